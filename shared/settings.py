@@ -1,0 +1,123 @@
+"""Every setting of the system: environment variables under ``ACE_``, or lines of a ``.env`` file.
+
+A setting that cannot work stops the program at start with one line that names it (`SettingError`); a name under
+``ACE_`` that means nothing is a warning (`unknown_names`). `docs/settings.md` is written from the descriptions here.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AmqpDsn, Field, HttpUrl, MongoDsn, SecretStr, TypeAdapter, UrlConstraints, ValidationError
+from pydantic.networks import AnyUrl
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SmtpUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps", "smtp+starttls"], host_required=True)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Processes = Annotated[int, Field(ge=0, le=64)]
+
+PREFIX = "ACE_"
+
+
+class SettingError(Exception):
+    """A setting that cannot work. Its text is one line for a person: the name, and what is wrong with it."""
+
+
+class Settings(BaseSettings):
+    """What the environment says. Field names are the settings' names without ``ACE_``, in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    rabbitmq_url: AmqpDsn | None = Field(None, description="The broker; `make run` starts one where this is unset.")
+    mongodb_url: MongoDsn | None = Field(None, description="The database; `make run` starts one where this is unset.")
+    smtp_url: SmtpUrl | None = Field(
+        None,
+        description="The mail server (`smtp://`, `smtps://` or `smtp+starttls://user:password@host:port`); "
+        "`make run` starts a local inbox where this is unset.",
+    )
+    gateway_port: Port = Field(8000, description="Port of the form.")
+    console_port: Port = Field(8080, description="Port of the operators' page.")
+    inbox_port: Port = Field(8025, description="Port of the local inbox's page.")
+    smtp_port: Port = Field(1025, description="Port of the local inbox's mail server.")
+    rabbitmq_port: Port = Field(5672, description="Port of the embedded broker.")
+    rabbitmq_management_port: Port = Field(15672, description="Port of the embedded broker's management page.")
+    mongodb_port: Port = Field(27017, description="Port of the embedded database.")
+    bind_address: str = Field("127.0.0.1", description="Address on which form and health pages listen.")
+    health_port: Port | None = Field(None, description="Port of a worker's /livez, /readyz and /metrics; none if unset.")
+    data_dir: Path = Field(Path(".data"), description="Everything that `make run` writes.")
+    importers: Path = Field(
+        Path("deploy/sample/importers.csv"), description="Importer records, loaded when the database holds none."
+    )
+    portal_users: Path = Field(
+        Path("deploy/sample/portal-users.csv"), description="Portal users, loaded when the database holds none."
+    )
+    code_lifetime: Annotated[int, Field(ge=1, le=86400)] = Field(600, description="Seconds that a code is valid.")
+    rate_limit: Literal["on", "off"] = Field("on", description="Limits per importer; `off` only for load tests.")
+    gateway_processes: Processes = Field(1, description="Processes of the form that `make run` starts.")
+    intake_processes: Processes = Field(1, description="Intake workers that `make run` starts.")
+    verifier_processes: Processes = Field(1, description="Verifier workers that `make run` starts.")
+    provisioner_processes: Processes = Field(1, description="Provisioner workers that `make run` starts.")
+    notifier_processes: Processes = Field(1, description="Notifier workers that `make run` starts.")
+    prefetch: Annotated[int, Field(ge=1, le=1000)] = Field(
+        50, description="Messages that a worker process takes from a queue at once."
+    )
+    mongodb_database: str = Field("ace", description="Name of the database.")
+    rabbitmq_management_url: HttpUrl | None = Field(
+        None, description="The broker's management interface, with which `acectl topology apply` sets policies and users."
+    )
+    keys_commands: SecretStr | None = Field(None, description="Key ring between gateway and workers.")
+    keys_storage: SecretStr | None = Field(None, description="Key ring of the workers, for database and events.")
+    keys_code_letter: SecretStr | None = Field(None, description="Key ring between verifier and notifier.")
+    keys_code: SecretStr | None = Field(None, description="Key ring of the verifier, under which codes are kept.")
+    keys_index: SecretStr | None = Field(None, description="Key of the blind indexes: intake, provisioner, acectl.")
+    keys_cookie: SecretStr | None = Field(None, description="Key ring of the gateway's cookie.")
+    mail_from: str = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the letters.")
+    mail_reply_to: str = Field("service.desk@ace.example", description="Where answers to the letters go.")
+    service_desk_name: str = Field("ACE Account Service Desk", description="Whom letters and pages say to ask.")
+    service_desk_phone: str = Field("1-866-530-4172", description="The service desk's telephone number.")
+    service_desk_email: str = Field("service.desk@ace.example", description="The service desk's e-mail address.")
+    portal_url: HttpUrl = Field(HttpUrl("https://ace.example/portal"), description="Where account owners sign in.")
+    public_url: HttpUrl | None = Field(
+        None, description="The form's public address; an https one makes its cookies Secure. Unset: as it was asked for."
+    )
+    trusted_proxies: str = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are believed.")
+    production: bool = Field(False, description="Refuse development defaults: every address and key must be set.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, and above.")
+    python_image: str = Field("python:3.11-slim", description="Base image of the services' containers.")
+    rabbitmq_image: str = Field("rabbitmq:3.13-management", description="The broker's image.")
+    mongodb_image: str = Field("mongo:6.0", description="The database's image.")
+
+    def need(self, name: str) -> str:
+        """The setting of this name as a string, or `SettingError` where it is unset."""
+        value = getattr(self, name)
+        if value is None:
+            raise SettingError(f"{PREFIX}{name.upper()} is not set: {type(self).model_fields[name].description}")
+        return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def load() -> Settings:
+    """The settings, or `SettingError` with one line on the first that cannot work."""
+    try:
+        settings = Settings()  # type: ignore[call-arg]  # every field has a default
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise SettingError(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}") from None
+    return settings
+
+
+def unknown_names() -> list[str]:
+    """Names in the environment that start with ``ACE_`` and mean nothing here: likely misspelt."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables, to start another process with."""
+    values = TypeAdapter(dict[str, str | None])
+    raw = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in settings
+    }
+    texts = values.validate_python({name: None if value is None else str(value) for name, value in raw.items()})
+    return {PREFIX + name.upper(): text for name, text in texts.items() if text is not None}
