@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AmqpDsn, Field, HttpUrl, MongoDsn, SecretStr, TypeAdapter, UrlConstraints, ValidationError
+from pydantic import AmqpDsn, Field, HttpUrl, MongoDsn, SecretStr, UrlConstraints, ValidationError
 from pydantic.networks import AnyUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     mail_from: str = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the letters.")
     mail_reply_to: str = Field("service.desk@ace.example", description="Where answers to the letters go.")
     service_desk_name: str = Field("ACE Account Service Desk", description="Whom letters and pages say to ask.")
-    service_desk_phone: str = Field("1-866-530-4172", description="The service desk's telephone number.")
+    service_desk_phone: str = Field("1-800-555-0100", description="The service desk's telephone number.")
     service_desk_email: str = Field("service.desk@ace.example", description="The service desk's e-mail address.")
     portal_url: HttpUrl = Field(HttpUrl("https://ace.example/portal"), description="Where account owners sign in.")
     public_url: HttpUrl | None = Field(
@@ -111,13 +111,3 @@ def unknown_names() -> list[str]:
     """Names in the environment that start with ``ACE_`` and mean nothing here: likely misspelt."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
-
-
-def as_environment(settings: Settings) -> dict[str, str]:
-    """The settings as environment variables, to start another process with."""
-    values = TypeAdapter(dict[str, str | None])
-    raw = {
-        name: value.get_secret_value() if isinstance(value, SecretStr) else value for name, value in settings
-    }
-    texts = values.validate_python({name: None if value is None else str(value) for name, value in raw.items()})
-    return {PREFIX + name.upper(): text for name, text in texts.items() if text is not None}
