@@ -12,6 +12,8 @@ from pydantic import AmqpDsn, Field, HttpUrl, MongoDsn, SecretStr, UrlConstraint
 from pydantic.networks import AnyUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.security.keys import BadKeys, KeyRing
+
 SmtpUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps", "smtp+starttls"], host_required=True)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Processes = Annotated[int, Field(ge=0, le=64)]
@@ -45,7 +47,9 @@ class Settings(BaseSettings):
     rabbitmq_management_port: Port = Field(15672, description="Port of the embedded broker's management page.")
     mongodb_port: Port = Field(27017, description="Port of the embedded database.")
     bind_address: str = Field("127.0.0.1", description="Address on which form and health pages listen.")
-    health_port: Port | None = Field(None, description="Port of a worker's /livez, /readyz and /metrics; none if unset.")
+    health_port: Port | None = Field(
+        None, description="Port of a worker's /livez, /readyz and /metrics; none if unset."
+    )
     data_dir: Path = Field(Path(".data"), description="Everything that `make run` writes.")
     importers: Path = Field(
         Path("deploy/sample/importers.csv"), description="Importer records, loaded when the database holds none."
@@ -65,7 +69,8 @@ class Settings(BaseSettings):
     )
     mongodb_database: str = Field("ace", description="Name of the database.")
     rabbitmq_management_url: HttpUrl | None = Field(
-        None, description="The broker's management interface, with which `acectl topology apply` sets policies and users."
+        None,
+        description="The broker's management interface, with which `acectl topology apply` sets policies and users.",
     )
     keys_commands: SecretStr | None = Field(None, description="Key ring between gateway and workers.")
     keys_storage: SecretStr | None = Field(None, description="Key ring of the workers, for database and events.")
@@ -80,7 +85,8 @@ class Settings(BaseSettings):
     service_desk_email: str = Field("service.desk@ace.example", description="The service desk's e-mail address.")
     portal_url: HttpUrl = Field(HttpUrl("https://ace.example/portal"), description="Where account owners sign in.")
     public_url: HttpUrl | None = Field(
-        None, description="The form's public address; an https one makes its cookies Secure. Unset: as it was asked for."
+        None,
+        description="The form's public address; an https one makes its cookies Secure. Unset: as it was asked for.",
     )
     trusted_proxies: str = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are believed.")
     production: bool = Field(False, description="Refuse development defaults: every address and key must be set.")
@@ -111,3 +117,12 @@ def unknown_names() -> list[str]:
     """Names in the environment that start with ``ACE_`` and mean nothing here: likely misspelt."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+
+
+def key_ring(settings: Settings, purpose: str) -> KeyRing:
+    """The ring for a purpose. Raises `SettingError` where it is missing or cannot be read."""
+    name = f"keys_{purpose}"
+    try:
+        return KeyRing.parse(settings.need(name))
+    except BadKeys as error:
+        raise SettingError(f"{PREFIX}{name.upper()}: {error}") from None

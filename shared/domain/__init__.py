@@ -1,0 +1,1 @@
+"""The rules of the application, pure: no server, no file, no clock. What is wrong is raised as `Invalid`."""

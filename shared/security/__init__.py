@@ -1,0 +1,1 @@
+"""Sealing of personal data, keyed fingerprints of codes and grants, blind indexes, and what logs may show."""

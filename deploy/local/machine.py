@@ -1,0 +1,50 @@
+"""What this machine is, and where the project keeps what it downloads. Standard library only.
+
+This module, `packages`, `parent` and `prepare` run before the project's own Python environment exists.
+"""
+
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = "ace-portal-account-application"
+SUPPORTED = ("debian", "ubuntu")
+
+
+class Trouble(Exception):
+    """What keeps the system from starting. Its text is one line for a person, and says what to do."""
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A Linux distribution, as /etc/os-release names it."""
+
+    name: str
+    version: str
+    codename: str
+
+    @property
+    def supported(self) -> bool:
+        """Whether the embedded servers can be unpacked from its packages."""
+        return self.name in SUPPORTED
+
+
+def distribution() -> Distribution:
+    """The distribution that runs here; an empty name where there is no /etc/os-release."""
+    try:
+        facts = platform.freedesktop_os_release()
+    except OSError:
+        facts = {}
+    return Distribution(facts.get("ID", ""), facts.get("VERSION_ID", ""), facts.get("VERSION_CODENAME", ""))
+
+
+def cache() -> Path:
+    """The project's folder for downloads, made where it is missing."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folder = Path(home).absolute() / PROJECT
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Trouble(f"{folder} cannot be made ({error.strerror}): set XDG_CACHE_HOME to a folder to download into")
+    return folder

@@ -1,0 +1,139 @@
+"""Debian and Ubuntu packages, downloaded and unpacked into the cache, with nothing on the system changed.
+
+apt runs with lists, cache and status of the project's own, so that any user can; packages are unpacked, never
+installed. Standard library only.
+"""
+
+import fcntl
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local.machine import SUPPORTED, Distribution, Trouble, cache, distribution
+
+SYSTEM_STATUS = Path("/var/lib/dpkg/status")
+NEVER_UNPACKED = ("libc6_", "libc-bin_")  # a C library beside another loader than its own crashes
+OFFICIAL = {
+    "debian": """\
+deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian {0} main
+deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian {0}-updates main
+deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian-security {0}-security main
+""",
+    "ubuntu": """\
+deb [signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] http://archive.ubuntu.com/ubuntu {0} main universe
+deb [signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] http://archive.ubuntu.com/ubuntu {0}-updates main universe
+deb [signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] http://archive.ubuntu.com/ubuntu {0}-security main universe
+""",
+}
+
+
+def unpacked(name: str, packages: list[str], absent: str, finish: Callable[[Path], None] = lambda tree: None) -> Path:
+    """The folder that holds `packages` and what they need that the system lacks; made on the first call.
+
+    `absent` is a pattern for names of packages that count as missing even where they are installed. `finish` may change
+    the unpacked tree before anyone sees it. An interrupted call leaves nothing that a later one would take for whole.
+    Raises `Trouble` where the packages cannot be had.
+    """
+    system = distribution()
+    if not system.supported:
+        raise Trouble(f"this system is not {' or '.join(SUPPORTED).title()}: use `docker compose up` instead")
+    release = cache() / f"{system.name}-{system.version}"
+    folder = release / name
+    if not folder.is_dir():
+        release.mkdir(exist_ok=True)
+        with _alone(release / "lock"):
+            if not folder.is_dir():
+                _make(folder, packages, absent, finish, system)
+    return folder
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Waits until no other process downloads."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _make(folder: Path, packages: list[str], absent: str, finish: Callable[[Path], None], system: Distribution) -> None:
+    for tool in ("apt-get", "apt-config", "dpkg"):
+        if shutil.which(tool) is None:
+            raise Trouble(f"{tool} is missing on this system: use `docker compose up` instead")
+    print(f"Downloading {', '.join(packages)} into {folder}", flush=True)
+    partial = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    apt, tree = partial / "apt", partial / "tree"
+    for made in (apt / "lists/partial", apt / "archives/partial", apt / "sources", tree):
+        made.mkdir(parents=True)
+    _write_sources(apt / "sources", system)
+    _write_status(apt / "status", absent)
+    _write_configuration(apt)
+    _run(["apt-get", "-q", "update"], apt)
+    _run(["apt-get", "-q", "-y", "--no-install-recommends", "--download-only", "install", *packages], apt)
+    for archive in sorted((apt / "archives").glob("*.deb")):
+        if not archive.name.startswith(NEVER_UNPACKED):
+            _run(["dpkg", "-x", str(archive), str(tree)], apt)
+    finish(tree)
+    tree.rename(folder)
+    shutil.rmtree(partial)
+
+
+def _write_sources(folder: Path, system: Distribution) -> None:
+    """The system's own sources of its distribution (they may name a mirror), or else the official ones."""
+    old = Path("/etc/apt/sources.list")
+    lines = old.read_text().splitlines() if old.is_file() else []
+    archives = [line for line in lines if line.startswith("deb ") and "cdrom:" not in line]
+    if archives:
+        (folder / "system.list").write_text("\n".join(archives) + "\n")
+    for new in Path("/etc/apt/sources.list.d").glob(f"{system.name}.sources"):
+        shutil.copy(new, folder)
+    if not any(folder.iterdir()):
+        (folder / "official.list").write_text(OFFICIAL[system.name].format(system.codename))
+
+
+def _write_status(status: Path, absent: str) -> None:
+    """What dpkg says is installed, without the packages that count as missing."""
+    stanzas = SYSTEM_STATUS.read_text().split("\n\n")
+    status.write_text("\n\n".join(stanza for stanza in stanzas if not re.match(rf"Package: ({absent})\n", stanza)))
+
+
+def _write_configuration(apt: Path) -> None:
+    """An apt.conf of our own: how to reach the archives as the system has it, but no folder, hook or lock of its."""
+    dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True).stdout
+    reach = [line for line in dump.splitlines() if re.match(r"Acquire::(?!IndexTargets|Languages)|APT::Arch", line)]
+    own = f"""\
+Dir::Etc::main "/dev/null";
+Dir::Etc::parts "/dev/null";
+Dir::Etc::sourcelist "/dev/null";
+Dir::Etc::sourceparts "{apt}/sources";
+Dir::State "{apt}";
+Dir::State::lists "{apt}/lists";
+Dir::State::status "{apt}/status";
+Dir::Cache "{apt}";
+Dir::Cache::archives "{apt}/archives";
+Dir::Log "{apt}";
+Debug::NoLocking "true";
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+"""
+    (apt / "apt.conf").write_text("\n".join(reach) + "\n" + own)
+
+
+def _run(command: list[str], apt: Path) -> None:
+    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "APT_CONFIG": str(apt / "apt.conf")}
+    done = subprocess.run(
+        ["setpriv", "--pdeathsig", "KILL", *command],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    complaints = [line for line in done.stdout.splitlines() if line.startswith(("E: ", "W: ", "dpkg"))]
+    if done.returncode != 0 or any("Failed to fetch" in line for line in complaints):
+        reason = complaints[0] if complaints else f"it ended with {done.returncode}"
+        raise Trouble(f"`{' '.join(command[:3])}` failed: {reason} - is there a network?")

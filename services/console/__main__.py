@@ -1,0 +1,5 @@
+"""acectl, the operators' command."""
+
+
+def main() -> None:
+    """Runs acectl."""

@@ -1,0 +1,36 @@
+"""What the workers tell each other. The routing key on `ace.events` is the type without its version."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from shared.contracts.message import Event, Sealed, Time
+from shared.domain.letter import LetterKind
+
+
+class ApplicationAccepted(Event):
+    """The four validations passed: a code is to be issued, within an hour of `taken_at`."""
+
+    TYPE: ClassVar[str] = "application-accepted.v1"
+    taken_at: Time = Field(description="When the gateway took the start command.")
+
+
+class CodeIssued(Event):
+    """A code was issued: its letter is to go to the point of contact, until `expires_at`."""
+
+    TYPE: ClassVar[str] = "code-issued.v1"
+    code: Sealed = Field(description="Sealed IssuedCode.")
+    expires_at: Time
+
+
+class ApplicationSubmitted(Event):
+    """Details and authorization are in: the account is to be created."""
+
+    TYPE: ClassVar[str] = "application-submitted.v1"
+
+
+class LetterDue(Event):
+    """A letter is to be written and handed over. One message a letter."""
+
+    TYPE: ClassVar[str] = "letter-due.v1"
+    letter: LetterKind

@@ -1,0 +1,55 @@
+"""What all messages have in common."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.clock import to_millisecond
+
+Time = Annotated[AwareDatetime, AfterValidator(to_millisecond)]
+"""A time with its zone, kept in UTC to the millisecond."""
+
+Sealed = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]{1,16}\.[A-Za-z0-9_-]{38,}$", max_length=16_384),
+    Field(description="AES-256-GCM: key id, dot, base64url of nonce, ciphertext and tag (docs/contracts.md)."),
+]
+"""Personal data or a secret, sealed; what is inside stands in `shared.contracts.sealed`."""
+
+
+class Message(BaseModel):
+    """A message between services. `TYPE` is its AMQP type: name and version."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    TYPE: ClassVar[str]
+
+    application_id: UUID = Field(description="The application that the message is about.")
+
+    @classmethod
+    def name(cls) -> str:
+        """The type without its version: the routing key, and the word for it in logs and histories."""
+        return cls.TYPE.partition(".")[0]
+
+    def body(self) -> bytes:
+        """The message as the JSON that stands in the queue."""
+        return self.model_dump_json(exclude_none=True).encode()
+
+
+class Command(Message):
+    """What a person asked for. Its `message_id` is derived from page and fields: a repeat is the same command."""
+
+    taken_at: Time = Field(description="When the gateway took it. Lateness is judged by this time.")
+
+
+class Query(Message):
+    """A question that changes nothing."""
+
+
+class Event(Message):
+    """What happened, or is to be done next."""
+
+
+class Reply(Message):
+    """The answer to a command or query: sent to its `reply_to`, with its `correlation_id`."""

@@ -1,0 +1,78 @@
+"""What the workers answer."""
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.message import Reply, Sealed, Time
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.problem import Problem
+from shared.domain.state import State
+
+
+class StartAccepted(Reply):
+    """The four validations passed; a code will be issued and sent."""
+
+    TYPE: ClassVar[str] = "start-accepted.v1"
+    reference: str = Field(description="``ACE-XXXX-XXXX``")
+
+
+class CodeAccepted(Reply):
+    """The code was right. The grant must come back with submit-details."""
+
+    TYPE: ClassVar[str] = "code-accepted.v1"
+    grant: Sealed = Field(description="Sealed Grant.")
+    details_until: Time = Field(description="Until when the details can be submitted.")
+
+
+class DetailsTaken(Reply):
+    """The details were taken. Whether the account came to be: ask-outcome, until `submitted` is left."""
+
+    TYPE: ClassVar[str] = "details-taken.v1"
+
+
+class ApplicationAbandoned(Reply):
+    """The application is closed and its code dead."""
+
+    TYPE: ClassVar[str] = "application-abandoned.v1"
+
+
+class Refused(Reply):
+    """The command was refused, and why."""
+
+    TYPE: ClassVar[str] = "refused.v1"
+    problem: Problem
+    tries_left: int | None = Field(None, description="With code-wrong: how many more codes may be tried.")
+    retry_at: Time | None = Field(None, description="With too-many-requests: when to come back.")
+    fields: dict[str, str] | None = Field(None, description="With field-invalid: the rule that each field breaks.")
+
+
+class NotYet(Reply):
+    """Nothing is decided yet: the application, or its code, is still on its way."""
+
+    TYPE: ClassVar[str] = "not-yet.v1"
+
+
+class RecordedReply(BaseModel):
+    """A reply as it was given, for those who missed it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    type: str
+    body: str = Field(description="The reply's JSON.")
+
+
+class Outcome(Reply):
+    """The answer to ask-outcome: what became of the command, and how the application stands."""
+
+    TYPE: ClassVar[str] = "outcome.v1"
+    status: Literal["pending", "known", "parked"] = Field(
+        description="pending: not decided, or it changed nothing. parked: among the dead letters, an operator must look."
+    )
+    reply: RecordedReply | None = Field(None, description="With known: what was replied.")
+    state: State | None = Field(None, description="Unset where there is no such application yet.")
+    problem: Problem | None = Field(None, description="Why it was rejected.")
+    expires_at: Time | None = Field(None, description="Until when the code is valid.")
+    tries_left: int | None = None
+    letters: dict[LetterKind, LetterStatus] = Field(default_factory=dict)
+    account: str | None = Field(None, description="The number of the account that was created.")

@@ -1,0 +1,59 @@
+"""What stands inside the sealed fields of the contracts, as JSON, before it is sealed."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Typed = Annotated[str, StringConstraints(max_length=500)]
+"""Text as a person typed it. Which text a field accepts is the domain's rule, not the contract's."""
+
+
+class SealedContent(BaseModel):
+    """The content of a sealed field."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class AccountRequest(SealedContent):
+    """Page 1 of the form: `request` of start-application."""
+
+    company_name: Typed
+    importer_number: Typed = Field(description="In one of the three formats, with its hyphens.")
+    email: Typed = Field(description="The requester's business address; it becomes the account owner's login.")
+
+
+class TypedCode(SealedContent):
+    """Page 2 of the form: `code` of check-code."""
+
+    code: Typed
+
+
+class Grant(SealedContent):
+    """`grant` of code-accepted and submit-details: proof that this browser entered the right code."""
+
+    token: Typed
+
+
+class TypedDetails(SealedContent):
+    """Pages 3 and 4 of the form: `details` of submit-details. Optional fields are empty strings."""
+
+    organizational_structure: Typed
+    fiscal_year_end: Typed = ""
+    duns: Typed = ""
+    website: Typed = ""
+    first_name: Typed
+    middle_name: Typed = ""
+    last_name: Typed
+    country: Typed
+    street_address: Typed
+    city: Typed
+    state: Typed = ""
+    postal_code: Typed
+    telephone: Typed
+    authorized: bool = Field(description="Whether the box of the authorization was checked.")
+
+
+class IssuedCode(SealedContent):
+    """`code` of code-issued, under the key ring of verifier and notifier."""
+
+    code: Typed

@@ -1,0 +1,127 @@
+"""What page 3 asks for: the company's and the account owner's particulars (guide, steps 5 and 6)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from shared.domain import postal, telephone
+from shared.domain.invalid import Invalid, InvalidFields
+from shared.domain.text import line
+
+ORGANIZATIONAL_STRUCTURES = (
+    "Corporation",
+    "Partnership",
+    "Limited Liability Company",
+    "Sole Proprietorship",
+    "Individual",
+    "U.S. Government",
+    "State or Local Government",
+    "Foreign Government",
+)
+
+LONGEST = {"website": 200, "first_name": 60, "middle_name": 60, "last_name": 60, "street_address": 120, "city": 60}
+"""Characters that each free text may have. The other fields' limits stand with their rules."""
+
+
+@dataclass(frozen=True)
+class AccountDetails:
+    """The fields of page 3 and the authorization, checked. Empty strings where nothing was entered."""
+
+    organizational_structure: str
+    fiscal_year_end: str
+    duns: str
+    website: str
+    first_name: str
+    middle_name: str
+    last_name: str
+    country: str
+    street_address: str
+    city: str
+    state: str
+    postal_code: str
+    telephone: str
+
+    @property
+    def owner_name(self) -> str:
+        """The account owner's name, as the authorization shows it."""
+        return " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
+
+    @classmethod
+    def parse(cls, typed: Mapping[str, str]) -> "AccountDetails":
+        """Reads the fields by the names above. Raises `InvalidFields` with a rule for each that breaks one."""
+        values: dict[str, str] = {}
+        broken: dict[str, str] = {}
+
+        def read(field: str, rule: Callable[[str], str]) -> None:
+            try:
+                values[field] = rule(typed.get(field, ""))
+            except Invalid as error:
+                broken[field] = error.rule
+
+        read("organizational_structure", _organizational_structure)
+        read("fiscal_year_end", _fiscal_year_end)
+        read("duns", _duns)
+        read("website", _website)
+        for name in ("first_name", "last_name", "street_address", "city"):
+            read(name, lambda text, name=name: line(text, longest=LONGEST[name]))  # type: ignore[misc]
+        read("middle_name", lambda text: line(text, longest=LONGEST["middle_name"], required=False))
+        read("country", postal.parse_country)
+        country = values.get("country", "US")
+        if "country" not in broken:  # what follows depends on it, and would only repeat its error
+            read("state", lambda text: postal.parse_state(text, country))
+            read("postal_code", lambda text: postal.parse_code(text, country))
+        read("telephone", lambda text: telephone.parse(text, country))
+        if broken:
+            raise InvalidFields(broken)
+        return cls(**values)
+
+
+def _organizational_structure(text: str) -> str:
+    typed = line(text, longest=60)
+    if typed not in ORGANIZATIONAL_STRUCTURES:
+        raise Invalid("unknown")
+    return typed
+
+
+def _fiscal_year_end(text: str) -> str:
+    """MM/DD/YYYY, or the ISO form that a browser's own date field sends; kept as MM/DD/YYYY."""
+    typed = line(text, longest=10, required=False)
+    if not typed:
+        return ""
+    found: date | None = None
+    for form in ("%m/%d/%Y", "%Y-%m-%d", "%m-%d-%Y"):
+        try:
+            found = datetime.strptime(typed, form).date()
+            break
+        except ValueError:
+            continue
+    if found is None or not 1900 <= found.year <= 2199:
+        raise Invalid("malformed")
+    return found.strftime("%m/%d/%Y")
+
+
+def _duns(text: str) -> str:
+    digits = re.sub(r"[\s-]", "", line(text, longest=20, required=False))
+    if digits and not re.fullmatch(r"\d{9}", digits, re.ASCII):
+        raise Invalid("malformed")
+    return digits
+
+
+def _website(text: str) -> str:
+    typed = line(text, longest=LONGEST["website"], required=False)
+    if not typed:
+        return ""
+    try:
+        parts = urlsplit(typed if "://" in typed else f"https://{typed}")
+        host = parts.hostname or ""
+    except ValueError:
+        raise Invalid("malformed") from None
+    if (
+        parts.scheme.lower() not in ("http", "https")
+        or parts.username
+        or not re.fullmatch(r"[^\s.]+(\.[^\s.]+)+", host)
+    ):
+        raise Invalid("malformed")
+    return typed

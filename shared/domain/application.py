@@ -1,0 +1,177 @@
+"""An application: everything that belongs to it, and what may happen to it next.
+
+Frozen: each method returns the application as it is afterwards. Personal data is in it only sealed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared.domain import reference
+from shared.domain.letter import LEASE, Letter, LetterKind, LetterStatus
+from shared.domain.outcome import Outcome
+from shared.domain.problem import Problem
+from shared.domain.state import FOLLOWERS, State
+from shared.domain.verification_code import TRIES
+
+TO_ISSUE = timedelta(hours=1)
+"""How long after its start a code may still be issued: later, nobody waits for it any more."""
+
+TO_SUBMIT = timedelta(hours=6)
+"""How long after the right code the details may be submitted."""
+
+LETTERS_TO_COMPLETE = (LetterKind.IMPORTER_VIEW_CONFIRMED, LetterKind.ACCOUNT_READY)
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One entry of an application's history. The cause is a message's name, or ``sweep``."""
+
+    state: State
+    at: datetime
+    cause: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """An issued code: only its HMAC is kept."""
+
+    mac: str
+    issued_at: datetime
+    expires_at: datetime
+    tries: int = 0
+
+
+@dataclass(frozen=True)
+class Parked:
+    """A message about this application is among the dead letters."""
+
+    message_id: UUID
+    message: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Application:
+    """One importer's application for an account."""
+
+    id: UUID
+    state: State
+    gateway: str
+    """The broker user whose start command this was, as the broker checked it."""
+    taken_at: datetime
+    version: int = 0
+    """How often it was stored; compared when it is stored again."""
+    history: tuple[Transition, ...] = ()
+    problem: Problem | None = None
+    importer: str | None = None
+    """Blind index of the importer record number."""
+    email: str | None = None
+    """Blind index of the requester's e-mail address."""
+    request: str | None = None
+    """Sealed AccountRequest."""
+    contact: str | None = None
+    """Sealed Contact: the record's company name and point of contact, as they were when it was accepted."""
+    details: str | None = None
+    """Sealed details, checked."""
+    code: Code | None = None
+    grant: str | None = None
+    """MAC of the grant that the right code was answered with."""
+    verified_at: datetime | None = None
+    account: str | None = None
+    letters: Mapping[LetterKind, Letter] = field(default_factory=dict)
+    handled: Mapping[UUID, Outcome] = field(default_factory=dict)
+    """What came of each message that changed it, by message id: a repeat is answered from here."""
+    parked: Parked | None = None
+
+    @classmethod
+    def begin(cls, id: UUID, *, gateway: str, taken_at: datetime, now: datetime, cause: str) -> "Application":
+        """A new application, in `requested`."""
+        first = Transition(State.REQUESTED, now, cause)
+        return cls(id=id, state=State.REQUESTED, gateway=gateway, taken_at=taken_at, history=(first,))
+
+    @property
+    def reference(self) -> str:
+        """What people call it: ``ACE-XXXX-XXXX``."""
+        return reference.of(self.id)
+
+    @property
+    def tries_left(self) -> int:
+        """How many more codes may be tried."""
+        return TRIES - self.code.tries if self.code else TRIES
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it is over unless something happens; nothing where it does not end by itself."""
+        if self.state is State.REQUESTED:
+            return self.taken_at + TO_ISSUE
+        if self.state is State.AWAITING_CODE and self.code:
+            return self.code.expires_at
+        if self.state is State.VERIFIED and self.verified_at:
+            return self.verified_at + TO_SUBMIT
+        return None
+
+    def moved(self, state: State, now: datetime, cause: str) -> "Application":
+        """The application in another state, its history kept. A state that may not follow is a defect."""
+        if state not in FOLLOWERS.get(self.state, frozenset()):
+            raise ValueError(f"{self.state} -> {state} is no transition")
+        return replace(self, state=state, history=(*self.history, Transition(state, now, cause)))
+
+    def rejected(self, problem: Problem, now: datetime, cause: str) -> "Application":
+        """Refused, and why."""
+        return replace(self.moved(State.REJECTED, now, cause), problem=problem)
+
+    def awaiting(self, code: Code, now: datetime, cause: str) -> "Application":
+        """A code was issued."""
+        return replace(self.moved(State.AWAITING_CODE, now, cause), code=code)
+
+    def tried(self) -> "Application":
+        """One try at its code more."""
+        if self.code is None:
+            raise ValueError("no code was issued")
+        return replace(self, code=replace(self.code, tries=self.code.tries + 1))
+
+    def verified(self, grant: str, entered_at: datetime, now: datetime, cause: str) -> "Application":
+        """The right code was entered."""
+        return replace(self.moved(State.VERIFIED, now, cause), grant=grant, verified_at=entered_at)
+
+    def submitted(self, details: str, now: datetime, cause: str) -> "Application":
+        """Details and authorization are in; the grant is spent."""
+        return replace(self.moved(State.SUBMITTED, now, cause), details=details, grant=None)
+
+    def provisioned(self, account: str, now: datetime, cause: str) -> "Application":
+        """Account, owner and importer view exist."""
+        return replace(self.moved(State.PROVISIONED, now, cause), account=account)
+
+    def letter_claimed(self, kind: LetterKind, now: datetime) -> "Application":
+        """A notifier is about to hand the letter over; nobody else does before the lease is over."""
+        attempts = self.letters[kind].attempts if kind in self.letters else 0
+        return self._with_letter(kind, Letter(LetterStatus.SENDING, now, attempts + 1, now + LEASE))
+
+    def letter_settled(
+        self, kind: LetterKind, status: LetterStatus, now: datetime, cause: str, reason: str | None = None
+    ) -> "Application":
+        """What became of a letter. A letter that was sent stays sent, whatever a slower twin reports."""
+        earlier = self.letters.get(kind)
+        if earlier and earlier.status is LetterStatus.SENT:
+            return self
+        attempts = earlier.attempts if earlier else 1
+        settled = self._with_letter(kind, Letter(status, now, attempts, reason=reason))
+        sent = {kind for kind, letter in settled.letters.items() if letter.status is LetterStatus.SENT}
+        if settled.state is State.PROVISIONED and sent.issuperset(LETTERS_TO_COMPLETE):
+            return settled.moved(State.COMPLETED, now, cause)
+        return settled
+
+    def _with_letter(self, kind: LetterKind, letter: Letter) -> "Application":
+        return replace(self, letters={**self.letters, kind: letter})
+
+    def remembering(self, message_id: UUID, outcome: Outcome) -> "Application":
+        """The application, knowing what came of a message."""
+        return replace(self, handled={**self.handled, message_id: outcome})
+
+    def without_code_letter(self) -> "Application":
+        """The application without the sealed code: its letter went out, or its time is over."""
+        kept = {id: outcome.without_code() for id, outcome in self.handled.items()}
+        return self if kept == self.handled else replace(self, handled=kept)

@@ -1,0 +1,19 @@
+"""Crockford's base 32: an alphabet for people who read things out over the telephone."""
+
+import re
+
+from shared.domain.text import plain_dashes
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MISREAD = str.maketrans("ILO", "110")
+
+
+def grouped(number: int, length: int) -> str:
+    """A number as `length` symbols in groups of four: ``7K2M-0XQ9``."""
+    symbols = "".join(ALPHABET[(number >> 5 * place) & 31] for place in reversed(range(length)))
+    return "-".join(re.findall("....", symbols))
+
+
+def normal(text: str) -> str:
+    """What was typed, without case, blanks and dashes, I and L read as 1, O as 0."""
+    return re.sub(r"[\s-]", "", plain_dashes(text)).upper().translate(_MISREAD)

@@ -1,0 +1,74 @@
+"""The importer record number (IR#), in the three formats that CBP Form 5106 knows (19 CFR 24.5)."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.domain.invalid import Invalid
+from shared.domain.text import plain_dashes
+
+LONGEST = 20
+"""Characters that may be typed; the number itself has at most twelve."""
+
+_SUFFIX = "[0-9A-HJ-NP-Y]{2}"
+
+
+class Format(StrEnum):
+    """Which kind of number it is."""
+
+    EIN = "ein"
+    CBP_ASSIGNED = "cbp-assigned"
+    SOCIAL_SECURITY = "social-security"
+
+
+_PATTERNS = {
+    Format.EIN: re.compile(rf"\d{{2}}-\d{{7}}{_SUFFIX}", re.ASCII),
+    Format.CBP_ASSIGNED: re.compile(r"\d{6}-\d{5}", re.ASCII),
+    Format.SOCIAL_SECURITY: re.compile(r"\d{3}-\d{2}-\d{4}", re.ASCII),
+}
+
+
+@dataclass(frozen=True)
+class ImporterNumber:
+    """An IR# in its normal form: upper case, hyphens where its format has them."""
+
+    value: str
+    format: Format
+
+    @classmethod
+    def parse(cls, text: str) -> "ImporterNumber":
+        """Reads what a person typed: case, blanks and Unicode dashes do not matter.
+
+        Raises:
+            Invalid: ``missing``; ``too-long``; ``missing-suffix`` (an EIN without its last two characters);
+                ``ambiguous`` (nine or eleven bare digits fit two formats); ``malformed``.
+
+        """
+        if len(text) > 4 * LONGEST:
+            raise Invalid("too-long")
+        typed = re.sub(r"\s+", "", plain_dashes(text)).upper()
+        if not typed:
+            raise Invalid("missing")
+        if len(typed) > LONGEST:
+            raise Invalid("too-long")
+        if re.fullmatch(r"\d{9}|\d{11}", typed, re.ASCII):
+            raise Invalid("ambiguous")
+        if re.fullmatch(r"\d{2}-\d{7}", typed, re.ASCII):
+            raise Invalid("missing-suffix")
+        if re.fullmatch(rf"\d{{9}}{_SUFFIX}", typed, re.ASCII):  # with a letter: eleven digits were refused above
+            typed = f"{typed[:2]}-{typed[2:]}"
+        for kind, pattern in _PATTERNS.items():
+            if pattern.fullmatch(typed):
+                return cls(typed, kind)
+        raise Invalid("malformed")
+
+    @property
+    def masked(self) -> str:
+        """The number with all but its last four characters hidden: ``***-**-6789``."""
+        return re.sub(r"[^-]", "*", self.value[:-4]) + self.value[-4:]
+
+    def __str__(self) -> str:
+        return self.masked
+
+    def __repr__(self) -> str:
+        return f"ImporterNumber({self.masked})"

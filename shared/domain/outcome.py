@@ -1,0 +1,21 @@
+"""What came of a message: the reply and the messages that follow, kept so that a repeat gets the same."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.contracts.events import CodeIssued
+from shared.contracts.message import Event, Reply
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The effects of a message outside its application. Follow-ups' ids derive from the message's id and their place."""
+
+    at: datetime
+    reply: Reply | None = None
+    follow_ups: tuple[Event, ...] = ()
+
+    def without_code(self) -> "Outcome":
+        """The outcome without a message that carries a sealed code."""
+        kept = tuple(event for event in self.follow_ups if not isinstance(event, CodeIssued))
+        return replace(self, follow_ups=kept)

@@ -1,0 +1,20 @@
+"""Why an application, or what was entered, was refused. The form words each; the codes are a contract."""
+
+from enum import StrEnum
+
+
+class Problem(StrEnum):
+    """A problem's code."""
+
+    EMAIL_IN_USE = "email-in-use"
+    IMPORTER_NOT_MATCHED = "importer-not-matched"
+    POC_EMAIL_MISSING = "poc-email-missing"
+    IMPORTER_ALREADY_LINKED = "importer-already-linked"
+    FIELD_INVALID = "field-invalid"
+    TOO_MANY_REQUESTS = "too-many-requests"
+    CODE_WRONG = "code-wrong"
+    CODE_EXPIRED = "code-expired"
+    APPLICATION_LOCKED = "application-locked"
+    POC_EMAIL_REFUSED = "poc-email-refused"
+    SESSION_OVER = "session-over"
+    UNAVAILABLE = "unavailable"

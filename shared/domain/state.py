@@ -1,0 +1,30 @@
+"""The states of an application, and which may follow which."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where an application stands."""
+
+    REQUESTED = "requested"
+    AWAITING_CODE = "awaiting-code"
+    VERIFIED = "verified"
+    SUBMITTED = "submitted"
+    PROVISIONED = "provisioned"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    ABANDONED = "abandoned"
+    EXPIRED = "expired"
+    LOCKED = "locked"
+
+
+FOLLOWERS: dict[State, frozenset[State]] = {
+    State.REQUESTED: frozenset({State.AWAITING_CODE, State.REJECTED, State.ABANDONED, State.EXPIRED}),
+    State.AWAITING_CODE: frozenset({State.VERIFIED, State.EXPIRED, State.LOCKED, State.ABANDONED, State.REJECTED}),
+    State.VERIFIED: frozenset({State.SUBMITTED, State.EXPIRED, State.ABANDONED}),
+    State.SUBMITTED: frozenset({State.PROVISIONED, State.REJECTED}),
+    State.PROVISIONED: frozenset({State.COMPLETED}),
+}
+"""What is not listed is final."""
+
+FINAL = frozenset(State) - FOLLOWERS.keys()

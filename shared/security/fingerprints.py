@@ -1,0 +1,41 @@
+"""Keyed fingerprints (HMAC-SHA-256): codes and grants that can be compared but not read, and blind indexes."""
+
+import hashlib
+import hmac
+
+from shared.security.keys import KeyRing
+
+
+class Fingerprints:
+    """Fingerprints under a ring, each with the id of its key: ``k1.5f0c...``."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+
+    def of(self, *parts: str) -> str:
+        """The fingerprint of these parts, in this order, under the current key."""
+        return self._under(self._ring.current, parts)
+
+    def matches(self, fingerprint: str, *parts: str) -> bool:
+        """Whether it is the fingerprint of these parts; in constant time."""
+        id = fingerprint.partition(".")[0]
+        return id in self._ring.keys and hmac.compare_digest(fingerprint, self._under(id, parts))
+
+    def _under(self, id: str, parts: tuple[str, ...]) -> str:
+        return f"{id}.{_digest(self._ring.for_fingerprints[id], parts)}"
+
+
+class BlindIndex:
+    """Stands for a value in equality look-ups. Its key does not rotate online, so no key id is kept."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._key = ring.for_fingerprints[ring.current]
+
+    def of(self, kind: str, normal: str) -> str:
+        """The index of a value in its normal form. The kind (``importer``, ``email``) keeps two apart."""
+        return _digest(self._key, (kind, normal))
+
+
+def _digest(key: bytes, parts: tuple[str, ...]) -> str:
+    message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+    return hmac.new(key, message, hashlib.sha256).hexdigest()

@@ -1,0 +1,73 @@
+"""Key rings: a few keys with ids; the first one is used for what is new, all of them for what is there."""
+
+import base64
+import binascii
+import re
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+PURPOSES = ("commands", "storage", "code_letter", "code", "index", "cookie")
+"""One ring for each boundary that nobody else may look across (docs/security.md)."""
+
+
+class BadKeys(ValueError):
+    """A ring that cannot be read. Says what is wrong with it, never what stands in it."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """Keys by id, the current one first. From each, separate keys are derived for sealing and for fingerprints."""
+
+    keys: dict[str, bytes] = field(repr=False)
+
+    @classmethod
+    def parse(cls, text: str) -> "KeyRing":
+        """Reads ``id:base64,id:base64``. Raises `BadKeys`."""
+        keys: dict[str, bytes] = {}
+        for entry in text.split(","):
+            id, colon, encoded = entry.strip().partition(":")
+            if not colon or not re.fullmatch(r"[a-z0-9]{1,16}", id):
+                raise BadKeys("a ring is id:base64,id:base64 with ids of a-z and 0-9")
+            try:
+                key = base64.b64decode(encoded, validate=True)
+            except binascii.Error:
+                raise BadKeys(f"key {id} is not base64") from None
+            if len(key) != KEY_BYTES:
+                raise BadKeys(f"key {id} has {len(key)} bytes, not {KEY_BYTES}")
+            if id in keys:
+                raise BadKeys(f"key {id} stands in it twice")
+            keys[id] = key
+        return cls(keys)
+
+    @property
+    def current(self) -> str:
+        """Id of the key for what is new."""
+        return next(iter(self.keys))
+
+    @cached_property
+    def for_sealing(self) -> dict[str, bytes]:
+        """AES-256 keys by id."""
+        return self._derived(b"seal")
+
+    @cached_property
+    def for_fingerprints(self) -> dict[str, bytes]:
+        """HMAC keys by id."""
+        return self._derived(b"fingerprint")
+
+    def _derived(self, label: bytes) -> dict[str, bytes]:
+        return {id: HKDF(SHA256(), KEY_BYTES, None, b"ace/" + label).derive(key) for id, key in self.keys.items()}
+
+
+def new_ring() -> str:
+    """A ring with one fresh key, in the form that `KeyRing.parse` reads."""
+    return f"k{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
+
+
+def new_environment() -> dict[str, str]:
+    """Fresh rings for every purpose, as settings: ``{"ACE_KEYS_COMMANDS": "...", ...}``."""
+    return {f"ACE_KEYS_{purpose.upper()}": new_ring() for purpose in PURPOSES}
