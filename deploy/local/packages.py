@@ -5,6 +5,7 @@ installed. Standard library only.
 """
 
 import fcntl
+import os
 import re
 import shutil
 import subprocess
@@ -123,7 +124,7 @@ Acquire::Languages "none";
 
 
 def _run(command: list[str], apt: Path) -> None:
-    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "APT_CONFIG": str(apt / "apt.conf")}
+    environment = {**os.environ, "LC_ALL": "C", "APT_CONFIG": str(apt / "apt.conf")}
     done = subprocess.run(
         ["setpriv", "--pdeathsig", "KILL", *command],
         env=environment,

@@ -1,0 +1,38 @@
+"""Keys and passwords of a system on one machine, made once and kept in its data directory for its owner only."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from shared.security import keys
+
+BROKER_USERS = ("gateway", "intake", "verifier", "provisioner", "notifier")
+
+
+def key_environment(folder: Path) -> Mapping[str, str]:
+    """Every key as `ACE_KEYS_...`, from `keys.env`."""
+    file = folder / "keys.env"
+    if not file.exists():
+        _write(file, keys.new_environment())
+    return _read(file)
+
+
+def broker_passwords(folder: Path) -> Mapping[str, str]:
+    """The password of each service's own user on the embedded broker, from `broker-passwords.env`."""
+    file = folder / "broker-passwords.env"
+    if not file.exists():
+        _write(file, {user: secrets.token_urlsafe(24) for user in BROKER_USERS})
+    return _read(file)
+
+
+def _write(file: Path, values: Mapping[str, str]) -> None:
+    """Whole or not at all: a half-written file of keys would cost the data sealed under them."""
+    partial = file.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    partial.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    partial.rename(file)
+
+
+def _read(file: Path) -> Mapping[str, str]:
+    lines = file.read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))

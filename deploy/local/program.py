@@ -1,0 +1,85 @@
+"""A program that runs beside us and never outlives us: what to start, and how tests start it themselves."""
+
+import http.client
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.local.machine import Trouble
+
+
+@dataclass(frozen=True)
+class Program:
+    """What it takes to start one process; `environment` is added to the starter's own."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def bound_command(self) -> tuple[str, ...]:
+        """The command under which the kernel kills the process as soon as the thread that started it is gone."""
+        return ("setpriv", "--pdeathsig", "KILL", *self.command)
+
+
+class Running:
+    """A started `Program`, its output in a file. It dies with the thread that started it."""
+
+    def __init__(self, program: Program, log: Path) -> None:
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                program.bound_command,
+                env={**os.environ, **program.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.log = log
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+    def stop(self, patience: float) -> None:
+        """Asks it to end, and kills it when it has not after `patience` seconds."""
+        self._process.terminate()
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """Ends it with SIGKILL."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+
+def wait_until(ready: Callable[[], bool], what: str, seconds: float) -> None:
+    """Returns once `ready` holds; raises `Trouble` naming `what` when it does not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > deadline:
+            raise Trouble(f"{what} was not ready after {seconds:.0f} s")
+        time.sleep(0.1)
+
+
+def answers(url: str) -> bool:
+    """Whether a GET of this address is answered with 200."""
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError, http.client.HTTPException):
+        return False

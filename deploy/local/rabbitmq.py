@@ -1,0 +1,126 @@
+"""A RabbitMQ broker of our own: one node, on loopback only, with everything it keeps in one folder."""
+
+import secrets
+import socket
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from deploy.local import broker_files, ports
+from deploy.local.broker_files import BrokerFiles
+from deploy.local.program import Program, Running, answers, wait_until
+
+NODE = "ace@localhost"
+OPERATOR = PASSWORD = "ace"
+PATIENCE = 60.0
+PLUGINS = "[rabbitmq_management,rabbitmq_prometheus].\n"
+CONFIGURATION = """\
+listeners.tcp.1 = 127.0.0.1:{0.port}
+management.tcp.ip = 127.0.0.1
+management.tcp.port = {0.management_port}
+prometheus.tcp.ip = 127.0.0.1
+prometheus.tcp.port = {0.prometheus_port}
+default_user = {operator}
+default_pass = {password}
+default_user_tags.administrator = true
+log.console = true
+log.console.level = warning
+log.file = false
+"""
+
+
+@dataclass
+class RabbitMQ:
+    """The broker whose data is in `folder`. `start`, `stop` and `kill` are for tests; others run its `programs`.
+
+    As a context manager it is ready inside the block and gone after it. Several run side by side, each in its folder.
+    """
+
+    folder: Path
+    port: int = field(default_factory=ports.free)
+    management_port: int = field(default_factory=ports.free)
+    prometheus_port: int = field(default_factory=ports.free)
+    epmd_port: int = field(default_factory=ports.free)
+    distribution_port: int = field(default_factory=ports.free)
+    _running: list[Running] = field(default_factory=list, init=False, repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where to connect as the operator."""
+        return f"amqp://{OPERATOR}:{PASSWORD}@{ports.HOST}:{self.port}/"
+
+    @property
+    def management_url(self) -> str:
+        """The management interface and page."""
+        return f"http://{ports.HOST}:{self.management_port}"
+
+    def prepare(self) -> tuple[Program, Program]:
+        """Writes the broker's configuration; returns its programs, Erlang's port mapper and the server."""
+        folder = self.folder.absolute()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / "rabbitmq.conf").write_text(CONFIGURATION.format(self, operator=OPERATOR, password=PASSWORD))
+        (folder / "enabled_plugins").write_text(PLUGINS)
+        cookie = folder / ".erlang.cookie"
+        if not cookie.exists():
+            cookie.touch(mode=0o600)
+            cookie.write_text(secrets.token_hex(20))
+        return self._programs(folder, broker_files.find())
+
+    def _programs(self, folder: Path, files: BrokerFiles) -> tuple[Program, Program]:
+        erlang = {**files.environment, "ERL_EPMD_PORT": str(self.epmd_port), "ERL_EPMD_ADDRESS": ports.HOST}
+        server = {
+            **erlang,
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "RABBITMQ_NODENAME": NODE,
+            "RABBITMQ_DIST_PORT": str(self.distribution_port),
+            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_LOG": "warning,-color",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            # The start script then becomes the server, which stops in order on SIGTERM; else it stays as its parent.
+            "RUNNING_UNDER_SYSTEMD": "true",
+        }
+        return Program("epmd", (str(files.epmd),), erlang), Program("rabbitmq", (str(files.server),), server)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it speaks AMQP and its management page is there; either may be the later one."""
+        try:
+            with socket.create_connection((ports.HOST, self.port), 2) as connection:
+                connection.sendall(b"AMQP\x00\x00\x09\x01")
+                speaks = connection.recv(1) == b"\x01"
+        except OSError:
+            return False
+        return speaks and answers(self.management_url)
+
+    def wait_until_ready(self) -> None:
+        """Returns once it is ready; raises `Trouble` when it does not in time."""
+        wait_until(lambda: self.ready, f"RabbitMQ on port {self.port}", PATIENCE)
+
+    def start(self) -> None:
+        """Starts it, without waiting; it dies with the thread that called this."""
+        self._running = [Running(program, self.folder / f"{program.name}.log") for program in self.prepare()]
+
+    def stop(self) -> None:
+        """Stops it in order, its port mapper last."""
+        for running in reversed(self._running):
+            running.stop(patience=20)
+        self._running = []
+
+    def kill(self) -> None:
+        """Ends it with SIGKILL, as a crash would; `start` brings it back with its data."""
+        for running in reversed(self._running):
+            running.kill()
+        self._running = []
+
+    def __enter__(self) -> Self:
+        self.start()
+        self.wait_until_ready()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()

@@ -1,0 +1,154 @@
+"""Running programs under supervisor: they are started group by group, restarted when they die, stopped in order.
+
+supervisord and what it starts are in a session of their own, so that Ctrl-C on the terminal reaches only us; the kernel
+ends supervisord (in order, by SIGTERM) when we are gone, and its programs when supervisord is gone.
+"""
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.machine import Trouble
+from deploy.local.program import Program, wait_until
+
+SOCKET_PATH_LIMIT = 107
+STOP_SECONDS = 27
+HEAD = """\
+[unix_http_server]
+file={folder}/supervisor.sock
+chmod=0700
+
+[supervisord]
+logfile={folder}/logs/supervisord.log
+logfile_maxbytes=1MB
+logfile_backups=1
+pidfile={folder}/supervisord.pid
+childlogdir={folder}/logs
+silent=true
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+
+[supervisorctl]
+serverurl=unix://{folder}/supervisor.sock
+"""
+GROUP = """
+[group:{name}]
+programs={programs}
+priority={priority}
+"""
+# With startsecs=0 a process that ends at once is restarted a second later, for ever, and never given up as FATAL.
+PROGRAM = """
+[program:{name}]
+command={command}
+environment={environment}
+autostart=false
+autorestart=true
+startsecs=0
+stopwaitsecs={stop_seconds}
+killasgroup=true
+redirect_stderr=true
+stdout_logfile={folder}/logs/{name}.log
+stdout_logfile_maxbytes=10MB
+stdout_logfile_backups=3
+"""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Programs that start and stop together. Each has `stop_seconds` to end after SIGTERM."""
+
+    name: str
+    programs: Sequence[Program]
+    stop_seconds: int
+
+
+class Supervisor:
+    """One supervisord, its files in `folder`. Groups are stopped in the reverse of the order given."""
+
+    def __init__(self, folder: Path, groups: Sequence[Group]) -> None:
+        self.folder = folder
+        self._configuration = folder / "supervisord.conf"
+        if len(os.fsencode(folder / "supervisor.sock.")) + len(str(os.getpid())) > SOCKET_PATH_LIMIT:
+            raise Trouble(f"{folder} is too long a path for a socket in it: set ACE_DATA_DIR to a shorter one")
+        (folder / "logs").mkdir(exist_ok=True)
+        self._configuration.touch(mode=0o600)
+        self._configuration.write_text(_configuration(folder, groups))
+        command = (sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(self._configuration))
+        self._process = subprocess.Popen(
+            ("setpriv", "--pdeathsig", "TERM", *command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        wait_until((folder / "supervisor.sock").exists, "supervisor", 20)
+
+    def start(self, group: str) -> None:
+        """Starts the programs of a group, without waiting for them to be ready."""
+        control = (sys.executable, "-m", "supervisor.supervisorctl", "-c", str(self._configuration))
+        done = subprocess.run((*control, "start", f"{group}:*"), capture_output=True, text=True)
+        if "ERROR" in done.stdout or done.returncode != 0:
+            raise Trouble(f"supervisor could not start {group}: {(done.stdout or done.stderr).strip()}")
+
+    def wait(self) -> int:
+        """Returns supervisord's exit code once it has ended, which it should not by itself."""
+        return self._process.wait()
+
+    def stop(self) -> None:
+        """Stops everything in order; what still runs after `STOP_SECONDS` is killed."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def clean_up(folder: Path) -> None:
+    """Stops a supervisord that an earlier run left behind in this folder, because it was killed."""
+    try:
+        pid = int((folder / "supervisord.pid").read_text())
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except (OSError, ValueError):
+        return
+    if os.fsencode(folder / "supervisord.conf") not in command:
+        return
+    print("Stopping what an earlier run left behind", flush=True)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        try:
+            wait_until(lambda: not Path(f"/proc/{pid}").exists(), "", STOP_SECONDS)
+        except Trouble:
+            os.kill(pid, signal.SIGKILL)
+
+
+def _configuration(folder: Path, groups: Sequence[Group]) -> str:
+    sections = [HEAD.format(folder=_escaped(str(folder)))]
+    for priority, group in enumerate(groups, 1):
+        names = ",".join(program.name for program in group.programs)
+        sections.append(GROUP.format(name=group.name, programs=names, priority=priority))
+        for program in group.programs:
+            section = PROGRAM.format(
+                name=program.name,
+                command=_escaped(shlex.join(program.bound_command)),
+                environment=",".join(f"{name}={_quoted(value)}" for name, value in program.environment.items()),
+                stop_seconds=group.stop_seconds,
+                folder=_escaped(str(folder)),
+            )
+            sections.append(section)
+    return "".join(sections)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _quoted(value: str) -> str:
+    quote = "'" if '"' in value else '"'
+    return f"{quote}{_escaped(value)}{quote}"

@@ -1,0 +1,81 @@
+"""One stream on the terminal from the programs' log files, each line under its program's name."""
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+INTERVAL = 0.2
+COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
+
+
+def say(line: str) -> None:
+    """Prints a line of ours; silently nothing once the terminal is gone."""
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
+
+
+class LogStream:
+    """Follows the logs of programs from where they end now, through rotation, in a thread."""
+
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        self._files = [_Followed(folder / f"{name}.log", name) for name in names]
+        self._width = max(map(len, names))
+        self._coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        threading.Thread(target=self._follow, name="logs", daemon=True).start()
+
+    def _follow(self) -> None:
+        while True:
+            self.catch_up()
+            time.sleep(INTERVAL)
+
+    def catch_up(self) -> None:
+        """Prints what was written since the last time."""
+        for number, file in enumerate(self._files):
+            prefix = f"{file.name:{self._width}} |"
+            if self._coloured:
+                prefix = f"\x1b[{COLOURS[number % len(COLOURS)]}m{prefix}\x1b[0m"
+            for line in file.new_lines():
+                say(f"{prefix} {line}")
+
+
+class _Followed:
+    """A log file that grows, and that is renamed and begun anew when it is large."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.name = name
+        self._path = path
+        self._file: BinaryIO | None = None
+        self._rest = b""
+        self._lock = threading.Lock()
+        if path.exists():
+            self._file = path.open("rb")
+            self._file.seek(0, os.SEEK_END)
+
+    def new_lines(self) -> list[str]:
+        with self._lock:
+            if self._file is None and not self._open():
+                return []
+            assert self._file is not None
+            written = self._file.read()
+            if not written and self._rotated():
+                self._file.close()
+                self._open()
+                written = self._file.read()
+            *lines, self._rest = (self._rest + written).split(b"\n")
+            return [line.decode(errors="replace").rstrip() for line in lines if line.strip()]
+
+    def _open(self) -> bool:
+        with contextlib.suppress(FileNotFoundError):
+            self._file = self._path.open("rb")
+        return self._file is not None
+
+    def _rotated(self) -> bool:
+        assert self._file is not None
+        try:
+            return self._path.stat().st_ino != os.fstat(self._file.fileno()).st_ino
+        except FileNotFoundError:
+            return False
