@@ -8,12 +8,17 @@ from pathlib import Path
 def missing(program: Path, path: str = "") -> list[str]:
     """Names of the shared libraries that `program` needs and does not find, with `path` as LD_LIBRARY_PATH."""
     environment = {**os.environ, "LC_ALL": "C", "LD_LIBRARY_PATH": path}
-    listing = subprocess.run(["ldd", str(program)], env=environment, capture_output=True, text=True).stdout
+    listing = subprocess.run(
+        ["ldd", str(program)], env=environment, check=False, stdout=subprocess.PIPE, text=True
+    ).stdout
     return [line.split("=>")[0].strip() for line in listing.splitlines() if "not found" in line]
 
 
 def path_in(tree: Path) -> str:
     """The folders of an unpacked tree that hold shared libraries, as LD_LIBRARY_PATH takes them; empty if none."""
-    folders = {file.parent for pattern in ("lib/*-linux-gnu", "usr/lib/*-linux-gnu", "usr/lib")
-               for file in tree.glob(f"{pattern}/*.so*")}
+    folders = {
+        file.parent
+        for pattern in ("lib/*-linux-gnu", "usr/lib/*-linux-gnu", "usr/lib")
+        for file in tree.glob(f"{pattern}/*.so*")
+    }
     return ":".join(sorted(str(folder) for folder in folders))

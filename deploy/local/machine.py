@@ -41,10 +41,11 @@ def distribution() -> Distribution:
 
 def cache() -> Path:
     """The project's folder for downloads, made where it is missing."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folder = Path(home).absolute() / PROJECT
+    home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    folder = home.absolute() / PROJECT
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Trouble(f"{folder} cannot be made ({error.strerror}): set XDG_CACHE_HOME to a folder to download into")
+        wish = "set XDG_CACHE_HOME to a folder to download into"
+        raise Trouble(f"{folder} cannot be made ({error.strerror}): {wish}") from None
     return folder

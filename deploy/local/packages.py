@@ -19,14 +19,24 @@ SYSTEM_STATUS = Path("/var/lib/dpkg/status")
 NEVER_UNPACKED = ("libc6_", "libc-bin_")  # a C library beside another loader than its own crashes
 OFFICIAL = {
     "debian": """\
-deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian {0} main
-deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian {0}-updates main
-deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian-security {0}-security main
+Types: deb
+URIs: http://deb.debian.org/debian
+Suites: {0} {0}-updates
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb
+URIs: http://deb.debian.org/debian-security
+Suites: {0}-security
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 """,
     "ubuntu": """\
-deb [signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] http://archive.ubuntu.com/ubuntu {0} main universe
-deb [signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] http://archive.ubuntu.com/ubuntu {0}-updates main universe
-deb [signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] http://archive.ubuntu.com/ubuntu {0}-security main universe
+Types: deb
+URIs: http://archive.ubuntu.com/ubuntu
+Suites: {0} {0}-updates {0}-security
+Components: main universe
+Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
 """,
 }
 
@@ -92,7 +102,7 @@ def _write_sources(folder: Path, system: Distribution) -> None:
     for new in Path("/etc/apt/sources.list.d").glob(f"{system.name}.sources"):
         shutil.copy(new, folder)
     if not any(folder.iterdir()):
-        (folder / "official.list").write_text(OFFICIAL[system.name].format(system.codename))
+        (folder / "official.sources").write_text(OFFICIAL[system.name].format(system.codename))
 
 
 def _write_status(status: Path, absent: str) -> None:
@@ -128,6 +138,7 @@ def _run(command: list[str], apt: Path) -> None:
     done = subprocess.run(
         ["setpriv", "--pdeathsig", "KILL", *command],
         env=environment,
+        check=False,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -4,7 +4,7 @@ Free ones are picked below 32768, where Linux begins to hand out ports to outgoi
 taken by anybody's connection between the pick and the use, or while a server is restarted.
 """
 
-import random
+import secrets
 import socket
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ _given: set[int] = set()
 def free() -> int:
     """A port that nobody listens on, and that this process was not given before."""
     while True:
-        port = random.randint(LOWEST, HIGHEST)
+        port = LOWEST + secrets.randbelow(HIGHEST - LOWEST + 1)
         if port not in _given and not taken(port):
             _given.add(port)
             return port

@@ -41,6 +41,7 @@ class Running:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self.command = program.command
         self.log = log
 
     @property
@@ -52,6 +53,10 @@ class Running:
     def alive(self) -> bool:
         """Whether it has not ended yet."""
         return self._process.poll() is None
+
+    def wait(self, patience: float) -> int:
+        """Its exit code, once it has ended; raises `subprocess.TimeoutExpired` when it has not in time."""
+        return self._process.wait(patience)
 
     def stop(self, patience: float) -> None:
         """Asks it to end, and kills it when it has not after `patience` seconds."""

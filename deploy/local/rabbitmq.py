@@ -11,7 +11,7 @@ from deploy.local.broker_files import BrokerFiles
 from deploy.local.program import Program, Running, answers, wait_until
 
 NODE = "ace@localhost"
-OPERATOR = PASSWORD = "ace"
+OPERATOR = PASSWORD = "ace"  # noqa: S105  # on loopback only, and documented
 PATIENCE = 60.0
 PLUGINS = "[rabbitmq_management,rabbitmq_prometheus].\n"
 CONFIGURATION = """\

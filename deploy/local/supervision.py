@@ -72,6 +72,8 @@ class Group:
 class Supervisor:
     """One supervisord, its files in `folder`. Groups are stopped in the reverse of the order given."""
 
+    _process: subprocess.Popen[bytes] | None = None
+
     def __init__(self, folder: Path, groups: Sequence[Group]) -> None:
         self.folder = folder
         self._configuration = folder / "supervisord.conf"
@@ -80,6 +82,9 @@ class Supervisor:
         (folder / "logs").mkdir(exist_ok=True)
         self._configuration.touch(mode=0o600)
         self._configuration.write_text(_configuration(folder, groups))
+
+    def begin(self) -> None:
+        """Starts supervisord, and none of the programs yet."""
         command = (sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(self._configuration))
         self._process = subprocess.Popen(
             ("setpriv", "--pdeathsig", "TERM", *command),
@@ -87,21 +92,27 @@ class Supervisor:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        wait_until((folder / "supervisor.sock").exists, "supervisor", 20)
+        wait_until((self.folder / "supervisor.sock").exists, "supervisor", 20)
 
-    def start(self, group: str) -> None:
-        """Starts the programs of a group, without waiting for them to be ready."""
+    def start(self, groups: Sequence[str]) -> None:
+        """Starts the programs of these groups, without waiting for them to be ready."""
+        if not groups:
+            return
         control = (sys.executable, "-m", "supervisor.supervisorctl", "-c", str(self._configuration))
-        done = subprocess.run((*control, "start", f"{group}:*"), capture_output=True, text=True)
+        names = [f"{group}:*" for group in groups]
+        done = subprocess.run((*control, "start", *names), check=False, capture_output=True, text=True)
         if "ERROR" in done.stdout or done.returncode != 0:
-            raise Trouble(f"supervisor could not start {group}: {(done.stdout or done.stderr).strip()}")
+            raise Trouble(f"supervisor could not start {names}: {(done.stdout or done.stderr).strip()}")
 
-    def wait(self) -> int:
-        """Returns supervisord's exit code once it has ended, which it should not by itself."""
-        return self._process.wait()
+    def wait(self) -> None:
+        """Returns once supervisord has ended, which it should not by itself."""
+        if self._process:
+            self._process.wait()
 
     def stop(self) -> None:
         """Stops everything in order; what still runs after `STOP_SECONDS` is killed."""
+        if self._process is None:
+            return
         self._process.terminate()
         try:
             self._process.wait(STOP_SECONDS)

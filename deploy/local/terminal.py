@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import BinaryIO
 
 INTERVAL = 0.2
 COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
@@ -48,33 +47,24 @@ class _Followed:
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
         self._path = path
-        self._file: BinaryIO | None = None
         self._rest = b""
         self._lock = threading.Lock()
-        if path.exists():
-            self._file = path.open("rb")
-            self._file.seek(0, os.SEEK_END)
+        path.touch(mode=0o600)
+        self._file = path.open("rb")
+        self._file.seek(0, os.SEEK_END)
 
     def new_lines(self) -> list[str]:
+        """The whole lines written since the last time, without empty ones."""
         with self._lock:
-            if self._file is None and not self._open():
-                return []
-            assert self._file is not None
             written = self._file.read()
-            if not written and self._rotated():
+            if not written and self._renamed():
                 self._file.close()
-                self._open()
+                self._file = self._path.open("rb")
                 written = self._file.read()
             *lines, self._rest = (self._rest + written).split(b"\n")
             return [line.decode(errors="replace").rstrip() for line in lines if line.strip()]
 
-    def _open(self) -> bool:
-        with contextlib.suppress(FileNotFoundError):
-            self._file = self._path.open("rb")
-        return self._file is not None
-
-    def _rotated(self) -> bool:
-        assert self._file is not None
+    def _renamed(self) -> bool:
         try:
             return self._path.stat().st_ino != os.fstat(self._file.fileno()).st_ino
         except FileNotFoundError:

@@ -1,0 +1,33 @@
+PYTHON := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types imports format clean environment
+
+help: ## Show what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+run: ## Set up whatever is missing, and run everything in the foreground until Ctrl-C
+	@exec deploy/local/bootstrap.sh -m deploy.local run
+
+test: lint types imports ## Set up whatever is missing, and run every check and test that this machine can run
+	$(PYTHON) -m pytest -rs
+
+lint: environment ## Check style
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+
+types: environment ## Check types
+	$(PYTHON) -m mypy
+
+imports: environment ## Check who imports whom
+	.venv/bin/lint-imports
+
+format: environment ## Format the code and repair what can be repaired
+	$(PYTHON) -m ruff format
+	$(PYTHON) -m ruff check --fix
+
+clean: ## Remove the Python environment and all data of local runs
+	rm -rf .venv .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+environment:
+	@exec deploy/local/bootstrap.sh

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Finds a Python of at least 3.11 and lets it do the rest (deploy/local/prepare.py). Arguments: what to run afterwards
+# with the project's own Python; none: only prepare.
+set -eu
+cd "$(dirname "$0")/../.."
+for python in python3 python3.11 python3.12 python3.13 python3.14; do
+    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        exec "$python" -m deploy.local.prepare "$@"
+    fi
+done
+echo "ace: Python 3.11 or newer is needed: install python3 (Debian 12) or python3.11 (Ubuntu 22.04)" >&2
+exit 1

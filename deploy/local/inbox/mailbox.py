@@ -1,0 +1,109 @@
+"""The messages that arrived, one .eml file each, and what can be read in them."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from functools import lru_cache
+from pathlib import Path
+
+READ_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as a person reads it. `date` is when it arrived."""
+
+    id: str
+    sender: str
+    to: str
+    subject: str
+    date: datetime
+    message_id: str
+    text: str
+    html: str
+
+    def as_json(self) -> dict[str, str]:
+        """What the interface for tests gives of it."""
+        return {
+            "id": self.id,
+            "from": self.sender,
+            "to": self.to,
+            "subject": self.subject,
+            "date": self.date.isoformat(),
+            "message_id": self.message_id,
+            "text": self.text,
+            "html": self.html,
+        }
+
+
+class Mailbox:
+    """A folder of messages. Their ids are their file names, in the order of arrival."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def keep(self, source: bytes) -> None:
+        """Stores a message, whole or not at all."""
+        arrived = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
+        partial = self._folder / f"{arrived}.partial"
+        partial.write_bytes(source)
+        partial.rename(self._folder / f"{arrived}.eml")
+
+    def ids(self) -> list[str]:
+        """Ids of all messages, the newest first."""
+        return sorted((file.stem for file in self._folder.glob("*.eml")), reverse=True)
+
+    def source(self, id: str) -> bytes | None:
+        """The message as it arrived; None where there is no such message."""
+        return (self._folder / f"{id}.eml").read_bytes() if id in self.ids() else None
+
+    def message(self, id: str) -> Message | None:
+        """The message, read; None where there is no such message."""
+        return _read(self._folder / f"{id}.eml") if id in self.ids() else None
+
+    def messages(self, limit: int | None = None) -> list[Message]:
+        """The newest messages first; all where there is no limit."""
+        return [_read(self._folder / f"{id}.eml") for id in self.ids()[:limit]]
+
+    def clear(self) -> None:
+        """Forgets every message."""
+        for file in self._folder.glob("*.eml"):
+            file.unlink()
+
+
+@lru_cache(READ_AT_ONCE)
+def _read(file: Path) -> Message:
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    return Message(
+        id=file.stem,
+        sender=_header(message, "From"),
+        to=_header(message, "To"),
+        subject=_header(message, "Subject"),
+        date=datetime.fromtimestamp(int(file.stem.split("-")[0]) / 1e9, UTC),
+        message_id=_header(message, "Message-ID"),
+        text=_part(message, "plain"),
+        html=_part(message, "html"),
+    )
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    return _printable(str(message.get(name, "")))
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    if part is None:
+        return ""
+    try:
+        return _printable(part.get_content())
+    except (LookupError, ValueError):  # a charset or an encoding that nobody knows
+        return _printable(part.get_payload())
+
+
+def _printable(text: object) -> str:
+    """As text, with a question mark for whatever was none."""
+    return str(text).encode("utf-8", "replace").decode()

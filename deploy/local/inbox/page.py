@@ -1,0 +1,110 @@
+"""The inbox in a browser, and its interface for tests."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from deploy.local.inbox import receiver
+from deploy.local.inbox.mailbox import Mailbox, Message
+
+HERE = Path(__file__).parent
+SHOWN = 200
+OUR_PAGES = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+THEIR_HTML = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+
+templates = Jinja2Templates(HERE / "templates")
+
+
+def create_app(mailbox: Mailbox, host: str, smtp_port: int) -> Starlette:
+    """The page's application. While it runs, mail is taken in on `smtp_port` of the same address."""
+
+    @asynccontextmanager
+    async def mail_server(app: Starlette) -> AsyncIterator[None]:
+        server = await receiver.listen(mailbox, host, smtp_port)
+        yield
+        server.close()
+
+    # Codes stand in here: a page elsewhere must not reach it through a name of its own that leads to loopback.
+    names = ["127.0.0.1", "localhost"] if host == "127.0.0.1" else ["*"]
+    app = Starlette(
+        routes=[
+            Route("/", show_list),
+            Route("/messages/{id}", show_message),
+            Route("/messages/{id}/html", show_html),
+            Route("/messages/{id}/source", show_source),
+            Route("/api/messages", list_messages, methods=["GET"]),
+            Route("/api/messages", delete_messages, methods=["DELETE"]),
+            Route("/livez", live),
+            Mount("/static", StaticFiles(directory=HERE / "static")),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=names)],
+        lifespan=mail_server,
+    )
+    app.state.mailbox = mailbox
+    return app
+
+
+def show_list(request: Request) -> Response:
+    """The newest messages."""
+    found = {"messages": _mailbox(request).messages(SHOWN), "total": len(_mailbox(request).ids())}
+    return _page(request, "list.html", found)
+
+
+def show_message(request: Request) -> Response:
+    """One message, its text and its HTML beside."""
+    return _page(request, "message.html", {"message": _message(request)})
+
+
+def show_html(request: Request) -> Response:
+    """A message's HTML part alone, in a sandbox even when opened by itself."""
+    return HTMLResponse(_message(request).html, headers={"Content-Security-Policy": THEIR_HTML})
+
+
+def show_source(request: Request) -> Response:
+    """A message as it arrived."""
+    source = _mailbox(request).source(request.path_params["id"])
+    if source is None:
+        raise HTTPException(404)
+    return PlainTextResponse(source, headers={"X-Content-Type-Options": "nosniff"})
+
+
+def list_messages(request: Request) -> Response:
+    """Every message, the newest first."""
+    return JSONResponse([message.as_json() for message in _mailbox(request).messages()])
+
+
+def delete_messages(request: Request) -> Response:
+    """Forgets every message."""
+    _mailbox(request).clear()
+    return Response(status_code=204)
+
+
+def live(request: Request) -> Response:
+    """Says that the process is there; it takes mail whenever this answers."""
+    return PlainTextResponse("ok\n")
+
+
+def _mailbox(request: Request) -> Mailbox:
+    mailbox: Mailbox = request.app.state.mailbox
+    return mailbox
+
+
+def _message(request: Request) -> Message:
+    message = _mailbox(request).message(request.path_params["id"])
+    if message is None:
+        raise HTTPException(404, "There is no such message.")
+    return message
+
+
+def _page(request: Request, template: str, context: dict[str, object]) -> Response:
+    return templates.TemplateResponse(request, template, context, headers={"Content-Security-Policy": OUR_PAGES})

@@ -1,0 +1,111 @@
+"""Makes the project's Python environment, `.venv`, whenever what it is made from has changed. Standard library only.
+
+uv makes it from `uv.lock`. uv itself comes from the Python package index by way of pip, into the project's cache; where
+there is no pip, Debian's package of it is unpacked there too.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local import packages, parent
+from deploy.local.machine import SUPPORTED, Trouble, cache, distribution
+
+UV = "uv==0.13.9"
+ENVIRONMENT = Path(".venv")
+STAMP = ENVIRONMENT / ".made-from"
+INPUTS = (Path("uv.lock"), Path("pyproject.toml"))
+TOOLS = {"setpriv": "util-linux", "ldd": "libc-bin"}
+
+
+def main() -> int:
+    """Makes `.venv` and becomes the command in the arguments, run by its Python; returns 1 after trouble."""
+    parent.watch()
+    try:
+        _check_machine()
+        made_from = _fingerprint()
+        if not STAMP.is_file() or STAMP.read_text() != made_from:
+            _make()
+            STAMP.write_text(made_from)
+    except Trouble as trouble:
+        print(f"ace: {trouble}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    if sys.argv[1:]:
+        python = str(ENVIRONMENT / "bin/python")
+        os.execv(python, [python, *sys.argv[1:]])  # noqa: S606  # no shell is what is wanted
+    return 0
+
+
+def _check_machine() -> None:
+    servers_elsewhere = {"ACE_RABBITMQ_URL", "ACE_MONGODB_URL"} <= os.environ.keys()
+    if not distribution().supported and not servers_elsewhere:
+        raise Trouble(f"this system is not {' or '.join(SUPPORTED).title()}: use `docker compose up` instead")
+    for tool, package in TOOLS.items():
+        if shutil.which(tool) is None:
+            raise Trouble(f"the command {tool} is missing: install the package {package}")
+
+
+def _fingerprint() -> str:
+    """What `.venv` depends on, in short."""
+    digest = hashlib.sha256(sys.version.encode())
+    for file in INPUTS:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _make() -> None:
+    uv = _uv()
+    print(f"Making {ENVIRONMENT} from {INPUTS[0]}", flush=True)
+    settings = {"UV_PROJECT_ENVIRONMENT": str(ENVIRONMENT), "UV_PYTHON_DOWNLOADS": "never"}
+    command = [str(uv), "sync", "--quiet", "--frozen", "--all-groups", "--python", sys.executable]
+    _run(command, settings, "the Python environment cannot be made")
+
+
+def _uv() -> Path:
+    """uv, installed into the cache on the first call."""
+    folder = cache() / UV.replace("==", "-")
+    if not folder.is_dir():
+        print(f"Installing {UV} into {folder}", flush=True)
+        partial = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
+        settings = {"PIP_USER": "no", "PIP_REQUIRE_VIRTUALENV": "no", "PIP_DISABLE_PIP_VERSION_CHECK": "yes"}
+        command = [*_pip(), "install", "--quiet", "--target", str(partial), UV]
+        _run(command, settings, "uv cannot be installed from the Python package index")
+        try:
+            partial.rename(folder)
+        except OSError:  # another process was faster
+            shutil.rmtree(partial)
+    return folder / "bin/uv"
+
+
+def _pip() -> list[str]:
+    """A command that is pip: this Python's, or Debian's wheel of it."""
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    tree = packages.unpacked("pip", ["python3-pip-whl"], "python3-pip-whl")
+    wheel = next(tree.glob("usr/share/python-wheels/pip-*.whl"))
+    return [sys.executable, f"{wheel}/pip"]
+
+
+def _run(command: list[str], settings: dict[str, str], failure: str) -> None:
+    """Runs a command that shows its own progress; raises `Trouble` with its last word when it fails."""
+    done = subprocess.run(
+        ["setpriv", "--pdeathsig", "KILL", *command],
+        env={**os.environ, **settings},
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode != 0:
+        complaints = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["no reason given"]
+        raise Trouble(f"{failure} (is there a network?): {complaints[-1]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""`make run`: the whole system in the foreground, until it is told to stop."""
+
+import fcntl
+import os
+import re
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from deploy.local import development_secrets, parent, ports, supervision
+from deploy.local.embedded import Embedded
+from deploy.local.machine import Trouble
+from deploy.local.services import Surroundings
+from deploy.local.system import System
+from deploy.local.terminal import say
+from shared import settings
+from shared.settings import Settings
+
+OPEN_FILES = 65536
+NOT_INHERITED = re.compile(r"ACE_(KEYS_.*|RABBITMQ_URL|MONGODB_URL|SMTP_URL|HEALTH_PORT)|RABBITMQ_.*|ERL_.*")
+
+
+class Stopped(BaseException):
+    """Somebody asked for the end, by Ctrl-C or by a signal."""
+
+
+def main() -> int:
+    """Runs the system; returns the exit code: 0 when it was stopped, 1 after trouble."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    parent.watch()
+    try:
+        _run(settings.load())
+    except Stopped:
+        return 0
+    except (settings.SettingError, Trouble) as trouble:
+        print(f"ace: {trouble}", file=sys.stderr)
+    return 1
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(again, signal.SIG_IGN)
+    raise Stopped
+
+
+def _run(chosen: Settings) -> None:
+    began = time.monotonic()
+    for name in settings.unknown_names():
+        say(f"Warning: {name} means nothing here, is it misspelt?")
+    folder = chosen.data_dir.absolute()
+    with _own(folder):
+        supervision.clean_up(folder)
+        embedded = Embedded(chosen, folder)
+        _check(chosen, embedded)
+        surroundings = _surroundings(chosen, folder, embedded)
+        _set_up_process()
+        system = System(chosen, folder, embedded, surroundings)
+        try:
+            system.start()
+            _summarize(chosen, embedded, folder, time.monotonic() - began)
+            system.wait()
+            raise Trouble(f"the supervisor ended, and everything with it: see {folder / 'logs/supervisord.log'}")
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            say("Stopping")
+            system.stop()
+            say("Stopped")
+
+
+@contextmanager
+def _own(folder: Path) -> Iterator[None]:
+    """Holds the data directory for this process alone."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        raise Trouble(f"ACE_DATA_DIR: {folder} cannot be used ({error.strerror})") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Trouble(f"the system runs already in {folder}: stop it, or set ACE_DATA_DIR to another") from None
+        yield
+
+
+def _check(chosen: Settings, embedded: Embedded) -> None:
+    """Raises `Trouble` over a port that is taken or named twice, and over a file that is not there."""
+    wanted = dict(embedded.ports)
+    if chosen.gateway_processes:
+        wanted["ACE_GATEWAY_PORT"] = chosen.gateway_port
+    names: dict[int, str] = {}
+    for name, port in wanted.items():
+        if port in names:
+            raise Trouble(f"port {port} is wanted by both {names[port]} and {name}: set one of them to another port")
+        if ports.taken(port):
+            raise Trouble(f"port {port} is taken: stop what listens there, or set {name} to another port")
+        names[port] = name
+    ports.reserve(names)
+    for name, file in {"ACE_IMPORTERS": chosen.importers, "ACE_PORTAL_USERS": chosen.portal_users}.items():
+        if not file.is_file():
+            raise Trouble(f"{name}: there is no file {file}")
+
+
+def _surroundings(chosen: Settings, folder: Path, embedded: Embedded) -> Surroundings:
+    made: Mapping[str, str] = development_secrets.key_environment(folder)
+    own = {name: chosen.need(name[4:].lower()) for name in made if getattr(chosen, name[4:].lower()) is not None}
+    return Surroundings(
+        broker_url=embedded.broker_url,
+        management_url=embedded.management_url,
+        database_url=embedded.database_url,
+        mail_url=embedded.mail_url,
+        keys={**made, **own},
+        broker_passwords=development_secrets.broker_passwords(folder) if embedded.rabbitmq else {},
+    )
+
+
+def _set_up_process() -> None:
+    """What all that we start inherits: files for their owner only, enough open files, no secret that is another's."""
+    os.umask(0o077)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, OPEN_FILES), most))
+    for name in [name for name in os.environ if NOT_INHERITED.fullmatch(name)]:
+        del os.environ[name]
+    os.environ["PYTHONUNBUFFERED"] = "1"
+
+
+def _summarize(chosen: Settings, embedded: Embedded, folder: Path, seconds: float) -> None:
+    lines = ["", f"Ready after {seconds:.0f} s. Ctrl-C stops everything."]
+    if chosen.gateway_processes:
+        lines.append(f"  Form:              http://{ports.HOST}:{chosen.gateway_port}/")
+    if embedded.inbox:
+        lines.append(f"  Inbox:             {embedded.inbox_page}")
+    else:
+        lines.append(f"  Mail server:       {_without_password(embedded.mail_url)}")
+    lines.append(
+        f"  Broker:            {embedded.broker_url if embedded.rabbitmq else _without_password(embedded.broker_url)}"
+    )
+    if embedded.management_url:
+        lines.append(f"  Broker management: {embedded.management_url}")
+    lines += [
+        f"  Database:          {_without_password(embedded.database_url)}",
+        f"  Logs:              {folder / 'logs'}",
+    ]
+    for line in [*lines, ""]:
+        say(line)
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"://[^/]*@", "://", url)

@@ -1,0 +1,88 @@
+"""The services as programs on one machine: which of them, how many, and what each is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from deploy.local import ports
+from deploy.local.program import Program
+from shared.settings import Settings
+
+KEYS = {
+    "gateway": ("COMMANDS", "COOKIE"),
+    "intake": ("COMMANDS", "STORAGE", "INDEX"),
+    "verifier": ("COMMANDS", "STORAGE", "CODE_LETTER", "CODE"),
+    "provisioner": ("STORAGE", "INDEX"),
+    "notifier": ("STORAGE", "CODE_LETTER"),
+    "acectl": ("STORAGE", "INDEX"),
+}
+"""The keys that each needs to do its work; it is given no others."""
+WORKERS = ("intake", "verifier", "provisioner", "notifier")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where the servers are, and the secrets to hand out. `broker_passwords` is empty for a broker that is not ours."""
+
+    broker_url: str
+    management_url: str | None
+    database_url: str
+    mail_url: str
+    keys: Mapping[str, str]
+    broker_passwords: Mapping[str, str]
+
+    def environment(self, service: str) -> dict[str, str]:
+        """What a service (or "acectl") is told: the servers it uses, as its own user, and its keys."""
+        known = {name: self.keys[name] for key in KEYS[service] if (name := f"ACE_KEYS_{key}") in self.keys}
+        told = {**known, "ACE_RABBITMQ_URL": self._broker_url_of(service)}
+        if service != "gateway":
+            told["ACE_MONGODB_URL"] = self.database_url
+        if service == "notifier":
+            told["ACE_SMTP_URL"] = self.mail_url
+        if service == "acectl":
+            passwords = self.broker_passwords.items()
+            told |= {f"ACE_BROKER_PASSWORD_{user.upper()}": password for user, password in passwords}
+            if self.management_url:
+                told["ACE_RABBITMQ_MANAGEMENT_URL"] = self.management_url
+        return told
+
+    def _broker_url_of(self, service: str) -> str:
+        if service not in self.broker_passwords:
+            return self.broker_url
+        scheme, rest = self.broker_url.split("://")
+        return f"{scheme}://{service}:{self.broker_passwords[service]}@{rest.split('@')[1]}"
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process of a service, and where it says whether it is ready."""
+
+    program: Program
+    readiness_url: str
+
+
+def workers(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
+    """As many processes of each worker as its setting says, each with a health port of its own."""
+    found = []
+    for name in WORKERS:
+        count: int = getattr(settings, f"{name}_processes")
+        for number in range(1, count + 1):
+            port = ports.free()
+            told = {**surroundings.environment(name), "ACE_HEALTH_PORT": str(port)}
+            program = Program(name if count == 1 else f"{name}-{number}", (python, "-m", f"services.{name}"), told)
+            found.append(Service(program, f"{_base(settings.bind_address, port)}/readyz"))
+    return found
+
+
+def gateway(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
+    """The form: one program, which starts its own processes; none where its setting says 0."""
+    if settings.gateway_processes == 0:
+        return []
+    program = Program("gateway", (python, "-m", "services.gateway"), surroundings.environment("gateway"))
+    return [Service(program, f"{_base(settings.bind_address, settings.gateway_port)}/readyz")]
+
+
+def _base(address: str, port: int) -> str:
+    """The address of what listens there, as seen from this machine."""
+    if address in ("0.0.0.0", "::", ""):  # noqa: S104  # a comparison, nothing listens by it
+        address = ports.HOST
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
