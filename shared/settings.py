@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
+import structlog
 from pydantic import AmqpDsn, Field, HttpUrl, MongoDsn, SecretStr, UrlConstraints, ValidationError
 from pydantic.networks import AnyUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,6 +18,8 @@ from shared.security.keys import BadKeys, KeyRing
 SmtpUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps", "smtp+starttls"], host_required=True)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Processes = Annotated[int, Field(ge=0, le=64)]
+
+log = structlog.get_logger()
 
 PREFIX = "ACE_"
 
@@ -78,6 +81,13 @@ class Settings(BaseSettings):
     keys_code: SecretStr | None = Field(None, description="Key ring of the verifier, under which codes are kept.")
     keys_index: SecretStr | None = Field(None, description="Key of the blind indexes: intake, provisioner, acectl.")
     keys_cookie: SecretStr | None = Field(None, description="Key ring of the gateway's cookie.")
+    broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")
+    broker_password_intake: SecretStr | None = Field(None, description="Password of the broker user `intake`.")
+    broker_password_verifier: SecretStr | None = Field(None, description="Password of the broker user `verifier`.")
+    broker_password_provisioner: SecretStr | None = Field(
+        None, description="Password of the broker user `provisioner`."
+    )
+    broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")
     mail_from: str = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the letters.")
     mail_reply_to: str = Field("service.desk@ace.example", description="Where answers to the letters go.")
     service_desk_name: str = Field("ACE Account Service Desk", description="Whom letters and pages say to ask.")
@@ -106,7 +116,7 @@ class Settings(BaseSettings):
 def load() -> Settings:
     """The settings, or `SettingError` with one line on the first that cannot work."""
     try:
-        settings = Settings()  # type: ignore[call-arg]  # every field has a default
+        settings = Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise SettingError(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}") from None
@@ -126,3 +136,9 @@ def key_ring(settings: Settings, purpose: str) -> KeyRing:
         return KeyRing.parse(settings.need(name))
     except BadKeys as error:
         raise SettingError(f"{PREFIX}{name.upper()}: {error}") from None
+
+
+def warn_of_unknown() -> None:
+    """Logs a warning for names in the environment that mean nothing here."""
+    for name in unknown_names():
+        log.warning("unknown setting", name=name)

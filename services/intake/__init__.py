@@ -1,0 +1,1 @@
+"""Takes applications in: the four validations, later the account details."""

@@ -1,0 +1,1 @@
+"""Writes the letters and hands them to the mail server."""

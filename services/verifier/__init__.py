@@ -1,0 +1,1 @@
+"""Issues codes, checks them, lets them expire."""

@@ -67,7 +67,7 @@ class Outcome(Reply):
 
     TYPE: ClassVar[str] = "outcome.v1"
     status: Literal["pending", "known", "parked"] = Field(
-        description="pending: not decided, or it changed nothing. parked: among the dead letters, an operator must look."
+        description="pending: not decided, or nothing changed. parked: among the dead letters."
     )
     reply: RecordedReply | None = Field(None, description="With known: what was replied.")
     state: State | None = Field(None, description="Unset where there is no such application yet.")

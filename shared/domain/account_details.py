@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from shared.domain import postal, telephone
@@ -93,7 +93,7 @@ def _fiscal_year_end(text: str) -> str:
     found: date | None = None
     for form in ("%m/%d/%Y", "%Y-%m-%d", "%m-%d-%Y"):
         try:
-            found = datetime.strptime(typed, form).date()
+            found = datetime.strptime(typed, form).replace(tzinfo=UTC).date()
             break
         except ValueError:
             continue

@@ -98,6 +98,11 @@ class Application:
         return reference.of(self.id)
 
     @property
+    def is_placeholder(self) -> bool:
+        """Whether it only stands for a start command that is parked: nothing was decided about it yet."""
+        return self.state is State.REQUESTED and self.request is None
+
+    @property
     def tries_left(self) -> int:
         """How many more codes may be tried."""
         return TRIES - self.code.tries if self.code else TRIES
@@ -114,10 +119,14 @@ class Application:
         return None
 
     def moved(self, state: State, now: datetime, cause: str) -> "Application":
-        """The application in another state, its history kept. A state that may not follow is a defect."""
+        """The application in another state, its history kept. A state that may not follow is a defect.
+
+        Whatever ends the wait for a code erases the sealed code too.
+        """
         if state not in FOLLOWERS.get(self.state, frozenset()):
             raise ValueError(f"{self.state} -> {state} is no transition")
-        return replace(self, state=state, history=(*self.history, Transition(state, now, cause)))
+        left = self.without_code_letter() if self.state is State.AWAITING_CODE else self
+        return replace(left, state=state, history=(*self.history, Transition(state, now, cause)))
 
     def rejected(self, problem: Problem, now: datetime, cause: str) -> "Application":
         """Refused, and why."""
@@ -169,7 +178,8 @@ class Application:
 
     def remembering(self, message_id: UUID, outcome: Outcome) -> "Application":
         """The application, knowing what came of a message."""
-        return replace(self, handled={**self.handled, message_id: outcome})
+        parked = None if self.parked and self.parked.message_id == message_id else self.parked
+        return replace(self, handled={**self.handled, message_id: outcome}, parked=parked)
 
     def without_code_letter(self) -> "Application":
         """The application without the sealed code: its letter went out, or its time is over."""

@@ -29,6 +29,6 @@ def comparable(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(character for character in folded if not unicodedata.combining(character))
-    joined = re.sub(r"['.’ʼ`]", "", letters)
+    joined = re.sub(r"['.\u2019\u02bc`]", "", letters)
     words = re.findall(r"[^\W_]+", joined)
     return "".join(_LEGAL_FORMS.get(word, word) for word in words)

@@ -9,7 +9,7 @@ from shared.contracts.message import Event, Reply
 
 @dataclass(frozen=True)
 class Outcome:
-    """The effects of a message outside its application. Follow-ups' ids derive from the message's id and their place."""
+    """What a message leads to outside its application. A follow-up's id is UUIDv5 of the message's id and its place."""
 
     at: datetime
     reply: Reply | None = None

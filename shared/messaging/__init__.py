@@ -1,0 +1,1 @@
+"""Exchanges and queues, the worker loop, retries and dead letters."""

@@ -1,0 +1,1 @@
+"""MongoDB, one file a collection. The only place that knows the driver."""

@@ -1,0 +1,39 @@
+"""What intake takes: the start of an application, its details, and the question what became of a command."""
+
+from services.intake import steps
+from services.intake.checks import Checks, Findings
+from services.intake.seals import Seals
+from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
+from shared.domain.decision import Decision
+from shared.messaging.step import Situation
+from shared.security.fingerprints import BlindIndex, Fingerprints
+from shared.security.sealing import Sealer
+from shared.settings import key_ring
+from shared.worker import Worker
+
+
+def wire(worker: Worker) -> None:
+    """Wires intake's steps."""
+    settings, database = worker.settings, worker.database
+    storage = key_ring(settings, "storage")
+    seals = Seals(commands=Sealer(key_ring(settings, "commands")), storage=Sealer(storage))
+    checks = Checks(
+        seals,
+        BlindIndex(key_ring(settings, "index")),
+        portal_users=database.portal_users,
+        importers=database.importers,
+        limits=database.limits if settings.rate_limit == "on" else None,
+    )
+    grants = Fingerprints(storage)
+
+    @worker.takes(StartApplication, gather=checks.look_up)
+    def start_application(command: StartApplication, situation: Situation, findings: Findings) -> Decision:
+        return steps.start_application(command, situation, findings, seals)
+
+    @worker.takes(SubmitDetails)
+    def submit_details(command: SubmitDetails, situation: Situation) -> Decision:
+        return steps.submit_details(command, situation, seals, grants)
+
+    @worker.takes(AskOutcome)
+    def ask_outcome(question: AskOutcome, situation: Situation) -> Decision:
+        return steps.ask_outcome(question, situation)

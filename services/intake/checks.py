@@ -1,0 +1,133 @@
+"""The four validations of page 1 (guide, step 2), in their order, with the limits that keep guessing slow."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.intake.seals import Seals
+from shared.contracts.commands import StartApplication
+from shared.contracts.sealed import AccountRequest
+from shared.domain import company_name, email_address
+from shared.domain.importer_number import ImporterNumber
+from shared.domain.invalid import Invalid, InvalidFields
+from shared.domain.limit import CODES, FAILED_MATCHES, Limit
+from shared.domain.problem import Problem
+from shared.messaging.step import Situation
+from shared.security.fingerprints import BlindIndex
+from shared.storage.contents import Applicant, Contact, ImporterRecord
+from shared.storage.importers import Importers, StoredImporter
+from shared.storage.limits import Limits
+from shared.storage.portal_users import PortalUsers
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found out about a request. Without a problem, everything else is there."""
+
+    problem: Problem | None = None
+    fields: dict[str, str] | None = None
+    retry_at: datetime | None = None
+    importer: str | None = None
+    email: str | None = None
+    applicant: Applicant | None = None
+    contact: Contact | None = None
+
+
+class Checks:
+    """Looks up what the four validations ask for."""
+
+    def __init__(
+        self,
+        seals: Seals,
+        index: BlindIndex,
+        *,
+        portal_users: PortalUsers,
+        importers: Importers,
+        limits: Limits | None,
+    ) -> None:
+        self._seals = seals
+        self._index = index
+        self._portal_users = portal_users
+        self._importers = importers
+        self._limits = limits
+
+    async def look_up(self, command: StartApplication, situation: Situation) -> Findings:
+        """Goes through the validations until one fails."""
+        if situation.application and not situation.application.is_placeholder:
+            return Findings()  # it was started before, or abandoned before it came: nothing is looked up again
+        try:
+            applicant = _read(self._seals.opened(command, "request", AccountRequest))
+        except InvalidFields as error:
+            return Findings(Problem.FIELD_INVALID, fields=error.rules)
+        email = self._index.of("email", applicant.email)
+        if await self._portal_users.exists(email):
+            return Findings(Problem.EMAIL_IN_USE)
+        importer = self._index.of("importer", applicant.importer_number)
+        if retry_at := await self._too_many_failures(importer, situation.now):
+            return Findings(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
+        stored = await self._importers.find(importer)
+        record = self._opened(stored)
+        if stored is None or record is None or not _same_company(applicant, record):
+            retry_at = await self._failed(importer, situation)
+            return Findings(Problem.TOO_MANY_REQUESTS if retry_at else Problem.IMPORTER_NOT_MATCHED, retry_at=retry_at)
+        contact = _contact(record)
+        if contact is None:
+            return Findings(Problem.POC_EMAIL_MISSING)
+        if stored.top_account is not None:
+            return Findings(Problem.IMPORTER_ALREADY_LINKED)
+        if retry_at := await self._too_many_codes(importer, situation):
+            return Findings(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
+        return Findings(importer=importer, email=email, applicant=applicant, contact=contact)
+
+    def _opened(self, stored: StoredImporter | None) -> ImporterRecord | None:
+        """The record, if it is active."""
+        if stored is None or not stored.active:
+            return None
+        return self._seals.importer(ImporterRecord, stored.record, stored.id)
+
+    async def _too_many_failures(self, importer: str, now: datetime) -> datetime | None:
+        return (
+            await self._limits.full_until(f"failed-matches:{importer}", FAILED_MATCHES, now) if self._limits else None
+        )
+
+    async def _failed(self, importer: str, situation: Situation) -> datetime | None:
+        return await self._taken(f"failed-matches:{importer}", situation, FAILED_MATCHES)
+
+    async def _too_many_codes(self, importer: str, situation: Situation) -> datetime | None:
+        return await self._taken(f"codes:{importer}", situation, CODES)
+
+    async def _taken(self, key: str, situation: Situation, limits: tuple[Limit, ...]) -> datetime | None:
+        if self._limits is None:
+            return None
+        return await self._limits.take(key, situation.message_id, limits, situation.now)
+
+
+def _read(request: AccountRequest) -> Applicant:
+    """The request in normal forms. The gateway's form refuses what breaks a rule; another gateway's may not."""
+    broken: dict[str, str] = {}
+    values: dict[str, str] = {}
+    rules = {
+        "company_name": company_name.parse,
+        "importer_number": lambda text: ImporterNumber.parse(text).value,
+        "email": email_address.parse,
+    }
+    for field, rule in rules.items():
+        try:
+            values[field] = rule(getattr(request, field))
+        except Invalid as error:
+            broken[field] = error.rule
+    if broken:
+        raise InvalidFields(broken)
+    return Applicant(**values)
+
+
+def _same_company(applicant: Applicant, record: ImporterRecord) -> bool:
+    return company_name.comparable(applicant.company_name) == company_name.comparable(record.company_name)
+
+
+def _contact(record: ImporterRecord) -> Contact | None:
+    """The record's point of contact, if it has an address that a letter can be sent to."""
+    try:
+        address = email_address.parse(record.poc_email)
+    except Invalid:
+        return None
+    return Contact(company_name=record.company_name, poc_name=record.poc_name, poc_email=address)

@@ -1,0 +1,38 @@
+"""Opening what the gateway sealed, and sealing it again for the database."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.contracts.message import Command
+from shared.domain.trouble import Poison
+from shared.security.sealing import CannotOpen, Sealer, in_document, in_message
+
+C = TypeVar("C", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Seals:
+    """Intake's two boundaries: commands from the gateway, documents in the database."""
+
+    commands: Sealer
+    storage: Sealer
+
+    def opened(self, command: Command, field: str, kind: type[C]) -> C:
+        """A sealed field of a command. Raises `Poison` where it does not open: it never will."""
+        try:
+            return self.commands.open(
+                kind, getattr(command, field), in_message(command.TYPE, field, command.application_id)
+            )
+        except CannotOpen as error:
+            raise Poison(f"{field} does not open: {error}") from None
+
+    def kept(self, content: BaseModel, field: str, application_id: UUID) -> str:
+        """A content, sealed for a field of the application's document."""
+        return self.storage.seal(content, in_document("applications", field, application_id))
+
+    def importer(self, kind: type[C], sealed: str, id: str) -> C:
+        """What is sealed in an importer record."""
+        return self.storage.open(kind, sealed, in_document("importers", "record", id))

@@ -1,0 +1,130 @@
+"""What intake decides. Plain functions: what they need is given to them."""
+
+from dataclasses import replace
+from uuid import uuid5
+
+from services.intake.checks import Findings
+from services.intake.seals import Seals
+from shared.clock import EASTERN
+from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
+from shared.contracts.replies import DetailsTaken, Outcome, RecordedReply, Refused, StartAccepted
+from shared.contracts.sealed import Grant, TypedDetails
+from shared.domain.account_details import AccountDetails
+from shared.domain.application import TO_SUBMIT, Application
+from shared.domain.decision import Decision
+from shared.domain.invalid import InvalidFields
+from shared.domain.lateness import entered_at
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from shared.domain.trouble import Poison
+from shared.messaging.step import Situation
+from shared.security.fingerprints import Fingerprints
+from shared.storage.contents import Details
+
+
+def start_application(command: StartApplication, situation: Situation, findings: Findings, seals: Seals) -> Decision:
+    """Begins an application, or refuses it with the first validation that failed.
+
+    Raises:
+        Poison: its application id is not the one that its own id leads to.
+
+    """
+    if command.application_id != uuid5(situation.message_id, "application"):
+        raise Poison("its application_id is not UUIDv5 of its message_id")
+    known = situation.application
+    if known and not known.is_placeholder:
+        return Decision(reply=_as_known(known))
+    begun = known or Application.begin(
+        command.application_id,
+        gateway=situation.user,
+        taken_at=min(command.taken_at, situation.now),
+        now=situation.now,
+        cause=command.name(),
+    )
+    if findings.problem or not (findings.applicant and findings.contact):
+        problem = findings.problem or Problem.UNAVAILABLE
+        refusal = Refused(application_id=begun.id, problem=problem, retry_at=findings.retry_at, fields=findings.fields)
+        return Decision(begun.rejected(problem, situation.now, command.name()), reply=refusal)
+    accepted = replace(
+        begun,
+        importer=findings.importer,
+        email=findings.email,
+        request=seals.kept(findings.applicant, "request", begun.id),
+        contact=seals.kept(findings.contact, "contact", begun.id),
+    )
+    return Decision(
+        accepted,
+        reply=StartAccepted(application_id=begun.id, reference=begun.reference),
+        follow_ups=(ApplicationAccepted(application_id=begun.id, taken_at=begun.taken_at),),
+    )
+
+
+def _as_known(application: Application) -> StartAccepted | Refused:
+    """The answer to another start of an application: where it stands."""
+    if application.state is State.REJECTED and application.problem:
+        return Refused(application_id=application.id, problem=application.problem)
+    if application.state in (State.ABANDONED, State.EXPIRED, State.LOCKED):
+        return Refused(application_id=application.id, problem=Problem.SESSION_OVER)
+    return StartAccepted(application_id=application.id, reference=application.reference)
+
+
+def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, grants: Fingerprints) -> Decision:
+    """Takes the details of a verified application, from whoever holds the grant that the right code brought."""
+    application, id = situation.application, command.application_id
+    over = Decision(reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
+    if application is None or application.state is not State.VERIFIED or application.verified_at is None:
+        return over
+    grant = seals.opened(command, "grant", Grant).token
+    if application.grant is None or not grants.matches(application.grant, str(id), grant):
+        return over
+    now, cause = situation.now, command.name()
+    entered = entered_at(command.taken_at, application.verified_at, now)
+    if entered >= application.verified_at + TO_SUBMIT:
+        return Decision(application.moved(State.EXPIRED, now, cause), reply=over.reply)
+    typed = seals.opened(command, "details", TypedDetails)
+    try:
+        details = AccountDetails.parse(typed.model_dump(exclude={"authorized"}))
+    except InvalidFields as error:
+        return Decision(reply=Refused(application_id=id, problem=Problem.FIELD_INVALID, fields=error.rules))
+    if not typed.authorized:
+        missing = {"authorized": "missing"}
+        return Decision(reply=Refused(application_id=id, problem=Problem.FIELD_INVALID, fields=missing))
+    day = entered.astimezone(EASTERN).strftime("%m/%d/%Y")
+    content = Details(**vars(details), owner_name=details.owner_name, acknowledged_on=day)
+    return Decision(
+        application.submitted(seals.kept(content, "details", id), now, cause),
+        reply=DetailsTaken(application_id=id),
+        follow_ups=(ApplicationSubmitted(application_id=id),),
+    )
+
+
+ON_THE_WAY = frozenset({State.REQUESTED, State.SUBMITTED})
+"""States that a message between workers ends: if that one is parked, nothing goes on by itself."""
+
+
+def ask_outcome(question: AskOutcome, situation: Situation) -> Decision:
+    """What became of a command, and how its application stands. Changes nothing."""
+    application, id = situation.application, question.application_id
+    if application is None:
+        return Decision(reply=Outcome(application_id=id, status="pending"))
+    handled = application.handled.get(question.command_id)
+    known = bool(handled and handled.reply)
+    parked = application.parked
+    stuck = parked is not None and (
+        parked.message_id == question.command_id or (known and application.state in ON_THE_WAY)
+    )
+    reply = handled.reply if handled else None
+    return Decision(
+        reply=Outcome(
+            application_id=id,
+            status="parked" if stuck else "known" if known else "pending",
+            reply=RecordedReply(type=reply.TYPE, body=reply.body().decode()) if reply else None,
+            state=application.state,
+            problem=application.problem,
+            expires_at=application.code.expires_at if application.code else None,
+            tries_left=application.tries_left if application.code else None,
+            letters={kind: letter.status for kind, letter in application.letters.items()},
+            account=application.account,
+        )
+    )

@@ -1,0 +1,76 @@
+"""Letters: a folder a kind with `subject.txt`, `body.txt` and `body.html`, filled in and made into an e-mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, getaddresses
+from functools import cached_property
+from pathlib import Path
+from uuid import UUID, uuid5
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from shared import clock
+from shared.domain.letter import LetterKind
+from shared.settings import Settings
+
+TEMPLATES = Path(__file__).parent / "letters"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter, ready to be handed over."""
+
+    kind: LetterKind
+    message: EmailMessage
+
+
+def message_id(kind: LetterKind, application_id: UUID, domain: str) -> str:
+    """A letter's Message-ID: the same each time that it is handed over."""
+    return f"<{uuid5(application_id, f'letter {kind}')}@{domain}>"
+
+
+def eastern(time: datetime) -> str:
+    """A time as the letters say it: ``3:07 PM Eastern time on November 22, 2026``."""
+    local = time.astimezone(clock.EASTERN)
+    return f"{local:%I:%M %p} Eastern time on {local:%B} {local.day}, {local.year}".lstrip("0")
+
+
+class Letters:
+    """Writes letters from their templates. HTML is escaped, always."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=select_autoescape(["html"], default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.filters["eastern"] = eastern
+        self._environment.globals["settings"] = settings
+
+    @cached_property
+    def _domain(self) -> str:
+        return getaddresses([self._settings.mail_from])[0][1].partition("@")[2] or "localhost"
+
+    def write(self, kind: LetterKind, *, to: str, application_id: UUID, said: dict[str, object]) -> Letter:
+        """The letter of this kind, saying this, to this address."""
+        message = EmailMessage(policy=SMTP)
+        message["From"] = self._settings.mail_from
+        message["To"] = to
+        message["Reply-To"] = self._settings.mail_reply_to
+        message["Subject"] = " ".join(self._filled(f"{kind}/subject.txt", said).split())
+        message["Date"] = format_datetime(clock.now())
+        message["Message-ID"] = message_id(kind, application_id, self._domain)
+        message["Auto-Submitted"] = "auto-generated"
+        message["Content-Language"] = "en-US"
+        message.set_content(self._filled(f"{kind}/body.txt", said))
+        message.add_alternative(self._filled(f"{kind}/body.html", said), subtype="html")
+        return Letter(kind, message)
+
+    def _filled(self, name: str, said: dict[str, object]) -> str:
+        return self._environment.get_template(name).render(said)

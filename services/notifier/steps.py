@@ -1,0 +1,59 @@
+"""What the notifier decides. Plain functions: what they need is given to them.
+
+Each is asked twice: first whether the letter goes out, then, once it was handed over, what is written down about it.
+"""
+
+from services.notifier.mailer import HandedOver
+from shared.contracts.events import CodeIssued, LetterDue
+from shared.domain.application import Application
+from shared.domain.decision import Decision
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from shared.domain.trouble import Poison, Transient
+from shared.messaging.step import Situation
+
+CODE = LetterKind.VERIFICATION_CODE
+
+
+def send_code(event: CodeIssued, situation: Situation, handed_over: HandedOver | None) -> Decision:
+    """Sends the code letter, only while the application awaits its code; then erases the sealed code.
+
+    A mail server that refuses it for good ends the application: nobody will ever read the code.
+    """
+    application, now, cause = situation.application, situation.now, event.name()
+    if application is None:
+        raise Poison("there is no such application")
+    if handed_over is None:
+        if application.state is not State.AWAITING_CODE:
+            return Decision()
+        if now >= event.expires_at:
+            raise Poison("the code expired before its letter could be handed over")
+        return _claim(application, CODE, situation)
+    settled = application.letter_settled(CODE, handed_over.status, now, cause, handed_over.reason)
+    if handed_over.status is LetterStatus.SENT:
+        return Decision(settled.without_code_letter())
+    if handed_over.status is LetterStatus.REFUSED and settled.state is State.AWAITING_CODE:
+        settled = settled.rejected(Problem.POC_EMAIL_REFUSED, now, cause)
+    return Decision(settled, trouble=handed_over.trouble)
+
+
+def send_letter(event: LetterDue, situation: Situation, handed_over: HandedOver | None) -> Decision:
+    """Sends a letter about an application that was decided."""
+    application, kind = situation.application, event.letter
+    if application is None:
+        raise Poison("there is no such application")
+    if handed_over is None:
+        return _claim(application, kind, situation)
+    settled = application.letter_settled(kind, handed_over.status, situation.now, event.name(), handed_over.reason)
+    return Decision(settled, trouble=handed_over.trouble)
+
+
+def _claim(application: Application, kind: LetterKind, situation: Situation) -> Decision:
+    """Claims the letter for this process, unless it went out already or another process is at it."""
+    letter = application.letters.get(kind)
+    if letter and letter.status is LetterStatus.SENT:
+        return Decision()
+    if letter and letter.leased_until and situation.now < letter.leased_until:
+        raise Transient("another notifier is handing this letter over")
+    return Decision(application.letter_claimed(kind, situation.now), hand_over=kind)

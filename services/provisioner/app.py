@@ -1,0 +1,21 @@
+"""What the provisioner takes: a submitted application, whose account it creates."""
+
+from services.provisioner import steps
+from services.provisioner.accounts import Facts, Registry
+from shared.contracts.events import ApplicationSubmitted
+from shared.domain.decision import Decision
+from shared.messaging.step import Situation
+from shared.security.sealing import Sealer
+from shared.settings import key_ring
+from shared.worker import Worker
+
+
+def wire(worker: Worker) -> None:
+    """Wires the provisioner's one step."""
+    database = worker.database
+    storage = Sealer(key_ring(worker.settings, "storage"))
+    registry = Registry(database.importers, database.portal_users)
+
+    @worker.takes(ApplicationSubmitted, gather=registry.look_up)
+    def create_account(event: ApplicationSubmitted, situation: Situation, facts: Facts) -> Decision:
+        return steps.create_account(event, situation, facts, storage)

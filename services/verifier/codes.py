@@ -1,0 +1,59 @@
+"""Codes and grants: made, kept only as fingerprints, compared in constant time."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared.contracts.commands import CheckCode
+from shared.contracts.events import CodeIssued
+from shared.contracts.replies import CodeAccepted
+from shared.contracts.sealed import Grant, IssuedCode, TypedCode
+from shared.domain import verification_code
+from shared.domain.application import Code
+from shared.domain.invalid import Invalid
+from shared.domain.trouble import Poison
+from shared.security.fingerprints import Fingerprints
+from shared.security.sealing import CannotOpen, Sealer, in_message
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The verifier's keys, and how long a code is valid."""
+
+    codes: Fingerprints
+    grants: Fingerprints
+    commands: Sealer
+    letters: Sealer
+    lifetime: timedelta
+
+    def issue(self, application_id: UUID, now: datetime) -> tuple[Code, CodeIssued]:
+        """A new code: what is kept of it, and the message that takes it, sealed, to the notifier."""
+        shown = verification_code.generate()
+        mac = self.codes.of(str(application_id), verification_code.parse(shown))
+        expires_at = now + self.lifetime
+        place = in_message(CodeIssued.TYPE, "code", application_id)
+        sealed = self.letters.seal(IssuedCode(code=shown), place)
+        return Code(mac, now, expires_at), CodeIssued(application_id=application_id, code=sealed, expires_at=expires_at)
+
+    def matches(self, code: Code, command: CheckCode) -> bool:
+        """Whether the code that was entered is this one. Raises `Poison` where it does not open: it never will."""
+        place = in_message(command.TYPE, "code", command.application_id)
+        try:
+            entered = self.commands.open(TypedCode, command.code, place).code
+        except CannotOpen as error:
+            raise Poison(f"code does not open: {error}") from None
+        try:
+            symbols = verification_code.parse(entered)
+        except Invalid:
+            return False
+        return self.codes.matches(code.mac, str(command.application_id), symbols)
+
+    def grant(self, application_id: UUID, details_until: datetime) -> tuple[str, CodeAccepted]:
+        """A grant for who entered the right code: its fingerprint, and the reply that hands it over, sealed."""
+        token = secrets.token_urlsafe(32)
+        place = in_message(CodeAccepted.TYPE, "grant", application_id)
+        sealed = self.commands.seal(Grant(token=token), place)
+        return self.grants.of(str(application_id), token), CodeAccepted(
+            application_id=application_id, grant=sealed, details_until=details_until
+        )

@@ -1,0 +1,72 @@
+"""What the verifier decides. Plain functions: what they need is given to them."""
+
+from services.verifier.codes import Codes
+from shared.contracts.commands import AbandonApplication, CheckCode
+from shared.contracts.events import ApplicationAccepted
+from shared.contracts.replies import ApplicationAbandoned, NotYet, Refused
+from shared.domain.application import TO_ISSUE, TO_SUBMIT, Application
+from shared.domain.decision import Decision
+from shared.domain.lateness import entered_at
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from shared.domain.trouble import Poison
+from shared.messaging.step import Situation
+
+
+def issue_code(event: ApplicationAccepted, situation: Situation, codes: Codes) -> Decision:
+    """Issues the code of an accepted application, unless nobody waits for it any more."""
+    application, now = situation.application, situation.now
+    if application is None:
+        raise Poison("there is no such application")
+    if application.state is not State.REQUESTED:
+        return Decision()
+    if now >= event.taken_at + TO_ISSUE:
+        return Decision(application.moved(State.EXPIRED, now, event.name()))
+    code, code_issued = codes.issue(application.id, now)
+    return Decision(application.awaiting(code, now, event.name()), follow_ups=(code_issued,))
+
+
+def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decision:
+    """What entering a code does: verified, one try fewer, locked, or too late.
+
+    The try is counted in the state that is returned, whatever the outcome; the loop stores it before it replies.
+    """
+    application, now, cause, id = situation.application, situation.now, command.name(), command.application_id
+    if application is None or application.state is State.REQUESTED:
+        return Decision(reply=NotYet(application_id=id))
+    code = application.code
+    if application.state is not State.AWAITING_CODE or code is None:
+        return Decision(reply=Refused(application_id=id, problem=_why_over(application)))
+    entered = entered_at(command.taken_at, code.issued_at, now)
+    if entered >= code.expires_at:
+        expired = application.moved(State.EXPIRED, now, cause)
+        return Decision(expired, reply=Refused(application_id=id, problem=Problem.CODE_EXPIRED))
+    application = application.tried()
+    if codes.matches(code, command):
+        grant, accepted = codes.grant(id, entered + TO_SUBMIT)
+        return Decision(application.verified(grant, entered, now, cause), reply=accepted)
+    if application.tries_left == 0:
+        locked = application.moved(State.LOCKED, now, cause)
+        return Decision(locked, reply=Refused(application_id=id, problem=Problem.APPLICATION_LOCKED))
+    wrong = Refused(application_id=id, problem=Problem.CODE_WRONG, tries_left=application.tries_left)
+    return Decision(application, reply=wrong)
+
+
+def _why_over(application: Application) -> Problem:
+    """Why no code is awaited any more."""
+    reasons = {State.EXPIRED: Problem.CODE_EXPIRED, State.LOCKED: Problem.APPLICATION_LOCKED}
+    if application.state is State.REJECTED and application.problem:
+        return application.problem
+    return reasons.get(application.state, Problem.SESSION_OVER)
+
+
+def abandon_application(command: AbandonApplication, situation: Situation) -> Decision:
+    """Closes an application that the person left. One that is not there yet finds itself closed when it comes."""
+    application, now, cause, id = situation.application, situation.now, command.name(), command.application_id
+    done = ApplicationAbandoned(application_id=id)
+    if application is None:
+        begun = Application.begin(id, gateway=situation.user, taken_at=command.taken_at, now=now, cause=cause)
+        return Decision(begun.moved(State.ABANDONED, now, cause), reply=done)
+    if application.state in (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED):
+        return Decision(application.moved(State.ABANDONED, now, cause), reply=done)
+    return Decision(reply=done)

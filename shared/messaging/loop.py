@@ -1,0 +1,115 @@
+"""The way of every message: deliver, decode, gather, decide, save, publish (confirmed), reply, acknowledge.
+
+A crash anywhere before the acknowledgement means that the message comes again. What it led to is then taken from the
+application, and published and answered once more under the same ids.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from aio_pika.abc import AbstractIncomingMessage
+
+from shared.contracts.message import Command, Query
+from shared.contracts.replies import Refused
+from shared.domain.conflict import Conflict
+from shared.domain.outcome import Outcome
+from shared.domain.problem import Problem
+from shared.domain.trouble import Transient
+from shared.messaging.delivery import Delivery, read
+from shared.messaging.publishing import Publisher
+from shared.messaging.settling import Settling
+from shared.messaging.step import Applications, Situation, Step
+from shared.observability import metrics
+
+CONFLICTS = 20
+"""How often in a row somebody else may be faster before a message waits its turn."""
+
+
+class Loop:
+    """Takes the messages of one step."""
+
+    def __init__(
+        self,
+        step: Step[Any, Any],
+        *,
+        applications: Applications,
+        publisher: Publisher,
+        settling: Settling,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._step = step
+        self._applications = applications
+        self._publisher = publisher
+        self._settling = settling
+        self._clock = clock
+
+    async def take(self, raw: AbstractIncomingMessage) -> None:
+        """Takes one delivery to its end: done, waiting to be tried again, or parked; each acknowledged."""
+        with self._settling.watching(raw):
+            delivery: Delivery | None = None
+            try:
+                delivery = read(raw, self._step.message, self._settling.user)
+                await self._answer(delivery, await self._outcome(delivery))
+            except Exception as trouble:  # noqa: BLE001  # whatever it is, the delivery must be settled
+                await self._settling.trouble(raw, delivery, trouble)
+            else:
+                await self._settling.done(raw)
+
+    async def _outcome(self, delivery: Delivery) -> Outcome:
+        """What the message leads to: remembered from last time, or decided and stored now."""
+        facts: Any = None
+        handed_over = False
+        for _ in range(CONFLICTS):
+            application = await self._applications.load(delivery.message.application_id)
+            if application and (remembered := application.handled.get(delivery.id)):
+                return remembered
+            situation = Situation(application, delivery.id, delivery.user, self._clock())
+            if self._is_strangers(delivery, situation):
+                refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
+                return Outcome(situation.now, refusal)
+            if not handed_over:
+                facts = await self._step.gather(delivery.message, situation)
+            decision = self._step.decide(delivery.message, situation, facts)
+            outcome = Outcome(situation.now, decision.reply, decision.follow_ups)
+            stored = decision.application
+            if stored and decision.finished:
+                stored = stored.remembering(delivery.id, outcome)
+            try:
+                if stored:
+                    await self._applications.save(stored, decision.account)
+            except Conflict:
+                metrics.CONFLICTS.labels(self._settling.queue.name).inc()
+                continue
+            if decision.trouble:
+                raise decision.trouble
+            if decision.hand_over and stored and self._step.hand_over:
+                facts = await self._step.hand_over(delivery.message, stored, decision.hand_over)
+                handed_over = True
+                continue
+            return outcome
+        raise Transient("others kept changing the application")
+
+    @staticmethod
+    def _is_strangers(delivery: Delivery, situation: Situation) -> bool:
+        """Whether a command or query is about an application that another gateway began."""
+        if not isinstance(delivery.message, Command | Query) or situation.application is None:
+            return False
+        return situation.application.gateway != delivery.user
+
+    async def _answer(self, delivery: Delivery, outcome: Outcome) -> None:
+        await asyncio.gather(
+            *(
+                self._publisher.publish(event, id=follow_up_id(delivery.id, place), at=outcome.at)
+                for place, event in enumerate(outcome.follow_ups)
+            )
+        )
+        if outcome.reply:
+            await self._settling.reply(delivery, outcome.reply, outcome.at)
+
+
+def follow_up_id(cause: UUID, place: int) -> UUID:
+    """The id of a message that follows another: the same whenever it is published again."""
+    return uuid5(cause, f"follow-up {place}")

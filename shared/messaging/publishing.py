@@ -1,0 +1,91 @@
+"""Publishing: persistent, mandatory, and done only once the broker has confirmed it."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from faststream.rabbit import RabbitBroker, RabbitExchange
+from faststream.rabbit.schemas import ExchangeType
+
+from shared.contracts.message import Message, Reply
+from shared.domain.trouble import Transient
+from shared.messaging import topology
+from shared.messaging.connection import BROKER_AWAY
+
+CONFIRM_WITHIN = 15
+"""Seconds that the broker may take to confirm: a quorum queue's new leader is elected well within."""
+
+APPLICATION_HEADER = "ace-application"
+JSON = "application/json"
+
+
+class NotConfirmed(Transient):
+    """The broker did not confirm a message: it is away, refused it, or has no queue for it."""
+
+
+class Publisher:
+    """Publishes on a broker's connection, in the name of its user, which the broker checks."""
+
+    def __init__(self, broker: RabbitBroker, user: str) -> None:
+        self._broker = broker
+        self._user = user
+        self._exchanges = {
+            name: RabbitExchange(name, type=ExchangeType.TOPIC, declare=False)
+            for name in (*topology.EXCHANGES, *(step.name for step in topology.RETRY_STEPS))
+        }
+
+    async def publish(
+        self,
+        message: Message,
+        *,
+        id: UUID,
+        at: datetime,
+        reply_to: str | None = None,
+        correlation_id: str | None = None,
+        expires_in: float | None = None,
+    ) -> None:
+        """Publishes a command, query or event to its queue. Raises `NotConfirmed`. `expires_in`: seconds."""
+        await self._send(
+            message.body(),
+            exchange=topology.queue_for(type(message)).exchange,
+            routing_key=message.name(),
+            message_type=message.TYPE,
+            message_id=str(id),
+            timestamp=at,
+            headers={APPLICATION_HEADER: str(message.application_id)},
+            reply_to=reply_to,
+            correlation_id=correlation_id or str(id),
+            expiration=expires_in,
+        )
+
+    async def reply(self, reply: Reply, *, id: UUID, at: datetime, reply_to: str, correlation_id: str) -> None:
+        """Answers whoever asked. Raises `NotConfirmed` where nobody listens any more."""
+        await self._send(
+            reply.body(),
+            routing_key=reply_to,
+            message_type=reply.TYPE,
+            message_id=str(id),
+            timestamp=at,
+            headers={APPLICATION_HEADER: str(reply.application_id)},
+            correlation_id=correlation_id,
+            persist=False,
+        )
+
+    async def forward(self, body: bytes, *, exchange: str, routing_key: str, **properties: Any) -> None:
+        """Publishes a message's bytes on: to a retry step or to the dead letters. Raises `NotConfirmed`."""
+        await self._send(body, exchange=exchange, routing_key=routing_key, **properties)
+
+    async def _send(self, body: bytes, *, exchange: str = "", persist: bool = True, **properties: Any) -> None:
+        try:
+            async with asyncio.timeout(CONFIRM_WITHIN):
+                await self._broker.publish(
+                    body,
+                    exchange=self._exchanges.get(exchange),
+                    persist=persist,
+                    content_type=JSON,
+                    user_id=self._user,
+                    **properties,
+                )
+        except BROKER_AWAY as error:
+            raise NotConfirmed(f"the broker did not confirm a message ({type(error).__name__})") from None

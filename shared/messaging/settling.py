@@ -1,0 +1,195 @@
+"""How a delivery ends: acknowledged, sent to wait, or parked among the dead letters. Never a bare nack.
+
+Whatever is published here is confirmed before the delivery is acknowledged. While the broker confirms nothing, the
+delivery is kept; when its channel closes, the broker delivers it again.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID, uuid5
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage
+
+from shared.contracts.commands import StartApplication
+from shared.contracts.events import CodeIssued
+from shared.contracts.message import Command, Reply
+from shared.contracts.replies import Refused
+from shared.domain import reference
+from shared.domain.application import Application, Parked
+from shared.domain.conflict import Conflict
+from shared.domain.problem import Problem
+from shared.domain.trouble import Poison, Transient
+from shared.messaging import delivery as headers
+from shared.messaging import topology
+from shared.messaging.connection import BROKER_AWAY
+from shared.messaging.delivery import Delivery
+from shared.messaging.publishing import NotConfirmed, Publisher
+from shared.messaging.topology import RETRY_STEPS, WorkQueue
+from shared.observability import metrics
+
+log = structlog.get_logger()
+
+OLDEST = timedelta(hours=24)
+"""How long trouble may take to pass before a message is parked."""
+
+DEFECT_ATTEMPTS = 5
+"""How often a message is tried again that meets a defect of ours."""
+
+AWAITED_STEPS = RETRY_STEPS[:2]
+"""A person waits for a command's reply: it never waits more than five seconds a step."""
+
+
+class Parking(Protocol):
+    """Where it is written on an application that a message about it is parked."""
+
+    async def mark(self, application_id: UUID, parked: Parked) -> bool:
+        """Marks the application; whether there is one. Raises `Transient`."""
+
+    async def save(self, application: Application) -> None:
+        """Stores an application that is not there yet. Raises `Conflict`, `Transient`."""
+
+
+class Settling:
+    """Settles the deliveries of one queue."""
+
+    def __init__(
+        self,
+        queue: WorkQueue,
+        *,
+        user: str,
+        publisher: Publisher,
+        parking: Parking,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.queue = queue
+        self.user = user
+        self._publisher = publisher
+        self._parking = parking
+        self._clock = clock
+
+    @contextmanager
+    def watching(self, raw: AbstractIncomingMessage) -> Iterator[None]:
+        """Puts the message's name on every log line, and its time into the metrics."""
+        with (
+            structlog.contextvars.bound_contextvars(queue=self.queue.name, message_id=raw.message_id),
+            metrics.STEP_SECONDS.labels(self.queue.name).time(),
+        ):
+            yield
+
+    async def done(self, raw: AbstractIncomingMessage, result: str = "done") -> None:
+        """Acknowledges a delivery that is settled."""
+        metrics.MESSAGES.labels(self.queue.name, result).inc()
+        try:
+            await raw.ack()
+        except BROKER_AWAY:
+            log.info("not acknowledged: the channel closed, so it will be delivered again")
+
+    async def reply(self, delivery: Delivery, reply: Reply, at: datetime) -> None:
+        """Answers the asker. One that is gone asks for the outcome later, so nothing is lost."""
+        if not delivery.reply_to:
+            return
+        try:
+            await self._publisher.reply(
+                reply,
+                id=uuid5(delivery.id, "reply"),
+                at=at,
+                reply_to=delivery.reply_to,
+                correlation_id=delivery.correlation_id,
+            )
+        except NotConfirmed:
+            log.info("the asker is gone")
+
+    async def trouble(self, raw: AbstractIncomingMessage, delivery: Delivery | None, trouble: Exception) -> None:
+        """What becomes of a message that could not be handled."""
+        if self.queue.is_query:
+            log.warning("a question goes unanswered", error=type(trouble).__name__)
+            return await self.done(raw, "unanswered")
+        tried = headers.attempts(raw)
+        if isinstance(trouble, Poison):
+            return await self._park(raw, delivery, trouble.reason, trouble)
+        if not isinstance(trouble, Transient):
+            log.error("a defect of ours", exc_info=trouble)
+            if tried + 1 >= DEFECT_ATTEMPTS:
+                return await self._park(raw, delivery, "a defect of ours; see the log of that time", trouble)
+        if delivery and self._clock() >= _too_old_at(delivery):
+            return await self._park(raw, delivery, f"too old; last trouble: {_sentence(trouble)}", trouble)
+        return await self._wait(raw, trouble, tried)
+
+    async def _wait(self, raw: AbstractIncomingMessage, trouble: Exception, tried: int) -> None:
+        steps = AWAITED_STEPS if self.queue.awaited else RETRY_STEPS
+        step = steps[min(tried, len(steps) - 1)]
+        log.warning("will be tried again", reason=_sentence(trouble), after=step.delay.total_seconds(), tried=tried + 1)
+        found: dict[str, object] = {headers.ATTEMPTS: tried + 1, headers.REASON: _sentence(trouble)}
+        if await self._forwarded(raw, step.name, self.queue.name, found):
+            await self.done(raw, "again")
+
+    async def _park(
+        self, raw: AbstractIncomingMessage, delivery: Delivery | None, reason: str, trouble: Exception
+    ) -> None:
+        now = self._clock()
+        log.error("parked among the dead letters", reason=reason, error=type(trouble).__name__)
+        if delivery:
+            await self._mark(delivery, Parked(delivery.id, delivery.message.name(), reason, now))
+        found: dict[str, object] = {
+            headers.FROM_QUEUE: self.queue.name,
+            headers.REASON: reason,
+            headers.EXCEPTION: type(trouble).__name__,
+            headers.PARKED_AT: now.isoformat(),
+        }
+        if isinstance(trouble, Poison) and trouble.status is not None:
+            found[headers.STATUS] = str(trouble.status)
+        if await self._forwarded(raw, topology.DEAD, self.queue.dead, found):
+            if delivery and isinstance(delivery.message, Command):
+                refusal = Refused(application_id=delivery.message.application_id, problem=Problem.UNAVAILABLE)
+                await self.reply(delivery, refusal, now)
+            await self.done(raw, "parked")
+
+    async def _mark(self, delivery: Delivery, parked: Parked) -> None:
+        message = delivery.message
+        try:
+            if not await self._parking.mark(message.application_id, parked) and isinstance(message, StartApplication):
+                begun = Application.begin(
+                    message.application_id,
+                    gateway=delivery.user,
+                    taken_at=message.taken_at,
+                    now=parked.at,
+                    cause=message.name(),
+                )
+                await self._parking.save(replace(begun, parked=parked))
+        except (Transient, Conflict):
+            log.warning("the application could not be marked as parked", reference=reference.of(message.application_id))
+
+    async def _forwarded(
+        self, raw: AbstractIncomingMessage, exchange: str, routing_key: str, found: dict[str, object]
+    ) -> bool:
+        """Publishes a delivery on; insists until the broker confirms or the delivery's channel is gone."""
+        while not raw.channel.is_closed:
+            try:
+                await self._publisher.forward(
+                    raw.body,
+                    exchange=exchange,
+                    routing_key=routing_key,
+                    **headers.properties(raw, self.user, found),
+                )
+            except NotConfirmed as error:
+                log.warning("cannot be sent on yet", exchange=exchange, reason=str(error))
+                await asyncio.sleep(1)
+            else:
+                return True
+        return False
+
+
+def _too_old_at(delivery: Delivery) -> datetime:
+    if isinstance(delivery.message, CodeIssued):
+        return delivery.message.expires_at
+    return delivery.published_at + OLDEST
+
+
+def _sentence(trouble: Exception) -> str:
+    """Our own words for trouble; of anything else only its type: libraries quote what they were given."""
+    return str(trouble) if isinstance(trouble, Transient) else type(trouble).__name__

@@ -1,0 +1,57 @@
+"""A step: how a service decides about one type of message. Everything else is the worker loop's."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from shared.contracts.message import Message
+from shared.domain.account import Account
+from shared.domain.application import Application
+from shared.domain.decision import Decision
+from shared.domain.letter import LetterKind
+
+M = TypeVar("M", bound=Message)
+F = TypeVar("F")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the loop knows when a message is decided."""
+
+    application: Application | None
+    """As stored; nothing where there is none."""
+    message_id: UUID
+    user: str
+    """Who sent the message, as the broker checked it."""
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Step(Generic[M, F]):
+    """How messages of one type are decided."""
+
+    message: type[M]
+    gather: Callable[[M, Situation], Awaitable[F]]
+    """Looks up what the decision needs besides the application."""
+    decide: Callable[[M, Situation, F], Decision]
+    """The decision itself: plain, without I/O or a clock of its own."""
+    hand_over: Callable[[M, Application, LetterKind], Awaitable[F]] | None = None
+    """Hands a letter over; what it returns is what the step then decides with."""
+
+
+class Applications(Protocol):
+    """Where the loop keeps applications."""
+
+    async def load(self, id: UUID) -> Application | None:
+        """The application as it is stored. Raises `Transient`."""
+
+    async def save(self, application: Application, account: Account | None = None) -> None:
+        """Stores the next version, and an account in the same transaction.
+
+        Raises:
+            Conflict: the stored version is another, or the importer or the address was taken in the meantime.
+            Transient: the database is away.
+
+        """

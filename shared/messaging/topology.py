@@ -1,0 +1,144 @@
+"""Every exchange and queue, once. Services declare passively; `acectl topology apply` makes them from here.
+
+`deploy/rabbitmq/definitions.json` is generated from this list (`acectl topology show`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from shared.contracts import commands, events
+from shared.contracts.message import Command, Event, Message, Query
+
+COMMANDS = "ace.commands"
+EVENTS = "ace.events"
+DEAD = "ace.dead"
+EXCHANGES = (COMMANDS, EVENTS, DEAD)
+
+DELIVERY_LIMIT = 50
+"""Deliveries after which the broker itself dead-letters a message: far above the restarts that one may meet."""
+
+
+@dataclass(frozen=True)
+class RetryStep:
+    """A delay that a message waits for before it is tried again: an exchange and the one queue that it feeds."""
+
+    delay: timedelta
+
+    @property
+    def name(self) -> str:
+        """``ace.retry.5s``, of the exchange and of its queue."""
+        return f"ace.retry.{self.delay.total_seconds():.0f}s"
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The delay itself: back through the default exchange, to the queue that the routing key names."""
+        return {
+            "x-queue-type": "quorum",
+            "x-message-ttl": int(self.delay.total_seconds() * 1000),
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        }
+
+
+RETRY_STEPS = tuple(RetryStep(timedelta(seconds=seconds)) for seconds in (1, 5, 30, 120, 600))
+
+
+@dataclass(frozen=True)
+class WorkQueue:
+    """A queue that one service consumes: one message type each."""
+
+    service: str
+    message: type[Message]
+    verb: str = ""
+
+    @property
+    def name(self) -> str:
+        """``verifier.check-code``: the service and what it does."""
+        return f"{self.service}.{self.verb or self.message.name()}"
+
+    @property
+    def dead(self) -> str:
+        """Where its dead letters go."""
+        return f"{self.name}.dead"
+
+    @property
+    def exchange(self) -> str:
+        """The exchange that feeds it."""
+        return EVENTS if issubclass(self.message, Event) else COMMANDS
+
+    @property
+    def is_query(self) -> bool:
+        """Whether its messages are questions: short-lived, never retried, never parked."""
+        return issubclass(self.message, Query)
+
+    @property
+    def awaited(self) -> bool:
+        """Whether a person waits for the answer."""
+        return issubclass(self.message, Command | Query)
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Type and dead-letter identity. What an operator tunes is a policy."""
+        if self.is_query:
+            return {"x-queue-type": "classic"}
+        return {"x-queue-type": "quorum", "x-dead-letter-exchange": DEAD, "x-dead-letter-routing-key": self.dead}
+
+
+WORK_QUEUES = (
+    WorkQueue("intake", commands.StartApplication),
+    WorkQueue("intake", commands.SubmitDetails),
+    WorkQueue("intake", commands.AskOutcome),
+    WorkQueue("verifier", commands.CheckCode),
+    WorkQueue("verifier", commands.AbandonApplication),
+    WorkQueue("verifier", events.ApplicationAccepted, "issue-code"),
+    WorkQueue("provisioner", events.ApplicationSubmitted, "create-account"),
+    WorkQueue("notifier", events.CodeIssued, "send-code"),
+    WorkQueue("notifier", events.LetterDue, "send-letter"),
+)
+
+DEAD_ARGUMENTS = {"x-queue-type": "quorum"}
+
+
+def queue_for(message: type[Message]) -> WorkQueue:
+    """The queue that takes a message type."""
+    return next(queue for queue in WORK_QUEUES if queue.message is message)
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What a broker user may configure, write and read: regular expressions over names."""
+
+    configure: str
+    write: str
+    read: str
+
+
+def _of_worker(service: str) -> Permission:
+    return Permission("^$", r"^(ace\.events|ace\.retry\..*|ace\.dead|amq\.default)$", rf"^{service}\.(?!.*\.dead$)")
+
+
+PERMISSIONS: dict[str, Permission] = {
+    "gateway": Permission(r"^gateway\.replies\.", r"^(ace\.commands|gateway\.replies\..*)$", r"^gateway\.replies\."),
+    **{service: _of_worker(service) for service in ("intake", "verifier", "provisioner", "notifier")},
+}
+"""Each service's own user can do its work and nothing else."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """An operator's setting for some queues."""
+
+    name: str
+    pattern: str
+    definition: dict[str, Any] = field(default_factory=dict)
+
+
+POLICIES = (
+    Policy(
+        "ace-work",
+        "^(" + "|".join(queue.name.replace(".", r"\.") for queue in WORK_QUEUES if not queue.is_query) + ")$",
+        {"delivery-limit": DELIVERY_LIMIT, "dead-letter-strategy": "at-least-once", "overflow": "reject-publish"},
+    ),
+)

@@ -1,0 +1,94 @@
+"""Health pages: `/livez` (the process answers), `/readyz` (it can do its work), `/metrics`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+
+import structlog
+import uvicorn
+from aio_pika.abc import AbstractConnection
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from shared.observability import metrics
+from shared.settings import Settings
+
+log = structlog.get_logger()
+
+CHECK_WITHIN = 3
+"""Seconds that a readiness check may take."""
+
+Check = Callable[[], Awaitable[bool]]
+
+
+def routes(check: Check) -> list[Route]:
+    """The three pages, to be mounted where they are wanted."""
+
+    async def livez(_request: Request) -> Response:
+        return PlainTextResponse("alive\n")
+
+    async def readyz(_request: Request) -> Response:
+        ready = await _ready(check)
+        return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
+
+    async def expose(_request: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", expose)]
+
+
+async def _ready(check: Check) -> bool:
+    try:
+        async with asyncio.timeout(CHECK_WITHIN):
+            ready = await check()
+    except Exception as error:  # noqa: BLE001  # whatever keeps the check from succeeding: the process is not ready
+        log.info("not ready", error=type(error).__name__)
+        ready = False
+    metrics.READY.set(ready)
+    return ready
+
+
+async def consumed(connection: AbstractConnection, queues: Sequence[str]) -> bool:
+    """Whether the broker itself says that every one of these queues has a consumer."""
+    async with connection.channel() as channel:
+        for name in queues:
+            queue = await channel.declare_queue(name, passive=True)
+            if not queue.declaration_result.consumer_count:
+                return False
+    return True
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves the signals to the worker, whose pages these are."""
+        yield
+
+
+@asynccontextmanager
+async def pages(check: Check, settings: Settings) -> AsyncIterator[None]:
+    """Serves the pages on the health port while the block runs; nothing where no port is set."""
+    if settings.health_port is None:
+        yield
+        return
+    app = Starlette(routes=routes(check))
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host=settings.bind_address,
+            port=settings.health_port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+        )
+    )
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await serving

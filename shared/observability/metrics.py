@@ -1,0 +1,16 @@
+"""Every metric, once, with what it tells an operator."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+MESSAGES = Counter("ace_messages_total", "Messages settled, by queue and result", ["queue", "result"])
+CONFLICTS = Counter("ace_conflicts_total", "Times that another process had changed an application first", ["queue"])
+STEP_SECONDS = Histogram("ace_step_seconds", "From a message's delivery to its acknowledgement", ["queue"])
+LETTERS = Counter("ace_letters_total", "Letters handed to the mail server, by kind and result", ["kind", "result"])
+LETTER_SECONDS = Histogram(
+    "ace_letter_seconds",
+    "From the step that made a letter due to the mail server's acceptance; ten seconds are the promise",
+    ["kind"],
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
+)
+SWEPT = Counter("ace_swept_total", "Applications that the sweep closed, by the state they were left in", ["state"])
+READY = Gauge("ace_ready", "1 while broker, database and consumers are there")

@@ -1,0 +1,20 @@
+"""What a log must not show, recognised by its form: IR#s, e-mail addresses, codes in their groups."""
+
+import re
+from typing import Any
+
+_PERSONAL = re.compile(
+    r"(?P<email>[\w.+%-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?<![\w-])(?:\d{3}-\d{2}-\d{4}|\d{2}-\d{7}[0-9A-Z]{0,2}|\d{6}-\d{5})(?![\w-])"
+)
+
+
+def redacted(value: Any) -> Any:
+    """The value with every address and number in its texts hidden, containers included."""
+    if isinstance(value, str):
+        return _PERSONAL.sub(lambda found: "***@***" if found["email"] else "***", value)
+    if isinstance(value, dict):
+        return {name: redacted(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(inner) for inner in value]
+    return value

@@ -1,0 +1,49 @@
+"""What provisioning creates: top account, Trade Account Owner, importer view, and the record's link."""
+
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorDatabase
+
+from shared.domain.account import TRADE_ACCOUNT_OWNER, Account
+from shared.storage.importers import Importers
+from shared.storage.portal_users import PortalUsers
+
+
+class Accounts:
+    """Top accounts and importer views."""
+
+    def __init__(
+        self, database: AsyncIOMotorDatabase[dict[str, Any]], importers: Importers, portal_users: PortalUsers
+    ) -> None:
+        self._top_accounts = database["top_accounts"]
+        self._importer_views = database["importer_views"]
+        self._importers = importers
+        self._portal_users = portal_users
+
+    async def ensure_indexes(self) -> None:
+        """One account an application and an importer; the ids do the rest."""
+        await self._top_accounts.create_index("application_id", unique=True)
+        await self._top_accounts.create_index("importer", unique=True)
+        await self._importer_views.create_index("account")
+
+    async def create(self, account: Account, session: AsyncIOMotorClientSession) -> bool:
+        """Creates all of it within a transaction; False where the importer record is linked, or gone.
+
+        Raises the driver's DuplicateKeyError where importer or address were taken.
+        """
+        await self._top_accounts.insert_one(
+            {
+                "_id": account.number,
+                "application_id": account.application_id,
+                "importer": account.importer,
+                "owner": account.owner,
+                "particulars": account.particulars,
+                "created_at": account.created_at,
+            },
+            session=session,
+        )
+        await self._portal_users.add_owner(account.owner, account.number, TRADE_ACCOUNT_OWNER, session)
+        await self._importer_views.insert_one(
+            {"_id": account.importer, "account": account.number, "created_at": account.created_at}, session=session
+        )
+        return await self._importers.link(account.importer, account.number, session)

@@ -1,0 +1,112 @@
+"""Applications: all that belongs to one stands in its one document, which is replaced as a whole."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from shared.domain.account import Account
+from shared.domain.application import Application, Parked
+from shared.domain.conflict import Conflict
+from shared.domain.state import State
+from shared.storage.accounts import Accounts
+from shared.storage.away import transient_when_away
+from shared.storage.documents import to_application, to_document
+
+
+class Applications:
+    """The applications."""
+
+    def __init__(
+        self,
+        client: AsyncIOMotorClient[dict[str, Any]],
+        collection: AsyncIOMotorCollection[dict[str, Any]],
+        accounts: Accounts,
+    ) -> None:
+        self._client = client
+        self._collection = collection
+        self._accounts = accounts
+
+    async def ensure_indexes(self) -> None:
+        """For look-ups by reference and for the sweep."""
+        await self._collection.create_index("reference")
+        await self._collection.create_index("importer")
+        await self._collection.create_index("email")
+        await self._collection.create_index([("taken_at", DESCENDING)])
+        await self._collection.create_index(
+            [("ends_at", ASCENDING)], partialFilterExpression={"ends_at": {"$type": "date"}}
+        )
+
+    async def load(self, id: UUID) -> Application | None:
+        """The application as it is stored. Raises `Transient`."""
+        with transient_when_away():
+            found = await self._collection.find_one({"_id": id})
+        return to_application(found) if found else None
+
+    async def save(self, application: Application, account: Account | None = None) -> None:
+        """Stores the next version, and an account in the same transaction.
+
+        Raises:
+            Conflict: the stored version is another, or importer or address were taken in the meantime.
+            Transient: the database is away.
+
+        """
+        with transient_when_away():
+            try:
+                if account is None:
+                    await self._replace(application)
+                else:
+                    await self._save_with(application, account)
+            except DuplicateKeyError:
+                raise Conflict from None
+
+    async def _replace(self, application: Application, session: AsyncIOMotorClientSession | None = None) -> None:
+        document = to_document(replace(application, version=application.version + 1))
+        if application.version == 0:
+            await self._collection.insert_one(document, session=session)
+            return
+        done = await self._collection.replace_one(
+            {"_id": application.id, "version": application.version}, document, session=session
+        )
+        if not done.matched_count:
+            raise Conflict
+
+    async def _save_with(self, application: Application, account: Account) -> None:
+        async def together(session: AsyncIOMotorClientSession) -> None:
+            await self._replace(application, session)
+            if not await self._accounts.create(account, session):
+                raise Conflict
+
+        async with await self._client.start_session() as session:
+            await session.with_transaction(together)
+
+    async def mark(self, application_id: UUID, parked: Parked) -> bool:
+        """Writes down that a message about an application is parked; whether there is one. Raises `Transient`."""
+        with transient_when_away():
+            done = await self._collection.update_one(
+                {"_id": application_id}, {"$set": {"parked": {**vars(parked)}}, "$inc": {"version": 1}}
+            )
+        return bool(done.matched_count)
+
+    async def over(self, ended_before: datetime, most: int) -> list[Application]:
+        """Applications that ended by themselves before then and are still open, the oldest first."""
+        with transient_when_away():
+            cursor = self._collection.find({"ends_at": {"$lte": ended_before}}).sort("ends_at").limit(most)
+            return [to_application(found) async for found in cursor]
+
+    async def with_reference(self, reference: str) -> list[Application]:
+        """The applications that people call so: nearly always one."""
+        with transient_when_away():
+            return [to_application(found) async for found in self._collection.find({"reference": reference})]
+
+    async def latest(self, most: int, state: State | None = None) -> AsyncIterator[Application]:
+        """Applications, the latest first."""
+        query = {"state": state.value} if state else {}
+        with transient_when_away():
+            async for found in self._collection.find(query).sort("taken_at", DESCENDING).limit(most):
+                yield to_application(found)

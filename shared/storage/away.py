@@ -1,0 +1,23 @@
+"""Which of the driver's errors are trouble that passes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, PyMongoError, WTimeoutError
+
+from shared.domain.trouble import Transient
+
+_LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
+
+
+@contextmanager
+def transient_when_away() -> Iterator[None]:
+    """Turns the driver's errors of a database that is away, or busy electing, into `Transient`."""
+    try:
+        yield
+    except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
+        raise Transient(f"the database is away ({type(error).__name__})") from error
+    except PyMongoError as error:
+        if any(error.has_error_label(label) for label in _LABELS):
+            raise Transient(f"the database could not finish ({type(error).__name__})") from error
+        raise

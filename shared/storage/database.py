@@ -1,0 +1,55 @@
+"""The database: its collections, their indexes, and how surely it keeps what it was given."""
+
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from shared.storage.accounts import Accounts
+from shared.storage.applications import Applications
+from shared.storage.away import transient_when_away
+from shared.storage.importers import Importers
+from shared.storage.limits import Limits
+from shared.storage.portal_users import PortalUsers
+
+SELECTION_MS = 3_000
+"""How long an operation waits for a primary before it counts as away: less than a person waits for a page."""
+
+
+class Database:
+    """Every collection. Connects by itself when first used; each write is on a majority's journal when it returns."""
+
+    def __init__(self, url: str, name: str) -> None:
+        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+            url,
+            appname="ace",
+            tz_aware=True,
+            uuidRepresentation="standard",
+            w="majority",
+            journal=True,
+            readConcernLevel="majority",
+            retryWrites=True,
+            serverSelectionTimeoutMS=SELECTION_MS,
+            connectTimeoutMS=SELECTION_MS,
+            socketTimeoutMS=20_000,
+        )
+        database = self._client[name]
+        self.importers = Importers(database["importers"])
+        self.portal_users = PortalUsers(database["portal_users"])
+        self.accounts = Accounts(database, self.importers, self.portal_users)
+        self.applications = Applications(self._client, database["applications"], self.accounts)
+        self.limits = Limits(database["limits"])
+
+    async def ensure_indexes(self) -> None:
+        """Makes the indexes that are missing. Safe to repeat."""
+        with transient_when_away():
+            for collection in (self.applications, self.accounts, self.limits):
+                await collection.ensure_indexes()
+
+    async def ping(self) -> None:
+        """Returns once a primary has answered. Raises `Transient`."""
+        with transient_when_away():
+            await self._client.admin.command("ping")
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        self._client.close()

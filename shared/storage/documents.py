@@ -1,0 +1,93 @@
+"""An application as a document, and back."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from shared.contracts import catalogue
+from shared.contracts.message import Event, Message, Reply
+from shared.domain.application import Application, Code, Parked, Transition
+from shared.domain.letter import Letter, LetterKind, LetterStatus
+from shared.domain.outcome import Outcome
+from shared.domain.problem import Problem
+from shared.domain.state import State
+
+SIMPLE = (
+    "gateway",
+    "taken_at",
+    "importer",
+    "email",
+    "request",
+    "contact",
+    "details",
+    "grant",
+    "verified_at",
+    "account",
+)
+"""Fields that stand in the document as they are."""
+
+
+def to_document(application: Application) -> dict[str, Any]:
+    """The application's document. `reference` and `ends_at` stand in it to be searched by."""
+    code, parked = application.code, application.parked
+    return {
+        "_id": application.id,
+        "version": application.version,
+        "reference": application.reference,
+        "state": application.state.value,
+        "ends_at": application.ends_at,
+        "history": [
+            {"state": entry.state.value, "at": entry.at, "cause": entry.cause} for entry in application.history
+        ],
+        "problem": application.problem.value if application.problem else None,
+        **{name: getattr(application, name) for name in SIMPLE},
+        "code": {**vars(code)} if code else None,
+        "letters": {
+            kind.value: {**vars(letter), "status": letter.status.value} for kind, letter in application.letters.items()
+        },
+        "handled": {str(id): _from_outcome(outcome) for id, outcome in application.handled.items()},
+        "parked": {**vars(parked)} if parked else None,
+    }
+
+
+def to_application(document: Mapping[str, Any]) -> Application:
+    """The application that a document holds."""
+    return Application(
+        id=document["_id"],
+        version=document["version"],
+        state=State(document["state"]),
+        history=tuple(Transition(State(entry["state"]), entry["at"], entry["cause"]) for entry in document["history"]),
+        problem=Problem(document["problem"]) if document["problem"] else None,
+        **{name: document[name] for name in SIMPLE},
+        code=Code(**document["code"]) if document["code"] else None,
+        letters={
+            LetterKind(kind): Letter(**{**letter, "status": LetterStatus(letter["status"])})
+            for kind, letter in document["letters"].items()
+        },
+        handled={UUID(id): _to_outcome(outcome) for id, outcome in document["handled"].items()},
+        parked=Parked(**document["parked"]) if document["parked"] else None,
+    )
+
+
+def _from_outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "at": outcome.at,
+        "reply": _from_message(outcome.reply) if outcome.reply else None,
+        "follow_ups": [_from_message(event) for event in outcome.follow_ups],
+    }
+
+
+def _from_message(message: Message) -> dict[str, str]:
+    return {"type": message.TYPE, "body": message.body().decode()}
+
+
+def _to_outcome(document: Mapping[str, Any]) -> Outcome:
+    reply = catalogue.decode(**_named(document["reply"])) if document["reply"] else None
+    events = [catalogue.decode(**_named(event)) for event in document["follow_ups"]]
+    if reply is not None and not isinstance(reply, Reply):
+        raise TypeError(f"{reply.TYPE} is no reply")
+    return Outcome(document["at"], reply, tuple(event for event in events if isinstance(event, Event)))
+
+
+def _named(document: Mapping[str, str]) -> dict[str, str]:
+    return {"type_": document["type"], "body": document["body"]}

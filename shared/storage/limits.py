@@ -1,0 +1,62 @@
+"""Counts of what may happen only so often, kept atomically and the same for all processes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from shared.domain.limit import Limit, free_at
+from shared.storage.away import transient_when_away
+
+
+class Limits:
+    """Places taken within sliding windows, by key."""
+
+    def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
+        self._collection = collection
+
+    async def ensure_indexes(self) -> None:
+        """Forgets a key when its last place is no longer within any window."""
+        await self._collection.create_index("until", expireAfterSeconds=0)
+
+    async def take(self, key: str, id: UUID, limits: Sequence[Limit], now: datetime) -> datetime | None:
+        """Takes a place for this id, once however often it is asked; else says when one is free."""
+        longest = max(limit.window for limit in limits)
+        within = {"$filter": {"input": {"$ifNull": ["$hits", []]}, "cond": {"$gt": ["$$this.at", now - longest]}}}
+        free = {"$and": [{"$lt": [_count(now - limit.window), limit.times]} for limit in limits]}
+        hits = {
+            "$cond": [
+                {"$and": [free, {"$not": [{"$in": [id, "$hits.id"]}]}]},
+                {"$concatArrays": ["$hits", [{"id": id, "at": now}]]},
+                "$hits",
+            ]
+        }
+        update: list[dict[str, Any]] = [{"$set": {"hits": within}}, {"$set": {"hits": hits, "until": now + longest}}]
+        with transient_when_away():
+            try:
+                found = await self._update(key, update)
+            except DuplicateKeyError:  # two made the key at the same moment: now it is there
+                found = await self._update(key, update)
+        if any(hit["id"] == id for hit in found["hits"]):
+            return None
+        return free_at([hit["at"] for hit in found["hits"]], limits, now)
+
+    async def _update(self, key: str, update: list[dict[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = await self._collection.find_one_and_update(
+            {"_id": key}, update, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return found
+
+    async def full_until(self, key: str, limits: Sequence[Limit], now: datetime) -> datetime | None:
+        """When a place is free again; nothing where one is free now."""
+        with transient_when_away():
+            found = await self._collection.find_one({"_id": key})
+        return free_at([hit["at"] for hit in found["hits"]], limits, now) if found else None
+
+
+def _count(since: datetime) -> dict[str, Any]:
+    return {"$size": {"$filter": {"input": "$hits", "cond": {"$gt": ["$$this.at", since]}}}}

@@ -1,0 +1,36 @@
+"""Portal users: nothing but the blind index of each one's e-mail address, and of whose account."""
+
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
+from pymongo import UpdateOne
+
+from shared.storage.away import transient_when_away
+
+
+class PortalUsers:
+    """The trade users of the ACE Portal. The index is the id, so an address belongs to one user at most."""
+
+    def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
+        self._collection = collection
+
+    async def exists(self, email: str) -> bool:
+        """Whether a user has the address with this blind index."""
+        with transient_when_away():
+            return await self._collection.find_one({"_id": email}, {"_id": 1}) is not None
+
+    async def store(self, emails: list[str]) -> None:
+        """Adds users by the blind indexes of their addresses; known ones stay as they are."""
+        writes = [UpdateOne({"_id": email}, {"$setOnInsert": {"account": None}}, upsert=True) for email in emails]
+        with transient_when_away():
+            if writes:
+                await self._collection.bulk_write(writes, ordered=False)
+
+    async def add_owner(self, email: str, account: str, role: str, session: AsyncIOMotorClientSession) -> None:
+        """Adds an account's owner. Raises the driver's DuplicateKeyError where the address has a user."""
+        await self._collection.insert_one({"_id": email, "account": account, "role": role}, session=session)
+
+    async def is_empty(self) -> bool:
+        """Whether there is no user at all."""
+        with transient_when_away():
+            return await self._collection.find_one({}, {"_id": 1}) is None

@@ -1,0 +1,159 @@
+"""A worker process: the steps a service takes, and how the process starts, tells its health and stops."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, TypeVar, overload
+
+import structlog
+import uvloop
+from faststream.rabbit import Channel, RabbitQueue
+from faststream.rabbit.message import RabbitMessage
+
+from shared import clock
+from shared import settings as configuration
+from shared.contracts.message import Message
+from shared.domain.application import Application
+from shared.domain.decision import Decision
+from shared.domain.letter import LetterKind
+from shared.messaging.connection import make_broker, start_when_reachable, user_of
+from shared.messaging.loop import Loop
+from shared.messaging.publishing import Publisher
+from shared.messaging.settling import Settling
+from shared.messaging.step import Situation, Step
+from shared.messaging.topology import queue_for
+from shared.observability import health, logs
+from shared.settings import SettingError, Settings
+from shared.storage.database import Database
+
+log = structlog.get_logger()
+
+M = TypeVar("M", bound=Message)
+F = TypeVar("F")
+Plain = Callable[[M, Situation], Decision]
+Informed = Callable[[M, Situation, F], Decision]
+
+
+class Worker:
+    """One process of a service: wire its steps with `takes`, then `serve`."""
+
+    def __init__(self, service: str, settings: Settings) -> None:
+        self.service = service
+        self.settings = settings
+        self.database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+        self._url = settings.need("rabbitmq_url")
+        self._broker = make_broker(self._url, service)
+        self._publisher = Publisher(self._broker, user_of(self._url))
+        self._queues: list[str] = []
+        self._chores: list[tuple[timedelta, Callable[[], Awaitable[None]]]] = []
+        self._started = False
+
+    @overload
+    def takes(self, message: type[M]) -> Callable[[Plain[M]], Plain[M]]: ...
+    @overload
+    def takes(
+        self,
+        message: type[M],
+        gather: Callable[[M, Situation], Awaitable[F]],
+        hand_over: Callable[[M, Application, LetterKind], Awaitable[F]] | None = None,
+    ) -> Callable[[Informed[M, F]], Informed[M, F]]: ...
+    def takes(self, message: type[M], gather: Any = None, hand_over: Any = None) -> Any:
+        """Decides messages of this type with the function that follows."""
+
+        def wire(decide: Any) -> Any:
+            if gather is None:
+                self._subscribe(Step(message, _nothing, lambda m, situation, _: decide(m, situation)))
+            else:
+                self._subscribe(Step(message, gather, decide, hand_over))
+            return decide
+
+        return wire
+
+    def every(self, pause: timedelta, chore: Callable[[], Awaitable[None]]) -> None:
+        """Does a chore again and again, first after one pause. Trouble is logged, and the next turn waited for."""
+        self._chores.append((pause, chore))
+
+    def _subscribe(self, step: Step[Any, Any]) -> None:
+        queue = queue_for(step.message)
+        settling = Settling(
+            queue,
+            user=user_of(self._url),
+            publisher=self._publisher,
+            parking=self.database.applications,
+            clock=clock.now,
+        )
+        loop = Loop(
+            step,
+            applications=self.database.applications,
+            publisher=self._publisher,
+            settling=settling,
+            clock=clock.now,
+        )
+
+        async def handle(message: RabbitMessage) -> None:
+            await loop.take(message.raw_message)
+
+        self._queues.append(queue.name)
+        self._broker.subscriber(
+            RabbitQueue(queue.name, declare=False),
+            channel=Channel(prefetch_count=self.settings.prefetch, on_return_raises=True),
+            no_reply=True,
+        )(handle)
+
+    async def _ready(self) -> bool:
+        if not self._started:
+            return False
+        await self.database.ping()
+        return await health.consumed(await self._broker.connect(), self._queues)
+
+    async def serve(self) -> None:
+        """Runs until SIGTERM or SIGINT; then finishes what is in flight."""
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with health.pages(self._ready, self.settings):
+            start = asyncio.create_task(self._start())
+            chores = [asyncio.create_task(_repeat(pause, chore)) for pause, chore in self._chores]
+            await stop.wait()
+            log.info("stopping")
+            for task in (start, *chores):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await self._broker.stop()
+            await self.database.close()
+        log.info("stopped")
+
+    async def _start(self) -> None:
+        await start_when_reachable(self._broker)
+        self._started = True
+        log.info("started", queues=self._queues)
+
+
+async def _nothing(message: Message, situation: Situation) -> None:
+    """Gathers nothing: the application is all that the decision needs."""
+
+
+async def _repeat(pause: timedelta, chore: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        await asyncio.sleep(pause.total_seconds())
+        try:
+            await chore()
+        except Exception as error:  # noqa: BLE001  # the next turn may go better
+            log.warning("a chore failed", chore=chore.__name__, error=type(error).__name__)
+
+
+def run(service: str, wire: Callable[[Worker], None]) -> None:
+    """The main function of a worker: settings, steps, and on until it is told to stop."""
+    try:
+        settings = configuration.load()
+        logs.configure(service, settings.log_level)
+        configuration.warn_of_unknown()
+        worker = Worker(service, settings)
+        wire(worker)
+    except SettingError as error:
+        sys.exit(f"{service}: {error}")
+    uvloop.run(worker.serve())
