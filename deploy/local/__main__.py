@@ -1,9 +1,12 @@
 """`python -m deploy.local run` (what `make run` ends in) and `python -m deploy.local inbox`."""
 
+import signal
 import sys
 
-from deploy.local import run
-from deploy.local.inbox import __main__ as inbox
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, Ctrl-C just ends it, without a word
+
+from deploy.local import run  # noqa: E402
+from deploy.local.inbox import __main__ as inbox  # noqa: E402
 
 USAGE = "usage: python -m deploy.local run | inbox [--host ADDRESS]"
 

@@ -25,6 +25,7 @@ default_pass = {password}
 default_user_tags.administrator = true
 log.console = true
 log.console.level = warning
+log.console.use_colors = off
 log.file = false
 """
 
@@ -79,7 +80,6 @@ class RabbitMQ:
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-            "RABBITMQ_LOG": "warning,-color",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
             # The start script then becomes the server, which stops in order on SIGTERM; else it stays as its parent.
             "RUNNING_UNDER_SYSTEMD": "true",

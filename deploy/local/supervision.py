@@ -8,6 +8,7 @@ import contextlib
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -85,6 +86,7 @@ class Supervisor:
 
     def begin(self) -> None:
         """Starts supervisord, and none of the programs yet."""
+        (self.folder / "supervisor.sock").unlink(missing_ok=True)  # of a run that was killed
         command = (sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(self._configuration))
         self._process = subprocess.Popen(
             ("setpriv", "--pdeathsig", "TERM", *command),
@@ -92,7 +94,15 @@ class Supervisor:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        wait_until((self.folder / "supervisor.sock").exists, "supervisor", 20)
+        wait_until(self._answers, "supervisor", 20)
+
+    def _answers(self) -> bool:
+        try:
+            with socket.socket(socket.AF_UNIX) as probe:
+                probe.connect(str(self.folder / "supervisor.sock"))
+        except OSError:
+            return False
+        return True
 
     def start(self, groups: Sequence[str]) -> None:
         """Starts the programs of these groups, without waiting for them to be ready."""

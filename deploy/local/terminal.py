@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 INTERVAL = 0.2
+ROUTINE = ('"s":"I"', "startupWarnings")  # how mongod marks lines that tell nothing new
 COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
 
 
@@ -18,7 +19,10 @@ def say(line: str) -> None:
 
 
 class LogStream:
-    """Follows the logs of programs from where they end now, through rotation, in a thread."""
+    """Follows the logs of programs from where they end now, through rotation, in a thread.
+
+    What a server says only as a matter of routine stays in its file.
+    """
 
     def __init__(self, folder: Path, names: list[str]) -> None:
         self._files = [_Followed(folder / f"{name}.log", name) for name in names]
@@ -38,6 +42,8 @@ class LogStream:
             if self._coloured:
                 prefix = f"\x1b[{COLOURS[number % len(COLOURS)]}m{prefix}\x1b[0m"
             for line in file.new_lines():
+                if any(mark in line for mark in ROUTINE):
+                    continue
                 say(f"{prefix} {line}")
 
 
