@@ -3,15 +3,14 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, TypeVar, overload
 
 import structlog
 import uvloop
 from faststream.rabbit import Channel, RabbitQueue
-from faststream.rabbit.message import RabbitMessage
 
 from shared import clock
 from shared import settings as configuration
@@ -93,17 +92,15 @@ class Worker:
             clock=clock.now,
         )
 
-        async def handle(message: RabbitMessage) -> None:
-            await loop.take(message.raw_message)
-
         self._queues.append(queue.name)
         self._broker.subscriber(
             RabbitQueue(queue.name, declare=False),
             channel=Channel(prefetch_count=self.settings.prefetch, on_return_raises=True),
             no_reply=True,
-        )(handle)
+        )(loop.take)
 
-    async def _ready(self) -> bool:
+    async def ready(self) -> bool:
+        """Whether broker, database and a consumer of each queue are there."""
         if not self._started:
             return False
         await self.database.ping()
@@ -114,18 +111,25 @@ class Worker:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with health.pages(self._ready, self.settings):
-            start = asyncio.create_task(self._start())
-            chores = [asyncio.create_task(_repeat(pause, chore)) for pause, chore in self._chores]
+        async with health.pages(self.ready, self.settings), self.working():
             await stop.wait()
             log.info("stopping")
-            for task in (start, *chores):
+        log.info("stopped")
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Takes messages while the block runs, from when the broker can be reached; then finishes what is in flight."""
+        tasks = [asyncio.create_task(self._start())]
+        tasks += [asyncio.create_task(_repeat(pause, chore)) for pause, chore in self._chores]
+        try:
+            yield
+        finally:
+            for task in tasks:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
             await self._broker.stop()
             await self.database.close()
-        log.info("stopped")
 
     async def _start(self) -> None:
         await start_when_reachable(self._broker)

@@ -7,6 +7,7 @@ import asyncio
 from urllib.parse import unquote
 
 import structlog
+from aio_pika import IncomingMessage
 from aio_pika.exceptions import AMQPError
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker
@@ -31,9 +32,12 @@ RuntimeError: aiormq's ChannelInvalidStateError, for a channel that is being reo
 """
 
 
-async def _as_bytes(message: RabbitMessage) -> bytes:
-    """No decoding by the framework: one that fails would leave its message unsettled for ever."""
-    return message.body
+async def _undecoded(message: RabbitMessage) -> IncomingMessage:
+    """No decoding by the framework: one that fails would leave its message unsettled for ever.
+
+    Subscribers are given what this returns: the message as it was delivered.
+    """
+    return message.raw_message
 
 
 def make_broker(url: str, service: str) -> RabbitBroker:
@@ -45,7 +49,7 @@ def make_broker(url: str, service: str) -> RabbitBroker:
         ack_policy=AckPolicy.MANUAL,
         graceful_timeout=GRACE,
         reconnect_interval=PAUSE,
-        decoder=_as_bytes,
+        decoder=_undecoded,
         apply_types=False,
         logger=None,
     )

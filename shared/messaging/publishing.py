@@ -31,8 +31,7 @@ class Publisher:
         self._broker = broker
         self._user = user
         self._exchanges = {
-            name: RabbitExchange(name, type=ExchangeType.TOPIC, declare=False)
-            for name in (*topology.EXCHANGES, *(step.name for step in topology.RETRY_STEPS))
+            name: RabbitExchange(name, type=ExchangeType.TOPIC, declare=False) for name in topology.EXCHANGES
         }
 
     async def publish(

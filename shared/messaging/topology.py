@@ -3,6 +3,7 @@
 `deploy/rabbitmq/definitions.json` is generated from this list (`acectl topology show`).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,6 @@ from shared.contracts.message import Command, Event, Message, Query
 COMMANDS = "ace.commands"
 EVENTS = "ace.events"
 DEAD = "ace.dead"
-EXCHANGES = (COMMANDS, EVENTS, DEAD)
 
 DELIVERY_LIMIT = 50
 """Deliveries after which the broker itself dead-letters a message: far above the restarts that one may meet."""
@@ -43,6 +43,7 @@ class RetryStep:
 
 
 RETRY_STEPS = tuple(RetryStep(timedelta(seconds=seconds)) for seconds in (1, 5, 30, 120, 600))
+EXCHANGES = (COMMANDS, EVENTS, DEAD, *(step.name for step in RETRY_STEPS))
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,25 @@ WORK_QUEUES = (
     WorkQueue("notifier", events.LetterDue, "send-letter"),
 )
 
-DEAD_ARGUMENTS = {"x-queue-type": "quorum"}
+
+@dataclass(frozen=True)
+class Binding:
+    """A queue as the broker makes it, and the one binding that feeds it."""
+
+    queue: str
+    arguments: dict[str, Any]
+    exchange: str
+    key: str
+
+
+def bindings() -> Iterator[Binding]:
+    """Every queue of the system: delays, work, dead letters."""
+    for step in RETRY_STEPS:
+        yield Binding(step.name, step.arguments, step.name, "#")
+    for queue in WORK_QUEUES:
+        yield Binding(queue.name, queue.arguments, queue.exchange, queue.message.name())
+        if not queue.is_query:
+            yield Binding(queue.dead, {"x-queue-type": "quorum"}, DEAD, queue.dead)
 
 
 def queue_for(message: type[Message]) -> WorkQueue:

@@ -7,6 +7,9 @@ from pymongo.errors import ConnectionFailure, ExecutionTimeout, PyMongoError, WT
 
 from shared.domain.trouble import Transient
 
+DriverError = PyMongoError
+"""Any error of the driver: for a program that can only tell a person about it."""
+
 _LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 
 

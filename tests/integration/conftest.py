@@ -1,0 +1,58 @@
+"""Servers once a session; for each test a virtual host and a database of its own."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from shared.messaging.applying import administer, declare
+from shared.security.keys import new_environment
+from shared.settings import Settings
+from tests.servers import Servers, servers
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    with servers(tmp_path_factory.mktemp("servers")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def mongodb_url(running: Servers) -> str:
+    return running.mongodb_url
+
+
+@pytest.fixture
+async def rabbitmq_url(running: Servers) -> AsyncIterator[str]:
+    """A virtual host with the whole topology."""
+    vhost = f"test-{uuid4().hex[:8]}"
+    async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
+        (await api.put(f"vhosts/{vhost}")).raise_for_status()
+        url = f"{running.rabbitmq_url.rstrip('/')}/{vhost}"
+        await declare(url)
+        await administer(running.management_url, url, {})
+        yield url
+        (await api.delete(f"vhosts/{vhost}")).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def keys() -> dict[str, str]:
+    return new_environment()
+
+
+@pytest.fixture
+def settings(rabbitmq_url: str, mongodb_url: str, keys: dict[str, str], tmp_path: Path) -> Settings:
+    """Settings for services of this test alone."""
+    values = {name.removeprefix("ACE_").lower(): value for name, value in keys.items()}
+    return Settings.model_validate(
+        {
+            "rabbitmq_url": rabbitmq_url,
+            "mongodb_url": mongodb_url,
+            "mongodb_database": f"test-{uuid4().hex[:8]}",
+            "smtp_url": "smtp://127.0.0.1:9",
+            "data_dir": tmp_path,
+            **values,
+        }
+    )

@@ -1,0 +1,67 @@
+"""A real mail server on a free port that keeps what it takes, and can be told to refuse."""
+
+import asyncio
+import email
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+ACCEPTED = "250 accepted"
+
+
+@dataclass
+class Mailbox:
+    """What came in, and what the next letter is answered with."""
+
+    messages: list[EmailMessage] = field(default_factory=list)
+    answer: str = ACCEPTED
+    port: int = 0
+    _arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's
+        if self.answer != ACCEPTED:
+            return self.answer
+        content = envelope.content
+        assert isinstance(content, bytes)
+        async with self._arrived:
+            self.messages.append(email.message_from_bytes(content, policy=default))
+            self._arrived.notify_all()
+        return ACCEPTED
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def letters(self, count: int, within: float = 20) -> list[EmailMessage]:
+        """Waits until so many letters are there."""
+        async with asyncio.timeout(within), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.messages) >= count)
+        return list(self.messages)
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [message for message in self.messages if message["To"] == address]
+
+
+@asynccontextmanager
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """The mail server while the block runs."""
+    box = Mailbox()
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(box, enable_SMTPUTF8=True), "127.0.0.1", 0)
+    box.port = server.sockets[0].getsockname()[1]
+    try:
+        yield box
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+def text_of(message: EmailMessage) -> str:
+    """The plain text part."""
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())

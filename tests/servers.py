@@ -1,0 +1,85 @@
+"""A real broker and database for the tests: containers where a Docker engine answers, embedded ones elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+import docker.errors
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+from testcontainers.community.rabbitmq import RabbitMqContainer
+from testcontainers.core.container import DockerContainer
+
+from deploy.local.mongodb import MongoDB
+from deploy.local.program import answers, wait_until
+from deploy.local.rabbitmq import RabbitMQ
+from shared.settings import load
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where they are, and how they run."""
+
+    kind: str
+    rabbitmq_url: str
+    management_url: str
+    mongodb_url: str
+
+
+@contextmanager
+def servers(folder: Path) -> Iterator[Servers]:
+    """Broker and database while the block runs."""
+    with ExitStack() as stack:
+        if _engine_answers():
+            yield stack.enter_context(_containers())
+        else:
+            yield stack.enter_context(_embedded(folder))
+
+
+def _engine_answers() -> bool:
+    try:
+        docker.from_env().close()
+    except docker.errors.DockerException:
+        return False
+    return True
+
+
+@contextmanager
+def _embedded(folder: Path) -> Iterator[Servers]:
+    with RabbitMQ(folder / "rabbitmq") as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
+        yield Servers("embedded", rabbitmq.url, rabbitmq.management_url, mongodb.url)
+
+
+@contextmanager
+def _containers() -> Iterator[Servers]:
+    settings = load()
+    with (
+        RabbitMqContainer(settings.rabbitmq_image, username="ace", password="ace").with_exposed_ports(
+            15672
+        ) as rabbitmq,
+        DockerContainer(settings.mongodb_image)
+        .with_command("--replSet rs0 --bind_ip_all")
+        .with_exposed_ports(27017) as mongodb,
+    ):
+        host = rabbitmq.get_container_host_ip()
+        amqp, management = rabbitmq.get_exposed_port(5672), rabbitmq.get_exposed_port(15672)
+        database = f"mongodb://{host}:{mongodb.get_exposed_port(27017)}/?directConnection=true"
+        wait_until(lambda: _replicates(database), "MongoDB's replica set", 60)
+        wait_until(lambda: answers(f"http://{host}:{management}"), "RabbitMQ's management page", 60)
+        yield Servers("containers", f"amqp://ace:ace@{host}:{amqp}/", f"http://{host}:{management}", database)
+
+
+def _replicates(url: str) -> bool:
+    """Whether the database takes writes; makes it a replica set of one, which testcontainers' own module cannot."""
+    client: MongoClient[dict[str, Any]]
+    with MongoClient(url, serverSelectionTimeoutMS=1000) as client:
+        try:
+            if client.admin.command("hello").get("isWritablePrimary"):
+                return True
+            client.admin.command("replSetInitiate", {"_id": "rs0", "members": [{"_id": 0, "host": "localhost:27017"}]})
+        except PyMongoError:
+            return False  # not up yet, or initiated a moment ago
+    return False
