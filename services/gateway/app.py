@@ -1,0 +1,85 @@
+"""The web form's application: its pages, what protects them, and how it starts and stops."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from services.gateway import wording
+from services.gateway.asking import Asking, BrokerAsking
+from services.gateway.desk import Desk, Waits, is_secure
+from services.gateway.pages import code, confirmation, details, request, start, waiting
+from services.gateway.protection import Protection
+from services.gateway.rendering import HERE
+from shared import clock
+from shared import settings as configuration
+from shared.observability import health, logs
+from shared.settings import Settings
+
+log = structlog.get_logger()
+
+PAGES = [
+    Route("/", start.show),
+    Route("/request", request.show),
+    Route("/request", request.send, methods=["POST"]),
+    Route("/code", code.show),
+    Route("/code", code.send, methods=["POST"]),
+    Route("/details", details.show),
+    Route("/details", details.send, methods=["POST"]),
+    Route("/confirmation", confirmation.show),
+    Route("/waiting", waiting.show),
+]
+
+
+def create(
+    settings: Settings, asking: Asking, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
+) -> Starlette:
+    """The application. Raises `SettingError` where a key is missing."""
+    desk = Desk.open(settings, asking, now, waits or Waits())
+
+    def trouble(status: int) -> Response:
+        heading, sentence = wording.TROUBLE.get(status, wording.TROUBLE[400 if status < 500 else 500])
+        page = desk.rendering.page("trouble.html", heading=heading, sentence=sentence)
+        return HTMLResponse(page, status)
+
+    async def refuse(_request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        response = trouble(status)
+        response.headers.update(getattr(error, "headers", None) or {})
+        return response
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await asking.start()
+        yield
+        await asking.stop()
+        log.info("stopped")
+
+    app = Starlette(
+        routes=[
+            *PAGES,
+            *health.routes(asking.ready),
+            Mount("/static", StaticFiles(directory=HERE / "static")),
+        ],
+        exception_handlers={HTTPException: refuse},
+        middleware=[Middleware(Protection, secure=is_secure(settings), defect=lambda _request: trouble(500))],
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.desk = desk
+    return app
+
+
+def from_environment() -> Starlette:
+    """The application as a process of the gateway makes it."""
+    settings = configuration.load()
+    logs.configure("gateway", settings.log_level)
+    return create(settings, BrokerAsking(settings.need("rabbitmq_url")))

@@ -1,0 +1,140 @@
+"""Sends commands and questions to the broker and waits for their answers on a reply queue of this process's own."""
+
+import asyncio
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage
+from faststream import AckPolicy
+from faststream.rabbit import Channel, RabbitQueue
+from faststream.rabbit.message import RabbitMessage
+
+from shared.contracts.catalogue import BreaksContract, decode
+from shared.contracts.message import Message, Query, Reply
+from shared.messaging.connection import make_broker, start_when_reachable, user_of
+from shared.messaging.publishing import NotConfirmed, Publisher
+from shared.observability import health
+
+log = structlog.get_logger()
+
+PREFETCH = 500
+"""Answers on their way to us at once."""
+
+QUESTION_EXPIRES = 5.0
+"""Seconds after which a question is not worth answering: whoever asked has asked again."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of asking: whether the broker has the message, and the reply if it came in time."""
+
+    taken: bool
+    reply: Reply | None = None
+
+
+class Asking(Protocol):
+    """The way to the workers."""
+
+    async def ask(self, message: Message, *, id: UUID, at: datetime, wait: float) -> Answer:
+        """Sends a message and waits up to so many seconds for its reply. Never raises because the broker is away."""
+
+    async def ready(self) -> bool:
+        """Whether the broker is there and our replies reach us."""
+
+    async def start(self) -> None:
+        """Begins to look for the broker; returns at once."""
+
+    async def stop(self) -> None:
+        """Lets go of the broker."""
+
+
+class BrokerAsking:
+    """`Asking` over RabbitMQ.
+
+    Not `broker.request()`, which lets one request at a time wait: futures by correlation id, which is a token of
+    each asking's own, and one queue (exclusive, auto-delete, no acknowledgements) that is declared again with its
+    consumer whenever the connection comes back.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._broker = make_broker(url, "gateway")
+        self._publisher = Publisher(self._broker, user_of(url))
+        self._replies = f"gateway.replies.{secrets.token_hex(8)}"
+        self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self._starting: asyncio.Task[None] | None = None
+        self._started = False
+        self._broker.subscriber(
+            RabbitQueue(self._replies, exclusive=True, auto_delete=True),
+            channel=Channel(prefetch_count=PREFETCH, on_return_raises=True),
+            ack_policy=AckPolicy.ACK_FIRST,
+            no_reply=True,
+        )(self._handle)
+
+    async def start(self) -> None:
+        """Begins to look for the broker; pages are served meanwhile."""
+        self._starting = asyncio.create_task(self._start())
+
+    async def _start(self) -> None:
+        await start_when_reachable(self._broker)
+        self._started = True
+        log.info("started", replies=self._replies)
+
+    async def stop(self) -> None:
+        """Closes the connection, and with it the reply queue."""
+        if self._starting:
+            self._starting.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._starting
+        await self._broker.stop()
+
+    async def ready(self) -> bool:
+        """Whether the broker itself says that our reply queue has its consumer."""
+        if not self._started:
+            return False
+        connection = await self._broker.connect()
+        return connection.connected.is_set() and await health.consumed(connection, [self._replies])
+
+    async def ask(self, message: Message, *, id: UUID, at: datetime, wait: float) -> Answer:
+        """Sends a message and waits for its reply. Not taken: the broker is away, or did not confirm in time."""
+        if not self._started or not (await self._broker.connect()).connected.is_set():
+            return Answer(taken=False)
+        correlation_id = secrets.token_hex(16)
+        reply = self._waiting[correlation_id] = asyncio.get_running_loop().create_future()
+        taken = False
+        try:
+            async with asyncio.timeout(wait):
+                await self._publisher.publish(
+                    message,
+                    id=id,
+                    at=at,
+                    reply_to=self._replies,
+                    correlation_id=correlation_id,
+                    expires_in=QUESTION_EXPIRES if isinstance(message, Query) else None,
+                )
+                taken = True
+                return Answer(taken, await reply)
+        except (NotConfirmed, TimeoutError):
+            return Answer(taken)
+        finally:
+            del self._waiting[correlation_id]
+
+    async def _handle(self, message: RabbitMessage) -> None:
+        self._take(message.raw_message)
+
+    def _take(self, raw: AbstractIncomingMessage) -> None:
+        """Gives a reply to whoever waits for it. One that comes late is asked for again as an outcome."""
+        waiting = self._waiting.get(raw.correlation_id or "")
+        if waiting is None or waiting.done():
+            return
+        try:
+            reply = decode(raw.type or "", raw.body)
+        except BreaksContract as error:
+            log.warning("a reply that cannot be read", reason=str(error))
+            return
+        if isinstance(reply, Reply):
+            waiting.set_result(reply)

@@ -1,0 +1,65 @@
+"""The session's way into cookies and back: compressed, sealed, and cut into pieces that browsers accept."""
+
+import zlib
+from datetime import datetime
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway.session import Session
+from shared.security.sealing import CannotOpen, Sealer
+
+PLACE = "session"
+PIECE = 3800
+"""Characters of a piece: browsers keep 4,096 bytes a cookie, its name and attributes included."""
+
+PIECES = 5
+"""A form filled to its limits in the least compressible writing takes three."""
+
+
+class Cookies:
+    """Reads and writes sessions. Readable by nobody else, changeable by nobody at all.
+
+    SameSite is Lax, not Strict: under Strict, somebody who follows a link to the form from a letter or another site
+    would arrive without their session, and be given a new one in its place. Posts do not rely on it: each brings a
+    token, and is refused when it comes from elsewhere (`receiving.py`).
+    """
+
+    def __init__(self, sealer: Sealer, *, secure: bool) -> None:
+        self._sealer = sealer
+        self._secure = secure
+        self._name = "__Host-ace-session" if secure else "ace-session"
+
+    def load(self, request: Request, now: datetime) -> Session:
+        """The session of a request, as it was left; a new one where there is none that opens."""
+        pieces = []
+        for number in range(PIECES):
+            piece = request.cookies.get(self._piece(number))
+            if not piece:
+                break
+            pieces.append(piece)
+        try:
+            content = zlib.decompress(self._sealer.open_bytes("".join(pieces), PLACE))
+            return Session.model_validate_json(content)
+        except (CannotOpen, ValidationError, zlib.error):
+            return Session(seen_at=now)
+
+    def save(self, request: Request, response: Response, session: Session) -> None:
+        """Puts a session into a response, and takes away pieces that are no longer needed."""
+        sealed = self._seal(session)
+        if len(sealed) > PIECES * PIECE:  # only hostile input is so long
+            sealed = self._seal(session.but(details={}))
+        for number in range(PIECES):
+            name = self._piece(number)
+            piece = sealed[number * PIECE : (number + 1) * PIECE]
+            if piece:
+                response.set_cookie(name, piece, path="/", secure=self._secure, httponly=True, samesite="lax")
+            elif name in request.cookies:
+                response.delete_cookie(name, path="/", secure=self._secure, httponly=True, samesite="lax")
+
+    def _seal(self, session: Session) -> str:
+        return self._sealer.seal_bytes(zlib.compress(session.model_dump_json(exclude_defaults=True).encode()), PLACE)
+
+    def _piece(self, number: int) -> str:
+        return f"{self._name}-{number}"

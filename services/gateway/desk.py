@@ -1,0 +1,139 @@
+"""What every page works with, and one person's visit to a page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from services.gateway import tokens
+from services.gateway.asking import Asking
+from services.gateway.commands import Commands
+from services.gateway.cookies import Cookies
+from services.gateway.fields import Field
+from services.gateway.receiving import receive
+from services.gateway.rendering import Rendering
+from services.gateway.session import Session
+from services.gateway.settling import Settling
+from services.gateway.tokens import Token, Tokens
+from shared.contracts.replies import Refused
+from shared.domain.problem import Problem
+from shared.security.fingerprints import Fingerprints
+from shared.security.sealing import Sealer
+from shared.settings import Settings, key_ring
+
+STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503}
+"""HTTP status of a page that shows a problem; 422 for all others."""
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Seconds that a page waits before it says that it will go on by itself."""
+
+    reply: float = 3.0
+    outcome: float = 2.0
+
+
+@dataclass(frozen=True)
+class Desk:
+    """All that pages need; made once."""
+
+    cookies: Cookies
+    tokens: Tokens
+    commands: Commands
+    settling: Settling
+    asking: Asking
+    rendering: Rendering
+    clock: Callable[[], datetime]
+    waits: Waits
+    public_host: str
+
+    @classmethod
+    def open(cls, settings: Settings, asking: Asking, clock: Callable[[], datetime], waits: Waits) -> "Desk":
+        """Raises `SettingError` where a key is missing."""
+        cookie = key_ring(settings, "cookie")
+        commands = Commands(Sealer(key_ring(settings, "commands")), Fingerprints(cookie))
+        return cls(
+            cookies=Cookies(Sealer(cookie), secure=is_secure(settings)),
+            tokens=Tokens(Sealer(cookie)),
+            commands=commands,
+            settling=Settling(asking, commands, clock),
+            asking=asking,
+            rendering=Rendering(settings),
+            clock=clock,
+            waits=waits,
+            public_host=urlsplit(str(settings.public_url)).netloc if settings.public_url else "",
+        )
+
+    def visit(self, request: Request) -> "Visit":
+        """Somebody comes to a page."""
+        now = self.clock()
+        as_left = self.cookies.load(request, now)
+        return Visit(self, request, as_left, as_left.at(now), now)
+
+
+def is_secure(settings: Settings) -> bool:
+    """Whether people reach the form over https."""
+    return settings.public_url is not None and settings.public_url.scheme == "https"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of one person: their session as they left it, and as it stands now."""
+
+    desk: Desk
+    request: Request
+    as_left: Session
+    session: Session
+    now: datetime
+
+    async def posted(self) -> dict[str, str]:
+        """The fields that were posted."""
+        return await receive(self.request, self.desk.public_host)
+
+    def token(self, posted: Mapping[str, str]) -> Token | None:
+        """The token of the form, or nothing where it is not this browser's."""
+        return self.desk.tokens.read(posted.get(tokens.FIELD, ""), self.as_left)
+
+    def token_of_request(self, posted: Mapping[str, str]) -> Token | None:
+        """The same, and nothing too where the form belongs to another request than the session's: another tab's."""
+        token = self.token(posted)
+        return token if token and token.application_id and token.application_id == self.as_left.application_id else None
+
+    def redirect(self, session: Session, path: str | None = None) -> Response:
+        """On to the page where the person stands (after a post: See Other)."""
+        response = RedirectResponse(path or session.path, 303)
+        self.desk.cookies.save(self.request, response, session)
+        return response
+
+    def page(self, template: str, session: Session, *, status: int = 200, **context: Any) -> Response:
+        """A page, with the session told what the page says."""
+        html = self.desk.rendering.page(template, session=session, **context)
+        response = HTMLResponse(html, status)
+        self.desk.cookies.save(self.request, response, session.told())
+        return response
+
+    def form(
+        self,
+        template: str,
+        session: Session,
+        fields: Sequence[Field],
+        typed: Mapping[str, str],
+        *,
+        rules: Mapping[str, str] | None = None,
+        refused: Refused | None = None,
+        **context: Any,
+    ) -> Response:
+        """A page with a form, saying what is wrong with it; its status says so too."""
+        form = self.desk.rendering.form(
+            fields, typed, rules=rules or {}, refused=refused, reference=session.reference, now=self.now
+        )
+        status = STATUS.get(refused.problem, 422) if refused else 422 if rules else 200
+        token = self.desk.tokens.issue(session)
+        response = self.page(template, session, status=status, form=form, token=token, **context)
+        if refused and refused.retry_at:
+            response.headers["Retry-After"] = str(max(1, int((refused.retry_at - self.now).total_seconds())))
+        return response

@@ -1,0 +1,134 @@
+"""The fields of each page, in the guide's order and with its labels to the letter."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.domain import company_name, email_address, importer_number, postal, telephone, verification_code
+from shared.domain.account_details import LONGEST, ORGANIZATIONAL_STRUCTURES
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field: its name in the contracts, its label in the guide, and how a browser can help to fill it."""
+
+    name: str
+    label: str
+    longest: int = 0
+    kind: Literal["text", "select", "checkbox"] = "text"
+    hint: str = ""
+    autocomplete: str = "off"
+    inputmode: str = "text"
+    options: tuple[str, ...] = ()
+    suggestions: str = ""
+    attributes: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def required(self) -> bool:
+        """Whether the guide marks it so."""
+        return self.label.startswith("*")
+
+    @property
+    def title(self) -> str:
+        """The label as a sentence calls it."""
+        return self.label.removeprefix("*")
+
+
+LONGEST_COUNTRY = 80
+"""Characters of a country's name; the official ones have up to 70."""
+
+VERBATIM = ("spellcheck", "autocapitalize")
+"""What is copied from a document or a letter: no corrections by the browser."""
+
+REQUEST = (
+    Field(
+        "company_name",
+        "*Company Name",
+        company_name.LONGEST,
+        hint="As it stands on the importer's CBP Form 5106.",
+        autocomplete="organization",
+    ),
+    Field(
+        "importer_number",
+        "*Importer Record Number (IR#)",
+        importer_number.LONGEST,
+        hint="NN-NNNNNNNXX (EIN), YYDDPP-NNNNN (CBP-assigned number) or NNN-NN-NNNN (Social Security number).",
+        attributes=VERBATIM,
+    ),
+    Field(
+        "email",
+        "*Business Email Address (Account Owner Login Email)",
+        email_address.LONGEST,
+        hint="Your own business address. It becomes the login of the account owner.",
+        autocomplete="email",
+        inputmode="email",
+        attributes=VERBATIM,
+    ),
+)
+
+CODE = (
+    Field(
+        "code",
+        "*Verification Code",
+        verification_code.LONGEST,
+        hint="Eight letters and digits, written XXXX-XXXX. Capitals and the dash do not matter.",
+        autocomplete="one-time-code",
+        attributes=VERBATIM,
+    ),
+)
+
+DETAILS = (
+    Field(
+        "organizational_structure",
+        "*Company Organizational Structure",
+        kind="select",
+        options=ORGANIZATIONAL_STRUCTURES,
+    ),
+    Field("fiscal_year_end", "Account's Fiscal Year End Date", 10, hint="MM/DD/YYYY"),
+    Field("duns", "DUNS#", 20, hint="Nine digits.", inputmode="numeric"),
+    Field("website", "Company Website", LONGEST["website"], autocomplete="url", inputmode="url", attributes=VERBATIM),
+    Field("first_name", "*Account Owner First Name", LONGEST["first_name"], autocomplete="given-name"),
+    Field("middle_name", "Account Owner Middle Name", LONGEST["middle_name"], autocomplete="additional-name"),
+    Field("last_name", "*Account Owner Last Name", LONGEST["last_name"], autocomplete="family-name"),
+    Field(
+        "country",
+        "*Country",
+        LONGEST_COUNTRY,
+        hint="Type a code or name, or its beginning.",
+        autocomplete="country-name",
+        suggestions="countries",
+    ),
+    Field("street_address", "*Street Address", LONGEST["street_address"], autocomplete="street-address"),
+    Field("city", "*City", LONGEST["city"], autocomplete="address-level2"),
+    Field(
+        "state",
+        "State",
+        postal.LONGEST_STATE,
+        hint="Needed in the United States, Canada and Mexico: type a name or abbreviation, or its beginning.",
+        autocomplete="address-level1",
+        suggestions="states",
+    ),
+    Field(
+        "postal_code",
+        "*Zip Code",
+        postal.LONGEST_CODE,
+        hint="As your country writes it; N/A where it has none.",
+        autocomplete="postal-code",
+    ),
+    Field(
+        "telephone",
+        "*Telephone Number",
+        telephone.LONGEST,
+        hint="With dashes between its parts, such as 202-555-0123. From outside your country's plan: +44-20-7946-0123.",
+        autocomplete="tel",
+        inputmode="tel",
+    ),
+)
+
+AUTHORIZED = Field(
+    "authorized",
+    "By selecting this box I am verifying that I am legally authorized to bind my company to the ACE Secure Data "
+    "Portal and its terms and conditions. (electronic signature)",
+    kind="checkbox",
+)
+
+TITLES = {field.name: field.title for field in (*REQUEST, *CODE, *DETAILS)} | {"authorized": "Authorization"}

@@ -1,0 +1,69 @@
+"""What each page's fields accept. Each function returns the values as the workers take them, or what is broken."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from services.gateway.fields import Field
+from shared.contracts.sealed import AccountRequest, TypedCode, TypedDetails
+from shared.domain import company_name, email_address, verification_code
+from shared.domain.account_details import AccountDetails
+from shared.domain.importer_number import ImporterNumber
+from shared.domain.invalid import Invalid, InvalidFields
+
+CHECKED = "yes"
+"""What the authorization's box sends."""
+
+KEPT = 500
+"""Characters of a field that are kept from one page to the next: more than any field accepts."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The rule that each field breaks, by field."""
+
+    rules: dict[str, str] = field(default_factory=dict)
+
+
+def read_request(typed: Mapping[str, str]) -> AccountRequest | Broken:
+    """Page 1: company, importer and address in their normal forms."""
+    readers: dict[str, Callable[[str], str]] = {
+        "company_name": company_name.parse,
+        "importer_number": lambda text: ImporterNumber.parse(text).value,
+        "email": email_address.parse,
+    }
+    values: dict[str, str] = {}
+    broken: dict[str, str] = {}
+    for name, read in readers.items():
+        try:
+            values[name] = read(typed.get(name, ""))
+        except Invalid as error:
+            broken[name] = error.rule
+    return Broken(broken) if broken else AccountRequest(**values)
+
+
+def read_code(typed: Mapping[str, str]) -> TypedCode | Broken:
+    """Page 2: the code's eight symbols."""
+    try:
+        return TypedCode(code=verification_code.parse(typed.get("code", "")))
+    except Invalid as error:
+        return Broken({"code": error.rule})
+
+
+def read_details(typed: Mapping[str, str]) -> TypedDetails | Broken:
+    """Pages 3 and 4: the particulars in their normal forms, and the checked box."""
+    broken: dict[str, str] = {}
+    details: AccountDetails | None = None
+    try:
+        details = AccountDetails.parse(typed)
+    except InvalidFields as error:
+        broken = error.rules
+    if typed.get("authorized") != CHECKED:
+        broken["authorized"] = "missing"
+    if broken or details is None:
+        return Broken(broken)
+    return TypedDetails(**asdict(details), authorized=True)
+
+
+def kept(typed: Mapping[str, str], fields: Sequence[Field]) -> dict[str, str]:
+    """What was typed into these fields, to be shown again on a later page: on one line, and not endless."""
+    return {field.name: " ".join(typed.get(field.name, "").split())[:KEPT] for field in fields}

@@ -1,0 +1,117 @@
+"""Turns templates and forms into HTML."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.gateway import wording
+from services.gateway.fields import Field
+from services.gateway.wording import Notice, Wording
+from shared.contracts.replies import Refused
+from shared.domain import postal
+from shared.domain.problem import Problem
+from shared.settings import Settings
+
+HERE = Path(__file__).parent
+
+FIELD_OF = {Problem.EMAIL_IN_USE: "email", Problem.CODE_WRONG: "code"}
+"""Problems that belong to one field. Never the two of importer-not-matched: that would say which one was wrong."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field as a page shows it."""
+
+    field: Field
+    value: str
+    error: str = ""
+    problem: Problem = Problem.FIELD_INVALID
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of a page with what was typed and what is wrong; `notice` is what belongs to no field of it."""
+
+    fields: tuple[Shown, ...]
+    notice: Notice | None = None
+
+    @property
+    def wrong(self) -> tuple[Shown, ...]:
+        """The fields with an error."""
+        return tuple(shown for shown in self.fields if shown.error)
+
+    def __getitem__(self, name: str) -> Shown:
+        return next(shown for shown in self.fields if shown.field.name == name)
+
+
+class Rendering:
+    """The templates, and what all of them know."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.wording = Wording(settings)
+        self._templates = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.globals.update(
+            desk_name=settings.service_desk_name,
+            desk_phone=settings.service_desk_phone,
+            desk_email=settings.service_desk_email,
+            portal_url=str(settings.portal_url),
+            suggestions={"countries": _countries(), "states": _states()},
+        )
+
+    def page(self, template: str, **context: Any) -> str:
+        """A page's HTML."""
+        return self._templates.get_template(template).render(**context)
+
+    def form(
+        self,
+        fields: Sequence[Field],
+        typed: Mapping[str, str],
+        *,
+        rules: Mapping[str, str],
+        refused: Refused | None,
+        reference: str,
+        now: datetime,
+    ) -> Form:
+        """A form with broken rules and a refusal at the fields they belong to."""
+        errors = {name: (_problem(name, rule), wording.rule(name, rule)) for name, rule in rules.items()}
+        notice = self.wording.problem(refused, reference, now) if refused else None
+        names = {field.name for field in fields}
+        if refused and refused.fields:
+            broken = {name: rule for name, rule in refused.fields.items() if name in names}
+            errors |= {name: (Problem.FIELD_INVALID, wording.rule(name, rule)) for name, rule in broken.items()}
+        if notice and FIELD_OF.get(notice.problem) in names:
+            errors[FIELD_OF[notice.problem]] = (notice.problem, notice.text)
+            notice = None
+        shown = []
+        for field in fields:
+            problem, error = errors.get(field.name, (Problem.FIELD_INVALID, ""))
+            shown.append(Shown(field, typed.get(field.name, ""), error, problem))
+        return Form(tuple(shown), notice)
+
+
+def _problem(name: str, rule: str) -> Problem:
+    """A code that cannot be one is a wrong code, though it costs no try."""
+    return Problem.CODE_WRONG if name == "code" and rule != "missing" else Problem.FIELD_INVALID
+
+
+def _countries() -> tuple[tuple[str, str], ...]:
+    return tuple((name, code) for code, name in postal.countries().items())
+
+
+def _states() -> tuple[tuple[str, str], ...]:
+    names = postal.countries()
+    return tuple(
+        (name, f"{code}, {names[country]}")
+        for country in ("US", "CA", "MX")
+        for code, name in postal.states(country).items()
+    )

@@ -1,0 +1,139 @@
+"""A person's place in the form. It travels in an encrypted cookie (`cookies.py`); nothing of it stays on the server."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contracts.commands import AbandonApplication
+from shared.contracts.replies import Refused
+from shared.domain import reference
+from shared.domain.letter import LetterStatus
+from shared.domain.problem import Problem
+
+IDLE = timedelta(minutes=30)
+"""Time without a request after which what was typed is no longer shown to whoever sits there now."""
+
+FORGOTTEN = timedelta(hours=24)
+"""Time without a request after which even an unanswered command is no longer waited for."""
+
+
+PATIENCE = timedelta(minutes=1)
+"""Time after which a command that the broker confirmed is sent again, the first time."""
+
+
+class Place(StrEnum):
+    """How far the person has come; each has one page. `issuing` and `creating` wait for a worker."""
+
+    REQUEST = "request"
+    ISSUING = "issuing"
+    CODE = "code"
+    DETAILS = "details"
+    CREATING = "creating"
+    CONFIRMATION = "confirmation"
+
+
+_PATHS = {
+    Place.REQUEST: "/request",
+    Place.ISSUING: "/waiting",
+    Place.CODE: "/code",
+    Place.DETAILS: "/details",
+    Place.CREATING: "/waiting",
+    Place.CONFIRMATION: "/confirmation",
+}
+
+
+class Pending(BaseModel):
+    """A command whose answer is not here yet. With the session's fields it can be built again, for its broker."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    id: UUID
+    taken_at: datetime
+    sent_at: datetime | None = Field(None, description="When the broker last confirmed it; unset: not yet, or again.")
+    code: str = Field("", description="With check-code: the code entered, in its normal form.")
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether to send it (again): the broker has not confirmed it, or nothing came of it for as long as before.
+
+        A repeat is recognised by its id. It helps where an answer that changed nothing was lost: such are not recorded.
+        """
+        return self.sent_at is None or now - self.sent_at >= max(PATIENCE, self.sent_at - self.taken_at)
+
+
+class Session(BaseModel):
+    """Where a person stands, what they typed, and what they are owed. Frozen: each change is a new one."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    id: UUID = Field(default_factory=uuid4, description="Binds the pages' tokens to this browser.")
+    seen_at: datetime
+    place: Place = Place.REQUEST
+    application_id: UUID | None = None
+    command_id: UUID | None = Field(None, description="The last command that was answered.")
+    request: dict[str, str] = Field(default_factory=dict, description="Page 1 as typed.")
+    details: dict[str, str] = Field(default_factory=dict, description="Pages 3 and 4 as typed.")
+    expires_at: datetime | None = Field(None, description="Until when the code is valid.")
+    tries_left: int | None = None
+    letter: LetterStatus | None = Field(None, description="How far the letter with the code was when last asked.")
+    grant: str = Field("", description="What the right code was answered with, still sealed.")
+    details_until: datetime | None = None
+    account: str = ""
+    pending: Pending | None = None
+    refused: Refused | None = Field(None, description="What the next page has to say, once.")
+    restarted: bool = Field(False, description="Whether the next page confirms that the request was dropped, once.")
+
+    @property
+    def path(self) -> str:
+        """The page where the person stands."""
+        return "/waiting" if self.pending else _PATHS[self.place]
+
+    @property
+    def reference(self) -> str:
+        """What the request is called, or nothing before there is one."""
+        return reference.of(self.application_id) if self.application_id else ""
+
+    @property
+    def under_way(self) -> bool:
+        """Whether there is a request that is neither given up nor done."""
+        return self.application_id is not None and self.place is not Place.CONFIRMATION
+
+    def but(self, **changes: object) -> Self:
+        """The session with these changes."""
+        return self.model_copy(update=changes)
+
+    def begun_anew(self, **kept: object) -> "Session":
+        """The same browser at page 1, with nothing but what is named."""
+        return Session(id=self.id, seen_at=self.seen_at).but(**kept)
+
+    def turned_back(self, problem: Problem, **kept: object) -> "Session":
+        """Back at page 1 because of a problem."""
+        return self.begun_anew(refused=Refused(application_id=self.application_id or self.id, problem=problem), **kept)
+
+    def told(self) -> "Session":
+        """The session after its news were shown."""
+        return self.but(refused=None, restarted=False)
+
+    def at(self, now: datetime) -> "Session":
+        """The session as it stands now: a code is over at its time, the details after 30 minutes or six hours."""
+        idle = now - self.seen_at
+        current = self.but(seen_at=now)
+        if idle >= FORGOTTEN:
+            return current.begun_anew()
+        if self.pending or self.place in (Place.ISSUING, Place.CREATING):
+            return current
+        if self.place is Place.CODE:
+            over = self.expires_at is not None and now >= self.expires_at
+            return current.turned_back(Problem.CODE_EXPIRED) if over else current
+        if self.place is Place.DETAILS:
+            over = idle >= IDLE or (self.details_until is not None and now >= self.details_until)
+            return current.turned_back(Problem.SESSION_OVER) if over else current
+        return current.begun_anew() if idle >= IDLE else current
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the person asked to go back, and the broker has yet to take it."""
+        return self.pending is not None and self.pending.type == AbandonApplication.TYPE

@@ -1,0 +1,116 @@
+"""Sends what is pending and asks what became of it, until the person stands on a page of their own or time is up."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID, uuid4, uuid5
+
+import structlog
+
+from services.gateway import journey
+from services.gateway.asking import Asking
+from services.gateway.commands import CannotBuild, Commands
+from services.gateway.session import Place, Session
+from shared.contracts.commands import AbandonApplication, AskOutcome
+from shared.contracts.replies import Outcome, Refused
+from shared.domain.letter import LetterStatus
+from shared.domain.problem import Problem
+
+log = structlog.get_logger()
+
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 0.4
+"""Seconds between two questions: the normal answer takes a tenth of a second."""
+
+COURTESY = 1.0
+"""Seconds that somebody who goes back, or begins anew, waits for the old request to be closed."""
+
+
+class Settling:
+    """What a page does before it is shown, in the time that a person does not mind."""
+
+    def __init__(self, asking: Asking, commands: Commands, clock: Callable[[], datetime]) -> None:
+        self._asking = asking
+        self._commands = commands
+        self._clock = clock
+
+    async def settle(self, session: Session, wait: float) -> Session:
+        """Until nothing has to be waited for any more, at most so many seconds."""
+        return await self._until(lambda current: current.path != "/waiting", session, wait)
+
+    async def look(self, session: Session, wait: float) -> Session:
+        """Until the letter with the code is on its way or known to be late, at most so many seconds."""
+        return await self._until(_letter_known, session, wait, ask_first=True)
+
+    async def give_up(self, session: Session, successor: UUID) -> None:
+        """Closes the request that another one takes the place of, if the broker can be told now.
+
+        Nobody waits for it: without the session its code is of no use, and its time is soon over.
+        """
+        if session.application_id and session.place in (Place.ISSUING, Place.CODE, Place.DETAILS):
+            now = self._clock()
+            command = AbandonApplication(application_id=session.application_id, taken_at=now)
+            await self._asking.ask(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
+
+    async def _until(
+        self, arrived: Callable[[Session], bool], session: Session, wait: float, *, ask_first: bool = False
+    ) -> Session:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + wait
+        pause = FIRST_PAUSE
+        going_on = ask_first or not arrived(session)
+        while going_on and clock() < deadline:
+            session, going_on = await self._step(session, deadline - clock())
+            going_on = going_on and not arrived(session)
+            if going_on:
+                await asyncio.sleep(max(0.0, min(pause, deadline - clock())))
+                pause = min(2 * pause, LONGEST_PAUSE)
+        return session
+
+    async def _step(self, session: Session, wait: float) -> tuple[Session, bool]:
+        """One message to the workers: where it leaves the person, and whether another may help at once."""
+        if session.pending and session.pending.is_due(self._clock()):
+            return await self._send(session, wait)
+        return await self._ask(session, wait)
+
+    async def _send(self, session: Session, wait: float) -> tuple[Session, bool]:
+        pending = session.pending
+        try:
+            command = self._commands.build(session)
+        except CannotBuild as error:
+            log.warning("a command cannot be built", reference=session.reference, reason=str(error))
+            refusal = Refused(application_id=session.application_id or session.id, problem=Problem.SESSION_OVER)
+            return journey.refused(session, refusal), False
+        assert pending is not None  # noqa: S101  # it was built
+        patience = min(wait, COURTESY) if session.leaving else wait
+        answer = await self._asking.ask(command, id=pending.id, at=pending.taken_at, wait=patience)
+        log.info(
+            "command sent" if answer.taken else "command not taken yet",
+            command=command.name(),
+            command_id=str(pending.id),
+            reference=session.reference,
+            reply=answer.reply.name() if answer.reply else None,
+        )
+        if not answer.taken:
+            return session, False
+        if session.leaving:  # the broker has it, so the code will be dead; the person need not wait for the verifier
+            return session.begun_anew(restarted=True), False
+        sent = session.but(pending=pending.model_copy(update={"sent_at": self._clock()}))
+        if answer.reply is None:
+            return sent, True
+        after = journey.replied(sent, answer.reply)
+        return after, not (after.pending and after.pending.sent_at is None)
+
+    async def _ask(self, session: Session, wait: float) -> tuple[Session, bool]:
+        command_id = session.pending.id if session.pending else session.command_id
+        if command_id is None or session.application_id is None:
+            return session, False
+        question = AskOutcome(application_id=session.application_id, command_id=command_id)
+        answer = await self._asking.ask(question, id=uuid4(), at=self._clock(), wait=wait)
+        if isinstance(answer.reply, Outcome):
+            return journey.observed(session, answer.reply), True
+        return session, False
+
+
+def _letter_known(session: Session) -> bool:
+    return session.path != "/code" or session.letter in (LetterStatus.SENT, LetterStatus.DEFERRED, LetterStatus.REFUSED)

@@ -1,0 +1,130 @@
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from services.gateway.app import create
+from services.gateway.desk import Waits
+from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
+from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, DetailsTaken, Reply, StartAccepted
+from shared.contracts.sealed import Grant
+from shared.domain import reference
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.state import State
+from shared.security.keys import new_environment
+from shared.security.sealing import Sealer, in_message
+from shared.settings import Settings, key_ring
+from tests.unit.gateway.browser import Browser, Page
+from tests.unit.gateway.workers import Workers
+
+WAITS = Waits(reply=0.05, outcome=0.05)
+
+REQUEST = {
+    "*Company Name": "Acme Imports Inc",
+    "*Importer Record Number (IR#)": "12-345678900",
+    "*Business Email Address (Account Owner Login Email)": "Jane.Doe@example.com",
+}
+DETAILS = {
+    "*Company Organizational Structure": "Corporation",
+    "Account's Fiscal Year End Date": "12/31/2026",
+    "DUNS#": "123456789",
+    "Company Website": "www.acme.example",
+    "*Account Owner First Name": "Jane",
+    "Account Owner Middle Name": "Q",
+    "*Account Owner Last Name": "Doe",
+    "*Country": "United States",
+    "*Street Address": "1 Main Street",
+    "*City": "Springfield",
+    "State": "Illinois",
+    "*Zip Code": "62701",
+    "*Telephone Number": "217-555-0123",
+}
+AUTHORIZATION = (
+    "By selecting this box I am verifying that I am legally authorized to bind my company to the ACE Secure Data "
+    "Portal and its terms and conditions. (electronic signature)"
+)
+SIGNED = DETAILS | {AUTHORIZATION: "yes"}
+
+
+@dataclass
+class Clock:
+    time: datetime = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def passes(self, **span: float) -> None:
+        self.time += timedelta(**span)
+
+
+@dataclass
+class Form:
+    """The form with a person at it and workers behind it that do what they should, until told otherwise."""
+
+    app: Starlette
+    browser: Browser
+    workers: Workers
+    clock: Clock
+    commands: Sealer
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.clock.time + timedelta(minutes=10)
+
+    def awaiting_code(self, **fields: Any) -> None:
+        """The workers have issued a code and its letter went out."""
+        letters = {LetterKind.VERIFICATION_CODE: LetterStatus.SENT}
+        standing = {"state": State.AWAITING_CODE, "expires_at": self.expires_at, "tries_left": 5, "letters": letters}
+        self.workers.outcome(**(standing | fields))
+
+    def accept_code(self) -> None:
+        def accepted(command: CheckCode) -> Reply:
+            place = in_message(CodeAccepted.TYPE, "grant", command.application_id)
+            return CodeAccepted(
+                application_id=command.application_id,
+                grant=self.commands.seal(Grant(token="granted"), place),
+                details_until=self.clock.time + timedelta(hours=6),
+            )
+
+        self.workers.answers[CheckCode] = accepted
+
+    async def at_request(self) -> Page:
+        return await self.browser.open("/request?new")
+
+    async def at_code(self) -> Page:
+        return await self.browser.press(await self.at_request(), "Next >", REQUEST)
+
+    async def at_details(self) -> Page:
+        return await self.browser.press(await self.at_code(), "Next >", {"*Verification Code": "ABCD-EFGH"})
+
+    async def at_confirmation(self) -> Page:
+        page = await self.at_details()
+        self.workers.outcome(state=State.COMPLETED, account="A-1111-2222-3333")
+        return await self.browser.press(page, "Submit", SIGNED)
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
+    return Settings(_env_file=None, **keys)  # type: ignore[call-arg, arg-type]
+
+
+@pytest.fixture
+async def form(settings: Settings) -> AsyncIterator[Form]:
+    workers, clock = Workers(), Clock()
+    app = create(settings, workers, clock, WAITS)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://form.test") as client:
+        form = Form(app, Browser(client), workers, clock, Sealer(key_ring(settings, "commands")))
+        workers.answers[StartApplication] = lambda command: StartAccepted(
+            application_id=command.application_id, reference=reference.of(command.application_id)
+        )
+        workers.on(SubmitDetails, DetailsTaken)
+        workers.on(AbandonApplication, ApplicationAbandoned)
+        form.awaiting_code()
+        form.accept_code()
+        yield form

@@ -1,0 +1,129 @@
+"""The way through the form when everything goes well, and what each page shows."""
+
+from pathlib import Path
+
+from services.gateway import rendering
+from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
+from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
+from shared.domain import reference
+from shared.security.sealing import in_message
+from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
+
+
+async def test_the_start_page_leads_to_the_form_by_the_link_of_the_guide(form: Form) -> None:
+    start = await form.browser.open("/")
+    page = await form.browser.open(start.link("Importers:"))
+    assert start.heading == "Applying for an ACE Secure Data Portal Account"
+    assert page.heading == "Application for an ACE Portal Top Account with the Importer Sub-account View"
+    assert "Step 3: Apply" in [tag.get_text() for tag in start.soup.find_all("h3")]
+
+
+async def test_page_1_has_the_guides_labels_and_button(form: Form) -> None:
+    page = await form.at_request()
+    assert page.labels == list(REQUEST)
+    assert page.buttons == ["Next >"]
+
+
+async def test_page_2_has_the_guides_label_and_buttons_and_tells_reference_time_and_tries(form: Form) -> None:
+    page = await form.at_code()
+    assert page.path == "/code"
+    assert page.labels == ["*Verification Code"]
+    assert page.buttons == ["Next >", "< Back"]
+    assert page.input("*Verification Code")["autocomplete"] == "one-time-code"
+    application_id = form.workers.of(StartApplication)[0].message.application_id
+    assert reference.of(application_id) in page.text
+    assert "10:00 (minutes:seconds)" in page.text
+    assert "10:10:00 AM Eastern Time" in page.text
+    assert "5 tries left" in page.text
+
+
+async def test_page_3_shows_what_was_entered_first_and_lets_nobody_change_it(form: Form) -> None:
+    page = await form.at_details()
+    fixed = [
+        "Company Name",
+        "Importer Record Number (IR#)",
+        "Business Email Address (Account Owner Login Email)",
+    ]
+    end = ["Account Owner Name or Account Owner POC Name", "Acknowledgment Date"]
+    assert page.labels == [*fixed, *DETAILS, AUTHORIZATION, *end]
+    assert page.buttons == ["Submit"]
+    assert [page.value(label) for label in fixed] == ["Acme Imports Inc", "12-345678900", "jane.doe@example.com"]
+    assert [page.value(label) for label in end] == ["as entered above", "11/23/2026"]
+    for label in (*fixed, *end):
+        assert page.input(label).has_attr("readonly")
+        assert not page.input(label).has_attr("name")
+
+
+async def test_the_acknowledgment_date_is_that_of_washington(form: Form) -> None:
+    form.clock.passes(hours=13)  # four in the morning of the 24th in London
+    form.awaiting_code()
+    page = await form.at_details()
+    assert page.value("Acknowledgment Date") == "11/23/2026"
+
+
+async def test_the_authorization_holds_the_privacy_act_statement_in_full(form: Form) -> None:
+    page = await form.at_details()
+    for words in (
+        "Pursuant to 5 U.S.C. §552a(e)(3), this Privacy Act Statement serves to inform you",
+        "Executive Orders 9397 and 13659.",
+        "31 U.S.C. §7701(c), 26 U.S.C. §6109(d), 19 C.F.R. §§24.5 and 149.3.",
+        "72 FR 27632, published May 16, 2007.",
+        'as a "routine use" pursuant to its published Privacy Act system of records notice.',
+        "i.e., to obtain the benefits of creating an ACE Portal user account.",
+    ):
+        assert words in page.text
+
+
+async def test_the_confirmation_says_what_was_created_and_masks_the_importer_number(form: Form) -> None:
+    page = await form.at_confirmation()
+    assert page.path == "/confirmation"
+    assert "A-1111-2222-3333" in page.text
+    assert "**-*****8900" in page.text
+    assert "12-345678900" not in page.text
+    assert "jane.doe@example.com" in page.text
+    again = await form.browser.open("/confirmation")
+    assert again.text == page.text
+
+
+async def test_the_commands_carry_the_normal_values_sealed(form: Form) -> None:
+    await form.at_confirmation()
+    start, check, submit = form.workers.commands
+    id = start.message.application_id
+    assert isinstance(start.message, StartApplication)
+    assert isinstance(check.message, CheckCode)
+    assert isinstance(submit.message, SubmitDetails)
+    opened = form.commands.open(AccountRequest, start.message.request, in_message(StartApplication.TYPE, "request", id))
+    assert opened == AccountRequest(
+        company_name="Acme Imports Inc", importer_number="12-345678900", email="jane.doe@example.com"
+    )
+    code = form.commands.open(TypedCode, check.message.code, in_message(CheckCode.TYPE, "code", id))
+    assert code.code == "ABCDEFGH"
+    grant = form.commands.open(Grant, submit.message.grant, in_message(SubmitDetails.TYPE, "grant", id))
+    assert grant.token == "granted"
+    details = form.commands.open(TypedDetails, submit.message.details, in_message(SubmitDetails.TYPE, "details", id))
+    assert (details.country, details.state, details.authorized) == ("US", "IL", True)
+    assert start.message.taken_at == form.clock.time
+
+
+async def test_the_grant_never_reaches_the_browser_readably(form: Form) -> None:
+    page = await form.at_details()
+    cookies = " ".join(form.browser.client.cookies.values())
+    assert "granted" not in page.response.text + cookies
+
+
+async def test_every_page_from_the_second_on_shows_the_same_reference(form: Form) -> None:
+    page = await form.at_code()
+    named = reference.of(form.workers.of(StartApplication)[0].message.application_id)
+    assert named in page.text
+    page = await form.browser.press(page, "Next >", {"*Verification Code": "ABCDEFGH"})
+    assert named in page.text
+    form.workers.outcome(state="completed", account="A-1")
+    page = await form.browser.press(page, "Submit", SIGNED)
+    assert named in page.text
+
+
+def test_templates_contain_no_scripts_and_no_inline_styles() -> None:
+    for template in (Path(rendering.HERE) / "templates").iterdir():
+        text = template.read_text()
+        assert "<script" not in text
+        assert "style=" not in text
