@@ -1,5 +1,28 @@
-"""acectl, the operators' command."""
+"""acectl, the operators' command: one module a group of commands."""
+
+import typer
+
+from services.console import importers, keys, topology, users
+
+app = typer.Typer(
+    name="acectl",
+    help="Operate the ACE Portal account application. Data goes to standard output, everything else to standard error.",
+    epilog="Exit codes: 0 done; 1 bad rows, or nothing found; 2 wrong command line; 3 a server is away or refuses, "
+    "or a setting cannot work.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # its tracebacks show what variables hold
+    add_completion=False,
+)
+app.add_typer(importers.app, name="importers")
+app.add_typer(users.app, name="users")
+app.add_typer(topology.app, name="topology")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:
     """Runs acectl."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

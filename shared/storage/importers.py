@@ -6,8 +6,11 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
 
 from shared.storage.away import transient_when_away
+
+DUPLICATE_KEY = 11000
 
 
 @dataclass(frozen=True)
@@ -41,22 +44,37 @@ class Importers:
             cursor = self._collection.find({"_id": {"$in": list(ids)}}, {"top_account": 1})
             return {found["_id"]: found["top_account"] async for found in cursor}
 
-    async def store(self, records: list[StoredImporter]) -> None:
-        """Stores records, new ones and known ones. Never touches the link of a known one."""
+    async def store(self, records: list[StoredImporter]) -> dict[str, str | None]:
+        """Stores records, new ones and known ones; never clears or changes a link.
+
+        Returns those that were refused, by id, with the account that each is linked to: another than it was to have.
+        """
+        refused = await self._upsert(records)
+        if not refused:
+            return {}
+        links = await self.links(record.id for record in refused)
+        overtaken = [record for record in refused if links.get(record.id) in (None, record.top_account)]
+        # Another process stored these at the same moment, and one of the two met the other's key: now they are known.
+        refused = [record for record in refused if record not in overtaken] + await self._upsert(overtaken)
+        return {record.id: links.get(record.id) for record in refused}
+
+    async def _upsert(self, records: list[StoredImporter]) -> list[StoredImporter]:
+        """Stores records whose link is the same or new; a linked one that is not found so meets its own key."""
         writes = [
             UpdateOne(
-                {"_id": record.id},
-                {
-                    "$set": {"record": record.record, "active": record.active},
-                    "$setOnInsert": {"top_account": record.top_account},
-                },
+                {"_id": record.id, "top_account": {"$in": [None, record.top_account]}},
+                {"$set": {"record": record.record, "active": record.active, "top_account": record.top_account}},
                 upsert=True,
             )
             for record in records
         ]
-        with transient_when_away():
-            if writes:
-                await self._collection.bulk_write(writes, ordered=False)
+        try:
+            with transient_when_away():
+                if writes:
+                    await self._collection.bulk_write(writes, ordered=False)
+        except BulkWriteError as error:
+            return [records[number] for number in _duplicates(error)]
+        return []
 
     async def link(self, id: str, account: str, session: AsyncIOMotorClientSession) -> bool:
         """Links a record that has no account; whether it had none."""
@@ -69,6 +87,14 @@ class Importers:
         """Whether there is no record at all."""
         with transient_when_away():
             return await self._collection.find_one({}, {"_id": 1}) is None
+
+
+def _duplicates(error: BulkWriteError) -> list[int]:
+    """Which writes met a key that was there. Raises the error again where that is not all."""
+    errors = error.details.get("writeErrors", [])
+    if error.details.get("writeConcernErrors") or any(each["code"] != DUPLICATE_KEY for each in errors):
+        raise error
+    return [each["index"] for each in errors]
 
 
 def _stored(found: Mapping[str, Any]) -> StoredImporter:

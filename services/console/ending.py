@@ -1,0 +1,60 @@
+"""How a command ends: its exit code, and one line on standard error where it could not do its work."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from enum import IntEnum
+from typing import Any
+
+import typer
+
+from shared import settings as configuration
+from shared.domain.trouble import Transient
+from shared.settings import SettingError, Settings
+from shared.storage.away import DriverError
+
+
+class Ending(IntEnum):
+    """The exit codes; 2, a wrong command line, is Typer's own."""
+
+    DONE = 0
+    INCOMPLETE = 1
+    """Bad rows, a file that is no such table, or nothing found."""
+    UNAVAILABLE = 3
+    """A server is away or refuses, or a setting cannot work."""
+    INTERRUPTED = 130
+    """By Ctrl-C."""
+
+
+class Unavailable(Exception):
+    """A server is away or refuses. Its text is one line for a person."""
+
+
+def complain(text: str) -> None:
+    """Says on standard error what is wrong."""
+    print(f"acectl: {text}", file=sys.stderr)  # noqa: T201  # this is a command
+
+
+def run(work: Callable[[Settings], Coroutine[Any, Any, Ending]]) -> None:
+    """Does a command's work, and ends the process with its exit code."""
+    try:
+        settings = configuration.load()
+        for name in configuration.unknown_names():
+            complain(f"warning: {name} means nothing here, is it misspelt?")
+        ending = asyncio.run(work(settings))
+    except (SettingError, Unavailable, Transient) as error:
+        complain(str(error))
+        ending = Ending.UNAVAILABLE
+    except DriverError as error:
+        complain(f"the database refuses: {_reason(error)} (ACE_MONGODB_URL)")
+        ending = Ending.UNAVAILABLE
+    except KeyboardInterrupt:
+        complain("interrupted")
+        ending = Ending.INTERRUPTED
+    raise typer.Exit(ending)
+
+
+def _reason(error: DriverError) -> str:
+    """The server's own name for it (``AuthenticationFailed``): its sentences may quote documents."""
+    details = getattr(error, "details", None) or {}
+    return str(details.get("codeName") or type(error).__name__)

@@ -1,0 +1,19 @@
+"""`acectl keys`: the keys under which personal data is sealed and found."""
+
+import typer
+
+from shared.security.keys import new_environment
+
+app = typer.Typer(help="Keys.", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Keys for sealing, blind indexes, codes and cookies."""
+
+
+@app.command()
+def new() -> None:
+    """Print fresh keys for every purpose, as settings. Nothing is stored: keep them, what is sealed needs them."""
+    for name, ring in new_environment().items():
+        typer.echo(f"{name}={ring}")

@@ -1,0 +1,31 @@
+"""The database as a command needs it, with the keys under which records are sealed and found."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from shared.security.fingerprints import BlindIndex
+from shared.security.sealing import Sealer
+from shared.settings import Settings, key_ring
+from shared.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Records:
+    """An open database and what it takes to read it."""
+
+    database: Database
+    storage: Sealer
+    index: BlindIndex
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Records]:
+    """Opens the database, and closes it. Raises `SettingError`; `Transient` where no server answers."""
+    storage, index = Sealer(key_ring(settings, "storage")), BlindIndex(key_ring(settings, "index"))
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    try:
+        await database.ping()
+        yield Records(database, storage, index)
+    finally:
+        await database.close()
