@@ -1,5 +1,8 @@
 """Letters: a folder a kind with `subject.txt`, `body.txt` and `body.html`, filled in and made into an e-mail."""
 
+import re
+import textwrap
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -16,6 +19,9 @@ from shared.domain.letter import LetterKind
 from shared.settings import Settings
 
 TEMPLATES = Path(__file__).parent / "letters"
+
+COLUMNS = 76
+"""How wide the text part is; only what has no blank in it (an address) is ever wider."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,26 @@ def eastern(time: datetime) -> str:
     return f"{local:%I:%M %p} Eastern time on {local:%B} {local.day}, {local.year}".lstrip("0")
 
 
+def on_one_line(value: object) -> object:
+    """What is filled in, without line breaks and invisible characters: no name makes a paragraph or hides a letter."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):  # which is ours: a macro's
+        return value
+    category = unicodedata.category
+    return " ".join("".join(" " if category(c) == "Cc" else c for c in value if category(c) != "Cf").split())
+
+
+def wrapped(text: str) -> str:
+    """The text with its paragraphs filled to `COLUMNS`; a line that starts with ``- `` or ``1. `` is a list's item."""
+    paragraphs = (re.split(r"\n(?=- |\d+\. )", paragraph) for paragraph in re.split(r"\n\s*\n", text.strip()))
+    return "\n\n".join("\n".join(_item(item) for item in items) for items in paragraphs) + "\n"
+
+
+def _item(text: str) -> str:
+    sign = re.match(r"- |\d+\. |", text)
+    indent = " " * (len(sign[0]) if sign else 0)
+    return textwrap.fill(text, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
 class Letters:
     """Writes letters from their templates. HTML is escaped, always."""
 
@@ -48,7 +74,7 @@ class Letters:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            keep_trailing_newline=True,
+            finalize=on_one_line,
         )
         self._environment.filters["eastern"] = eastern
         self._environment.globals["settings"] = settings
@@ -68,7 +94,7 @@ class Letters:
         message["Message-ID"] = message_id(kind, application_id, self._domain)
         message["Auto-Submitted"] = "auto-generated"
         message["Content-Language"] = "en-US"
-        message.set_content(self._filled(f"{kind}/body.txt", said))
+        message.set_content(wrapped(self._filled(f"{kind}/body.txt", said)))
         message.add_alternative(self._filled(f"{kind}/body.html", said), subtype="html")
         return Letter(kind, message)
 
