@@ -20,6 +20,8 @@ class Mailbox:
 
     messages: list[EmailMessage] = field(default_factory=list)
     answer: str = ACCEPTED
+    forget_answers: int = 0
+    """How many letters are kept while their senders are told to come back, as when a connection breaks there."""
     port: int = 0
     _arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -31,6 +33,9 @@ class Mailbox:
         async with self._arrived:
             self.messages.append(email.message_from_bytes(content, policy=default))
             self._arrived.notify_all()
+        if self.forget_answers:
+            self.forget_answers -= 1
+            return "421 gone before the answer"
         return ACCEPTED
 
     @property
@@ -64,4 +69,4 @@ def text_of(message: EmailMessage) -> str:
     """The plain text part."""
     part = message.get_body(("plain",))
     assert part is not None
-    return str(part.get_content())
+    return "\n".join(str(part.get_content()).splitlines())

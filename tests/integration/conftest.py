@@ -10,6 +10,11 @@ import pytest
 from shared.messaging.applying import administer, declare
 from shared.security.keys import new_environment
 from shared.settings import Settings
+from tests.integration.asking import Asker, asker
+from tests.integration.broker import Broker, looking_into
+from tests.integration.records import store_importer
+from tests.integration.workers import working
+from tests.mailbox import Mailbox, mailbox
 from tests.servers import Servers, servers
 
 
@@ -56,3 +61,30 @@ def settings(rabbitmq_url: str, mongodb_url: str, keys: dict[str, str], tmp_path
             **values,
         }
     )
+
+
+@pytest.fixture
+async def box() -> AsyncIterator[Mailbox]:
+    async with mailbox() as found:
+        yield found
+
+
+@pytest.fixture
+async def system(settings: Settings, box: Mailbox) -> AsyncIterator[Settings]:
+    """All four workers, and one importer record."""
+    settings = settings.model_copy(update={"smtp_url": box.url})
+    await store_importer(settings, "12-3456789AB", "Acme Imports Inc.", "poc@acme.example")
+    async with working(settings):
+        yield settings
+
+
+@pytest.fixture
+async def gateway(system: Settings) -> AsyncIterator[Asker]:
+    async with asker(system) as found:
+        yield found
+
+
+@pytest.fixture
+async def broker(rabbitmq_url: str) -> AsyncIterator[Broker]:
+    async with looking_into(rabbitmq_url) as found:
+        yield found

@@ -1,5 +1,10 @@
 """Importer records as the loader stores them."""
 
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from shared.domain import email_address
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer, in_document
 from shared.settings import Settings, key_ring
@@ -25,3 +30,21 @@ async def store_importer(
     await database.importers.store([StoredImporter(id, sealed, active, top_account)])
     await database.close()
     return id
+
+
+async def store_portal_user(settings: Settings, email: str) -> None:
+    """Stores a portal user."""
+    index = BlindIndex(key_ring(settings, "index"))
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    await database.portal_users.store([index.of("email", email_address.parse(email))])
+    await database.close()
+
+
+async def stored(settings: Settings, collection: str) -> list[dict[str, Any]]:
+    """Every document of a collection, as it stands in the database."""
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+        settings.need("mongodb_url"), uuidRepresentation="standard"
+    )
+    found = await client[settings.mongodb_database][collection].find({}).to_list(None)
+    client.close()
+    return found

@@ -1,0 +1,39 @@
+"""An operator's look into the queues."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from tests.waiting import until
+
+
+@dataclass
+class Broker:
+    """A channel of the operator's own."""
+
+    channel: AbstractChannel
+
+    async def count(self, queue: str) -> int:
+        """Messages that wait in a queue."""
+        found = await self.channel.declare_queue(queue, passive=True)
+        return found.declaration_result.message_count or 0
+
+    async def take(self, queue: str) -> AbstractIncomingMessage:
+        """Takes the next message of a queue, when there is one."""
+        found = await self.channel.get_queue(queue, ensure=False)
+
+        async def next_one() -> AbstractIncomingMessage | None:
+            return await found.get(no_ack=True, fail=False)
+
+        message = await until(next_one)
+        assert message
+        return message
+
+
+@asynccontextmanager
+async def looking_into(url: str) -> AsyncIterator[Broker]:
+    async with await aio_pika.connect(url) as connection, connection.channel() as channel:
+        yield Broker(channel)

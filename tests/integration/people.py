@@ -1,0 +1,80 @@
+"""What requester and point of contact do, as far as a test does not care how."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.contracts.replies import CodeAccepted, DetailsTaken, Outcome, StartAccepted
+from shared.contracts.sealed import AccountRequest
+from shared.domain import reference
+from shared.domain.state import State
+from tests.integration.asking import Asker
+from tests.mailbox import Mailbox, text_of
+from tests.waiting import until
+
+ACME = AccountRequest(
+    company_name="acme imports, incorporated", importer_number="12-3456789AB", email="Ada@Acme.example"
+)
+
+
+@dataclass(frozen=True)
+class Started:
+    """An application that a requester began."""
+
+    application: UUID
+    command: UUID
+
+
+def code_in(text: str) -> str:
+    """The code that stands alone on a line of a letter."""
+    found = re.search(r"^([0-9A-Z]{4}-[0-9A-Z]{4})$", text, re.MULTILINE)
+    assert found, text
+    return found[1]
+
+
+async def start(gateway: Asker, request: AccountRequest = ACME) -> Started:
+    """An application that was accepted."""
+    command, id = gateway.start(request)
+    reply = await gateway.ask(command, id)
+    assert isinstance(reply, StartAccepted), reply
+    return Started(command.application_id, id)
+
+
+async def code_for(started: Started, box: Mailbox) -> str:
+    """The code of an application, as the point of contact reads it in the letter that carries its reference."""
+    name = reference.of(started.application)
+
+    async def there() -> list[str]:
+        return [text for text in map(text_of, box.messages) if name in text]
+
+    return code_in((await until(there))[0])
+
+
+async def verify(started: Started, gateway: Asker, box: Mailbox) -> str:
+    """Enters the right code; returns the grant that it brings."""
+    reply = await gateway.ask(gateway.code(started.application, await code_for(started, box)))
+    assert isinstance(reply, CodeAccepted), reply
+    return gateway.granted(reply)
+
+
+async def submit(started: Started, gateway: Asker, grant: str) -> None:
+    """Submits the details."""
+    reply = await gateway.ask(gateway.details(started.application, grant))
+    assert isinstance(reply, DetailsTaken), reply
+
+
+async def reaches(started: Started, gateway: Asker, *states: State) -> Outcome:
+    """Waits until an application is in one of these states."""
+
+    async def there() -> list[Outcome]:
+        found = await outcome(gateway, started)
+        return [found] if found.state in states else []
+
+    return (await until(there))[0]
+
+
+async def outcome(gateway: Asker, started: Started) -> Outcome:
+    """How an application stands."""
+    reply = await gateway.ask(gateway.outcome(started.application, started.command))
+    assert isinstance(reply, Outcome)
+    return reply

@@ -1,0 +1,94 @@
+"""No code is accepted late, twice, after five tries, or for another application (invariant 4)."""
+
+import asyncio
+from datetime import timedelta
+
+from shared import clock
+from shared.contracts.replies import CodeAccepted, Refused
+from shared.contracts.sealed import AccountRequest
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from shared.settings import Settings
+from tests.integration.asking import Asker
+from tests.integration.people import code_for, outcome, reaches, start, verify
+from tests.integration.records import store_importer
+from tests.mailbox import Mailbox
+
+
+async def test_sixty_guesses_at_once_are_five_tries(gateway: Asker, box: Mailbox) -> None:
+    started = await start(gateway)
+    code = await code_for(started, box)
+    guesses = [gateway.code(started.application, f"0000-{number:04}") for number in range(60)]
+    replies = await asyncio.gather(*(gateway.ask(guess) for guess in guesses))
+    problems = [reply.problem for reply in replies if isinstance(reply, Refused)]
+    assert len(problems) == 60
+    assert problems.count(Problem.CODE_WRONG) == 4
+    assert problems.count(Problem.APPLICATION_LOCKED) == 56
+    late = await gateway.ask(gateway.code(started.application, code))
+    assert isinstance(late, Refused)
+    assert (await outcome(gateway, started)).state is State.LOCKED
+
+
+async def test_the_right_code_sent_many_times_at_once_is_accepted_once(gateway: Asker, box: Mailbox) -> None:
+    started = await start(gateway)
+    code = await code_for(started, box)
+    replies = await asyncio.gather(*(gateway.ask(gateway.code(started.application, code)) for _ in range(8)))
+    assert sum(isinstance(reply, CodeAccepted) for reply in replies) == 1
+
+
+async def test_a_repeated_command_gets_the_same_answer(gateway: Asker, box: Mailbox) -> None:
+    started = await start(gateway)
+    command = gateway.code(started.application, await code_for(started, box))
+    first = await gateway.ask(command, id=started.command.__class__(int=7))
+    again = await gateway.ask(command, id=started.command.__class__(int=7))
+    assert first == again
+
+
+async def test_a_code_is_judged_by_when_it_was_entered(gateway: Asker, box: Mailbox) -> None:
+    started = await start(gateway)
+    code = await code_for(started, box)
+    expires_at = (await outcome(gateway, started)).expires_at
+    assert expires_at
+    # Later than now is not believed: it was entered now at the latest.
+    early = await gateway.ask(gateway.code(started.application, "0000-0000", at=expires_at + timedelta(days=1)))
+    assert isinstance(early, Refused)
+    assert early.problem is Problem.CODE_WRONG
+    accepted = await gateway.ask(gateway.code(started.application, code, at=clock.now() - timedelta(days=1)))
+    assert isinstance(accepted, CodeAccepted)
+
+
+async def test_another_applications_code_is_wrong(gateway: Asker, box: Mailbox, system: Settings) -> None:
+    await store_importer(system, "98-7654321XX", "Borealis LLC", "poc@borealis.example")
+    other = AccountRequest(company_name="Borealis L.L.C.", importer_number="98-7654321XX", email="bo@borealis.example")
+    mine, theirs = await start(gateway), await start(gateway, other)
+    await code_for(mine, box)
+    reply = await gateway.ask(gateway.code(mine.application, await code_for(theirs, box)))
+    assert isinstance(reply, Refused)
+    assert reply.problem is Problem.CODE_WRONG
+
+
+async def test_details_need_the_grant_of_the_right_code(gateway: Asker, box: Mailbox) -> None:
+    started = await start(gateway)
+    await verify(started, gateway, box)
+    reply = await gateway.ask(gateway.details(started.application, "a grant of my own"))
+    assert isinstance(reply, Refused)
+    assert reply.problem is Problem.SESSION_OVER
+
+
+async def test_an_abandoned_applications_code_is_dead(gateway: Asker, box: Mailbox) -> None:
+    started = await start(gateway)
+    code = await code_for(started, box)
+    await gateway.ask(gateway.abandon(started.application))
+    reply = await gateway.ask(gateway.code(started.application, code))
+    assert isinstance(reply, Refused)
+    assert reply.problem is Problem.SESSION_OVER
+    await reaches(started, gateway, State.ABANDONED)
+
+
+async def test_an_application_abandoned_before_it_came_never_begins(gateway: Asker, box: Mailbox) -> None:
+    command, id = gateway.start(AccountRequest(company_name="x", importer_number="12-3456789AB", email="a@b.example"))
+    await gateway.ask(gateway.abandon(command.application_id))
+    reply = await gateway.ask(command, id)
+    assert isinstance(reply, Refused)
+    assert reply.problem is Problem.SESSION_OVER
+    assert not box.messages

@@ -1,0 +1,54 @@
+"""An importer record belongs to one top account, an address to one portal user (invariant 2)."""
+
+import asyncio
+
+from shared.contracts.sealed import AccountRequest
+from shared.domain.letter import LetterKind
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from shared.settings import Settings
+from tests.integration.asking import Asker
+from tests.integration.people import ACME, reaches, start, submit, verify
+from tests.integration.records import store_importer, stored
+from tests.mailbox import Mailbox
+
+DECIDED = (State.PROVISIONED, State.COMPLETED, State.REJECTED)
+
+
+async def test_of_several_applications_for_one_importer_one_gets_the_account(
+    gateway: Asker, box: Mailbox, system: Settings
+) -> None:
+    people = [ACME.model_copy(update={"email": f"person{number}@acme.example"}) for number in range(3)]
+    applications = [await start(gateway, person) for person in people]
+    grants = [await verify(started, gateway, box) for started in applications]
+    await asyncio.gather(
+        *(submit(started, gateway, grant) for started, grant in zip(applications, grants, strict=True))
+    )
+    outcomes = [await reaches(started, gateway, *DECIDED) for started in applications]
+    losers = [outcome for outcome in outcomes if outcome.state is State.REJECTED]
+    assert len(losers) == 2
+    assert {outcome.problem for outcome in losers} == {Problem.IMPORTER_ALREADY_LINKED}
+    assert len(await stored(system, "top_accounts")) == 1
+    assert len(await stored(system, "importer_views")) == 1
+    assert len(await stored(system, "portal_users")) == 1
+    letters = await box.letters(3 + 3 + 2)
+    assert len(letters) == 8
+
+
+async def test_of_two_applications_with_one_address_one_gets_the_account(
+    gateway: Asker, box: Mailbox, system: Settings
+) -> None:
+    await store_importer(system, "98-7654321XX", "Borealis LLC", "poc@borealis.example")
+    other = AccountRequest(company_name="Borealis LLC", importer_number="98-7654321XX", email=ACME.email.upper())
+    applications = [await start(gateway), await start(gateway, other)]
+    grants = [await verify(started, gateway, box) for started in applications]
+    await asyncio.gather(
+        *(submit(started, gateway, grant) for started, grant in zip(applications, grants, strict=True))
+    )
+    outcomes = [await reaches(started, gateway, *DECIDED) for started in applications]
+    assert sorted(outcome.problem or "" for outcome in outcomes) == ["", Problem.EMAIL_IN_USE]
+    await box.letters(2 + 3 + 1)
+    loser = next(outcome for outcome in outcomes if outcome.problem)
+    started = next(started for started in applications if started.application == loser.application_id)
+    refused = await reaches(started, gateway, State.REJECTED)
+    assert LetterKind.APPLICATION_REFUSED in refused.letters

@@ -1,0 +1,66 @@
+"""The mail server says later, or never (invariant 3)."""
+
+from shared.contracts.replies import Refused
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from tests.integration.asking import Asker
+from tests.integration.broker import Broker
+from tests.integration.people import code_for, outcome, reaches, start, submit, verify
+from tests.mailbox import ACCEPTED, Mailbox
+from tests.waiting import until
+
+CODE = LetterKind.VERIFICATION_CODE
+
+
+async def test_a_letter_that_is_wanted_later_is_sent_later(gateway: Asker, box: Mailbox) -> None:
+    box.answer = "451 come back later"
+    started = await start(gateway)
+
+    async def deferred() -> bool:
+        return (await outcome(gateway, started)).letters.get(CODE) is LetterStatus.DEFERRED
+
+    await until(deferred)
+    box.answer = ACCEPTED
+    await code_for(started, box)
+    assert len(box.messages) == 1
+
+
+async def test_a_code_letter_refused_for_good_ends_the_application_at_once(
+    gateway: Asker, box: Mailbox, broker: Broker
+) -> None:
+    box.answer = "550 no such person poc@acme.example"
+    started = await start(gateway)
+    rejected = await reaches(started, gateway, State.REJECTED)
+    assert rejected.problem is Problem.POC_EMAIL_REFUSED
+    reply = await gateway.ask(gateway.code(started.application, "0000-0000"))
+    assert isinstance(reply, Refused)
+    assert reply.problem is Problem.POC_EMAIL_REFUSED
+    dead = await broker.take("notifier.send-code.dead")
+    assert dead.headers["ace-status"] == "550"
+    assert "poc@acme.example" not in str(dead.headers)
+
+
+async def test_a_welcome_letter_refused_for_good_is_parked_and_seen_on_the_application(
+    gateway: Asker, box: Mailbox, broker: Broker
+) -> None:
+    started = await start(gateway)
+    grant = await verify(started, gateway, box)
+    box.answer = "554 never"
+    await submit(started, gateway, grant)
+    for _ in range(3):
+        await broker.take("notifier.send-letter.dead")
+    account = await reaches(started, gateway, State.PROVISIONED)
+    assert account.letters[LetterKind.ACCOUNT_READY] is LetterStatus.REFUSED
+
+
+async def test_a_letter_keeps_its_message_id_however_often_it_is_sent(gateway: Asker, box: Mailbox) -> None:
+    box.forget_answers = 2
+    started = await start(gateway)
+    await code_for(started, box)
+
+    async def sent() -> bool:
+        return (await outcome(gateway, started)).letters.get(CODE) is LetterStatus.SENT
+
+    await until(sent, within=60)
+    assert len({letter["Message-ID"] for letter in box.messages}) == 1

@@ -1,0 +1,94 @@
+"""Poison ends in `<queue>.dead` with its reason, and nothing else stops; a backlog is taken up whole."""
+
+import asyncio
+import json
+from uuid import uuid4
+
+import pytest
+
+from shared.contracts.commands import StartApplication
+from shared.contracts.replies import Outcome, Refused, StartAccepted
+from shared.domain.problem import Problem
+from shared.settings import Settings
+from tests.integration.asking import Asker, asker
+from tests.integration.broker import Broker
+from tests.integration.people import ACME, start
+from tests.integration.records import store_importer
+from tests.integration.workers import working
+
+SECRET = "123-45-6789"
+QUEUE = "intake.start-application"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (SECRET.encode(), "breaks its contract"),
+        (b"\xff\xfe\x00", "breaks its contract"),
+        (json.dumps({"application_id": SECRET}).encode(), "wrong or missing: application_id, request, taken_at"),
+        (b"[" * 100_000, "breaks its contract"),
+    ],
+)
+async def test_a_message_that_breaks_its_contract_is_parked_with_its_reason(
+    gateway: Asker, broker: Broker, body: bytes, reason: str
+) -> None:
+    command, id = gateway.start(ACME)
+    await gateway.publish(command, id, body=body)
+    dead = await broker.take(f"{QUEUE}.dead")
+    assert dead.body == body
+    assert reason in str(dead.headers["ace-reason"])
+    assert dead.headers["ace-exception"] == "Poison"
+    assert SECRET not in json.dumps(dead.headers, default=str)
+    await start(gateway)
+
+
+async def test_a_message_of_another_type_or_without_id_is_parked(gateway: Asker, broker: Broker) -> None:
+    command, id = gateway.start(ACME)
+    await gateway.publish(command, id, type="start-application.v9")
+    assert "type" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
+    await gateway.publish(command, id, message_id="no uuid")
+    assert "message_id" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
+    await gateway.publish(command, id, user_id=None)
+    assert "user_id" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
+
+
+async def test_a_command_that_cannot_be_opened_is_parked_and_its_sender_told(gateway: Asker, broker: Broker) -> None:
+    id = uuid4()
+    elsewhere, _ = gateway.start(ACME)
+    command, id = gateway.start(ACME)
+    moved = StartApplication(
+        application_id=command.application_id, taken_at=command.taken_at, request=elsewhere.request
+    )
+    reply = await gateway.ask(moved, id)
+    assert isinstance(reply, Refused)
+    assert reply.problem is Problem.UNAVAILABLE
+    assert "request does not open" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
+    outcome = await gateway.ask(gateway.outcome(command.application_id, id))
+    assert isinstance(outcome, Outcome)
+    assert outcome.status == "parked"
+
+
+async def test_a_backlog_from_before_the_workers_started_is_answered_whole(settings: Settings) -> None:
+    settings = settings.model_copy(update={"rate_limit": "off"})
+    await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
+    async with asyncio.timeout(60), asker(settings) as gateway:
+        commands = [gateway.start(ACME) for _ in range(200)]
+        answers = [await gateway.publish(command, id) for command, id in commands]
+        async with working(settings, ["intake"]):
+            replies = await asyncio.gather(*answers)
+    assert all(isinstance(reply, StartAccepted) for reply in replies)
+
+
+async def test_workers_that_stop_in_the_middle_leave_nothing_unanswered(settings: Settings, broker: Broker) -> None:
+    settings = settings.model_copy(update={"rate_limit": "off"})
+    await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
+    async with asyncio.timeout(60), asker(settings) as gateway:
+        commands = [gateway.start(ACME) for _ in range(300)]
+        answers = [await gateway.publish(command, id) for command, id in commands]
+        for _ in range(4):
+            async with working(settings, ["intake"]):
+                await asyncio.wait(answers, return_when=asyncio.FIRST_COMPLETED)
+        async with working(settings, ["intake"]):
+            replies = await asyncio.gather(*answers)
+    assert all(isinstance(reply, StartAccepted) for reply in replies)
+    assert await broker.count("verifier.issue-code") == len(commands)
