@@ -41,7 +41,7 @@ class Page:
     @property
     def problems(self) -> dict[str, str]:
         """What the page's alerts say, by problem code."""
-        found = self.soup.find_all(attrs={"data-problem": True})
+        found = self.soup.select("[data-problem]")
         assert all(element.get("role") == "alert" for element in found)
         return {str(element["data-problem"]): element.get_text(" ", strip=True) for element in found}
 

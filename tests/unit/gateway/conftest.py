@@ -10,7 +10,8 @@ from starlette.applications import Starlette
 from services.gateway.app import create
 from services.gateway.desk import Waits
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
-from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, DetailsTaken, Reply, StartAccepted
+from shared.contracts.message import Reply
+from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, DetailsTaken, StartAccepted
 from shared.contracts.sealed import Grant
 from shared.domain import reference
 from shared.domain.letter import LetterKind, LetterStatus
@@ -21,7 +22,7 @@ from shared.settings import Settings, key_ring
 from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.workers import Workers
 
-WAITS = Waits(reply=0.05, outcome=0.05)
+WAITS = Waits(reply=0.12, outcome=0.12)
 
 REQUEST = {
     "*Company Name": "Acme Imports Inc",
@@ -110,7 +111,7 @@ class Form:
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    return Settings(_env_file=None, **keys)  # type: ignore[call-arg, arg-type]
+    return Settings(_env_file=None, **keys)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ class Workers:
         """All but questions."""
         return [sent for sent in self.sent if not isinstance(sent.message, AskOutcome)]
 
-    def on(self, kind: type[Message], reply: type[Reply], **fields: Any) -> None:
+    def on(self, kind: type[Message], reply: type[Reply], /, **fields: Any) -> None:
         """From now on this kind is answered so."""
         self.answers[kind] = lambda message: reply(application_id=message.application_id, **fields)
 
