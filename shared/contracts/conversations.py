@@ -1,0 +1,84 @@
+"""Who says what, what may be answered, and what stands in the sealed fields.
+
+The worker loop does not need this: it is for those who talk to it, and for what is generated for them.
+"""
+
+from dataclasses import dataclass
+
+from shared.contracts import commands, events, replies, sealed
+from shared.contracts.message import Command, Event, Message, Query, Reply
+from shared.domain.problem import Problem
+
+SENDERS: dict[type[Message], str] = {
+    commands.StartApplication: "gateway",
+    commands.CheckCode: "gateway",
+    commands.SubmitDetails: "gateway",
+    commands.AbandonApplication: "gateway",
+    commands.AskOutcome: "gateway",
+    events.ApplicationAccepted: "intake",
+    events.ApplicationSubmitted: "intake",
+    events.CodeIssued: "verifier",
+    events.LetterDue: "provisioner",
+}
+"""The one service that publishes each command, query and event."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a command or query is answered with."""
+
+    replies: tuple[type[Reply], ...]
+    problems: frozenset[Problem]
+    """The problems that a refusal of it can name."""
+
+
+_ALWAYS = frozenset({Problem.SESSION_OVER, Problem.UNAVAILABLE})
+"""The application is over or another gateway's; the command is among the dead letters."""
+
+ANSWERS: dict[type[Command | Query], Answers] = {
+    commands.StartApplication: Answers(
+        (replies.StartAccepted, replies.Refused),
+        _ALWAYS
+        | {
+            Problem.EMAIL_IN_USE,
+            Problem.IMPORTER_NOT_MATCHED,
+            Problem.POC_EMAIL_MISSING,
+            Problem.IMPORTER_ALREADY_LINKED,
+            Problem.FIELD_INVALID,
+            Problem.TOO_MANY_REQUESTS,
+        },
+    ),
+    commands.CheckCode: Answers(
+        (replies.CodeAccepted, replies.NotYet, replies.Refused),
+        _ALWAYS | {Problem.CODE_WRONG, Problem.CODE_EXPIRED, Problem.APPLICATION_LOCKED, Problem.POC_EMAIL_REFUSED},
+    ),
+    commands.SubmitDetails: Answers((replies.DetailsTaken, replies.Refused), _ALWAYS | {Problem.FIELD_INVALID}),
+    commands.AbandonApplication: Answers((replies.ApplicationAbandoned, replies.Refused), _ALWAYS),
+    commands.AskOutcome: Answers((replies.Outcome, replies.Refused), frozenset({Problem.SESSION_OVER})),
+}
+
+LATE_PROBLEMS = frozenset({Problem.POC_EMAIL_REFUSED, Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE})
+"""Problems that an application can be rejected for after its commands were answered: seen by asking for the outcome."""
+
+
+@dataclass(frozen=True)
+class SealedField:
+    """A sealed field: what stands in it, and the key ring that it is sealed under."""
+
+    content: type[sealed.SealedContent]
+    ring: str = "commands"
+
+
+SEALED_FIELDS: dict[tuple[type[Message], str], SealedField] = {
+    (commands.StartApplication, "request"): SealedField(sealed.AccountRequest),
+    (commands.CheckCode, "code"): SealedField(sealed.TypedCode),
+    (commands.SubmitDetails, "grant"): SealedField(sealed.Grant),
+    (commands.SubmitDetails, "details"): SealedField(sealed.TypedDetails),
+    (replies.CodeAccepted, "grant"): SealedField(sealed.Grant),
+    (events.CodeIssued, "code"): SealedField(sealed.IssuedCode, "code_letter"),
+}
+
+
+def kind_of(contract: type[Message]) -> type[Message]:
+    """Whether it is a `Command`, `Query`, `Event` or `Reply`."""
+    return next(kind for kind in (Command, Query, Event, Reply) if issubclass(contract, kind))

@@ -1,0 +1,191 @@
+"""The contracts and the topology as an AsyncAPI 3.0 document: ``python -m shared.messaging.asyncapi``.
+
+`docs/asyncapi.yaml` is what this prints; a test in `tests/contract` says when it is stale.
+"""
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from shared.contracts import catalogue
+from shared.contracts.conversations import ANSWERS, SENDERS, Answers
+from shared.contracts.message import Command, Message, Query
+from shared.messaging import describing, topology
+from shared.messaging.describing import AMQP
+from shared.messaging.publishing import JSON
+from shared.messaging.topology import WorkQueue
+
+VERSION = "1.0.0"
+"""Of the contracts as a whole: the minor number goes up with an optional field, the major with a new version's type."""
+
+REPLIES = "replies"
+QUESTION_EXPIRES = 5000
+"""Milliseconds after which a question is not worth answering."""
+
+INTRODUCTION = """\
+What crosses the queues of the ACE Portal account application: commands and questions of a web gateway, events between
+the workers, and replies. `docs/contracts.md` says how to use it: ids, sealing, what each problem code means.
+
+Every channel is a routing key on a topic exchange, and feeds exactly one queue (`x-queue`), which one service consumes.
+Personal data stands in fields of the form `Sealed`; `x-sealed` names what is inside, and the key ring.
+"""
+
+
+def document() -> dict[str, Any]:
+    """The whole document, in a fixed order."""
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "ACE Portal account application",
+            "version": VERSION,
+            "description": INTRODUCTION,
+            "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
+        },
+        "defaultContentType": JSON,
+        "servers": {"broker": _server()},
+        "channels": {queue.name: _channel(queue) for queue in topology.WORK_QUEUES} | {REPLIES: _reply_channel()},
+        "operations": {
+            name: operation for queue in topology.WORK_QUEUES for name, operation in _operations(queue).items()
+        },
+        "components": {
+            "messages": {contract.TYPE: describing.message(contract) for contract in catalogue.CONTRACTS.values()},
+            "messageTraits": {"amqp": describing.trait()},
+            "schemas": describing.schemas(),
+            "securitySchemes": {
+                "user": {
+                    "type": "userPassword",
+                    "description": "A broker user for each service; the broker checks each message's `user_id` "
+                    "against it.",
+                }
+            },
+        },
+    }
+
+
+def as_yaml() -> str:
+    """The document as it stands in `docs/asyncapi.yaml`."""
+    heading = "# Generated from shared/contracts and shared/messaging/topology.py by\n# "
+    body = yaml.dump(document(), Dumper=_Plain, sort_keys=False, width=120, allow_unicode=True)
+    return f"{heading}python -m shared.messaging.asyncapi > docs/asyncapi.yaml\n{body}"
+
+
+class _Plain(yaml.SafeDumper):
+    """YAML without anchors, longer texts as blocks."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Plain.add_representer(str, _text)
+
+
+def _server() -> dict[str, Any]:
+    return {
+        "host": "{host}:{port}",
+        "pathname": "/{vhost}",
+        "protocol": "amqp",
+        "protocolVersion": "0.9.1",
+        "description": "RabbitMQ 3.10 or newer.",
+        "variables": {
+            "host": {"default": "localhost", "description": "The broker."},
+            "port": {"default": "5672", "description": "5671 where it speaks TLS only."},
+            "vhost": {"default": "%2F", "description": "The virtual host, percent-encoded."},
+        },
+        "security": [{"$ref": "#/components/securitySchemes/user"}],
+    }
+
+
+def _channel(queue: WorkQueue) -> dict[str, Any]:
+    contract = queue.message
+    described: dict[str, Any] = {
+        "name": queue.name,
+        "type": queue.arguments["x-queue-type"],
+        "durable": True,
+        "consumer": queue.service,
+        "arguments": queue.arguments,
+    }
+    if not queue.is_query:
+        described["dead-letters"] = queue.dead
+    return {
+        "address": contract.name(),
+        "description": f"Feeds the queue `{queue.name}`.",
+        "messages": _channel_messages([contract]),
+        "bindings": {
+            "amqp": {
+                "is": "routingKey",
+                "exchange": {"name": queue.exchange, "type": "topic", "durable": True, "autoDelete": False},
+                **AMQP,
+            }
+        },
+        "x-queue": described,
+    }
+
+
+def _reply_channel() -> dict[str, Any]:
+    return {
+        "address": None,
+        "title": "Replies",
+        "description": "A queue of the asking process's own, named in `reply_to`: exclusive, gone with its connection, "
+        "named `gateway.replies.` and something unique. Replies reach it through the default exchange.",
+        "messages": _channel_messages(catalogue.REPLIES),
+        "bindings": {
+            "amqp": {"is": "queue", "queue": {"durable": False, "exclusive": True, "autoDelete": True}, **AMQP}
+        },
+    }
+
+
+def _channel_messages(contracts: Iterable[type[Message]]) -> dict[str, Any]:
+    return {contract.TYPE: {"$ref": f"#/components/messages/{contract.TYPE}"} for contract in contracts}
+
+
+def _operations(queue: WorkQueue) -> dict[str, Any]:
+    """Sending by the one service, taking by the other, each with the replies where there are any."""
+    contract = queue.message
+    sender = SENDERS[contract]
+    common: dict[str, Any] = {"channel": {"$ref": f"#/channels/{queue.name}"}}
+    messages = [{"$ref": f"#/channels/{queue.name}/messages/{contract.TYPE}"}]
+    sends: dict[str, Any] = {"userId": sender, "deliveryMode": 2, "mandatory": True, "timestamp": True, **AMQP}
+    if queue.is_query:
+        sends["expiration"] = QUESTION_EXPIRES
+    answered: dict[str, Any] = {}
+    if issubclass(contract, Command | Query):
+        answered = _answered(ANSWERS[contract])
+    return {
+        f"{sender}.sends.{contract.name()}": {
+            "action": "send",
+            **common,
+            "summary": f"{sender.capitalize()} publishes {contract.name()}, and waits for the broker's confirm.",
+            "bindings": {"amqp": sends},
+            "messages": messages,
+            **answered,
+        },
+        f"{queue.service}.takes.{contract.name()}": {
+            "action": "receive",
+            **common,
+            "summary": f"{queue.service.capitalize()} consumes `{queue.name}`.",
+            "bindings": {"amqp": {"ack": True, **AMQP}},
+            "messages": messages,
+            **answered,
+        },
+    }
+
+
+def _answered(answers: Answers) -> dict[str, Any]:
+    return {
+        "reply": {
+            "address": {"location": "$message.header#/reply_to", "description": "The AMQP property `reply_to`."},
+            "channel": {"$ref": f"#/channels/{REPLIES}"},
+            "messages": [{"$ref": f"#/channels/{REPLIES}/messages/{reply.TYPE}"} for reply in answers.replies],
+        },
+        "x-problems": [problem.value for problem in sorted(answers.problems)],
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(as_yaml())

@@ -1,0 +1,94 @@
+"""Each contract as AsyncAPI describes a message; `shared.messaging.asyncapi` puts the document together."""
+
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from shared.contracts import catalogue
+from shared.contracts.conversations import SEALED_FIELDS, kind_of
+from shared.contracts.message import Command, Message, Query, Reply
+from shared.messaging.publishing import APPLICATION_HEADER, JSON
+
+AMQP = {"bindingVersion": "0.3.0"}
+"""The version of AsyncAPI's AMQP bindings that is written."""
+
+
+def message(contract: type[Message]) -> dict[str, Any]:
+    """A contract as an AsyncAPI message: its payload's schema, its AMQP properties, and what is sealed in it."""
+    found: dict[str, Any] = {
+        "name": contract.TYPE,
+        "title": contract.name(),
+        "summary": _described(contract),
+        "traits": [{"$ref": "#/components/messageTraits/amqp"}],
+        "payload": {"$ref": f"#/components/schemas/{contract.__name__}"},
+        "bindings": {"amqp": {"messageType": contract.TYPE, **AMQP}},
+        "x-amqp-properties": _properties(contract),
+    }
+    inside = {
+        field: {
+            "content": {"$ref": f"#/components/schemas/{sealed.content.__name__}"},
+            "key-ring": sealed.ring,
+            "associated-data": f"{contract.TYPE}/{field}/{{application_id}}",
+        }
+        for (owner, field), sealed in SEALED_FIELDS.items()
+        if owner is contract
+    }
+    return found | ({"x-sealed": inside} if inside else {})
+
+
+def trait() -> dict[str, Any]:
+    """What all messages have in common."""
+    return {
+        "contentType": JSON,
+        "headers": {
+            "type": "object",
+            "properties": {
+                APPLICATION_HEADER: {"type": "string", "format": "uuid", "description": "As in the body."},
+            },
+        },
+        "correlationId": {
+            "location": "$message.header#/correlation_id",
+            "description": "The AMQP property `correlation_id`: a token of the asker's own, echoed in the reply.",
+        },
+    }
+
+
+def _properties(contract: type[Message]) -> dict[str, Any]:
+    """The AMQP properties that a message carries, as a JSON schema."""
+    kind = kind_of(contract)
+    properties: dict[str, Any] = {
+        "type": {"const": contract.TYPE},
+        "message_id": {"type": "string", "format": "uuid", "description": _ID[kind.__name__]},
+        "timestamp": {"description": "When it was published; whole seconds."},
+        "user_id": {"type": "string", "description": "The broker user that publishes it; the broker checks it."},
+        "app_id": {"type": "string", "description": "The program that publishes it."},
+        "content_type": {"const": JSON},
+        "delivery_mode": {"const": 1 if kind is Reply else 2},
+        "correlation_id": {"type": "string"},
+    }
+    if kind in (Command, Query):
+        properties["reply_to"] = {"type": "string", "description": "The asker's reply queue; none: no reply."}
+    required = ["type", "message_id"] + (["user_id"] if kind is Command else [])
+    return {"type": "object", "required": required, "properties": properties}
+
+
+_ID = {
+    "Command": "UUIDv5 of the page's nonce and what was entered: a repeat is the same command.",
+    "Query": "Any UUID.",
+    "Event": "UUIDv5 of the message that led to it, name `follow-up <n>`: a repeat is the same event.",
+    "Reply": "UUIDv5 of the message that it answers, name `reply`.",
+}
+
+
+def schemas() -> dict[str, Any]:
+    """Every payload and every sealed content, and the types that they share."""
+    contents = {sealed.content for sealed in SEALED_FIELDS.values()}
+    models = [*catalogue.CONTRACTS.values(), *sorted(contents, key=lambda content: content.__name__)]
+    _, schema = models_json_schema(
+        [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
+    )
+    return dict(sorted(schema["$defs"].items()))
+
+
+def _described(contract: type[Message]) -> str:
+    return " ".join((contract.__doc__ or "").split())
