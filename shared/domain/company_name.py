@@ -10,7 +10,15 @@ LONGEST = 120
 
 _LEGAL_FORMS = {"incorporated": "inc", "company": "co", "corporation": "corp", "limited": "ltd"}
 """One spelling for each legal form. ``L.L.C.`` becomes ``llc`` by losing its dots. No form is ever dropped:
-``Acme Inc`` and ``Acme LLC`` are two companies."""
+``Acme Inc`` and ``Acme LLC`` are two companies. Found anywhere, because blanks do not count: ``Co.Limited``."""
+
+_LONG_FORM = re.compile("|".join(_LEGAL_FORMS))
+
+_LETTERS = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "\u02bb": None, "\u02bc": None}
+)
+"""Letters whose accent Unicode does not part from them, and apostrophes that it takes for letters. CBP's records are in
+plain capitals."""
 
 
 def parse(text: str) -> str:
@@ -27,8 +35,8 @@ def comparable(name: str) -> str:
     >>> comparable("Société Générale Import, Incorporated") == comparable("SOCIETE GENERALE IMPORT INC.")
     True
     """
-    folded = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(character for character in folded if not unicodedata.combining(character))
-    joined = re.sub(r"['.\u2019\u02bc`]", "", letters)
-    words = re.findall(r"[^\W_]+", joined)
-    return "".join(_LEGAL_FORMS.get(word, word) for word in words)
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    joined = "".join(filter(str.isalnum, folded.translate(_LETTERS)))
+    while (spelt := _LONG_FORM.sub(lambda found: _LEGAL_FORMS[found[0]], joined)) != joined:
+        joined = spelt
+    return joined
