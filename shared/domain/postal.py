@@ -20,8 +20,12 @@ LONGEST_STATE = 60
 LONGEST_CODE = 12
 
 
+ALSO_CALLED = {"America": "US", "UK": "GB", "Great Britain": "GB", "Turkey": "TR", "Ivory Coast": "CI"}
+"""What people call a country and ISO does not. Without its entry, America would be the beginning of American Samoa."""
+
+
 def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace(".", ""))
     return " ".join(re.findall(r"\w+", "".join(c for c in decomposed if not unicodedata.combining(c))))
 
 
@@ -43,7 +47,8 @@ def states(country: str) -> dict[str, str]:
 
 @functools.cache
 def _country_spellings() -> dict[str, str]:
-    spellings = {_folded(name): code for code, name in countries().items()}
+    spellings = {_folded(name): code for name, code in ALSO_CALLED.items()}
+    spellings |= {_folded(name): code for code, name in countries().items()}
     for country in pycountry.countries:
         for spelling in (country.alpha_3, country.name, getattr(country, "official_name", country.name)):
             spellings.setdefault(_folded(spelling), country.alpha_2)
