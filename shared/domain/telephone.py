@@ -15,7 +15,7 @@ def parse(text: str, country: str) -> str:
 
     Raises:
         Invalid: ``missing``, ``too-long``, ``no-dashes`` (the guide wants them between the parts, step 5m),
-            ``malformed`` (no numbering plan has such a number).
+            ``malformed`` (no numbering plan has such a number, or its area code is missing).
 
     """
     typed = plain_dashes(line(text, longest=LONGEST))
@@ -25,7 +25,7 @@ def parse(text: str, country: str) -> str:
         number = phonenumbers.parse(typed, country)
     except phonenumbers.NumberParseException:
         raise Invalid("malformed") from None
-    if not phonenumbers.is_possible_number(number):
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise Invalid("malformed")
     if "-" not in typed:
         raise Invalid("no-dashes")
