@@ -1,7 +1,6 @@
 """Key rings: a few keys with ids; the first one is used for what is new, all of them for what is there."""
 
 import base64
-import binascii
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -35,7 +34,7 @@ class KeyRing:
                 raise BadKeys("a ring is id:base64,id:base64 with ids of a-z and 0-9")
             try:
                 key = base64.b64decode(encoded, validate=True)
-            except binascii.Error:
+            except ValueError:  # of base64, or of ASCII
                 raise BadKeys(f"key {id} is not base64") from None
             if len(key) != KEY_BYTES:
                 raise BadKeys(f"key {id} has {len(key)} bytes, not {KEY_BYTES}")
