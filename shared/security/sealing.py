@@ -1,7 +1,6 @@
 """Sealing: AES-256-GCM, bound to where the sealed text stands."""
 
 import base64
-import binascii
 import os
 from functools import cached_property
 from typing import TypeVar
@@ -14,6 +13,8 @@ from pydantic import BaseModel, ValidationError
 from shared.security.keys import KeyRing
 
 NONCE_BYTES = 12
+
+_CHANGED = "it was changed, or sealed for another place"
 
 Content = TypeVar("Content", bound=BaseModel)
 
@@ -41,7 +42,7 @@ class Sealer:
         nonce = os.urandom(NONCE_BYTES)
         id = self._ring.current
         sealed = nonce + self._ciphers[id].encrypt(nonce, content, place.encode())
-        return f"{id}.{base64.urlsafe_b64encode(sealed).rstrip(b'=').decode()}"
+        return f"{id}.{_encoded(sealed)}"
 
     def open_bytes(self, sealed: str, place: str) -> bytes:
         """What was sealed in this place. Raises `CannotOpen`."""
@@ -50,10 +51,12 @@ class Sealer:
         if cipher is None:
             raise CannotOpen(f"no key {id[:16]!r} in the ring")
         try:
-            raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+            raw = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+            if _encoded(raw) != encoded:  # base64 has several spellings for the same bytes
+                raise CannotOpen(_CHANGED)
             return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode())
-        except (binascii.Error, InvalidTag, ValueError):
-            raise CannotOpen("it was changed, or sealed for another place") from None
+        except (InvalidTag, ValueError):
+            raise CannotOpen(_CHANGED) from None
 
     def seal(self, content: BaseModel, place: str) -> str:
         """A model, sealed as JSON."""
@@ -65,6 +68,10 @@ class Sealer:
             return kind.model_validate_json(self.open_bytes(sealed, place))
         except ValidationError:
             raise CannotOpen(f"what was sealed is no {kind.__name__}") from None
+
+
+def _encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def in_message(type_: str, field: str, application_id: UUID) -> str:
