@@ -1,11 +1,15 @@
-"""What a log must not show, recognised by its form: IR#s, e-mail addresses, codes in their groups."""
+"""What a log must not show, recognised by its form: IR#s, e-mail addresses, codes in their groups.
+
+References, account numbers, UUIDs and times have neighbours that tell them apart.
+"""
 
 import re
 from typing import Any
 
 _PERSONAL = re.compile(
-    r"(?P<email>[\w.+%-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?<![\w-])(?:\d{3}-\d{2}-\d{4}|\d{2}-\d{7}[0-9A-Z]{0,2}|\d{6}-\d{5})(?![\w-])"
+    r"(?P<email>[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?<![\w-])(?:\d{3}-\d{2}-\d{4}|\d{2}-\d{7}[0-9A-Za-z]{0,2}|\d{6}-\d{5})(?![\w-])"
+    r"|(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![\w-])"
 )
 
 
