@@ -80,6 +80,8 @@ class Supervisor:
         self._configuration = folder / "supervisord.conf"
         if len(os.fsencode(folder / "supervisor.sock.")) + len(str(os.getpid())) > SOCKET_PATH_LIMIT:
             raise Trouble(f"{folder} is too long a path for a socket in it: set ACE_DATA_DIR to a shorter one")
+        if "%" in str(folder):
+            raise Trouble(f"ACE_DATA_DIR: supervisor cannot work in {folder}, because of the % in its name")
         (folder / "logs").mkdir(exist_ok=True)
         self._configuration.touch(mode=0o600)
         self._configuration.write_text(_configuration(folder, groups))
@@ -97,6 +99,8 @@ class Supervisor:
         wait_until(self._answers, "supervisor", 20)
 
     def _answers(self) -> bool:
+        if self._process and self._process.poll() is not None:
+            raise Trouble("supervisor ended at once, for the reason above")
         try:
             with socket.socket(socket.AF_UNIX) as probe:
                 probe.connect(str(self.folder / "supervisor.sock"))
@@ -150,7 +154,7 @@ def clean_up(folder: Path) -> None:
 
 
 def _configuration(folder: Path, groups: Sequence[Group]) -> str:
-    sections = [HEAD.format(folder=_escaped(str(folder)))]
+    sections = [HEAD.format(folder=folder)]
     for priority, group in enumerate(groups, 1):
         names = ",".join(program.name for program in group.programs)
         sections.append(GROUP.format(name=group.name, programs=names, priority=priority))
@@ -160,7 +164,7 @@ def _configuration(folder: Path, groups: Sequence[Group]) -> str:
                 command=_escaped(shlex.join(program.bound_command)),
                 environment=",".join(f"{name}={_quoted(value)}" for name, value in program.environment.items()),
                 stop_seconds=group.stop_seconds,
-                folder=_escaped(str(folder)),
+                folder=folder,
             )
             sections.append(section)
     return "".join(sections)
