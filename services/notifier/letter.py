@@ -5,8 +5,9 @@ import textwrap
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, getaddresses
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,20 @@ TEMPLATES = Path(__file__).parent / "letters"
 
 COLUMNS = 76
 """How wide the text part is; only what has no blank in it (an address) is ever wider."""
+
+
+class Subject(str):
+    """A subject that folds itself, by the older `email.header`, whoever sends it.
+
+    The newer code starts some subjects with an empty line, and loses blanks between encoded words (Python 3.11).
+    """
+
+    name = "Subject"
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header in lines, in encoded words (RFC 2047) where it is not ASCII."""
+        header = Header(self, "us-ascii" if self.isascii() else "utf-8", maxlinelen=COLUMNS, header_name=self.name)
+        return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,8 @@ def wrapped(text: str) -> str:
 def _item(text: str) -> str:
     sign = re.match(r"- |\d+\. |", text)
     indent = " " * (len(sign[0]) if sign else 0)
-    return textwrap.fill(text, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    line = " ".join(text.split())
+    return textwrap.fill(line, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 class Letters:
@@ -89,7 +105,7 @@ class Letters:
         message["From"] = self._settings.mail_from
         message["To"] = to
         message["Reply-To"] = self._settings.mail_reply_to
-        message["Subject"] = " ".join(self._filled(f"{kind}/subject.txt", said).split())
+        message["Subject"] = Subject(" ".join(self._filled(f"{kind}/subject.txt", said).split()))
         message["Date"] = format_datetime(clock.now())
         message["Message-ID"] = message_id(kind, application_id, self._domain)
         message["Auto-Submitted"] = "auto-generated"

@@ -1,0 +1,131 @@
+"""Letters for tests: written by the real writer, read back as a mail program reads them."""
+
+import email
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import default
+from functools import cache
+from uuid import UUID
+
+from services.notifier.letter import Letters
+from services.notifier.writer import Writer
+from shared.contracts.events import CodeIssued, LetterDue
+from shared.contracts.sealed import IssuedCode
+from shared.domain.account import number_for
+from shared.domain.application import Application
+from shared.domain.letter import LetterKind
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from shared.security.keys import KeyRing, new_ring
+from shared.security.sealing import Sealer, in_document, in_message
+from shared.settings import Settings
+from shared.storage.contents import Applicant, Contact, Details
+
+ID = UUID("4f0c2a5e-9d0b-5c1e-8a57-0d5f1c9b7e21")
+CODE = "7K2M-0XQ9"
+EXPIRES_AT = datetime(2026, 11, 22, 20, 7, 41, tzinfo=UTC)
+STORAGE = Sealer(KeyRing.parse(new_ring()))
+CODES = Sealer(KeyRing.parse(new_ring()))
+
+SETTINGS = Settings.model_validate(
+    {
+        "smtp_url": "smtp://127.0.0.1:9",
+        "mail_from": "ACE Portal accounts <no-reply@letters.example>",
+        "mail_reply_to": "answers@letters.example",
+        "service_desk_name": "Trade Help Desk",
+        "service_desk_phone": "1-800-555-0147",
+        "service_desk_email": "help@letters.example",
+        "portal_url": "https://portal.example/sign-in",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Whom a letter is about."""
+
+    company_name: str = "Bright Harbor Imports, Inc."
+    importer_number: str = "12-3456789AB"
+    requester_email: str = "jane.doe@brightharbor.example"
+    poc_name: str = "Sam Okafor"
+    poc_email: str = "sam@brightharbor.example"
+    owner_name: str = "Jane Q. Doe"
+    problem: Problem | None = Problem.IMPORTER_ALREADY_LINKED
+
+
+@cache
+def writer() -> Writer:
+    """The real one."""
+    return Writer(Letters(SETTINGS), storage=STORAGE, codes=CODES)
+
+
+def event(kind: LetterKind) -> CodeIssued | LetterDue:
+    """What makes the notifier write this letter."""
+    if kind is not LetterKind.VERIFICATION_CODE:
+        return LetterDue(application_id=ID, letter=kind)
+    sealed = CODES.seal(IssuedCode(code=CODE), in_message(CodeIssued.TYPE, "code", ID))
+    return CodeIssued(application_id=ID, code=sealed, expires_at=EXPIRES_AT)
+
+
+def application(kind: LetterKind, told: Told) -> Application:
+    """An application in which only that is there which is there when this letter is due."""
+    applicant = Applicant(
+        company_name=told.company_name.upper(), importer_number=told.importer_number, email=told.requester_email
+    )
+    contact = Contact(company_name=told.company_name, poc_name=told.poc_name, poc_email=told.poc_email)
+    begun = kind is LetterKind.VERIFICATION_CODE
+    refused = kind is LetterKind.APPLICATION_REFUSED
+    return Application(
+        id=ID,
+        state=State.AWAITING_CODE if begun else State.REJECTED if refused else State.PROVISIONED,
+        gateway="gateway",
+        taken_at=EXPIRES_AT,
+        problem=told.problem if refused else None,
+        request=STORAGE.seal(applicant, in_document("applications", "request", ID)),
+        contact=STORAGE.seal(contact, in_document("applications", "contact", ID)),
+        details=None if begun else STORAGE.seal(_details(told), in_document("applications", "details", ID)),
+        account=None if begun or refused else number_for(ID),
+    )
+
+
+def _details(told: Told) -> Details:
+    return Details(
+        organizational_structure="Corporation",
+        fiscal_year_end="12/31/2026",
+        duns="123456789",
+        website="https://brightharbor.example",
+        first_name="Jane",
+        middle_name="Q.",
+        last_name="Doe",
+        country="US",
+        street_address="17 Pier Road",
+        city="Baltimore",
+        state="MD",
+        postal_code="21230",
+        telephone="410-555-0199",
+        owner_name=told.owner_name,
+        acknowledged_on="11/22/2026",
+    )
+
+
+def written(kind: LetterKind, told: Told | None = None) -> EmailMessage:
+    """The letter, sent through bytes and read again."""
+    letter = writer().write(event(kind), application(kind, told or Told()), kind)
+    return email.message_from_bytes(bytes(letter.message), policy=default)
+
+
+def text(message: EmailMessage) -> str:
+    """The text part."""
+    return _part(message, "plain")
+
+
+def html(message: EmailMessage) -> str:
+    """The HTML part."""
+    return _part(message, "html")
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
