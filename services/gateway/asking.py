@@ -12,7 +12,6 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitQueue
-from faststream.rabbit.message import RabbitMessage
 
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.message import Message, Query, Reply
@@ -73,7 +72,7 @@ class BrokerAsking:
             channel=Channel(prefetch_count=PREFETCH, on_return_raises=True),
             ack_policy=AckPolicy.ACK_FIRST,
             no_reply=True,
-        )(self._handle)
+        )(self._take)
 
     async def start(self) -> None:
         """Begins to look for the broker; pages are served meanwhile."""
@@ -123,10 +122,7 @@ class BrokerAsking:
         finally:
             del self._waiting[correlation_id]
 
-    async def _handle(self, message: RabbitMessage) -> None:
-        self._take(message.raw_message)
-
-    def _take(self, raw: AbstractIncomingMessage) -> None:
+    async def _take(self, raw: AbstractIncomingMessage) -> None:
         """Gives a reply to whoever waits for it. One that comes late is asked for again as an outcome."""
         waiting = self._waiting.get(raw.correlation_id or "")
         if waiting is None or waiting.done():
