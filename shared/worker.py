@@ -99,8 +99,11 @@ class Worker:
             no_reply=True,
         )(loop.take)
 
-    async def ready(self) -> bool:
-        """Whether broker, database and a consumer of each queue are there."""
+    async def is_ready(self) -> bool:
+        """Whether broker, database and a consumer of each queue are really there."""
+        return await health.holds(self._check)
+
+    async def _check(self) -> bool:
         if not self._started:
             return False
         await self.database.ping()
@@ -111,7 +114,7 @@ class Worker:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        async with health.pages(self.ready, self.settings), self.working():
+        async with health.pages(self.is_ready, self.settings), self.working():
             await stop.wait()
             log.info("stopping")
         log.info("stopped")

@@ -63,9 +63,6 @@ def user_of(url: str) -> str:
 async def start_when_reachable(broker: RabbitBroker) -> None:
     """Starts a broker and its subscribers, however long it takes until the server and its queues are there."""
     waiting = False
-    for subscriber in broker.subscribers:
-        # A backlog is delivered before FastStream calls a new subscriber running, and it drops what comes until then.
-        subscriber.running = True
     while True:
         try:
             return await broker.start()
@@ -74,6 +71,4 @@ async def start_when_reachable(broker: RabbitBroker) -> None:
                 log.warning("waiting for the broker", error=type(error).__name__)
             waiting = True
             await broker.stop()
-            for subscriber in broker.subscribers:
-                subscriber.running = True
             await asyncio.sleep(PAUSE)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
 from tests.waiting import until
 
@@ -31,6 +31,18 @@ class Broker:
         message = await until(next_one)
         assert message
         return message
+
+    async def tap(self, *exchanges: str) -> AbstractQueue:
+        """A queue that gets a copy of everything that these exchanges pass on from now on."""
+        queue = await self.channel.declare_queue(exclusive=True)
+        for exchange in exchanges:
+            await queue.bind(exchange, "#")
+        return queue
+
+    async def drain(self, queue: AbstractQueue) -> AsyncIterator[AbstractIncomingMessage]:
+        """Everything that stands in a queue now."""
+        while message := await queue.get(no_ack=True, fail=False):
+            yield message
 
 
 @asynccontextmanager

@@ -1,0 +1,238 @@
+"""Handing letters to a real mail server, whatever it answers."""
+
+import email
+import json
+import logging
+import socket
+import time
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+import structlog
+
+from services.notifier import mailer as mailer_module
+from services.notifier.mailer import HandedOver, Mailer
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.trouble import Poison, Transient
+from tests.integration.mail_server import CUT, SILENT, MailServer, mail_server
+from tests.unit.notifier.written import CODE, SETTINGS, Told, application, event, writer
+
+KIND = LetterKind.VERIFICATION_CODE
+TOLD = Told()
+CHATTER = f"<{TOLD.poc_email}> says {TOLD.requester_email} gave {CODE} for {TOLD.importer_number}"
+"""What a careless server might quote in its answers."""
+
+PERSONAL = (TOLD.poc_email, TOLD.requester_email, TOLD.importer_number, TOLD.poc_name, CODE, "says", "gave")
+
+
+def mailer(url: str) -> Mailer:
+    return Mailer(SETTINGS.model_copy(update={"smtp_url": url}), writer())
+
+
+async def handed_over(server: MailServer, told: Told = TOLD) -> HandedOver:
+    result = await mailer(server.url).hand_over(event(KIND), application(KIND, told), KIND)
+    assert result is not None
+    return result
+
+
+def read(content: bytes) -> EmailMessage:
+    return email.message_from_bytes(content, policy=default)
+
+
+async def test_an_accepted_letter_is_sent() -> None:
+    async with mail_server() as server:
+        result = await handed_over(server)
+
+    assert result == HandedOver(LetterStatus.SENT)
+    assert result.trouble is None
+    assert server.envelopes == [("no-reply@letters.example", [TOLD.poc_email])]
+    [content] = server.received
+    plain = read(content).get_body(("plain",))
+    assert plain is not None
+    assert CODE in str(plain.get_content()).splitlines()
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("status", [421, 450, 451, 452])
+async def test_a_letter_that_the_server_wants_later_is_deferred(step: str, status: int) -> None:
+    async with mail_server(**{step: f"{status} 4.2.0 {CHATTER}"}) as server:
+        result = await handed_over(server)
+
+    assert result == HandedOver(
+        LetterStatus.DEFERRED, f"the mail server wants the letter later ({status})", smtp_status=status
+    )
+    assert isinstance(result.trouble, Transient)
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("status", [500, 550, 552, 554])
+async def test_a_letter_that_the_server_will_never_take_is_refused(step: str, status: int) -> None:
+    async with mail_server(**{step: f"{status} 5.1.1 {CHATTER}"}) as server:
+        result = await handed_over(server)
+
+    assert result == HandedOver(
+        LetterStatus.REFUSED, f"the mail server refused the letter for good ({status})", smtp_status=status
+    )
+    assert isinstance(result.trouble, Poison)
+    assert result.trouble.status == status
+
+
+@pytest.mark.parametrize("greeting", ["421 too busy", "451 later", "554 no mail is taken here"])
+async def test_a_server_that_takes_no_mail_at_all_is_away(greeting: str) -> None:
+    """Its 5xx too: it says something about the server, nothing about this letter or its recipient."""
+    async with mail_server(CONNECT=f"{greeting} {CHATTER}") as server:
+        result = await handed_over(server)
+
+    assert result.status is LetterStatus.DEFERRED
+    assert str(result.reason).startswith("the mail server is away (")
+    assert server.received == []
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
+async def test_a_connection_that_is_cut_leaves_the_letter_deferred(step: str) -> None:
+    """After DATA as well: the server may have taken it, and then gets it again under the same Message-ID."""
+    async with mail_server(**{step: CUT}) as server:
+        result = await handed_over(server)
+
+    assert result.status is LetterStatus.DEFERRED
+    assert str(result.reason).startswith("the mail server is away (")
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
+async def test_a_silent_server_is_waited_for_only_so_long(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailer_module, "REPLY_WITHIN", 0.3)
+    began = time.monotonic()
+
+    async with mail_server(**{step: SILENT}) as server:
+        result = await handed_over(server)
+
+    assert result.status is LetterStatus.DEFERRED
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("nonsense", ["HTTP/1.1 400 Bad Request", "250-" + "x" * 100_000])
+async def test_what_is_no_mail_server_is_away(step: str, nonsense: str) -> None:
+    async with mail_server(**{step: nonsense}) as server:
+        result = await handed_over(server)
+
+    assert result.status is LetterStatus.DEFERRED
+    assert nonsense not in str(result.reason)
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+async def test_no_letter_goes_in_clear_where_the_settings_ask_for_encryption(scheme: str) -> None:
+    async with mail_server() as server:
+        url = server.url.replace("smtp://", f"{scheme}://")
+        result = await mailer(url).hand_over(event(KIND), application(KIND, TOLD), KIND)
+
+    assert result is not None
+    assert result.status is LetterStatus.DEFERRED
+    assert server.received == []
+
+
+async def test_a_slow_hand_over_ends_before_its_lease_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailer_module, "HAND_OVER_WITHIN", 0.3)
+
+    async with mail_server(DATA=SILENT) as server:
+        result = await handed_over(server)
+
+    assert result == HandedOver(LetterStatus.DEFERRED, "the mail server is away (TimeoutError)")
+
+
+async def test_nobody_listening_leaves_the_letter_deferred() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody else gets the port, and a connection is refused
+        port = taken.getsockname()[1]
+        result = await mailer(f"smtp://127.0.0.1:{port}").hand_over(event(KIND), application(KIND, TOLD), KIND)
+
+    assert result is not None
+    assert result.status is LetterStatus.DEFERRED
+    assert isinstance(result.trouble, Transient)
+
+
+@pytest.mark.parametrize("farewell", [CUT, SILENT, "421 going down", "500 what"])
+async def test_no_trouble_after_acceptance_makes_a_letter_look_refused(farewell: str) -> None:
+    began = time.monotonic()
+
+    async with mail_server(QUIT=farewell) as server:
+        result = await handed_over(server)
+
+    assert result == HandedOver(LetterStatus.SENT)
+    assert len(server.received) == 1
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("after", [CUT, "421 going down", "500 what"])
+async def test_a_refusal_stays_one_when_the_server_breaks_off_after_it(after: str) -> None:
+    async with mail_server(RCPT="550 nobody of this name", RSET=after) as server:
+        result = await handed_over(server)
+
+    assert result.status is LetterStatus.REFUSED
+    assert result.smtp_status == 550
+
+
+async def test_each_hand_over_of_a_letter_has_the_same_message_id() -> None:
+    async with mail_server(DATA=f"451 4.3.0 {CHATTER}") as server:
+        await handed_over(server)
+        server.answers["DATA"] = CUT
+        await handed_over(server)
+        del server.answers["DATA"]
+        result = await handed_over(server)
+
+    assert result.status is LetterStatus.SENT
+    first, second, third = (read(content)["Message-ID"] for content in server.received)
+    assert first == second == third
+
+
+async def test_letters_of_one_application_have_different_message_ids() -> None:
+    kinds = [LetterKind.IMPORTER_VIEW_CONFIRMED, LetterKind.ACCOUNT_READY, LetterKind.ACCOUNT_CREATED_NOTICE]
+    async with mail_server() as server:
+        for kind in kinds:
+            await mailer(server.url).hand_over(event(kind), application(kind, TOLD), kind)
+
+    assert len({read(content)["Message-ID"] for content in server.received}) == len(kinds)
+
+
+async def test_an_address_beyond_ascii_reaches_a_server_that_takes_such() -> None:
+    async with mail_server() as server:
+        result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
+
+    assert result.status is LetterStatus.SENT
+    assert server.envelopes[0][1] == ["j\u00f6rg@brightharbor.example"]
+
+
+async def test_an_address_beyond_ascii_is_refused_where_the_server_cannot_take_it() -> None:
+    async with mail_server() as server:
+        server.utf8 = False
+        result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
+
+    assert result == HandedOver(LetterStatus.REFUSED, "the mail server cannot take such an address")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        {"CONNECT": f"421 {CHATTER}"},
+        {"CONNECT": f"554 {CHATTER}"},
+        *({step: f"{status} {CHATTER}"} for step in ("MAIL", "RCPT", "DATA") for status in (451, 550)),
+        {"DATA": CUT},
+    ],
+    ids=lambda answers: " ".join(f"{step} {answer[:3]}" for step, answer in answers.items()) or "accepted",
+)
+async def test_neither_reason_nor_log_says_what_the_server_said_or_whom_the_letter_is_for(
+    answers: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)  # what `shared.observability.logs` lets through of other libraries
+
+    with structlog.testing.capture_logs() as logs:
+        async with mail_server(**answers) as server:
+            result = await handed_over(server)
+
+    [line] = [entry for entry in logs if entry.get("letter") == KIND]
+    assert line["result"] == result.status
+    kept = [str(result.reason), str(result.trouble), json.dumps(logs, default=str), caplog.text]
+    for personal in PERSONAL:
+        assert not any(personal in text for text in kept)
