@@ -1,0 +1,173 @@
+"""An example of every contract, from which goldens are written: with every optional field, and with none."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from shared.contracts import commands, events, replies, sealed
+from shared.contracts.conversations import SEALED_FIELDS
+from shared.contracts.message import Message
+from shared.contracts.sealed import SealedContent
+from shared.domain import reference
+from shared.domain.account import number_for
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from shared.security.keys import KeyRing
+from shared.security.sealing import Sealer, in_message
+
+APPLICATION = UUID("0f4c6d2e-6f0b-5b7a-9c3e-2d1a4b5c6d7e")
+COMMAND = UUID("7a1e9d34-52c8-5f06-8b1d-9e0f1a2b3c4d")
+AT = datetime(2026, 11, 2, 15, 4, 5, 678000, UTC)
+UNTIL = AT + timedelta(minutes=10)
+
+SEALER = Sealer(KeyRing({"golden": bytes(range(32))}))
+"""Seals what stands in goldens. The key is no secret: it stands here for good."""
+
+CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
+    "full": {
+        sealed.AccountRequest: sealed.AccountRequest(
+            company_name="Acme Imports, Inc.", importer_number="12-3456789AB", email="ada@acme.example"
+        ),
+        sealed.TypedCode: sealed.TypedCode(code="7K2M-0XQ9"),
+        sealed.IssuedCode: sealed.IssuedCode(code="7K2M-0XQ9"),
+        sealed.Grant: sealed.Grant(token="0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
+        sealed.TypedDetails: sealed.TypedDetails(
+            organizational_structure="Corporation",
+            fiscal_year_end="12/31/2026",
+            duns="123456789",
+            website="https://acme.example",
+            first_name="Ada",
+            middle_name="B.",
+            last_name="Owner",
+            country="US",
+            street_address="1 Harbor Way",
+            city="Long Beach",
+            state="CA",
+            postal_code="90802",
+            telephone="562-555-0100",
+            authorized=True,
+        ),
+    },
+    "minimal": {
+        sealed.TypedDetails: sealed.TypedDetails(
+            organizational_structure="Individual",
+            first_name="Ada",
+            last_name="Owner",
+            country="HK",
+            street_address="1 Harbour Road",
+            city="Hong Kong",
+            postal_code="N/A",
+            telephone="2555-0100",
+            authorized=True,
+        ),
+    },
+}
+
+
+def content_of(contract: type[Message], field: str, example: str) -> SealedContent:
+    """What stands in a sealed field of an example."""
+    kind = SEALED_FIELDS[contract, field].content
+    return CONTENTS.get(example, {}).get(kind) or CONTENTS["full"][kind]
+
+
+def _sealed(contract: type[Message], field: str, example: str) -> str:
+    content = content_of(contract, field, example).model_dump_json(exclude_unset=True).encode()
+    return SEALER.seal_bytes(content, in_message(contract.TYPE, field, APPLICATION))
+
+
+def _start(example: str) -> Message:
+    request = _sealed(commands.StartApplication, "request", example)
+    return commands.StartApplication(application_id=APPLICATION, taken_at=AT, request=request)
+
+
+def _check(example: str) -> Message:
+    code = _sealed(commands.CheckCode, "code", example)
+    return commands.CheckCode(application_id=APPLICATION, taken_at=AT, code=code)
+
+
+def _submit(example: str) -> Message:
+    return commands.SubmitDetails(
+        application_id=APPLICATION,
+        taken_at=AT,
+        grant=_sealed(commands.SubmitDetails, "grant", example),
+        details=_sealed(commands.SubmitDetails, "details", example),
+    )
+
+
+def _issued(example: str) -> Message:
+    code = _sealed(events.CodeIssued, "code", example)
+    return events.CodeIssued(application_id=APPLICATION, code=code, expires_at=UNTIL)
+
+
+def _code_accepted(example: str) -> Message:
+    grant = _sealed(replies.CodeAccepted, "grant", example)
+    return replies.CodeAccepted(application_id=APPLICATION, grant=grant, details_until=AT + timedelta(hours=6))
+
+
+def _refused(problem: Problem) -> Message:
+    return replies.Refused(
+        application_id=APPLICATION,
+        problem=problem,
+        tries_left=4 if problem is Problem.CODE_WRONG else None,
+        retry_at=AT + timedelta(hours=1) if problem is Problem.TOO_MANY_REQUESTS else None,
+        fields={"postal_code": "malformed"} if problem is Problem.FIELD_INVALID else None,
+    )
+
+
+_STARTED = replies.StartAccepted(application_id=APPLICATION, reference=reference.of(APPLICATION))
+_OUTCOME = replies.Outcome(
+    application_id=APPLICATION,
+    status="known",
+    reply=replies.RecordedReply(type=_STARTED.TYPE, body=_STARTED.body().decode()),
+    state=State.REJECTED,
+    problem=Problem.POC_EMAIL_REFUSED,
+    expires_at=UNTIL,
+    tries_left=5,
+    letters={LetterKind.VERIFICATION_CODE: LetterStatus.REFUSED},
+    account=number_for(APPLICATION),
+)
+
+
+def examples(contract: type[Message]) -> dict[str, Message]:
+    """The examples of a contract by name: ``full``, ``minimal``, and one for each of a code that it carries."""
+    match contract:
+        case commands.StartApplication:
+            return {name: _start(name) for name in ("full", "minimal")}
+        case commands.CheckCode:
+            return {name: _check(name) for name in ("full", "minimal")}
+        case commands.SubmitDetails:
+            return {name: _submit(name) for name in ("full", "minimal")}
+        case commands.AskOutcome:
+            question: Message = commands.AskOutcome(application_id=APPLICATION, command_id=COMMAND)
+            return {"full": question, "minimal": question}
+        case events.CodeIssued:
+            return {name: _issued(name) for name in ("full", "minimal")}
+        case events.LetterDue:
+            letters: dict[str, Message] = {
+                kind.value: events.LetterDue(application_id=APPLICATION, letter=kind) for kind in LetterKind
+            }
+            first = letters[LetterKind.ACCOUNT_READY]
+            return {"full": first, "minimal": first, **letters}
+        case replies.StartAccepted:
+            return {"full": _STARTED, "minimal": _STARTED}
+        case replies.CodeAccepted:
+            return {name: _code_accepted(name) for name in ("full", "minimal")}
+        case replies.Refused:
+            full = replies.Refused(
+                application_id=APPLICATION,
+                problem=Problem.FIELD_INVALID,
+                tries_left=4,
+                retry_at=UNTIL,
+                fields={"postal_code": "malformed"},
+            )
+            codes = {problem.value: _refused(problem) for problem in Problem}
+            return {"full": full, "minimal": _refused(Problem.UNAVAILABLE), **codes}
+        case replies.Outcome:
+            return {
+                "full": _OUTCOME,
+                "minimal": replies.Outcome(application_id=APPLICATION, status="pending"),
+                "parked": replies.Outcome(application_id=APPLICATION, status="parked", state=State.REQUESTED),
+            }
+    taken_at = {"taken_at": AT} if "taken_at" in contract.model_fields else {}
+    only = contract.model_validate({"application_id": APPLICATION, **taken_at})
+    return {"full": only, "minimal": only}

@@ -1,0 +1,82 @@
+"""`docs/asyncapi.yaml` is what contracts and topology say today, and AsyncAPI's own parser finds no error in it."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from shared.contracts.catalogue import CONTRACTS
+from shared.domain.problem import Problem
+from shared.messaging import asyncapi
+from shared.messaging.topology import WORK_QUEUES
+
+ROOT = Path(__file__).parents[2]
+WRITTEN = ROOT / "docs" / "asyncapi.yaml"
+PARSER = "@asyncapi/parser@3.6.3"
+CHECK = """
+const { Parser } = require('@asyncapi/parser');
+const text = require('fs').readFileSync(process.argv[1], 'utf8');
+new Parser().parse(text).then(({ diagnostics }) => console.log(JSON.stringify(diagnostics)));
+"""
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(WRITTEN.read_text())
+    return found
+
+
+def test_the_document_is_not_stale() -> None:
+    assert WRITTEN.read_text() == asyncapi.as_yaml(), "python -m shared.messaging.asyncapi > docs/asyncapi.yaml"
+
+
+def test_it_has_every_queue_message_and_problem(document: dict[str, Any]) -> None:
+    queues = {channel["x-queue"]["name"] for channel in document["channels"].values() if "x-queue" in channel}
+    assert queues == {queue.name for queue in WORK_QUEUES}
+    assert set(document["components"]["messages"]) == set(CONTRACTS)
+    assert document["components"]["schemas"]["Problem"]["enum"] == [problem.value for problem in Problem]
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(value: Any) -> list[str]:
+        if isinstance(value, dict):
+            here = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+            return here + [found for inner in value.values() for found in references(inner)]
+        return [found for inner in value for found in references(inner)] if isinstance(value, list) else []
+
+    for reference in references(document):
+        found: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part]
+
+
+@pytest.fixture(scope="session")
+def parser() -> Path:
+    """A folder with AsyncAPI's parser for Node, installed once into what `make run` writes."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip("AsyncAPI's own parser needs Node and npm, which are not here")
+    folder = ROOT / ".data" / "tests" / "asyncapi-parser"
+    if not (folder / "node_modules" / "@asyncapi" / "parser" / "package.json").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "package.json").write_text("{}")
+        command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0", PARSER]
+        try:
+            installed = subprocess.run(command, cwd=folder, capture_output=True, timeout=120, check=False)  # noqa: S603
+        except subprocess.TimeoutExpired:
+            pytest.skip(f"npm could not install {PARSER} within two minutes")
+        if installed.returncode:
+            pytest.skip(f"npm cannot install {PARSER} here (npm ended with {installed.returncode})")
+    return folder
+
+
+def test_asyncapis_own_parser_finds_no_error(parser: Path) -> None:
+    node = shutil.which("node") or "node"
+    ran = subprocess.run(  # noqa: S603
+        [node, "-e", CHECK, str(WRITTEN)], cwd=parser, capture_output=True, text=True, timeout=60, check=True
+    )
+    errors = [found for found in json.loads(ran.stdout) if found["severity"] <= 1]
+    assert errors == []
