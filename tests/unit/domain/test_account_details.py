@@ -1,0 +1,363 @@
+"""Page 3, field by field, and the fields that depend on each other."""
+
+from dataclasses import asdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain import account_details, postal
+from shared.domain.account_details import ORGANIZATIONAL_STRUCTURES, AccountDetails
+from shared.domain.invalid import InvalidFields
+
+FILLED_IN = {
+    "organizational_structure": "Limited Liability Company",
+    "fiscal_year_end": "12/31/2026",
+    "duns": "123456789",
+    "website": "https://www.example.com",
+    "first_name": "Jane",
+    "middle_name": "Q",
+    "last_name": "Doe",
+    "country": "US",
+    "street_address": "1300 Pennsylvania Avenue NW",
+    "city": "Washington",
+    "state": "DC",
+    "postal_code": "20229",
+    "telephone": "703-555-0100",
+}
+REQUIRED = {
+    "organizational_structure",
+    "first_name",
+    "last_name",
+    "country",
+    "street_address",
+    "city",
+    "state",
+    "postal_code",
+    "telephone",
+}
+ELSEWHERE = {"country": "DE", "state": "", "postal_code": "10115", "telephone": "+49-30-1234567"}
+
+
+def read(**typed: str) -> AccountDetails:
+    """The form, filled in but for these fields."""
+    return AccountDetails.parse({**FILLED_IN, **typed})
+
+
+def rules(**typed: str) -> dict[str, str]:
+    """The rules that these fields break; none where they are accepted."""
+    try:
+        read(**typed)
+    except InvalidFields as refused:
+        return refused.rules
+    return {}
+
+
+def broken(**typed: str) -> dict[str, str]:
+    """The rules that these fields break; fails where they are accepted."""
+    found = rules(**typed)
+    assert found, "accepted"
+    return found
+
+
+def test_a_form_that_breaks_no_rule_is_kept_as_it_was_filled_in() -> None:
+    assert asdict(read()) == FILLED_IN
+
+
+def test_an_empty_form_names_every_required_field_and_no_other() -> None:
+    with pytest.raises(InvalidFields) as refused:
+        AccountDetails.parse({})
+    dependent = {"state", "postal_code"}  # what they must be, only the country tells
+    assert refused.value.rules == dict.fromkeys(REQUIRED - dependent, "missing")
+
+
+@pytest.mark.parametrize("field", sorted(REQUIRED))
+def test_each_required_field_is_missed(field: str) -> None:
+    assert broken(**{field: "  "})[field] == "missing"
+
+
+@pytest.mark.parametrize("field", sorted(FILLED_IN.keys() - REQUIRED))
+def test_each_other_field_may_be_left_empty(field: str) -> None:
+    assert getattr(read(**{field: " "}), field) == ""
+
+
+def test_every_broken_rule_is_told_at_once() -> None:
+    assert broken(duns="12", first_name="", telephone="7035550100", postal_code="ABC") == {
+        "duns": "malformed",
+        "first_name": "missing",
+        "telephone": "no-dashes",
+        "postal_code": "malformed",
+    }
+
+
+@pytest.mark.parametrize(("field", "longest"), sorted(account_details.LONGEST.items()))
+def test_each_free_text_has_its_stated_length(field: str, longest: int) -> None:
+    start = "a.example/" if field == "website" else ""
+    assert len(getattr(read(**{field: start.ljust(longest, "x")}), field)) == longest
+    assert broken(**{field: start.ljust(longest + 1, "x")}) == {field: "too-long"}
+
+
+@pytest.mark.parametrize("field", sorted(FILLED_IN))
+@pytest.mark.parametrize("typed", ["1" * 600, "\u0301" * 600, "x" * 1_000_000])
+def test_no_field_takes_what_is_far_too_long(field: str, typed: str) -> None:
+    assert broken(**{field: typed})[field] == "too-long"
+
+
+@pytest.mark.parametrize("field", ["first_name", "last_name", "street_address", "city", "middle_name", "website"])
+@pytest.mark.parametrize("hidden", ["\x00", "\x1b[31m", "\u202e", "\u200b"])
+def test_control_characters_are_refused(field: str, hidden: str) -> None:
+    assert broken(**{field: f"a{hidden}b.example"}) == {field: "unprintable"}
+
+
+def test_line_breaks_and_blanks_become_single_blanks() -> None:
+    assert read(street_address=" 1300\r\n Pennsylvania\t Ave ").street_address == "1300 Pennsylvania Ave"
+
+
+@given(st.dictionaries(st.sampled_from(sorted(FILLED_IN)), st.text(max_size=40)))
+def test_whatever_is_typed_becomes_details_or_rules_that_quote_nothing(typed: dict[str, str]) -> None:
+    found = rules(**typed)
+    assert found.keys() <= FILLED_IN.keys()
+    assert all(rule.replace("-", "").isalpha() for rule in found.values())
+    if not found:
+        details = read(**typed)
+        assert AccountDetails.parse(asdict(details)) == details
+
+
+@pytest.mark.parametrize("structure", ORGANIZATIONAL_STRUCTURES)
+def test_each_organizational_structure_of_the_guide_is_taken(structure: str) -> None:
+    assert read(organizational_structure=structure).organizational_structure == structure
+
+
+def test_another_organizational_structure_is_refused() -> None:
+    assert broken(organizational_structure="Cooperative") == {"organizational_structure": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("12/31/2026", "12/31/2026"),
+        ("2026-12-31", "12/31/2026"),
+        ("6/5/2027", "06/05/2027"),
+        ("02-28-2026", "02/28/2026"),
+        ("02/29/2028", "02/29/2028"),
+    ],
+)
+def test_a_fiscal_year_end_is_kept_as_month_day_year(typed: str, kept: str) -> None:
+    assert read(fiscal_year_end=typed).fiscal_year_end == kept
+
+
+@pytest.mark.parametrize("typed", ["31/12/2026", "02/29/2027", "12/31/26", "12/31/1899", "2200-01-01", "soon", "0/0/0"])
+def test_a_day_that_is_none_is_no_fiscal_year_end(typed: str) -> None:
+    assert broken(fiscal_year_end=typed) == {"fiscal_year_end": "malformed"}
+
+
+@pytest.mark.parametrize("typed", ["123456789", "12-345-6789", "123 456 789"])
+def test_a_duns_number_has_nine_digits(typed: str) -> None:
+    assert read(duns=typed).duns == "123456789"
+
+
+@pytest.mark.parametrize("typed", ["12345678", "1234567890", "12345678A", "\u0661" * 9])
+def test_anything_else_is_no_duns_number(typed: str) -> None:
+    assert broken(duns=typed) == {"duns": "malformed"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["example.com", "www.example.com/a?b=c", "HTTP://EXAMPLE.COM", "https://bücher.example"]
+)
+def test_a_website_is_kept_as_typed(typed: str) -> None:
+    assert read(website=typed).website == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "example",
+        "javascript:alert(1)",
+        "javascript://example.com/%0aalert(1)",
+        "ftp://example.com",
+        "https://jane:secret@example.com",
+        "https://",
+        "https://[::1",
+        "two words.example",
+        "https://.com",
+    ],
+)
+def test_what_is_no_website_is_refused(typed: str) -> None:
+    assert broken(website=typed) == {"website": "malformed"}
+
+
+def test_the_owners_name_is_put_together_from_its_parts() -> None:
+    assert read().owner_name == "Jane Q Doe"
+    assert read(middle_name="").owner_name == "Jane Doe"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("US", "US"),
+        ("us", "US"),
+        ("USA", "US"),
+        ("U.S.A.", "US"),
+        ("United States", "US"),
+        ("america", "US"),
+        ("UK", "GB"),
+        ("united k", "GB"),
+        ("Méx", "MX"),
+        ("cote d'ivoire", "CI"),
+        ("Turkey", "TR"),
+        ("türkiye", "TR"),
+        ("Hong Kong", "HK"),
+        ("Niger", "NE"),
+        ("Guinea", "GN"),
+    ],
+)
+def test_a_country_is_found_by_code_name_or_the_beginning_of_its_name(typed: str, code: str) -> None:
+    assert postal.parse_country(typed) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule"), [("united", "ambiguous"), ("Atlantis", "unknown"), ("un", "unknown"), ("!", "unknown")]
+)
+def test_a_country_is_not_guessed(typed: str, rule: str) -> None:
+    assert broken(country=typed)["country"] == rule
+
+
+def test_a_country_that_is_wrong_is_one_error_not_three() -> None:
+    assert broken(country="Atlantis", state="", postal_code="") == {"country": "unknown"}
+
+
+def test_every_country_is_found_by_its_code_and_by_its_name() -> None:
+    for code, name in postal.countries().items():
+        assert postal.parse_country(code) == code
+        assert postal.parse_country(name) == code
+
+
+@pytest.mark.parametrize(
+    ("country", "state", "code", "telephone", "abbreviation"),
+    [
+        ("US", "California", "90210", "703-555-0100", "CA"),
+        ("US", "calif", "90210-1234", "(703) 555-0100", "CA"),
+        ("US", "D.C.", "20229", "703-555-0100", "DC"),
+        ("CA", "ontario", "k1a 0b1", "613-555-0100", "ON"),
+        ("CA", "Québec", "H2X-1Y4", "514-555-0100", "QC"),
+        ("MX", "nuevo leon", "64000", "81-8123-4567", "NLE"),
+    ],
+)
+def test_the_united_states_canada_and_mexico_have_states(
+    country: str, state: str, code: str, telephone: str, abbreviation: str
+) -> None:
+    assert read(country=country, state=state, postal_code=code, telephone=telephone).state == abbreviation
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "telephone"),
+    [("US", "20229", "703-555-0100"), ("CA", "K1A 0B1", "613-555-0100"), ("MX", "64000", "81-8123-4567")],
+)
+def test_where_there_are_states_one_is_needed_and_checked(country: str, code: str, telephone: str) -> None:
+    given_country = {"country": country, "postal_code": code, "telephone": telephone}
+    assert broken(**given_country, state="") == {"state": "missing"}
+    assert broken(**given_country, state="Bavaria") == {"state": "unknown"}
+
+
+def test_a_state_is_not_guessed_among_several() -> None:
+    assert broken(state="new") == {"state": "ambiguous"}
+
+
+def test_elsewhere_a_state_may_be_anything_or_nothing() -> None:
+    assert read(**ELSEWHERE).state == ""
+    assert read(**{**ELSEWHERE, "state": "Bavaria"}).state == "Bavaria"
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "kept"),
+    [
+        ("US", "20229", "20229"),
+        ("US", "20229\u20131234", "20229-1234"),
+        ("CA", "k1a0b1", "K1A0B1"),
+        ("CA", "K1A-0B1", "K1A0B1"),
+        ("MX", "06500", "06500"),
+        ("GB", "SW1A 1AA", "SW1A 1AA"),
+        ("GB", "sw1a1aa", "SW1A1AA"),
+        ("DE", "10115", "10115"),
+        ("JP", "100-0001", "100-0001"),
+        ("HK", "N/A", "N/A"),
+        ("HK", "n/a", "N/A"),
+        ("HK", "NA", "N/A"),
+        ("AE", "N/A", "N/A"),
+    ],
+)
+def test_a_postal_code_is_checked_by_country(country: str, typed: str, kept: str) -> None:
+    assert postal.parse_code(typed, country) == kept
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "rule"),
+    [
+        ("US", "2022", "malformed"),
+        ("US", "K1A 0B1", "malformed"),
+        ("US", "N/A", "needed"),
+        ("CA", "20229", "malformed"),
+        ("CA", "N/A", "needed"),
+        ("MX", "6500", "malformed"),
+        ("MX", "N/A", "needed"),
+        ("GB", "20229", "malformed"),
+        ("GB", "N/A", "needed"),
+        ("HK", "999077", "not-used"),
+        ("US", "", "missing"),
+        ("US", "2" * 13, "too-long"),
+    ],
+)
+def test_a_postal_code_that_the_country_has_not_is_refused(country: str, typed: str, rule: str) -> None:
+    telephone, state = "+1-703-555-0100", {"US": "DC", "CA": "ON", "MX": "NLE"}.get(country, "")
+    assert broken(country=country, state=state, postal_code=typed, telephone=telephone) == {"postal_code": rule}
+
+
+@given(st.sampled_from(sorted(postal.countries())), st.sampled_from(["N/A", "12345", "AB1 2CD"]) | st.text(max_size=14))
+def test_every_country_has_a_rule_for_postal_codes(country: str, typed: str) -> None:
+    found = rules(country=country, postal_code=typed, state="", telephone="+1-703-555-0100")
+    assert found.keys() <= {"postal_code", "state"}
+
+
+@pytest.mark.parametrize(
+    ("country", "typed"),
+    [
+        ("US", "703-555-0100"),
+        ("US", "1-703-555-0100"),
+        ("US", "+1-703-555-0100"),
+        ("US", "(703) 555-0100"),
+        ("US", "703-555-0100 x12"),
+        ("GB", "020-7946-0958"),
+        ("US", "+44-20-7946-0958"),
+        ("HK", "2123-4567"),
+        ("MX", "55-5123-4567"),
+    ],
+)
+def test_a_telephone_number_is_kept_as_typed(country: str, typed: str) -> None:
+    place = {"US": {}, "MX": {"state": "NLE", "postal_code": "64000"}, "HK": {"state": "", "postal_code": "N/A"}}
+    given_country = place.get(country, {"state": "", "postal_code": "SW1A 1AA"})
+    assert read(country=country, telephone=typed, **given_country).telephone == typed
+
+
+@pytest.mark.parametrize("dash", "\u2010\u2011\u2012\u2013\u2014\u2212\uff0d")
+def test_every_unicode_dash_parts_a_telephone_number(dash: str) -> None:
+    assert read(telephone=f"703{dash}555{dash}0100").telephone == "703-555-0100"
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule"),
+    [
+        ("7035550100", "no-dashes"),
+        ("703 555 0100", "no-dashes"),
+        ("(703) 5550100", "no-dashes"),
+        ("555-0100", "malformed"),
+        ("703-555-01000", "malformed"),
+        ("020-7946-0958", "malformed"),
+        ("1-800-FLOWERS", "malformed"),
+        ("+999-703-555-0100", "malformed"),
+        ("-", "malformed"),
+        ("703-555-0100; rm", "malformed"),
+        ("7-" * 16, "too-long"),
+    ],
+)
+def test_a_number_that_nobody_could_call_or_without_dashes_is_refused(typed: str, rule: str) -> None:
+    assert broken(telephone=typed) == {"telephone": rule}

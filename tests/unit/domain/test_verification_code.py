@@ -1,0 +1,80 @@
+"""Verification codes: read out over the telephone, typed by somebody else."""
+
+import re
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain import crockford, reference, verification_code
+from tests.unit.domain.refusals import attempt, broken_rule
+
+codes = st.text(crockford.ALPHABET, min_size=8, max_size=8)
+
+
+def test_a_new_code_is_two_groups_of_four_symbols_that_nobody_misreads() -> None:
+    issued = [verification_code.generate() for _ in range(500)]
+    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", code) for code in issued)
+    assert len(set(issued)) == len(issued)
+    for place in (0, 1, 2, 3, 5, 6, 7, 8):
+        assert {code[place] for code in issued} == set(crockford.ALPHABET)
+
+
+@given(codes, st.booleans(), st.sampled_from(["", "-", " ", "\u2013", " \u2014 ", "\u2212", "\t"]))
+def test_case_blanks_and_dashes_do_not_matter(code: str, lower: bool, between: str) -> None:
+    typed = between.join(code)
+    assert verification_code.parse(typed.lower() if lower else typed) == code
+
+
+@given(codes, st.sampled_from("iIlL"), st.sampled_from("oO"))
+def test_i_and_l_are_read_as_1_and_o_as_0(code: str, one: str, zero: str) -> None:
+    assert verification_code.parse(code.replace("1", one).replace("0", zero)) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule"),
+    [
+        ("", "missing"),
+        (" - ", "missing"),
+        ("7K2M-0XQ", "malformed"),
+        ("7K2M-0XQ9A", "malformed"),
+        ("7K2M-0XQU", "malformed"),
+        ("7k2m-0xqu", "malformed"),
+        ("7K2M_0XQ9", "malformed"),
+        ("7K2M-0XQ\u0661", "malformed"),
+        ("7K2M-0XQ9" * 5, "too-long"),
+        ("-" * 1_000_000, "too-long"),
+    ],
+)
+def test_what_can_be_no_code_is_refused(typed: str, rule: str) -> None:
+    assert broken_rule(verification_code.parse, typed) == rule
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_becomes_eight_symbols_or_a_refusal_that_does_not_quote_it(typed: str) -> None:
+    symbols, refusal = attempt(verification_code.parse, typed)
+    if symbols is None:
+        assert refusal in {"missing", "too-long", "malformed"}
+    else:
+        assert len(symbols) == 8
+        assert set(symbols) <= set(crockford.ALPHABET)
+
+
+@given(st.uuids())
+def test_a_reference_is_always_the_same_for_an_application_and_is_read_as_people_type_it(id: UUID) -> None:
+    shown = reference.of(id)
+    assert reference.of(id) == shown
+    assert re.fullmatch(r"ACE-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", shown)
+    for typed in (shown.lower(), shown[4:], f" {shown} ", shown.replace("-", "\u2013"), shown.replace("0", "o")):
+        assert reference.parse(typed) == shown
+
+
+def test_references_and_codes_of_two_applications_differ() -> None:
+    ids = [UUID(int=number) for number in range(2000)]
+    assert len({reference.of(id) for id in ids}) == len(ids)
+
+
+@pytest.mark.parametrize("typed", ["", "ACE-", "ACE-7K2M-0XQ", "ACE-7K2M-0XQU", "hello", "ACE-7K2M-0XQ9-0"])
+def test_what_is_no_reference_is_refused(typed: str) -> None:
+    assert broken_rule(reference.parse, typed) == "malformed"
