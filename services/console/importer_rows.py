@@ -1,4 +1,4 @@
-"""What a row of an importer file must hold, and the record that is made of it."""
+"""What a row of an importer file must hold, and what it says about which record."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -9,9 +9,7 @@ from shared.domain import company_name
 from shared.domain.importer_number import ImporterNumber
 from shared.domain.invalid import Invalid
 from shared.security.fingerprints import BlindIndex
-from shared.security.sealing import Sealer, in_document
 from shared.storage.contents import ImporterRecord
-from shared.storage.importers import StoredImporter
 
 COLUMNS = ("importer_number", "company_name", "poc_name", "poc_email", "top_account")
 STATUS = "status"
@@ -20,9 +18,9 @@ STATUSES = {"": True, "active": True, "inactive": False}
 
 FORMATS = "NN-NNNNNNNXX, YYDDPP-NNNNN or NNN-NN-NNNN"
 NUMBER_RULES = {
-    "missing": "importer_number is empty",
-    "missing-suffix": "importer_number is an EIN without its two-character suffix: NN-NNNNNNNXX",
-    "ambiguous": f"importer_number has no hyphens and fits more than one format: {FORMATS}",
+    "missing": "is empty",
+    "missing-suffix": "is an EIN without its two-character suffix: NN-NNNNNNNXX",
+    "ambiguous": f"has no hyphens and fits more than one format: {FORMATS}",
 }
 NAME_RULES = {
     "missing": "company_name is empty",
@@ -34,11 +32,19 @@ NAME_RULES = {
 
 @dataclass(frozen=True, slots=True)
 class ImporterRow:
-    """A good row: its line, its number as it may be shown, and the record to store."""
+    """A good row: its line, its number as it may be shown, and what it says about the record with this blind index."""
 
     line: int
     number: str
-    stored: StoredImporter
+    id: str
+    record: ImporterRecord
+    active: bool
+    top_account: str | None
+
+
+def number_rule(rule: str) -> str:
+    """What is wrong with a number that broke this rule of the domain."""
+    return NUMBER_RULES.get(rule, f"is malformed: it must be {FORMATS}")
 
 
 class Numbers:
@@ -56,18 +62,18 @@ class Numbers:
         return False
 
 
-def read(rows: Iterable[Row | BadRow], storage: Sealer, index: BlindIndex) -> Iterator[ImporterRow | BadRow]:
-    """The records of a file's rows, sealed."""
+def read(rows: Iterable[Row | BadRow], index: BlindIndex) -> Iterator[ImporterRow | BadRow]:
+    """The rows of a file, checked."""
     numbers = Numbers()
     for row in rows:
-        yield _read(row, numbers, storage, index) if isinstance(row, Row) else row
+        yield _read(row, numbers, index) if isinstance(row, Row) else row
 
 
-def _read(row: Row, numbers: Numbers, storage: Sealer, index: BlindIndex) -> ImporterRow | BadRow:
+def _read(row: Row, numbers: Numbers, index: BlindIndex) -> ImporterRow | BadRow:
     try:
         number = ImporterNumber.parse(row.values["importer_number"])
     except Invalid as error:
-        return BadRow(row.line, NUMBER_RULES.get(error.rule, f"importer_number is malformed: it must be {FORMATS}"))
+        return BadRow(row.line, f"importer_number {number_rule(error.rule)}")
     id = index.of("importer", number.value)
     if numbers.repeats(id):
         return BadRow(row.line, f"{number.masked}: an earlier row has the same importer_number")
@@ -84,9 +90,7 @@ def _read(row: Row, numbers: Numbers, storage: Sealer, index: BlindIndex) -> Imp
         poc_name=_one_line(row.values["poc_name"]),
         poc_email=_one_line(row.values["poc_email"]),
     )
-    sealed = storage.seal(record, in_document("importers", "record", id))
-    account = _one_line(row.values["top_account"]) or None
-    return ImporterRow(row.line, number.masked, StoredImporter(id, sealed, active, account))
+    return ImporterRow(row.line, number.masked, id, record, active, _one_line(row.values["top_account"]) or None)
 
 
 def _one_line(text: str) -> str:

@@ -1,14 +1,17 @@
 """`acectl importers`: the records of CBP Form 5106."""
 
+import csv
+import io
+import sys
 from typing import Annotated
 
 import typer
 
-from services.console import importer_rows, loading, table
+from services.console import generating, importer_rows, loading, printing, table
 from services.console.ending import Ending, complain, run
-from services.console.importer_rows import ImporterRow
-from services.console.records import Records, opened
-from services.console.table import BadRow
+from services.console.records import opened
+from shared.domain.importer_number import ImporterNumber
+from shared.domain.invalid import Invalid
 from shared.settings import Settings
 
 app = typer.Typer(help="Importer records (CBP Form 5106).", no_args_is_help=True)
@@ -28,23 +31,52 @@ def load(
                 complain("there are importer records already: nothing is loaded")
                 return Ending.DONE
             rows = table.rows(file, importer_rows.COLUMNS, (importer_rows.STATUS,))
-            read = importer_rows.read(rows, records.storage, records.index)
-            return await loading.load(file, read, lambda batch: _store(records, batch), what="importer records")
+            read = importer_rows.read(rows, records.index)
+            return await loading.load(file, read, records.registry.store, what="importer records")
 
     run(work)
 
 
-async def _store(records: Records, batch: list[ImporterRow]) -> list[BadRow]:
-    """Stores records; those whose link is another than the row says come back."""
-    refused = await records.database.importers.store([row.stored for row in batch])
-    return [
-        BadRow(row.line, f"{row.number}: {_contradiction(row.stored.top_account, refused[row.stored.id])}")
-        for row in batch
-        if row.stored.id in refused
-    ]
+@app.command()
+def generate(
+    count: Annotated[int, typer.Argument(metavar="N", min=0, help="How many records.")],
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same file.")] = None,
+) -> None:
+    """Print a plausible importer file of people and companies that nobody is. Needs Faker."""
+    try:
+        rows = generating.importers(count, seed)
+    except ImportError:
+        complain("Faker is not installed: it comes with the dependency group `local` (`uv sync --group local`)")
+        raise typer.Exit(Ending.UNAVAILABLE) from None
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    lines = csv.writer(sys.stdout, lineterminator="\n")
+    lines.writerow([*importer_rows.COLUMNS, importer_rows.STATUS])
+    lines.writerows(rows)
 
 
-def _contradiction(said: str | None, stored: str | None) -> str:
-    if said is None:
-        return f"the record is linked to {stored}, and loading never clears a link"
-    return f"the record is linked to {stored}, and loading never changes a link"
+@app.command()
+def show(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="The importer record number; - is standard input.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show an importer record, personal data masked."""
+    try:
+        wanted = ImporterNumber.parse(sys.stdin.readline() if number == "-" else number)
+    except Invalid as error:
+        raise typer.BadParameter(f"the number {importer_rows.number_rule(error.rule)}") from None
+
+    async def work(settings: Settings) -> Ending:
+        async with opened(settings) as records:
+            stored = await records.database.importers.find(records.index.of("importer", wanted.value))
+            if stored is None:
+                complain(f"there is no importer record {wanted.masked}")
+                return Ending.INCOMPLETE
+            seen = records.registry.seen(stored)
+        if json:
+            printing.as_json(seen)
+        else:
+            printing.facts({name.replace("_", " "): value or "-" for name, value in seen.items()})
+        return Ending.DONE
+
+    run(work)

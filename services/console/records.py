@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from services.console.registry import Registry
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer
 from shared.settings import Settings, key_ring
@@ -17,15 +18,17 @@ class Records:
     database: Database
     storage: Sealer
     index: BlindIndex
+    registry: Registry
 
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Records]:
     """Opens the database, and closes it. Raises `SettingError`; `Transient` where no server answers."""
-    storage, index = Sealer(key_ring(settings, "storage")), BlindIndex(key_ring(settings, "index"))
+    ring = key_ring(settings, "storage")
+    storage, index = Sealer(ring), BlindIndex(key_ring(settings, "index"))
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
     try:
         await database.ping()
-        yield Records(database, storage, index)
+        yield Records(database, storage, index, Registry(database.importers, storage, ring.current))
     finally:
         await database.close()

@@ -38,43 +38,63 @@ class Importers:
             found = await self._collection.find_one({"_id": id})
         return _stored(found) if found else None
 
-    async def links(self, ids: Iterable[str]) -> dict[str, str | None]:
-        """The account that each of these records is linked to, as far as they exist."""
+    async def find_all(self, ids: Iterable[str]) -> dict[str, StoredImporter]:
+        """Those of these records that exist, by blind index."""
         with transient_when_away():
-            cursor = self._collection.find({"_id": {"$in": list(ids)}}, {"top_account": 1})
-            return {found["_id"]: found["top_account"] async for found in cursor}
+            found = await self._collection.find({"_id": {"$in": list(ids)}}).to_list(None)
+        return {document["_id"]: _stored(document) for document in found}
 
-    async def store(self, records: list[StoredImporter]) -> dict[str, str | None]:
+    async def store(self, records: list[StoredImporter]) -> dict[str, str]:
         """Stores records, new ones and known ones; never clears or changes a link.
 
         Returns those that were refused, by id, with the account that each is linked to: another than it was to have.
         """
-        refused = await self._upsert(records)
-        if not refused:
-            return {}
-        links = await self.links(record.id for record in refused)
-        overtaken = [record for record in refused if links.get(record.id) in (None, record.top_account)]
-        # Another process stored these at the same moment, and one of the two met the other's key: now they are known.
-        refused = [record for record in refused if record not in overtaken] + await self._upsert(overtaken)
-        return {record.id: links.get(record.id) for record in refused}
+        links = await self._links(records)
+        new = [record for record in records if record.id not in links]
+        refused = {
+            record.id: account
+            for record in records
+            if (account := links.get(record.id)) is not None and account != record.top_account
+        }
+        known = [record for record in records if record.id in links and record.id not in refused]
+        if await self._insert(new) and await self._update(known, links):
+            return refused
+        # Somebody else stored or linked one of them since they were looked up. Look again: a link stays once it is.
+        return refused | await self.store(new + known)
 
-    async def _upsert(self, records: list[StoredImporter]) -> list[StoredImporter]:
-        """Stores records whose link is the same or new; a linked one that is not found so meets its own key."""
-        writes = [
-            UpdateOne(
-                {"_id": record.id, "top_account": {"$in": [None, record.top_account]}},
-                {"$set": {"record": record.record, "active": record.active, "top_account": record.top_account}},
-                upsert=True,
-            )
+    async def _links(self, records: list[StoredImporter]) -> dict[str, str | None]:
+        """The accounts of those that exist."""
+        with transient_when_away():
+            cursor = self._collection.find({"_id": {"$in": [record.id for record in records]}}, {"top_account": 1})
+            return {found["_id"]: found["top_account"] for found in await cursor.to_list(None)}
+
+    async def _insert(self, records: list[StoredImporter]) -> bool:
+        """Stores new records; False where one of them was there."""
+        documents = [
+            {"_id": record.id, "record": record.record, "active": record.active, "top_account": record.top_account}
             for record in records
         ]
         try:
             with transient_when_away():
-                if writes:
-                    await self._collection.bulk_write(writes, ordered=False)
+                if documents:
+                    await self._collection.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            return [records[number] for number in _duplicates(error)]
-        return []
+            if {each["code"] for each in error.details["writeErrors"]} != {DUPLICATE_KEY}:
+                raise
+            return False
+        return True
+
+    async def _update(self, records: list[StoredImporter], links: Mapping[str, str | None]) -> bool:
+        """Renews known records; False where the link of one of them is no longer this one."""
+        writes = [
+            UpdateOne(
+                {"_id": record.id, "top_account": links[record.id]},
+                {"$set": {"record": record.record, "active": record.active, "top_account": record.top_account}},
+            )
+            for record in records
+        ]
+        with transient_when_away():
+            return not writes or (await self._collection.bulk_write(writes, ordered=False)).matched_count == len(writes)
 
     async def link(self, id: str, account: str, session: AsyncIOMotorClientSession) -> bool:
         """Links a record that has no account; whether it had none."""
@@ -87,14 +107,6 @@ class Importers:
         """Whether there is no record at all."""
         with transient_when_away():
             return await self._collection.find_one({}, {"_id": 1}) is None
-
-
-def _duplicates(error: BulkWriteError) -> list[int]:
-    """Which writes met a key that was there. Raises the error again where that is not all."""
-    errors = error.details.get("writeErrors", [])
-    if error.details.get("writeConcernErrors") or any(each["code"] != DUPLICATE_KEY for each in errors):
-        raise error
-    return [each["index"] for each in errors]
 
 
 def _stored(found: Mapping[str, Any]) -> StoredImporter:
