@@ -1,0 +1,11 @@
+"""The project's own Python files."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("services", "shared", "deploy", "tests", "benchmarks")
+
+
+def modules() -> list[Path]:
+    """Every Python file of ours, relative to the project."""
+    return sorted(path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))

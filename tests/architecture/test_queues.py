@@ -1,0 +1,68 @@
+"""Every queue has one service that consumes it, and that service's app wires a step for it."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+from unittest.mock import Mock
+
+import pytest
+
+from shared.contracts import catalogue
+from shared.contracts.message import Message
+from shared.messaging import topology
+from shared.messaging.topology import WORK_QUEUES
+from shared.security.keys import new_environment
+from shared.settings import Settings
+from tests.architecture.sources import ROOT
+
+WORKERS = sorted({queue.service for queue in WORK_QUEUES})
+
+
+class Recorder:
+    """Stands in for a worker, and writes down what is wired: no broker, no database."""
+
+    def __init__(self) -> None:
+        rings = {name.removeprefix("ACE_").lower(): ring for name, ring in new_environment().items()}
+        self.settings = Settings.model_validate({"smtp_url": "smtp://localhost:25", **rings})
+        self.database = Mock()
+        self.taken: list[type[Message]] = []
+
+    def takes(self, message: type[Message], **_how: Any) -> Callable[[Any], Any]:
+        self.taken.append(message)
+        return lambda step: step
+
+    def every(self, *_chore: Any) -> None:
+        pass
+
+
+def wired(service: str) -> list[type[Message]]:
+    recorder = Recorder()
+    import_module(f"services.{service}.app").wire(recorder)
+    return recorder.taken
+
+
+def test_every_message_has_one_queue_and_every_queue_one_name() -> None:
+    messages = [queue.message for queue in WORK_QUEUES]
+    assert sorted(messages, key=str) == sorted([*catalogue.COMMANDS, *catalogue.QUERIES, *catalogue.EVENTS], key=str)
+    names = Counter(binding.queue for binding in topology.bindings())
+    assert set(names.values()) == {1}
+
+
+@pytest.mark.parametrize("service", WORKERS)
+def test_a_service_wires_a_step_for_each_of_its_queues_and_for_no_other(service: str) -> None:
+    assert Counter(wired(service)) == Counter(queue.message for queue in WORK_QUEUES if queue.service == service)
+
+
+def test_every_service_that_wires_steps_is_in_the_topology() -> None:
+    apps = ROOT.glob("services/*/app.py")
+    assert sorted(app.parent.name for app in apps if "def wire(" in app.read_text()) == WORKERS
+
+
+@pytest.mark.parametrize("service", [*WORKERS, "gateway"])
+def test_a_services_broker_user_reads_its_own_queues_and_no_other(service: str) -> None:
+    readable = re.compile(topology.PERMISSIONS[service].read)
+    queues = {binding.queue for binding in topology.bindings()}
+    own = {queue.name for queue in WORK_QUEUES if queue.service == service}
+    assert {queue for queue in queues if readable.search(queue)} == own

@@ -1,0 +1,17 @@
+"""Every setting is in the documents."""
+
+import pytest
+
+from shared import settings_page
+from shared.settings import PREFIX, Settings
+from tests.architecture.sources import ROOT
+
+
+def test_the_page_of_settings_is_not_stale() -> None:
+    written = (ROOT / "docs" / "settings.md").read_text()
+    assert written == settings_page.page(), "python -m shared.settings_page > docs/settings.md"
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_says_what_it_means(name: str) -> None:
+    assert (Settings.model_fields[name].description or "").endswith("."), f"{PREFIX}{name.upper()} needs a sentence"
