@@ -1,0 +1,27 @@
+"""The Python blocks of docs/contracts.md, run in order as one program."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "contracts.md"
+
+
+def text() -> str:
+    """The document."""
+    return DOCUMENT.read_text()
+
+
+def names() -> dict[str, Any]:
+    """Runs every block, and returns what they define."""
+    found: dict[str, Any] = {}
+    for block in re.findall(r"^```python\n(.*?)^```$", text(), re.MULTILINE | re.DOTALL):
+        exec(compile(block, DOCUMENT.name, "exec"), found)  # noqa: S102  # our own document
+    return found
+
+
+def table_after(heading: str) -> list[list[str]]:
+    """The rows of the first table of a section, without its head, cell by cell."""
+    section = text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row] for row in rows[2:]]
