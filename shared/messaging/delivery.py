@@ -86,7 +86,7 @@ def properties(raw: AbstractIncomingMessage, own_user: str, headers: dict[str, A
     return {
         "message_type": raw.type,
         "message_id": raw.message_id,
-        "timestamp": raw.timestamp,
+        "timestamp": raw.timestamp or datetime.now(UTC),  # without one it would never be too old
         "correlation_id": raw.correlation_id or raw.message_id,
         "reply_to": raw.reply_to,
         "headers": {**kept, ORIGIN: origin(raw, own_user), **headers},

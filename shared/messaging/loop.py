@@ -64,12 +64,12 @@ class Loop:
         handed_over = False
         for _ in range(CONFLICTS):
             application = await self._applications.load(delivery.message.application_id)
-            if application and (remembered := application.handled.get(delivery.id)):
-                return remembered
             situation = Situation(application, delivery.id, delivery.user, self._clock())
             if self._is_strangers(delivery, situation):
                 refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
                 return Outcome(situation.now, refusal)
+            if application and (remembered := application.handled.get(delivery.id)):
+                return remembered
             if not handed_over:
                 facts = await self._step.gather(delivery.message, situation)
             decision = self._step.decide(delivery.message, situation, facts)

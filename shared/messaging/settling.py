@@ -156,7 +156,7 @@ class Settling:
                 begun = Application.begin(
                     message.application_id,
                     gateway=delivery.user,
-                    taken_at=message.taken_at,
+                    taken_at=min(message.taken_at, parked.at),
                     now=parked.at,
                     cause=message.name(),
                 )
@@ -168,7 +168,7 @@ class Settling:
         self, raw: AbstractIncomingMessage, exchange: str, routing_key: str, found: dict[str, object]
     ) -> bool:
         """Publishes a delivery on; insists until the broker confirms or the delivery's channel is gone."""
-        while not raw.channel.is_closed:
+        while _can_be_settled(raw):
             try:
                 await self._publisher.forward(
                     raw.body,
@@ -181,6 +181,14 @@ class Settling:
                 await asyncio.sleep(1)
             else:
                 return True
+        return False
+
+
+def _can_be_settled(raw: AbstractIncomingMessage) -> bool:
+    """Whether the delivery's channel is open. Asked for a closed one, aio-pika raises instead of answering."""
+    try:
+        return not raw.channel.is_closed
+    except BROKER_AWAY:
         return False
 
 
