@@ -31,7 +31,7 @@ addresses = st.builds(
 )
 codes = st.from_regex(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", fullmatch=True)
 personal = numbers | addresses | codes
-around = st.sampled_from(["", " ", "said ", '"', "(", "'", ": ", "=", "\n", ", ", "<", ">", " é "])
+around = st.sampled_from(["", " ", " said ", '"', "(", "'", ": ", "=", "\n", ", ", "<", ">", " é "])
 
 
 def nested(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

@@ -1,0 +1,118 @@
+"""A database in memory, with the promises of the real one: versions compared, importers and addresses unique.
+
+Applications are kept as the documents that the real one keeps.
+"""
+
+import asyncio
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.domain.account import Account
+from shared.domain.application import Application, Parked
+from shared.domain.conflict import Conflict
+from shared.storage.documents import to_application, to_document
+from shared.storage.importers import StoredImporter
+
+
+class Store:
+    """Applications, accounts, importer records and portal users."""
+
+    def __init__(self, journal: list[str] | None = None) -> None:
+        self._documents: dict[UUID, dict[str, Any]] = {}
+        self._journal = journal if journal is not None else []
+        self.accounts: dict[UUID, Account] = {}
+        self.importers: dict[str, StoredImporter] = {}
+        self.users: set[str] = set()
+        self.trouble: Callable[[str], BaseException | None] = lambda what: None
+        """What goes wrong when something is done: ``load``, ``save``, ``saved``, ``mark``."""
+
+    async def _doing(self, what: str) -> None:
+        await asyncio.sleep(0)  # whatever else is running gets its turn
+        if trouble := self.trouble(what):
+            raise trouble
+
+    async def load(self, id: UUID) -> Application | None:
+        """The application as stored."""
+        await self._doing("load")
+        return self.find(id)
+
+    def find(self, id: UUID) -> Application | None:
+        """The application as stored, at once."""
+        return to_application(copy.deepcopy(self._documents[id])) if id in self._documents else None
+
+    def get(self, id: UUID) -> Application:
+        """The application, which is there."""
+        return to_application(copy.deepcopy(self._documents[id]))
+
+    def all(self) -> list[Application]:
+        """Every application."""
+        return [self.get(id) for id in self._documents]
+
+    async def save(self, application: Application, account: Account | None = None) -> None:
+        """Compare-and-set, with the account in one transaction."""
+        await self._doing("save")
+        stored = self._documents.get(application.id)
+        if (stored["version"] if stored else 0) != application.version:
+            raise Conflict
+        if account:
+            self._create(account)
+        self._documents[application.id] = to_document(replace(application, version=application.version + 1))
+        self._journal.append("stored")
+        if trouble := self.trouble("saved"):
+            raise trouble
+
+    def put(self, application: Application) -> None:
+        """Stores an application as it is."""
+        self._documents[application.id] = to_document(replace(application, version=application.version + 1))
+
+    def _create(self, account: Account) -> None:
+        record = self.importers.get(account.importer)
+        if record is None or record.top_account or account.application_id in self.accounts:
+            raise Conflict
+        if account.owner in self.users:
+            raise Conflict
+        self.accounts[account.application_id] = account
+        self.users.add(account.owner)
+        self.importers[account.importer] = replace(record, top_account=account.number)
+
+    async def mark(self, application_id: UUID, parked: Parked) -> bool:
+        """Marks an application as parked."""
+        await self._doing("mark")
+        if application_id not in self._documents:
+            return False
+        marked = replace(self.get(application_id), parked=parked)
+        self.put(marked)
+        self._journal.append("marked")
+        return True
+
+    async def over(self, ended_before: datetime, most: int) -> list[Application]:
+        """Applications that ended before then, the oldest first."""
+        found = [a for a in self.all() if a.ends_at and a.ends_at <= ended_before]
+        return sorted(found, key=lambda a: a.ends_at or ended_before)[:most]
+
+    async def exists(self, email: str) -> bool:
+        """Whether the address has a portal user."""
+        return email in self.users
+
+    async def find_importer(self, id: str) -> StoredImporter | None:
+        """An importer record."""
+        return self.importers.get(id)
+
+
+class Clock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def passes(self, **span: float) -> datetime:
+        """Lets time pass; what it is then."""
+        self.at += timedelta(**span)
+        return self.at
