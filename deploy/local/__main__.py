@@ -1,26 +1,22 @@
 """`python -m deploy.local run` (what `make run` ends in) and `python -m deploy.local inbox`."""
 
+import runpy
 import signal
 import sys
-
-signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, Ctrl-C just ends it, without a word
-
-from deploy.local import run  # noqa: E402
-from deploy.local.inbox import __main__ as inbox  # noqa: E402
 
 USAGE = "usage: python -m deploy.local run | inbox [--host ADDRESS]"
 
 
-def main() -> int:
-    """Runs what the first argument names; returns the exit code."""
+def main() -> None:
+    """Becomes the module that the first argument names."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, Ctrl-C just ends it, wordless
     match sys.argv[1:]:
-        case ["run"]:
-            return run.main()
-        case ["inbox", *arguments]:
-            return inbox.main(arguments)
-    print(USAGE, file=sys.stderr)
-    return 2
+        case ["run"] | ["inbox", *_] as arguments:
+            del sys.argv[1]
+            runpy.run_module(f"deploy.local.{arguments[0]}", run_name="__main__", alter_sys=True)
+        case _:
+            sys.exit(USAGE)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -73,14 +73,14 @@ class Embedded:
         servers = []
         if self.rabbitmq:
             port_mapper, broker = self.rabbitmq.prepare()
-            found.append(Group("port-mapper", [port_mapper], 3))
+            found.append(Group("port-mapper", [port_mapper], 3, starts_at_once=True))
             servers.append(broker)
         if self.mongodb:
             servers.append(self.mongodb.prepare())
         if servers:
-            found.append(Group("servers", servers, 12))
+            found.append(Group("servers", servers, 12, starts_at_once=True))
         if self.inbox:
-            found.append(Group("mail", [self.inbox], 3))
+            found.append(Group("mail", [self.inbox], 3, starts_at_once=True))
         return found
 
     def wait_for_broker(self) -> None:

@@ -154,3 +154,7 @@ def _summarize(chosen: Settings, embedded: Embedded, folder: Path, seconds: floa
 
 def _without_password(url: str) -> str:
     return re.sub(r"://[^/]*@", "://", url)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -49,7 +49,7 @@ PROGRAM = """
 [program:{name}]
 command={command}
 environment={environment}
-autostart=false
+autostart={at_once}
 autorestart=true
 startsecs=0
 stopwaitsecs={stop_seconds}
@@ -63,11 +63,15 @@ stdout_logfile_backups=3
 
 @dataclass(frozen=True)
 class Group:
-    """Programs that start and stop together. Each has `stop_seconds` to end after SIGTERM."""
+    """Programs that stop together, each with `stop_seconds` to end after SIGTERM.
+
+    They start with the supervisor, or when they are told to.
+    """
 
     name: str
     programs: Sequence[Program]
     stop_seconds: int
+    starts_at_once: bool
 
 
 class Supervisor:
@@ -87,7 +91,7 @@ class Supervisor:
         self._configuration.write_text(_configuration(folder, groups))
 
     def begin(self) -> None:
-        """Starts supervisord, and none of the programs yet."""
+        """Starts supervisord, and with it the programs that start at once."""
         (self.folder / "supervisor.sock").unlink(missing_ok=True)  # of a run that was killed
         command = (sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(self._configuration))
         self._process = subprocess.Popen(
@@ -163,6 +167,7 @@ def _configuration(folder: Path, groups: Sequence[Group]) -> str:
                 name=program.name,
                 command=_escaped(shlex.join(program.bound_command)),
                 environment=",".join(f"{name}={_quoted(value)}" for name, value in program.environment.items()),
+                at_once="true" if group.starts_at_once else "false",
                 stop_seconds=group.stop_seconds,
                 folder=folder,
             )

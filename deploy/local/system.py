@@ -29,8 +29,8 @@ class System:
         self._logs = folder / "logs"
         self._workers = services.workers(settings, surroundings, sys.executable)
         self._gateway = services.gateway(settings, surroundings, sys.executable)
-        self._servers = embedded.groups()
-        groups = [*self._servers, *_group("workers", self._workers, 5), *_group("form", self._gateway, 5)]
+        self._services = [*_group("workers", self._workers, 5), *_group("form", self._gateway, 5)]
+        groups = [*embedded.groups(), *self._services]
         self._supervisor = Supervisor(folder, groups)
         self._chores: list[Running] = []
         programs = [program.name for group in groups for program in group.programs]
@@ -39,7 +39,6 @@ class System:
     def start(self) -> None:
         """Starts everything; returns when all of it is ready. Raises `Trouble` when something does not get ready."""
         self._supervisor.begin()
-        self._supervisor.start([group.name for group in self._servers])
         self._embedded.wait_for_database()
         loading = [
             self._chore("importers", "importers", "load", "--if-empty", str(self._settings.importers)),
@@ -50,8 +49,9 @@ class System:
         for chore in loading:
             _finish(chore, LOADING_PATIENCE, bad_rows=True)
         self._embedded.wait_for_inbox()
-        self._bring_up("workers", self._workers)
-        self._bring_up("form", self._gateway)
+        self._supervisor.start([group.name for group in self._services])
+        for service in (*self._workers, *self._gateway):
+            wait_until(_answering(service.readiness_url), self._described(service), PATIENCE)
         self._stream.catch_up()
 
     def wait(self) -> None:
@@ -73,17 +73,12 @@ class System:
         self._chores.append(chore)
         return chore
 
-    def _bring_up(self, group: str, started: list[Service]) -> None:
-        if not started:
-            return
-        self._supervisor.start([group])
-        for service in started:
-            ready = _answering(service.readiness_url)
-            wait_until(ready, f"{service.program.name} (its log is {self._logs / service.program.name}.log)", PATIENCE)
+    def _described(self, service: Service) -> str:
+        return f"{service.program.name} (its log is {self._logs / service.program.name}.log)"
 
 
 def _group(name: str, found: list[Service], seconds: int) -> list[Group]:
-    return [Group(name, [service.program for service in found], seconds)] if found else []
+    return [Group(name, [service.program for service in found], seconds, starts_at_once=False)] if found else []
 
 
 def _answering(url: str) -> Callable[[], bool]:

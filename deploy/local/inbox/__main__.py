@@ -1,7 +1,6 @@
 """Runs the inbox: `python -m deploy.local.inbox`."""
 
 import argparse
-import sys
 
 import uvicorn
 
@@ -10,16 +9,15 @@ from deploy.local.inbox.page import create_app
 from shared import settings
 
 
-def main(arguments: list[str]) -> int:
-    """Takes mail on ACE_SMTP_PORT and shows it on ACE_INBOX_PORT until SIGTERM; returns the exit code."""
+def main() -> None:
+    """Takes mail on ACE_SMTP_PORT and shows it on ACE_INBOX_PORT until SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local inbox", description="A local inbox.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    host: str = parser.parse_args(arguments).host
+    host: str = parser.parse_args().host
     chosen = settings.load()
     app = create_app(Mailbox(chosen.data_dir / "inbox"), host, chosen.smtp_port)
     uvicorn.run(app, host=host, port=chosen.inbox_port, log_level="warning", timeout_graceful_shutdown=2)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()
