@@ -11,6 +11,7 @@ import docker.errors
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 from testcontainers.community.rabbitmq import RabbitMqContainer
+from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
 from deploy.local.mongodb import MongoDB
@@ -33,15 +34,25 @@ class Servers:
 def servers(folder: Path) -> Iterator[Servers]:
     """Broker and database while the block runs."""
     with ExitStack() as stack:
-        if _engine_answers():
+        if _containers_can_run():
             yield stack.enter_context(_containers())
         else:
             yield stack.enter_context(_embedded(folder))
 
 
-def _engine_answers() -> bool:
+def _containers_can_run() -> bool:
+    """Whether a Docker engine answers that has the images, or can get them."""
+    settings = load()
+    images = [settings.rabbitmq_image, settings.mongodb_image]
+    if not testcontainers_config.ryuk_disabled:
+        images.append(testcontainers_config.ryuk_image)
     try:
-        docker.from_env().close()
+        engine = docker.from_env()
+        for image in images:
+            try:
+                engine.images.get(image)
+            except docker.errors.ImageNotFound:
+                engine.images.pull(image)
     except docker.errors.DockerException:
         return False
     return True

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 
 import structlog
 import uvicorn
@@ -61,11 +61,23 @@ async def consumed(connection: AbstractConnection, queues: Sequence[str]) -> boo
     return True
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
+    """A web server within a process that has other work, and handles its signals itself."""
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leaves the signals to the worker, whose pages these are."""
+        """Captures none."""
         yield
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Serves while the block runs."""
+        task = asyncio.create_task(self.serve())
+        try:
+            yield
+        finally:
+            self.should_exit = True
+            await task
 
 
 @asynccontextmanager
@@ -75,7 +87,7 @@ async def pages(check: Check, settings: Settings) -> AsyncIterator[None]:
         yield
         return
     app = Starlette(routes=routes(check))
-    server = _Server(
+    server = Server(
         uvicorn.Config(
             app,
             host=settings.bind_address,
@@ -85,10 +97,5 @@ async def pages(check: Check, settings: Settings) -> AsyncIterator[None]:
             lifespan="off",
         )
     )
-    serving = asyncio.create_task(server.serve())
-    try:
+    async with server.serving():
         yield
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await serving

@@ -1,0 +1,128 @@
+"""The whole form over HTTP, without scripts, with real servers and a real mailbox."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+
+from services.gateway.app import create
+from services.gateway.asking import BrokerAsking
+from shared.observability.health import Server
+from shared.settings import Settings
+from tests.endtoend.browser import Browser
+from tests.integration.people import ACME, code_in
+from tests.integration.records import stored
+from tests.mailbox import Mailbox, text_of
+from tests.waiting import until
+
+REQUEST = {
+    "*Company Name": ACME.company_name,
+    "*Importer Record Number (IR#)": ACME.importer_number,
+    "*Business Email Address (Account Owner Login Email)": ACME.email,
+}
+DETAILS = {
+    "*Company Organizational Structure": "Corporation",
+    "Account's Fiscal Year End Date": "12/31/2026",
+    "DUNS#": "12-345-6789",
+    "*Account Owner First Name": "Ada",
+    "*Account Owner Last Name": "Lovelace",
+    "*Country": "United States",
+    "*Street Address": "1 Harbor Way",
+    "*City": "Long Beach",
+    "State": "california",
+    "*Zip Code": "90802",
+    "*Telephone Number": "562-555-0100",
+}
+AUTHORIZATION = (
+    "By selecting this box I am verifying that I am legally authorized to bind my company to the ACE Secure Data "
+    "Portal and its terms and conditions. (electronic signature)"
+)
+
+
+@pytest.fixture
+async def browser(system: Settings) -> AsyncIterator[Browser]:
+    """A browser at the form, which is served on a port of its own."""
+    asking = BrokerAsking(system.need("rabbitmq_url"))
+    server = Server(uvicorn.Config(create(system, asking), port=0, log_config=None, loop="none"))
+    async with server.serving():
+
+        async def listening() -> bool:
+            return server.started and await asking.ready()
+
+        await until(listening)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        async with Browser(f"http://127.0.0.1:{port}") as found:
+            yield found
+
+
+async def request_code(browser: Browser, box: Mailbox) -> str:
+    """Fills page 1; returns the code that the point of contact reads."""
+    await browser.open("/")
+    await browser.follow("Importers:")
+    await browser.submit("Next >", REQUEST)
+    assert browser.path == "/code", browser.text
+    letters = await box.letters(1)
+    text = text_of(letters[-1])
+    assert browser.reference in text
+    return code_in(text)
+
+
+async def test_an_importers_staff_fill_the_form_and_get_an_account(
+    browser: Browser, box: Mailbox, system: Settings
+) -> None:
+    code = await request_code(browser, box)
+
+    await browser.submit("Next >", {"*Verification Code": "0000-0000"})
+    assert browser.problems == ["code-wrong"]
+    assert "4 tries left" in browser.text
+    await browser.submit("Next >", {"*Verification Code": code.lower().replace("-", " ")})
+    assert browser.path == "/details"
+    assert browser.field("Company Name")["value"] == ACME.company_name
+    assert browser.field("Company Name").has_attr("readonly")
+
+    await browser.submit("Submit", {**DETAILS, "*Zip Code": "nowhere"})
+    assert set(browser.problems) == {"field-invalid"}
+    assert browser.field("*Zip Code")["value"] == "nowhere"
+    assert browser.field("*Street Address")["value"] == "1 Harbor Way"
+    await browser.submit("Submit", {"*Zip Code": "90802", AUTHORIZATION: "yes"})
+    assert browser.path == "/confirmation", browser.text
+
+    (account,) = await stored(system, "top_accounts")
+    assert account["_id"] in browser.text
+    assert "56789AB" not in browser.text
+    letters = await box.letters(4)
+    assert sorted(letter["To"] for letter in letters) == ["ada@acme.example"] * 2 + ["poc@acme.example"] * 2
+
+
+async def test_going_back_kills_the_code_and_empties_the_form(browser: Browser, box: Mailbox) -> None:
+    await request_code(browser, box)
+    await browser.submit("< Back", {})
+    assert browser.path == "/request"
+    assert not browser.field("*Company Name").get("value")
+
+
+async def test_five_wrong_codes_lock_the_application(browser: Browser, box: Mailbox) -> None:
+    await request_code(browser, box)
+    for number in range(5):
+        await browser.submit("Next >", {"*Verification Code": f"0000-000{number}"})
+    assert browser.path == "/request"
+    assert browser.problems == ["application-locked"]
+
+
+async def test_a_refused_letter_is_told_while_the_person_waits(browser: Browser, box: Mailbox) -> None:
+    box.answer = "550 no such person"
+    await browser.open("/request")
+    await browser.submit("Next >", REQUEST)
+    async with asyncio.timeout(30):
+        while browser.path != "/request":
+            await browser.open("/code")
+    assert browser.problems == ["poc-email-refused"]
+    assert browser.field("*Company Name")["value"] == ACME.company_name
+
+
+async def test_what_was_typed_stays_when_the_request_does_not_match(browser: Browser) -> None:
+    await browser.open("/request")
+    await browser.submit("Next >", {**REQUEST, "*Company Name": "Somebody Else, Inc."})
+    assert browser.problems == ["importer-not-matched"]
+    assert browser.field("*Company Name")["value"] == "Somebody Else, Inc."
