@@ -87,8 +87,12 @@ class Browser:
         for field in form.select("input[name], select[name], textarea[name]"):
             if field.get("type") in ("checkbox", "submit"):
                 continue
-            chosen = field.select_one("option[selected]") if field.name == "select" else None
-            data[str(field["name"])] = str((chosen or field).get("value") or "")
+            chosen = (
+                (field.select_one("option[selected]") or field.select_one("option"))
+                if field.name == "select"
+                else field
+            )
+            data[str(field["name"])] = str(chosen.get("value", chosen.get_text()) if chosen else "")
         return data
 
     async def _show(self, response: httpx.Response) -> None:
