@@ -40,8 +40,15 @@ def broken(draw: st.DrawFn) -> tuple[str, str]:
     return type_, json.dumps(changed)
 
 
+@pytest.mark.parametrize("value", [PERSONAL, [PERSONAL], {PERSONAL: 1}, {PERSONAL: {PERSONAL: PERSONAL}}])
+@pytest.mark.parametrize(("type_", "body"), BODIES)
+def test_neither_a_wrong_value_nor_its_keys_are_quoted(type_: str, body: dict[str, Any], value: object) -> None:
+    for field in CONTRACTS[type_].model_fields:
+        assert PERSONAL not in decode_or_break(type_, json.dumps({**body, field: value}))
+
+
 @given(broken())
-def test_a_wrong_value_is_not_quoted(message: tuple[str, str]) -> None:
+def test_nothing_of_a_broken_body_is_quoted(message: tuple[str, str]) -> None:
     assert PERSONAL not in decode_or_break(*message)
 
 
