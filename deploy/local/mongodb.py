@@ -4,19 +4,20 @@ import importlib.util
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
-
-from deploy.local import libraries, packages, ports
+from deploy.local import libraries, packages, ports, replica_set
 from deploy.local.machine import Trouble
 from deploy.local.program import Program, Running, wait_until
 
-REPLICA_SET = "rs0"
 PATIENCE = 60.0
-NOT_YET_INITIALIZED = 94
-LIBRARIES = ["libcurl4", "liblzma5", "libssl3"]
+LIBRARIES = {
+    "libcurl.so.4": "libcurl4",
+    "liblzma.so.5": "liblzma5",
+    "libssl.so.3": "libssl3",
+    "libcrypto.so.3": "libssl3",
+}
+"""The packages of the shared libraries that the wheel's mongod needs and a small system may lack."""
 
 
 @dataclass
@@ -33,7 +34,7 @@ class MongoDB:
     @property
     def url(self) -> str:
         """Where to connect."""
-        return f"mongodb://{self.host}/?replicaSet={REPLICA_SET}&directConnection=true"
+        return f"mongodb://{self.host}/?replicaSet={replica_set.NAME}&directConnection=true"
 
     @property
     def host(self) -> str:
@@ -46,7 +47,7 @@ class MongoDB:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         server = _server()
         command = (
-            *(str(server), "--replSet", REPLICA_SET, "--bind_ip", ports.HOST, "--port", str(self.port)),
+            *(str(server), "--replSet", replica_set.NAME, "--bind_ip", ports.HOST, "--port", str(self.port)),
             *("--dbpath", str(data), "--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.5"),
             # Nobody takes over from a set of one: do not wait for that when stopping.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
@@ -57,28 +58,7 @@ class MongoDB:
     @property
     def ready(self) -> bool:
         """Whether it takes writes. Makes it the one member of its replica set where it is not yet."""
-        try:
-            client: MongoClient[dict[str, Any]]
-            with MongoClient(self.host, directConnection=True, serverSelectionTimeoutMS=500) as client:
-                if client.admin.command("hello").get("isWritablePrimary"):
-                    return True
-                self._join(client)
-        except PyMongoError:
-            pass
-        return False
-
-    def _join(self, client: MongoClient[dict[str, Any]]) -> None:
-        """Makes a replica set of this server, or tells the one it has that the server is on another port now."""
-        member = {"_id": 0, "host": self.host}
-        try:
-            known = client.admin.command("replSetGetConfig")["config"]
-        except OperationFailure as failure:
-            if failure.code == NOT_YET_INITIALIZED:
-                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": [member]})
-            return
-        if known["members"][0]["host"] != self.host:
-            moved = {**known, "version": known["version"] + 1, "members": [member]}
-            client.admin.command("replSetReconfig", moved, force=True)
+        return replica_set.takes_writes(self.host, self.host)
 
     def wait_until_ready(self) -> None:
         """Returns once it takes writes; raises `Trouble` when it does not in time."""
@@ -124,10 +104,12 @@ def _server() -> Path:
 
 def _library_path(server: Path) -> str:
     """What LD_LIBRARY_PATH must be for this server to find its libraries; empty where the system has them all."""
-    if not libraries.missing(server):
-        return ""
-    path = libraries.path_in(packages.unpacked("mongodb-libraries", LIBRARIES, "|".join(LIBRARIES)))
-    lacking = libraries.missing(server, path)
+    lacking = libraries.missing(server)
+    path = ""
+    wanted = sorted({LIBRARIES[library] for library in lacking if library in LIBRARIES})
+    if wanted:
+        path = libraries.path_in(packages.unpacked("+".join(wanted), wanted, "|".join(wanted)))
+        lacking = libraries.missing(server, path)
     if lacking:
         raise Trouble(f"mongod lacks {', '.join(lacking)} on this system: use `docker compose up` instead")
     return path

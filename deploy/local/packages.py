@@ -16,6 +16,7 @@ from pathlib import Path
 from deploy.local.machine import SUPPORTED, Distribution, Trouble, cache, distribution
 
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
+UNREACHABLE = re.compile("Failed to fetch|Temporary failure|Could not (resolve|connect)|Unable to connect")
 NEVER_UNPACKED = ("libc6_", "libc-bin_")  # a C library beside another loader than its own crashes
 OFFICIAL = {
     "debian": """\
@@ -106,9 +107,15 @@ def _write_sources(folder: Path, system: Distribution) -> None:
 
 
 def _write_status(status: Path, absent: str) -> None:
-    """What dpkg says is installed, without the packages that count as missing."""
-    stanzas = SYSTEM_STATUS.read_text().split("\n\n")
-    status.write_text("\n\n".join(stanza for stanza in stanzas if not re.match(rf"Package: ({absent})\n", stanza)))
+    """What dpkg says is installed, without the packages that count as missing and all that need one of them."""
+    stanzas = SYSTEM_STATUS.read_text(errors="replace").split("\n\n")
+    missing = absent
+    while missing:
+        needing = re.compile(rf"^Package: ({missing})$|^(Pre-)?Depends:.*[ |]({missing})(:any)?( |,|$)", re.MULTILINE)
+        dropped = [stanza for stanza in stanzas if needing.search(stanza)]
+        stanzas = [stanza for stanza in stanzas if stanza not in dropped]
+        missing = "|".join(re.escape(stanza.split()[1]) for stanza in dropped)
+    status.write_text("\n\n".join(stanzas))
 
 
 def _write_configuration(apt: Path) -> None:
@@ -148,4 +155,5 @@ def _run(command: list[str], apt: Path) -> None:
     complaints = [line for line in done.stdout.splitlines() if line.startswith(("E: ", "W: ", "dpkg"))]
     if done.returncode != 0 or any("Failed to fetch" in line for line in complaints):
         reason = complaints[0] if complaints else f"it ended with {done.returncode}"
-        raise Trouble(f"`{' '.join(command[:3])}` failed: {reason} - is there a network?")
+        hint = " - is there a network?" if UNREACHABLE.search(done.stdout) else ""
+        raise Trouble(f"`{' '.join(command)}` failed: {reason}{hint}")
