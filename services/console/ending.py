@@ -1,7 +1,9 @@
 """How a command ends: its exit code, and one line on standard error where it could not do its work."""
 
 import asyncio
+import logging
 import sys
+import warnings
 from collections.abc import Callable, Coroutine
 from enum import IntEnum
 from typing import Any
@@ -37,19 +39,24 @@ def complain(text: str) -> None:
 
 def run(work: Callable[[Settings], Coroutine[Any, Any, Ending]]) -> None:
     """Does a command's work, and ends the process with its exit code."""
+    logging.basicConfig(handlers=[logging.NullHandler()])  # libraries log what is said here in one line
+    warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
     try:
         settings = configuration.load()
         for name in configuration.unknown_names():
             complain(f"warning: {name} means nothing here, is it misspelt?")
         ending = asyncio.run(work(settings))
-    except (SettingError, Unavailable, Transient) as error:
+    except (SettingError, Unavailable) as error:
         complain(str(error))
+        ending = Ending.UNAVAILABLE
+    except Transient as error:
+        complain(f"{error}: what was done stays, try again later (ACE_MONGODB_URL)")
         ending = Ending.UNAVAILABLE
     except DriverError as error:
         complain(f"the database refuses: {_reason(error)} (ACE_MONGODB_URL)")
         ending = Ending.UNAVAILABLE
     except KeyboardInterrupt:
-        complain("interrupted")
+        complain("interrupted: what was done stays")
         ending = Ending.INTERRUPTED
     raise typer.Exit(ending)
 

@@ -66,7 +66,8 @@ def _lines(stream: BinaryIO) -> Iterator[str | None]:
             else:
                 yield line
     finally:
-        text.detach()
+        with suppress(ValueError):  # it is closed already
+            text.detach()  # else it would close what is not ours, standard input
 
 
 class _Lookahead:

@@ -6,7 +6,7 @@ import sys
 
 import httpx
 import typer
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, InvalidFrameError
 
 from services.console.ending import Ending, Unavailable, complain, run
 from shared.messaging import applying
@@ -51,16 +51,16 @@ async def _declare(url: str) -> None:
             await applying.declare(url)
     except TimeoutError:
         raise Unavailable(f"the broker did not answer within {PATIENCE} s (ACE_RABBITMQ_URL)") from None
-    except OSError as error:
-        raise Unavailable(f"the broker is away: {error.strerror or type(error).__name__} (ACE_RABBITMQ_URL)") from None
-    except AMQPError as error:
-        raise Unavailable(f"the broker refuses: {_reason(error)} (ACE_RABBITMQ_URL)") from None
+    except (AMQPError, OSError) as error:
+        raise Unavailable(f"the broker is away or refuses: {_reason(error)} (ACE_RABBITMQ_URL)") from None
 
 
-def _reason(error: AMQPError) -> str:
-    """The broker's own words on one line; they name queues and users, no password."""
-    words = " ".join(str(getattr(error, "reason", "") or error).split())
-    return words or type(error).__name__
+def _reason(error: Exception) -> str:
+    """The broker's or the system's own words, on one line; they name queues and users, no password."""
+    if isinstance(error, InvalidFrameError):
+        return "it closed the connection, is its virtual host there?"
+    said = error.strerror if isinstance(error, OSError) and error.strerror else next(iter(error.args), "")
+    return " ".join(str(said).split()) or type(error).__name__
 
 
 async def _administer(management_url: str, broker_url: str, passwords: dict[str, str]) -> None:
