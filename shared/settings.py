@@ -1,4 +1,4 @@
-"""Every setting of the system: environment variables under ``ACE_``, or lines of a ``.env`` file.
+"""Every setting of the system: environment variables under ``ACE_``, lines of a ``.env`` file, or a secret's file.
 
 A setting that cannot work stops the program at start with one line that names it (`SettingError`); a name under
 ``ACE_`` that means nothing is a warning (`unknown_names`). `docs/settings.md` is written from the descriptions here.
@@ -22,6 +22,8 @@ Processes = Annotated[int, Field(ge=0, le=64)]
 log = structlog.get_logger()
 
 PREFIX = "ACE_"
+SECRETS = Path("/run/secrets")
+"""Where containers find secrets: a file for each setting, ``ace_keys_storage``."""
 
 
 class SettingError(Exception):
@@ -32,7 +34,12 @@ class Settings(BaseSettings):
     """What the environment says. Field names are the settings' names without ``ACE_``, in lower case."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        secrets_dir=SECRETS if SECRETS.is_dir() else None,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     rabbitmq_url: AmqpDsn | None = Field(None, description="The broker; `make run` starts one where this is unset.")

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import docker
 import docker.errors
-from pymongo import MongoClient
-from pymongo.errors import PyMongoError
 from testcontainers.community.rabbitmq import RabbitMqContainer
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
+from deploy.local import replica_set
 from deploy.local.mongodb import MongoDB
 from deploy.local.program import answers, wait_until
 from deploy.local.rabbitmq import RabbitMQ
@@ -72,25 +70,17 @@ def _containers() -> Iterator[Servers]:
             15672
         ) as rabbitmq,
         DockerContainer(settings.mongodb_image)
-        .with_command("--replSet rs0 --bind_ip_all")
+        .with_command(f"--replSet {replica_set.NAME} --bind_ip_all")
         .with_exposed_ports(27017) as mongodb,
     ):
         host = rabbitmq.get_container_host_ip()
         amqp, management = rabbitmq.get_exposed_port(5672), rabbitmq.get_exposed_port(15672)
-        database = f"mongodb://{host}:{mongodb.get_exposed_port(27017)}/?directConnection=true"
-        wait_until(lambda: _replicates(database), "MongoDB's replica set", 60)
+        database = f"{host}:{mongodb.get_exposed_port(27017)}"
+        wait_until(lambda: replica_set.takes_writes(database, "localhost:27017"), "MongoDB's replica set", 60)
         wait_until(lambda: answers(f"http://{host}:{management}"), "RabbitMQ's management page", 60)
-        yield Servers("containers", f"amqp://ace:ace@{host}:{amqp}/", f"http://{host}:{management}", database)
-
-
-def _replicates(url: str) -> bool:
-    """Whether the database takes writes; makes it a replica set of one, which testcontainers' own module cannot."""
-    client: MongoClient[dict[str, Any]]
-    with MongoClient(url, serverSelectionTimeoutMS=1000) as client:
-        try:
-            if client.admin.command("hello").get("isWritablePrimary"):
-                return True
-            client.admin.command("replSetInitiate", {"_id": "rs0", "members": [{"_id": 0, "host": "localhost:27017"}]})
-        except PyMongoError:
-            return False  # not up yet, or initiated a moment ago
-    return False
+        yield Servers(
+            "containers",
+            f"amqp://ace:ace@{host}:{amqp}/",
+            f"http://{host}:{management}",
+            f"mongodb://{database}/?directConnection=true",
+        )

@@ -1,0 +1,1 @@
+"""What containers need once, before the services start."""
