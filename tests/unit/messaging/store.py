@@ -4,7 +4,6 @@ Applications are kept as the documents that the real one keeps.
 """
 
 import asyncio
-import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -42,11 +41,19 @@ class Store:
 
     def find(self, id: UUID) -> Application | None:
         """The application as stored, at once."""
-        return to_application(copy.deepcopy(self._documents[id])) if id in self._documents else None
+        return to_application(self._documents[id]) if id in self._documents else None
 
     def get(self, id: UUID) -> Application:
         """The application, which is there."""
-        return to_application(copy.deepcopy(self._documents[id]))
+        return to_application(self._documents[id])
+
+    def version(self, id: UUID) -> int:
+        """How often the application was stored; 0 where there is none."""
+        return int(self._documents[id]["version"]) if id in self._documents else 0
+
+    def ids(self) -> list[UUID]:
+        """The ids of all applications."""
+        return list(self._documents)
 
     def all(self) -> list[Application]:
         """Every application."""
