@@ -93,14 +93,14 @@ class BrokerAsking:
 
     async def ready(self) -> bool:
         """Whether the broker itself says that our reply queue has its consumer."""
-        if not self._started:
-            return False
-        connection = await self._broker.connect()
-        return connection.connected.is_set() and await health.consumed(connection, [self._replies])
+        return await self._connected() and await health.consumed(await self._broker.connect(), [self._replies])
+
+    async def _connected(self) -> bool:
+        return self._started and (await self._broker.connect()).connected.is_set()
 
     async def ask(self, message: Message, *, id: UUID, at: datetime, wait: float) -> Answer:
         """Sends a message and waits for its reply. Not taken: the broker is away, or did not confirm in time."""
-        if not self._started or not (await self._broker.connect()).connected.is_set():
+        if not await self._connected():
             return Answer(taken=False)
         correlation_id = secrets.token_hex(16)
         reply = self._waiting[correlation_id] = asyncio.get_running_loop().create_future()

@@ -118,7 +118,7 @@ DETAILS = (
         "telephone",
         "*Telephone Number",
         telephone.LONGEST,
-        hint="With dashes between its parts, such as 202-555-0123. From outside your country's plan: +44-20-7946-0123.",
+        hint="With dashes between its parts, such as 202-555-0123. Begin with + for another country's number.",
         autocomplete="tel",
         inputmode="tel",
     ),

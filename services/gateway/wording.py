@@ -206,11 +206,10 @@ def letter(status: LetterStatus | None) -> str:
     """How far the letter with the code is, honestly."""
     match status:
         case LetterStatus.SENT:
-            return "The e-mail with the code has been handed to the point of contact's mail server."
+            return "The e-mail with the code was sent to the point of contact: the mail server accepted it."
         case LetterStatus.DEFERRED:
             return (
-                "The point of contact's mail server asked us to try again later. We keep trying while the code is "
-                "valid."
+                "The mail server could not take the e-mail with the code yet. We keep trying while the code is valid."
             )
         case LetterStatus.REFUSED:
             return "The e-mail with the code could not be delivered."

@@ -101,6 +101,10 @@ class Browser:
     client: httpx.AsyncClient
     headers: dict[str, str] = field(default_factory=lambda: {"Sec-Fetch-Site": "same-origin"})
 
+    def remembered(self) -> httpx.Cookies:
+        """The cookies as they are now, to be put back later."""
+        return httpx.Cookies(self.client.cookies)
+
     async def open(self, path: str) -> Page:
         return await self._page(await self.client.get(path))
 
@@ -113,7 +117,10 @@ class Browser:
         return await self._page(await self.client.post(path, data=data, headers=self.headers))
 
     async def _page(self, response: httpx.Response) -> Page:
-        while response.is_redirect:
+        for _ in range(5):
+            if not response.is_redirect:
+                break
             assert response.status_code == 303
             response = await self.client.get(response.headers["location"])
+        assert not response.is_redirect
         return Page(response, BeautifulSoup(response.text, "html.parser"))

@@ -145,9 +145,9 @@ async def test_a_code_sent_after_its_time_is_expired_and_not_judged_by_its_tab(f
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (LetterStatus.SENT, "has been handed to the point of contact's mail server"),
+        (LetterStatus.SENT, "was sent to the point of contact"),
         (LetterStatus.SENDING, "is being sent"),
-        (LetterStatus.DEFERRED, "asked us to try again later"),
+        (LetterStatus.DEFERRED, "could not take the e-mail"),
     ],
 )
 async def test_the_code_page_is_honest_about_the_letter(form: Form, status: LetterStatus, sentence: str) -> None:

@@ -176,7 +176,7 @@ async def test_an_outcome_of_another_application_is_not_believed(form: Form) -> 
     other = "11111111-1111-5111-8111-111111111111"
     form.workers.say_nothing(StartApplication)
     form.workers.answers[AskOutcome] = lambda _: Outcome(
-        application_id=other,  # type: ignore[arg-type]
+        application_id=other,
         status="known",
         state=State.COMPLETED,
         account="A-9",
