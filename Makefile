@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports format clean environment
+.PHONY: help run test lint types imports format documents clean environment
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -25,6 +25,11 @@ imports: environment ## Check who imports whom
 format: environment ## Format the code and repair what can be repaired
 	$(PYTHON) -m ruff format
 	$(PYTHON) -m ruff check --fix
+
+documents: environment ## Write the documents that come from the code: messages, queues, settings
+	$(PYTHON) -m shared.messaging.asyncapi > docs/asyncapi.yaml
+	$(PYTHON) -m shared.settings_page > docs/settings.md
+	$(PYTHON) -m services.console topology show > deploy/rabbitmq/definitions.json
 
 clean: ## Remove the Python environment and all data of local runs
 	rm -rf .venv .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,5 +1,6 @@
 """What all messages have in common."""
 
+from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -7,7 +8,15 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.clock import to_millisecond
 
-Time = Annotated[AwareDatetime, AfterValidator(to_millisecond)]
+
+def _in_utc(time: datetime) -> datetime:
+    try:
+        return to_millisecond(time)
+    except OverflowError:  # the first or last hours of the calendar, in a zone that leads beyond it
+        raise ValueError("no time in UTC") from None
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A time with its zone, kept in UTC to the millisecond."""
 
 Sealed = Annotated[

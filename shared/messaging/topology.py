@@ -155,6 +155,7 @@ class Policy:
 
 
 POLICIES = (
+    Policy("ace-questions", r"^intake\.ask-outcome$", {"message-ttl": 5_000}),
     Policy(
         "ace-work",
         "^(" + "|".join(queue.name.replace(".", r"\.") for queue in WORK_QUEUES if not queue.is_query) + ")$",

@@ -71,16 +71,11 @@ def test_a_required_field_that_is_missing_is_named(type_: str, body: dict[str, A
             decode(type_, json.dumps({name: value for name, value in body.items() if name != field}))
 
 
-OUT_OF_RANGE = pytest.mark.xfail(
-    raises=OverflowError, strict=True, reason="a time that cannot be told in UTC is taken for a defect, not for poison"
-)
-
-
 @pytest.mark.parametrize(
     "time",
     [
-        pytest.param("0001-01-01T00:00:00+10:00", marks=OUT_OF_RANGE),
-        pytest.param("9999-12-31T23:59:59-10:00", marks=OUT_OF_RANGE),
+        "0001-01-01T00:00:00+10:00",
+        "9999-12-31T23:59:59-10:00",
         "2026-11-02T15:04:05",
         1e18,
     ],

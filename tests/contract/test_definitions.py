@@ -1,0 +1,14 @@
+"""The broker's definitions file says what the topology says."""
+
+import json
+from pathlib import Path
+
+from shared.messaging import applying
+
+FILE = Path(__file__).parents[2] / "deploy/rabbitmq/definitions.json"
+
+
+def test_the_definitions_are_not_stale() -> None:
+    assert json.loads(FILE.read_text()) == applying.definitions(), (
+        "the topology changed: acectl topology show > deploy/rabbitmq/definitions.json"
+    )
