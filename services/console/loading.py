@@ -17,6 +17,9 @@ BATCH = 1_000
 IN_FLIGHT = 4
 """Writes on their way at once."""
 
+STANDARD_INPUT = "<stdin>"
+"""Python's name for it."""
+
 T = TypeVar("T")
 Store = Callable[[list[T]], Awaitable[list[BadRow]]]
 
@@ -44,7 +47,8 @@ async def load(file: BinaryIO, items: Iterable[T | BadRow], store: Store[T], *, 
         Transient: the database went away. What was stored stays; loading the file again is safe.
 
     """
-    name = "standard input" if file.name == "<stdin>" else file.name
+    name = getattr(file, "name", STANDARD_INPUT)
+    name = "standard input" if name == STANDARD_INPUT else name
     with Meter(name, _size(file)) as meter:
         tally = Tally(name, meter)
         try:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -14,8 +15,8 @@ PIPE_WIDTH = 10_000
 
 
 def as_json(content: Any) -> None:
-    """Prints JSON; times in ISO 8601, ids as text."""
-    json.dump(content, sys.stdout, indent=2, ensure_ascii=False, default=str)
+    """Prints JSON, times in ISO 8601."""
+    json.dump(content, sys.stdout, indent=2, ensure_ascii=False, default=datetime.isoformat)
     sys.stdout.write("\n")
 
 

@@ -1,0 +1,1 @@
+"""Tests of acectl that need no server."""

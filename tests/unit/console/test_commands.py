@@ -1,0 +1,120 @@
+"""acectl's commands as a person types them, where no server is needed."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.console.__main__ import app
+from shared.messaging import applying
+from shared.security.keys import KeyRing, new_environment
+
+NOBODY = "127.0.0.1:9"
+SAMPLE = Path(__file__).parents[3] / "deploy/sample"
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Settings whose servers are not there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("shared.storage.database.SELECTION_MS", 100)
+    for name, value in new_environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ACE_MONGODB_URL", f"mongodb://{NOBODY}/?directConnection=true")
+    monkeypatch.setenv("ACE_RABBITMQ_URL", f"amqp://{NOBODY}/")
+
+
+def acectl(*arguments: str, input: str | None = None) -> Result:
+    return CliRunner().invoke(app, arguments, input=input)
+
+
+def refused(*arguments: str) -> str:
+    """The one line of a command that could not do its work."""
+    done = acectl(*arguments)
+    assert done.exit_code == 3, done.output
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    return line
+
+
+def test_keys_are_printed_as_settings() -> None:
+    done = acectl("keys", "new")
+    assert done.exit_code == 0
+    printed = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert printed.keys() == new_environment().keys()
+    assert all(KeyRing.parse(ring) for ring in printed.values())
+
+
+def test_the_topology_is_printed_as_definitions() -> None:
+    done = acectl("topology", "show")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == applying.definitions()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("importers", "load", str(SAMPLE / "importers.csv")),
+        ("users", "load", str(SAMPLE / "portal-users.csv")),
+        ("importers", "show", "07-1234567AB"),
+        ("applications", "list"),
+        ("applications", "show", "ACE-0000-0000"),
+    ],
+)
+def test_a_database_that_is_away_is_one_line(command: tuple[str, ...]) -> None:
+    assert "the database is away" in refused(*command)
+
+
+def test_a_broker_that_is_away_is_one_line() -> None:
+    assert "the broker is away" in refused("topology", "apply")
+
+
+@pytest.mark.parametrize("name", ["ACE_MONGODB_URL", "ACE_KEYS_STORAGE", "ACE_KEYS_INDEX"])
+def test_a_missing_setting_is_one_line_that_names_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(name)
+    assert f"{name} is not set" in refused("applications", "list")
+
+
+@pytest.mark.parametrize("name", ["ACE_MONGODB_URL", "ACE_KEYS_STORAGE"])
+def test_a_setting_that_cannot_work_is_one_line_that_names_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "nonsense")
+    assert f"{name}: " in refused("applications", "list")
+
+
+def test_a_setting_that_means_nothing_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACE_MONGODB_ULR", "x")
+    done = acectl("applications", "list")
+    assert "warning: ACE_MONGODB_ULR means nothing here" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("importers", "load", "/no/such/file.csv"),
+        ("importers", "load", "/"),
+        ("importers", "load"),
+        ("importers", "generate", "many"),
+        ("importers", "show", "12-3456789"),
+        ("applications", "list", "--state", "unheard-of"),
+        ("applications", "list", "--limit", "0"),
+        ("nonsense",),
+    ],
+)
+def test_a_wrong_command_line_ends_with_2(command: tuple[str, ...]) -> None:
+    assert acectl(*command).exit_code == 2
+
+
+def test_a_file_is_generated_on_standard_output() -> None:
+    pytest.importorskip("faker")
+    done = acectl("importers", "generate", "3", "--seed", "1")
+    assert done.exit_code == 0
+    header, *rows = done.stdout.splitlines()
+    assert header == "importer_number,company_name,poc_name,poc_email,top_account,status"
+    assert len(rows) == 3
+
+
+def test_without_faker_generating_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "faker", None)
+    assert "Faker is not installed" in refused("importers", "generate", "3")

@@ -1,0 +1,109 @@
+"""What a row of an importer file must hold."""
+
+import pytest
+
+from services.console.importer_rows import ImporterRow, read
+from services.console.table import BadRow, Row
+from shared.security.fingerprints import BlindIndex
+from shared.security.keys import KeyRing, new_ring
+
+INDEX = BlindIndex(KeyRing.parse(new_ring()))
+GOOD = {
+    "importer_number": "07-1234567AB",
+    "company_name": "Harbor Lights LLC",
+    "poc_name": "Pat Rivera",
+    "poc_email": "pat@harbor.example",
+    "top_account": "",
+}
+
+
+def row(**changes: str) -> ImporterRow | BadRow:
+    [found] = read([Row(2, {**GOOD, **changes})], INDEX)
+    return found
+
+
+def good(**changes: str) -> ImporterRow:
+    found = row(**changes)
+    assert isinstance(found, ImporterRow)
+    return found
+
+
+def reason(**changes: str) -> str:
+    found = row(**changes)
+    assert isinstance(found, BadRow)
+    return found.reason
+
+
+def test_a_record_is_found_by_the_index_of_its_number_in_normal_form() -> None:
+    assert good(importer_number=" 07\u20131234567ab ").id == INDEX.of("importer", "07-1234567AB")
+
+
+def test_the_name_stands_in_its_normal_form() -> None:
+    assert good(company_name="  Cafe\u0301   Lune\n").record.company_name == "Caf\u00e9 Lune"
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "a@b@c", "two@a.example, three@a.example"])
+def test_an_empty_or_malformed_poc_email_is_no_bad_row(email: str) -> None:
+    assert good(poc_email=email).record.poc_email == email
+
+
+def test_a_control_character_in_the_poc_name_is_left_out() -> None:
+    assert good(poc_name="Pat\x00\r\nRivera\x1b[31m").record.poc_name == "Pat Rivera [31m"
+
+
+@pytest.mark.parametrize(("status", "active"), [("active", True), ("", True), (" Inactive ", False), ("ACTIVE", True)])
+def test_a_status_says_whether_the_record_is_active(status: str, active: bool) -> None:
+    assert good(status=status).active is active
+
+
+def test_without_a_status_column_a_record_is_active() -> None:
+    assert good().active
+
+
+def test_an_unknown_status_is_a_bad_row_that_names_the_known_ones() -> None:
+    assert reason(status="void").endswith("status must be active or inactive")
+
+
+def test_an_empty_top_account_is_no_link() -> None:
+    assert good(top_account=" ").top_account is None
+    assert good(top_account=" A-1 ").top_account == "A-1"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("", "is empty"),
+        ("07-1234567", "without its two-character suffix"),
+        ("123456789", "fits more than one format"),
+        ("07-1234567IO", "is malformed"),
+    ],
+)
+def test_a_malformed_number_is_a_bad_row_that_does_not_quote_it(number: str, said: str) -> None:
+    found = reason(importer_number=number)
+    assert said in found
+    assert not number or number not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("", "is empty"), (" \t", "is empty"), ("x" * 121, "longer"), ("...", "no letter")]
+)
+def test_a_name_that_nobody_can_enter_is_a_bad_row(name: str, said: str) -> None:
+    assert said in reason(company_name=name)
+
+
+def test_a_bad_row_shows_the_last_four_characters_of_its_number() -> None:
+    found = reason(importer_number="987-65-4320", company_name="")
+    assert found.startswith("***-**-4320: ")
+
+
+def test_a_repeated_number_is_a_bad_row_however_it_is_written() -> None:
+    twice = [Row(2, GOOD), Row(3, {**GOOD, "importer_number": "07-1234567ab"})]
+    first, second = read(twice, INDEX)
+    assert isinstance(first, ImporterRow)
+    assert isinstance(second, BadRow)
+    assert (second.line, second.reason) == (3, "**-*****67AB: an earlier row has the same importer_number")
+
+
+def test_what_was_bad_already_stays_so() -> None:
+    bad = BadRow(7, "it is not UTF-8")
+    assert list(read([bad], INDEX)) == [bad]
