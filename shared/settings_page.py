@@ -17,10 +17,10 @@ HEADING = """\
 <!-- Generated from shared/settings.py by python -m shared.settings_page > docs/settings.md -->
 # Settings
 
-Environment variables, lines of a file `.env` in the working directory, or files in `/run/secrets` named like the setting
-in lower case; the first of these that names one wins. A setting that cannot work stops the program at its start with one
-line that names it. An unknown name under `ACE_` is a warning. A key ring is `id:base64,id:base64`, the current key first,
-each of 32 bytes; `acectl keys new` makes them.
+Environment variables, lines of a file `.env` in the working directory, or files in `/run/secrets` named like the
+setting in lower case; the first of these that names one wins. A setting that cannot work stops the program at its start
+with one line that names it. An unknown name under `ACE_` is a warning. A key ring is `id:base64,id:base64`, the current
+key first, each of 32 bytes; `acectl keys new` makes them.
 
 | Setting | Default | Meaning |
 |---|---|---|
