@@ -31,7 +31,7 @@ def send_code(event: CodeIssued, situation: Situation, handed_over: HandedOver |
             raise Poison("the code expired before its letter could be handed over")
         return _claim(application, CODE, situation)
     settled = application.letter_settled(CODE, handed_over.status, now, cause, handed_over.reason)
-    if handed_over.status is LetterStatus.SENT:
+    if settled.letters[CODE].status is LetterStatus.SENT:
         return Decision(settled.without_code_letter())
     if handed_over.status is LetterStatus.REFUSED and settled.state is State.AWAITING_CODE:
         settled = settled.rejected(Problem.POC_EMAIL_REFUSED, now, cause)
@@ -46,7 +46,8 @@ def send_letter(event: LetterDue, situation: Situation, handed_over: HandedOver 
     if handed_over is None:
         return _claim(application, kind, situation)
     settled = application.letter_settled(kind, handed_over.status, situation.now, event.name(), handed_over.reason)
-    return Decision(settled, trouble=handed_over.trouble)
+    went_out = settled.letters[kind].status is LetterStatus.SENT
+    return Decision(settled, trouble=None if went_out else handed_over.trouble)
 
 
 def _claim(application: Application, kind: LetterKind, situation: Situation) -> Decision:
