@@ -38,7 +38,7 @@ OLDEST = timedelta(hours=24)
 """How long trouble may take to pass before a message is parked."""
 
 DEFECT_ATTEMPTS = 5
-"""How often a message is tried again that meets a defect of ours."""
+"""How often a message is tried in all that meets a defect of ours."""
 
 AWAITED_STEPS = RETRY_STEPS[:2]
 """A person waits for a command's reply: it never waits more than five seconds a step."""
