@@ -1,0 +1,90 @@
+"""An application by itself: what may follow what, and when it ends."""
+
+from datetime import datetime, timedelta
+from itertools import product
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.domain.application import Application, Code
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.outcome import Outcome
+from shared.domain.state import FINAL, State
+
+NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
+
+AS_DESCRIBED = """
+    requested -> rejected | abandoned | expired
+    requested -> awaiting-code -> verified -> submitted -> provisioned -> completed
+                 awaiting-code -> expired | locked | abandoned | rejected
+                 verified      -> expired | abandoned
+                 submitted     -> rejected
+"""
+
+
+def described() -> set[tuple[State, State]]:
+    """The transitions of the description, read from its picture."""
+    found = set()
+    for line in AS_DESCRIBED.strip().splitlines():
+        groups = [[State(name.strip()) for name in group.split("|")] for group in line.split("->")]
+        for [state], following in zip(groups, groups[1:], strict=False):
+            found |= {(state, follower) for follower in following}
+    return found
+
+
+def begun() -> Application:
+    return Application.begin(UUID(int=1), gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
+
+
+def in_state(state: State) -> Application:
+    """An application that came to this state in a way that is described."""
+    ways = {State.REQUESTED: begun()}
+    while state not in ways:
+        for before, after in described():
+            if before in ways and after not in ways:
+                ways[after] = ways[before].moved(after, NOW, "test")
+    return ways[state]
+
+
+@pytest.mark.parametrize(("state", "following"), list(product(State, State)))
+def test_states_follow_each_other_as_described_and_not_otherwise(state: State, following: State) -> None:
+    application = in_state(state)
+    if (state, following) in described():
+        moved = application.moved(following, NOW, "test")
+        assert moved.state is following
+        assert moved.history[:-1] == application.history
+        assert (moved.history[-1].state, moved.history[-1].at, moved.history[-1].cause) == (following, NOW, "test")
+    else:
+        with pytest.raises(ValueError, match="is no transition"):
+            application.moved(following, NOW, "test")
+
+
+def test_the_final_states_are_those_that_nothing_follows() -> None:
+    assert frozenset(State) - {state for state, _ in described()} == FINAL
+
+
+def test_an_application_ends_by_itself_where_somebody_is_waited_for() -> None:
+    assert begun().ends_at == NOW + timedelta(hours=1)
+    awaiting = begun().awaiting(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "test")
+    assert awaiting.ends_at == NOW + timedelta(minutes=10)
+    entered = NOW + timedelta(minutes=9)
+    verified = awaiting.verified("grant", entered, NOW + timedelta(minutes=30), "test")
+    assert verified.ends_at == entered + timedelta(hours=6)
+    assert verified.submitted("sealed", NOW, "test").ends_at is None
+
+
+def test_no_code_is_tried_that_was_not_issued() -> None:
+    with pytest.raises(ValueError, match="no code was issued"):
+        begun().tried()
+
+
+def test_an_outcome_is_kept_beside_the_earlier_ones() -> None:
+    one, other = uuid4(), uuid4()
+    application = begun().remembering(one, Outcome(NOW)).remembering(other, Outcome(NOW))
+    assert application.handled.keys() == {one, other}
+
+
+def test_a_letter_counts_each_time_that_it_was_claimed() -> None:
+    kind = LetterKind.ACCOUNT_READY
+    application = begun().letter_claimed(kind, NOW).letter_settled(kind, LetterStatus.DEFERRED, NOW, "test")
+    assert application.letter_claimed(kind, NOW).letters[kind].attempts == 2

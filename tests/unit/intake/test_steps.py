@@ -1,0 +1,417 @@
+"""What intake decides, and in which order its validations look."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID, uuid4, uuid5
+
+import pytest
+
+from services.intake import steps
+from services.intake.checks import Checks, Findings
+from services.intake.seals import Seals
+from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
+from shared.contracts.message import Reply
+from shared.contracts.replies import DetailsTaken, Outcome, Refused, StartAccepted
+from shared.contracts.sealed import AccountRequest, Grant, TypedDetails
+from shared.domain.application import Application, Code, Parked
+from shared.domain.decision import Decision
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.limit import CODES, FAILED_MATCHES
+from shared.domain.outcome import Outcome as Remembered
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from shared.domain.trouble import Poison
+from shared.messaging.step import Situation
+from shared.security.fingerprints import BlindIndex, Fingerprints
+from shared.security.keys import KeyRing, new_ring
+from shared.security.sealing import Sealer, in_document, in_message
+from shared.storage.contents import Applicant, Contact, Details, ImporterRecord
+from shared.storage.importers import StoredImporter
+
+NOW = datetime.fromisoformat("2026-11-22T03:30:00+00:00")  # still the 21st in US Eastern time
+TICK = timedelta(milliseconds=1)
+HOUR = timedelta(hours=1)
+TOKEN = "token"
+START_ID = uuid4()
+ID = uuid5(START_ID, "application")
+
+SEALS = Seals(commands=Sealer(KeyRing.parse(new_ring())), storage=Sealer(KeyRing.parse(new_ring())))
+GRANTS = Fingerprints(KeyRing.parse(new_ring()))
+INDEX = BlindIndex(KeyRing.parse(new_ring()))
+
+REQUEST = AccountRequest(company_name="Acme Inc", importer_number="123-45-6789", email="Jane@Example.com")
+RECORD = ImporterRecord(
+    importer_number="123-45-6789", company_name="ACME INCORPORATED", poc_name="Pat", poc_email="Pat@Example.com"
+)
+APPLICANT = Applicant(company_name="Acme Inc", importer_number="123-45-6789", email="jane@example.com")
+CONTACT = Contact(company_name="ACME INCORPORATED", poc_name="Pat", poc_email="pat@example.com")
+FOUND = Findings(importer="importer", email="email", applicant=APPLICANT, contact=CONTACT)
+DETAILS = TypedDetails(
+    organizational_structure="Corporation",
+    first_name="Jane",
+    last_name="Doe",
+    country="united states",
+    street_address="1300 Pennsylvania Avenue NW",
+    city="Washington",
+    state="D.C.",
+    postal_code="20229",
+    telephone="703-555-0100",
+    authorized=True,
+)
+
+
+def start(request: AccountRequest = REQUEST, taken_at: datetime = NOW) -> StartApplication:
+    sealed = SEALS.commands.seal(request, in_message(StartApplication.TYPE, "request", ID))
+    return StartApplication(application_id=ID, taken_at=taken_at, request=sealed)
+
+
+def situation(application: Application | None = None, now: datetime = NOW, id: UUID = START_ID) -> Situation:
+    return Situation(application, id, "gateway", now)
+
+
+def decide(findings: Findings = FOUND, application: Application | None = None) -> Decision:
+    return steps.start_application(start(), situation(application), findings, SEALS)
+
+
+def problem(reply: Reply | None) -> Problem:
+    assert isinstance(reply, Refused)
+    return reply.problem
+
+
+class TestAStart:
+    def test_one_that_passes_the_validations_is_accepted_and_a_code_is_asked_for(self) -> None:
+        decision = decide()
+        assert decision.application
+        assert decision.application.state is State.REQUESTED
+        assert decision.application.gateway == "gateway"
+        assert decision.reply == StartAccepted(application_id=ID, reference=decision.application.reference)
+        assert decision.follow_ups == (ApplicationAccepted(application_id=ID, taken_at=NOW),)
+
+    def test_what_is_kept_is_sealed_and_opens_in_its_place_only(self) -> None:
+        application = decide().application
+        assert application
+        for clear in ("Acme", "ACME", "123-45-6789", "jane", "pat@", "Pat"):
+            assert clear not in repr(application)
+        assert application.request
+        assert application.contact
+        place = in_document("applications", "request", ID)
+        assert SEALS.storage.open(Applicant, application.request, place) == APPLICANT
+        place = in_document("applications", "contact", ID)
+        assert SEALS.storage.open(Contact, application.contact, place) == CONTACT
+
+    def test_one_that_fails_a_validation_is_rejected_with_its_problem(self) -> None:
+        decision = decide(Findings(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR))
+        assert decision.application
+        assert decision.application.state is State.REJECTED
+        assert decision.application.problem is Problem.TOO_MANY_REQUESTS
+        assert decision.application.request is None
+        assert decision.reply == Refused(application_id=ID, problem=Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
+        assert decision.follow_ups == ()
+
+    def test_an_application_id_that_its_own_id_does_not_lead_to_is_a_dead_letter(self) -> None:
+        with pytest.raises(Poison):
+            steps.start_application(start(), situation(id=uuid4()), FOUND, SEALS)
+
+    def test_it_was_never_taken_in_the_future(self) -> None:
+        decision = steps.start_application(start(taken_at=NOW + HOUR), situation(), FOUND, SEALS)
+        assert decision.application
+        assert decision.application.taken_at == NOW
+        assert decision.follow_ups == (ApplicationAccepted(application_id=ID, taken_at=NOW),)
+
+    def test_another_start_of_an_application_changes_nothing(self) -> None:
+        application = decide().application
+        assert application
+        again = decide(Findings(), application)
+        assert again == Decision(reply=StartAccepted(application_id=ID, reference=application.reference))
+
+    def test_another_start_of_a_rejected_application_is_refused_alike(self) -> None:
+        rejected = decide(Findings(Problem.EMAIL_IN_USE)).application
+        assert decide(Findings(), rejected) == Decision(reply=Refused(application_id=ID, problem=Problem.EMAIL_IN_USE))
+
+    @pytest.mark.parametrize("left", [State.ABANDONED, State.EXPIRED])
+    def test_one_that_meets_its_tombstone_stays_dead(self, left: State) -> None:
+        begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="abandon-application")
+        decision = decide(FOUND, begun.moved(left, NOW, "abandon-application"))
+        assert decision == Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))
+
+    def test_one_that_was_parked_begins_anew_on_its_placeholder(self) -> None:
+        parked = Parked(START_ID, "start-application", "it does not open", NOW)
+        begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
+        placeholder = replace(begun, parked=parked, version=1)
+        assert placeholder.is_placeholder
+        decision = decide(FOUND, placeholder)
+        assert decision.application
+        assert decision.application.version == 1
+        assert not decision.application.is_placeholder
+        assert isinstance(decision.reply, StartAccepted)
+        assert decision.application.remembering(START_ID, Remembered(NOW)).parked is None
+        assert decision.application.remembering(uuid4(), Remembered(NOW)).parked == parked
+
+
+class Places:
+    """Takes every place, or none."""
+
+    def __init__(self, full: dict[str, datetime]) -> None:
+        self.full = full
+        self.taken: list[tuple[str, UUID, Any]] = []
+
+    async def full_until(self, key: str, limits: Any, now: datetime) -> datetime | None:
+        assert limits == FAILED_MATCHES
+        return self.full.get(key.partition(":")[0])
+
+    async def take(self, key: str, id: UUID, limits: Any, now: datetime) -> datetime | None:
+        self.taken.append((key.partition(":")[0], id, limits))
+        return self.full.get("taking " + key.partition(":")[0])
+
+
+class Registry:
+    """Everything that the validations look up, in memory."""
+
+    def __init__(self, record: ImporterRecord | None = RECORD, **stored: Any) -> None:
+        self.id = INDEX.of("importer", "123-45-6789")
+        self.users: set[str] = set()
+        self.stored: StoredImporter | None = None
+        self.places = Places({})
+        if record:
+            sealed = SEALS.storage.seal(record, in_document("importers", "record", self.id))
+            self.stored = StoredImporter(self.id, sealed, **{"active": True, "top_account": None, **stored})
+
+    async def look_up(self, request: AccountRequest = REQUEST, application: Application | None = None) -> Findings:
+        async def exists(email: str) -> bool:
+            return email in self.users
+
+        async def find(id: str) -> StoredImporter | None:
+            return self.stored if id == self.id else None
+
+        checks = Checks(
+            SEALS,
+            INDEX,
+            portal_users=cast("Any", SimpleNamespace(exists=exists)),
+            importers=cast("Any", SimpleNamespace(find=find)),
+            limits=cast("Any", self.places),
+        )
+        return await checks.look_up(start(request), situation(application))
+
+
+class TestTheValidations:
+    async def test_a_request_that_passes_is_found_with_all_that_is_kept_of_it(self) -> None:
+        found = await Registry().look_up()
+        assert found == Findings(
+            importer=INDEX.of("importer", "123-45-6789"),
+            email=INDEX.of("email", "jane@example.com"),
+            applicant=APPLICANT,
+            contact=CONTACT,
+        )
+
+    async def test_an_address_that_has_a_portal_user_comes_first_whatever_its_case(self) -> None:
+        registry = Registry(None)
+        registry.users.add(INDEX.of("email", "jane@example.com"))
+        assert (await registry.look_up()).problem is Problem.EMAIL_IN_USE
+
+    @pytest.mark.parametrize(
+        "registry",
+        [
+            Registry(None),
+            Registry(active=False),
+            Registry(RECORD.model_copy(update={"company_name": "Acme LLC", "poc_email": ""}), top_account="A-1"),
+        ],
+        ids=["no such number", "not active", "another name"],
+    )
+    async def test_a_pair_that_does_not_match_is_refused_alike_whichever_was_wrong(self, registry: Registry) -> None:
+        assert await registry.look_up() == Findings(Problem.IMPORTER_NOT_MATCHED)
+        assert registry.places.taken == [("failed-matches", START_ID, FAILED_MATCHES)]
+
+    @pytest.mark.parametrize("address", ["", "pat", "pat@", "n/a"])
+    async def test_a_record_without_a_valid_contact_address_comes_before_one_that_is_linked(self, address: str) -> None:
+        registry = Registry(RECORD.model_copy(update={"poc_email": address}), top_account="A-1")
+        assert (await registry.look_up()).problem is Problem.POC_EMAIL_MISSING
+
+    async def test_a_record_that_is_linked_is_refused(self) -> None:
+        registry = Registry(top_account="A-1")
+        assert (await registry.look_up()).problem is Problem.IMPORTER_ALREADY_LINKED
+        assert registry.places.taken == []
+
+    async def test_a_code_is_counted_only_for_a_request_that_passes(self) -> None:
+        registry = Registry()
+        await registry.look_up()
+        assert registry.places.taken == [("codes", START_ID, CODES)]
+
+    @pytest.mark.parametrize("full", ["failed-matches", "taking codes"])
+    async def test_over_a_limit_it_is_told_when_to_come_back(self, full: str) -> None:
+        registry = Registry()
+        registry.places.full[full] = NOW + HOUR
+        assert await registry.look_up() == Findings(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
+
+    async def test_the_failure_that_is_one_too_many_does_not_tell_whether_it_matched(self) -> None:
+        registry = Registry(None)
+        registry.places.full["taking failed-matches"] = NOW + HOUR
+        assert await registry.look_up() == Findings(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
+
+    async def test_what_another_gateway_let_through_is_refused_field_by_field(self) -> None:
+        found = await Registry().look_up(AccountRequest(company_name="...", importer_number="123456789", email="jane"))
+        assert found == Findings(
+            Problem.FIELD_INVALID,
+            fields={"company_name": "malformed", "importer_number": "ambiguous", "email": "malformed"},
+        )
+
+    async def test_for_an_application_that_was_decided_nothing_is_looked_up_or_counted(self) -> None:
+        registry = Registry()
+        registry.users.add(INDEX.of("email", "jane@example.com"))
+        assert await registry.look_up(application=decide().application) == Findings()
+        assert registry.places.taken == []
+
+
+def verified(token: str = TOKEN, verified_at: datetime = NOW) -> Application:
+    application = decide().application
+    assert application
+    code = Code("mac", verified_at, verified_at + timedelta(minutes=10))
+    return application.awaiting(code, verified_at, "test").verified(
+        GRANTS.of(str(ID), token), verified_at, verified_at, "test"
+    )
+
+
+def submit(
+    application: Application | None,
+    *,
+    token: str = TOKEN,
+    details: TypedDetails = DETAILS,
+    taken_at: datetime = NOW,
+    now: datetime = NOW,
+) -> Decision:
+    command = SubmitDetails(
+        application_id=ID,
+        taken_at=taken_at,
+        grant=SEALS.commands.seal(Grant(token=token), in_message(SubmitDetails.TYPE, "grant", ID)),
+        details=SEALS.commands.seal(details, in_message(SubmitDetails.TYPE, "details", ID)),
+    )
+    return steps.submit_details(command, situation(application, now, uuid4()), SEALS, GRANTS)
+
+
+OVER = Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))
+
+
+class TestDetails:
+    def test_with_the_right_grant_they_are_taken_sealed_and_the_account_is_asked_for(self) -> None:
+        decision = submit(verified())
+        assert decision.reply == DetailsTaken(application_id=ID)
+        assert decision.follow_ups == (ApplicationSubmitted(application_id=ID),)
+        assert decision.application
+        assert decision.application.state is State.SUBMITTED
+        assert decision.application.grant is None
+        assert decision.application.details
+        assert "Doe" not in repr(decision.application)
+        place = in_document("applications", "details", ID)
+        kept = SEALS.storage.open(Details, decision.application.details, place)
+        assert (kept.country, kept.state, kept.owner_name) == ("US", "DC", "Jane Doe")
+
+    def test_the_acknowledgment_is_dated_by_the_day_in_us_eastern_time(self) -> None:
+        decision = submit(verified(), taken_at=NOW, now=NOW + 2 * HOUR)
+        assert decision.application
+        assert decision.application.details
+        place = in_document("applications", "details", ID)
+        assert SEALS.storage.open(Details, decision.application.details, place).acknowledged_on == "11/21/2026"
+
+    @pytest.mark.parametrize("token", ["", "another", "Token"])
+    def test_another_grant_is_session_over_and_spends_nothing(self, token: str) -> None:
+        assert submit(verified(), token=token) == OVER
+
+    def test_a_grant_works_once(self) -> None:
+        assert submit(submit(verified()).application) == OVER
+
+    def test_a_grant_of_another_application_does_not_work(self) -> None:
+        application = replace(verified(), grant=GRANTS.of(str(uuid4()), "token"))
+        assert submit(application) == OVER
+
+    @pytest.mark.parametrize("application", [None, decide().application], ids=["none", "requested"])
+    def test_before_the_right_code_nothing_is_taken(self, application: Application | None) -> None:
+        assert submit(application) == OVER
+
+    def test_a_broken_rule_is_told_and_the_grant_stays_good(self) -> None:
+        application = verified()
+        decision = submit(application, details=DETAILS.model_copy(update={"city": "", "postal_code": "N/A"}))
+        broken = {"city": "missing", "postal_code": "needed"}
+        assert decision == Decision(reply=Refused(application_id=ID, problem=Problem.FIELD_INVALID, fields=broken))
+        assert isinstance(submit(application).reply, DetailsTaken)
+
+    def test_without_the_authorization_nothing_is_taken(self) -> None:
+        decision = submit(verified(), details=DETAILS.model_copy(update={"authorized": False}))
+        assert decision.application is None
+        assert decision.reply == Refused(
+            application_id=ID, problem=Problem.FIELD_INVALID, fields={"authorized": "missing"}
+        )
+
+    @pytest.mark.parametrize(
+        ("taken", "now", "in_time"),
+        [
+            (6 * HOUR - TICK, 6 * HOUR - TICK, True),
+            (6 * HOUR - TICK, 30 * HOUR, True),
+            (6 * HOUR, 6 * HOUR, False),
+            (-HOUR, 7 * HOUR, True),
+            (30 * HOUR, HOUR, True),
+        ],
+    )
+    def test_six_hours_after_the_code_it_is_over_by_when_they_were_sent(
+        self, taken: timedelta, now: timedelta, in_time: bool
+    ) -> None:
+        decision = submit(verified(), taken_at=NOW + taken, now=NOW + now)
+        assert decision.application
+        assert decision.application.state is (State.SUBMITTED if in_time else State.EXPIRED)
+        assert isinstance(decision.reply, DetailsTaken) == in_time
+
+    def test_details_that_do_not_open_are_a_dead_letter_that_quotes_nothing(self) -> None:
+        command = SubmitDetails(application_id=ID, taken_at=NOW, grant="k1." + "A" * 60, details=f"k1.{'A' * 60}")
+        with pytest.raises(Poison, match=r"^grant does not open"):
+            steps.submit_details(command, situation(verified(), id=uuid4()), SEALS, GRANTS)
+
+
+class TestTheOutcome:
+    def ask(self, application: Application | None, command: UUID = START_ID) -> Outcome:
+        decision = steps.ask_outcome(AskOutcome(application_id=ID, command_id=command), situation(application))
+        assert decision.application is None
+        assert isinstance(decision.reply, Outcome)
+        return decision.reply
+
+    def started(self) -> Application:
+        decision = decide()
+        assert decision.application
+        return decision.application.remembering(START_ID, Remembered(NOW, decision.reply, decision.follow_ups))
+
+    def test_of_an_application_that_is_not_there_yet_is_pending(self) -> None:
+        assert self.ask(None) == Outcome(application_id=ID, status="pending")
+
+    def test_of_a_command_that_was_not_decided_yet_is_pending(self) -> None:
+        assert self.ask(self.started(), uuid4()).status == "pending"
+
+    def test_of_a_decided_command_is_the_reply_that_was_given(self) -> None:
+        outcome = self.ask(self.started())
+        assert outcome.status == "known"
+        assert outcome.state is State.REQUESTED
+        assert outcome.reply
+        assert StartAccepted.model_validate_json(outcome.reply.body).application_id == ID
+        assert outcome.reply.type == StartAccepted.TYPE
+
+    def test_of_a_parked_command_is_parked_and_of_another_is_not(self) -> None:
+        guess = uuid4()
+        awaiting = self.started().awaiting(Code("mac", NOW, NOW + HOUR), NOW, "test")
+        application = replace(awaiting, parked=Parked(guess, "check-code", "no", NOW))
+        assert self.ask(application, guess).status == "parked"
+        assert self.ask(application).status == "known"
+
+    def test_of_a_command_whose_follow_up_is_parked_is_parked_while_nothing_goes_on(self) -> None:
+        parked = Parked(uuid4(), "application-accepted", "no", NOW)
+        assert self.ask(replace(self.started(), parked=parked)).status == "parked"
+        going_on = self.started().awaiting(Code("mac", NOW, NOW + HOUR), NOW, "test")
+        assert self.ask(replace(going_on, parked=parked)).status == "known"
+
+    def test_tells_tries_times_and_letters_and_nothing_personal(self) -> None:
+        code = Code("mac", NOW, NOW + HOUR, tries=2)
+        application = self.started().awaiting(code, NOW, "test")
+        application = application.letter_claimed(LetterKind.VERIFICATION_CODE, NOW)
+        outcome = self.ask(application)
+        assert (outcome.tries_left, outcome.expires_at) == (3, NOW + HOUR)
+        assert outcome.letters == {LetterKind.VERIFICATION_CODE: LetterStatus.SENDING}
+        assert application.request
+        assert application.request not in outcome.model_dump_json()

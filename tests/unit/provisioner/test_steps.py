@@ -1,0 +1,152 @@
+"""What the provisioner decides: an account, or a refusal because another was first."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.provisioner import steps
+from services.provisioner.accounts import Facts
+from shared.contracts.events import ApplicationSubmitted, LetterDue
+from shared.domain.account import number_for
+from shared.domain.application import Application, Code
+from shared.domain.decision import Decision
+from shared.domain.letter import LetterKind
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from shared.domain.trouble import Poison
+from shared.messaging.step import Situation
+from shared.security.keys import KeyRing, new_ring
+from shared.security.sealing import Sealer, in_document
+from shared.storage.contents import Applicant, Details, Particulars
+
+NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
+ID = UUID(int=1)
+STORAGE = Sealer(KeyRing.parse(new_ring()))
+FREE = Facts(importer_exists=True)
+APPLICANT = Applicant(company_name="Acme Inc", importer_number="123-45-6789", email="jane@example.com")
+DETAILS = Details(
+    organizational_structure="Corporation",
+    fiscal_year_end="",
+    duns="",
+    website="",
+    first_name="Jane",
+    middle_name="",
+    last_name="Doe",
+    country="US",
+    street_address="1300 Pennsylvania Avenue NW",
+    city="Washington",
+    state="DC",
+    postal_code="20229",
+    telephone="703-555-0100",
+    owner_name="Jane Doe",
+    acknowledged_on="11/22/2026",
+)
+
+
+def submitted() -> Application:
+    begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
+    begun = replace(
+        begun,
+        importer="importer index",
+        email="email index",
+        request=STORAGE.seal(APPLICANT, in_document("applications", "request", ID)),
+    )
+    verified = begun.awaiting(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "test").verified(
+        "g", NOW, NOW, "test"
+    )
+    return verified.submitted(STORAGE.seal(DETAILS, in_document("applications", "details", ID)), NOW, "test")
+
+
+def create(application: Application | None, facts: Facts = FREE) -> Decision:
+    situation = Situation(application, uuid4(), "intake", NOW)
+    return steps.create_account(ApplicationSubmitted(application_id=ID), situation, facts, STORAGE)
+
+
+def letters(decision: Decision) -> list[LetterKind]:
+    return [event.letter for event in decision.follow_ups if isinstance(event, LetterDue)]
+
+
+def test_an_account_is_stored_together_with_the_application_that_it_belongs_to() -> None:
+    decision = create(submitted())
+    assert decision.application
+    assert decision.account
+    assert decision.application.state is State.PROVISIONED
+    assert decision.application.account == decision.account.number == number_for(ID)
+    assert decision.account.application_id == ID
+    assert (decision.account.importer, decision.account.owner) == ("importer index", "email index")
+
+
+def test_whose_account_it_is_is_sealed_for_the_account() -> None:
+    account = create(submitted()).account
+    assert account
+    for clear in ("Acme", "123-45-6789", "jane", "Doe", "555"):
+        assert clear not in repr(account)
+    place = in_document("top_accounts", "particulars", account.number)
+    assert STORAGE.open(Particulars, account.particulars, place) == Particulars(applicant=APPLICANT, details=DETAILS)
+
+
+def test_a_new_account_has_three_letters() -> None:
+    assert letters(create(submitted())) == [
+        LetterKind.IMPORTER_VIEW_CONFIRMED,
+        LetterKind.ACCOUNT_READY,
+        LetterKind.ACCOUNT_CREATED_NOTICE,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "problem"),
+    [
+        (Facts(importer_exists=True, importer_linked=True), Problem.IMPORTER_ALREADY_LINKED),
+        (Facts(importer_exists=True, email_taken=True), Problem.EMAIL_IN_USE),
+        (Facts(importer_exists=True, importer_linked=True, email_taken=True), Problem.IMPORTER_ALREADY_LINKED),
+    ],
+)
+def test_where_another_was_first_it_is_refused_by_letter(facts: Facts, problem: Problem) -> None:
+    decision = create(submitted(), facts)
+    assert decision.application
+    assert decision.application.state is State.REJECTED
+    assert decision.application.problem is problem
+    assert decision.account is None
+    assert letters(decision) == [LetterKind.APPLICATION_REFUSED]
+
+
+def test_ones_own_earlier_success_is_not_taken_for_anothers() -> None:
+    created = create(submitted()).application
+    linked_by_itself = Facts(importer_exists=True, importer_linked=True, email_taken=True)
+    assert create(created, linked_by_itself) == Decision()
+
+
+@pytest.mark.parametrize("facts", [FREE, Facts(importer_exists=True, importer_linked=True)])
+def test_an_application_that_is_not_submitted_gets_nothing(facts: Facts) -> None:
+    begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
+    assert create(begun, facts) == Decision()
+    assert create(begun.moved(State.ABANDONED, NOW, "test"), facts) == Decision()
+
+
+def test_an_account_number_is_always_the_same_for_an_application_and_never_for_two() -> None:
+    numbers = {number_for(UUID(int=number)) for number in range(2000)}
+    assert len(numbers) == 2000
+    assert number_for(ID) == number_for(ID)
+
+
+@pytest.mark.parametrize(
+    ("application", "facts"),
+    [
+        (None, FREE),
+        (submitted(), Facts(importer_exists=False)),
+        (replace(submitted(), request=None), FREE),
+        (replace(submitted(), details=None), FREE),
+        (replace(submitted(), importer=None), FREE),
+        (replace(submitted(), email=None), FREE),
+        (replace(submitted(), details=submitted().request), FREE),
+    ],
+    ids=["no application", "record gone", "no request", "no details", "no importer", "no e-mail", "sealed elsewhere"],
+)
+def test_what_can_never_become_an_account_is_a_dead_letter_that_quotes_nothing(
+    application: Application | None, facts: Facts
+) -> None:
+    with pytest.raises(Poison) as poison:
+        create(application, facts)
+    assert "Acme" not in poison.value.reason

@@ -1,0 +1,306 @@
+"""What the verifier decides: codes issued, guesses counted and judged, applications abandoned."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.verifier import steps
+from services.verifier.codes import Codes
+from shared.contracts.commands import AbandonApplication, CheckCode
+from shared.contracts.events import ApplicationAccepted, CodeIssued
+from shared.contracts.message import Reply
+from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, NotYet, Refused
+from shared.contracts.sealed import Grant, IssuedCode, TypedCode
+from shared.domain.application import Application
+from shared.domain.decision import Decision
+from shared.domain.problem import Problem
+from shared.domain.state import State
+from shared.domain.trouble import Poison
+from shared.messaging.step import Situation
+from shared.security.fingerprints import Fingerprints
+from shared.security.keys import KeyRing, new_ring
+from shared.security.sealing import Sealer, in_message
+
+NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
+ID, OTHER = UUID(int=1), UUID(int=2)
+TICK = timedelta(milliseconds=1)
+LIFETIME = timedelta(minutes=10)
+
+CODES = Codes(
+    codes=Fingerprints(KeyRing.parse(new_ring())),
+    grants=Fingerprints(KeyRing.parse(new_ring())),
+    commands=Sealer(KeyRing.parse(new_ring())),
+    letters=Sealer(KeyRing.parse(new_ring())),
+    lifetime=LIFETIME,
+)
+
+
+def situation(application: Application | None, now: datetime = NOW) -> Situation:
+    return Situation(application, uuid4(), "gateway", now)
+
+
+def requested(id: UUID = ID, taken_at: datetime = NOW) -> Application:
+    return Application.begin(id, gateway="gateway", taken_at=taken_at, now=taken_at, cause="start-application")
+
+
+def issue(application: Application, now: datetime = NOW) -> Decision:
+    event = ApplicationAccepted(application_id=application.id, taken_at=application.taken_at)
+    return steps.issue_code(event, situation(application, now), CODES)
+
+
+def awaiting(id: UUID = ID) -> tuple[Application, str]:
+    """An application that awaits its code, and the code."""
+    decision = issue(requested(id))
+    [event] = decision.follow_ups
+    assert isinstance(event, CodeIssued)
+    assert decision.application
+    return decision.application, CODES.letters.open(IssuedCode, event.code, in_message(event.TYPE, "code", id)).code
+
+
+def check(
+    application: Application | None, code: str, *, taken_at: datetime = NOW, now: datetime = NOW, id: UUID = ID
+) -> Decision:
+    sealed = CODES.commands.seal(TypedCode(code=code), in_message(CheckCode.TYPE, "code", id))
+    command = CheckCode(application_id=id, taken_at=taken_at, code=sealed)
+    return steps.check_code(command, situation(application, now), CODES)
+
+
+def problem(reply: Reply | None) -> Problem:
+    assert isinstance(reply, Refused)
+    return reply.problem
+
+
+def state(decision: Decision) -> State | None:
+    return decision.application.state if decision.application else None
+
+
+def a_wrong_code(right: str) -> str:
+    return ("0" if right[0] != "0" else "1") + right[1:]
+
+
+def test_an_accepted_application_gets_a_code_that_lives_ten_minutes() -> None:
+    decision = issue(requested(), NOW + timedelta(minutes=5))
+    assert decision.application
+    assert decision.application.state is State.AWAITING_CODE
+    code = decision.application.code
+    assert code
+    assert (code.issued_at, code.expires_at, code.tries) == (
+        NOW + timedelta(minutes=5),
+        NOW + timedelta(minutes=15),
+        0,
+    )
+    [event] = decision.follow_ups
+    assert isinstance(event, CodeIssued)
+    assert event.expires_at == code.expires_at
+    assert decision.reply is None
+
+
+def test_the_code_itself_is_not_kept() -> None:
+    application, code = awaiting()
+    kept = repr(application)
+    assert code not in kept
+    assert code.replace("-", "") not in kept
+
+
+def test_a_code_is_issued_only_within_an_hour_of_the_start() -> None:
+    assert state(issue(requested(), NOW + timedelta(hours=1) - TICK)) is State.AWAITING_CODE
+    late = issue(requested(), NOW + timedelta(hours=1))
+    assert state(late) is State.EXPIRED
+    assert late.follow_ups == ()
+
+
+@pytest.mark.parametrize("left", [State.ABANDONED, State.EXPIRED, State.REJECTED])
+def test_no_code_is_issued_for_an_application_that_is_over(left: State) -> None:
+    assert issue(requested().moved(left, NOW, "test")) == Decision()
+
+
+def test_a_second_code_is_never_issued() -> None:
+    application, _ = awaiting()
+    assert issue(application) == Decision()
+
+
+def test_an_event_about_no_application_is_a_dead_letter() -> None:
+    with pytest.raises(Poison):
+        steps.issue_code(ApplicationAccepted(application_id=ID, taken_at=NOW), situation(None), CODES)
+
+
+def test_the_right_code_verifies_and_brings_a_grant_that_is_kept_as_its_fingerprint_only() -> None:
+    application, code = awaiting()
+    decision = check(application, code)
+    assert state(decision) is State.VERIFIED
+    assert isinstance(decision.reply, CodeAccepted)
+    assert decision.reply.details_until == NOW + timedelta(hours=6)
+    place = in_message(CodeAccepted.TYPE, "grant", ID)
+    token = CODES.commands.open(Grant, decision.reply.grant, place).token
+    assert decision.application
+    assert decision.application.grant
+    assert token not in repr(decision.application)
+    assert CODES.grants.matches(decision.application.grant, str(ID), token)
+    assert not CODES.grants.matches(decision.application.grant, str(OTHER), token)
+
+
+@pytest.mark.parametrize("spelt", [str.lower, lambda code: code.replace("-", " "), lambda code: code.replace("0", "O")])
+def test_the_right_code_is_right_however_it_is_spelt(spelt: Any) -> None:
+    application, code = awaiting()
+    assert state(check(application, spelt(code))) is State.VERIFIED
+
+
+def test_a_wrong_code_costs_a_try_and_the_reply_says_how_many_are_left() -> None:
+    application, code = awaiting()
+    for left in (4, 3, 2, 1):
+        decision = check(application, a_wrong_code(code))
+        assert decision.reply == Refused(application_id=ID, problem=Problem.CODE_WRONG, tries_left=left)
+        assert decision.application
+        assert decision.application.state is State.AWAITING_CODE
+        assert decision.application.tries_left == left
+        application = decision.application
+    last = check(application, a_wrong_code(code))
+    assert state(last) is State.LOCKED
+    assert problem(last.reply) is Problem.APPLICATION_LOCKED
+
+
+def test_after_five_wrong_tries_the_right_code_is_refused() -> None:
+    application: Application | None
+    application, code = awaiting()
+    for _ in range(5):
+        application = check(application, a_wrong_code(code)).application
+    decision = check(application, code)
+    assert decision.application is None
+    assert problem(decision.reply) is Problem.APPLICATION_LOCKED
+
+
+def test_the_fifth_try_may_be_the_right_one() -> None:
+    application: Application | None
+    application, code = awaiting()
+    for _ in range(4):
+        application = check(application, a_wrong_code(code)).application
+    decision = check(application, code)
+    assert state(decision) is State.VERIFIED
+    assert decision.application
+    assert decision.application.code
+    assert decision.application.code.tries == 5
+
+
+@pytest.mark.parametrize("typed", ["", "U" * 8, "7K2M", "x" * 400])
+def test_what_can_be_no_code_costs_a_try_too(typed: str) -> None:
+    application, _ = awaiting()
+    decision = check(application, typed)
+    assert problem(decision.reply) is Problem.CODE_WRONG
+    assert decision.application
+    assert decision.application.tries_left == 4
+
+
+def test_a_code_works_once() -> None:
+    application, code = awaiting()
+    verified = check(application, code).application
+    decision = check(verified, code)
+    assert decision.application is None
+    assert problem(decision.reply) is Problem.SESSION_OVER
+
+
+def test_a_code_works_for_its_own_application_only() -> None:
+    application, _ = awaiting()
+    _, code = awaiting(OTHER)
+    assert problem(check(application, code).reply) is Problem.CODE_WRONG
+
+
+def test_a_code_sealed_for_another_application_is_a_dead_letter_and_costs_no_try() -> None:
+    application, code = awaiting()
+    sealed = CODES.commands.seal(TypedCode(code=code), in_message(CheckCode.TYPE, "code", OTHER))
+    with pytest.raises(Poison) as poison:
+        steps.check_code(CheckCode(application_id=ID, taken_at=NOW, code=sealed), situation(application), CODES)
+    assert code not in poison.value.reason
+
+
+@pytest.mark.parametrize(
+    ("taken", "now", "verified"),
+    [
+        (LIFETIME - TICK, LIFETIME - TICK, True),
+        (LIFETIME, LIFETIME, False),
+        (LIFETIME - TICK, LIFETIME + timedelta(minutes=50), True),  # the verifier was down
+        (LIFETIME, LIFETIME + timedelta(minutes=50), False),
+        (-timedelta(days=1), timedelta(minutes=1), True),  # held at the moment of issue
+        (timedelta(days=1), timedelta(minutes=1), True),  # held at now
+        (timedelta(days=1), LIFETIME, False),
+    ],
+)
+def test_lateness_is_judged_by_when_it_was_entered_held_between_issue_and_now(
+    taken: timedelta, now: timedelta, verified: bool
+) -> None:
+    application, code = awaiting()
+    decision = check(application, code, taken_at=NOW + taken, now=NOW + now)
+    assert state(decision) is (State.VERIFIED if verified else State.EXPIRED)
+    if not verified:
+        assert problem(decision.reply) is Problem.CODE_EXPIRED
+
+
+def test_the_time_for_the_details_runs_from_when_the_code_was_entered() -> None:
+    application, code = awaiting()
+    decision = check(application, code, taken_at=NOW + timedelta(minutes=9), now=NOW + timedelta(minutes=40))
+    assert isinstance(decision.reply, CodeAccepted)
+    assert decision.reply.details_until == NOW + timedelta(hours=6, minutes=9)
+    assert decision.application
+    assert decision.application.ends_at == decision.reply.details_until
+
+
+@pytest.mark.parametrize("application", [None, requested()], ids=["not there yet", "requested"])
+def test_a_code_that_comes_before_one_was_issued_is_answered_not_yet(application: Application | None) -> None:
+    assert check(application, "7K2M-0XQ9") == Decision(reply=NotYet(application_id=ID))
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (State.EXPIRED, Problem.CODE_EXPIRED),
+        (State.LOCKED, Problem.APPLICATION_LOCKED),
+        (State.ABANDONED, Problem.SESSION_OVER),
+    ],
+)
+def test_a_code_for_an_application_that_is_over_is_told_why(left: State, said: Problem) -> None:
+    application, code = awaiting()
+    decision = check(application.moved(left, NOW, "test"), code)
+    assert decision.application is None
+    assert problem(decision.reply) is said
+
+
+def test_a_code_whose_letter_was_refused_for_good_is_told_so() -> None:
+    application, code = awaiting()
+    refused = application.rejected(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
+    assert problem(check(refused, code).reply) is Problem.POC_EMAIL_REFUSED
+
+
+def abandon(application: Application | None) -> Decision:
+    return steps.abandon_application(AbandonApplication(application_id=ID, taken_at=NOW), situation(application))
+
+
+def test_going_back_closes_the_application_and_kills_its_code() -> None:
+    application, code = awaiting()
+    decision = abandon(application)
+    assert state(decision) is State.ABANDONED
+    assert decision.reply == ApplicationAbandoned(application_id=ID)
+    assert problem(check(decision.application, code).reply) is Problem.SESSION_OVER
+
+
+def test_an_application_can_be_left_before_its_code_and_after_it() -> None:
+    application, code = awaiting()
+    assert state(abandon(requested())) is State.ABANDONED
+    assert state(abandon(check(application, code).application)) is State.ABANDONED
+
+
+def test_leaving_an_application_that_is_not_there_yet_leaves_a_tombstone() -> None:
+    decision = abandon(None)
+    assert decision.application
+    assert [entry.state for entry in decision.application.history] == [State.REQUESTED, State.ABANDONED]
+    assert decision.application.gateway == "gateway"
+    assert not decision.application.is_placeholder
+
+
+def test_leaving_what_is_submitted_or_over_changes_nothing() -> None:
+    application, code = awaiting()
+    verified = check(application, code).application
+    assert verified
+    submitted = verified.submitted("sealed", NOW, "test")
+    for left in (submitted, submitted.provisioned("A-1", NOW, "test"), requested().moved(State.EXPIRED, NOW, "test")):
+        assert abandon(left) == Decision(reply=ApplicationAbandoned(application_id=ID))
