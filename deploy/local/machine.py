@@ -3,13 +3,17 @@
 This module, `packages`, `parent` and `prepare` run before the project's own Python environment exists.
 """
 
+import fcntl
 import os
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = "ace-portal-account-application"
 SUPPORTED = ("debian", "ubuntu")
+ELSEWHERE = "this system is neither Debian nor Ubuntu: use `docker compose up` instead"
 
 
 class Trouble(Exception):
@@ -37,6 +41,14 @@ def distribution() -> Distribution:
     except OSError:
         facts = {}
     return Distribution(facts.get("ID", ""), facts.get("VERSION_ID", ""), facts.get("VERSION_CODENAME", ""))
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Waits until no other process is inside with this lock, a file that is made where it is missing."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def cache() -> Path:

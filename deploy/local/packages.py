@@ -4,16 +4,14 @@ apt runs with lists, cache and status of the project's own, so that any user can
 installed. Standard library only.
 """
 
-import fcntl
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from deploy.local.machine import SUPPORTED, Distribution, Trouble, cache, distribution
+from deploy.local.machine import ELSEWHERE, Distribution, Trouble, alone, cache, distribution
 
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
 UNREACHABLE = re.compile("Failed to fetch|Temporary failure|Could not (resolve|connect)|Unable to connect")
@@ -51,23 +49,15 @@ def unpacked(name: str, packages: list[str], absent: str, finish: Callable[[Path
     """
     system = distribution()
     if not system.supported:
-        raise Trouble(f"this system is not {' or '.join(SUPPORTED).title()}: use `docker compose up` instead")
+        raise Trouble(ELSEWHERE)
     release = cache() / f"{system.name}-{system.version}"
     folder = release / name
     if not folder.is_dir():
         release.mkdir(exist_ok=True)
-        with _alone(release / "lock"):
+        with alone(release / "lock"):
             if not folder.is_dir():
                 _make(folder, packages, absent, finish, system)
     return folder
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    """Waits until no other process downloads."""
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _make(folder: Path, packages: list[str], absent: str, finish: Callable[[Path], None], system: Distribution) -> None:
@@ -76,7 +66,8 @@ def _make(folder: Path, packages: list[str], absent: str, finish: Callable[[Path
             raise Trouble(f"{tool} is missing on this system: use `docker compose up` instead")
     print(f"Downloading {', '.join(packages)} into {folder}", flush=True)
     partial = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    for interrupted in folder.parent.glob("*.partial"):
+        shutil.rmtree(interrupted)
     apt, tree = partial / "apt", partial / "tree"
     for made in (apt / "lists/partial", apt / "archives/partial", apt / "sources", tree):
         made.mkdir(parents=True)

@@ -13,12 +13,13 @@ import sys
 from pathlib import Path
 
 from deploy.local import packages, parent
-from deploy.local.machine import SUPPORTED, Trouble, cache, distribution
+from deploy.local.machine import ELSEWHERE, Trouble, alone, cache, distribution
 
 UV = "uv==0.13.9"
 ENVIRONMENT = Path(".venv")
 STAMP = ENVIRONMENT / ".made-from"
 INPUTS = (Path("uv.lock"), Path("pyproject.toml"))
+COMPLAINTS = ("\u00d7", "error", "ERROR")  # how those of uv and pip begin
 TOOLS = {"setpriv": "util-linux", "ldd": "libc-bin"}
 
 
@@ -45,7 +46,7 @@ def main() -> int:
 def _check_machine() -> None:
     servers_elsewhere = {"ACE_RABBITMQ_URL", "ACE_MONGODB_URL"} <= os.environ.keys()
     if not distribution().supported and not servers_elsewhere:
-        raise Trouble(f"this system is not {' or '.join(SUPPORTED).title()}: use `docker compose up` instead")
+        raise Trouble(ELSEWHERE)
     for tool, package in TOOLS.items():
         if shutil.which(tool) is None:
             raise Trouble(f"the command {tool} is missing: install the package {package}")
@@ -70,16 +71,15 @@ def _make() -> None:
 def _uv() -> Path:
     """uv, installed into the cache on the first call."""
     folder = cache() / UV.replace("==", "-")
-    if not folder.is_dir():
-        print(f"Installing {UV} into {folder}", flush=True)
-        partial = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
-        settings = {"PIP_USER": "no", "PIP_REQUIRE_VIRTUALENV": "no", "PIP_DISABLE_PIP_VERSION_CHECK": "yes"}
-        command = [*_pip(), "install", "--quiet", "--target", str(partial), UV]
-        _run(command, settings, "uv cannot be installed from the Python package index")
-        try:
+    with alone(folder.with_name("uv.lock")):
+        if not folder.is_dir():
+            print(f"Installing {UV} into {folder}", flush=True)
+            partial = folder.with_name(f"{folder.name}.partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            settings = {"PIP_USER": "no", "PIP_REQUIRE_VIRTUALENV": "no", "PIP_DISABLE_PIP_VERSION_CHECK": "yes"}
+            command = [*_pip(), "install", "--quiet", "--target", str(partial), UV]
+            _run(command, settings, "uv cannot be installed from the Python package index")
             partial.rename(folder)
-        except OSError:  # another process was faster
-            shutil.rmtree(partial)
     return folder / "bin/uv"
 
 
@@ -93,7 +93,7 @@ def _pip() -> list[str]:
 
 
 def _run(command: list[str], settings: dict[str, str], failure: str) -> None:
-    """Runs a command that shows its own progress; raises `Trouble` with its last word when it fails."""
+    """Runs a command that shows its own progress; raises `Trouble` with its first complaint when it fails."""
     done = subprocess.run(
         ["setpriv", "--pdeathsig", "KILL", *command],
         env={**os.environ, **settings},
@@ -103,8 +103,9 @@ def _run(command: list[str], settings: dict[str, str], failure: str) -> None:
         text=True,
     )
     if done.returncode != 0:
-        complaints = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["no reason given"]
-        raise Trouble(f"{failure} (is there a network?): {complaints[-1]}")
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["no reason given"]
+        complaints = [line for line in lines if line.startswith(COMPLAINTS)] or lines
+        raise Trouble(f"{failure} (is there a network?): {complaints[0]}")
 
 
 if __name__ == "__main__":
