@@ -1,7 +1,7 @@
 """An application by itself: what may follow what, and when it ends."""
 
 from datetime import datetime, timedelta
-from itertools import product
+from itertools import pairwise, product
 from uuid import UUID, uuid4
 
 import pytest
@@ -27,7 +27,7 @@ def described() -> set[tuple[State, State]]:
     found = set()
     for line in AS_DESCRIBED.strip().splitlines():
         groups = [[State(name.strip()) for name in group.split("|")] for group in line.split("->")]
-        for [state], following in zip(groups, groups[1:], strict=False):
+        for [state], following in pairwise(groups):
             found |= {(state, follower) for follower in following}
     return found
 
