@@ -35,7 +35,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
         secrets_dir=SECRETS if SECRETS.is_dir() else None,
         extra="ignore",
         frozen=True,
@@ -120,10 +119,14 @@ class Settings(BaseSettings):
         return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-def load() -> Settings:
-    """The settings, or `SettingError` with one line on the first that cannot work."""
+def load(fallback: Path | None = None) -> Settings:
+    """The settings, or `SettingError` with one line on the first that cannot work.
+
+    `fallback` is a file like `.env` for what is set nowhere else.
+    """
+    files = (*([fallback] if fallback else []), Path(".env"))
     try:
-        settings = Settings()
+        settings = Settings(_env_file=files)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise SettingError(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}") from None

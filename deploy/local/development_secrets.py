@@ -25,6 +25,11 @@ def broker_passwords(folder: Path) -> Mapping[str, str]:
     return _read(file)
 
 
+def tell_acectl(folder: Path, environment: Mapping[str, str]) -> None:
+    """Writes down how an operator's commands reach this system: acectl looks here for what is set nowhere else."""
+    _write(folder / "acectl.env", environment)
+
+
 def _write(file: Path, values: Mapping[str, str]) -> None:
     """Whole or not at all: a half-written file of keys would cost the data sealed under them."""
     partial = file.with_suffix(".partial")

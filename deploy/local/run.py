@@ -59,6 +59,7 @@ def _run(chosen: Settings) -> None:
         embedded = Embedded(chosen, folder)
         _check(chosen, embedded)
         surroundings = _surroundings(chosen, folder, embedded)
+        development_secrets.tell_acectl(folder, surroundings.environment("acectl"))
         _set_up_process()
         system = System(chosen, folder, embedded, surroundings)
         try:

@@ -15,6 +15,9 @@ from shared.domain.trouble import Transient
 from shared.settings import SettingError, Settings
 from shared.storage.away import DriverError
 
+LOCAL_SYSTEM = "acectl.env"
+"""Where `make run` writes, in its data directory, how its servers are reached."""
+
 
 class Ending(IntEnum):
     """The exit codes; 2, a wrong command line, is Typer's own."""
@@ -42,7 +45,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, Ending]]) -> None:
     logging.basicConfig(handlers=[logging.NullHandler()])  # libraries log what is said here in one line
     warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
     try:
-        settings = configuration.load()
+        settings = configuration.load(fallback=configuration.load().data_dir / LOCAL_SYSTEM)
         for name in configuration.unknown_names():
             complain(f"warning: {name} means nothing here, is it misspelt?")
         ending = asyncio.run(work(settings))
