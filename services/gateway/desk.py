@@ -45,7 +45,6 @@ class Desk:
     tokens: Tokens
     commands: Commands
     settling: Settling
-    asking: Asking
     rendering: Rendering
     clock: Callable[[], datetime]
     waits: Waits
@@ -61,7 +60,6 @@ class Desk:
             tokens=Tokens(Sealer(cookie)),
             commands=commands,
             settling=Settling(asking, commands, clock),
-            asking=asking,
             rendering=Rendering(settings),
             clock=clock,
             waits=waits,

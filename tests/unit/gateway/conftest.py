@@ -114,18 +114,33 @@ def settings() -> Settings:
     return Settings(_env_file=None, **keys)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-async def form(settings: Settings) -> AsyncIterator[Form]:
+@dataclass(frozen=True)
+class Served:
+    """The application, its workers and its clock: made once, because templates take a while to compile."""
+
+    app: Starlette
+    workers: Workers
+    clock: Clock
+
+
+@pytest.fixture(scope="session")
+def served(settings: Settings) -> Served:
     workers, clock = Workers(), Clock()
-    app = create(settings, workers, clock, WAITS)
-    transport = httpx.ASGITransport(app=app)
+    return Served(create(settings, workers, clock, WAITS), workers, clock)
+
+
+@pytest.fixture
+async def form(settings: Settings, served: Served) -> AsyncIterator[Form]:
+    served.workers.forget()
+    served.clock.time = Clock.time
+    transport = httpx.ASGITransport(app=served.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://form.test") as client:
-        form = Form(app, Browser(client), workers, clock, Sealer(key_ring(settings, "commands")))
-        workers.answers[StartApplication] = lambda command: StartAccepted(
+        form = Form(served.app, Browser(client), served.workers, served.clock, Sealer(key_ring(settings, "commands")))
+        form.workers.answers[StartApplication] = lambda command: StartAccepted(
             application_id=command.application_id, reference=reference.of(command.application_id)
         )
-        workers.on(SubmitDetails, DetailsTaken)
-        workers.on(AbandonApplication, ApplicationAbandoned)
+        form.workers.on(SubmitDetails, DetailsTaken)
+        form.workers.on(AbandonApplication, ApplicationAbandoned)
         form.awaiting_code()
         form.accept_code()
         yield form

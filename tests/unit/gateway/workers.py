@@ -51,6 +51,12 @@ class Workers:
     async def stop(self) -> None:
         pass
 
+    def forget(self) -> None:
+        """As if nothing had happened yet."""
+        self.answers.clear()
+        self.sent.clear()
+        self.away = False
+
     def of(self, kind: type[Message]) -> list[Sent]:
         """What was sent of a kind."""
         return [sent for sent in self.sent if isinstance(sent.message, kind)]

@@ -1,0 +1,100 @@
+"""Where answers lead, for every combination of place, answer and state: always to one page, never to an exception."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.gateway import journey
+from services.gateway.session import Pending, Place, Session
+from shared.contracts.catalogue import COMMANDS
+from shared.contracts.message import Reply
+from shared.contracts.replies import (
+    ApplicationAbandoned,
+    CodeAccepted,
+    DetailsTaken,
+    NotYet,
+    Outcome,
+    RecordedReply,
+    Refused,
+    StartAccepted,
+)
+from shared.domain.problem import Problem
+from shared.domain.state import FINAL, State
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+APPLICATION = UUID("11111111-1111-5111-8111-111111111111")
+
+pending = st.builds(
+    Pending,
+    type=st.sampled_from([command.TYPE for command in COMMANDS]),
+    id=st.uuids(),
+    taken_at=st.just(NOW),
+    sent_at=st.just(NOW),
+)
+sessions = st.builds(
+    Session,
+    seen_at=st.just(NOW),
+    place=st.sampled_from(Place),
+    application_id=st.just(APPLICATION),
+    command_id=st.uuids(),
+    grant=st.sampled_from(["", "sealed"]),
+    expires_at=st.sampled_from([None, NOW]),
+    request=st.just({"email": "jane.doe@example.com"}),
+    pending=st.none() | pending,
+)
+replies: st.SearchStrategy[Reply] = st.one_of(
+    st.just(StartAccepted(application_id=APPLICATION, reference="ACE-0000-0000")),
+    st.just(CodeAccepted(application_id=APPLICATION, grant="k1." + "A" * 40, details_until=NOW)),
+    st.just(DetailsTaken(application_id=APPLICATION)),
+    st.just(ApplicationAbandoned(application_id=APPLICATION)),
+    st.just(NotYet(application_id=APPLICATION)),
+    st.builds(Refused, application_id=st.just(APPLICATION), problem=st.sampled_from(Problem)),
+)
+recorded = st.builds(lambda reply: RecordedReply(type=reply.TYPE, body=reply.body().decode()), replies)
+outcomes = st.builds(
+    Outcome,
+    application_id=st.just(APPLICATION),
+    status=st.sampled_from(["pending", "known", "parked"]),
+    reply=st.none() | recorded,
+    state=st.none() | st.sampled_from(State),
+    problem=st.none() | st.sampled_from(Problem),
+    account=st.just("A-1"),
+)
+
+
+@given(session=sessions, reply=replies)
+def test_every_reply_leaves_the_person_on_a_page(session: Session, reply: Reply) -> None:
+    after = journey.replied(session, reply)
+    assert after.path in ("/request", "/waiting", "/code", "/details", "/confirmation")
+    assert after.id == session.id
+
+
+@given(session=sessions, outcome=outcomes)
+def test_nobody_waits_for_an_application_that_is_over(session: Session, outcome: Outcome) -> None:
+    after = journey.observed(session, outcome)
+    if outcome.state in FINAL:
+        assert after.path != "/waiting"
+
+
+@given(session=sessions, outcome=outcomes)
+def test_nobody_waits_for_what_is_parked(session: Session, outcome: Outcome) -> None:
+    parked = outcome.model_copy(update={"status": "parked", "reply": None})
+    assert journey.observed(session, parked).path != "/waiting"
+
+
+@given(session=sessions, outcome=outcomes)
+def test_only_who_has_the_grant_learns_of_the_account(session: Session, outcome: Outcome) -> None:
+    stranger = session.but(grant="", pending=None, place=Place.CODE)
+    after = journey.observed(stranger, outcome)
+    assert after.place is not Place.CONFIRMATION
+    assert not after.account
+
+
+@given(session=sessions, problem=st.sampled_from(Problem))
+def test_a_refusal_is_told_and_only_a_restart_loses_what_was_typed(session: Session, problem: Problem) -> None:
+    after = journey.refused(session, Refused(application_id=uuid4(), problem=problem))
+    assert after.refused
+    assert after.refused.problem is problem
+    assert bool(after.request) == (problem not in journey.RESTARTS)
