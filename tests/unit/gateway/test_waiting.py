@@ -190,3 +190,15 @@ async def test_a_recorded_reply_that_cannot_be_read_is_unavailable_and_not_a_500
     form.workers.outcome(reply=RecordedReply(type="refused.v1", body="{}"))
     page = await form.browser.press(await form.at_request(), "Next >", REQUEST)
     assert list(page.problems) == ["unavailable"]
+
+
+async def test_a_second_click_while_the_first_is_waited_for_keeps_its_time(form: Form) -> None:
+    page = await form.at_code()
+    form.workers.away = True
+    clicked_at = form.clock.time
+    await form.browser.press(page, "Next >", CODE)
+    form.clock.passes(minutes=2)
+    form.workers.away = False
+    assert (await form.browser.press(page, "Next >", CODE)).path == "/details"
+    (check,) = form.workers.of(CheckCode)
+    assert check.message.taken_at == clicked_at  # type: ignore[attr-defined]
