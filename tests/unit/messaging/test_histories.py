@@ -163,6 +163,16 @@ class Histories(RuleBasedStateMachine):
         self.guesses[UUID(sent.message_id)] = Guess(id, code, taken_at, user)
 
     @precondition(lambda self: self.system.issued)
+    @rule(pick=picks, minutes=st.sampled_from([1, 9, 10, 30]), right=st.booleans())
+    def the_verifier_is_down_when_somebody_enters_a_code(self, pick: int, minutes: int, right: bool) -> None:
+        id = list(self.system.issued)[pick % len(self.system.issued)]
+        code = code_in(self.system.issued[id]) if right else WRONG[0]
+        self._enters(id, code, self.system.clock(), self.started[id])
+        entered = self.system.pending[-1]
+        self.system.clock.passes(minutes=minutes)
+        self._deliver(entered, ("none", 0))
+
+    @precondition(lambda self: self.system.issued)
     @rule(pick=picks, times=st.integers(2, 6))
     def somebody_guesses_many_times(self, pick: int, times: int) -> None:
         id = list(self.system.issued)[pick % len(self.system.issued)]

@@ -52,6 +52,11 @@ def test_personal_data_in_a_sentence_is_hidden(before: str, datum: str, after: s
     assert datum not in redacted(f"{before}{datum}{after}")
 
 
+@pytest.mark.parametrize("number", ["12-3456789", "12-3456789AB", "12-3456789ab", "250101-12345", "123-45-6789"])
+def test_each_format_of_an_importer_number_is_hidden(number: str) -> None:
+    assert redacted(f"not {number}!") == "not ***!"
+
+
 @given(personal.flatmap(lambda datum: st.tuples(st.just(datum), nested(st.just(f"before {datum}, after")))))
 def test_personal_data_is_hidden_however_deep_it_stands(found: tuple[str, Any]) -> None:
     datum, value = found
@@ -94,6 +99,9 @@ def test_times_are_left_alone(time: datetime) -> None:
         "amqp://127.0.0.1:5672/",
         "***-**-6789",
         "703-555-0100",
+        "20261122-12345",
+        "1234-56-7890",
+        "v1-123-45-6789",
         "@",
         "user@localhost",
     ],
