@@ -8,5 +8,5 @@ for python in python3 python3.11 python3.12 python3.13 python3.14; do
         exec "$python" -m deploy.local.prepare "$@"
     fi
 done
-echo "ace: Python 3.11 or newer is needed: install python3 (Debian 12) or python3.11 (Ubuntu 22.04)" >&2
+echo "ace: Python 3.11 or newer is needed: install the package python3 (Debian 12, Ubuntu 24.04)" >&2
 exit 1

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = "ace-portal-account-application"
-SUPPORTED = ("debian", "ubuntu")
-ELSEWHERE = "this system is neither Debian nor Ubuntu: use `docker compose up` instead"
+OLDEST = {"debian": (12,), "ubuntu": (24, 4)}  # the first with a RabbitMQ that is new enough, see broker_files
+ELSEWHERE = "this system is neither Debian 12 nor Ubuntu 24.04 nor a newer one: use `docker compose up` instead"
 
 
 class Trouble(Exception):
@@ -31,7 +31,10 @@ class Distribution:
     @property
     def supported(self) -> bool:
         """Whether the embedded servers can be unpacked from its packages."""
-        return self.name in SUPPORTED
+        if self.name not in OLDEST:
+            return False
+        numbers = tuple(int(number) for number in self.version.split(".") if number.isdigit())
+        return not numbers or numbers >= OLDEST[self.name]  # Debian's testing has no number
 
 
 def distribution() -> Distribution:
