@@ -68,17 +68,23 @@ def workers(settings: Settings, surroundings: Surroundings, python: str) -> list
         for number in range(1, count + 1):
             port = ports.free()
             told = {**surroundings.environment(name), "ACE_HEALTH_PORT": str(port)}
-            program = Program(name if count == 1 else f"{name}-{number}", (python, "-m", f"services.{name}"), told)
+            program = Program(_named(name, number, count), (python, "-m", f"services.{name}"), told)
             found.append(Service(program, f"{_base(settings.bind_address, port)}/readyz"))
     return found
 
 
 def gateway(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
-    """The form: one program, which starts its own processes; none where its setting says 0."""
-    if settings.gateway_processes == 0:
-        return []
-    program = Program("gateway", (python, "-m", "services.gateway"), surroundings.environment("gateway"))
-    return [Service(program, f"{_base(settings.bind_address, settings.gateway_port)}/readyz")]
+    """As many processes of the form as its setting says, all on one port."""
+    readiness_url = f"{_base(settings.bind_address, settings.gateway_port)}/readyz"
+    command, told = (python, "-m", "services.gateway"), surroundings.environment("gateway")
+    return [
+        Service(Program(_named("gateway", number, settings.gateway_processes), command, told), readiness_url)
+        for number in range(1, settings.gateway_processes + 1)
+    ]
+
+
+def _named(service: str, number: int, count: int) -> str:
+    return service if count == 1 else f"{service}-{number}"
 
 
 def _base(address: str, port: int) -> str:

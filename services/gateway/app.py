@@ -14,14 +14,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from services.gateway import wording
-from services.gateway.asking import Asking, BrokerAsking
+from services.gateway.asking import Asking
 from services.gateway.desk import Desk, Waits, is_secure
 from services.gateway.pages import code, confirmation, details, request, start, waiting
 from services.gateway.protection import Protection
 from services.gateway.rendering import HERE
 from shared import clock
-from shared import settings as configuration
-from shared.observability import health, logs
+from shared.observability import health
 from shared.settings import Settings
 
 log = structlog.get_logger()
@@ -76,10 +75,3 @@ def create(
     app.router.redirect_slashes = False
     app.state.desk = desk
     return app
-
-
-def from_environment() -> Starlette:
-    """The application as a process of the gateway makes it."""
-    settings = configuration.load()
-    logs.configure("gateway", settings.log_level)
-    return create(settings, BrokerAsking(settings.need("rabbitmq_url")))

@@ -33,9 +33,6 @@ class Field:
         return self.label.removeprefix("*")
 
 
-LONGEST_COUNTRY = 80
-"""Characters of a country's name; the official ones have up to 70."""
-
 VERBATIM = ("spellcheck", "autocapitalize")
 """What is copied from a document or a letter: no corrections by the browser."""
 
@@ -92,7 +89,7 @@ DETAILS = (
     Field(
         "country",
         "*Country",
-        LONGEST_COUNTRY,
+        postal.LONGEST_COUNTRY,
         hint="Type a code or name, or its beginning.",
         autocomplete="country-name",
         suggestions="countries",

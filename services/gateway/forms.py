@@ -1,13 +1,13 @@
 """What each page's fields accept. Each function returns the values as the workers take them, or what is broken."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from services.gateway.fields import Field
 from shared.contracts.sealed import AccountRequest, TypedCode, TypedDetails
-from shared.domain import company_name, email_address, verification_code
+from shared.domain import verification_code
 from shared.domain.account_details import AccountDetails
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.account_request import CheckedRequest
 from shared.domain.invalid import Invalid, InvalidFields
 
 CHECKED = "yes"
@@ -26,19 +26,10 @@ class Broken:
 
 def read_request(typed: Mapping[str, str]) -> AccountRequest | Broken:
     """Page 1: company, importer and address in their normal forms."""
-    readers: dict[str, Callable[[str], str]] = {
-        "company_name": company_name.parse,
-        "importer_number": lambda text: ImporterNumber.parse(text).value,
-        "email": email_address.parse,
-    }
-    values: dict[str, str] = {}
-    broken: dict[str, str] = {}
-    for name, read in readers.items():
-        try:
-            values[name] = read(typed.get(name, ""))
-        except Invalid as error:
-            broken[name] = error.rule
-    return Broken(broken) if broken else AccountRequest(**values)
+    try:
+        return AccountRequest(**asdict(CheckedRequest.parse(typed)))
+    except InvalidFields as error:
+        return Broken(error.rules)
 
 
 def read_code(typed: Mapping[str, str]) -> TypedCode | Broken:

@@ -7,7 +7,7 @@ from services.intake.seals import Seals
 from shared.contracts.commands import StartApplication
 from shared.contracts.sealed import AccountRequest
 from shared.domain import company_name, email_address
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.account_request import CheckedRequest
 from shared.domain.invalid import Invalid, InvalidFields
 from shared.domain.limit import CODES, FAILED_MATCHES, Limit
 from shared.domain.problem import Problem
@@ -55,7 +55,8 @@ class Checks:
         if situation.application and not situation.application.is_placeholder:
             return Findings()  # it was started before, or abandoned before it came: nothing is looked up again
         try:
-            applicant = _read(self._seals.opened(command, "request", AccountRequest))
+            request = self._seals.opened(command, "request", AccountRequest)
+            applicant = Applicant(**vars(CheckedRequest.parse(request.model_dump())))
         except InvalidFields as error:
             return Findings(Problem.FIELD_INVALID, fields=error.rules)
         email = self._index.of("email", applicant.email)
@@ -99,25 +100,6 @@ class Checks:
         if self._limits is None:
             return None
         return await self._limits.take(key, situation.message_id, limits, situation.now)
-
-
-def _read(request: AccountRequest) -> Applicant:
-    """The request in normal forms. The gateway's form refuses what breaks a rule; another gateway's may not."""
-    broken: dict[str, str] = {}
-    values: dict[str, str] = {}
-    rules = {
-        "company_name": company_name.parse,
-        "importer_number": lambda text: ImporterNumber.parse(text).value,
-        "email": email_address.parse,
-    }
-    for field, rule in rules.items():
-        try:
-            values[field] = rule(getattr(request, field))
-        except Invalid as error:
-            broken[field] = error.rule
-    if broken:
-        raise InvalidFields(broken)
-    return Applicant(**values)
 
 
 def _same_company(applicant: Applicant, record: ImporterRecord) -> bool:

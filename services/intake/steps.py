@@ -7,7 +7,7 @@ from services.intake.checks import Findings
 from services.intake.seals import Seals
 from shared.clock import EASTERN
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
-from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued
 from shared.contracts.replies import DetailsTaken, Outcome, RecordedReply, Refused, StartAccepted
 from shared.contracts.sealed import Grant, TypedDetails
 from shared.domain.account_details import AccountDetails
@@ -99,8 +99,12 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
     )
 
 
-ON_THE_WAY = frozenset({State.REQUESTED, State.SUBMITTED})
-"""States that a message between workers ends: if that one is parked, nothing goes on by itself."""
+ENDED_BY = {
+    State.REQUESTED: ApplicationAccepted.name(),
+    State.AWAITING_CODE: CodeIssued.name(),
+    State.SUBMITTED: ApplicationSubmitted.name(),
+}
+"""Which message between workers ends the wait in a state: if that one is parked, nothing goes on by itself."""
 
 
 def ask_outcome(question: AskOutcome, situation: Situation) -> Decision:
@@ -112,7 +116,7 @@ def ask_outcome(question: AskOutcome, situation: Situation) -> Decision:
     known = bool(handled and handled.reply)
     parked = application.parked
     stuck = parked is not None and (
-        parked.message_id == question.command_id or (known and application.state in ON_THE_WAY)
+        parked.message_id == question.command_id or parked.message == ENDED_BY.get(application.state)
     )
     reply = handled.reply if handled else None
     return Decision(

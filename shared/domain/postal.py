@@ -16,6 +16,7 @@ from shared.domain.text import line, plain_dashes
 
 STATE_REQUIRED_IN = frozenset({"US", "CA", "MX"})
 NO_POSTAL_CODE = "N/A"
+LONGEST_COUNTRY = 80
 LONGEST_STATE = 60
 LONGEST_CODE = 12
 
@@ -62,7 +63,7 @@ def parse_country(text: str) -> str:
         Invalid: ``missing``, ``too-long``, ``unknown``, or ``ambiguous`` where several begin so.
 
     """
-    typed = _folded(line(text, longest=80))
+    typed = _folded(line(text, longest=LONGEST_COUNTRY))
     return _match(typed, _country_spellings())
 
 

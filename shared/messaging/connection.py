@@ -40,6 +40,15 @@ async def _undecoded(message: RabbitMessage) -> IncomingMessage:
     return message.raw_message
 
 
+def _log_lost(_connection: object, reason: BaseException | None) -> None:
+    if reason is not None:  # nothing: closed by ourselves
+        log.warning("the connection to the broker is lost", error=type(reason).__name__)
+
+
+def _log_back(_connection: object) -> None:
+    log.info("the connection to the broker is back")
+
+
 def make_broker(url: str, service: str) -> RabbitBroker:
     """A broker for a service, not connected yet."""
     return RabbitBroker(
@@ -52,6 +61,8 @@ def make_broker(url: str, service: str) -> RabbitBroker:
         decoder=_undecoded,
         apply_types=False,
         logger=None,
+        on_close=[_log_lost],
+        on_reconnected=[_log_back],
     )
 
 

@@ -36,6 +36,8 @@ def configure(service: str, level: str) -> None:
             ],
         )
     )
+    for library in ("aio_pika", "aiormq"):  # a line each second while the broker is away; we say so once ourselves
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 

@@ -20,6 +20,11 @@ from tests.mailbox import Mailbox
 from tests.waiting import until
 
 
+QUEUES_ON_DISK = 2
+"""Seconds after which RabbitMQ 3.10 has written down a new quorum queue: one that is younger when the broker is killed
+never answers again. Queues are made once, long before anything goes wrong."""
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[MongoDB]:
     with MongoDB(tmp_path / "mongodb") as found:
@@ -58,6 +63,7 @@ async def test_confirmed_commands_outlive_the_broker_and_its_workers_come_back(
 ) -> None:
     broker = broker_of_its_own
     await declare(broker.url)
+    await asyncio.sleep(QUEUES_ON_DISK)
     settings = settings.model_copy(update={"rabbitmq_url": broker.url, "smtp_url": box.url, "rate_limit": "off"})
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
     async with asker(settings) as gateway:

@@ -35,7 +35,7 @@ DETAILS = {
     "DUNS#": "123456789",
     "Company Website": "www.acme.example",
     "*Account Owner First Name": "Jane",
-    "Account Owner Middle Name": "Q",
+    "Account Owner Middle Name": "Quincy",
     "*Account Owner Last Name": "Doe",
     "*Country": "United States",
     "*Street Address": "1 Main Street",

@@ -1,0 +1,37 @@
+"""What page 1 asks for: the importer, and who asks (guide, step 3)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from shared.domain import company_name, email_address
+from shared.domain.importer_number import ImporterNumber
+from shared.domain.invalid import Invalid, InvalidFields
+
+RULES: dict[str, Callable[[str], str]] = {
+    "company_name": company_name.parse,
+    "importer_number": lambda text: ImporterNumber.parse(text).value,
+    "email": email_address.parse,
+}
+
+
+@dataclass(frozen=True)
+class CheckedRequest:
+    """The fields of page 1 in their normal forms."""
+
+    company_name: str
+    importer_number: str
+    email: str
+
+    @classmethod
+    def parse(cls, typed: Mapping[str, str]) -> "CheckedRequest":
+        """Reads the fields by the names above. Raises `InvalidFields` with a rule for each that breaks one."""
+        values: dict[str, str] = {}
+        broken: dict[str, str] = {}
+        for field, rule in RULES.items():
+            try:
+                values[field] = rule(typed.get(field, ""))
+            except Invalid as error:
+                broken[field] = error.rule
+        if broken:
+            raise InvalidFields(broken)
+        return cls(**values)
