@@ -19,7 +19,6 @@ from tests.integration.workers import working
 from tests.mailbox import Mailbox
 from tests.waiting import until
 
-
 QUEUES_ON_DISK = 2
 """Seconds after which RabbitMQ 3.10 has written down a new quorum queue: one that is younger when the broker is killed
 never answers again. Queues are made once, long before anything goes wrong."""
