@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from shared.domain import postal, telephone
 from shared.domain.invalid import Invalid, InvalidFields
-from shared.domain.text import line
+from shared.domain.text import line, plain_dashes
 
 ORGANIZATIONAL_STRUCTURES = (
     "Corporation",
@@ -65,14 +66,14 @@ class AccountDetails:
         read("duns", _duns)
         read("website", _website)
         for name in ("first_name", "last_name", "street_address", "city"):
-            read(name, lambda text, name=name: line(text, longest=LONGEST[name]))  # type: ignore[misc]
-        read("middle_name", lambda text: line(text, longest=LONGEST["middle_name"], required=False))
+            read(name, partial(line, longest=LONGEST[name]))
+        read("middle_name", partial(line, longest=LONGEST["middle_name"], required=False))
         read("country", postal.parse_country)
-        country = values.get("country", "US")
-        if "country" not in broken:  # what follows depends on it, and would only repeat its error
-            read("state", lambda text: postal.parse_state(text, country))
-            read("postal_code", lambda text: postal.parse_code(text, country))
-        read("telephone", lambda text: telephone.parse(text, country))
+        country = values.get("country")
+        if country:  # what follows depends on it, and would only repeat its error
+            read("state", partial(postal.parse_state, country=country))
+            read("postal_code", partial(postal.parse_code, country=country))
+        read("telephone", partial(telephone.parse, country=country))
         if broken:
             raise InvalidFields(broken)
         return cls(**values)
@@ -103,7 +104,7 @@ def _fiscal_year_end(text: str) -> str:
 
 
 def _duns(text: str) -> str:
-    digits = re.sub(r"[\s-]", "", line(text, longest=20, required=False))
+    digits = re.sub(r"[\s-]", "", plain_dashes(line(text, longest=20, required=False)))
     if digits and not re.fullmatch(r"\d{9}", digits, re.ASCII):
         raise Invalid("malformed")
     return digits

@@ -15,6 +15,14 @@ class Outcome:
     reply: Reply | None = None
     follow_ups: tuple[Event, ...] = ()
 
+    def still_due(self, now: datetime) -> list[tuple[int, Event]]:
+        """The messages to publish, each with its place: all but a code that has expired."""
+        return [
+            (place, event)
+            for place, event in enumerate(self.follow_ups)
+            if not (isinstance(event, CodeIssued) and now >= event.expires_at)
+        ]
+
     def without_code(self) -> "Outcome":
         """The outcome without a message that carries a sealed code."""
         kept = tuple(event for event in self.follow_ups if not isinstance(event, CodeIssued))

@@ -10,8 +10,10 @@ from shared.domain.text import line, plain_dashes
 LONGEST = 30
 
 
-def parse(text: str, country: str) -> str:
+def parse(text: str, country: str | None) -> str:
     """The number as typed, with plain dashes. A number without ``+`` is one of the given country's.
+
+    Without a country only its form is judged: which plan it belongs to, nobody can tell.
 
     Raises:
         Invalid: ``missing``, ``too-long``, ``no-dashes`` (the guide wants them between the parts, step 5m),
@@ -21,12 +23,19 @@ def parse(text: str, country: str) -> str:
     typed = plain_dashes(line(text, longest=LONGEST))
     if not re.fullmatch(r"\+?[0-9(][0-9() .x-]*", typed):
         raise Invalid("malformed")
-    try:
-        number = phonenumbers.parse(typed, country)
-    except phonenumbers.NumberParseException:
-        raise Invalid("malformed") from None
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+    if not _possible(typed, country):
         raise Invalid("malformed")
     if "-" not in typed:
         raise Invalid("no-dashes")
     return typed
+
+
+def _possible(typed: str, country: str | None) -> bool:
+    if country is None and not typed.startswith("+"):
+        return True
+    try:
+        number = phonenumbers.parse(typed, country)
+    except phonenumbers.NumberParseException:
+        return False
+    reason: int = phonenumbers.is_possible_number_with_reason(number)
+    return reason == phonenumbers.ValidationResult.IS_POSSIBLE

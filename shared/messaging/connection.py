@@ -41,7 +41,7 @@ async def _undecoded(message: RabbitMessage) -> IncomingMessage:
 
 
 def _log_lost(_connection: object, reason: BaseException | None) -> None:
-    if reason is not None:  # nothing: closed by ourselves
+    if isinstance(reason, Exception):  # else it was closed by ourselves
         log.warning("the connection to the broker is lost", error=type(reason).__name__)
 
 

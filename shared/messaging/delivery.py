@@ -13,6 +13,11 @@ from shared.domain.trouble import Poison
 from shared.messaging.publishing import APPLICATION_HEADER
 
 ATTEMPTS = "ace-attempts"
+"""How often a message was tried and sent to wait."""
+
+DEFECTS = "ace-defects"
+"""How often it met a defect of ours, rather than a server that is away."""
+
 ORIGIN = "ace-origin"
 """The user who published a message first. Believed only from the worker's own user, who sent it to wait."""
 
@@ -32,8 +37,6 @@ class Delivery:
     user: str
     """The broker user that published it, checked by the broker. Empty where an event carries none."""
     published_at: datetime
-    attempts: int
-    """How often it was tried before and sent to wait."""
     reply_to: str | None
     correlation_id: str
 
@@ -59,7 +62,6 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -
         id=id,
         user=origin(raw, own_user),
         published_at=(raw.timestamp or datetime.now(UTC)).astimezone(UTC),
-        attempts=attempts(raw),
         reply_to=raw.reply_to,
         correlation_id=raw.correlation_id or raw.message_id or "",
     )
@@ -71,10 +73,10 @@ def origin(raw: AbstractIncomingMessage, own_user: str) -> str:
     return first if raw.user_id == own_user and isinstance(first, str) else raw.user_id or ""
 
 
-def attempts(raw: AbstractIncomingMessage) -> int:
-    """How often a message was tried before, from its header."""
-    count = raw.headers.get(ATTEMPTS, 0)
-    return count if isinstance(count, int) and count >= 0 else 0
+def count(raw: AbstractIncomingMessage, header: str) -> int:
+    """How often something happened to a message before, from its header; 0 where that says nothing."""
+    counted = raw.headers.get(header, 0)
+    return counted if isinstance(counted, int) and counted >= 0 else 0
 
 
 def properties(raw: AbstractIncomingMessage, own_user: str, headers: dict[str, Any]) -> dict[str, Any]:

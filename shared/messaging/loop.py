@@ -103,7 +103,7 @@ class Loop:
         await asyncio.gather(
             *(
                 self._publisher.publish(event, id=follow_up_id(delivery.id, place), at=outcome.at)
-                for place, event in enumerate(outcome.follow_ups)
+                for place, event in outcome.still_due(self._clock())
             )
         )
         if outcome.reply:

@@ -109,22 +109,28 @@ class Settling:
         if self.queue.is_query:
             log.warning("a question goes unanswered", error=type(trouble).__name__)
             return await self.done(raw, "unanswered")
-        tried = headers.attempts(raw)
         if isinstance(trouble, Poison):
             return await self._park(raw, delivery, trouble.reason, trouble)
+        defects = headers.count(raw, headers.DEFECTS)
         if not isinstance(trouble, Transient):
+            defects += 1
             log.error("a defect of ours", exc_info=trouble)
-            if tried + 1 >= DEFECT_ATTEMPTS:
+            if defects >= DEFECT_ATTEMPTS:
                 return await self._park(raw, delivery, "a defect of ours; see the log of that time", trouble)
         if delivery and self._clock() >= _too_old_at(delivery):
             return await self._park(raw, delivery, f"too old; last trouble: {_sentence(trouble)}", trouble)
-        return await self._wait(raw, trouble, tried)
+        return await self._wait(raw, trouble, defects)
 
-    async def _wait(self, raw: AbstractIncomingMessage, trouble: Exception, tried: int) -> None:
+    async def _wait(self, raw: AbstractIncomingMessage, trouble: Exception, defects: int) -> None:
+        tried = headers.count(raw, headers.ATTEMPTS)
         steps = AWAITED_STEPS if self.queue.awaited else RETRY_STEPS
         step = steps[min(tried, len(steps) - 1)]
         log.warning("will be tried again", reason=_sentence(trouble), after=step.delay.total_seconds(), tried=tried + 1)
-        found: dict[str, object] = {headers.ATTEMPTS: tried + 1, headers.REASON: _sentence(trouble)}
+        found: dict[str, object] = {
+            headers.ATTEMPTS: tried + 1,
+            headers.DEFECTS: defects,
+            headers.REASON: _sentence(trouble),
+        }
         if await self._forwarded(raw, step.name, self.queue.name, found):
             await self.done(raw, "again")
 

@@ -2,11 +2,15 @@
 
 import logging
 import sys
+import traceback
 from typing import Any
 
 import structlog
 
 from shared.security.redaction import redacted
+
+FRAMES = 8
+"""Lines of a trace that are shown, the innermost last."""
 
 
 def configure(service: str, level: str) -> None:
@@ -15,8 +19,7 @@ def configure(service: str, level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.StackInfoRenderer(),
-        structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+        _traced,
         _without_personal_data,
         _named(service),
     ]
@@ -39,6 +42,17 @@ def configure(service: str, level: str) -> None:
     for library in ("aio_pika", "aiormq"):  # a line each second while the broker is away; we say so once ourselves
         logging.getLogger(library).setLevel(logging.CRITICAL)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _traced(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """An exception as its type and the lines that led to it. Never its text: libraries quote what they were given."""
+    found = event.pop("exc_info", None)
+    error = found[1] if isinstance(found, tuple) else found
+    if isinstance(error, BaseException):
+        event["exception"] = type(error).__name__
+        frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+        event["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return event
 
 
 def _named(service: str) -> Any:
