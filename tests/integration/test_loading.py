@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,15 @@ Acectl = Callable[..., Result]
 def typed(*arguments: str, input: str | None = None) -> Result:
     """What came of typing a command."""
     return CliRunner().invoke(app, arguments, input=input)
+
+
+async def acectl(*arguments: str, input: str = "") -> str:
+    """What a command of its own process prints: the workers of a test write to this one's output."""
+    command = (sys.executable, "-m", "services.console", *arguments)
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+    printed, _ = await process.communicate(input.encode())
+    assert process.returncode == 0
+    return printed.decode()
 
 
 def lines(result: Result) -> list[str]:
@@ -240,9 +250,8 @@ async def test_who_was_loaded_can_apply_and_can_be_asked_after(
         "ACE_MONGODB_DATABASE": system.mongodb_database,
     }.items():
         monkeypatch.setenv(name, value)
-    loaded = await asyncio.to_thread(load, HARBOR, f"{VANCE}A-1")
-    assert loaded.exit_code == 0, loaded.stderr
-    await asyncio.to_thread(typed, "users", "load", "-", input="email\nTaken@harbor.example\n")
+    await acectl("importers", "load", "-", input=f"{HEADER}{HARBOR}\n{VANCE}A-1\n")
+    await acectl("users", "load", "-", input="email\nTaken@harbor.example\n")
 
     async def apply(company: str, number: str, email: str) -> Any:
         request = AccountRequest(company_name=company, importer_number=ImporterNumber.parse(number).value, email=email)
@@ -258,12 +267,12 @@ async def test_who_was_loaded_can_apply_and_can_be_asked_after(
     assert linked.problem is Problem.IMPORTER_ALREADY_LINKED
     assert isinstance(accepted, StartAccepted)
 
-    listed = json.loads((await asyncio.to_thread(typed, "applications", "list", "--json")).stdout)
+    listed = json.loads(await acectl("applications", "list", "--json"))
     reference = next(line["reference"] for line in listed if line["state"] not in ("rejected",))
-    shown = (await asyncio.to_thread(typed, "applications", "show", reference.lower())).stdout
+    shown = await acectl("applications", "show", reference.lower())
     assert "Harbor Lights LLC" in shown or "harbor lights" in shown
     assert "**-*****67AB" in shown
     assert "start-application" in shown
     assert "owner@harbor.example" not in shown
-    same = (await asyncio.to_thread(typed, "applications", "show", str(accepted.application_id), "--json")).stdout
+    same = await acectl("applications", "show", str(accepted.application_id), "--json")
     assert json.loads(same)["reference"] == reference
