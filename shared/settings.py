@@ -26,6 +26,10 @@ SECRETS = Path("/run/secrets")
 """Where containers find secrets: a file for each setting, ``ace_keys_storage``."""
 
 
+MADE_UP = ("public_url", "portal_url", "mail_from", "mail_reply_to", "service_desk_phone", "service_desk_email")
+"""Settings whose defaults are good for trying the system only."""
+
+
 class SettingError(Exception):
     """A setting that cannot work. Its text is one line for a person: the name, and what is wrong with it."""
 
@@ -49,7 +53,7 @@ class Settings(BaseSettings):
         "`make run` starts a local inbox where this is unset.",
     )
     gateway_port: Port = Field(8000, description="Port of the form.")
-    console_port: Port = Field(8080, description="Port of the operators' page.")
+    console_port: Port = Field(8080, description="Port of the operators' page. Reserved: there is none yet.")
     inbox_port: Port = Field(8025, description="Port of the local inbox's page.")
     smtp_port: Port = Field(1025, description="Port of the local inbox's mail server.")
     rabbitmq_port: Port = Field(5672, description="Port of the embedded broker.")
@@ -65,6 +69,9 @@ class Settings(BaseSettings):
     )
     portal_users: Path = Field(
         Path("deploy/sample/portal-users.csv"), description="Portal users, loaded when the database holds none."
+    )
+    challenge: Literal["auto", "always", "off"] = Field(
+        "auto", description="Human verification on page 1. Reserved: the form does not prompt yet."
     )
     code_lifetime: Annotated[int, Field(ge=1, le=86400)] = Field(600, description="Seconds that a code is valid.")
     rate_limit: Literal["on", "off"] = Field("on", description="Limits per importer; `off` only for load tests.")
@@ -105,7 +112,10 @@ class Settings(BaseSettings):
         description="The form's public address; an https one makes its cookies Secure. Unset: as it was asked for.",
     )
     trusted_proxies: str = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are believed.")
-    production: bool = Field(False, description="Refuse development defaults: every address and key must be set.")
+    production: bool = Field(
+        False,
+        description="Refuse defaults that are made up: sender, service desk, portal and public address must be set.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, and above.")
     python_image: str = Field("python:3.11-slim", description="Base image of the services' containers.")
     rabbitmq_image: str = Field("rabbitmq:3.13-management", description="The broker's image.")
@@ -130,7 +140,15 @@ def load(fallback: Path | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise SettingError(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}") from None
+    if settings.production:
+        _refuse_made_up(settings)
     return settings
+
+
+def _refuse_made_up(settings: Settings) -> None:
+    for name in MADE_UP:
+        if getattr(settings, name) == Settings.model_fields[name].default:
+            raise SettingError(f"{PREFIX}{name.upper()} must be set in production: its default is made up")
 
 
 def unknown_names() -> list[str]:

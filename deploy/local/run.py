@@ -53,6 +53,8 @@ def _run(chosen: Settings) -> None:
     began = time.monotonic()
     for name in settings.unknown_names():
         say(f"Warning: {name} means nothing here, is it misspelt?")
+    if chosen.production:
+        raise Trouble("ACE_PRODUCTION: this makes keys and passwords of its own, which is for trying it out only")
     folder = chosen.data_dir.absolute()
     with _own(folder):
         supervision.clean_up(folder)
