@@ -66,12 +66,6 @@ class Desk:
             public_host=urlsplit(str(settings.public_url)).netloc if settings.public_url else "",
         )
 
-    def visit(self, request: Request) -> "Visit":
-        """Somebody comes to a page."""
-        now = self.clock()
-        as_left = self.cookies.load(request, now)
-        return Visit(self, request, as_left, as_left.at(now), now)
-
 
 def is_secure(settings: Settings) -> bool:
     """Whether people reach the form over https."""
@@ -87,6 +81,14 @@ class Visit:
     as_left: Session
     session: Session
     now: datetime
+
+    @classmethod
+    def of(cls, request: Request) -> "Visit":
+        """Somebody comes to a page."""
+        desk: Desk = request.app.state.desk
+        now = desk.clock()
+        as_left = desk.cookies.load(request, now)
+        return cls(desk, request, as_left, as_left.at(now), now)
 
     async def posted(self) -> dict[str, str]:
         """The fields that were posted."""

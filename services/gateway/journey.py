@@ -36,7 +36,7 @@ def replied(session: Session, reply: Message) -> Session:
     answered = session.but(command_id=session.pending.id, pending=None)
     match reply:
         case StartAccepted():
-            return answered.but(place=Place.ISSUING)
+            return answered.but(place=Place.ISSUING, started_at=session.pending.taken_at)
         case CodeAccepted(grant=grant, details_until=until):
             return answered.but(place=Place.DETAILS, grant=grant, details_until=until, expires_at=None)
         case DetailsTaken():

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.commands import AbandonApplication
 from shared.contracts.replies import Refused
 from shared.domain import reference
+from shared.domain.application import TO_ISSUE
 from shared.domain.letter import LetterStatus
 from shared.domain.problem import Problem
 
@@ -76,6 +77,7 @@ class Session(BaseModel):
     command_id: UUID | None = Field(None, description="The last command that was answered.")
     request: dict[str, str] = Field(default_factory=dict, description="Page 1 as typed.")
     details: dict[str, str] = Field(default_factory=dict, description="Pages 3 and 4 as typed.")
+    started_at: datetime | None = Field(None, description="When the start that was accepted was sent.")
     expires_at: datetime | None = Field(None, description="Until when the code is valid.")
     tries_left: int | None = None
     letter: LetterStatus | None = Field(None, description="How far the letter with the code was when last asked.")
@@ -132,6 +134,12 @@ class Session(BaseModel):
             over = idle >= IDLE or (self.details_until is not None and now >= self.details_until)
             return current.turned_back(Problem.SESSION_OVER) if over else current
         return current.begun_anew() if idle >= IDLE else current
+
+    def without_code_at(self, now: datetime) -> "Session":
+        """The session where there is no code yet: back at page 1 once none will be issued any more."""
+        if self.place is not Place.ISSUING or self.started_at is None or now < self.started_at + TO_ISSUE:
+            return self
+        return self.turned_back(Problem.UNAVAILABLE, request=self.request, details=self.details)
 
     @property
     def leaving(self) -> bool:

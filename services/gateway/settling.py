@@ -35,8 +35,12 @@ class Settling:
         self._clock = clock
 
     async def settle(self, session: Session, wait: float) -> Session:
-        """Until nothing has to be waited for any more, at most so many seconds."""
-        return await self._until(lambda current: current.path != "/waiting", session, wait)
+        """Until nothing has to be waited for any more, at most so many seconds.
+
+        The hour of a code that is still not there is judged last: one that was made in time is good after it too.
+        """
+        session = await self._until(lambda current: current.path != "/waiting", session, wait)
+        return session.without_code_at(self._clock())
 
     async def look(self, session: Session, wait: float) -> Session:
         """Until the letter with the code is on its way or known to be late, at most so many seconds."""
@@ -45,9 +49,10 @@ class Settling:
     async def give_up(self, session: Session, successor: UUID) -> None:
         """Closes the request that another one takes the place of, if the broker can be told now.
 
+        One whose start is not answered yet is closed too: its start then finds it closed and sends nobody a code.
         Nobody waits for it: without the session its code is of no use, and its time is soon over.
         """
-        if session.application_id and session.place in (Place.ISSUING, Place.CODE, Place.DETAILS):
+        if session.application_id and session.place not in (Place.CREATING, Place.CONFIRMATION):
             now = self._clock()
             command = AbandonApplication(application_id=session.application_id, taken_at=now)
             await self._asking.ask(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import fields, forms, wording
-from services.gateway.desk import Desk, Visit
+from services.gateway.desk import Visit
 from services.gateway.pages import request as first_page
 from services.gateway.session import Place, Session
 from shared.contracts.commands import AbandonApplication, CheckCode
@@ -15,7 +15,7 @@ BACK = "back"
 
 async def show(request: Request) -> Response:
     """The page, once it is known how far the letter with the code is."""
-    visit = _desk(request).visit(request)
+    visit = Visit.of(request)
     session = visit.session
     if session.path != "/code":
         return visit.redirect(session)
@@ -26,7 +26,7 @@ async def show(request: Request) -> Response:
 
 async def send(request: Request) -> Response:
     """Tries a code, or goes back. A slip of the pen that cannot be a code costs no try."""
-    visit = _desk(request).visit(request)
+    visit = Visit.of(request)
     posted = await visit.posted()
     token = visit.token_of_request(posted)
     if token is None:
@@ -63,8 +63,3 @@ def _page(
         tries=TRIES if session.tries_left is None else session.tries_left,
         letter=wording.letter(session.letter),
     )
-
-
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk

@@ -4,15 +4,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import forms
-from services.gateway.desk import Desk
+from services.gateway.desk import Visit
 from shared.contracts.sealed import AccountRequest
 from shared.domain.importer_number import ImporterNumber
 
 
 async def show(request: Request) -> Response:
     """Can be loaded again while the session lasts."""
-    desk: Desk = request.app.state.desk
-    visit = desk.visit(request)
+    visit = Visit.of(request)
     session = visit.session
     made = forms.read_request(session.request)
     if session.path != "/confirmation" or not isinstance(made, AccountRequest):

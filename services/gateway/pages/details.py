@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import fields, forms
-from services.gateway.desk import Desk, Visit
+from services.gateway.desk import Visit
 from services.gateway.pages import request as first_page
 from services.gateway.session import Place, Session
 from shared.clock import EASTERN
@@ -17,7 +17,7 @@ FIELDS = (*fields.DETAILS, fields.AUTHORIZED)
 
 async def show(request: Request) -> Response:
     """The form, with what was typed if it was here before."""
-    visit = _desk(request).visit(request)
+    visit = Visit.of(request)
     if visit.session.path != "/details":
         return visit.redirect(visit.session)
     return _page(visit, visit.session, visit.session.details)
@@ -25,7 +25,7 @@ async def show(request: Request) -> Response:
 
 async def send(request: Request) -> Response:
     """Submits the details. Where the session is over, they are kept for when a new code has been entered."""
-    visit = _desk(request).visit(request)
+    visit = Visit.of(request)
     posted = await visit.posted()
     session, desk = visit.session, visit.desk
     token = visit.token_of_request(posted)
@@ -59,8 +59,3 @@ def _page(visit: Visit, session: Session, typed: dict[str, str], rules: dict[str
         verified=verified if isinstance(verified, AccountRequest) else None,
         today=visit.now.astimezone(EASTERN).strftime("%m/%d/%Y"),
     )
-
-
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk

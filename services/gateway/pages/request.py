@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from services.gateway import fields, forms
 from services.gateway.commands import application_started_by
-from services.gateway.desk import Desk, Visit
+from services.gateway.desk import Visit
 from services.gateway.session import Session
 from shared.contracts.commands import StartApplication
 from shared.contracts.replies import Refused
@@ -17,7 +17,7 @@ ANEW = "new"
 
 async def show(request: Request) -> Response:
     """The empty form, or with what was typed and why it came back."""
-    visit = _desk(request).visit(request)
+    visit = Visit.of(request)
     if visit.session.path == "/request" or ANEW in request.query_params:
         return page(visit, visit.session)
     return visit.redirect(visit.session)
@@ -25,7 +25,7 @@ async def show(request: Request) -> Response:
 
 async def send(request: Request) -> Response:
     """Starts an application. Another one that is under way in this browser is given up for it."""
-    visit = _desk(request).visit(request)
+    visit = Visit.of(request)
     posted = await visit.posted()
     token = visit.token(posted)
     if token is None:
@@ -64,8 +64,3 @@ def over(visit: Visit, session: Session, typed: dict[str, str] | None = None) ->
     refused = Refused(application_id=session.application_id or session.id, problem=Problem.SESSION_OVER)
     known = typed or ({} if session.under_way else session.request)
     return visit.form("request.html", session, fields.REQUEST, known, refused=refused)
-
-
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk

@@ -3,11 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from services.gateway.desk import Desk
+from services.gateway.desk import Visit
 
 
 async def show(request: Request) -> Response:
     """Leaves the session as it is: somebody may only be reading."""
-    desk: Desk = request.app.state.desk
-    session = desk.visit(request).session
-    return HTMLResponse(desk.rendering.page("start.html", session=session))
+    visit = Visit.of(request)
+    return HTMLResponse(visit.desk.rendering.page("start.html", session=visit.session))

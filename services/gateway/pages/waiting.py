@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import wording
-from services.gateway.desk import Desk
+from services.gateway.desk import Visit
 
 REFRESH = 2
 REFRESH_LATER = 5
@@ -15,12 +15,11 @@ REFRESH_LATER = 5
 
 async def show(request: Request) -> Response:
     """Asks what became of it; on to the right page as soon as that is known."""
-    desk: Desk = request.app.state.desk
-    visit = desk.visit(request)
+    visit = Visit.of(request)
     session = visit.session
     if session.path != "/waiting":
         return visit.redirect(session)
-    session = await desk.settling.settle(session, desk.waits.outcome)
+    session = await visit.desk.settling.settle(session, visit.desk.waits.outcome)
     if session.path != "/waiting":
         return visit.redirect(session)
     pending = session.pending

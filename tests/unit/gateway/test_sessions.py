@@ -81,6 +81,19 @@ async def test_a_request_that_another_one_replaces_is_closed(form: Form) -> None
     assert abandoned.message.application_id == first.message.application_id != second.message.application_id
 
 
+async def test_a_request_whose_start_is_not_answered_yet_is_closed_too(form: Form) -> None:
+    accepting = form.workers.answers[StartApplication]
+    form.workers.say_nothing(StartApplication)
+    form.workers.outcome(status="pending")
+    assert (await form.at_code()).path == "/waiting"
+    form.workers.answers[StartApplication] = accepting
+    form.awaiting_code()
+    assert (await form.at_code()).path == "/code"
+    first, second = form.workers.of(StartApplication)
+    (abandoned,) = form.workers.of(AbandonApplication)
+    assert abandoned.message.application_id == first.message.application_id != second.message.application_id
+
+
 async def test_page_1_beside_a_request_under_way_is_empty_and_leads_back_to_it(form: Form) -> None:
     await form.at_code()
     page = await form.at_request()

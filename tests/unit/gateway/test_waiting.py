@@ -82,6 +82,38 @@ async def test_a_code_that_is_still_being_made_is_waited_for(form: Form) -> None
     assert (await form.browser.open("/waiting")).path == "/code"
 
 
+async def test_a_code_that_is_not_made_within_the_hour_is_no_longer_waited_for(form: Form) -> None:
+    form.workers.outcome(state=State.REQUESTED)
+    await form.at_code()
+    form.clock.passes(minutes=59, seconds=59)
+    assert (await form.browser.open("/waiting")).path == "/waiting"
+    form.clock.passes(seconds=1)
+    page = await form.browser.open("/waiting")
+    assert (page.path, page.status, list(page.problems)) == ("/request", 503, ["unavailable"])
+    assert {label: page.value(label) for label in REQUEST} == REQUEST
+
+
+async def test_the_hour_counts_from_when_the_request_was_sent_however_late_it_is_taken_in(form: Form) -> None:
+    page = await form.at_request()
+    form.workers.away = True
+    await form.browser.press(page, "Next >", REQUEST)
+    form.clock.passes(hours=1)
+    assert (await form.browser.open("/waiting")).path == "/waiting"
+    form.workers.away = False
+    form.workers.outcome(state=State.REQUESTED)
+    page = await form.browser.open("/waiting")
+    assert (page.path, list(page.problems)) == ("/request", ["unavailable"])
+
+
+async def test_a_code_that_was_made_in_the_last_minute_of_the_hour_can_be_entered_after_it(form: Form) -> None:
+    form.workers.outcome(state=State.REQUESTED)
+    await form.at_code()
+    form.clock.passes(minutes=59)
+    form.awaiting_code()
+    form.clock.passes(minutes=2)
+    assert (await form.browser.open("/waiting")).path == "/code"
+
+
 async def test_a_request_that_expired_before_a_code_was_made_keeps_what_was_typed(form: Form) -> None:
     form.workers.outcome(state=State.EXPIRED)
     page = await form.at_code()
