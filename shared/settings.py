@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     keys_storage: SecretStr | None = Field(None, description="Key ring of the workers, for database and events.")
     keys_code_letter: SecretStr | None = Field(None, description="Key ring between verifier and notifier.")
     keys_code: SecretStr | None = Field(None, description="Key ring of the verifier, under which codes are kept.")
-    keys_index: SecretStr | None = Field(None, description="Key of the blind indexes: intake, provisioner, acectl.")
+    keys_index: SecretStr | None = Field(None, description="Key of the blind indexes: intake, acectl.")
     keys_cookie: SecretStr | None = Field(None, description="Key ring of the gateway's cookie.")
     broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")
     broker_password_intake: SecretStr | None = Field(None, description="Password of the broker user `intake`.")
@@ -146,6 +146,8 @@ def load(fallback: Path | None = None) -> Settings:
 
 
 def _refuse_made_up(settings: Settings) -> None:
+    if settings.public_url and settings.public_url.scheme != "https":
+        raise SettingError(f"{PREFIX}PUBLIC_URL must be an https address in production: cookies travel with it")
     for name in MADE_UP:
         if getattr(settings, name) == Settings.model_fields[name].default:
             raise SettingError(f"{PREFIX}{name.upper()} must be set in production: its default is made up")

@@ -49,6 +49,8 @@ class Worker:
         self._queues: list[str] = []
         self._chores: list[tuple[timedelta, Callable[[], Awaitable[None]]]] = []
         self._started = False
+        self._failed = False
+        self._stop = asyncio.Event()
 
     @overload
     def takes(self, message: type[M]) -> Callable[[Plain[M]], Plain[M]]: ...
@@ -111,13 +113,14 @@ class Worker:
 
     async def serve(self) -> None:
         """Runs until SIGTERM or SIGINT; then finishes what is in flight."""
-        stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
         async with health.pages(self.is_ready, self.settings), self.working():
-            await stop.wait()
+            await self._stop.wait()
             log.info("stopping")
         log.info("stopped")
+        if self._failed:
+            sys.exit(1)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -135,7 +138,13 @@ class Worker:
             await self.database.close()
 
     async def _start(self) -> None:
-        await start_when_reachable(self._broker)
+        try:
+            await start_when_reachable(self._broker)
+        except Exception as error:  # nobody awaits this task before the end
+            log.critical("cannot take messages", exc_info=error)
+            self._failed = True
+            self._stop.set()
+            return
         self._started = True
         log.info("started", queues=self._queues)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from shared.contracts.message import Command
-from shared.domain.trouble import Poison
+from shared.domain.trouble import Poison, Transient
 from shared.security.sealing import CannotOpen, Sealer, in_document, in_message
 
 C = TypeVar("C", bound=BaseModel)
@@ -34,5 +34,8 @@ class Seals:
         return self.storage.seal(content, in_document("applications", field, application_id))
 
     def importer(self, kind: type[C], sealed: str, id: str) -> C:
-        """What is sealed in an importer record."""
-        return self.storage.open(kind, sealed, in_document("importers", "record", id))
+        """What is sealed in an importer record. Raises `Transient` where the key is not in our ring (yet)."""
+        try:
+            return self.storage.open(kind, sealed, in_document("importers", "record", id))
+        except CannotOpen as error:
+            raise Transient(f"an importer record does not open: {error}") from None

@@ -116,7 +116,7 @@ def ask_outcome(question: AskOutcome, situation: Situation) -> Decision:
     known = bool(handled and handled.reply)
     parked = application.parked
     stuck = parked is not None and (
-        parked.message_id == question.command_id or parked.message == ENDED_BY.get(application.state)
+        (parked.message_id == question.command_id and not known) or parked.message == ENDED_BY.get(application.state)
     )
     reply = handled.reply if handled else None
     return Decision(

@@ -11,6 +11,7 @@ import structlog
 
 from services.notifier.letter import Letter
 from services.notifier.writer import Writer
+from shared import clock
 from shared.contracts.events import CodeIssued, LetterDue
 from shared.domain.application import Application
 from shared.domain.letter import LetterKind, LetterStatus
@@ -57,17 +58,22 @@ class Mailer:
             "username": unquote(url.username) if url.username else None,
             "password": unquote(url.password) if url.password else None,
             "use_tls": url.scheme == "smtps",
-            "start_tls": True if url.scheme == "smtp+starttls" else None if url.scheme == "smtp" else False,
+            "start_tls": url.scheme == "smtp+starttls",
             "timeout": REPLY_WITHIN,
         }
 
     async def hand_over(
         self, event: CodeIssued | LetterDue, application: Application, kind: LetterKind
     ) -> HandedOver | None:
-        """Writes a letter and hands it over. Raises `Poison` where it cannot be written."""
-        letter = self._writer.write(event, application, kind)
+        """Writes a letter and hands it over. One that cannot be written is refused, with the reason."""
         began = time.monotonic()
-        result = await self._send(letter)
+        try:
+            result = await self._send(self._writer.write(event, application, kind))
+        except Poison as error:
+            result = HandedOver(LetterStatus.REFUSED, error.reason)
+        if result.status is LetterStatus.SENT:
+            due_at = application.history[-1].at
+            metrics.LETTER_SECONDS.labels(kind).observe((clock.now() - due_at).total_seconds())
         metrics.LETTERS.labels(kind, result.status).inc()
         log.info(
             "letter handed over" if result.status is LetterStatus.SENT else "letter not handed over",

@@ -65,7 +65,7 @@ def abandon_application(command: AbandonApplication, situation: Situation) -> De
     application, now, cause, id = situation.application, situation.now, command.name(), command.application_id
     done = ApplicationAbandoned(application_id=id)
     if application is None:
-        begun = Application.begin(id, gateway=situation.user, taken_at=command.taken_at, now=now, cause=cause)
+        begun = Application.begin(id, gateway=situation.user, taken_at=min(command.taken_at, now), now=now, cause=cause)
         return Decision(begun.moved(State.ABANDONED, now, cause), reply=done)
     if application.state in (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED):
         return Decision(application.moved(State.ABANDONED, now, cause), reply=done)

@@ -1,10 +1,11 @@
 """The sweep closes what is over and what nobody came back to. Tidiness only: steps judge expiry for themselves."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from shared import clock
+from shared.domain.application import Application
 from shared.domain.conflict import Conflict
 from shared.domain.state import State
 from shared.observability import metrics
@@ -12,8 +13,8 @@ from shared.storage.applications import Applications
 
 log = structlog.get_logger()
 
-GRACE = timedelta(hours=1)
-"""How long after its end an application is left alone: a command that was taken in time may still be on its way."""
+GRACE = timedelta(hours=24)
+"""How long after its end an application is left alone: a command that was taken in time may be on its way so long."""
 
 BATCH = 500
 
@@ -25,15 +26,18 @@ class Sweep:
         self._applications = applications
 
     async def run(self) -> None:
-        """Closes every application whose end is an hour ago. Several verifiers may sweep at once."""
+        """Closes every application whose end is a day ago. Several verifiers may sweep at once."""
         now = clock.now()
-        closed = 0
-        for application in await self._applications.over(now - GRACE, BATCH):
-            try:
-                await self._applications.save(application.moved(State.EXPIRED, now, "sweep"))
-            except Conflict:  # somebody just did something with it: the next sweep looks again
-                continue
-            metrics.SWEPT.labels(application.state).inc()
-            closed += 1
-        if closed:
-            log.info("swept", closed=closed)
+        while over := await self._applications.over(now - GRACE, BATCH):
+            for application in over:
+                await self._close(application, now)
+            log.info("swept", applications=len(over))
+            if len(over) < BATCH:
+                return
+
+    async def _close(self, application: Application, now: datetime) -> None:
+        try:
+            await self._applications.save(application.moved(State.EXPIRED, now, "sweep"))
+        except Conflict:  # somebody just did something with it: the next sweep looks again
+            return
+        metrics.SWEPT.labels(application.state).inc()

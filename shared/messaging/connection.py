@@ -14,6 +14,8 @@ from faststream.rabbit import Channel, RabbitBroker
 from faststream.rabbit.message import RabbitMessage
 from yarl import URL
 
+from shared.messaging.lenient import read_leniently
+
 log = structlog.get_logger()
 
 HEARTBEAT = 10
@@ -51,6 +53,7 @@ def _log_back(_connection: object) -> None:
 
 def make_broker(url: str, service: str) -> RabbitBroker:
     """A broker for a service, not connected yet."""
+    read_leniently()
     return RabbitBroker(
         str(URL(url).update_query(heartbeat=HEARTBEAT, name=service)),
         app_id=service,

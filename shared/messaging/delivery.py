@@ -21,6 +21,9 @@ DEFECTS = "ace-defects"
 ORIGIN = "ace-origin"
 """The user who published a message first. Believed only from the worker's own user, who sent it to wait."""
 
+MOST = 1_000_000
+"""A count beyond is none of ours."""
+
 REASON = "ace-reason"
 EXCEPTION = "ace-exception"
 STATUS = "ace-status"
@@ -43,6 +46,7 @@ class Delivery:
 
 def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -> Delivery:
     """Reads a delivery. Raises `Poison` where it breaks its contract: it would never be understood."""
+    now = datetime.now(UTC)
     if raw.type != expected.TYPE:
         raise Poison(f"its type is not {expected.TYPE}")
     try:
@@ -61,7 +65,7 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -
         message=message,
         id=id,
         user=origin(raw, own_user),
-        published_at=(raw.timestamp or datetime.now(UTC)).astimezone(UTC),
+        published_at=min(raw.timestamp or now, now),
         reply_to=raw.reply_to,
         correlation_id=raw.correlation_id or raw.message_id or "",
     )
@@ -76,7 +80,7 @@ def origin(raw: AbstractIncomingMessage, own_user: str) -> str:
 def count(raw: AbstractIncomingMessage, header: str) -> int:
     """How often something happened to a message before, from its header; 0 where that says nothing."""
     counted = raw.headers.get(header, 0)
-    return counted if isinstance(counted, int) and counted >= 0 else 0
+    return counted if isinstance(counted, int) and 0 <= counted <= MOST else 0
 
 
 def properties(raw: AbstractIncomingMessage, own_user: str, headers: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,12 @@ application, and published and answered once more under the same ids.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+import structlog
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts.message import Command, Query
@@ -17,15 +19,36 @@ from shared.contracts.replies import Refused
 from shared.domain.conflict import Conflict
 from shared.domain.outcome import Outcome
 from shared.domain.problem import Problem
-from shared.domain.trouble import Transient
+from shared.domain.trouble import Poison, Transient
 from shared.messaging.delivery import Delivery, read
 from shared.messaging.publishing import Publisher
 from shared.messaging.settling import Settling
 from shared.messaging.step import Applications, Situation, Step
 from shared.observability import metrics
 
+log = structlog.get_logger()
+
 CONFLICTS = 20
 """How often in a row somebody else may be faster before a message waits its turn."""
+
+
+PAUSE = 1.0
+"""Seconds before it is tried again to write down what came of a letter. It is out: forgotten, it would go out again."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a message leads to, and the trouble that the loop is told of after storing."""
+
+    outcome: Outcome
+    trouble: Transient | Poison | None = None
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """A letter was handed over; with these facts the step decides again."""
+
+    facts: Any
 
 
 class Loop:
@@ -54,43 +77,59 @@ class Loop:
                 delivery = read(raw, self._step.message, self._settling.user)
                 await self._answer(delivery, await self._outcome(delivery))
             except Exception as trouble:  # noqa: BLE001  # whatever it is, the delivery must be settled
-                await self._settling.trouble(raw, delivery, trouble)
+                await self._settle(raw, delivery, trouble)
             else:
                 await self._settling.done(raw)
 
+    async def _settle(self, raw: AbstractIncomingMessage, delivery: Delivery | None, trouble: Exception) -> None:
+        try:
+            await self._settling.trouble(raw, delivery, trouble)
+        except Exception as error:  # noqa: BLE001  # else the delivery would hold its place for ever
+            await self._settling.last_resort(raw, error)
+
     async def _outcome(self, delivery: Delivery) -> Outcome:
-        """What the message leads to: remembered from last time, or decided and stored now."""
-        facts: Any = None
-        handed_over = False
+        """What the message leads to. Decided again while others are faster, and once more after a letter went out."""
+        handed_over: HandedOver | None = None
         for _ in range(CONFLICTS):
-            application = await self._applications.load(delivery.message.application_id)
-            situation = Situation(application, delivery.id, delivery.user, self._clock())
-            if self._is_strangers(delivery, situation):
-                refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
-                return Outcome(situation.now, refusal)
-            if application and (remembered := application.handled.get(delivery.id)):
-                return remembered
-            if not handed_over:
-                facts = await self._step.gather(delivery.message, situation)
-            decision = self._step.decide(delivery.message, situation, facts)
-            outcome = Outcome(situation.now, decision.reply, decision.follow_ups)
-            stored = decision.application
-            if stored and decision.finished:
-                stored = stored.remembering(delivery.id, outcome)
             try:
-                if stored:
-                    await self._applications.save(stored, decision.account)
+                found = await self._decided(delivery, handed_over)
             except Conflict:
                 metrics.CONFLICTS.labels(self._settling.queue.name).inc()
                 continue
-            if decision.trouble:
-                raise decision.trouble
-            if decision.hand_over and stored and self._step.hand_over:
-                facts = await self._step.hand_over(delivery.message, stored, decision.hand_over)
-                handed_over = True
+            except Transient as trouble:
+                if handed_over is None:
+                    raise
+                log.warning("what came of a letter is not written down yet", reason=str(trouble))
+                await asyncio.sleep(PAUSE)
                 continue
-            return outcome
-        raise Transient("others kept changing the application")
+            if isinstance(found, HandedOver):
+                handed_over = found
+                continue
+            if found.trouble:
+                raise found.trouble
+            return found.outcome
+        raise Transient("others kept changing the application, or the database was away")
+
+    async def _decided(self, delivery: Delivery, handed_over: HandedOver | None) -> Decided | HandedOver:
+        """One round: remembered from last time, or decided and stored now; then a letter goes out, if one is to go."""
+        application = await self._applications.load(delivery.message.application_id)
+        situation = Situation(application, delivery.id, delivery.user, self._clock())
+        if self._is_strangers(delivery, situation):
+            refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
+            return Decided(Outcome(situation.now, refusal))
+        if application and (remembered := application.handled.get(delivery.id)):
+            return Decided(remembered)
+        facts = handed_over.facts if handed_over else await self._step.gather(delivery.message, situation)
+        decision = self._step.decide(delivery.message, situation, facts)
+        outcome = Outcome(situation.now, decision.reply, decision.follow_ups)
+        stored = decision.application
+        if stored and decision.finished:
+            stored = stored.remembering(delivery.id, outcome)
+        if stored:
+            await self._applications.save(stored, decision.account)
+        if decision.hand_over and stored and self._step.hand_over:
+            return HandedOver(await self._step.hand_over(delivery.message, stored, decision.hand_over))
+        return Decided(outcome, decision.trouble)
 
     @staticmethod
     def _is_strangers(delivery: Delivery, situation: Situation) -> bool:

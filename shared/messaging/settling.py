@@ -29,7 +29,7 @@ from shared.messaging import topology
 from shared.messaging.connection import BROKER_AWAY
 from shared.messaging.delivery import Delivery
 from shared.messaging.publishing import NotConfirmed, Publisher
-from shared.messaging.topology import RETRY_STEPS, WorkQueue
+from shared.messaging.topology import RETRY_STEPS, RetryStep, WorkQueue
 from shared.observability import metrics
 
 log = structlog.get_logger()
@@ -42,6 +42,12 @@ DEFECT_ATTEMPTS = 5
 
 AWAITED_STEPS = RETRY_STEPS[:2]
 """A person waits for a command's reply: it never waits more than five seconds a step."""
+
+CODE_STEPS = RETRY_STEPS[:3]
+"""A code is valid for minutes: its letter never waits more than thirty seconds a step."""
+
+
+QUEUES = frozenset(binding.queue for binding in topology.bindings())
 
 
 class Parking(Protocol):
@@ -91,8 +97,8 @@ class Settling:
 
     async def reply(self, delivery: Delivery, reply: Reply, at: datetime) -> None:
         """Answers the asker. One that is gone asks for the outcome later, so nothing is lost."""
-        if not delivery.reply_to:
-            return
+        if not delivery.reply_to or delivery.reply_to in QUEUES:
+            return  # nobody asked, or somebody who would have us write to a queue of the system's own
         try:
             await self._publisher.reply(
                 reply,
@@ -121,9 +127,26 @@ class Settling:
             return await self._park(raw, delivery, f"too old; last trouble: {_sentence(trouble)}", trouble)
         return await self._wait(raw, trouble, defects)
 
+    async def last_resort(self, raw: AbstractIncomingMessage, error: Exception) -> None:
+        """Parks a message as it came when settling it failed too, so that it does not hold its place for ever."""
+        log.critical("a delivery could not be settled", exc_info=error)
+        try:
+            reason = "it could not be settled; see the log of that time"
+            await self._publisher.forward(
+                raw.body,
+                exchange=topology.DEAD,
+                routing_key=self.queue.dead,
+                message_type=raw.type,
+                message_id=raw.message_id,
+                headers={headers.FROM_QUEUE: self.queue.name, headers.REASON: reason},
+            )
+            await self.done(raw, "parked")
+        except Exception as again:  # left to the broker, which delivers it again
+            log.critical("nor could it be parked", exc_info=again)
+
     async def _wait(self, raw: AbstractIncomingMessage, trouble: Exception, defects: int) -> None:
         tried = headers.count(raw, headers.ATTEMPTS)
-        steps = AWAITED_STEPS if self.queue.awaited else RETRY_STEPS
+        steps = _steps(self.queue)
         step = steps[min(tried, len(steps) - 1)]
         log.warning("will be tried again", reason=_sentence(trouble), after=step.delay.total_seconds(), tried=tried + 1)
         found: dict[str, object] = {
@@ -196,6 +219,12 @@ def _can_be_settled(raw: AbstractIncomingMessage) -> bool:
         return not raw.channel.is_closed
     except BROKER_AWAY:
         return False
+
+
+def _steps(queue: WorkQueue) -> tuple[RetryStep, ...]:
+    if queue.awaited:
+        return AWAITED_STEPS
+    return CODE_STEPS if queue.message is CodeIssued else RETRY_STEPS
 
 
 def _too_old_at(delivery: Delivery) -> datetime:

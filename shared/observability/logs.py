@@ -32,7 +32,7 @@ def configure(service: str, level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=steps[1:],
+            foreign_pre_chain=[_first_line, *steps[1:]],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
@@ -42,6 +42,11 @@ def configure(service: str, level: str) -> None:
     for library in ("aio_pika", "aiormq"):  # a line each second while the broker is away; we say so once ourselves
         logging.getLogger(library).setLevel(logging.CRITICAL)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def _first_line(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Of other libraries' messages the first line: what follows in asyncio's is an exception's text."""
+    return {**event, "event": str(event["event"]).partition("\n")[0]}
 
 
 def _traced(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -96,7 +96,9 @@ class Applications:
     async def over(self, ended_before: datetime, most: int) -> list[Application]:
         """Applications that ended by themselves before then and are still open, the oldest first."""
         with transient_when_away():
-            cursor = self._collection.find({"ends_at": {"$lte": ended_before}}).sort("ends_at").limit(most)
+            cursor = (
+                self._collection.find({"ends_at": {"$lte": ended_before, "$type": "date"}}).sort("ends_at").limit(most)
+            )
             return [to_application(found) async for found in cursor]
 
     async def with_reference(self, reference: str) -> list[Application]:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, PyMongoError, WTimeoutError
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError, WTimeoutError
 
 from shared.domain.trouble import Transient
 
 DriverError = PyMongoError
 """Any error of the driver: for a program that can only tell a person about it."""
+
+_UNAUTHORIZED = (13, 18)
+"""A database user that is being changed: it passes when the operator is done."""
 
 _LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 
@@ -21,6 +24,8 @@ def transient_when_away() -> Iterator[None]:
     except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
         raise Transient(f"the database is away ({type(error).__name__})") from error
     except PyMongoError as error:
+        if isinstance(error, OperationFailure) and error.code in _UNAUTHORIZED:
+            raise Transient("the database refuses our user") from error
         if any(error.has_error_label(label) for label in _LABELS):
             raise Transient(f"the database could not finish ({type(error).__name__})") from error
         raise

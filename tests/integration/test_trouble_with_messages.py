@@ -5,6 +5,7 @@ import json
 from uuid import uuid4
 
 import pytest
+from pamqp import encode
 
 from shared.contracts.commands import StartApplication
 from shared.contracts.replies import Outcome, Refused, StartAccepted
@@ -66,6 +67,40 @@ async def test_a_command_that_cannot_be_opened_is_parked_and_its_sender_told(gat
     outcome = await gateway.ask(gateway.outcome(command.application_id, id))
     assert isinstance(outcome, Outcome)
     assert outcome.status == "parked"
+
+
+@pytest.mark.parametrize("property", ["timestamp", "app_id", "header"])
+async def test_a_property_that_cannot_be_read_stops_nobody(
+    gateway: Asker, broker: Broker, property: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command, id = gateway.start(ACME)
+    if property == "timestamp":
+        monkeypatch.setitem(encode.METHODS, "timestamp", lambda _value: (10**18).to_bytes(8, "big"))
+        answer = await gateway.publish(command, id)
+    elif property == "app_id":
+        monkeypatch.setitem(encode.METHODS, "shortstr", _latin1)
+        answer = await gateway.publish(command, id, app_id="caf\u00e9")
+    else:
+        monkeypatch.setattr(encode, "short_string", _latin1)
+        answer = await gateway.publish(command, id, headers={"caf\u00e9": "x"})
+    monkeypatch.undo()
+    async with asyncio.timeout(20):
+        assert isinstance(await answer, StartAccepted)
+    assert await broker.count(f"{QUEUE}.dead") == 0
+
+
+def _latin1(value: str) -> bytes:
+    raw = value.encode("latin-1")
+    return bytes([len(raw)]) + raw
+
+
+async def test_a_reply_never_goes_to_a_queue_of_the_systems_own(gateway: Asker, broker: Broker) -> None:
+    command, id = gateway.start(ACME)
+    await gateway.publish(command, id, reply_to="notifier.send-letter")
+    await gateway.publish(command, id, reply_to="notifier.send-letter")
+    await gateway.ask(command, id)
+    assert await broker.count("notifier.send-letter") == 0
+    assert await broker.count("notifier.send-letter.dead") == 0
 
 
 async def test_a_backlog_from_before_the_workers_started_is_answered_whole(settings: Settings) -> None:

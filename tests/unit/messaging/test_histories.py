@@ -410,7 +410,7 @@ class Histories(RuleBasedStateMachine):
             self.system.post.crashes_after = False
             self.run(self.system.settle())
             self.the_invariants_hold()
-            self.system.clock.passes(hours=8)
+            self.system.clock.passes(hours=8 + 24)
             self.run(self.system.sweep())
             self.the_invariants_hold()
             self._everything_ended()

@@ -13,7 +13,7 @@ from services.notifier.writer import Writer
 from shared.contracts.events import CodeIssued, LetterDue
 from shared.contracts.sealed import IssuedCode
 from shared.domain.account import number_for
-from shared.domain.application import Application
+from shared.domain.application import Application, Transition
 from shared.domain.letter import LetterKind
 from shared.domain.problem import Problem
 from shared.domain.state import State
@@ -81,6 +81,7 @@ def application(kind: LetterKind, told: Told) -> Application:
         state=State.AWAITING_CODE if begun else State.REJECTED if refused else State.PROVISIONED,
         gateway="gateway",
         taken_at=EXPIRES_AT,
+        history=(Transition(State.REQUESTED, EXPIRES_AT, "start-application"),),
         problem=told.problem if refused else None,
         request=STORAGE.seal(applicant, in_document("applications", "request", ID)),
         contact=STORAGE.seal(contact, in_document("applications", "contact", ID)),

@@ -1,0 +1,41 @@
+"""AMQP properties that cannot be read are no reason to drop a connection.
+
+pamqp raises on a timestamp beyond the calendar and on text that is not UTF-8, and aiormq closes the connection for it:
+one such message would stop every queue of a worker until the broker's delivery limit takes it away. Read as nothing,
+it reaches our own reading, which parks it with its reason.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from pamqp import decode
+
+_TIMESTAMP_BYTES = 8
+
+
+def _timestamp(value: bytes) -> tuple[int, datetime | None]:
+    try:
+        return decode.timestamp(value)
+    except (ValueError, OverflowError, OSError):
+        return _TIMESTAMP_BYTES, None
+
+
+def _short_text(value: bytes) -> tuple[int, str]:
+    length = value[0]
+    return length + 1, value[1 : length + 1].decode(errors="replace")
+
+
+def _table(value: bytes) -> tuple[int, dict[str, Any]]:
+    try:
+        return decode.field_table(value)
+    except ValueError:
+        return int.from_bytes(value[:4], "big") + 4, {}
+
+
+def read_leniently() -> None:
+    """Lets this process read such properties as nothing (timestamps, tables) or with replaced letters (text)."""
+    methods: dict[Any, Callable[..., Any]] = decode.METHODS
+    embedded: dict[Any, Callable[..., Any]] = decode.TABLE_MAPPING
+    methods.update(timestamp=_timestamp, shortstr=_short_text, table=_table)
+    embedded.update({b"T": _timestamp, b"F": _table})

@@ -1,0 +1,43 @@
+"""The sweep closes what is over for a day, by an index, and nothing else."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from services.verifier.sweep import GRACE, Sweep
+from shared import clock
+from shared.domain.application import TO_ISSUE, Application
+from shared.domain.state import State
+from shared.settings import Settings
+from shared.storage.database import Database
+
+
+async def test_what_is_over_for_a_day_expires_and_what_is_not_stays(settings: Settings) -> None:
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    await database.ensure_indexes()
+    end = clock.now() - TO_ISSUE - GRACE
+    begun = Application.begin(uuid4(), gateway="g", taken_at=end, now=end, cause="start-application")
+    over, young = begun, replace(begun, id=uuid4(), taken_at=end + timedelta(minutes=1))
+    closed = replace(begun.moved(State.ABANDONED, end, "abandon-application"), id=uuid4())
+    for application in (over, young, closed):
+        await database.applications.save(application)
+    await Sweep(database.applications).run()
+    states = [await database.applications.load(application.id) for application in (over, young, closed)]
+    assert [found.state for found in states if found] == [State.EXPIRED, State.REQUESTED, State.ABANDONED]
+    await database.close()
+
+
+async def test_the_sweep_looks_by_its_index(settings: Settings) -> None:
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    await database.ensure_indexes()
+    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(settings.need("mongodb_url"))
+    profiled = client[settings.mongodb_database]
+    await profiled.command("profile", 2)
+    await database.applications.over(clock.now(), 500)
+    found = await profiled["system.profile"].find_one({"op": "query", "ns": f"{profiled.name}.applications"})
+    assert found
+    assert "IXSCAN" in str(found["planSummary"])
+    client.close()
+    await database.close()
