@@ -1,4 +1,4 @@
-"""Sets up what the containers share: keys, replica set, topology, sample records.
+"""Sets up what the containers share: keys, passwords, replica set, topology, broker users, sample records.
 
 Runs as ``python -m deploy.containers.setup``. Safe to repeat: what is there stays as it is.
 """
@@ -6,40 +6,64 @@ Runs as ``python -m deploy.containers.setup``. Safe to repeat: what is there sta
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.local import replica_set
+from deploy.local import development_secrets, replica_set
 from deploy.local.program import wait_until
+from deploy.local.services import KEYS, Surroundings
 from shared import settings
-from shared.security import keys
-from shared.settings import SECRETS
+from shared.settings import SECRETS, Settings
 
 SERVICE_USER = 10001
 """The user that the services' image runs as."""
 
+VOLUMES = Path("/secrets")
+"""Where each service's own volume is mounted under the service's name; it is the service's `SECRETS`."""
+
+MADE = VOLUMES / "made"
+"""Every key and password, for this program alone."""
+
 
 def main() -> None:
     """Sets up everything, in the order in which one thing needs another."""
-    make_keys(SECRETS)
+    os.umask(0o077)
     chosen = settings.load()
-    database = urlsplit(chosen.need("mongodb_url")).netloc
+    surroundings = _surroundings(chosen)
+    for service in KEYS:
+        hand_out(surroundings.environment(service), SECRETS if service == "acectl" else VOLUMES / service)
+    database = urlsplit(surroundings.database_url).netloc
     wait_until(lambda: replica_set.takes_writes(database, database), "MongoDB's replica set", 60)
     acectl("topology", "apply")
     acectl("importers", "load", "--if-empty", str(chosen.importers))
     acectl("users", "load", "--if-empty", str(chosen.portal_users))
 
 
-def make_keys(folder: Path) -> None:
-    """Writes each key that is missing to a file that only the services' user can read."""
-    for name, ring in keys.new_environment().items():
-        file = folder / name.lower()
-        if not file.exists():
-            partial = file.with_suffix(".partial")
-            partial.touch(mode=0o400)
-            partial.write_text(ring)
-            os.chown(partial, SERVICE_USER, SERVICE_USER)
-            partial.rename(file)
+def _surroundings(chosen: Settings) -> Surroundings:
+    return Surroundings(
+        broker_url=chosen.need("rabbitmq_url"),
+        management_url=chosen.need("rabbitmq_management_url"),
+        database_url=chosen.need("mongodb_url"),
+        mail_url=chosen.need("smtp_url"),
+        keys=development_secrets.key_environment(MADE),
+        broker_passwords=development_secrets.broker_passwords(MADE),
+    )
+
+
+def hand_out(environment: Mapping[str, str], folder: Path) -> None:
+    """Writes each setting to a file that only the services' user can read; what it is not told any more goes."""
+    files = {name.lower(): value for name, value in environment.items()}
+    for file in folder.iterdir():
+        if file.name not in files:
+            file.unlink()
+    for name, value in files.items():
+        partial = folder / f"{name}.partial"
+        partial.touch(mode=0o600)
+        partial.write_text(value)
+        partial.chmod(0o400)
+        os.chown(partial, SERVICE_USER, SERVICE_USER)
+        partial.rename(folder / name)
 
 
 def acectl(*arguments: str) -> None:

@@ -1,12 +1,11 @@
-"""Keys and passwords of a system on one machine, made once and kept in its data directory for its owner only."""
+"""Keys and passwords of a system on one machine, made once and kept in a directory of it for its owner only."""
 
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from shared.messaging.topology import PERMISSIONS
 from shared.security import keys
-
-BROKER_USERS = ("gateway", "intake", "verifier", "provisioner", "notifier")
 
 
 def key_environment(folder: Path) -> Mapping[str, str]:
@@ -18,10 +17,10 @@ def key_environment(folder: Path) -> Mapping[str, str]:
 
 
 def broker_passwords(folder: Path) -> Mapping[str, str]:
-    """The password of each service's own user on the embedded broker, from `broker-passwords.env`."""
+    """The password of each service's own user on the system's broker, from `broker-passwords.env`."""
     file = folder / "broker-passwords.env"
     if not file.exists():
-        _write(file, {user: secrets.token_urlsafe(24) for user in BROKER_USERS})
+        _write(file, {user: secrets.token_urlsafe(24) for user in PERMISSIONS})
     return _read(file)
 
 

@@ -11,7 +11,7 @@ KEYS = {
     "gateway": ("COMMANDS", "COOKIE"),
     "intake": ("COMMANDS", "STORAGE", "INDEX"),
     "verifier": ("COMMANDS", "STORAGE", "CODE_LETTER", "CODE"),
-    "provisioner": ("STORAGE", "INDEX"),
+    "provisioner": ("STORAGE",),
     "notifier": ("STORAGE", "CODE_LETTER"),
     "acectl": ("STORAGE", "INDEX"),
 }

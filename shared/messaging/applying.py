@@ -41,7 +41,11 @@ async def administer(management_url: str, broker_url: str, passwords: Mapping[st
         for user, password in passwords.items():
             await _put(api, f"users/{user}", {"password": password, "tags": ""})
             permission = topology.PERMISSIONS[user]
-            await _put(api, f"permissions/{vhost}/{user}", vars(permission))
+            for exchange, keys in permission.keys.items():
+                allowed = {"exchange": exchange, "write": keys, "read": topology.NOTHING}
+                await _put(api, f"topic-permissions/{vhost}/{user}", allowed)
+            names = {"configure": permission.configure, "write": permission.write, "read": permission.read}
+            await _put(api, f"permissions/{vhost}/{user}", names)
 
 
 async def _put(api: httpx.AsyncClient, path: str, body: Mapping[str, Any]) -> None:

@@ -3,12 +3,13 @@
 `deploy/rabbitmq/definitions.json` is generated from this list (`acectl topology show`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from shared.contracts import commands, events
+from shared.contracts.conversations import SENDERS
 from shared.contracts.message import Command, Event, Message, Query
 
 COMMANDS = "ace.commands"
@@ -125,17 +126,37 @@ def queue_for(message: type[Message]) -> WorkQueue:
     return next(queue for queue in WORK_QUEUES if queue.message is message)
 
 
+NOTHING = "^$"
+"""Matches no name."""
+
+
 @dataclass(frozen=True)
 class Permission:
-    """What a broker user may configure, write and read: regular expressions over names."""
+    """What a broker user may configure, write and read: regular expressions over names.
+
+    `keys`, for each exchange that it writes to: the routing keys that it may use there.
+    """
 
     configure: str
     write: str
     read: str
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return "^(" + "|".join(name.replace(".", r"\.") for name in names) + ")$"
 
 
 def _of_worker(service: str) -> Permission:
-    return Permission("^$", r"^(ace\.events|ace\.retry\..*|ace\.dead|amq\.default)$", rf"^{service}\.(?!.*\.dead$)")
+    """Its own events, its own queues' retries and dead letters, and replies where it is asked anything."""
+    queues = [queue for queue in WORK_QUEUES if queue.service == service]
+    kept = [queue for queue in queues if not queue.is_query]
+    published = [message.name() for message, sender in SENDERS.items() if sender == service]
+    keys = {EVENTS: _any_of(published)} if published else {}
+    keys |= {step.name: _any_of(queue.name for queue in kept) for step in RETRY_STEPS}
+    keys[DEAD] = _any_of(queue.dead for queue in kept)
+    replies = ["amq.default"] if any(queue.awaited for queue in queues) else []
+    return Permission(NOTHING, _any_of([*keys, *replies]), rf"^{service}\.(?!.*\.dead$)", keys)
 
 
 PERMISSIONS: dict[str, Permission] = {
@@ -158,7 +179,7 @@ POLICIES = (
     Policy("ace-questions", r"^intake\.ask-outcome$", {"message-ttl": 5_000}),
     Policy(
         "ace-work",
-        "^(" + "|".join(queue.name.replace(".", r"\.") for queue in WORK_QUEUES if not queue.is_query) + ")$",
+        _any_of(queue.name for queue in WORK_QUEUES if not queue.is_query),
         {"delivery-limit": DELIVERY_LIMIT, "dead-letter-strategy": "at-least-once", "overflow": "reject-publish"},
     ),
 )

@@ -1,5 +1,6 @@
 """Each broker user can do its service's work and nothing else (invariant 7)."""
 
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
 import aio_pika
@@ -7,11 +8,14 @@ import pytest
 from aiormq.exceptions import ChannelAccessRefused
 from yarl import URL
 
+from shared.contracts.conversations import SENDERS
 from shared.domain.state import State
+from shared.messaging import topology
 from shared.messaging.applying import administer
-from shared.messaging.topology import PERMISSIONS
+from shared.messaging.topology import PERMISSIONS, RETRY_STEPS, WORK_QUEUES, WorkQueue, queue_for
 from shared.settings import Settings
 from tests.integration.asking import asker
+from tests.integration.broker import Broker
 from tests.integration.people import ACME, reaches, start, submit, verify
 from tests.integration.records import store_importer
 from tests.integration.workers import WIRES, working
@@ -63,12 +67,60 @@ async def test_no_user_reads_what_is_not_its_own(users: dict[str, Settings], use
             await found.get(fail=False)
 
 
-@pytest.mark.parametrize(
-    ("user", "exchange"), [("gateway", "ace.events"), ("gateway", "ace.dead"), ("verifier", "ace.commands")]
-)
-async def test_no_user_writes_what_is_not_its_own(users: dict[str, Settings], user: str, exchange: str) -> None:
-    async with await aio_pika.connect(users[user].need("rabbitmq_url")) as connection:
+def keys() -> Iterator[tuple[str, str, str]]:
+    """Every exchange and routing key that feeds a queue, with the one user that publishes there."""
+    for message, sender in SENDERS.items():
+        yield queue_for(message).exchange, message.name(), sender
+    for queue in WORK_QUEUES:
+        if not queue.is_query:
+            yield topology.DEAD, queue.dead, queue.service
+            yield from ((step.name, queue.name, queue.service) for step in RETRY_STEPS)
+
+
+async def publishes(user: Settings, exchange: str, key: str) -> bool:
+    """Publishes as this user; whether the broker takes it."""
+    async with await aio_pika.connect(user.need("rabbitmq_url")) as connection:
         channel = await connection.channel()
-        found = await channel.get_exchange(exchange)
-        with pytest.raises(ChannelAccessRefused):
-            await found.publish(aio_pika.Message(b"x"), "x", mandatory=False)
+        found = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
+        try:
+            await found.publish(aio_pika.Message(b"x"), key, mandatory=False)
+        except ChannelAccessRefused:
+            return False
+        return True
+
+
+@pytest.mark.parametrize("user", PERMISSIONS)
+async def test_a_user_writes_what_is_its_own_and_nothing_else(users: dict[str, Settings], user: str) -> None:
+    expected = {(exchange, key): sender == user for exchange, key, sender in keys()}
+    met = {(exchange, key): await publishes(users[user], exchange, key) for exchange, key in expected}
+    assert met == expected
+
+
+@pytest.mark.parametrize(
+    ("user", "exchange", "key"),
+    [
+        ("verifier", "ace.events", "letter-due"),
+        ("notifier", "ace.events", "letter-due"),
+        ("notifier", "ace.retry.1s", "provisioner.create-account"),
+        ("verifier", "ace.retry.1s", "verifier.check-code.dead"),
+        ("intake", "ace.retry.1s", "intake.ask-outcome"),
+        ("provisioner", "ace.dead", "notifier.send-letter.dead"),
+    ],
+)
+async def test_no_user_reaches_a_queue_by_another_way(
+    users: dict[str, Settings], user: str, exchange: str, key: str
+) -> None:
+    assert not await publishes(users[user], exchange, key)
+
+
+@pytest.mark.parametrize("user", PERMISSIONS)
+async def test_only_who_is_asked_writes_replies(users: dict[str, Settings], user: str) -> None:
+    asked = {queue.service for queue in WORK_QUEUES if queue.awaited}
+    assert await publishes(users[user], "", "gateway.replies.x") == (user in asked)
+
+
+@pytest.mark.parametrize("queue", [queue for queue in WORK_QUEUES if not queue.is_query], ids=lambda queue: queue.name)
+async def test_a_service_parks_as_its_own_user(users: dict[str, Settings], broker: Broker, queue: WorkQueue) -> None:
+    await broker.channel.default_exchange.publish(aio_pika.Message(b"no message of ours"), queue.name)
+    async with working(users[queue.service], [queue.service]):
+        assert (await broker.take(queue.dead)).user_id == queue.service

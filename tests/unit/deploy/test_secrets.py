@@ -1,0 +1,104 @@
+"""Each service gets its own secrets and no others: as the documents say, by `make run` and in containers alike."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.containers import setup
+from deploy.local.services import KEYS, WORKERS, Surroundings
+from shared.messaging.topology import PERMISSIONS
+from shared.security.keys import new_environment
+from shared.settings import SECRETS
+from tests.architecture.sources import ROOT
+
+SERVERS = {"gateway": set(), **{worker: {"ACE_MONGODB_URL"} for worker in WORKERS}}
+SERVERS["notifier"] = {"ACE_MONGODB_URL", "ACE_SMTP_URL"}
+SECRET = re.compile(r"ACE_(KEYS_.*|BROKER_PASSWORD_.*|.*_URL)")
+SERVICES = sorted(SERVERS)
+SURROUNDINGS = Surroundings(
+    broker_url="amqp://ace:administrator@broker:5672/",
+    management_url="http://broker:15672",
+    database_url="mongodb://database",
+    mail_url="smtp://mail",
+    keys=new_environment(),
+    broker_passwords={user: f"password-of-{user}" for user in PERMISSIONS},
+)
+
+
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return found
+
+
+def documented() -> dict[str, set[str]]:
+    """Who has which key, by the table of docs/security.md."""
+    table = re.findall(r"^\| `ACE_KEYS_(\w+)` \| ([^|]+) \|", (ROOT / "docs/security.md").read_text(), re.MULTILINE)
+    return {key: set(holders.strip().split(", ")) for key, holders in table}
+
+
+def used(service: str) -> set[str]:
+    """The key rings that a service's code asks for."""
+    folder = ROOT / "services" / ("console" if service == "acectl" else service)
+    code = "".join(path.read_text() for path in folder.rglob("*.py"))
+    return {purpose.upper() for purpose in re.findall(r'key_ring\([\w.]+, "(\w+)"\)', code)}
+
+
+def test_the_document_says_who_has_which_key() -> None:
+    assert documented() == {key: {who for who in KEYS if key in KEYS[who]} for key in documented()}
+    assert {f"ACE_KEYS_{key}" for key in documented()} == set(new_environment())
+
+
+@pytest.mark.parametrize("service", sorted(KEYS))
+def test_a_service_has_the_keys_that_its_code_uses(service: str) -> None:
+    assert set(KEYS[service]) == used(service)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_is_told_its_servers_as_its_own_user_and_its_keys(service: str) -> None:
+    told = SURROUNDINGS.environment(service)
+    keys = {f"ACE_KEYS_{key}" for key in KEYS[service]}
+    assert set(told) == {"ACE_RABBITMQ_URL", *SERVERS[service], *keys}
+    assert told["ACE_RABBITMQ_URL"] == f"amqp://{service}:password-of-{service}@broker:5672/"
+
+
+def test_the_operator_is_told_every_broker_users_password() -> None:
+    told = SURROUNDINGS.environment("acectl")
+    assert {f"ACE_BROKER_PASSWORD_{user.upper()}" for user in PERMISSIONS} <= set(told)
+    assert told["ACE_RABBITMQ_URL"] == SURROUNDINGS.broker_url
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_services_container_has_its_own_secrets_and_no_others(service: str) -> None:
+    container = compose()["services"][service]
+    assert container["volumes"] == [f"secrets-{service}:{SECRETS}:ro"]
+    assert not [name for name in container["environment"] if SECRET.fullmatch(name)]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_services_container_reaches_only_the_servers_that_it_is_told(service: str) -> None:
+    networks = {"ACE_MONGODB_URL": "database", "ACE_SMTP_URL": "mail"}
+    reached = {networks[server] for server in SERVERS[service]}
+    assert set(compose()["services"][service]["networks"]) == {"broker", *reached}
+
+
+def test_setup_fills_each_services_volume() -> None:
+    volumes = {f"secrets-{service}:{setup.VOLUMES / service}" for service in SERVICES}
+    own = {f"secrets:{setup.MADE}", f"secrets-acectl:{SECRETS}"}
+    assert set(compose()["services"]["setup"]["volumes"]) == volumes | own
+    assert {*SERVICES, "acectl"} == set(KEYS)
+
+
+def test_what_is_handed_out_is_for_the_service_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    owners: dict[str, int] = {}
+    monkeypatch.setattr(os, "chown", lambda path, user, _group: owners.update({Path(path).stem: user}))
+    (tmp_path / "ace_keys_index").write_text("not its own any more")
+    for _ in range(2):
+        setup.hand_out({"ACE_KEYS_STORAGE": "k1:abc", "ACE_SMTP_URL": "smtp://mail"}, tmp_path)
+    found = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    assert found == {"ace_keys_storage": "k1:abc", "ace_smtp_url": "smtp://mail"}
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o400}
+    assert owners == dict.fromkeys(found, setup.SERVICE_USER)
