@@ -127,3 +127,14 @@ def test_templates_contain_no_scripts_and_no_inline_styles() -> None:
         text = template.read_text()
         assert "<script" not in text
         assert "style=" not in text
+
+
+async def test_numbers_and_their_formats_are_not_broken_at_a_dash(form: Form) -> None:
+    page = await form.at_request()
+    assert {"NN-NNNNNNNXX", "YYDDPP-NNNNN", "NNN-NN-NNNN"} <= {
+        tag.get_text() for tag in page.soup.select(".hint .whole")
+    }
+    page = await form.at_confirmation()
+    (reference, *numbers) = [tag.get_text() for tag in page.soup.select("main .whole")]
+    assert reference.startswith("ACE-")
+    assert numbers == ["A-1111-2222-3333", "**-*****8900"]
