@@ -30,6 +30,9 @@ from shared.storage.database import Database
 
 log = structlog.get_logger()
 
+STARTED_WITHIN = 3
+"""Seconds that a worker told to stop gives its own start: cut short, it would leave a connection that nobody closes."""
+
 M = TypeVar("M", bound=Message)
 F = TypeVar("F")
 Plain = Callable[[M, Situation], Decision]
@@ -125,12 +128,13 @@ class Worker:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Takes messages while the block runs, from when the broker can be reached; then finishes what is in flight."""
-        tasks = [asyncio.create_task(self._start())]
-        tasks += [asyncio.create_task(_repeat(pause, chore)) for pause, chore in self._chores]
+        start = asyncio.create_task(self._start())
+        chores = [asyncio.create_task(_repeat(pause, chore)) for pause, chore in self._chores]
         try:
             yield
         finally:
-            for task in tasks:
+            await asyncio.wait([start], timeout=STARTED_WITHIN)
+            for task in (start, *chores):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task

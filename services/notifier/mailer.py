@@ -24,7 +24,7 @@ log = structlog.get_logger()
 REPLY_WITHIN = 20
 """Seconds that the mail server may take for one reply."""
 
-HAND_OVER_WITHIN = 60
+HAND_OVER_WITHIN = 30
 """Seconds for the whole hand-over: less than the letter's lease."""
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=45)
 """How long a notifier may take to hand over a letter before another may try: longer than its mail server time-out."""
 
 

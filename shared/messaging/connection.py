@@ -42,18 +42,26 @@ async def _undecoded(message: RabbitMessage) -> IncomingMessage:
     return message.raw_message
 
 
-def _log_lost(_connection: object, reason: BaseException | None) -> None:
-    if isinstance(reason, Exception):  # else it was closed by ourselves
-        log.warning("the connection to the broker is lost", error=type(reason).__name__)
+class _Tidings:
+    """Logs once that the connection is lost, and once that it is back, however many attempts lie between."""
 
+    def __init__(self) -> None:
+        self._lost = False
 
-def _log_back(_connection: object) -> None:
-    log.info("the connection to the broker is back")
+    def lost(self, _connection: object, reason: BaseException | None) -> None:
+        if isinstance(reason, Exception) and not self._lost:  # no exception: it was closed by ourselves
+            self._lost = True
+            log.warning("the connection to the broker is lost", error=type(reason).__name__)
+
+    def back(self, _connection: object) -> None:
+        self._lost = False
+        log.info("the connection to the broker is back")
 
 
 def make_broker(url: str, service: str) -> RabbitBroker:
     """A broker for a service, not connected yet."""
     read_leniently()
+    tidings = _Tidings()
     return RabbitBroker(
         str(URL(url).update_query(heartbeat=HEARTBEAT, name=service)),
         app_id=service,
@@ -64,8 +72,8 @@ def make_broker(url: str, service: str) -> RabbitBroker:
         decoder=_undecoded,
         apply_types=False,
         logger=None,
-        on_close=[_log_lost],
-        on_reconnected=[_log_back],
+        on_close=[tidings.lost],
+        on_reconnected=[tidings.back],
     )
 
 

@@ -70,7 +70,14 @@ class Loop:
         self._clock = clock
 
     async def take(self, raw: AbstractIncomingMessage) -> None:
-        """Takes one delivery to its end: done, waiting to be tried again, or parked; each acknowledged."""
+        """Takes one delivery to its end: done, waiting to be tried again, or parked; each acknowledged.
+
+        A lost connection cancels what takes its deliveries, and they come again. What was begun is brought to its end
+        all the same: a letter that is on its way would else go out twice, or wait for its lease.
+        """
+        await asyncio.shield(self._take(raw))
+
+    async def _take(self, raw: AbstractIncomingMessage) -> None:
         with self._settling.watching(raw):
             delivery: Delivery | None = None
             try:

@@ -8,6 +8,7 @@ from uuid import UUID
 from faststream.rabbit import RabbitBroker, RabbitExchange
 from faststream.rabbit.schemas import ExchangeType
 
+from shared.cancellation import is_meant_for_us
 from shared.contracts.message import Message, Reply
 from shared.domain.trouble import Transient
 from shared.messaging import topology
@@ -86,5 +87,9 @@ class Publisher:
                     user_id=self._user,
                     **properties,
                 )
+        except asyncio.CancelledError:
+            if is_meant_for_us():
+                raise
+            raise NotConfirmed("the connection to the broker was lost while publishing") from None
         except BROKER_AWAY as error:
             raise NotConfirmed(f"the broker did not confirm a message ({type(error).__name__})") from None

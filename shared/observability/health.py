@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from shared.cancellation import is_meant_for_us
 from shared.observability import metrics
 from shared.settings import Settings
 
@@ -31,7 +32,7 @@ def routes(check: Check) -> list[Route]:
         return PlainTextResponse("alive\n")
 
     async def readyz(_request: Request) -> Response:
-        ready = await check()
+        ready = await holds(check)
         metrics.READY.set(ready)
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
@@ -46,6 +47,10 @@ async def holds(check: Check) -> bool:
     try:
         async with asyncio.timeout(CHECK_WITHIN):
             return await check()
+    except asyncio.CancelledError:
+        if is_meant_for_us():
+            raise
+        return False  # a connection that was lost during the check cancels what waited for it
     except Exception as error:  # noqa: BLE001  # whatever keeps the check from succeeding: the process is not ready
         log.info("not ready", error=type(error).__name__)
         return False

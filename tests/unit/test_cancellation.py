@@ -1,0 +1,44 @@
+"""A lost connection cancels what waited for it; that is not a cancellation of us."""
+
+import asyncio
+
+import pytest
+
+from shared.cancellation import is_meant_for_us
+from shared.observability.health import holds
+
+
+async def lost_connection() -> bool:
+    """Waits for a task that somebody else cancels, as aiormq does with its own."""
+    waiting = asyncio.create_task(asyncio.sleep(60))
+    asyncio.get_running_loop().call_soon(waiting.cancel)
+    await waiting
+    return True
+
+
+async def test_what_is_cancelled_elsewhere_is_not_meant_for_us() -> None:
+    with pytest.raises(asyncio.CancelledError):
+        await lost_connection()
+    assert not is_meant_for_us()
+
+
+async def test_a_check_that_a_lost_connection_cuts_short_does_not_hold() -> None:
+    assert await holds(lost_connection) is False
+
+
+async def test_who_is_cancelled_notices() -> None:
+    seen: list[bool] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            seen.append(is_meant_for_us())
+            raise
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert seen == [True]
