@@ -104,6 +104,14 @@ class TestTroubleThatPasses:
         assert waited == ["1s", "5s", "30s", "120s", "600s", "600s", "600s", "600s"]
         assert [forwarded.headers["ace-attempts"] for forwarded in letters.broker.sent] == list(range(1, 9))
 
+    async def test_a_code_letter_never_waits_longer_than_thirty_seconds(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        codes, sent = Bench(monkeypatch, CodeIssued), a_letter()
+        for _ in range(6):
+            await codes.take(away_for_now, sent)
+            sent = again(codes.broker.sent[-1], "notifier.send-code")
+        waited = [forwarded.exchange.removeprefix("ace.retry.") for forwarded in codes.broker.sent]
+        assert waited == ["1s", "5s", "30s", "30s", "30s", "30s"]
+
     async def test_a_command_that_a_person_waits_for_never_waits_longer_than_five_seconds(self, bench: Bench) -> None:
         sent = a_guess()
         for _ in range(6):
