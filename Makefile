@@ -32,7 +32,7 @@ documents: environment ## Write the documents that come from the code: messages,
 	$(PYTHON) -m services.console topology show > deploy/rabbitmq/definitions.json
 
 clean: ## Remove the Python environment and all data of local runs
-	rm -rf .venv .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv node_modules .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 environment:
 	@exec deploy/local/bootstrap.sh

@@ -64,6 +64,10 @@ class Settings(BaseSettings):
         None, description="Port of a worker's /livez, /readyz and /metrics; none if unset."
     )
     data_dir: Path = Field(Path(".data"), description="Everything that `make run` writes.")
+    frontend_dir: Path = Field(
+        Path("node_modules"),
+        description="Where the form's style sheets and scripts are: the packages of `package.json`.",
+    )
     importers: Path = Field(
         Path("deploy/sample/importers.csv"), description="Importer records, loaded when the database holds none."
     )
@@ -103,6 +107,19 @@ class Settings(BaseSettings):
     broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")
     mail_from: str = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the letters.")
     mail_reply_to: str = Field("service.desk@ace.example", description="Where answers to the letters go.")
+    banner: str = Field(
+        "This is a demonstration, not an official website of the United States government.",
+        description="The line above each page. Change it where the form is an official one.",
+    )
+    banner_details: str = Field(
+        "Nothing that you enter here reaches U.S. Customs and Border Protection. Do not enter a real importer's data.",
+        description="What stands behind the banner's \"Here's how you know\"; empty: no such button.",
+    )
+    identifier: str = Field(
+        "An open-source demonstration of the automated ACE Portal account application. It is not affiliated with U.S. "
+        "Customs and Border Protection.",
+        description="Who runs this site, at the foot of each page.",
+    )
     service_desk_name: str = Field("ACE Account Service Desk", description="Whom letters and pages say to ask.")
     service_desk_phone: str = Field("1-800-555-0100", description="The service desk's telephone number.")
     service_desk_email: str = Field("service.desk@ace.example", description="The service desk's e-mail address.")

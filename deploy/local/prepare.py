@@ -1,7 +1,7 @@
-"""Makes the project's Python environment, `.venv`, whenever what it is made from has changed. Standard library only.
+"""Makes `.venv` and `node_modules`, whenever what they are made from has changed. Standard library only.
 
-uv makes it from `uv.lock`. uv itself comes from the Python package index by way of pip, into the project's cache; where
-there is no pip, Debian's package of it is unpacked there too.
+uv makes the Python environment from `uv.lock`. uv itself comes from the Python package index by way of pip, into the
+project's cache; where there is no pip, Debian's package of it is unpacked there too.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.local import packages, parent
+from deploy.local import frontend, packages, parent
 from deploy.local.machine import ELSEWHERE, Trouble, alone, cache, distribution
 
 UV = "uv==0.13.9"
@@ -24,7 +24,7 @@ TOOLS = {"setpriv": "util-linux", "ldd": "libc-bin"}
 
 
 def main() -> int:
-    """Makes `.venv` and becomes the command in the arguments, run by its Python; returns 1 after trouble."""
+    """Makes both and becomes the command in the arguments, run by its Python; returns 1 after trouble."""
     parent.watch()
     try:
         _check_machine()
@@ -32,6 +32,7 @@ def main() -> int:
         if not STAMP.is_file() or STAMP.read_text() != made_from:
             _make()
             STAMP.write_text(made_from)
+        frontend.prepare()
     except Trouble as trouble:
         print(f"ace: {trouble}", file=sys.stderr)
         return 1

@@ -8,17 +8,16 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from services.gateway import wording
 from services.gateway.asking import Asking
 from services.gateway.desk import Desk, Waits, is_secure
 from services.gateway.pages import code, confirmation, details, request, start, waiting
 from services.gateway.protection import Protection
-from services.gateway.rendering import HERE
 from shared import clock
 from shared.observability import health
 from shared.settings import Settings
@@ -41,7 +40,7 @@ PAGES = [
 def create(
     settings: Settings, asking: Asking, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
 ) -> Starlette:
-    """The application. Raises `SettingError` where a key is missing."""
+    """The application. Raises `SettingError` where a key or the frontend's packages are missing."""
     desk = Desk.open(settings, asking, now, waits or Waits())
 
     def trouble(status: int) -> Response:
@@ -66,10 +65,13 @@ def create(
         routes=[
             *PAGES,
             *health.routes(asking.ready),
-            Mount("/static", StaticFiles(directory=HERE / "static")),
+            desk.assets.route(),
         ],
         exception_handlers={HTTPException: refuse},
-        middleware=[Middleware(Protection, secure=is_secure(settings), defect=lambda _request: trouble(500))],
+        middleware=[
+            Middleware(Protection, secure=is_secure(settings), defect=lambda _request: trouble(500)),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+        ],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False

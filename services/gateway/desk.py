@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.gateway import tokens
 from services.gateway.asking import Asking
+from services.gateway.assets import Assets, MissingPackages
 from services.gateway.commands import Commands
 from services.gateway.cookies import Cookies
 from services.gateway.fields import Field
@@ -23,7 +24,7 @@ from shared.contracts.replies import Refused
 from shared.domain.problem import Problem
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
-from shared.settings import Settings, key_ring
+from shared.settings import SettingError, Settings, key_ring
 
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503}
 """HTTP status of a page that shows a problem; 422 for all others."""
@@ -45,6 +46,7 @@ class Desk:
     tokens: Tokens
     commands: Commands
     settling: Settling
+    assets: Assets
     rendering: Rendering
     clock: Callable[[], datetime]
     waits: Waits
@@ -52,7 +54,11 @@ class Desk:
 
     @classmethod
     def open(cls, settings: Settings, asking: Asking, clock: Callable[[], datetime], waits: Waits) -> "Desk":
-        """Raises `SettingError` where a key is missing."""
+        """Raises `SettingError` where a key or the frontend's packages are missing."""
+        try:
+            assets = Assets(settings.frontend_dir)
+        except MissingPackages as error:
+            raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
         cookie = key_ring(settings, "cookie")
         commands = Commands(Sealer(key_ring(settings, "commands")), Fingerprints(cookie))
         return cls(
@@ -60,7 +66,8 @@ class Desk:
             tokens=Tokens(Sealer(cookie)),
             commands=commands,
             settling=Settling(asking, commands, clock),
-            rendering=Rendering(settings),
+            assets=assets,
+            rendering=Rendering(settings, assets),
             clock=clock,
             waits=waits,
             public_host=urlsplit(str(settings.public_url)).netloc if settings.public_url else "",

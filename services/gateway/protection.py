@@ -11,7 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = structlog.get_logger()
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 HEADERS = {
@@ -49,8 +50,7 @@ class Protection:
                 started = True
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
-                kept = scope["path"].startswith("/static/") and message["status"] == 200
-                headers["Cache-Control"] = "public, max-age=3600" if kept else "no-store"
+                headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
         try:

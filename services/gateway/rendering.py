@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.gateway import wording
+from services.gateway.assets import Assets
 from services.gateway.fields import Field
 from services.gateway.wording import Notice, Wording
 from shared.contracts.replies import Refused
@@ -56,7 +57,7 @@ class Form:
 class Rendering:
     """The templates, and what all of them know."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, assets: Assets) -> None:
         self.wording = Wording(settings)
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -67,6 +68,8 @@ class Rendering:
         )
         self._templates.filters["whole"] = _whole
         self._templates.globals.update(
+            asset=assets.url,
+            settings=settings,
             desk_name=settings.service_desk_name,
             desk_phone=settings.service_desk_phone,
             desk_email=settings.service_desk_email,

@@ -155,14 +155,14 @@ async def test_other_methods_are_refused_with_a_page(form: Form) -> None:
     assert (await form.browser.client.head("/request")).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/request", "/nowhere", "/livez", "/static/form.css"])
+@pytest.mark.parametrize("path", ["/", "/request", "/nowhere", "/livez", "/static/x/form.css"])
 async def test_every_response_carries_what_protects_the_person(form: Form, path: str) -> None:
     headers = (await form.browser.client.get(path)).headers
     assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["cache-control"] == ("public, max-age=3600" if "static" in path else "no-store")
+    assert headers["cache-control"] == ("public, max-age=60" if "static" in path else "no-store")
 
 
 async def test_a_defect_of_ours_is_a_page_and_quotes_nobody(form: Form, capsys: pytest.CaptureFixture[str]) -> None:
