@@ -18,7 +18,7 @@ def path_in(tree: Path) -> str:
     """The folders of an unpacked tree that hold shared libraries, as LD_LIBRARY_PATH takes them; empty if none."""
     folders = {
         file.parent
-        for pattern in ("lib/*-linux-gnu", "usr/lib/*-linux-gnu", "usr/lib")
+        for pattern in ("lib/*-linux-gnu", "usr/lib/*-linux-gnu", "usr/lib/*-linux-gnu/pulseaudio", "usr/lib")
         for file in tree.glob(f"{pattern}/*.so*")
     }
     return ":".join(sorted(str(folder) for folder in folders))

@@ -1,0 +1,84 @@
+"""A Chromium for tests in a real browser: the system's, or else Debian's, unpacked from its packages."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from deploy.local import libraries, packages
+from deploy.local.machine import Trouble, distribution
+
+INSTALLED = ("chromium", "chromium-browser", "google-chrome")
+PACKAGES = ["chromium-headless-shell", "fonts-liberation"]
+NEEDLESS = (
+    "usr/share/doc",
+    "usr/share/locale",
+    "usr/share/man",
+    "usr/lib/*/dri",
+    "usr/lib/*/libLLVM*",
+    "usr/lib/*/libz3*",
+)
+"""What is not kept: texts, and the drivers of graphics cards; together 190 MB."""
+
+STARTER = """\
+#!/bin/sh
+# Starts the browser of this folder with the libraries and fonts of this folder.
+here=$(dirname "$(readlink -f "$0")")
+export LD_LIBRARY_PATH="{library_path}" FONTCONFIG_FILE="$here/fonts.conf"
+exec "$here/{program}" "$@"
+"""
+FONTS = {
+    "Liberation Sans": ("sans-serif", "Arial", "Helvetica"),
+    "Liberation Serif": ("serif", "Times New Roman"),
+    "Liberation Mono": ("monospace", "Courier New"),
+}
+"""Families, and what pages ask for that they stand in for."""
+
+FONT_SETTINGS = """\
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">usr/share/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+{aliases}
+</fontconfig>
+"""
+ALIAS = "  <alias><family>{}</family><prefer><family>{}</family></prefer></alias>"
+
+
+def executable() -> Path:
+    """The program to start. Downloads it on the first call where the system has none (100 MB, 340 MB unpacked).
+
+    Raises `Trouble` where it cannot be had.
+    """
+    for name in INSTALLED:
+        installed = shutil.which(name)
+        if installed and not _is_snap(Path(installed)):
+            return Path(installed)
+    if distribution().name != "debian":
+        raise Trouble("no Chromium is installed, and only Debian has it as a package: install Google Chrome")
+    return packages.unpacked("chromium", PACKAGES, "chromium(-.*)?", _make_startable) / "browser"
+
+
+def _is_snap(program: Path) -> bool:
+    """Ubuntu's `chromium-browser` only starts a snap, or says that there is one; a snap does not see our folders."""
+    with program.open("rb") as file:
+        return "/snap/" in str(program.resolve()) or b"snap" in file.read(4096)
+
+
+def _make_startable(tree: Path) -> None:
+    """Writes the program that starts the browser from wherever its folder is. Raises `Trouble` where it does not."""
+    for needless in (path for pattern in NEEDLESS for path in tree.glob(pattern)):
+        if needless.is_dir():
+            shutil.rmtree(needless)
+        else:
+            needless.unlink()
+    aliases = [ALIAS.format(wanted, family) for family, names in FONTS.items() for wanted in names]
+    (tree / "fonts.conf").write_text(FONT_SETTINGS.format(aliases="\n".join(aliases)))
+    folders = libraries.path_in(tree).replace(str(tree), "$here")
+    starter = tree / "browser"
+    starter.write_text(STARTER.format(library_path=folders, program="usr/lib/chromium/chromium-headless-shell"))
+    starter.chmod(0o755)
+    tried = subprocess.run([str(starter), "--version"], check=False, capture_output=True, text=True)
+    if tried.returncode != 0:
+        raise Trouble(f"the Chromium of Debian's packages does not start: {tried.stderr.strip()}")
