@@ -63,14 +63,25 @@ class Clock:
 
 
 @dataclass
-class Form:
-    """The form with a person at it and workers behind it that do what they should, until told otherwise."""
+class Backstage:
+    """The form's application, with workers behind it that do what they should, until told otherwise."""
 
     app: Starlette
-    browser: Browser
     workers: Workers
     clock: Clock
     commands: Sealer
+
+    def begin(self) -> None:
+        """As if nobody had been here yet."""
+        self.workers.forget()
+        self.clock.time = Clock.time
+        self.workers.answers[StartApplication] = lambda command: StartAccepted(
+            application_id=command.application_id, reference=reference.of(command.application_id)
+        )
+        self.workers.on(SubmitDetails, DetailsTaken)
+        self.workers.on(AbandonApplication, ApplicationAbandoned)
+        self.awaiting_code()
+        self.accept_code()
 
     @property
     def expires_at(self) -> datetime:
@@ -93,6 +104,13 @@ class Form:
 
         self.workers.answers[CheckCode] = accepted
 
+
+@dataclass
+class Form(Backstage):
+    """The form with a person at it."""
+
+    browser: Browser
+
     async def at_request(self) -> Page:
         return await self.browser.open("/request?new")
 
@@ -114,33 +132,22 @@ def settings() -> Settings:
     return Settings(_env_file=None, **keys)  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True)
-class Served:
-    """The application, its workers and its clock: made once, because templates take a while to compile."""
-
-    app: Starlette
-    workers: Workers
-    clock: Clock
+def staged(settings: Settings) -> Backstage:
+    """A form that nobody has been at."""
+    workers, clock = Workers(), Clock()
+    return Backstage(create(settings, workers, clock, WAITS), workers, clock, Sealer(key_ring(settings, "commands")))
 
 
 @pytest.fixture(scope="session")
-def served(settings: Settings) -> Served:
-    workers, clock = Workers(), Clock()
-    return Served(create(settings, workers, clock, WAITS), workers, clock)
+def backstage(settings: Settings) -> Backstage:
+    """Made once, because templates take a while to compile."""
+    return staged(settings)
 
 
 @pytest.fixture
-async def form(settings: Settings, served: Served) -> AsyncIterator[Form]:
-    served.workers.forget()
-    served.clock.time = Clock.time
-    transport = httpx.ASGITransport(app=served.app)
+async def form(backstage: Backstage) -> AsyncIterator[Form]:
+    transport = httpx.ASGITransport(app=backstage.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://form.test") as client:
-        form = Form(served.app, Browser(client), served.workers, served.clock, Sealer(key_ring(settings, "commands")))
-        form.workers.answers[StartApplication] = lambda command: StartAccepted(
-            application_id=command.application_id, reference=reference.of(command.application_id)
-        )
-        form.workers.on(SubmitDetails, DetailsTaken)
-        form.workers.on(AbandonApplication, ApplicationAbandoned)
-        form.awaiting_code()
-        form.accept_code()
+        form = Form(**vars(backstage), browser=Browser(client))
+        form.begin()
         yield form
