@@ -44,7 +44,7 @@ def create(
     desk = Desk.open(settings, asking, now, waits or Waits())
 
     def trouble(status: int) -> Response:
-        heading, sentence = wording.TROUBLE.get(status, wording.TROUBLE[400 if status < 500 else 500])
+        heading, sentence = wording.trouble(status)
         page = desk.rendering.page("trouble.html", heading=heading, sentence=sentence)
         return HTMLResponse(page, status)
 

@@ -27,7 +27,8 @@ from shared.security.sealing import Sealer
 from shared.settings import SettingError, Settings, key_ring
 
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503}
-"""HTTP status of a page that shows a problem; 422 for all others."""
+"""HTTP status of a page that shows a problem. For all others 200: the page with what to correct is what was asked for,
+and a browser notes anything else as a failure."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +136,8 @@ class Visit:
         **context: Any,
     ) -> Response:
         """A page with a form, saying what is wrong with it; its status says so too."""
-        form = self.desk.rendering.form(
-            fields, typed, rules=rules or {}, refused=refused, reference=session.reference, now=self.now
-        )
-        status = STATUS.get(refused.problem, 422) if refused else 422 if rules else 200
+        form = self.desk.rendering.form(fields, typed, rules=rules or {}, refused=refused, now=self.now)
+        status = STATUS.get(refused.problem, 200) if refused else 200
         token = self.desk.tokens.issue(session)
         response = self.page(template, session, status=status, form=form, token=token, **context)
         if refused and refused.retry_at:

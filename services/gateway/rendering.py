@@ -21,6 +21,12 @@ from shared.settings import Settings
 
 HERE = Path(__file__).parent
 
+SITE = (
+    *("banner", "banner_details", "identifier", "portal_url", "code_lifetime"),
+    *("service_desk_name", "service_desk_phone", "service_desk_email"),
+)
+"""Settings that pages show."""
+
 FIELD_OF = {Problem.EMAIL_IN_USE: "email", Problem.CODE_WRONG: "code"}
 """Problems that belong to one field. Never the two of importer-not-matched: that would say which one was wrong."""
 
@@ -36,6 +42,11 @@ class Shown:
     value: str
     error: str = ""
     problem: Problem = Problem.FIELD_INVALID
+
+    @property
+    def headline(self) -> str:
+        """The error's first sentence, for the list at the top of the page."""
+        return re.split(r"(?<=[.:])\s", self.error)[0].replace(":", ".")
 
 
 @dataclass(frozen=True)
@@ -69,11 +80,7 @@ class Rendering:
         self._templates.filters["whole"] = _whole
         self._templates.globals.update(
             asset=assets.url,
-            settings=settings,
-            desk_name=settings.service_desk_name,
-            desk_phone=settings.service_desk_phone,
-            desk_email=settings.service_desk_email,
-            portal_url=str(settings.portal_url),
+            site={name: getattr(settings, name) for name in SITE},
             suggestions={"countries": _countries(), "states": _states()},
         )
 
@@ -88,18 +95,17 @@ class Rendering:
         *,
         rules: Mapping[str, str],
         refused: Refused | None,
-        reference: str,
         now: datetime,
     ) -> Form:
         """A form with broken rules and a refusal at the fields they belong to."""
         errors = {name: (_problem(name, rule), wording.rule(name, rule)) for name, rule in rules.items()}
-        notice = self.wording.problem(refused, reference, now) if refused else None
+        notice = self.wording.problem(refused, now) if refused else None
         names = {field.name for field in fields}
         if refused and refused.fields:
             broken = {name: rule for name, rule in refused.fields.items() if name in names}
             errors |= {name: (Problem.FIELD_INVALID, wording.rule(name, rule)) for name, rule in broken.items()}
         if notice and FIELD_OF.get(notice.problem) in names:
-            errors[FIELD_OF[notice.problem]] = (notice.problem, notice.text)
+            errors[FIELD_OF[notice.problem]] = (notice.problem, notice.paragraph)
             notice = None
         shown = []
         for field in fields:

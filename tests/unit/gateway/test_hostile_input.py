@@ -29,7 +29,7 @@ async def post(form: Form, path: str, content: bytes, **headers: str) -> httpx.R
 async def test_any_text_on_page_1_is_answered_with_a_page(form: Form, typed: tuple[str, str, str]) -> None:
     action, data = (await form.at_request()).filled("Next >", dict(zip(REQUEST, typed, strict=True)))
     response = await form.browser.client.post(action, data=data)
-    assert response.status_code in (303, 422)
+    assert response.status_code in (200, 303)
 
 
 @fast
@@ -37,7 +37,7 @@ async def test_any_text_on_page_1_is_answered_with_a_page(form: Form, typed: tup
 async def test_any_text_as_a_code_is_answered_with_a_page(form: Form, code: str) -> None:
     action, data = (await form.at_code()).filled("Next >", {"*Verification Code": code})
     response = await form.browser.client.post(action, data=data)
-    assert response.status_code in (303, 422)
+    assert response.status_code in (200, 303)
 
 
 @fast
@@ -47,14 +47,14 @@ async def test_any_text_on_page_3_is_answered_with_a_page(form: Form, typed: lis
     page = page if page.path == "/details" else await form.at_details()
     action, data = page.filled("Submit", dict(zip(SIGNED, typed, strict=True)))
     response = await form.browser.client.post(action, data=data)
-    assert response.status_code == 422
+    assert response.status_code == 200
 
 
 @fast
 @given(content=st.binary(max_size=2000))
 async def test_any_bytes_are_answered_with_a_page(form: Form, content: bytes) -> None:
     for path in POSTS:
-        assert (await post(form, path, content)).status_code in (413, 422)
+        assert (await post(form, path, content)).status_code in (200, 413)
 
 
 @fast

@@ -1,0 +1,44 @@
+"""The texts in `wording.toml`: complete, filled in, and nothing in them that nobody reads."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from services.gateway import wording
+from services.gateway.fields import TITLES
+from services.gateway.wording import TEXTS, Wording
+from shared.contracts.replies import Refused
+from shared.domain.letter import LetterStatus
+from shared.domain.problem import Problem
+from shared.settings import Settings
+
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("problem", Problem)
+def test_every_problem_says_what_happened_and_what_to_do_next(settings: Settings, problem: Problem) -> None:
+    notice = Wording(settings).problem(Refused(application_id=uuid4(), problem=problem), NOW)
+    assert notice.heading.endswith(".")
+    assert notice.steps
+    assert "{" not in notice.paragraph
+
+
+def test_there_is_a_text_for_nothing_else() -> None:
+    assert set(TEXTS["problem"]) == set(Problem)
+    assert set(TEXTS["rule-of"]) <= set(TITLES)
+    assert set(TEXTS["letter"]) == set(LetterStatus)
+
+
+def rules() -> Iterator[tuple[str, str]]:
+    yield from ((field, rule) for field in TITLES for rule in TEXTS["rule"])
+    yield from ((field, rule) for field, own in TEXTS["rule-of"].items() for rule in own)
+
+
+@pytest.mark.parametrize(("field", "rule"), rules())
+def test_every_rule_is_a_sentence(field: str, rule: str) -> None:
+    sentence = wording.rule(field, rule)
+    assert sentence.endswith(".")
+    assert "{" not in sentence
+    assert "code_form" not in sentence
