@@ -16,7 +16,7 @@ from starlette.routing import Route
 from services.gateway import wording
 from services.gateway.asking import Asking
 from services.gateway.desk import Desk, Waits, is_secure
-from services.gateway.pages import code, confirmation, details, request, start, waiting
+from services.gateway.pages import code, confirmation, details, request, start, status, waiting
 from services.gateway.protection import Protection
 from shared import clock
 from shared.observability import health
@@ -34,6 +34,7 @@ PAGES = [
     Route("/details", details.send, methods=["POST"]),
     Route("/confirmation", confirmation.show),
     Route("/waiting", waiting.show),
+    Route("/status", status.show),
 ]
 
 

@@ -21,9 +21,9 @@ PIECES = 5
 class Cookies:
     """Reads and writes sessions. Readable by nobody else, changeable by nobody at all.
 
-    SameSite is Lax, not Strict: under Strict, somebody who follows a link to the form from a letter or another site
-    would arrive without their session, and be given a new one in its place. Posts do not rely on it: each brings a
-    token, and is refused when it comes from elsewhere (`receiving.py`).
+    SameSite is Strict: other sites' links and forms come without it. Who follows such a link is therefore not given a
+    new session in place of theirs, but asked to come again from a page of ours (`desk.py`). Posts do not rely on it:
+    each brings a token, and is refused when it comes from elsewhere (`receiving.py`).
     """
 
     def __init__(self, sealer: Sealer, *, secure: bool) -> None:
@@ -45,6 +45,10 @@ class Cookies:
         except (CannotOpen, ValidationError, zlib.error):
             return Session(seen_at=now)
 
+    def brought(self, request: Request) -> bool:
+        """Whether a request came with a session, readable or not."""
+        return self._piece(0) in request.cookies
+
     def save(self, request: Request, response: Response, session: Session) -> None:
         """Puts a session into a response, and takes away pieces that are no longer needed."""
         sealed = self._seal(session)
@@ -54,9 +58,9 @@ class Cookies:
             name = self._piece(number)
             piece = sealed[number * PIECE : (number + 1) * PIECE]
             if piece:
-                response.set_cookie(name, piece, path="/", secure=self._secure, httponly=True, samesite="lax")
+                response.set_cookie(name, piece, path="/", secure=self._secure, httponly=True, samesite="strict")
             elif name in request.cookies:
-                response.delete_cookie(name, path="/", secure=self._secure, httponly=True, samesite="lax")
+                response.delete_cookie(name, path="/", secure=self._secure, httponly=True, samesite="strict")
 
     def _seal(self, session: Session) -> str:
         return self._sealer.seal_bytes(zlib.compress(session.model_dump_json(exclude_defaults=True).encode()), PLACE)

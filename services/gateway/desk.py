@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from services.gateway import tokens
 from services.gateway.asking import Asking
@@ -20,7 +20,9 @@ from services.gateway.rendering import Rendering
 from services.gateway.session import Session
 from services.gateway.settling import Settling
 from services.gateway.tokens import Token, Tokens
+from services.gateway.wording import Notice
 from shared.contracts.replies import Refused
+from shared.domain import reference
 from shared.domain.problem import Problem
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
@@ -111,18 +113,23 @@ class Visit:
         token = self.token(posted)
         return token if token and token.application_id and token.application_id == self.as_left.application_id else None
 
-    def redirect(self, session: Session, path: str | None = None) -> Response:
+    @property
+    def by_script(self) -> bool:
+        """Whether a script of ours asks, for data instead of a page."""
+        return "application/json" in self.request.headers.get("accept", "")
+
+    def redirect(self, session: Session) -> Response:
         """On to the page where the person stands (after a post: See Other)."""
-        response = RedirectResponse(path or session.path, 303)
-        self.desk.cookies.save(self.request, response, session)
-        return response
+        return self._remembering(RedirectResponse(session.path, 303), session)
 
     def page(self, template: str, session: Session, *, status: int = 200, **context: Any) -> Response:
         """A page, with the session told what the page says."""
         html = self.desk.rendering.page(template, session=session, **context)
-        response = HTMLResponse(html, status)
-        self.desk.cookies.save(self.request, response, session.told())
-        return response
+        return self._remembering(HTMLResponse(html, status), session.told())
+
+    def data(self, content: Mapping[str, object], session: Session, *, status: int = 200) -> Response:
+        """What a script of ours asked for, with the session as it is after it."""
+        return self._remembering(JSONResponse(content, status), session)
 
     def form(
         self,
@@ -133,13 +140,38 @@ class Visit:
         *,
         rules: Mapping[str, str] | None = None,
         refused: Refused | None = None,
+        notice: Notice | None = None,
         **context: Any,
     ) -> Response:
         """A page with a form, saying what is wrong with it; its status says so too."""
-        form = self.desk.rendering.form(fields, typed, rules=rules or {}, refused=refused, now=self.now)
-        status = STATUS.get(refused.problem, 200) if refused else 200
+        if refused and notice is None:
+            notice = self.desk.rendering.wording.problem(refused, self.now)
+        broken = {**(rules or {}), **((refused and refused.fields) or {})}
+        form = self.desk.rendering.form(fields, typed, rules=broken, notice=notice)
+        status = STATUS.get(notice.problem, 200) if notice else 200
         token = self.desk.tokens.issue(session)
-        response = self.page(template, session, status=status, form=form, token=token, **context)
+        page = {"form": form, "token": token, "refused_reference": _about(refused, session), **context}
+        response = self.page(template, session, status=status, **page)
         if refused and refused.retry_at:
             response.headers["Retry-After"] = str(max(1, int((refused.retry_at - self.now).total_seconds())))
         return response
+
+    def _remembering(self, response: Response, session: Session) -> Response:
+        """The response with the session. Who followed a link of another site comes again from a page of ours first.
+
+        Their browser holds back a session that it may have (SameSite=Strict), and a new one would take its place.
+        """
+        site = self.request.headers.get("sec-fetch-site")
+        if site == "cross-site" and not self.desk.cookies.brought(self.request):
+            url = self.request.url
+            address = f"{url.path}?{url.query}" if url.query else url.path
+            return HTMLResponse(self.desk.rendering.page("continue.html", address=address))
+        self.desk.cookies.save(self.request, response, session)
+        return response
+
+
+def _about(refused: Refused | None, session: Session) -> str:
+    """The reference of a request that was refused and left no trace in the session but that."""
+    if refused is None or session.application_id or refused.application_id == session.id:
+        return ""
+    return reference.of(refused.application_id)

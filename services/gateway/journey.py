@@ -14,7 +14,6 @@ from shared.contracts.replies import (
     Refused,
     StartAccepted,
 )
-from shared.domain.letter import LetterKind
 from shared.domain.problem import Problem
 from shared.domain.state import State
 
@@ -89,15 +88,23 @@ def _in_state(session: Session, outcome: Outcome) -> Session:
                 place=Place.CODE,
                 expires_at=outcome.expires_at,
                 tries_left=outcome.tries_left,
-                letter=outcome.letters.get(LetterKind.VERIFICATION_CODE),
+                letters=outcome.letters,
             )
         case State.VERIFIED if session.place in (Place.ISSUING, Place.CODE) and not session.leaving:
             return refused(session, _refusal(session, Problem.SESSION_OVER))  # the right code came from elsewhere
         case State.SUBMITTED if session.grant:
             return session.but(place=Place.CREATING, pending=None)
+        case State.PROVISIONED | State.COMPLETED if session.place is Place.CONFIRMATION:
+            return session.but(letters=outcome.letters)
         case State.PROVISIONED | State.COMPLETED if session.grant:
-            account = outcome.account or ""
-            return session.but(place=Place.CONFIRMATION, account=account, pending=None, grant="", details={})
+            return session.but(
+                place=Place.CONFIRMATION,
+                account=outcome.account or "",
+                letters=outcome.letters,
+                pending=None,
+                grant="",
+                details={},
+            )
         case State.SUBMITTED | State.PROVISIONED | State.COMPLETED:
             return refused(session, _refusal(session, Problem.SESSION_OVER))
         case State.REJECTED:

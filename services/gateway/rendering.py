@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from services.gateway import wording
 from services.gateway.assets import Assets
 from services.gateway.fields import Field
 from services.gateway.wording import Notice, Wording
-from shared.contracts.replies import Refused
 from shared.domain import postal
 from shared.domain.problem import Problem
 from shared.settings import Settings
@@ -94,16 +92,11 @@ class Rendering:
         typed: Mapping[str, str],
         *,
         rules: Mapping[str, str],
-        refused: Refused | None,
-        now: datetime,
+        notice: Notice | None,
     ) -> Form:
-        """A form with broken rules and a refusal at the fields they belong to."""
+        """A form with broken rules, and a problem, at the fields they belong to."""
         errors = {name: (_problem(name, rule), wording.rule(name, rule)) for name, rule in rules.items()}
-        notice = self.wording.problem(refused, now) if refused else None
         names = {field.name for field in fields}
-        if refused and refused.fields:
-            broken = {name: rule for name, rule in refused.fields.items() if name in names}
-            errors |= {name: (Problem.FIELD_INVALID, wording.rule(name, rule)) for name, rule in broken.items()}
         if notice and FIELD_OF.get(notice.problem) in names:
             errors[FIELD_OF[notice.problem]] = (notice.problem, notice.paragraph)
             notice = None

@@ -11,11 +11,15 @@ from shared.contracts.commands import AbandonApplication
 from shared.contracts.replies import Refused
 from shared.domain import reference
 from shared.domain.application import TO_ISSUE
-from shared.domain.letter import LetterStatus
+from shared.domain.letter import LetterKind, LetterStatus
 from shared.domain.problem import Problem
+from shared.domain.verification_code import TRIES
 
 IDLE = timedelta(minutes=30)
-"""Time without a request after which what was typed is no longer shown to whoever sits there now."""
+"""Time without a request after which whoever sits there now is shown nothing confidential any more."""
+
+CONFIDENTIAL = "importer_number"
+"""The field of page 1 that may be a Social Security number."""
 
 FORGOTTEN = timedelta(hours=24)
 """Time without a request after which even an unanswered command is no longer waited for."""
@@ -80,13 +84,16 @@ class Session(BaseModel):
     started_at: datetime | None = Field(None, description="When the start that was accepted was sent.")
     expires_at: datetime | None = Field(None, description="Until when the code is valid.")
     tries_left: int | None = None
-    letter: LetterStatus | None = Field(None, description="How far the letter with the code was when last asked.")
+    letters: dict[LetterKind, LetterStatus] = Field(
+        default_factory=dict, description="How far each letter was when last asked."
+    )
     grant: str = Field("", description="What the right code was answered with, still sealed.")
     details_until: datetime | None = None
     account: str = ""
     pending: Pending | None = None
     refused: Refused | None = Field(None, description="What the next page has to say, once.")
     restarted: bool = Field(False, description="Whether the next page confirms that the request was dropped, once.")
+    renewed: bool = Field(False, description="Whether the next page confirms that there is more time, once.")
 
     @property
     def path(self) -> str:
@@ -97,6 +104,26 @@ class Session(BaseModel):
     def reference(self) -> str:
         """What the request is called, or nothing before there is one."""
         return reference.of(self.application_id) if self.application_id else ""
+
+    @property
+    def letter(self) -> LetterStatus | None:
+        """How far the letter with the code was when last asked."""
+        return self.letters.get(LetterKind.VERIFICATION_CODE)
+
+    @property
+    def tries(self) -> int:
+        """How many codes may still be entered."""
+        return TRIES if self.tries_left is None else self.tries_left
+
+    def code_left_at(self, now: datetime) -> int | None:
+        """Seconds that the code is valid for, where it is known until when."""
+        return max(0, int((self.expires_at - now).total_seconds())) if self.expires_at else None
+
+    @property
+    def details_over_at(self) -> datetime:
+        """When the details page is over unless a request comes before: after 30 minutes, and six hours in all."""
+        idle = self.seen_at + IDLE
+        return min(idle, self.details_until) if self.details_until else idle
 
     @property
     def under_way(self) -> bool:
@@ -117,10 +144,13 @@ class Session(BaseModel):
 
     def told(self) -> "Session":
         """The session after its news were shown."""
-        return self.but(refused=None, restarted=False)
+        return self.but(refused=None, restarted=False, renewed=False)
 
     def at(self, now: datetime) -> "Session":
-        """The session as it stands now: a code is over at its time, the details after 30 minutes or six hours."""
+        """The session as it stands now: a code is over at its time, the details after 30 minutes or six hours.
+
+        Details outlast it, shown to nobody until another code was entered; so does of page 1 what is not confidential.
+        """
         idle = now - self.seen_at
         current = self.but(seen_at=now)
         if idle >= FORGOTTEN:
@@ -131,9 +161,11 @@ class Session(BaseModel):
             over = self.expires_at is not None and now >= self.expires_at
             return current.turned_back(Problem.CODE_EXPIRED) if over else current
         if self.place is Place.DETAILS:
-            over = idle >= IDLE or (self.details_until is not None and now >= self.details_until)
-            return current.turned_back(Problem.SESSION_OVER) if over else current
-        return current.begun_anew() if idle >= IDLE else current
+            if now < self.details_over_at:
+                return current
+            shown = {name: typed for name, typed in self.request.items() if name != CONFIDENTIAL}
+            return current.turned_back(Problem.SESSION_OVER, request=shown, details=self.details)
+        return current.begun_anew(details=self.details) if idle >= IDLE else current
 
     def without_code_at(self, now: datetime) -> "Session":
         """The session where there is no code yet: back at page 1 once none will be issued any more."""

@@ -51,15 +51,31 @@ class Wording:
 
     def problem(self, refused: Refused, now: datetime) -> Notice:
         """What a page says about a refusal."""
-        texts = TEXTS["problem"][refused.problem]
         filled = {**self._desk, "tries": _tries(refused.tries_left), "when": _when(refused.retry_at, now)}
-        return Notice(
-            refused.problem,
-            texts["heading"].format(**filled),
-            texts["text"].format(**filled),
-            tuple(step.format(**filled) for step in texts["steps"]),
-            texts.get("contact", False),
-        )
+        return _notice(refused.problem, TEXTS["problem"][refused.problem], filled)
+
+
+def session_over(under_way: str, *, details_kept: bool) -> Notice:
+    """On page 1: the form that was sent is not the session's. `under_way` is the reference of what goes on, if any."""
+    texts = TEXTS["earlier-request"]["page-1"] if under_way else TEXTS["problem"][Problem.SESSION_OVER]
+    if details_kept:
+        texts = texts | {"steps": [*texts["steps"], TEXTS["phrase"]["details_kept"]]}
+    return _notice(Problem.SESSION_OVER, texts, {"reference": under_way})
+
+
+def typed_for_an_earlier_request(reference: str) -> Notice:
+    """On the details page of the request with this reference, with what was typed into that of an earlier one."""
+    return _notice(Problem.SESSION_OVER, TEXTS["earlier-request"]["details"], {"reference": reference})
+
+
+def _notice(problem: Problem, texts: dict[str, Any], filled: dict[str, str]) -> Notice:
+    return Notice(
+        problem,
+        texts["heading"].format(**filled),
+        texts["text"].format(**filled),
+        tuple(step.format(**filled) for step in texts["steps"]),
+        texts.get("contact", False),
+    )
 
 
 def _tries(left: int | None) -> str:

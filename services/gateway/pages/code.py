@@ -8,7 +8,6 @@ from services.gateway.desk import Visit
 from services.gateway.pages import request as first_page
 from services.gateway.session import Place, Session
 from shared.contracts.commands import AbandonApplication, CheckCode
-from shared.domain.verification_code import TRIES
 
 BACK = "back"
 
@@ -50,7 +49,7 @@ async def send(request: Request) -> Response:
 def _page(
     visit: Visit, session: Session, typed: dict[str, str] | None = None, rules: dict[str, str] | None = None
 ) -> Response:
-    left = max(0, int((session.expires_at - visit.desk.clock()).total_seconds())) if session.expires_at else 0
+    left = session.code_left_at(visit.desk.clock()) or 0
     return visit.form(
         "code.html",
         session,
@@ -59,7 +58,9 @@ def _page(
         rules=rules,
         refused=session.refused,
         until=wording.moment(session.expires_at) if session.expires_at else "",
+        expires_at=session.expires_at.isoformat() if session.expires_at else "",
+        seconds=left,
         left=f"{left // 60}:{left % 60:02}",
-        tries=TRIES if session.tries_left is None else session.tries_left,
+        tries=session.tries,
         letter=wording.letter(session.letter),
     )

@@ -1,12 +1,15 @@
 """Pages 3 and 4: company and account owner information, and the authorization (guide, steps 5 and 6)."""
 
+from datetime import datetime
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway import fields, forms
+from services.gateway import fields, forms, wording
 from services.gateway.desk import Visit
 from services.gateway.pages import request as first_page
 from services.gateway.session import Place, Session
+from services.gateway.wording import Notice
 from shared.clock import EASTERN
 from shared.contracts.commands import SubmitDetails
 from shared.contracts.sealed import AccountRequest
@@ -14,28 +17,33 @@ from shared.domain.problem import Problem
 
 FIELDS = (*fields.DETAILS, fields.AUTHORIZED)
 
+KEEP = "keep"
+"""What the button sends that asks for more time."""
+
 
 async def show(request: Request) -> Response:
     """The form, with what was typed if it was here before."""
     visit = Visit.of(request)
     if visit.session.path != "/details":
         return visit.redirect(visit.session)
-    return _page(visit, visit.session, visit.session.details)
+    return _page(visit, visit.session, _unsigned(visit.session.details))
 
 
 async def send(request: Request) -> Response:
-    """Submits the details. Where the session is over, they are kept for when a new code has been entered."""
+    """Submits the details, or keeps them. Where the session is over, they stay for when a new code was entered."""
     visit = Visit.of(request)
     posted = await visit.posted()
     session, desk = visit.session, visit.desk
     token = visit.token_of_request(posted)
     if token is None:
-        keeping = session if session.under_way else session.but(details=forms.kept(posted, FIELDS))
-        return first_page.over(visit, keeping)
+        return _of_another_request(visit, posted)
     if session.refused and session.refused.problem is Problem.SESSION_OVER:
-        return visit.redirect(session.but(details=forms.kept(posted, FIELDS), request=visit.as_left.request))
-    if session.place is not Place.DETAILS:
-        return visit.redirect(session)
+        return _elsewhere(visit, session.but(details=_kept(posted), request=visit.as_left.request))
+    keeping = posted.get("action") == KEEP
+    if session.place is not Place.DETAILS or (keeping and session.pending):
+        return _elsewhere(visit, session)
+    if keeping:
+        return _renewed(visit, session.but(details=_kept(posted)))
     content = forms.read_details(posted)
     if isinstance(content, forms.Broken):
         return _page(visit, session, posted, content.rules)
@@ -43,12 +51,68 @@ async def send(request: Request) -> Response:
     session = session.but(details=forms.kept(posted, FIELDS), pending=pending)
     session = await desk.settling.settle(session, desk.waits.reply)
     if session.path == "/details":
-        return _page(visit, session, posted)
+        return _page(visit, session, _unsigned(posted))
     return visit.redirect(session)
 
 
-def _page(visit: Visit, session: Session, typed: dict[str, str], rules: dict[str, str] | None = None) -> Response:
+def _renewed(visit: Visit, session: Session) -> Response:
+    """There are 30 minutes again, within the six hours: said on the page, or to the script that asked."""
+    if not visit.by_script:
+        return visit.redirect(session.but(renewed=True))
+    return visit.data(_ends(session, visit.now), session)
+
+
+def _elsewhere(visit: Visit, session: Session) -> Response:
+    """The person does not stand on this page any more."""
+    return visit.data({"path": session.path}, session, status=409) if visit.by_script else visit.redirect(session)
+
+
+def _of_another_request(visit: Visit, posted: dict[str, str]) -> Response:
+    """The form is an earlier request's, or of a session that is gone. What was typed is kept, not sent."""
+    session = visit.session
+    if session.path == "/details" and not visit.by_script:
+        notice = wording.typed_for_an_earlier_request(session.reference)
+        return _page(visit, session, _unsigned(posted), notice=notice)
+    if not session.details:  # those of a request that is being submitted are still needed
+        session = session.but(details=_kept(posted))
+    if visit.by_script:
+        over = session if session.under_way else session.turned_back(Problem.SESSION_OVER, details=session.details)
+        return _elsewhere(visit, over)
+    return first_page.over(visit, session)
+
+
+def _kept(posted: dict[str, str]) -> dict[str, str]:
+    """What was typed. The authorization is no part of it: who comes back has to give it for what stands there then."""
+    return forms.kept(posted, fields.DETAILS)
+
+
+def _unsigned(typed: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in typed.items() if name != fields.AUTHORIZED.name}
+
+
+def _ends(session: Session, now: datetime) -> dict[str, str | int]:
+    """When the page is over unless a request comes before, when in any case, and the seconds until then.
+
+    The seconds are what a script counts by: a computer's clock may be wrong.
+    """
+    until, last = session.details_over_at, session.details_until or session.details_over_at
+    return {
+        "until": until.isoformat(),
+        "last": last.isoformat(),
+        "left": int((until - now).total_seconds()),
+        "left_in_all": int((last - now).total_seconds()),
+    }
+
+
+def _page(
+    visit: Visit,
+    session: Session,
+    typed: dict[str, str],
+    rules: dict[str, str] | None = None,
+    notice: Notice | None = None,
+) -> Response:
     verified = forms.read_request(session.request)
+    ends = _ends(session, visit.desk.clock())
     return visit.form(
         "details.html",
         session,
@@ -56,6 +120,11 @@ def _page(visit: Visit, session: Session, typed: dict[str, str], rules: dict[str
         typed,
         rules=rules,
         refused=session.refused,
+        notice=notice,
         verified=verified if isinstance(verified, AccountRequest) else None,
         today=visit.now.astimezone(EASTERN).strftime("%m/%d/%Y"),
+        session_until=ends["until"],
+        session_last=ends["last"],
+        session_left=ends["left"],
+        session_left_in_all=ends["left_in_all"],
     )

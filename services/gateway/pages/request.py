@@ -3,12 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway import fields, forms
+from services.gateway import fields, forms, wording
 from services.gateway.commands import application_started_by
 from services.gateway.desk import Visit
 from services.gateway.session import Session
 from shared.contracts.commands import StartApplication
-from shared.contracts.replies import Refused
 from shared.domain.problem import Problem
 
 ANEW = "new"
@@ -40,11 +39,12 @@ async def send(request: Request) -> Response:
         return visit.redirect(before)  # sent twice, and the first one went through
     if application_id != before.application_id:
         await desk.settling.give_up(before, pending.id)
+    same = not before.under_way or forms.read_request(before.request | {"email": content.email}) == content
     session = before.begun_anew(
         application_id=application_id,
         pending=pending,
         request=forms.kept(posted, fields.REQUEST),
-        details={} if before.under_way else before.details,
+        details=before.details if same else {},
     )
     session = await desk.settling.settle(session, desk.waits.reply)
     if session.path == "/request":
@@ -56,11 +56,15 @@ def page(visit: Visit, session: Session, typed: dict[str, str] | None = None) ->
     """Page 1 for a session: with what it knows was typed, unless that belongs to a request that is under way."""
     here = session.path == "/request"
     known = typed or (session.request if here else {})
-    return visit.form("request.html", session, fields.REQUEST, known, refused=session.refused if here else None)
+    refused = session.refused if here else None
+    over = refused is not None and refused.problem is Problem.SESSION_OVER
+    notice = wording.session_over("", details_kept=bool(session.details)) if over else None
+    return visit.form("request.html", session, fields.REQUEST, known, refused=refused, notice=notice)
 
 
 def over(visit: Visit, session: Session, typed: dict[str, str] | None = None) -> Response:
     """Page 1 saying that the form that was sent is not one of this session's request, which goes on where it was."""
-    refused = Refused(application_id=session.application_id or session.id, problem=Problem.SESSION_OVER)
     known = typed or ({} if session.under_way else session.request)
-    return visit.form("request.html", session, fields.REQUEST, known, refused=refused)
+    under_way = session.reference if session.under_way else ""
+    notice = wording.session_over(under_way, details_kept=bool(session.details))
+    return visit.form("request.html", session, fields.REQUEST, known, notice=notice)

@@ -1,12 +1,13 @@
 """The page between pages: says that it goes on by itself, and does."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import wording
 from services.gateway.desk import Visit
+from services.gateway.session import Session
 
 REFRESH = 2
 REFRESH_LATER = 5
@@ -22,9 +23,8 @@ async def show(request: Request) -> Response:
     session = await visit.desk.settling.settle(session, visit.desk.waits.outcome)
     if session.path != "/waiting":
         return visit.redirect(session)
-    pending = session.pending
-    late = pending is not None and visit.now - pending.taken_at > timedelta(minutes=1)
-    heading, sentence = wording.waiting(pending.type.partition(".")[0] if pending else session.place.value)
+    late = is_late(session, visit.now)
+    heading, sentence = wording.waiting(awaited(session))
     return visit.page(
         "waiting.html",
         session,
@@ -33,3 +33,14 @@ async def show(request: Request) -> Response:
         late=late,
         refresh=REFRESH_LATER if late else REFRESH,
     )
+
+
+def awaited(session: Session) -> str:
+    """What is waited for: the name of the command, or of the place where a worker goes on by itself."""
+    return session.pending.type.partition(".")[0] if session.pending else session.place.value
+
+
+def is_late(session: Session, now: datetime) -> bool:
+    """Whether it takes longer than people are used to."""
+    since = session.pending.taken_at if session.pending else session.started_at
+    return since is not None and session.path == "/waiting" and now - since > timedelta(minutes=1)

@@ -6,7 +6,7 @@ import pytest
 from services.gateway.cookies import PIECE
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
 from tests.unit.gateway.browser import Browser
-from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
+from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
 
 CODE = {"*Verification Code": "ABCD-EFGH"}
 EMAIL = "*Business Email Address (Account Owner Login Email)"
@@ -170,7 +170,7 @@ async def test_the_cookie_shows_nothing_of_what_is_in_it(form: Form) -> None:
     response = await form.browser.client.get("/details")
     header = response.headers["set-cookie"]
     assert "HttpOnly" in header
-    assert "SameSite=lax" in header
+    assert "SameSite=strict" in header
     assert "Secure" not in header
     assert "Acme" not in header
 
@@ -194,7 +194,7 @@ async def test_a_session_of_any_size_fits_into_cookies_that_browsers_keep(form: 
     page = await form.browser.open("/waiting")
     assert {label: page.value(label) for label in longest} == longest
     form.workers.outcome(state="completed", account="A-1")
-    page = await form.browser.press(page, "Submit")
+    page = await form.browser.press(page, "Submit", {AUTHORIZATION: "yes"})
     assert page.path == "/confirmation"
 
 

@@ -1,0 +1,55 @@
+"""Where the person stands, for the scripts of pages that wait: they go to `path` when it is another page's.
+
+Never sets a cookie: its answer may arrive after that of a post, and would put an older session in place of the newer
+one. So it is no request that renews the time of a session either.
+"""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.gateway import wording
+from services.gateway.desk import Visit
+from services.gateway.pages.waiting import awaited, is_late
+from services.gateway.session import Session
+
+
+async def show(request: Request) -> Response:
+    """Asks the workers, and waits a little for news."""
+    visit = Visit.of(request)
+    session = await _now(visit)
+    heading, sentence = wording.waiting(awaited(session)) if session.path == "/waiting" else (None, None)
+    return JSONResponse(
+        {
+            "path": session.path,
+            "heading": heading,
+            "sentence": sentence,
+            "late": is_late(session, visit.now),
+            "letter": wording.letter(session.letter) if session.path == "/code" else None,
+            "left": _left(visit, session),
+            "tries": session.tries if session.path == "/code" else None,
+            "reload": _sent(session) != _sent(visit.session),
+        }
+    )
+
+
+async def _now(visit: Visit) -> Session:
+    settling, wait = visit.desk.settling, visit.desk.waits.outcome
+    session = visit.session
+    if session.path == "/waiting":
+        session = await settling.settle(session, wait)
+    elif session.path == "/code":
+        session = await settling.look(session, wait)
+    return session.at(visit.desk.clock())
+
+
+def _left(visit: Visit, session: Session) -> int | None:
+    """Seconds until the page is over: counted by the server's clock, because a computer's may be wrong."""
+    now = visit.desk.clock()
+    if session.path == "/details":
+        return int((visit.as_left.details_over_at - now).total_seconds())
+    return session.code_left_at(now) if session.path == "/code" else None
+
+
+def _sent(session: Session) -> object:
+    """When the pending command was confirmed. A page has to be loaded for the browser to remember that it was."""
+    return session.pending.sent_at if session.pending else None
