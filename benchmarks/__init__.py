@@ -1,0 +1,1 @@
+"""What the system takes, in figures. Nothing here is a test: machines differ and are noisy."""

@@ -1,0 +1,57 @@
+"""How long the gateway takes for a page, without the network and without waiting for workers.
+
+`.venv/bin/python -m benchmarks.pages` prints the median and the 95th percentile in milliseconds, and the page's size in
+bytes as it is sent. The aim is a median under 20 ms.
+"""
+
+import asyncio
+import statistics
+import time
+
+import httpx
+import structlog
+
+from shared.security.keys import new_environment
+from shared.settings import Settings
+from tests.unit.gateway.browser import Browser
+from tests.unit.gateway.conftest import Form, staged
+
+ROUNDS = 300
+
+
+async def main() -> None:
+    """Loads each page so many times."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
+    backstage = staged(Settings.model_validate(keys))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=backstage.app),
+        base_url="http://form.test",
+        headers={"Accept-Encoding": "gzip"},
+    ) as client:
+        form = Form(**vars(backstage), browser=Browser(client))
+        form.begin()
+        await _time(client, "/")
+        await _time(client, "/request?new")
+        await form.at_code()
+        await _time(client, "/code")
+        await form.at_details()
+        await _time(client, "/details")
+        await form.at_confirmation()
+        await _time(client, "/confirmation")
+
+
+async def _time(client: httpx.AsyncClient, path: str) -> None:
+    took = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        response = await client.get(path)
+        took.append(1000 * (time.perf_counter() - began))
+        assert response.status_code == 200, response.status_code  # noqa: S101  # else it is no figure
+    size = response.headers["Content-Length"]
+    median, late = statistics.median(took), statistics.quantiles(took, n=20)[-1]
+    print(f"{path:16} {median:6.1f} ms  {late:6.1f} ms  {size:>6} bytes")  # noqa: T201  # it is what this is for
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
