@@ -12,9 +12,10 @@ PACKAGES = Path("node_modules")
 STYLES = "uswds/css/uswds.min.css"
 
 
-@pytest.fixture(scope="module")
-def assets() -> Assets:
-    return Assets(PACKAGES)
+@pytest.fixture
+def assets(form: Form) -> Assets:
+    found: Assets = form.app.state.desk.assets
+    return found
 
 
 async def fetched(form: Form, url: str, encoding: str = "gzip") -> httpx.Response:
