@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from services.gateway import places, tokens
+from services.gateway import tokens
 from services.gateway.asking import Asking
 from services.gateway.assets import Assets, MissingPackages
 from services.gateway.commands import Commands
@@ -59,7 +59,7 @@ class Desk:
     def open(cls, settings: Settings, asking: Asking, clock: Callable[[], datetime], waits: Waits) -> "Desk":
         """Raises `SettingError` where a key or the frontend's packages are missing."""
         try:
-            assets = Assets(settings.frontend_dir, {"places.json": places.content()})
+            assets = Assets(settings.frontend_dir)
         except MissingPackages as error:
             raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
         cookie = key_ring(settings, "cookie")

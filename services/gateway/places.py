@@ -1,20 +1,55 @@
-"""Countries and states, as scripts of ours load them: one file, made at start, kept by browsers for ever."""
+"""The countries and states that the details page offers: to browsers as suggestions, to its scripts as what they mean.
 
-import json
+All of it stands in the page (a good 2 KB of it are for scripts alone): it is needed without scripts too, and scripts
+have it at hand before the design system's component for lists looks for them.
+"""
+
+from dataclasses import dataclass
 
 from shared.domain import postal
 
 
-def content() -> bytes:
-    """JSON: ``countries`` as [code, name, {state: how it is used, zip: whether there are postal codes}], the United
-    States first; ``also`` as [another name, code]; ``states`` by country as [abbreviation, name].
-    """
-    known = {
-        "countries": [
-            [code, name, {"state": postal.state_use(code), "zip": postal.has_codes(code)}]
+@dataclass(frozen=True)
+class Country:
+    """A country, and which parts its addresses have."""
+
+    name: str
+    code: str
+    also: str
+    """Its further spellings without case and accents, parted by bars: ``usa|america``."""
+
+    state: postal.StateUse
+    zip: bool
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a country that needs one."""
+
+    name: str
+    code: str
+    country: Country
+
+
+@dataclass(frozen=True)
+class Places:
+    """What can be chosen."""
+
+    countries: tuple[Country, ...]
+    states: tuple[State, ...]
+
+    @classmethod
+    def known(cls) -> "Places":
+        """All that `shared.domain.postal` accepts."""
+        countries = {
+            code: Country(
+                name, code, "|".join(postal.also_called(code)), postal.state_use(code), postal.has_codes(code)
+            )
             for code, name in postal.countries().items()
-        ],
-        "also": [[name, code] for name, code in postal.ALSO_CALLED.items()],
-        "states": {code: list(postal.states(code).items()) for code in sorted(postal.STATE_REQUIRED_IN)},
-    }
-    return json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
+        }
+        states = tuple(
+            State(name, code, countries[country])
+            for country in ("US", "CA", "MX")
+            for code, name in postal.states(country).items()
+        )
+        return cls(tuple(countries.values()), states)

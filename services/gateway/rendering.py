@@ -12,8 +12,8 @@ from markupsafe import Markup, escape
 from services.gateway import wording
 from services.gateway.assets import Assets
 from services.gateway.fields import Field
+from services.gateway.places import Places
 from services.gateway.wording import Notice, Wording
-from shared.domain import postal
 from shared.domain.problem import Problem
 from shared.settings import Settings
 
@@ -79,7 +79,7 @@ class Rendering:
         self._templates.globals.update(
             asset=assets.url,
             site={name: getattr(settings, name) for name in SITE},
-            suggestions={"countries": _countries(), "states": _states()},
+            places=Places.known(),
         )
 
     def page(self, template: str, **context: Any) -> str:
@@ -115,16 +115,3 @@ def _problem(name: str, rule: str) -> Problem:
 def _whole(text: str) -> Markup:
     """The text with each number kept on one line: broken at a dash it reads like two."""
     return Markup(NUMBER.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped just here
-
-
-def _countries() -> tuple[tuple[str, str], ...]:
-    return tuple((name, code) for code, name in postal.countries().items())
-
-
-def _states() -> tuple[tuple[str, str], ...]:
-    names = postal.countries()
-    return tuple(
-        (name, f"{code}, {names[country]}")
-        for country in ("US", "CA", "MX")
-        for code, name in postal.states(country).items()
-    )

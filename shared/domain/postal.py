@@ -57,6 +57,13 @@ def _country_spellings() -> dict[str, str]:
     return spellings | {_folded(code): code for code in countries()}
 
 
+@functools.cache
+def also_called(country: str) -> tuple[str, ...]:
+    """What a country is known by besides its name and two-letter code, without case and accents: ``("usa", ...)``."""
+    known = {_folded(country), _folded(countries()[country])}
+    return tuple(text for text, code in _country_spellings().items() if code == country and text not in known)
+
+
 def parse_country(text: str) -> str:
     """The two-letter code of a country given by code, name or an unmistakable beginning of its name.
 

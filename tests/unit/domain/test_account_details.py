@@ -215,6 +215,12 @@ def test_a_country_is_found_by_code_name_or_the_beginning_of_its_name(typed: str
     assert postal.parse_country(typed) == code
 
 
+def test_what_a_country_is_also_called_is_known_for_it_alone() -> None:
+    assert {"usa", "america", "united states of america"} <= set(postal.also_called("US"))
+    for code in postal.countries():
+        assert all(postal.parse_country(spelling) == code for spelling in postal.also_called(code))
+
+
 @pytest.mark.parametrize(
     ("typed", "rule"), [("united", "ambiguous"), ("Atlantis", "unknown"), ("un", "unknown"), ("!", "unknown")]
 )

@@ -1,43 +1,40 @@
-"""What scripts load to help with Country and State."""
+"""What the details page knows of countries and states, for browsers' suggestions and for its scripts."""
 
 import gzip
-import json
 
-from services.gateway import places
+from services.gateway.places import Places
 from shared.domain import postal
 from tests.unit.gateway.conftest import Form
 
-CONTENT = json.loads(places.content())
-COUNTRIES = {code: (name, use) for code, name, use in CONTENT["countries"]}
+PLACES = Places.known()
+COUNTRIES = {country.code: country for country in PLACES.countries}
 
 
 def test_every_country_is_there_with_what_its_addresses_have() -> None:
     assert COUNTRIES.keys() == postal.countries().keys()
     assert next(iter(COUNTRIES)) == "US"
-    assert COUNTRIES["CA"] == ("Canada", {"state": "required", "zip": True})
-    assert COUNTRIES["AU"][1] == {"state": "optional", "zip": True}
-    assert COUNTRIES["DE"][1] == {"state": "none", "zip": True}
-    assert COUNTRIES["HK"][1] == {"state": "optional", "zip": False}
+    assert [(COUNTRIES[code].state, COUNTRIES[code].zip) for code in ("CA", "AU", "DE", "HK")] == [
+        ("required", True),
+        ("optional", True),
+        ("none", True),
+        ("optional", False),
+    ]
 
 
 def test_states_are_those_that_the_form_accepts() -> None:
-    assert CONTENT["states"].keys() == {code for code, (_, use) in COUNTRIES.items() if use["state"] == "required"}
-    for country, states in CONTENT["states"].items():
-        for abbreviation, name in states:
-            assert postal.parse_state(name, country) == postal.parse_state(abbreviation, country) == abbreviation
+    needed = {country.code for country in PLACES.countries if country.state == "required"}
+    assert {state.country.code for state in PLACES.states} == needed
+    for state in PLACES.states:
+        country = state.country.code
+        assert postal.parse_state(state.name, country) == postal.parse_state(state.code, country) == state.code
 
 
 def test_other_names_of_countries_are_those_that_the_form_accepts() -> None:
-    assert ["UK", "GB"] in CONTENT["also"]
-    assert all(postal.parse_country(name) == code for name, code in CONTENT["also"])
+    assert "uk" in COUNTRIES["GB"].also.split("|")
+    for country in PLACES.countries:
+        assert all(postal.parse_country(name) == country.code for name in country.also.split("|") if name)
 
 
-def test_it_is_small_enough_for_a_slow_line() -> None:
-    assert len(gzip.compress(places.content(), 9)) < 8_000
-
-
-async def test_browsers_keep_it_for_ever(form: Form) -> None:
-    answer = await form.browser.client.get(form.app.state.desk.assets.url("places.json"))
-    assert answer.json() == CONTENT
-    assert "immutable" in answer.headers["cache-control"]
-    assert answer.headers["content-type"] == "application/json"
+async def test_they_are_small_enough_for_a_slow_line(form: Form) -> None:
+    page = await form.at_details()
+    assert len(gzip.compress(str(page.soup).encode(), 6)) < 14_000
