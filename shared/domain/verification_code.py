@@ -12,6 +12,13 @@ TRIES = 5
 LONGEST = 40
 """Characters that may be typed."""
 
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_LETTERS = (
+    *("Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "Juliett", "Kilo", "Mike"),
+    *("November", "Papa", "Quebec", "Romeo", "Sierra", "Tango", "Victor", "Whiskey", "X-ray", "Yankee", "Zulu"),
+)
+"""The alphabet's letters as they are said on the radio (ICAO Annex 10, volume II, 5.2.1.3)."""
+
 
 def generate() -> str:
     """A new code as people see it, ``XXXX-XXXX``, from the system's cryptographic generator."""
@@ -28,3 +35,13 @@ def parse(text: str) -> str:
     if len(symbols) != LENGTH or not set(symbols) <= set(crockford.ALPHABET):
         raise Invalid("malformed")
     return symbols
+
+
+def spelled(code: str) -> tuple[str, ...]:
+    """The code's symbols as one person says them to another: ``7 (seven)``, ``K as in Kilo``. Raises like `parse`."""
+    return tuple(_said(symbol) for symbol in parse(code))
+
+
+def _said(symbol: str) -> str:
+    place = crockford.ALPHABET.index(symbol)
+    return f"{symbol} ({_DIGITS[place]})" if place < 10 else f"{symbol} as in {_LETTERS[place - 10]}"

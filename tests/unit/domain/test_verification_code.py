@@ -78,3 +78,32 @@ def test_references_and_codes_of_two_applications_differ() -> None:
 @pytest.mark.parametrize("typed", ["", "ACE-", "ACE-7K2M-0XQ", "ACE-7K2M-0XQU", "hello", "ACE-7K2M-0XQ9-0"])
 def test_what_is_no_reference_is_refused(typed: str) -> None:
     assert broken_rule(reference.parse, typed) == "malformed"
+
+
+def test_a_code_is_spelled_for_the_telephone() -> None:
+    assert verification_code.spelled("7K2M-0XQ9") == (
+        *("7 (seven)", "K as in Kilo", "2 (two)", "M as in Mike"),
+        *("0 (zero)", "X as in X-ray", "Q as in Quebec", "9 (nine)"),
+    )
+
+
+def test_every_symbol_has_a_word_of_its_own_that_begins_with_it() -> None:
+    said = [verification_code.spelled(symbol * 8)[0] for symbol in crockford.ALPHABET]
+    digits, letters = said[:10], said[10:]
+
+    assert digits == [
+        *("0 (zero)", "1 (one)", "2 (two)", "3 (three)", "4 (four)"),
+        *("5 (five)", "6 (six)", "7 (seven)", "8 (eight)", "9 (nine)"),
+    ]
+    assert len(set(letters)) == 22
+    for symbol, words in zip(crockford.ALPHABET[10:], letters, strict=True):
+        assert re.fullmatch(rf"{symbol} as in {symbol}[-a-z]+", words)
+
+
+@given(codes)
+def test_a_code_that_is_spelled_can_be_written_down_again(code: str) -> None:
+    assert "".join(words[0] for words in verification_code.spelled(code)) == code
+
+
+def test_what_is_no_code_is_not_spelled() -> None:
+    assert broken_rule(verification_code.spelled, "7K2M-0XQU") == "malformed"
