@@ -2,7 +2,7 @@
 
 import typer
 
-from services.console import applications, importers, keys, topology, users
+from services.console import applications, importers, keys, letters, topology, users
 
 app = typer.Typer(
     name="acectl",
@@ -16,6 +16,7 @@ app = typer.Typer(
 app.add_typer(importers.app, name="importers")
 app.add_typer(users.app, name="users")
 app.add_typer(applications.app, name="applications")
+app.add_typer(letters.app, name="letters")
 app.add_typer(topology.app, name="topology")
 app.add_typer(keys.app, name="keys")
 

@@ -1,0 +1,91 @@
+"""Made-up letters, one of each kind and one for each thing that can make it look otherwise. Nobody in them exists."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+from services.notifier.letter import Letter, Letters
+from services.notifier.writer import TO_POINT_OF_CONTACT
+from shared.domain import reference
+from shared.domain.account import number_for
+from shared.domain.importer_number import ImporterNumber
+from shared.domain.letter import LetterKind
+from shared.domain.problem import Problem
+
+ID = UUID("c5c0a1f4-6c8e-5d53-9f5e-2f9a1d6d7b10")
+NUMBER = ImporterNumber.parse("07-1234567AB")
+CODE = "7K2M-0XQ9"
+EXPIRES_AT = datetime(2026, 11, 23, 20, 7, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one letter is about. `name` is what its files are called."""
+
+    name: str
+    kind: LetterKind
+    company_name: str = "Harbor Lights Imports LLC"
+    owner_name: str = "Jane Q. Doe"
+    poc_name: str = "Sam Okafor"
+    requester_email: str = "jane.doe@harbor-lights.example"
+    problem: Problem | None = None
+
+    def written(self, letters: Letters) -> Letter:
+        """The letter, by the hand that writes the real ones."""
+        to = "sam.okafor@harbor-lights.example" if self.kind in TO_POINT_OF_CONTACT else self.requester_email
+        said: dict[str, object] = {
+            "reference": reference.of(ID),
+            "company_name": self.company_name,
+            "importer_number": NUMBER.masked,
+            "requester_email": self.requester_email,
+            "poc_name": self.poc_name,
+            "account": number_for(ID),
+            "problem": self.problem,
+            "details": {"owner_name": self.owner_name},
+            "code": CODE,
+            "expires_at": EXPIRES_AT,
+        }
+        return letters.write(self.kind, to=to, application_id=ID, said=said)
+
+
+def samples() -> Iterator[Sample]:
+    """Every letter that there is to see."""
+    for kind in LetterKind:
+        plain = Sample(kind, kind)
+        if kind is LetterKind.APPLICATION_REFUSED:
+            for problem in (Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE):
+                yield replace(plain, name=f"{kind}-{problem}", problem=problem)
+            yield replace(plain, name=f"{kind}-otherwise")
+        else:
+            yield plain
+        if kind in TO_POINT_OF_CONTACT:
+            yield replace(plain, name=f"{kind}-to-no-name", poc_name="")
+        yield _with_long_names(plain)
+        yield _with_hostile_names(plain)
+
+
+def _with_long_names(plain: Sample) -> Sample:
+    return replace(
+        plain,
+        name=f"{plain.kind}-long-names",
+        company_name="Soci\u00e9t\u00e9 g\u00e9n\u00e9rale d'importation et de distribution "
+        + "Q" * 60
+        + " Incorporated",
+        owner_name="Maria-Magdalena Konstantinopolskaya-Featherstonehaugh y Fern\u00e1ndez de la Vega",
+        poc_name="Wolfeschlegelsteinhausenbergerdorff " * 2,
+        requester_email=f"{'accounts.payable.' * 3}import@{'very-long-subsidiary-name.' * 3}example",
+        problem=Problem.EMAIL_IN_USE,
+    )
+
+
+def _with_hostile_names(plain: Sample) -> Sample:
+    name = '<b>"Acme" & Sons</b> {{ code }}'
+    return replace(
+        plain,
+        name=f"{plain.kind}-hostile-names",
+        company_name=name + " \u05d7\u05d1\u05e8\u05ea \u05d9\u05d1\u05d5\u05d0 \u202egnp.exe",
+        owner_name=name + "\r\n\r\n1111-1111",
+        poc_name=name + " <script>alert(1)</script>",
+        problem=Problem.IMPORTER_ALREADY_LINKED,
+    )
