@@ -13,6 +13,16 @@ REFRESH = 2
 REFRESH_LATER = 5
 """Seconds until the page asks again: at first, and once it has taken a minute."""
 
+STEPS = {
+    "start-application": 1,
+    "issuing": 1,
+    "check-code": 2,
+    "abandon-application": 2,
+    "submit-details": 3,
+    "creating": 3,
+}
+"""Of which step of the form each is a part."""
+
 
 async def show(request: Request) -> Response:
     """Asks what became of it; on to the right page as soon as that is known."""
@@ -30,6 +40,7 @@ async def show(request: Request) -> Response:
         session,
         heading=heading,
         sentence=sentence,
+        step=STEPS[awaited(session)],
         late=late,
         refresh=REFRESH_LATER if late else REFRESH,
     )
