@@ -18,7 +18,6 @@ CONTENT_SECURITY_POLICY = (
 NOT_NEEDED = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "camera",
     "display-capture",
     "encrypted-media",
