@@ -1,4 +1,4 @@
-"""Opening what the gateway sealed, and sealing it again for the database."""
+"""Opening what the gateway sealed, and sealing for the database and for the gateway."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from shared.contracts.message import Command
+from shared.contracts.message import Command, Reply
 from shared.domain.trouble import Poison, Transient
 from shared.security.sealing import CannotOpen, Sealer, in_document, in_message
 
@@ -28,6 +28,10 @@ class Seals:
             )
         except CannotOpen as error:
             raise Poison(f"{field} does not open: {error}") from None
+
+    def told(self, content: BaseModel, kind: type[Reply], field: str, application_id: UUID) -> str:
+        """A content, sealed for a field of a reply."""
+        return self.commands.seal(content, in_message(kind.TYPE, field, application_id))
 
     def kept(self, content: BaseModel, field: str, application_id: UUID) -> str:
         """A content, sealed for a field of the application's document."""

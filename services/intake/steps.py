@@ -9,7 +9,8 @@ from shared.clock import EASTERN
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued
 from shared.contracts.replies import DetailsTaken, Outcome, RecordedReply, Refused, StartAccepted
-from shared.contracts.sealed import Grant, TypedDetails
+from shared.contracts.sealed import AddressHint, Grant, TypedDetails
+from shared.domain import email_address
 from shared.domain.account_details import AccountDetails
 from shared.domain.application import TO_SUBMIT, Application
 from shared.domain.decision import Decision
@@ -53,9 +54,11 @@ def start_application(command: StartApplication, situation: Situation, findings:
         request=seals.kept(findings.applicant, "request", begun.id),
         contact=seals.kept(findings.contact, "contact", begun.id),
     )
+    hint = AddressHint(address=email_address.hint(findings.contact.poc_email))
+    sent_to = seals.told(hint, StartAccepted, "sent_to", begun.id)
     return Decision(
         accepted,
-        reply=StartAccepted(application_id=begun.id, reference=begun.reference),
+        reply=StartAccepted(application_id=begun.id, reference=begun.reference, sent_to=sent_to),
         follow_ups=(ApplicationAccepted(application_id=begun.id, taken_at=begun.taken_at),),
     )
 

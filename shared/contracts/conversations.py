@@ -74,6 +74,7 @@ SEALED_FIELDS: dict[tuple[type[Message], str], SealedField] = {
     (commands.CheckCode, "code"): SealedField(sealed.TypedCode),
     (commands.SubmitDetails, "grant"): SealedField(sealed.Grant),
     (commands.SubmitDetails, "details"): SealedField(sealed.TypedDetails),
+    (replies.StartAccepted, "sent_to"): SealedField(sealed.AddressHint),
     (replies.CodeAccepted, "grant"): SealedField(sealed.Grant),
     (events.CodeIssued, "code"): SealedField(sealed.IssuedCode, "code_letter"),
 }

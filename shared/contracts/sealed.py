@@ -22,6 +22,12 @@ class AccountRequest(SealedContent):
     email: Typed = Field(description="The requester's business address; it becomes the account owner's login.")
 
 
+class AddressHint(SealedContent):
+    """`sent_to` of start-accepted: enough of an e-mail address for those who know it, ``j***@e***.com``."""
+
+    address: Typed
+
+
 class TypedCode(SealedContent):
     """Page 2 of the form: `code` of check-code."""
 

@@ -35,6 +35,17 @@ def parse(text: str) -> str:
 
 
 def masked(address: str) -> str:
-    """The address as a log or a stranger may see it: ``j***@example.com``."""
+    """The address as an operator may see it, who has to tell one mail server from another: ``j***@example.com``."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}***@{domain}"
+
+
+def hint(address: str) -> str:
+    """The address as a stranger may see it: ``j***@e***.com``.
+
+    Who knows the address recognizes it. Who does not can write to nobody: a whole domain would name the importer's
+    broker, and where it is a small firm's, ``info@`` or any other name often reaches the same person.
+    """
+    local, _, domain = address.partition("@")
+    host, _, top = domain.rpartition(".")
+    return f"{local[:1]}***@{host[:1]}***.{top}"

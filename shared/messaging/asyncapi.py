@@ -17,7 +17,7 @@ from shared.messaging.describing import AMQP
 from shared.messaging.publishing import JSON
 from shared.messaging.topology import WorkQueue
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 """Of the contracts as a whole: the minor number goes up with an optional field, the major with a new version's type."""
 
 REPLIES = "replies"

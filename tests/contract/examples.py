@@ -28,6 +28,7 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         sealed.AccountRequest: sealed.AccountRequest(
             company_name="Acme Imports, Inc.", importer_number="12-3456789AB", email="ada@acme.example"
         ),
+        sealed.AddressHint: sealed.AddressHint(address="p***@a***.example"),
         sealed.TypedCode: sealed.TypedCode(code="7K2M-0XQ9"),
         sealed.IssuedCode: sealed.IssuedCode(code="7K2M-0XQ9"),
         sealed.Grant: sealed.Grant(token="0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
@@ -149,7 +150,8 @@ def examples(contract: type[Message]) -> dict[str, Message]:
             first = letters[LetterKind.ACCOUNT_READY]
             return {"full": first, "minimal": first, **letters}
         case replies.StartAccepted:
-            return {"full": _STARTED, "minimal": _STARTED}
+            sent_to = _sealed(replies.StartAccepted, "sent_to", "full")
+            return {"full": _STARTED.model_copy(update={"sent_to": sent_to}), "minimal": _STARTED}
         case replies.CodeAccepted:
             return {name: _code_accepted(name) for name in ("full", "minimal")}
         case replies.Refused:

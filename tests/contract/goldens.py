@@ -79,6 +79,7 @@ def write(contract: type[Message]) -> Path:
                 "sealed": {
                     field: content_of(contract, field, name).model_dump(exclude_unset=True)
                     for field in sealed_schemas(contract)
+                    if getattr(example, field) is not None
                 },
             }
             for name, example in examples(contract).items()

@@ -47,8 +47,11 @@ async def test_the_documented_gateway_gets_an_account(system: Settings, box: Mai
         type_, outcome = await send("ask-outcome", uuid4(), command_id=str(start))
         return [outcome["account"]] if type_ == "outcome.v1" and outcome["state"] == "completed" else []
 
-    type_, _ = await send("start-application", start, request=example["request"] | {"company_name": "Acme Imports Inc"})
+    request = example["request"] | {"company_name": "Acme Imports Inc"}
+    type_, started = await send("start-application", start, request=request)
     assert type_ == "start-accepted.v1"
+    hint = example["opened"](started["sent_to"], f"start-accepted.v1/sent_to/{application}")
+    assert hint == {"address": "p***@a***.example"}
     (letter,) = await box.letters(1)
     type_, accepted = await send("check-code", uuid4(), code={"code": code_in(text_of(letter))})
     assert type_ == "code-accepted.v1"

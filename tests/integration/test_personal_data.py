@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from shared.domain import email_address
 from shared.domain.state import State
 from shared.settings import Settings
 from tests.integration.asking import DETAILS, Asker
@@ -35,6 +36,8 @@ async def test_queues_database_and_logs_hold_no_personal_data_in_clear(
         ACME.importer_number.replace("-", ""),
         ACME.email,
         "poc@acme.example",
+        email_address.masked("poc@acme.example"),
+        email_address.hint("poc@acme.example"),
         "Pat Contact",
         DETAILS.last_name,
         DETAILS.telephone,

@@ -85,5 +85,17 @@ def test_a_refusal_never_quotes_the_address(typed: str) -> None:
     assert attempt(email_address.parse, typed)[1] in {"", "missing", "too-long", "malformed"}
 
 
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("jane.doe@example.com", "j***@e***.com"),
+        ("j@example.com", "j***@e***.com"),
+        ("pat@mail.brokers.co.uk", "p***@m***.uk"),
+    ],
+)
+def test_a_hint_says_neither_the_mailbox_nor_its_domain_nor_how_long_they_are(address: str, hint: str) -> None:
+    assert email_address.hint(address) == hint
+
+
 def test_masking_keeps_the_first_letter_and_the_domain() -> None:
     assert email_address.masked("jane.doe@example.com") == "j***@example.com"

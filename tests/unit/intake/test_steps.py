@@ -15,7 +15,7 @@ from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetail
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
 from shared.contracts.message import Reply
 from shared.contracts.replies import DetailsTaken, Outcome, Refused, StartAccepted
-from shared.contracts.sealed import AccountRequest, Grant, TypedDetails
+from shared.contracts.sealed import AccountRequest, AddressHint, Grant, TypedDetails
 from shared.domain.application import Application, Code, Parked
 from shared.domain.decision import Decision
 from shared.domain.letter import LetterKind, LetterStatus
@@ -87,7 +87,8 @@ class TestAStart:
         assert decision.application
         assert decision.application.state is State.REQUESTED
         assert decision.application.gateway == "gateway"
-        assert decision.reply == StartAccepted(application_id=ID, reference=decision.application.reference)
+        assert isinstance(decision.reply, StartAccepted)
+        assert decision.reply.reference == decision.application.reference
         assert decision.follow_ups == (ApplicationAccepted(application_id=ID, taken_at=NOW),)
 
     def test_what_is_kept_is_sealed_and_opens_in_its_place_only(self) -> None:
@@ -101,6 +102,14 @@ class TestAStart:
         assert SEALS.storage.open(Applicant, application.request, place) == APPLICANT
         place = in_document("applications", "contact", ID)
         assert SEALS.storage.open(Contact, application.contact, place) == CONTACT
+
+    def test_one_that_is_accepted_tells_its_gateway_alone_the_masked_address_of_the_point_of_contact(self) -> None:
+        reply = decide().reply
+        assert isinstance(reply, StartAccepted)
+        assert reply.sent_to
+        assert b"p***" not in reply.body()
+        opened = SEALS.commands.open(AddressHint, reply.sent_to, in_message(StartAccepted.TYPE, "sent_to", ID))
+        assert opened.address == "p***@e***.com"
 
     def test_one_that_fails_a_validation_is_rejected_with_its_problem(self) -> None:
         decision = decide(Findings(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR))
