@@ -9,8 +9,8 @@ from services.gateway import forms
 from services.gateway.session import Pending, Session
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.message import Command
-from shared.contracts.replies import CodeAccepted
-from shared.contracts.sealed import Grant, TypedCode
+from shared.contracts.replies import CodeAccepted, StartAccepted
+from shared.contracts.sealed import AddressHint, Grant, TypedCode
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import CannotOpen, Sealer, in_message
 
@@ -25,7 +25,7 @@ def application_started_by(command_id: UUID) -> UUID:
 
 
 class Commands:
-    """Makes commands, their personal data sealed for the workers."""
+    """Makes commands, their personal data sealed for the workers, and opens what the workers sealed."""
 
     def __init__(self, sealer: Sealer, fingerprints: Fingerprints) -> None:
         self._sealer = sealer
@@ -63,6 +63,16 @@ class Commands:
             case AbandonApplication.TYPE:
                 return AbandonApplication(application_id=application_id, taken_at=pending.taken_at)
         raise CannotBuild("an unknown command is pending")
+
+    def sent_to(self, session: Session) -> str:
+        """The point of contact's address, masked; nothing where it was not told or does not open."""
+        if not session.sent_to or session.application_id is None:
+            return ""
+        place = in_message(StartAccepted.TYPE, "sent_to", session.application_id)
+        try:
+            return self._sealer.open(AddressHint, session.sent_to, place).address
+        except CannotOpen:  # the page does without it; a ring that is wrong shows when the code is checked
+            return ""
 
     def _grant(self, session: Session, application_id: UUID) -> Grant:
         try:

@@ -34,10 +34,10 @@ def replied(session: Session, reply: Message) -> Session:
         return session.begun_anew(restarted=True)
     answered = session.but(command_id=session.pending.id, pending=None)
     match reply:
-        case StartAccepted():
-            return answered.but(place=Place.ISSUING, started_at=session.pending.taken_at)
+        case StartAccepted(sent_to=sent_to):
+            return answered.but(place=Place.ISSUING, started_at=session.pending.taken_at, sent_to=sent_to or "")
         case CodeAccepted(grant=grant, details_until=until):
-            return answered.but(place=Place.DETAILS, grant=grant, details_until=until, expires_at=None)
+            return answered.but(place=Place.DETAILS, grant=grant, details_until=until, expires_at=None, sent_to="")
         case DetailsTaken():
             return answered.but(place=Place.CREATING)
         case ApplicationAbandoned():

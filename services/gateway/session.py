@@ -84,6 +84,7 @@ class Session(BaseModel):
     started_at: datetime | None = Field(None, description="When the start that was accepted was sent.")
     expires_at: datetime | None = Field(None, description="Until when the code is valid.")
     tries_left: int | None = None
+    sent_to: str = Field("", description="The point of contact's address, masked and still sealed; empty: not told.")
     letters: dict[LetterKind, LetterStatus] = Field(
         default_factory=dict, description="How far each letter was when last asked."
     )

@@ -62,6 +62,7 @@ async def request_code(browser: Browser, box: Mailbox) -> str:
     await browser.follow("Importers:")
     await browser.submit("Next >", REQUEST)
     assert browser.path == "/code", browser.text
+    assert "p***@a***.example" in browser.text
     letters = await box.letters(1)
     text = text_of(letters[-1])
     assert browser.reference in text

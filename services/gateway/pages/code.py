@@ -46,6 +46,11 @@ async def send(request: Request) -> Response:
     return visit.redirect(session)
 
 
+def letter(visit: Visit, session: Session) -> str:
+    """How far the letter with the code is, and to whom it goes."""
+    return wording.letter(session.letter, visit.desk.commands.sent_to(session))
+
+
 def _page(
     visit: Visit, session: Session, typed: dict[str, str] | None = None, rules: dict[str, str] | None = None
 ) -> Response:
@@ -62,5 +67,5 @@ def _page(
         seconds=left,
         left=f"{left // 60}:{left % 60:02}",
         tries=session.tries,
-        letter=wording.letter(session.letter),
+        letter=letter(visit, session),
     )

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.gateway import wording
 from services.gateway.desk import Visit
+from services.gateway.pages import code
 from services.gateway.pages.waiting import awaited, is_late
 from services.gateway.session import Session
 
@@ -24,7 +25,7 @@ async def show(request: Request) -> Response:
             "heading": heading,
             "sentence": sentence,
             "late": is_late(session, visit.now),
-            "letter": wording.letter(session.letter) if session.path == "/code" else None,
+            "letter": code.letter(visit, session) if session.path == "/code" else None,
             "left": _left(visit, session),
             "tries": session.tries if session.path == "/code" else None,
             "reload": _sent(session) != _sent(visit.session),

@@ -12,7 +12,7 @@ from services.gateway.desk import Waits
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.message import Reply
 from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, DetailsTaken, StartAccepted
-from shared.contracts.sealed import Grant
+from shared.contracts.sealed import AddressHint, Grant
 from shared.domain import reference
 from shared.domain.letter import LetterKind, LetterStatus
 from shared.domain.state import State
@@ -75,9 +75,7 @@ class Backstage:
         """As if nobody had been here yet."""
         self.workers.forget()
         self.clock.time = Clock.time
-        self.workers.answers[StartApplication] = lambda command: StartAccepted(
-            application_id=command.application_id, reference=reference.of(command.application_id)
-        )
+        self.accept_start()
         self.workers.on(SubmitDetails, DetailsTaken)
         self.workers.on(AbandonApplication, ApplicationAbandoned)
         self.awaiting_code()
@@ -86,6 +84,15 @@ class Backstage:
     @property
     def expires_at(self) -> datetime:
         return self.clock.time + timedelta(minutes=10)
+
+    def accept_start(self) -> None:
+        def accepted(command: StartApplication) -> Reply:
+            id = command.application_id
+            hint = AddressHint(address="p***@a***.example")
+            sent_to = self.commands.seal(hint, in_message(StartAccepted.TYPE, "sent_to", id))
+            return StartAccepted(application_id=id, reference=reference.of(id), sent_to=sent_to)
+
+        self.workers.answers[StartApplication] = accepted
 
     def awaiting_code(self, **fields: Any) -> None:
         """The workers have issued a code and its letter went out."""

@@ -3,8 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from services.gateway import rendering
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
+from shared.contracts.replies import StartAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
 from shared.domain import reference
 from shared.security.sealing import in_message
@@ -36,6 +39,23 @@ async def test_page_2_has_the_guides_label_and_buttons_and_tells_reference_time_
     assert "10:00 (minutes:seconds)" in page.text
     assert "10:10:00 AM Eastern Time" in page.text
     assert "5 tries left" in page.text
+
+
+async def test_page_2_shows_the_point_of_contacts_address_masked(form: Form) -> None:
+    assert "p***@a***.example" in (await form.at_code()).text
+    again = await form.browser.press(await form.browser.open("/code"), "Next >", {"*Verification Code": "no"})
+    assert "p***@a***.example" in again.text
+
+
+@pytest.mark.parametrize("sent_to", [None, "k1." + "A" * 40])
+async def test_page_2_does_without_the_address_where_it_was_not_told_or_does_not_open(
+    form: Form, sent_to: str | None
+) -> None:
+    form.workers.on(StartApplication, StartAccepted, reference="ACE-0000-0000", sent_to=sent_to)
+    page = await form.at_code()
+    assert (page.path, page.status) == ("/code", 200)
+    assert "***" not in page.text
+    assert (await form.browser.press(page, "Next >", {"*Verification Code": "ABCD-EFGH"})).path == "/details"
 
 
 async def test_page_3_shows_what_was_entered_first_and_lets_nobody_change_it(form: Form) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.gateway import journey
 from services.gateway.session import Pending, Place, Session
 from shared.contracts.catalogue import COMMANDS
+from shared.contracts.commands import CheckCode, StartApplication
 from shared.contracts.message import Reply
 from shared.contracts.replies import (
     ApplicationAbandoned,
@@ -25,6 +26,9 @@ from shared.domain.state import FINAL, State
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 APPLICATION = UUID("11111111-1111-5111-8111-111111111111")
+SEALED = "k1." + "A" * 40
+START = Pending(type=StartApplication.TYPE, id=uuid4(), taken_at=NOW, sent_at=NOW)
+ACCEPTED = StartAccepted(application_id=APPLICATION, reference="ACE-0000-0000", sent_to=SEALED)
 
 pending = st.builds(
     Pending,
@@ -46,7 +50,8 @@ sessions = st.builds(
 )
 replies: st.SearchStrategy[Reply] = st.one_of(
     st.just(StartAccepted(application_id=APPLICATION, reference="ACE-0000-0000")),
-    st.just(CodeAccepted(application_id=APPLICATION, grant="k1." + "A" * 40, details_until=NOW)),
+    st.just(ACCEPTED),
+    st.just(CodeAccepted(application_id=APPLICATION, grant=SEALED, details_until=NOW)),
     st.just(DetailsTaken(application_id=APPLICATION)),
     st.just(ApplicationAbandoned(application_id=APPLICATION)),
     st.just(NotYet(application_id=APPLICATION)),
@@ -90,6 +95,24 @@ def test_only_who_has_the_grant_learns_of_the_account(session: Session, outcome:
     after = journey.observed(stranger, outcome)
     assert after.place is not Place.CONFIRMATION
     assert not after.account
+
+
+def test_the_masked_address_is_learned_from_an_answer_that_comes_late_too() -> None:
+    waiting = Session(seen_at=NOW, application_id=APPLICATION, pending=START)
+    late = RecordedReply(type=ACCEPTED.TYPE, body=ACCEPTED.body().decode())
+    outcome = Outcome(application_id=APPLICATION, status="known", reply=late, state=State.AWAITING_CODE)
+    assert journey.replied(waiting, ACCEPTED).sent_to == ACCEPTED.sent_to
+    assert journey.observed(waiting, outcome).sent_to == ACCEPTED.sent_to
+
+
+@given(problem=st.sampled_from(sorted(journey.RESTARTS)))
+def test_the_masked_address_is_forgotten_with_the_code(problem: Problem) -> None:
+    checking = START.model_copy(update={"type": CheckCode.TYPE})
+    at_code = Session(seen_at=NOW, application_id=APPLICATION, place=Place.CODE, sent_to=SEALED, pending=checking)
+    right = CodeAccepted(application_id=APPLICATION, grant=SEALED, details_until=NOW)
+    assert journey.replied(at_code, right).place is Place.DETAILS
+    assert not journey.replied(at_code, right).sent_to
+    assert not journey.replied(at_code, Refused(application_id=APPLICATION, problem=problem)).sent_to
 
 
 @given(session=sessions, problem=st.sampled_from(Problem))
