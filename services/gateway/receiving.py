@@ -6,8 +6,14 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-LARGEST = 64 * 1024
-"""Bytes of a form: its fields filled to their limits take about 15 KB."""
+WHOLE = 64 * 1024
+"""Bytes of a form that is taken as it is: its fields filled to their limits take about 15 KB."""
+
+LARGEST = 1024 * 1024
+"""Bytes of a form that is still read: what was pasted in error comes back, cut, with what is wrong with it."""
+
+CUT = 4000
+"""Characters that are left of each field of a form that is larger than `WHOLE`: more than any field accepts."""
 
 DISCARDED = 8 * 1024 * 1024
 """Bytes that are read and thrown away so that whoever sent too much can still read the answer."""
@@ -19,7 +25,10 @@ MOST_FIELDS = 100
 
 
 async def receive(request: Request, public_host: str) -> dict[str, str]:
-    """The fields of a form, the first of each name. Raises `HTTPException`: 400, 403, 408, 413, 415."""
+    """The fields of a form, the first of each name. Raises `HTTPException`: 400, 403, 408, 413, 415.
+
+    Where the form is larger than people can mean it to be, the beginning of each field.
+    """
     if _from_elsewhere(request, public_host):
         raise HTTPException(403)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -38,11 +47,12 @@ async def receive(request: Request, public_host: str) -> dict[str, str]:
         )
     except ValueError:
         raise HTTPException(413) from None
-    return dict(reversed(pairs))
+    longest = None if len(body) <= WHOLE else CUT
+    return {name: value[:longest] for name, value in reversed(pairs)}
 
 
-async def _body(request: Request) -> bytes:
-    body = b""
+async def _body(request: Request) -> bytearray:
+    body = bytearray()
     size = 0
     async for chunk in request.stream():
         size += len(chunk)

@@ -13,7 +13,7 @@ from services.gateway.commands import CannotBuild, Commands
 from services.gateway.session import Place, Session
 from shared.contracts.commands import AbandonApplication, AskOutcome
 from shared.contracts.replies import Outcome, Refused
-from shared.domain.letter import LetterStatus
+from shared.domain.letter import WELCOME, LetterStatus
 from shared.domain.problem import Problem
 
 log = structlog.get_logger()
@@ -45,6 +45,12 @@ class Settling:
     async def look(self, session: Session, wait: float) -> Session:
         """Until the letter with the code is on its way or known to be late, at most so many seconds."""
         return await self._until(_letter_known, session, wait, ask_first=True)
+
+    async def look_after_letters(self, session: Session, wait: float) -> Session:
+        """Asks once how far the letters about the account are, unless all of them were sent."""
+        if {session.letters.get(kind) for kind in WELCOME} == {LetterStatus.SENT}:
+            return session
+        return (await self._ask(session, wait))[0]
 
     async def give_up(self, session: Session, successor: UUID) -> None:
         """Closes the request that another one takes the place of, if the broker can be told now.

@@ -106,6 +106,12 @@ def letter(status: LetterStatus | None, sent_to: str = "") -> str:
     return texts[status or LetterStatus.SENDING].format(to=to)
 
 
+def letter_about_the_account(status: LetterStatus) -> str:
+    """How far one of the letters is that go out once the account was created."""
+    sentence: str = TEXTS["account-letter"][status]
+    return sentence
+
+
 def waiting(command: str) -> tuple[str, str]:
     """What is being waited for: heading and sentence, by the name of the command or place."""
     heading, sentence = TEXTS["waiting"].get(command) or TEXTS["waiting"]["start-application"]

@@ -4,14 +4,12 @@ from services.provisioner.accounts import Facts, account_of
 from shared.contracts.events import ApplicationSubmitted, LetterDue
 from shared.domain.application import Application
 from shared.domain.decision import Decision
-from shared.domain.letter import LetterKind
+from shared.domain.letter import WELCOME, LetterKind
 from shared.domain.problem import Problem
 from shared.domain.state import State
 from shared.domain.trouble import Poison
 from shared.messaging.step import Situation
 from shared.security.sealing import Sealer
-
-WELCOME = (LetterKind.IMPORTER_VIEW_CONFIRMED, LetterKind.ACCOUNT_READY, LetterKind.ACCOUNT_CREATED_NOTICE)
 
 
 def create_account(event: ApplicationSubmitted, situation: Situation, facts: Facts, storage: Sealer) -> Decision:

@@ -18,6 +18,10 @@ class LetterKind(StrEnum):
     APPLICATION_REFUSED = "application-refused"
 
 
+WELCOME = (LetterKind.IMPORTER_VIEW_CONFIRMED, LetterKind.ACCOUNT_READY, LetterKind.ACCOUNT_CREATED_NOTICE)
+"""The letters that go out once an account was created."""
+
+
 class LetterStatus(StrEnum):
     """How far a letter has come. `sent`: the mail server accepted it. `deferred`: it said to try again later.
 

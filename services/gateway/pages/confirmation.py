@@ -3,19 +3,27 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway import forms
+from services.gateway import forms, wording
 from services.gateway.desk import Visit
 from shared.contracts.sealed import AccountRequest
 from shared.domain.importer_number import ImporterNumber
+from shared.domain.letter import WELCOME, LetterStatus
 
 
 async def show(request: Request) -> Response:
-    """Can be loaded again while the session lasts."""
+    """Can be loaded again while the session lasts, and then says how far the e-mails are by now."""
     visit = Visit.of(request)
     session = visit.session
     made = forms.read_request(session.request)
     if session.path != "/confirmation" or not isinstance(made, AccountRequest):
         return visit.redirect(session)
+    session = await visit.desk.settling.look_after_letters(session, visit.desk.waits.outcome)
+    letters = {kind.value: session.letters.get(kind, LetterStatus.SENDING) for kind in WELCOME}
     return visit.page(
-        "confirmation.html", session, made=made, importer=ImporterNumber.parse(made.importer_number).masked
+        "confirmation.html",
+        session,
+        made=made,
+        importer=ImporterNumber.parse(made.importer_number).masked,
+        letters=letters,
+        how_far={kind: wording.letter_about_the_account(status) for kind, status in letters.items()},
     )

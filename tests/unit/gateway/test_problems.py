@@ -6,6 +6,7 @@ import pytest
 
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.replies import Refused
+from shared.domain import reference
 from shared.domain.letter import LetterKind, LetterStatus
 from shared.domain.problem import Problem
 from shared.domain.state import State
@@ -203,6 +204,8 @@ async def test_a_race_lost_after_submit_leads_back_to_page_1_with_what_was_typed
     page = await form.browser.press(page, "Submit", SIGNED)
     assert (page.path, list(page.problems)) == ("/request", [problem])
     assert {label: page.value(label) for label in REQUEST} == REQUEST
+    named = reference.of(form.workers.of(StartApplication)[0].message.application_id)
+    assert f"Reference of the request that was refused: {named}" in page.text
 
 
 async def test_details_that_the_worker_refuses_are_errors_at_their_fields(form: Form) -> None:

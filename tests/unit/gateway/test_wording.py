@@ -28,7 +28,7 @@ def test_every_problem_says_what_happened_and_what_to_do_next(settings: Settings
 def test_there_is_a_text_for_nothing_else() -> None:
     assert set(TEXTS["problem"]) == set(Problem)
     assert set(TEXTS["rule-of"]) <= set(TITLES)
-    assert set(TEXTS["letter"]) == set(LetterStatus)
+    assert set(TEXTS["letter"]) == set(TEXTS["account-letter"]) == set(LetterStatus)
 
 
 def rules() -> Iterator[tuple[str, str]]:

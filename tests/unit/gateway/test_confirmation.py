@@ -1,0 +1,55 @@
+"""What the confirmation says about the e-mails: how far each is, when it was last asked."""
+
+from shared.contracts.commands import AskOutcome
+from shared.domain.letter import WELCOME, LetterKind, LetterStatus
+from shared.domain.state import State
+from tests.unit.gateway.browser import Page
+from tests.unit.gateway.conftest import SIGNED, Form
+
+SENT = dict.fromkeys(WELCOME, LetterStatus.SENT)
+
+
+async def confirmed(form: Form, letters: dict[LetterKind, LetterStatus]) -> Page:
+    page = await form.at_details()
+    form.workers.outcome(state=State.PROVISIONED, account="A-1", letters=letters)
+    return await form.browser.press(page, "Submit", SIGNED)
+
+
+def shown(page: Page) -> list[str]:
+    return [str(tag["data-letter"]) for tag in page.soup.select("[data-letter]")]
+
+
+async def test_each_e_mail_is_said_to_be_as_far_as_it_is(form: Form) -> None:
+    letters = {LetterKind.IMPORTER_VIEW_CONFIRMED: LetterStatus.SENT, LetterKind.ACCOUNT_READY: LetterStatus.DEFERRED}
+    page = await confirmed(form, letters)
+    assert shown(page) == ["sent", "deferred", "sending"]
+    assert "We keep trying" in page.text
+    assert "Wait for the e-mails" in page.text
+
+
+async def test_nobody_is_told_to_wait_for_an_e_mail_that_was_refused(form: Form) -> None:
+    page = await confirmed(form, SENT | {LetterKind.ACCOUNT_READY: LetterStatus.REFUSED})
+    assert shown(page) == ["sent", "refused", "sent"]
+    assert "Wait for the e-mails" not in page.text
+    assert "could not be delivered to jane.doe@example.com" in page.text
+    assert page.path == "/confirmation"
+
+
+async def test_loading_it_again_asks_again_until_all_were_sent(form: Form) -> None:
+    await confirmed(form, {})
+    assert shown(await form.browser.open("/confirmation")) == ["sending"] * 3
+    form.workers.outcome(state=State.COMPLETED, account="A-1", letters=SENT)
+    assert shown(await form.browser.open("/confirmation")) == ["sent"] * 3
+    asked = len(form.workers.of(AskOutcome))
+    form.workers.away = True
+    assert shown(await form.browser.open("/confirmation")) == ["sent"] * 3
+    form.workers.away = False
+    assert len(form.workers.of(AskOutcome)) == asked
+
+
+async def test_with_the_broker_away_it_still_says_what_was_created(form: Form) -> None:
+    await confirmed(form, {})
+    form.workers.away = True
+    page = await form.browser.open("/confirmation")
+    assert "A-1" in page.text
+    assert shown(page) == ["sending"] * 3
