@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     mail_reply_to: str = Field("service.desk@ace.example", description="Where answers to the letters go.")
     banner: str = Field(
         "This is a demonstration, not an official website of the United States government.",
-        description="The line above each page. Change it where the form is an official one.",
+        description="The line above each page and letter. Change it where the form is an official one.",
     )
     banner_details: str = Field(
         "Nothing that you enter here reaches U.S. Customs and Border Protection. Do not enter a real importer's data.",
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     identifier: str = Field(
         "An open-source demonstration of the automated ACE Portal account application. It is not affiliated with U.S. "
         "Customs and Border Protection.",
-        description="Who runs this site, at the foot of each page.",
+        description="Who runs this site, at the foot of each page and letter.",
     )
     service_desk_name: str = Field("ACE Account Service Desk", description="Whom letters and pages say to ask.")
     service_desk_phone: str = Field("1-800-555-0100", description="The service desk's telephone number.")

@@ -1,7 +1,7 @@
 """Letters: a folder a kind with `subject.txt`, `body.txt` and `body.html`, filled in and made into an e-mail.
 
 What they look like stands in `letter.css`, whose rules are written into the elements of each letter once its names are
-escaped. That takes about 0.2 ms: less than anything that would be cached could go wrong.
+escaped. That takes 0.3 ms of the 2.5 ms that a letter takes.
 """
 
 import re
@@ -13,7 +13,6 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, getaddresses
-from functools import cached_property
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -69,7 +68,9 @@ def on_one_line(value: object) -> object:
     if not isinstance(value, str) or hasattr(value, "__html__"):  # which is ours: a macro's
         return value
     category = unicodedata.category
-    return " ".join("".join(" " if category(c) == "Cc" else c for c in value if category(c) != "Cf").split())
+    if not value.isprintable():
+        value = "".join(" " if category(c) == "Cc" else c for c in value if category(c) != "Cf")
+    return " ".join(value.split())
 
 
 def wrapped(text: str) -> str:
@@ -89,7 +90,9 @@ class Letters:
     """Writes letters from their templates. HTML is escaped, always."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self._from = SMTP.header_factory("From", settings.mail_from)  # parsed once: it takes as long as the inlining
+        self._reply_to = SMTP.header_factory("Reply-To", settings.mail_reply_to)
+        self._domain = getaddresses([settings.mail_from])[0][1].partition("@")[2] or "localhost"
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=select_autoescape(["html"], default_for_string=True),
@@ -97,6 +100,7 @@ class Letters:
             trim_blocks=True,
             lstrip_blocks=True,
             finalize=on_one_line,
+            auto_reload=False,  # no letter asks the disk whether its template has changed
         )
         self._environment.filters["eastern"] = eastern
         self._environment.filters["spelled"] = verification_code.spelled
@@ -105,16 +109,12 @@ class Letters:
             keep_style_tags=True, remove_inlined_selectors=True, minify_css=True, load_remote_stylesheets=False
         )
 
-    @cached_property
-    def _domain(self) -> str:
-        return getaddresses([self._settings.mail_from])[0][1].partition("@")[2] or "localhost"
-
     def write(self, kind: LetterKind, *, to: str, application_id: UUID, said: dict[str, object]) -> Letter:
         """The letter of this kind, saying this, to this address."""
         message = EmailMessage(policy=SMTP)
-        message["From"] = self._settings.mail_from
+        message["From"] = self._from
         message["To"] = to
-        message["Reply-To"] = self._settings.mail_reply_to
+        message["Reply-To"] = self._reply_to
         message["Subject"] = Subject(" ".join(self._filled(f"{kind}/subject.txt", said).split()))
         message["Date"] = format_datetime(clock.now())
         message["Message-ID"] = message_id(kind, application_id, self._domain)
