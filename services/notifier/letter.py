@@ -119,9 +119,11 @@ class Letters:
         message["Date"] = format_datetime(clock.now())
         message["Message-ID"] = message_id(kind, application_id, self._domain)
         message["Auto-Submitted"] = "auto-generated"
-        message["Content-Language"] = "en-US"
-        message.set_content(wrapped(self._filled(f"{kind}/body.txt", said)))
-        message.add_alternative(self._inliner.inline(self._filled(f"{kind}/body.html", said)), subtype="html")
+        text = wrapped(self._filled(f"{kind}/body.txt", said))
+        html = self._inliner.inline(self._filled(f"{kind}/body.html", said))
+        message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")  # what any mail server takes
+        message.add_alternative(html, subtype="html", cte="quoted-printable")
+        message["Content-Language"] = "en-US"  # last: setting the content drops what described another
         return Letter(kind, message)
 
     def _filled(self, name: str, said: dict[str, object]) -> str:

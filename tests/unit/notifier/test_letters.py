@@ -216,6 +216,7 @@ class TestEveryLetter:
         assert message["From"] == "ACE Portal accounts <no-reply@letters.example>"
         assert message["Reply-To"] == "answers@letters.example"
         assert message["Auto-Submitted"] == "auto-generated"
+        assert message["Content-Language"] == "en-US"
 
     def test_greets_whom_it_is_for(self, kind: LetterKind) -> None:
         for body in bodies(kind):
@@ -227,6 +228,14 @@ class TestEveryLetter:
         assert ids[0] == ids[1]
         assert ids[0].endswith("@letters.example>")
         assert all(str(written(other)["Message-ID"]) != ids[0] for other in KINDS if other is not kind)
+
+    @pytest.mark.parametrize("name", ["Bright Harbor", "Soci\u00e9t\u00e9 " * 14, "\u6771\u4eac\u8cbf\u6613" * 30])
+    def test_is_sent_in_ascii_in_lines_that_every_mail_server_takes(self, kind: LetterKind, name: str) -> None:
+        sent = bytes(written(kind, Told(company_name=name, poc_name=name, owner_name=name)))
+
+        assert sent.isascii()
+        assert max(map(len, sent.splitlines())) <= 78
+        assert b"base64" not in sent
 
     def test_is_text_that_a_person_reads(self, kind: LetterKind) -> None:
         part = text(written(kind))
