@@ -75,10 +75,22 @@ class Settings(BaseSettings):
         Path("deploy/sample/portal-users.csv"), description="Portal users, loaded when the database holds none."
     )
     challenge: Literal["auto", "always", "off"] = Field(
-        "auto", description="Human verification on page 1. Reserved: the form does not prompt yet."
+        "auto",
+        description="Human verification on page 1. `auto`: where many requests come from one address in a short time, "
+        "counted by each process for itself (docs/security.md); never while `ACE_RATE_LIMIT` is `off`.",
+    )
+    challenge_provider: Literal["altcha", "recaptcha", "hcaptcha", "turnstile"] = Field(
+        "altcha", description="Who verifies: `altcha` is our own check and asks nobody."
+    )
+    challenge_site_key: str | None = Field(None, description="Site key at another provider of human verification.")
+    challenge_secret: SecretStr | None = Field(None, description="Secret at another provider of human verification.")
+    challenge_verify_url: HttpUrl | None = Field(
+        None, description="Where solutions are verified (`siteverify`); unset: the provider's own address."
     )
     code_lifetime: Annotated[int, Field(ge=1, le=86400)] = Field(600, description="Seconds that a code is valid.")
-    rate_limit: Literal["on", "off"] = Field("on", description="Limits per importer; `off` only for load tests.")
+    rate_limit: Literal["on", "off"] = Field(
+        "on", description="Limits per importer, prompts of `ACE_CHALLENGE=auto`; `off` only for load tests."
+    )
     gateway_processes: Processes = Field(1, description="Processes of the form that `make run` starts.")
     intake_processes: Processes = Field(1, description="Intake workers that `make run` starts.")
     verifier_processes: Processes = Field(1, description="Verifier workers that `make run` starts.")

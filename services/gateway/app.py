@@ -60,6 +60,7 @@ def create(
         await asking.start()
         yield
         await asking.stop()
+        await desk.verification.close()
         log.info("stopped")
 
     app = Starlette(

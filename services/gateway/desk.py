@@ -12,6 +12,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from services.gateway import tokens
 from services.gateway.asking import Asking
 from services.gateway.assets import Assets, MissingPackages
+from services.gateway.challenge.prompting import network
+from services.gateway.challenge.verification import Verification, Visitor
 from services.gateway.commands import Commands
 from services.gateway.cookies import Cookies
 from services.gateway.fields import Field
@@ -49,6 +51,7 @@ class Desk:
     tokens: Tokens
     commands: Commands
     settling: Settling
+    verification: Verification
     assets: Assets
     rendering: Rendering
     clock: Callable[[], datetime]
@@ -69,6 +72,7 @@ class Desk:
             tokens=Tokens(Sealer(cookie)),
             commands=commands,
             settling=Settling(asking, commands, clock),
+            verification=Verification(settings),
             assets=assets,
             rendering=Rendering(settings, assets),
             clock=clock,
@@ -99,6 +103,12 @@ class Visit:
         now = desk.clock()
         as_left = desk.cookies.load(request, now)
         return cls(desk, request, as_left, as_left.at(now), now)
+
+    @property
+    def visitor(self) -> Visitor:
+        """Who it is, for human verification."""
+        client = self.request.client
+        return Visitor(self.session.id, network(client.host if client else ""))
 
     async def posted(self) -> dict[str, str]:
         """The fields that were posted."""

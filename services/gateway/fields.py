@@ -14,7 +14,7 @@ class Field:
     name: str
     label: str
     longest: int = 0
-    kind: Literal["text", "select", "checkbox"] = "text"
+    kind: Literal["text", "select", "checkbox", "challenge"] = "text"
     hint: str = ""
     autocomplete: str = "off"
     inputmode: str = "text"
@@ -61,6 +61,9 @@ REQUEST = (
         attributes=VERBATIM,
     ),
 )
+
+CHALLENGE = Field("challenge", "Human verification", kind="challenge")
+"""On page 1, where it is prompted."""
 
 CODE = (
     Field(
@@ -128,4 +131,4 @@ AUTHORIZED = Field(
     kind="checkbox",
 )
 
-TITLES = {field.name: field.title for field in (*REQUEST, *CODE, *DETAILS)} | {"authorized": "Authorization"}
+TITLES = {field.name: field.title for field in (*REQUEST, CHALLENGE, *CODE, *DETAILS)} | {"authorized": "Authorization"}

@@ -81,7 +81,8 @@ class Protection:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)  # a page may allow more, for a widget that stands on it alone
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import Self
 from uuid import UUID, uuid4
 
@@ -60,6 +61,11 @@ class Pending(BaseModel):
     taken_at: datetime
     sent_at: datetime | None = Field(None, description="When the broker last confirmed it; unset: not yet, or again.")
     code: str = Field("", description="With check-code: the code entered, in its normal form.")
+    held_until: datetime | None = Field(None, description="When it may be sent, where human verification is a wait.")
+
+    def held_for(self, now: datetime) -> int:
+        """Seconds until it may be sent, the begun one counted."""
+        return max(0, ceil((self.held_until - now).total_seconds())) if self.held_until else 0
 
     def is_due(self, now: datetime) -> bool:
         """Whether to send it (again): the broker has not confirmed it, or nothing came of it for as long as before.

@@ -38,7 +38,10 @@ class Settling:
         """Until nothing has to be waited for any more, at most so many seconds.
 
         The hour of a code that is still not there is judged last: one that was made in time is good after it too.
+        A command that is held is not sent, and nobody can know of it.
         """
+        if session.pending and session.pending.held_for(self._clock()):
+            return session
         session = await self._until(lambda current: current.path != "/waiting", session, wait)
         return session.without_code_at(self._clock())
 
@@ -58,8 +61,10 @@ class Settling:
         One whose start is not answered yet is closed too: its start then finds it closed and sends nobody a code.
         Nobody waits for it: without the session its code is of no use, and its time is soon over.
         """
+        now = self._clock()
+        if session.pending and session.pending.held_for(now):
+            return
         if session.application_id and session.place not in (Place.CREATING, Place.CONFIRMATION):
-            now = self._clock()
             command = AbandonApplication(application_id=session.application_id, taken_at=now)
             await self._asking.ask(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
 

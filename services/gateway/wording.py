@@ -112,10 +112,10 @@ def letter_about_the_account(status: LetterStatus) -> str:
     return sentence
 
 
-def waiting(command: str) -> tuple[str, str]:
+def waiting(command: str, seconds: int = 0) -> tuple[str, str]:
     """What is being waited for: heading and sentence, by the name of the command or place."""
     heading, sentence = TEXTS["waiting"].get(command) or TEXTS["waiting"]["start-application"]
-    return heading, sentence
+    return heading, sentence.format(left=f"{seconds} {'second' if seconds == 1 else 'seconds'}")
 
 
 def trouble(status: int) -> tuple[str, str]:

@@ -1,13 +1,20 @@
 """Page 1: company, importer record number and e-mail address (guide, step 3)."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import fields, forms, wording
+from services.gateway.challenge.providers import widened
+from services.gateway.challenge.verification import Failed, Held
 from services.gateway.commands import application_started_by
 from services.gateway.desk import Visit
-from services.gateway.session import Session
+from services.gateway.protection import CONTENT_SECURITY_POLICY
+from services.gateway.session import Pending, Session
+from services.gateway.wording import Notice
 from shared.contracts.commands import StartApplication
+from shared.contracts.replies import Refused
 from shared.domain.problem import Problem
 
 ANEW = "new"
@@ -31,13 +38,18 @@ async def send(request: Request) -> Response:
         return over(visit, visit.session, posted)
     content = forms.read_request(posted)
     if isinstance(content, forms.Broken):
-        return visit.form("request.html", visit.session, fields.REQUEST, posted, rules=content.rules)
+        return _form(visit, visit.session, posted, rules=content.rules)
     desk, before = visit.desk, visit.session
     pending = desk.commands.pending(StartApplication, content, token.nonce, before, visit.now)
+    if pending is not before.pending:
+        verified = await _verified(visit, posted, pending)
+        if isinstance(verified, Failed):
+            return _form(visit, before, posted, rules={"challenge": verified.rule})
+        pending = verified
     application_id = application_started_by(pending.id)
     if application_id == before.application_id and not before.pending:
         return visit.redirect(before)  # sent twice, and the first one went through
-    if application_id != before.application_id:
+    if application_id != before.application_id and not pending.held_for(visit.now):
         await desk.settling.give_up(before, pending.id)
     same = not before.under_way or forms.read_request(before.request | {"email": content.email}) == content
     session = before.begun_anew(
@@ -59,7 +71,7 @@ def page(visit: Visit, session: Session, typed: dict[str, str] | None = None) ->
     refused = session.refused if here else None
     over = refused is not None and refused.problem is Problem.SESSION_OVER
     notice = wording.session_over("", details_kept=bool(session.details)) if over else None
-    return visit.form("request.html", session, fields.REQUEST, known, refused=refused, notice=notice)
+    return _form(visit, session, known, refused=refused, notice=notice)
 
 
 def over(visit: Visit, session: Session, typed: dict[str, str] | None = None) -> Response:
@@ -67,4 +79,38 @@ def over(visit: Visit, session: Session, typed: dict[str, str] | None = None) ->
     known = typed or ({} if session.under_way else session.request)
     under_way = session.reference if session.under_way else ""
     notice = wording.session_over(under_way, details_kept=bool(session.details))
-    return visit.form("request.html", session, fields.REQUEST, known, notice=notice)
+    return _form(visit, session, known, notice=notice)
+
+
+async def _verified(visit: Visit, posted: Mapping[str, str], pending: Pending) -> Pending | Failed:
+    """The command as it may be sent, once it is known that a person sends it, if that has to be known."""
+    before = visit.session
+    verdict = await visit.desk.verification.check(posted, visit.visitor, pending.id, visit.now)
+    if isinstance(verdict, Failed):
+        return verdict
+    if isinstance(verdict, Held):
+        return pending.model_copy(update={"held_until": verdict.until, "taken_at": verdict.until})
+    if verdict.once is None:
+        return pending
+    once = visit.desk.commands.pending(StartApplication, None, verdict.once, before, visit.now)
+    again = application_started_by(once.id) == before.application_id
+    return Failed("used") if again and before.request != forms.kept(posted, fields.REQUEST) else once
+
+
+def _form(
+    visit: Visit,
+    session: Session,
+    typed: Mapping[str, str],
+    *,
+    rules: Mapping[str, str] | None = None,
+    refused: Refused | None = None,
+    notice: Notice | None = None,
+) -> Response:
+    widget = visit.desk.verification.widget(visit.visitor, visit.now)
+    shown = (*fields.REQUEST, fields.CHALLENGE) if widget else fields.REQUEST
+    response = visit.form(
+        "request.html", session, shown, typed, rules=rules, refused=refused, notice=notice, challenge=widget
+    )
+    if widget and widget.provider:
+        response.headers["Content-Security-Policy"] = widened(CONTENT_SECURITY_POLICY, widget.provider)
+    return response

@@ -7,10 +7,9 @@ one. So it is no request that renews the time of a session either.
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.gateway import wording
 from services.gateway.desk import Visit
 from services.gateway.pages import code
-from services.gateway.pages.waiting import awaited, is_late
+from services.gateway.pages.waiting import is_late, said
 from services.gateway.session import Session
 
 
@@ -18,7 +17,7 @@ async def show(request: Request) -> Response:
     """Asks the workers, and waits a little for news."""
     visit = Visit.of(request)
     session = await _now(visit)
-    heading, sentence = wording.waiting(awaited(session)) if session.path == "/waiting" else (None, None)
+    heading, sentence = said(session, visit.now) if session.path == "/waiting" else (None, None)
     return JSONResponse(
         {
             "path": session.path,

@@ -34,7 +34,8 @@ async def show(request: Request) -> Response:
     if session.path != "/waiting":
         return visit.redirect(session)
     late = is_late(session, visit.now)
-    heading, sentence = wording.waiting(awaited(session))
+    heading, sentence = said(session, visit.now)
+    held = session.pending.held_for(visit.now) if session.pending else 0
     return visit.page(
         "waiting.html",
         session,
@@ -42,13 +43,19 @@ async def show(request: Request) -> Response:
         sentence=sentence,
         step=STEPS[awaited(session)],
         late=late,
-        refresh=REFRESH_LATER if late else REFRESH,
+        refresh=min(held, REFRESH_LATER) or (REFRESH_LATER if late else REFRESH),
     )
 
 
 def awaited(session: Session) -> str:
     """What is waited for: the name of the command, or of the place where a worker goes on by itself."""
     return session.pending.type.partition(".")[0] if session.pending else session.place.value
+
+
+def said(session: Session, now: datetime) -> tuple[str, str]:
+    """Heading and sentence."""
+    held = session.pending.held_for(now) if session.pending else 0
+    return wording.waiting("held" if held else awaited(session), held)
 
 
 def is_late(session: Session, now: datetime) -> bool:

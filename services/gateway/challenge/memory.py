@@ -1,0 +1,34 @@
+"""What a process remembers for a while, and never more of it than fits."""
+
+from collections import OrderedDict
+from datetime import datetime
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Memory(Generic[Value]):
+    """Values by key, each until its time is over. When there are too many, what was put in longest ago goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[datetime, Value]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: str, now: datetime) -> Value | None:
+        """The value of a key, or nothing where it is forgotten."""
+        until, value = self._kept.get(key, (now, None))
+        return value if now < until else None
+
+    def put(self, key: str, value: Value, until: datetime, now: datetime) -> None:
+        """Remembers a value; what is over goes."""
+        self._kept.pop(key, None)
+        self._kept[key] = until, value
+        while self._kept and (len(self._kept) > self._most or next(iter(self._kept.values()))[0] <= now):
+            self._kept.popitem(last=False)
+
+    def forget(self, key: str) -> None:
+        """As if it had never been put in."""
+        self._kept.pop(key, None)

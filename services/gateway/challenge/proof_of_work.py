@@ -1,0 +1,96 @@
+"""Our own check: ALTCHA, a sum that the browser does by itself while the person fills in the form.
+
+A challenge is signed for one session, so that any process and machine with the same keys can check its solution and no
+other browser can use it. Nothing about it is stored before it is solved. What solving one buys is one application: its
+command's id is made from the challenge's (`pages/request.py`), so that a solution used again, with whatever process,
+meets the application that is there already.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import altcha
+
+from services.gateway.challenge.memory import Memory
+from services.gateway.session import IDLE
+from shared.security.fingerprints import Fingerprints
+from shared.security.keys import KeyRing
+
+ALGORITHM = "PBKDF2/SHA-256"
+LIFETIME = IDLE
+"""As long as the page that it stands on can be sent: somebody may have to look for the importer's CBP Form 5106."""
+
+MOST = 50_000
+"""Solutions remembered as used: about 20 MB. The id of the command holds for those that were forgotten too."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """How much work it is: rounds of the hash a try, and tries, of which a computer does hundreds a second.
+
+    Together about a second of a phone's processor. Our part is one try to make a challenge and none to check it.
+    """
+
+    rounds: int = 5_000
+    fewest: int = 300
+    most: int = 600
+
+
+class ProofOfWork:
+    """Makes challenges and checks their solutions."""
+
+    def __init__(self, ring: KeyRing, cost: Cost) -> None:
+        self._signers = [Fingerprints(KeyRing({id: key})) for id, key in ring.keys.items()]
+        self._cost = cost
+        self._used: Memory[UUID] = Memory(MOST)
+
+    def challenge(self, session_id: UUID, now: datetime) -> str:
+        """A fresh challenge for a session, as the widget reads it: JSON."""
+        cost = self._cost
+        made = altcha.create_challenge(
+            ALGORITHM,
+            cost.rounds,
+            counter=cost.fewest + secrets.randbelow(cost.most - cost.fewest),
+            expires_at=now + LIFETIME,
+            hmac_secret=_secret(self._signers[0], session_id),
+            hmac_key_secret=_key_secret(self._signers[0], session_id),
+        )
+        return json.dumps(made.to_dict())
+
+    def check(self, solution: str, session_id: UUID, use: UUID, now: datetime) -> UUID | str:
+        """The id of the challenge that was solved, or the rule that the solution breaks.
+
+        `use` is what it is used for: the same form sent twice may bring it twice, another one may not.
+        """
+        try:
+            payload = altcha.Payload.from_base64(solution)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return "malformed"
+        results = [
+            altcha.verify_solution(
+                payload, _secret(signer, session_id), hmac_key_secret=_key_secret(signer, session_id)
+            )
+            for signer in self._signers
+        ]
+        if any(result.expired for result in results):
+            return "expired"
+        if not any(result.verified for result in results):
+            return "malformed"
+        parameters = payload.challenge.parameters
+        if now.timestamp() >= (parameters.expires_at or 0):
+            return "expired"
+        if (self._used.get(parameters.nonce, now) or use) != use:
+            return "used"
+        self._used.put(parameters.nonce, use, now + LIFETIME, now)
+        return UUID(hex=parameters.nonce)
+
+
+def _secret(signer: Fingerprints, session_id: UUID) -> str:
+    return signer.of("altcha challenge", str(session_id))
+
+
+def _key_secret(signer: Fingerprints, session_id: UUID) -> str:
+    return signer.of("altcha solution", str(session_id))

@@ -1,0 +1,116 @@
+"""Asks a provider whether a solution is right: reCAPTCHA, hCaptcha and Turnstile share the way (`siteverify`).
+
+Nothing about the person is sent but the solution itself.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+import httpx
+import structlog
+
+from services.gateway.challenge.memory import Memory
+from services.gateway.challenge.providers import PROVIDERS, Provider
+from shared.settings import Settings
+
+log = structlog.get_logger()
+
+PATIENCE = 3.0
+"""Seconds that the provider has for its answer: the person is waiting."""
+
+BREAK = timedelta(minutes=1)
+"""Time that a provider which did not answer is not asked again, and our own check is used."""
+
+LONGEST = 8_192
+"""Characters of a solution: theirs have about 2,000."""
+
+REMEMBERED = timedelta(minutes=5)
+MOST = 10_000
+"""Answers remembered, because a solution is right only once and a form may be sent twice: about 5 MB."""
+
+OUR_FAULT = {"missing-input-secret", "invalid-input-secret", "sitekey-secret-mismatch"}
+"""Errors that no visitor can do anything about."""
+
+
+class Away(Exception):
+    """The provider did not say whether the solution is right."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a provider knows us by."""
+
+    provider: Provider
+    site_key: str
+    secret: str = field(repr=False)
+    verify_url: str
+    host: str
+    """The form's own, if it is known: a solution from another site is wrong."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Account | None":
+        """The one in the settings, none where our own check is used. Raises `SettingError` where a key is missing."""
+        if settings.challenge == "off" or settings.challenge_provider == "altcha":
+            return None
+        provider = PROVIDERS[settings.challenge_provider]
+        return cls(
+            provider=provider,
+            site_key=settings.need("challenge_site_key"),
+            secret=settings.need("challenge_secret"),
+            verify_url=str(settings.challenge_verify_url or provider.verify),
+            host=(settings.public_url.host or "") if settings.public_url else "",
+        )
+
+
+class Siteverify:
+    """One provider, as long as it answers."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self._client = httpx.AsyncClient(timeout=PATIENCE)
+        self._answers: Memory[asyncio.Task[bool]] = Memory(MOST)
+        self._away_until: datetime | None = None
+
+    def answers(self, now: datetime) -> bool:
+        """Whether it did when it was last asked, or that is long ago."""
+        return self._away_until is None or now >= self._away_until
+
+    async def check(self, solution: str, use: UUID, now: datetime) -> bool:
+        """Whether the solution is right; the same use of it is answered the same. Raises `Away`."""
+        if len(solution) > LONGEST:
+            return False
+        key = str(uuid5(use, solution))
+        answer = self._answers.get(key, now)
+        if answer is None:
+            answer = asyncio.create_task(self._ask(solution))
+            self._answers.put(key, answer, now + REMEMBERED, now)
+        try:
+            return await asyncio.shield(answer)
+        except Away as error:
+            log.error("the provider of human verification is away; ours is used", reason=str(error))
+            self._answers.forget(key)
+            self._away_until = now + BREAK
+            raise
+
+    async def close(self) -> None:
+        """Lets go of its connections."""
+        await self._client.aclose()
+
+    async def _ask(self, solution: str) -> bool:
+        try:
+            response = await self._client.post(
+                self.account.verify_url, data={"secret": self.account.secret, "response": solution}
+            )
+            response.raise_for_status()
+            answer = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise Away(type(error).__name__) from None
+        if not isinstance(answer, dict) or not isinstance(answer.get("success"), bool):
+            raise Away("its answer says nothing")
+        errors = answer.get("error-codes") or []
+        if isinstance(errors, list) and (ours := OUR_FAULT & {str(error) for error in errors}):
+            raise Away(f"it refuses ACE_CHALLENGE_SITE_KEY or ACE_CHALLENGE_SECRET: {', '.join(sorted(ours))}")
+        elsewhere = self.account.host and answer.get("hostname", self.account.host) != self.account.host
+        return answer["success"] and not elsewhere

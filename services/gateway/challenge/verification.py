@@ -1,0 +1,115 @@
+"""Human verification as page 1 meets it: whether to prompt, what to show, and what a form that was sent brought."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from services.gateway.challenge.prompting import Prompting
+from services.gateway.challenge.proof_of_work import Cost, ProofOfWork
+from services.gateway.challenge.providers import Provider
+from services.gateway.challenge.siteverify import Account, Away, Siteverify
+from services.gateway.challenge.waiting_line import WaitingLine
+from shared.settings import Settings, key_ring
+
+log = structlog.get_logger()
+
+FIELD = "challenge"
+"""In which our own check's solution comes."""
+
+WAIT = "wait"
+"""In which a browser without scripts, or a person whose check does not work, says: I wait instead."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who sent a request, as far as it matters here."""
+
+    session_id: UUID
+    network: str
+
+
+@dataclass(frozen=True)
+class Passed:
+    """The request may be sent. With `once`, as nothing else than the command that is made from it."""
+
+    once: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The page comes back and says what is wrong with the verification."""
+
+    rule: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """The request may be sent from this time on."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Widget:
+    """What the page shows: our own check's challenge, or a provider's widget."""
+
+    challenge: str = ""
+    provider: Provider | None = None
+    site_key: str = ""
+
+
+class Verification:
+    """All ways of it, as the settings choose."""
+
+    def __init__(self, settings: Settings, cost: Cost | None = None) -> None:
+        """Raises `SettingError` where the provider's or our own keys are missing."""
+        self._prompting = Prompting(settings)
+        self._own = ProofOfWork(key_ring(settings, "cookie"), cost or Cost())
+        self._line = WaitingLine()
+        account = Account.of(settings)
+        self._provider = Siteverify(account) if account else None
+
+    def widget(self, visitor: Visitor, now: datetime) -> Widget | None:
+        """What page 1 shows to this visitor: nothing, on a normal first visit."""
+        if not self._prompting(visitor.network, now):
+            return None
+        if self._provider and self._provider.answers(now):
+            account = self._provider.account
+            return Widget(provider=account.provider, site_key=account.site_key)
+        return Widget(challenge=self._own.challenge(visitor.session_id, now))
+
+    async def check(
+        self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime
+    ) -> Passed | Failed | Held:
+        """What becomes of a request that page 1 sent; it is counted. `use` is the id of the command made from it."""
+        if not self._prompting.count(visitor.network, now):
+            return Passed()
+        verdict: Passed | Failed | Held = await self._solution(posted, visitor, use, now)
+        if isinstance(verdict, Failed) and posted.get(WAIT):
+            turn = self._line.turn(visitor.network, now)
+            verdict = Held(turn) if turn else Failed("crowded")
+        log.info(
+            "human verification",
+            outcome=type(verdict).__name__.lower(),
+            rule=verdict.rule if isinstance(verdict, Failed) else None,
+        )
+        return verdict
+
+    async def close(self) -> None:
+        """Lets go of the provider."""
+        if self._provider:
+            await self._provider.close()
+
+    async def _solution(self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime) -> Passed | Failed:
+        if own := posted.get(FIELD):  # with a provider too: it was away when this challenge was made
+            solved = self._own.check(own, visitor.session_id, use, now)
+            return Failed(solved) if isinstance(solved, str) else Passed(once=solved)
+        if self._provider and (theirs := posted.get(self._provider.account.provider.field)):
+            try:
+                return Passed() if await self._provider.check(theirs, use, now) else Failed("malformed")
+            except Away:
+                return Failed("away")
+        return Failed("missing")

@@ -1,0 +1,67 @@
+// Human verification by our own check. It starts with the page and is done before a person has filled in the form; a
+// form that is sent earlier waits for it. Where it cannot work, the person is offered to wait instead.
+
+const widget = document.querySelector("altcha-widget");
+const form = widget.closest("form");
+const status = document.getElementById("challenge-status");
+const wait = document.getElementById("challenge-wait");
+
+const TEXTS = {
+  label: "Check that a person sends this page",
+  verifying: "Checking. You do not have to do anything.",
+  verified: "Done. You can go on.",
+  error: "The check did not work. Select it to try again, or wait instead.",
+  expired: "The check is too old. Select it to run it again.",
+};
+
+const { $altcha } = globalThis;
+$altcha.algorithms.set("PBKDF2/SHA-256", () => new Worker(widget.dataset.worker));
+$altcha.i18n.set("en", { ...$altcha.i18n.get("en"), ...TEXTS });
+
+function offerToWait() {
+  wait.hidden = false;
+}
+
+function say(state) {
+  status.textContent = { verified: TEXTS.verified, error: TEXTS.error, expired: TEXTS.expired }[state] ?? "";
+  if (state === "error") offerToWait();
+}
+
+async function start() {
+  await customElements.whenDefined("altcha-widget");
+  widget.configure({ hideFooter: true, hideLogo: true, humanInteractionSignature: false });
+  widget.addEventListener("statechange", (event) => say(event.detail.state));
+  await widget.verify();
+}
+
+let sending = false;
+
+async function sendWhenVerified(event) {
+  if (wait.querySelector("input").checked || widget.getState() === "verified") return;
+  event.preventDefault();
+  if (sending) return;
+  sending = true;
+  status.textContent = TEXTS.verifying;
+  const verified = await settled();
+  sending = false;
+  if (verified) form.requestSubmit(event.submitter);
+  else wait.querySelector("input").focus();
+}
+
+// Whether the check succeeds: the one that runs, or a new one where none does.
+function settled() {
+  if (widget.getState() !== "verifying") return widget.verify().then(Boolean);
+  return new Promise((resolve) => {
+    widget.addEventListener("statechange", (event) => {
+      if (event.detail.state !== "verifying") resolve(event.detail.state === "verified");
+    });
+  });
+}
+
+if (globalThis.isSecureContext && globalThis.Worker) {
+  form.addEventListener("submit", sendWhenVerified);
+  start();
+} else {
+  widget.remove();
+  offerToWait();
+}

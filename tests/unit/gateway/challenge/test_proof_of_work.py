@@ -1,0 +1,106 @@
+"""Our own check: what solves it, for whom, how long, and how often."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.gateway.challenge.proof_of_work import LIFETIME, Cost, ProofOfWork
+from shared.security.keys import KeyRing, new_ring
+from tests.unit.gateway.challenge.conftest import CHEAP, rewritten, solve
+
+SESSION, USE = uuid4(), uuid4()
+RING = KeyRing.parse(new_ring())
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def check() -> ProofOfWork:
+    return ProofOfWork(RING, CHEAP)
+
+
+def test_a_solution_passes_and_tells_the_challenge(check: ProofOfWork, now: datetime) -> None:
+    challenge = check.challenge(SESSION, now)
+    passed = check.check(solve(challenge), SESSION, USE, now)
+    assert passed == UUID(hex=json.loads(challenge)["parameters"]["nonce"])
+
+
+def test_it_passes_with_another_process_that_has_the_same_keys(check: ProofOfWork, now: datetime) -> None:
+    solution = solve(check.challenge(SESSION, now))
+    assert isinstance(ProofOfWork(RING, Cost()).check(solution, SESSION, USE, now), UUID)
+
+
+def test_it_passes_while_the_key_is_rotated(check: ProofOfWork, now: datetime) -> None:
+    newer = KeyRing({"new": b"n" * 32} | RING.keys)
+    assert isinstance(ProofOfWork(newer, CHEAP).check(solve(check.challenge(SESSION, now)), SESSION, USE, now), UUID)
+
+
+def test_the_same_form_sent_twice_may_bring_it_twice_but_no_other_form(check: ProofOfWork, now: datetime) -> None:
+    solution = solve(check.challenge(SESSION, now))
+    assert check.check(solution, SESSION, USE, now) == check.check(solution, SESSION, USE, now)
+    assert check.check(solution, SESSION, uuid4(), now) == "used"
+
+
+def test_it_is_of_no_use_to_another_browser(check: ProofOfWork, now: datetime) -> None:
+    assert check.check(solve(check.challenge(SESSION, now)), uuid4(), USE, now) == "malformed"
+
+
+def test_it_is_over_when_the_page_is(check: ProofOfWork, now: datetime) -> None:
+    solution = solve(check.challenge(SESSION, now))
+    assert check.check(solution, SESSION, USE, now + LIFETIME) == "expired"
+    older = solve(check.challenge(SESSION, now - LIFETIME - timedelta(seconds=2)))
+    assert check.check(older, SESSION, USE, now) == "expired"
+
+
+def test_another_key_s_signature_is_refused(now: datetime) -> None:
+    theirs = ProofOfWork(KeyRing.parse(new_ring()), CHEAP)
+    assert ProofOfWork(RING, CHEAP).check(solve(theirs.challenge(SESSION, now)), SESSION, USE, now) == "malformed"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content["challenge"]["parameters"].update(expiresAt=4_000_000_000),
+        lambda content: content["challenge"]["parameters"].update(nonce="00" * 16),
+        lambda content: content["challenge"]["parameters"].update(keyPrefix=""),
+        lambda content: content["challenge"].update(signature="00"),
+        lambda content: content["challenge"].pop("signature"),
+        lambda content: content["solution"].update(derivedKey="00" * 32),
+        lambda content: content["solution"].update(derivedKey=None, counter="x"),
+    ],
+)
+def test_what_was_tampered_with_is_refused(
+    check: ProofOfWork, now: datetime, change: Callable[[dict[str, Any]], None]
+) -> None:
+    assert check.check(rewritten(solve(check.challenge(SESSION, now)), change), SESSION, USE, now) == "malformed"
+
+
+@given(garbage=st.text() | st.binary().map(lambda raw: raw.decode("latin-1")))
+def test_garbage_is_refused(garbage: str) -> None:
+    assert ProofOfWork(RING, CHEAP).check(garbage, SESSION, USE, datetime.now(UTC)) == "malformed"
+
+
+@given(part=st.sampled_from(["challenge", "parameters", "solution", "expiresAt", "nonce", "data"]), value=JSON)
+def test_json_of_any_shape_is_refused(part: str, value: object) -> None:
+    check, now = ProofOfWork(RING, CHEAP), datetime.now(UTC)
+
+    def change(content: dict[str, Any]) -> None:
+        place = content if part in content else content["challenge"]
+        place = place if part in place else place["parameters"]
+        place[part] = value
+
+    solution = rewritten(solve(check.challenge(SESSION, now)), change)
+    assert check.check(solution, SESSION, USE, now) in ("malformed", "expired")

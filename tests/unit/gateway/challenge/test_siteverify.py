@@ -1,0 +1,179 @@
+"""Another provider of human verification, played by a real HTTP server."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+from pydantic import HttpUrl, SecretStr
+
+from services.gateway.app import create
+from services.gateway.challenge.providers import PROVIDERS, widened
+from services.gateway.challenge.siteverify import BREAK
+from services.gateway.protection import CONTENT_SECURITY_POLICY
+from shared.contracts.commands import StartApplication
+from shared.settings import SettingError, Settings
+from tests.unit.gateway.browser import Browser, Page
+from tests.unit.gateway.challenge.conftest import Gate, solved
+from tests.unit.gateway.conftest import REQUEST
+from tests.unit.gateway.workers import Workers
+
+
+@dataclass
+class Vendor:
+    """What the provider was asked, and what it says."""
+
+    url: HttpUrl
+    asked: list[dict[str, list[str]]] = field(default_factory=list)
+    status: int = 200
+    answer: Any = field(default_factory=lambda: {"success": True, "hostname": "apply.example"})
+    used: set[str] = field(default_factory=set)
+
+
+@pytest.fixture
+def vendor() -> Iterator[Vendor]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
+            played.asked.append(asked)
+            answer = played.answer
+            if asked["response"][0] in played.used:
+                answer = {"success": False, "error-codes": ["timeout-or-duplicate"]}
+            played.used.add(asked["response"][0])
+            self.send_response(played.status)
+            self.end_headers()
+            self.wfile.write(answer if isinstance(answer, bytes) else json.dumps(answer).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    played = Vendor(HttpUrl(f"http://127.0.0.1:{server.server_port}/siteverify"))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield played
+    server.shutdown()
+    server.server_close()
+
+
+def account(vendor: Vendor, **settings: Any) -> dict[str, Any]:
+    return {
+        "challenge": "always",
+        "challenge_provider": "turnstile",
+        "challenge_site_key": "site-key",
+        "challenge_secret": SecretStr("our secret"),
+        "challenge_verify_url": vendor.url,
+        "public_url": HttpUrl("http://apply.example/"),
+    } | settings
+
+
+@pytest.fixture
+async def browser(gate: Gate, vendor: Vendor) -> Browser:
+    gate.prompts(**account(vendor))
+    return await gate.visitor()
+
+
+async def sent(browser: Browser, solution: str = "right") -> Page:
+    _, data = (await browser.open("/request?new")).filled("Next >", REQUEST)
+    del data["wait"]
+    return await browser.post("/request", data | {"cf-turnstile-response": solution})
+
+
+async def test_the_provider_s_widget_stands_on_page_1_and_its_sources_are_allowed_there_alone(browser: Browser) -> None:
+    page = await browser.open("/request")
+    widget = page.soup.find(class_="cf-turnstile")
+    assert widget["data-sitekey"] == "site-key"  # type: ignore[index]
+    policy = page.response.headers["content-security-policy"]
+    assert policy == widened(CONTENT_SECURITY_POLICY, PROVIDERS["turnstile"])
+    assert "script-src 'self' https://challenges.cloudflare.com;" in policy
+    elsewhere = (await browser.open("/")).response.headers["content-security-policy"]
+    assert elsewhere == CONTENT_SECURITY_POLICY
+
+
+async def test_a_right_solution_passes_and_nothing_about_the_person_is_sent(browser: Browser, vendor: Vendor) -> None:
+    assert (await sent(browser)).path == "/code"
+    assert vendor.asked == [{"secret": ["our secret"], "response": ["right"]}]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"success": False, "error-codes": ["invalid-input-response"]},
+        {"success": True, "hostname": "phishing.example"},
+    ],
+)
+async def test_a_wrong_solution_and_one_from_another_site_are_refused(
+    gate: Gate, browser: Browser, vendor: Vendor, answer: object
+) -> None:
+    vendor.answer = answer
+    page = await sent(browser)
+    assert "did not succeed" in page.problems["field-invalid"]
+    assert page.value("*Company Name") == REQUEST["*Company Name"]
+    assert not gate.form.workers.sent
+
+
+async def test_a_form_sent_twice_asks_once_and_another_one_is_refused(
+    gate: Gate, browser: Browser, vendor: Vendor
+) -> None:
+    _, data = (await browser.open("/request")).filled("Next >", REQUEST)
+    data |= {"cf-turnstile-response": "right", "wait": ""}
+    pages = await asyncio.gather(*(browser.post("/request", data) for _ in range(3)))
+    assert {page.path for page in pages} == {"/code"}
+    assert len(vendor.asked) == 1
+    assert "did not succeed" in (await sent(browser)).problems["field-invalid"]
+    assert len({start.id for start in gate.form.workers.of(StartApplication)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (500, {"success": True}),
+        (200, b"<html>"),
+        (200, ["success"]),
+        (200, {"success": "yes"}),
+        (200, {"success": False, "error-codes": ["invalid-input-secret"]}),
+    ],
+)
+async def test_nobody_is_locked_out_by_a_provider_that_does_not_answer(
+    gate: Gate, vendor: Vendor, capsys: pytest.CaptureFixture[str], status: int, answer: object
+) -> None:
+    gate.prompts(**account(vendor))
+    browser = await gate.visitor()
+    vendor.status, vendor.answer = status, answer
+    page = await sent(browser)
+    assert "does not answer" in page.problems["field-invalid"]
+    assert page.response.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert "is away" in capsys.readouterr().out
+    gate.prompts(**account(vendor))  # another process, which has not noticed yet
+    assert (await browser.post("/request", solved(page))).path == "/code"
+
+
+async def test_a_provider_that_is_gone_is_asked_again_after_a_while(gate: Gate, vendor: Vendor) -> None:
+    gate.prompts(**account(vendor, challenge_verify_url=HttpUrl("http://127.0.0.1:9/")))
+    browser = await gate.visitor()
+    await sent(browser)
+    assert (await browser.open("/request")).soup.find("altcha-widget")
+    gate.form.clock.time += BREAK
+    assert (await browser.open("/request")).soup.find(class_="cf-turnstile")
+
+
+@pytest.mark.parametrize("missing", ["challenge_site_key", "challenge_secret"])
+def test_a_provider_without_its_keys_stops_the_start_with_one_line(settings: Settings, missing: str) -> None:
+    chosen = {"challenge_provider": "hcaptcha", "challenge_site_key": "k", "challenge_secret": SecretStr("s")}
+    with pytest.raises(SettingError, match=f"^ACE_{missing.upper()} is not set: .*$"):
+        create(settings.model_copy(update=chosen | {missing: None}), Workers())
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+async def test_every_provider_s_page_can_be_made(gate: Gate, vendor: Vendor, provider: str) -> None:
+    gate.prompts(**account(vendor, challenge_provider=provider))
+    page = await (await gate.visitor()).open("/request")
+    chosen = PROVIDERS[provider]
+    assert page.soup.find(class_=chosen.element)
+    assert page.soup.find("script", src=chosen.script)
+    assert httpx.URL(chosen.script).host.split(".", 1)[1] in page.response.headers["content-security-policy"]

@@ -1,0 +1,106 @@
+"""The way without scripts: the request waits, kept, and then goes on by itself."""
+
+from services.gateway.challenge.waiting_line import LONGEST, TURN
+from shared.contracts.commands import StartApplication
+from tests.unit.gateway.browser import Browser, Page
+from tests.unit.gateway.challenge.conftest import Gate
+from tests.unit.gateway.conftest import REQUEST
+
+SECONDS = TURN.total_seconds()
+
+
+async def held(browser: Browser) -> Page:
+    return await browser.press(await browser.open("/request?new"), "Next >", REQUEST)
+
+
+async def test_page_1_says_so_to_a_browser_without_scripts(gate: Gate) -> None:
+    gate.prompts(challenge="always")
+    page = await (await gate.visitor()).open("/request")
+    assert "after about 20 seconds" in page.soup.find("noscript").get_text(" ")  # type: ignore[union-attr]
+
+
+async def test_a_request_waits_its_time_and_then_goes_on_by_itself(gate: Gate) -> None:
+    gate.prompts(challenge="always")
+    browser = await gate.visitor()
+    page = await held(browser)
+    assert page.path == "/waiting"
+    assert page.heading == "Please wait a moment"
+    assert "Time left: 20 seconds." in page.text
+    assert page.refreshes_after == 5
+    gate.form.clock.passes(seconds=SECONDS - 1)
+    page = await browser.open("/waiting")
+    assert page.refreshes_after == 1
+    assert not gate.form.workers.sent
+    gate.form.clock.passes(seconds=1)
+    assert (await browser.open("/waiting")).path == "/code"
+    [start] = gate.form.workers.of(StartApplication)
+    assert start.at == gate.form.clock.time
+
+
+async def test_it_goes_on_with_any_other_process(gate: Gate) -> None:
+    gate.prompts(challenge="always")
+    browser = await gate.visitor()
+    await held(browser)
+    gate.prompts(challenge="always")
+    gate.form.clock.passes(seconds=SECONDS)
+    assert (await browser.open("/waiting")).path == "/code"
+
+
+async def test_requests_of_one_network_wait_one_after_another(gate: Gate) -> None:
+    gate.prompts(challenge="always")
+    await held(await gate.visitor("2001:db8::1"))
+    assert "Time left: 40 seconds." in (await held(await gate.visitor("2001:db8::2"))).text
+    assert "Time left: 20 seconds." in (await held(await gate.visitor("2001:db8:0:1::1"))).text
+
+
+async def test_the_same_page_sent_again_waits_no_longer(gate: Gate) -> None:
+    gate.prompts(challenge="always")
+    browser = await gate.visitor()
+    page = await browser.open("/request")
+    await browser.press(page, "Next >", REQUEST)
+    gate.form.clock.passes(seconds=5)
+    assert "Time left: 15 seconds." in (await browser.press(page, "Next >", REQUEST)).text
+
+
+async def test_a_cookie_that_has_waited_is_good_for_one_application(gate: Gate) -> None:
+    gate.prompts(challenge="always")
+    browser = await gate.visitor()
+    await held(browser)
+    cookies = browser.remembered()
+    gate.form.clock.passes(seconds=SECONDS)
+    await browser.open("/waiting")
+    browser.client.cookies = cookies
+    await browser.open("/waiting")
+    assert len({sent.id for sent in gate.form.workers.of(StartApplication)}) == 1
+
+
+async def test_a_held_request_is_replaced_without_a_command(gate: Gate) -> None:
+    gate.prompts(challenge="always")
+    browser = await gate.visitor()
+    await held(browser)
+    await held(browser)
+    assert not gate.form.workers.sent
+
+
+async def test_nobody_joins_a_line_that_is_too_long(gate: Gate) -> None:
+    gate.prompts(challenge="always")
+    browser = await gate.visitor()
+    for _ in range(int(LONGEST / TURN)):
+        assert (await held(browser)).path == "/waiting"
+    page = await held(browser)
+    assert "Try again in five minutes" in page.problems["field-invalid"]
+    assert page.value("*Company Name") == REQUEST["*Company Name"]
+    gate.form.clock.time += TURN
+    assert (await held(browser)).path == "/waiting"
+
+
+async def test_a_person_whose_check_fails_is_offered_to_wait(gate: Gate) -> None:
+    gate.prompts(challenge="always")
+    browser = await gate.visitor()
+    page = await browser.open("/request")
+    _, data = page.filled("Next >", REQUEST)
+    assert page.soup.find(id="challenge-wait").has_attr("hidden")  # type: ignore[union-attr]
+    page = await browser.post("/request", data | {"challenge": "x", "wait": ""})
+    assert not page.soup.find(id="challenge-wait").has_attr("hidden")  # type: ignore[union-attr]
+    label = "The check does not work here. I will wait instead."
+    assert (await browser.press(page, "Next >", {label: "yes"})).path == "/waiting"
