@@ -137,9 +137,9 @@ class Visit:
         html = self.desk.rendering.page(template, session=session, **context)
         return self._remembering(HTMLResponse(html, status), session.told())
 
-    def data(self, content: Mapping[str, object], session: Session, *, status: int = 200) -> Response:
+    def data(self, content: Mapping[str, object], session: Session) -> Response:
         """What a script of ours asked for, with the session as it is after it."""
-        return self._remembering(JSONResponse(content, status), session)
+        return self._remembering(JSONResponse(content), session)
 
     def form(
         self,

@@ -21,6 +21,9 @@ class Country:
     state: postal.StateUse
     zip: bool
 
+    in_full: bool
+    """Whether it is never meant by a beginning that it shares with others."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -43,7 +46,12 @@ class Places:
         """All that `shared.domain.postal` accepts."""
         countries = {
             code: Country(
-                name, code, "|".join(postal.also_called(code)), postal.state_use(code), postal.has_codes(code)
+                name,
+                code,
+                "|".join(postal.also_called(code)),
+                postal.state_use(code),
+                postal.has_codes(code),
+                code in postal.IN_FULL,
             )
             for code, name in postal.countries().items()
         }

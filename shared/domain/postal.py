@@ -25,6 +25,9 @@ LONGEST_CODE = 12
 ALSO_CALLED = {"America": "US", "UK": "GB", "Great Britain": "GB", "Turkey": "TR", "Ivory Coast": "CI"}
 """What people call a country and ISO does not. Without its entry, America would be the beginning of American Samoa."""
 
+IN_FULL = frozenset({"UM"})
+"""Uninhabited: the United States Minor Outlying Islands. Else nobody could begin to write United States."""
+
 
 def _folded(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace(".", ""))
@@ -95,6 +98,8 @@ def _match(typed: str, spellings: dict[str, str]) -> str:
     if typed in spellings:
         return spellings[typed]
     begun = {code for spelling, code in spellings.items() if typed and len(typed) > 2 and spelling.startswith(typed)}
+    if len(begun) > 1:
+        begun -= IN_FULL
     if len(begun) > 1:
         raise Invalid("ambiguous")
     if not begun:

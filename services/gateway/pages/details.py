@@ -63,8 +63,8 @@ def _renewed(visit: Visit, session: Session) -> Response:
 
 
 def _elsewhere(visit: Visit, session: Session) -> Response:
-    """The person does not stand on this page any more."""
-    return visit.data({"path": session.path}, session, status=409) if visit.by_script else visit.redirect(session)
+    """The person does not stand on this page any more. To a script that is no error: its browser would note one."""
+    return visit.data({"path": session.path}, session) if visit.by_script else visit.redirect(session)
 
 
 def _of_another_request(visit: Visit, posted: dict[str, str]) -> Response:

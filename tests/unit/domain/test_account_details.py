@@ -206,6 +206,8 @@ def test_the_owners_name_is_put_together_from_its_parts() -> None:
         ("cote d'ivoire", "CI"),
         ("Turkey", "TR"),
         ("türkiye", "TR"),
+        ("United St", "US"),
+        ("United States M", "UM"),
         ("Hong Kong", "HK"),
         ("Niger", "NE"),
         ("Guinea", "GN"),

@@ -1,0 +1,82 @@
+/** Country, State and Zip Code: the country says which of them its addresses have, and which states there are. */
+
+import { announce } from "./announce.js";
+import { ComboBox } from "./combo-box.js";
+import { choicesOf } from "./matching.js";
+
+/** @typedef {import("./matching.js").Choice} Choice */
+
+const NO_CODE = "N/A";
+
+/** What the hint of State says, and what is read out, by how the country uses it. */
+const STATE = {
+  required: {
+    hint: "Needed for this country: type a name or abbreviation, or its beginning.",
+    news: "State is needed for this country: choose it from the list.",
+  },
+  optional: { hint: "Not needed for this country.", news: "State is not needed for this country." },
+  none: { hint: "", news: "State is left out: addresses of this country have none." },
+};
+
+const NO_ZIP_CODE = "This country has no postal codes: leave N/A.";
+
+const [country, state, zip] = ["country", "state", "postal-code"].map(
+  (id) => /** @type {HTMLInputElement} */ (document.getElementById(id)),
+);
+const [stateHint, zipHint] = [state, zip].map((input) => document.getElementById(`${input.id}-hint`));
+const [stateHintAtFirst, zipHintAtFirst] = [stateHint.textContent, zipHint.textContent];
+const stateOptions = optionsOf("states");
+
+const states = new ComboBox(state, []);
+const countries = new ComboBox(country, choicesOf(optionsOf("countries")), (chosen) => announce(follow(chosen)));
+
+addEventListener("DOMContentLoaded", () => {
+  const complete = [countries, states].map((box) => box.complete());
+  if (complete.includes(false)) return;
+  follow(countries.chosen);
+});
+
+/**
+ * @param {string} id
+ * @returns {HTMLOptionElement[]}
+ */
+function optionsOf(id) {
+  return [...document.querySelectorAll(`#${id} option`)].map((option) => /** @type {HTMLOptionElement} */ (option));
+}
+
+/**
+ * Fits State and Zip Code to the country. Without one they are as they would be without scripts.
+ * @param {Choice | undefined} chosen
+ * @returns {string} what has changed
+ */
+function follow(chosen) {
+  const code = chosen?.option.text;
+  const news = [followState(code, chosen?.option.dataset.state), followZip(chosen?.option.dataset.zip === "none")];
+  return news.filter(Boolean).join(" ");
+}
+
+/**
+ * @param {string | undefined} code
+ * @param {string | undefined} use
+ */
+function followState(code, use) {
+  document.getElementById("state-group").hidden = use === "none";
+  state.disabled = use === "none";
+  stateHint.textContent = STATE[use]?.hint ?? stateHintAtFirst;
+  if (use === "required") {
+    state.setAttribute("aria-required", "true");
+    states.list(choicesOf(stateOptions.filter((option) => option.dataset.country === code)));
+  } else {
+    state.removeAttribute("aria-required");
+    states.plain();
+  }
+  return STATE[use]?.news;
+}
+
+/** @param {boolean} none whether the country has no postal codes */
+function followZip(none) {
+  zipHint.textContent = none ? NO_ZIP_CODE : zipHintAtFirst;
+  if (none && !zip.value) zip.value = NO_CODE;
+  if (!none && zip.value === NO_CODE) zip.value = "";
+  return none ? NO_ZIP_CODE : "";
+}

@@ -1,0 +1,52 @@
+/** The code page: the time that is left, how far the letter with the code is, and the tries. */
+
+import { announce } from "./announce.js";
+import { Countdown, telling, written } from "./countdown.js";
+import { askNow, follow } from "./standing.js";
+
+const FIRST_PAUSE = 2_000;
+const LONGEST_PAUSE = 30_000;
+const NOT_SEEN = 10 * 60_000;
+
+const time = document.getElementById("time-left");
+const letter = document.getElementById("letter");
+const tries = document.getElementById("tries-left");
+
+const ticking = document.createElement("strong");
+ticking.setAttribute("aria-hidden", "true");
+const tell = telling(announce);
+let pause = FIRST_PAUSE;
+
+const countdown = new Countdown(Number(time.dataset.seconds), (left) => {
+  ticking.textContent = `${written(left)} left.`;
+  tell(left);
+  document.getElementById("time-over").hidden = left > 0;
+  if (left === 0) askNow();
+});
+time.replaceChildren(ticking);
+
+follow({
+  heard(standing) {
+    if (standing.path !== "/code") {
+      location.replace(standing.path);
+      return true;
+    }
+    if (standing.left) countdown.left = standing.left;
+    const before = letter.textContent;
+    if (standing.letter !== before) letter.textContent = standing.letter;
+    pause = standing.letter === before ? Math.min(1.5 * pause, LONGEST_PAUSE) : FIRST_PAUSE;
+    showTries(standing.tries);
+  },
+  pause() {
+    if (countdown.left === 0) return 1_000;
+    return document.hidden ? NOT_SEEN : pause;
+  },
+});
+
+/** @param {number} left after a code was tried in another window too */
+function showTries(left) {
+  const sentence = `You have ${left} ${left === 1 ? "try" : "tries"} left.`;
+  if (tries.textContent.replace(/\s+/g, " ").trim() === sentence) return;
+  tries.textContent = sentence;
+  announce(sentence);
+}

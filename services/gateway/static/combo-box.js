@@ -1,0 +1,162 @@
+/**
+ * Turns a text input into a combo box of the U.S. Web Design System, and back.
+ *
+ * What that component does differently is adapted. It makes an input of its own: ours takes its place, with its name,
+ * value, description and error. It looks at the letters of names only: we tell it which choices to show. It throws away
+ * text that is not one of its options: we select what is meant by it, or leave it for the server to judge. It moves the
+ * focus to the option under the mouse, also of somebody who is typing: we do not.
+ *
+ * The component looks for boxes when its script runs, and this one has to run before.
+ */
+
+import { match, offered } from "./matching.js";
+
+/** @typedef {import("./matching.js").Choice} Choice */
+
+const CLASS = "usa-combo-box";
+
+/** What the component puts on the input that it makes. */
+const ATTRIBUTES = ["role", "aria-owns", "aria-controls", "aria-autocomplete", "aria-expanded"];
+
+export class ComboBox {
+  #input;
+  #told;
+  #box = document.createElement("div");
+  #options = document.createElement("select");
+  /** @type {Choice[]} */
+  #choices = [];
+  /** @type {Map<string, string>} */
+  #attributes = new Map();
+  #settled = "";
+
+  /**
+   * @param {HTMLInputElement} input
+   * @param {Choice[]} choices
+   * @param {(chosen: Choice | undefined) => void} told called when somebody has chosen, or left something else there
+   */
+  constructor(input, choices, told = () => {}) {
+    this.#input = input;
+    this.#told = told;
+    this.#box.className = CLASS;
+    this.#options.id = input.id;
+    this.#box.append(this.#options);
+    input.replaceWith(this.#box);
+    this.#offer(choices);
+  }
+
+  /**
+   * Puts the input among the parts that the component has made by now.
+   * @returns {boolean} false where it has made none: the input is then what it was
+   */
+  complete() {
+    const made = this.#box.querySelector("input");
+    if (!made) {
+      this.#box.replaceWith(this.#input);
+      return false;
+    }
+    for (const name of ATTRIBUTES) this.#attributes.set(name, made.getAttribute(name) ?? "");
+    made.remove();
+    this.#input.removeAttribute("list");
+    this.#part("list").removeAttribute("aria-labelledby");
+    this.#part("list").setAttribute("aria-label", "Choices");
+    this.#part("clear-input").setAttribute("aria-label", "Clear");
+    this.#part("toggle-list").setAttribute("aria-label", "Show choices");
+    this.#box.addEventListener("input", () => this.#typing());
+    this.#box.addEventListener("change", (event) => event.target === this.#input && this.#settle());
+    this.#box.addEventListener("focusout", (event) => this.#left(event));
+    this.#box.addEventListener("keydown", (event) => this.#pressed(event));
+    this.#box.addEventListener("mouseover", (event) => event.stopPropagation());
+    this.list(this.#choices);
+    return true;
+  }
+
+  /**
+   * Makes the input a combo box with these choices.
+   * @param {Choice[]} choices
+   */
+  list(choices) {
+    this.#offer(choices);
+    for (const [name, value] of this.#attributes) this.#input.setAttribute(name, value);
+    this.#input.classList.add(`${CLASS}__input`);
+    if (!this.#box.contains(this.#input)) this.#options.after(this.#input);
+    this.#box.hidden = false;
+    this.#select();
+    this.#settled = this.#input.value;
+  }
+
+  /** Makes the input a plain one. */
+  plain() {
+    for (const name of this.#attributes.keys()) this.#input.removeAttribute(name);
+    this.#input.classList.remove(`${CLASS}__input`);
+    this.#box.before(this.#input);
+    this.#box.hidden = true;
+  }
+
+  /** The choice that stands in the input. */
+  get chosen() {
+    return match(this.#input.value, this.#choices);
+  }
+
+  /** @param {Choice[]} choices */
+  #offer(choices) {
+    this.#choices = choices;
+    this.#options.replaceChildren(...choices.map(({ name }) => new Option(name, name)));
+  }
+
+  /** Selects what is meant; text that means nothing stays. */
+  #select() {
+    const { chosen } = this;
+    if (chosen) this.#input.value = chosen.name;
+    this.#options.value = chosen?.name ?? "";
+    this.#box.classList.toggle(`${CLASS}--pristine`, chosen !== undefined);
+  }
+
+  #settle() {
+    this.#select();
+    if (this.#input.value === this.#settled) return;
+    this.#settled = this.#input.value;
+    this.#told(this.chosen);
+  }
+
+  /** The component shows the options that fit a regular expression: one that names those that we offer. */
+  #typing() {
+    const names = offered(this.#input.value, this.#choices).map(({ name }) => name.replace(/[^\p{L}]/gu, "."));
+    this.#box.dataset.filter = names.join("|") || "(?!)";
+    this.#options.value = "";
+  }
+
+  /** @param {FocusEvent} event */
+  #left(event) {
+    if (this.#box.contains(/** @type {Node | null} */ (event.relatedTarget))) return;
+    event.stopPropagation();
+    this.#close();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    const entered = event.key === "Enter" && event.target === this.#input;
+    if (!entered && event.key !== "Escape") return;
+    event.stopPropagation();
+    event.preventDefault();
+    this.#input.focus();
+    this.#close();
+  }
+
+  /** In place of what the component does when somebody leaves it, or presses Enter or Escape. */
+  #close() {
+    this.#part("list").hidden = true;
+    this.#part("list").scrollTop = 0;
+    this.#part("status").textContent = "";
+    this.#input.setAttribute("aria-expanded", "false");
+    this.#input.removeAttribute("aria-activedescendant");
+    this.#settle();
+  }
+
+  /**
+   * @param {string} name
+   * @returns {HTMLElement}
+   */
+  #part(name) {
+    return this.#box.querySelector(`.${CLASS}__${name}`);
+  }
+}

@@ -1,0 +1,44 @@
+/** Sends a form once, however often its button is pressed, and says that it is being sent. */
+
+import { announce } from "./announce.js";
+
+/** Milliseconds after which it may be sent again: somebody may have stopped it. The server takes it once anyway. */
+const STOPPED = 10_000;
+
+let since = -Infinity;
+let timer = 0;
+
+/**
+ * Whether a form of this page is on its way: nothing else may lead away from the page then.
+ * @param {number} within milliseconds
+ */
+export function isSending(within = STOPPED) {
+  return performance.now() - since < within;
+}
+
+/** @param {boolean} sending */
+function mark(sending) {
+  since = sending ? performance.now() : since;
+  clearTimeout(timer);
+  for (const button of document.querySelectorAll("button[type=submit]")) {
+    if (sending) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+  announce(sending ? "Sending…" : "");
+}
+
+addEventListener("submit", (event) => {
+  if (event.defaultPrevented || /** @type {HTMLElement} */ (event.target).closest("dialog")) return;
+  if (isSending()) {
+    event.preventDefault();
+    return;
+  }
+  mark(true);
+  timer = setTimeout(() => mark(false), STOPPED);
+});
+
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  since = -Infinity;
+  mark(false);
+});

@@ -1,0 +1,58 @@
+/** Asks the server where the person stands, again and again, without loading the page. */
+
+import { isSending } from "./sending.js";
+
+/**
+ * The answer: the page where the person stands, and what that page shows.
+ * @typedef {{path: string, heading: string | null, sentence: string | null, late: boolean, letter: string | null,
+ *   left: number | null, tries: number | null, reload: boolean}} Standing
+ */
+
+/** Milliseconds. The server itself waits two seconds for news. */
+const TOO_LONG = 15_000;
+
+/**
+ * Raises where the network or the server is away.
+ * @returns {Promise<Standing>}
+ */
+export async function ask() {
+  const headers = { Accept: "application/json" };
+  const answer = await fetch("/status", { headers, signal: AbortSignal.timeout(TOO_LONG) });
+  if (!answer.ok) throw new Error(`/status answered ${answer.status}`);
+  return answer.json();
+}
+
+let wake = () => {};
+
+/** Ends the pause between two questions. */
+export function askNow() {
+  wake();
+}
+
+/** @param {() => void} seen called when somebody looks at the page again: it may have slept */
+export function whenSeenAgain(seen) {
+  document.addEventListener("visibilitychange", () => document.hidden || seen());
+  addEventListener("pageshow", ({ persisted }) => persisted && seen());
+  addEventListener("online", seen);
+}
+
+/**
+ * Asks until somebody is led on. While a form is being sent it asks nothing: that answer leads on.
+ * @param {object} listener
+ * @param {(standing: Standing) => boolean | void} listener.heard true: no more questions
+ * @param {() => void} [listener.lost] there was no answer
+ * @param {(failures: number) => number} listener.pause milliseconds until the next question
+ */
+export async function follow({ heard, lost = () => {}, pause }) {
+  whenSeenAgain(askNow);
+  for (let failures = 0; ; ) {
+    const standing = isSending() ? null : await ask().catch(() => undefined);
+    if (standing === undefined) lost();
+    else if (standing && !isSending() && heard(standing)) return;
+    failures = standing === undefined ? failures + 1 : 0;
+    await new Promise((resolve) => {
+      wake = () => resolve(undefined);
+      setTimeout(wake, pause(failures));
+    });
+  }
+}
