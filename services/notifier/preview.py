@@ -63,7 +63,8 @@ def _pictured(letters: list[Shown], folder: Path, program: str) -> bool:
         with screenshots.browser(program) as browser:
             for letter in letters:
                 for file, width, scheme in letter.pictures:
-                    (folder / file).write_bytes(browser.picture(letter.html, width, scheme))
+                    browser.show(letter.html, width, scheme)
+                    (folder / file).write_bytes(browser.picture())
     except screenshots.Trouble as error:
         _say(f"no pictures: {program}: {error}")
         return False

@@ -62,8 +62,8 @@ class Browser:
         result: dict[str, Any] = answer["result"]
         return result
 
-    def picture(self, html: str, width: int, scheme: Scheme) -> bytes:
-        """The whole page as a PNG."""
+    def show(self, html: str, width: int, scheme: Scheme) -> None:
+        """Shows a letter, as high as it is."""
         size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
         self.ask("Emulation.setDeviceMetricsOverride", **size)
         self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
@@ -71,6 +71,9 @@ class Browser:
         self.ask("Page.setDocumentContent", frameId=frame, html=html)
         whole = self.ask("Page.getLayoutMetrics")["cssContentSize"]
         self.ask("Emulation.setDeviceMetricsOverride", **{**size, "height": whole["height"]})
+
+    def picture(self) -> bytes:
+        """What is shown, as a PNG."""
         return b64decode(self.ask("Page.captureScreenshot", format="png")["data"])
 
     def _next(self) -> dict[str, Any]:
