@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shared.domain import company_name, email_address, importer_number, postal, telephone, verification_code
-from shared.domain.account_details import LONGEST, ORGANIZATIONAL_STRUCTURES
+from shared.domain.account_details import LONGEST, LONGEST_DATE, LONGEST_DUNS, ORGANIZATIONAL_STRUCTURES
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Field:
     hint: str = ""
     autocomplete: str = "off"
     inputmode: str = "text"
+    enterkeyhint: Literal["next", "go"] = "next"
     options: tuple[str, ...] = ()
     suggestions: str = ""
     attributes: tuple[str, ...] = field(default=(), kw_only=True)
@@ -54,10 +55,11 @@ REQUEST = (
     Field(
         "email",
         "*Business Email Address (Account Owner Login Email)",
-        email_address.LONGEST,
+        email_address.LONGEST_TYPED,
         hint="Your own business address. It becomes the login of the account owner.",
         autocomplete="email",
         inputmode="email",
+        enterkeyhint="go",
         attributes=VERBATIM,
     ),
 )
@@ -72,6 +74,7 @@ CODE = (
         verification_code.LONGEST,
         hint="Eight letters and digits, written XXXX-XXXX. Capitals and the dash do not matter.",
         autocomplete="one-time-code",
+        enterkeyhint="go",
         attributes=VERBATIM,
     ),
 )
@@ -83,8 +86,8 @@ DETAILS = (
         kind="select",
         options=ORGANIZATIONAL_STRUCTURES,
     ),
-    Field("fiscal_year_end", "Account's Fiscal Year End Date", 10, hint="MM/DD/YYYY"),
-    Field("duns", "DUNS#", 20, hint="Nine digits.", inputmode="numeric"),
+    Field("fiscal_year_end", "Account's Fiscal Year End Date", LONGEST_DATE, hint="MM/DD/YYYY"),
+    Field("duns", "DUNS#", LONGEST_DUNS, hint="Nine digits.", inputmode="numeric"),
     Field("website", "Company Website", LONGEST["website"], autocomplete="url", inputmode="url", attributes=VERBATIM),
     Field("first_name", "*Account Owner First Name", LONGEST["first_name"], autocomplete="given-name"),
     Field("middle_name", "Account Owner Middle Name", LONGEST["middle_name"], autocomplete="additional-name"),
@@ -119,8 +122,7 @@ DETAILS = (
         "*Telephone Number",
         telephone.LONGEST,
         hint="With dashes between its parts, such as 202-555-0123. Begin with + for another country's number.",
-        autocomplete="tel",
-        inputmode="tel",
+        autocomplete="tel",  # no inputmode: telephone keypads have no dash, and the guide wants dashes
     ),
 )
 

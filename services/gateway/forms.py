@@ -9,6 +9,7 @@ from shared.domain import verification_code
 from shared.domain.account_details import AccountDetails
 from shared.domain.account_request import CheckedRequest
 from shared.domain.invalid import Invalid, InvalidFields
+from shared.domain.text import visible
 
 CHECKED = "yes"
 """What the authorization's box sends."""
@@ -57,4 +58,4 @@ def read_details(typed: Mapping[str, str]) -> TypedDetails | Broken:
 
 def kept(typed: Mapping[str, str], fields: Sequence[Field]) -> dict[str, str]:
     """What was typed into these fields, to be shown again on a later page: on one line, and not endless."""
-    return {field.name: " ".join(typed.get(field.name, "").split())[:KEPT] for field in fields}
+    return {field.name: visible(typed.get(field.name, "")[: 4 * KEPT])[:KEPT] for field in fields}

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from urllib.parse import urlsplit
 
 from shared.domain import postal, telephone
 from shared.domain.invalid import Invalid, InvalidFields
-from shared.domain.text import line, plain_dashes
+from shared.domain.text import END, line, plain_dashes
 
 ORGANIZATIONAL_STRUCTURES = (
     "Corporation",
@@ -21,6 +21,11 @@ ORGANIZATIONAL_STRUCTURES = (
     "State or Local Government",
     "Foreign Government",
 )
+
+LONGEST_DATE = 20
+LONGEST_DUNS = 20
+_PART = r"(\d{1,2}) ?[/ -] ?"
+"""Month or day, and what parts it from the next. No dots: with them, dates begin with the day."""
 
 LONGEST = {"website": 200, "first_name": 60, "middle_name": 60, "last_name": 60, "street_address": 120, "city": 60}
 """Characters that each free text may have. The other fields' limits stand with their rules."""
@@ -70,9 +75,12 @@ class AccountDetails:
         read("middle_name", partial(line, longest=LONGEST["middle_name"], required=False))
         read("country", postal.parse_country)
         country = values.get("country")
-        if country:  # what follows depends on it, and would only repeat its error
+        if country:
             read("state", partial(postal.parse_state, country=country))
             read("postal_code", partial(postal.parse_code, country=country))
+        else:  # whether they are this country's, nobody can tell; that there is none, anybody
+            read("state", partial(line, longest=postal.LONGEST_STATE, required=False))
+            read("postal_code", partial(line, longest=postal.LONGEST_CODE))
         read("telephone", partial(telephone.parse, country=country))
         if broken:
             raise InvalidFields(broken)
@@ -88,30 +96,37 @@ def _organizational_structure(text: str) -> str:
 
 def _fiscal_year_end(text: str) -> str:
     """MM/DD/YYYY, or the ISO form that a browser's own date field sends; kept as MM/DD/YYYY."""
-    typed = line(text, longest=10, required=False)
+    typed = plain_dashes(line(text, longest=LONGEST_DATE, required=False))
     if not typed:
         return ""
-    found: date | None = None
-    for form in ("%m/%d/%Y", "%Y-%m-%d", "%m-%d-%Y"):
-        try:
-            found = datetime.strptime(typed, form).replace(tzinfo=UTC).date()
-            break
-        except ValueError:
-            continue
-    if found is None or not 1900 <= found.year <= 2199:
+    if re.fullmatch(rf"{_PART}{_PART}\d\d", typed, re.ASCII):
+        raise Invalid("two-digit-year")
+    american = re.fullmatch(rf"{_PART}{_PART}(\d{{4}})", typed, re.ASCII)
+    iso = re.fullmatch(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", typed, re.ASCII)
+    if american:
+        month, day, year = american.groups()
+    elif iso:
+        year, month, day = iso.groups()
+    else:
+        raise Invalid("malformed")
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        raise Invalid("malformed") from None
+    if not 1900 <= found.year <= 2199:
         raise Invalid("malformed")
     return found.strftime("%m/%d/%Y")
 
 
 def _duns(text: str) -> str:
-    digits = re.sub(r"[\s-]", "", plain_dashes(line(text, longest=20, required=False)))
+    digits = re.sub(r"[\s-]", "", plain_dashes(line(text, longest=LONGEST_DUNS, required=False)))
     if digits and not re.fullmatch(r"\d{9}", digits, re.ASCII):
         raise Invalid("malformed")
     return digits
 
 
 def _website(text: str) -> str:
-    typed = line(text, longest=LONGEST["website"], required=False)
+    typed = END.sub("", line(text, longest=LONGEST["website"], required=False))
     if not typed:
         return ""
     try:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shared.domain import company_name, email_address
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.importer_number import ImporterNumber, without_label
 from shared.domain.invalid import Invalid, InvalidFields
 
 RULES: dict[str, Callable[[str], str]] = {
     "company_name": company_name.parse,
-    "importer_number": lambda text: ImporterNumber.parse(text).value,
-    "email": email_address.parse,
+    "importer_number": lambda text: ImporterNumber.parse(without_label(text)).value,
+    "email": email_address.parse_typed,
 }
 
 

@@ -1,13 +1,21 @@
 """E-mail addresses in the one normal form that loader, services and blind index share."""
 
+import re
 import unicodedata
 
 import email_validator
 
 from shared.domain.invalid import Invalid
+from shared.domain.text import END, visible
 
 LONGEST = 254
 """Characters of an address (RFC 5321, 4.5.3.1.3, less the angle brackets)."""
+
+LONGEST_LOCAL = 64
+"""Bytes before the ``@`` (RFC 5321, 4.5.3.1.1)."""
+
+LONGEST_TYPED = 400
+"""Characters that may be pasted: an address and the name of who has it."""
 
 
 def parse(text: str) -> str:
@@ -28,10 +36,24 @@ def parse(text: str) -> str:
         )
     except email_validator.EmailNotValidError:
         raise Invalid("malformed") from None
+    if len(valid.local_part.encode()) > LONGEST_LOCAL:
+        raise Invalid("malformed")
     normal = f"{valid.local_part}@{valid.ascii_domain}".lower()
     if len(normal) > LONGEST:
         raise Invalid("too-long")
     return normal
+
+
+def parse_typed(text: str) -> str:
+    """The same from what a person typed or pasted: ``Ada Lovelace <mailto:ada@acme.example>``. For the form only."""
+    if len(text) > LONGEST_TYPED:
+        raise Invalid("too-long")
+    address = END.sub("", visible(text).replace("\u2019", "'"))
+    if named := re.fullmatch(r"[^<>@]*<([^<>]*)>", address):
+        address = named[1]
+    if linked := re.fullmatch(r"mailto:([^?]*)(\?.*)?", address, re.IGNORECASE):
+        address = linked[1]
+    return parse(END.sub("", address))
 
 
 def masked(address: str) -> str:

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.domain.invalid import Invalid
-from shared.domain.text import plain_dashes
+from shared.domain.text import END, plain_dashes, visible
 
-LONGEST = 20
-"""Characters that may be typed; the number itself has at most twelve."""
+LONGEST = 50
+"""Characters that may be typed, with blanks and a label; the number itself has at most twelve."""
+
+_LABEL = re.compile(
+    r"\s*(importer(\s+record)?(\s+(number|no\b\.?))?|irs?|f?ein|ssn)?\s*(\(\s*irs?\s*#?\s*\))?\s*(number|no\b\.?)?\s*#?\s*[:=]?\s*",
+    re.IGNORECASE,
+)
+"""What may stand before a number where it was copied: ``IR#:``, ``EIN``, ``Importer Record Number (IR#)``."""
 
 _SUFFIX = "[0-9A-HJ-NP-Y]{2}"
 
@@ -26,6 +32,13 @@ _PATTERNS = {
     Format.CBP_ASSIGNED: re.compile(r"\d{6}-\d{5}", re.ASCII),
     Format.SOCIAL_SECURITY: re.compile(r"\d{3}-\d{2}-\d{4}", re.ASCII),
 }
+
+
+def without_label(text: str) -> str:
+    """What a person pasted, without the label that came along and the end of the sentence. For the form only."""
+    if len(text) > 4 * LONGEST:
+        raise Invalid("too-long")
+    return END.sub("", _LABEL.sub("", visible(text), count=1))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,13 @@ LONGEST_COUNTRY = 80
 LONGEST_STATE = 60
 LONGEST_CODE = 12
 
+_WRITTEN = {
+    "US": (re.compile(r"(\d{5})(\d{4})", re.ASCII), r"\1-\2"),
+    "CA": (re.compile(r"(\w{3})(\w{3})", re.ASCII), r"\1 \2"),
+    "GB": (re.compile(r"(\w{2,4})(\w{3})", re.ASCII), r"\1 \2"),
+}
+"""How a postal code is written whose blank or dash was left out: there is one way only."""
+
 
 ALSO_CALLED = {"America": "US", "UK": "GB", "Great Britain": "GB", "Turkey": "TR", "Ivory Coast": "CI"}
 """What people call a country and ISO does not. Without its entry, America would be the beginning of American Samoa."""
@@ -135,16 +142,19 @@ def parse_code(text: str, country: str) -> str:
             that has none), ``needed`` (``N/A`` for a country that has them).
 
     """
-    typed = plain_dashes(line(text, longest=LONGEST_CODE)).upper()
+    typed = plain_dashes(line(text, longest=LONGEST_CODE)).upper().strip(" -.,")
     rules = _rules(country)
-    if typed in (NO_POSTAL_CODE, "NA"):
+    if re.sub(r"[ /.-]", "", typed) == "NA":
         if has_codes(country) and "postal_code" in rules.required_fields:
             raise Invalid("needed")
         return NO_POSTAL_CODE
     if not has_codes(country):
         raise Invalid("not-used")
     matchers = rules.postal_code_matchers or [re.compile(r"[A-Z0-9][A-Z0-9 -]*")]
-    for spelling in (typed, typed.replace(" ", ""), typed.replace("-", "")):
+    bare = re.sub("[ -]", "", typed)
+    form, written = _WRITTEN.get(country, (re.compile("(?!)"), ""))
+    as_written = [form.sub(written, bare)] if form.fullmatch(bare) else []
+    for spelling in (*as_written, typed, typed.replace(" ", ""), typed.replace("-", ""), bare):
         if all(matcher.fullmatch(spelling) for matcher in matchers):
             return spelling
     raise Invalid("malformed")

@@ -5,9 +5,12 @@ import re
 import phonenumbers
 
 from shared.domain.invalid import Invalid
-from shared.domain.text import line, plain_dashes
+from shared.domain.text import END, line, plain_dashes
 
-LONGEST = 30
+LONGEST = 40
+
+_FORM = re.compile(r"\+?[0-9(][0-9() .-]*(?:,? ?(?:x|ext\.?|extension|#) ?[0-9]{1,7})?", re.ASCII | re.IGNORECASE)
+"""A number with its parts, and perhaps an extension: ``703-555-0100 ext. 12``."""
 
 
 def parse(text: str, country: str | None) -> str:
@@ -20,8 +23,9 @@ def parse(text: str, country: str | None) -> str:
             ``malformed`` (no numbering plan has such a number, or its area code is missing).
 
     """
-    typed = plain_dashes(line(text, longest=LONGEST))
-    if not re.fullmatch(r"\+?[0-9(][0-9() .x-]*", typed):
+    typed = END.sub("", plain_dashes(line(text, longest=LONGEST)))
+    typed = re.sub("^tel: ?", "", typed, flags=re.IGNORECASE)
+    if not _FORM.fullmatch(typed):
         raise Invalid("malformed")
     if not _possible(typed, country):
         raise Invalid("malformed")

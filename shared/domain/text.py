@@ -1,15 +1,34 @@
 """One line of text as people type it: what every field of the form has in common."""
 
+import re
 import unicodedata
 
 from shared.domain.invalid import Invalid
 
-DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
-"""Every Unicode dash that keyboards and word processors put where a hyphen was meant."""
+_PUNCTUATION = (chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Pd")
+DASHES = dict.fromkeys(map(ord, (*_PUNCTUATION, *"\u02d7\u2043\u2212\u2500\u2796\u30fc")), "-")
+"""Every dash that keyboards and word processors put where a hyphen was meant, and what looks like one."""
+
+INVISIBLE = dict.fromkeys(
+    map(
+        ord,
+        "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u2060\u2066\u2067\u2068\u2069\ufeff",
+    )
+)
+"""What comes along when people paste, and nobody sees: soft hyphens, zero-width characters, marks of direction. Without
+those that turn the direction of letters round: with them, what is seen is not what it says."""
+
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Letters and digits as East Asian keyboards may type them."""
+
+END = re.compile(r"[\s.,;]+$")
+"""What the end of a sentence leaves behind a pasted address or number."""
 
 
 def line(text: str, *, longest: int, required: bool = True) -> str:
-    """The text in NFC, its white space folded to single blanks; empty only where it is not required.
+    """The text in NFC, its white space folded to single blanks, without what nobody sees in it.
+
+    Empty only where it is not required.
 
     Raises:
         Invalid: ``missing``, ``too-long`` (over `longest` characters) or ``unprintable`` (control characters).
@@ -17,7 +36,7 @@ def line(text: str, *, longest: int, required: bool = True) -> str:
     """
     if len(text) > 4 * longest:
         raise Invalid("too-long")
-    folded = " ".join(unicodedata.normalize("NFC", text).split())
+    folded = visible(text)
     if not folded and required:
         raise Invalid("missing")
     if len(folded) > longest:
@@ -27,6 +46,11 @@ def line(text: str, *, longest: int, required: bool = True) -> str:
     return folded
 
 
+def visible(text: str) -> str:
+    """The text in NFC on one line, as people see it: without zero-width characters, full-width letters folded."""
+    return " ".join(unicodedata.normalize("NFC", text.translate(INVISIBLE | FULL_WIDTH)).split())
+
+
 def plain_dashes(text: str) -> str:
-    """The text with compatibility forms folded (NFKC) and every kind of dash as a hyphen."""
-    return unicodedata.normalize("NFKC", text).translate(DASHES)
+    """The text with compatibility forms folded (NFKC), every kind of dash as a hyphen, and nothing invisible."""
+    return unicodedata.normalize("NFKC", text.translate(INVISIBLE)).translate(DASHES)

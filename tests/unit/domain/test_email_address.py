@@ -97,5 +97,57 @@ def test_a_hint_says_neither_the_mailbox_nor_its_domain_nor_how_long_they_are(ad
     assert email_address.hint(address) == hint
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Jane <jane@example.com>",
+        '"Doe, Jane" <Jane@Example.com>',
+        "<jane@example.com>",
+        "<jane@example.com>,",
+        "mailto:jane@example.com",
+        "MAILTO:jane@example.com?subject=Hello",
+        "Jane <mailto:jane@example.com>",
+        "jane@example.com.",
+        "jane@example.com;",
+        "\u200bjane@exam\u00adple.com\u00a0",
+        "\uff4a\uff41\uff4e\uff45\uff20\uff45\uff58\uff41\uff4d\uff50\uff4c\uff45\uff0e\uff43\uff4f\uff4d",
+    ],
+)
+def test_what_comes_along_with_a_copied_address_is_left_out_of_the_form(typed: str) -> None:
+    assert email_address.parse_typed(typed) == "jane@example.com"
+
+
+def test_a_curly_apostrophe_is_meant_as_a_plain_one() -> None:
+    assert email_address.parse_typed("o\u2019brien@example.com") == "o'brien@example.com"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "jane@example.com, joe@example.com",
+        "Jane <jane@example.com> Joe <joe@example.com>",
+        "jane@example.com <joe@example.com>",
+        "Jane jane@example.com",
+        "<>",
+        "mailto:",
+        "jane",
+    ],
+)
+def test_which_address_is_meant_is_not_guessed(typed: str) -> None:
+    assert broken_rule(email_address.parse_typed, typed) in {"malformed", "missing"}
+
+
+@given(addresses)
+def test_an_address_in_its_normal_form_is_typed_as_it_is(address: str) -> None:
+    assert email_address.parse_typed(email_address.parse(address)) == email_address.parse(address)
+
+
+def test_more_than_64_bytes_before_the_at_are_refused() -> None:
+    assert email_address.parse(f"{'j' * 64}@example.com")
+    assert broken_rule(email_address.parse, f"{'j' * 65}@example.com") == "malformed"
+    assert broken_rule(email_address.parse, f"{'é' * 33}@example.com") == "malformed"
+    assert broken_rule(email_address.parse_typed, "j" * 1_000_000) == "too-long"
+
+
 def test_masking_keeps_the_first_letter_and_the_domain() -> None:
     assert email_address.masked("jane.doe@example.com") == "j***@example.com"

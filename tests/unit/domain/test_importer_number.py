@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.importer_number import LONGEST, Format, ImporterNumber
+from shared.domain.importer_number import LONGEST, Format, ImporterNumber, without_label
 from tests.unit.domain.refusals import attempt, broken_rule
 
 SUFFIX_SYMBOLS = "0123456789ABCDEFGHJKLMNPQRSTUVWXY"
@@ -38,6 +38,9 @@ numbers = eins | cbp_assigned | social_security
         (" 12 - 3456789 ab ", "12-3456789AB", Format.EIN),
         ("\t123-45-6789\u00a0\n", "123-45-6789", Format.SOCIAL_SECURITY),
         ("１２-３４５６７８９ＡＢ", "12-3456789AB", Format.EIN),  # noqa: RUF001
+        ("12-3456789AB\u200b", "12-3456789AB", Format.EIN),
+        ("\ufeff12\u00ad-3456789 AB", "12-3456789AB", Format.EIN),
+        ("12\u30fc3456789AB", "12-3456789AB", Format.EIN),
     ],
 )
 def test_each_format_is_read_into_one_normal_form(typed: str, normal: str, kind: Format) -> None:
@@ -107,7 +110,6 @@ def test_a_suffix_may_have_every_other_letter_and_digit() -> None:
         "12_3456789AB",
         "\u0661\u0662-3456789AB",
         "12-3456789\u00c9A",
-        "12-3456789AB\u200b",
         "12-3456789AB\x00",
         "'; DROP TABLE",
     ],
@@ -152,3 +154,30 @@ def test_however_it_is_printed_a_number_shows_no_more_than_its_last_four(number:
     for shown in (str(parsed), repr(parsed), f"{parsed}", f"{parsed!r}", f"{[parsed]}", parsed.masked):
         assert number[-4:] in shown
         assert len([symbol for symbol in shown.replace("ImporterNumber", "") if symbol.isalnum()]) == 4
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("IR#:", "IR# ", "ir ", "IR No. ", "EIN ", "EIN:", "FEIN: ", "SSN ", "IRS#", "IRS number: ", "#"),
+        *("Importer Record Number (IR#): ", "Importer number: ", "Importer No. ", "\u200bIR\u00a0#\u00a0"),
+    ],
+)
+@pytest.mark.parametrize("number", ["12-3456789AB", "250101-12345", "123-45-6789"])
+def test_the_label_that_was_copied_with_a_number_is_left_out(label: str, number: str) -> None:
+    assert without_label(f"{label}{number}") == number
+    assert without_label(f" {label}{number}. ") == number
+
+
+@given(numbers)
+def test_a_number_without_a_label_stays_as_it_is(number: str) -> None:
+    assert without_label(number) == number
+
+
+@pytest.mark.parametrize("typed", ["ABC 12-3456789AB", "DUNS 12-345-6789", "12-3456789AB IR#", "Order no 250101-12345"])
+def test_other_words_are_left_where_they_are_and_refused(typed: str) -> None:
+    assert broken_rule(ImporterNumber.parse, without_label(typed)) == "malformed"
+
+
+def test_a_label_is_not_looked_for_in_what_is_far_too_long() -> None:
+    assert broken_rule(without_label, "IR " * 1_000_000) == "too-long"
