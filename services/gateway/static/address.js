@@ -2,7 +2,7 @@
 
 import { announce } from "./announce.js";
 import { ComboBox } from "./combo-box.js";
-import { choicesOf } from "./matching.js";
+import { choicesOf, match } from "./matching.js";
 
 /** @typedef {import("./matching.js").Choice} Choice */
 
@@ -31,17 +31,13 @@ const states = new ComboBox(state, []);
 const countries = new ComboBox(country, choicesOf(optionsOf("countries")), (chosen) => announce(follow(chosen)));
 
 addEventListener("DOMContentLoaded", () => {
-  const complete = [countries, states].map((box) => box.complete());
-  if (complete.includes(false)) return;
-  follow(countries.chosen);
+  const made = [countries, states].map((box) => box.complete());
+  if (made.every(Boolean)) follow(countries.chosen);
 });
 
-/**
- * @param {string} id
- * @returns {HTMLOptionElement[]}
- */
+/** @param {string} id */
 function optionsOf(id) {
-  return [...document.querySelectorAll(`#${id} option`)].map((option) => /** @type {HTMLOptionElement} */ (option));
+  return [.../** @type {HTMLDataListElement} */ (document.getElementById(id)).options];
 }
 
 /**
@@ -55,17 +51,16 @@ function follow(chosen) {
   return news.filter(Boolean).join(" ");
 }
 
-/**
- * @param {string | undefined} code
- * @param {string | undefined} use
- */
+/** @type {(code: string | undefined, use: string | undefined) => string | undefined} */
 function followState(code, use) {
   document.getElementById("state-group").hidden = use === "none";
   state.disabled = use === "none";
   stateHint.textContent = STATE[use]?.hint ?? stateHintAtFirst;
+  const choices = choicesOf(stateOptions.filter((option) => option.dataset.country === code));
+  if (use && use !== "none" && states.chosen && !match(state.value, choices)) state.value = ""; // another country's
   if (use === "required") {
     state.setAttribute("aria-required", "true");
-    states.list(choicesOf(stateOptions.filter((option) => option.dataset.country === code)));
+    states.list(choices);
   } else {
     state.removeAttribute("aria-required");
     states.plain();

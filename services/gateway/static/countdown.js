@@ -49,19 +49,13 @@ export function telling(say) {
   };
 }
 
-/**
- * @param {number} left seconds
- * @returns {string} such as 8:05
- */
+/** @param {number} left seconds: 485 is 8:05 */
 export function written(left) {
   return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
 }
 
-/**
- * @param {number} left seconds
- * @returns {string} such as 8 minutes 5 seconds
- */
-export function spoken(left) {
+/** @param {number} left seconds: 485 is 8 minutes 5 seconds */
+function spoken(left) {
   const minutes = Math.floor(left / 60);
   const seconds = left % 60;
   const parts = [minutes && `${minutes} minute${minutes === 1 ? "" : "s"}`, seconds && `${seconds} seconds`];

@@ -1,7 +1,8 @@
 /**
  * The calendar of the U.S. Web Design System for the fiscal year's end. The date can still be typed.
  *
- * Its component empties the input when its script runs, and this one has to run before: what stood there comes back.
+ * Its component empties the input when its script runs, and this one has to run before: what stood there comes back. The
+ * component also calls the day, month and year of the calendar selected, which buttons cannot be: they are pressed.
  */
 
 const input = /** @type {HTMLInputElement} */ (document.getElementById("fiscal-year-end"));
@@ -10,6 +11,13 @@ const picker = document.createElement("div");
 picker.className = "usa-date-picker";
 input.replaceWith(picker);
 picker.append(input);
+
+new MutationObserver(() => {
+  for (const button of picker.querySelectorAll("button[aria-selected]")) {
+    button.setAttribute("aria-pressed", button.getAttribute("aria-selected"));
+    button.removeAttribute("aria-selected");
+  }
+}).observe(picker, { childList: true, subtree: true });
 
 addEventListener("DOMContentLoaded", () => {
   const shown = /** @type {HTMLInputElement} */ (document.getElementById("fiscal-year-end"));
