@@ -4,17 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 
-from services.gateway.app import create
-from services.gateway.asking import BrokerAsking
-from shared.observability.health import Server
 from shared.settings import Settings
 from tests.endtoend.browser import Browser
+from tests.endtoend.serving import serving_system
 from tests.integration.people import ACME, code_in
 from tests.integration.records import stored
 from tests.mailbox import Mailbox, text_of
-from tests.waiting import until
 
 REQUEST = {
     "*Company Name": ACME.company_name,
@@ -43,17 +39,8 @@ AUTHORIZATION = (
 @pytest.fixture
 async def browser(system: Settings) -> AsyncIterator[Browser]:
     """A browser at the form, which is served on a port of its own."""
-    asking = BrokerAsking(system.need("rabbitmq_url"))
-    server = Server(uvicorn.Config(create(system, asking), port=0, log_config=None, loop="none"))
-    async with server.serving():
-
-        async def listening() -> bool:
-            return server.started and await asking.ready()
-
-        await until(listening)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        async with Browser(f"http://127.0.0.1:{port}") as found:
-            yield found
+    async with serving_system(system) as address, Browser(address) as found:
+        yield found
 
 
 async def request_code(browser: Browser, box: Mailbox) -> str:

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -151,10 +152,17 @@ def backstage(settings: Settings) -> Backstage:
     return staged(settings)
 
 
-@pytest.fixture
-async def form(backstage: Backstage) -> AsyncIterator[Form]:
+@asynccontextmanager
+async def visited(backstage: Backstage) -> AsyncIterator[Form]:
+    """The form with a person who has just come."""
     transport = httpx.ASGITransport(app=backstage.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://form.test") as client:
         form = Form(**vars(backstage), browser=Browser(client))
         form.begin()
+        yield form
+
+
+@pytest.fixture
+async def form(backstage: Backstage) -> AsyncIterator[Form]:
+    async with visited(backstage) as form:
         yield form

@@ -1,0 +1,52 @@
+"""A real browser once a session; a window, a virtual host and a database of its own for each test."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from deploy.local import chromium
+from deploy.local.machine import Trouble
+from shared.security.keys import new_environment
+from shared.settings import Settings
+from tests.browser.visitor import Visitor, visiting
+from tests.endtoend.serving import serving, serving_system
+from tests.unit.gateway.conftest import Backstage, staged
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    try:
+        program = chromium.executable()
+    except Trouble as trouble:
+        pytest.skip(f"no test in a real browser: {trouble}")
+    async with async_playwright() as playwright:
+        found = await playwright.chromium.launch(executable_path=program)
+        yield found
+        await found.close()
+
+
+@pytest.fixture
+async def form_address(system: Settings) -> AsyncIterator[str]:
+    """Where the form is, with the whole system behind it."""
+    async with serving_system(system) as address:
+        yield address
+
+
+@pytest.fixture
+async def visitor(browser: Browser, form_address: str) -> AsyncIterator[Visitor]:
+    async with await browser.new_page() as page, visiting(page, form_address) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def stage() -> Backstage:
+    """The form before workers that answer what a test tells them to."""
+    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
+    return staged(Settings(_env_file=None, challenge="off", **keys))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+async def stage_address(stage: Backstage) -> AsyncIterator[str]:
+    async with serving(stage.app) as address:
+        yield address

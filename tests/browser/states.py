@@ -1,0 +1,277 @@
+"""Every state that a page can be in, and how a visitor gets to see it. The workers behind the form are scripted."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from services.gateway.receiving import LARGEST
+from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
+from shared.contracts.replies import Refused
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.problem import Problem
+from shared.domain.state import State as Standing
+from tests.browser.visitor import Visitor
+from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
+
+COMPANY, NUMBER, EMAIL = REQUEST
+CODE = {"*Verification Code": "ABCD-EFGH"}
+Way = Callable[[Visitor, Form], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class State:
+    """A page state: its name, the problems that the page shows in it, and the way there."""
+
+    name: str
+    problems: frozenset[str]
+    reach: Way
+
+
+STATES: list[State] = []
+
+
+def state(name: str, *problems: str) -> Callable[[Way], Way]:
+    """Puts a way to a page state into the list."""
+
+    def known(way: Way) -> Way:
+        STATES.append(State(name, frozenset(problems), way))
+        return way
+
+    return known
+
+
+async def _code(visitor: Visitor, form: Form) -> None:
+    await form.at_code()
+    await visitor.take_over(form.browser.remembered())
+    await visitor.open("/code")
+
+
+async def _details(visitor: Visitor, form: Form) -> None:
+    await form.at_details()
+    await visitor.take_over(form.browser.remembered())
+    await visitor.open("/details")
+
+
+@state("start")
+async def _start(visitor: Visitor, _form: Form) -> None:
+    await visitor.open("/")
+
+
+@state("start-under-way")
+async def _start_under_way(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    await visitor.open("/")
+
+
+@state("request")
+async def _request(visitor: Visitor, _form: Form) -> None:
+    await visitor.open("/request?new")
+
+
+@state("request-under-way")
+async def _under_way(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    await visitor.open("/request?new")
+
+
+@state("request-restarted")
+async def _restarted(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    await visitor.press("< Back")
+    await visitor.arrives("/request")
+
+
+def _broken_request(typed: dict[str, str]) -> Way:
+    async def reach(visitor: Visitor, _form: Form) -> None:
+        await visitor.open("/request?new")
+        await visitor.send(typed)
+
+    return reach
+
+
+BROKEN: dict[str, dict[str, str]] = {
+    "nothing-entered": {},
+    "number-malformed": {**REQUEST, NUMBER: "12-34567"},
+    "number-without-suffix": {**REQUEST, NUMBER: "12-3456789"},
+    "number-ambiguous": {**REQUEST, NUMBER: "123456789"},
+    "email-malformed": {**REQUEST, EMAIL: "jane.doe"},
+}
+for name, typed in BROKEN.items():
+    state(f"request-{name}", "field-invalid")(_broken_request(typed))
+
+
+def _refused_request(problem: Problem, **fields: Any) -> Way:
+    async def reach(visitor: Visitor, form: Form) -> None:
+        form.workers.on(StartApplication, Refused, problem=problem, **fields)
+        await visitor.open("/request?new")
+        await visitor.send(REQUEST)
+
+    return reach
+
+
+for problem in (
+    Problem.EMAIL_IN_USE,
+    Problem.IMPORTER_NOT_MATCHED,
+    Problem.POC_EMAIL_MISSING,
+    Problem.IMPORTER_ALREADY_LINKED,
+    Problem.UNAVAILABLE,
+):
+    state(f"request-{problem}", problem)(_refused_request(problem))
+
+
+@state("request-too-many-requests", "too-many-requests")
+async def _too_many(visitor: Visitor, form: Form) -> None:
+    reach = _refused_request(Problem.TOO_MANY_REQUESTS, retry_at=form.clock() + timedelta(minutes=40))
+    await reach(visitor, form)
+
+
+@state("request-session-over", "session-over")
+async def _session_over(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    form.clock.passes(minutes=31)
+    await visitor.open("/details")
+    await visitor.arrives("/request")
+
+
+@state("request-code-expired", "code-expired")
+async def _expired(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    form.workers.on(CheckCode, Refused, problem=Problem.CODE_EXPIRED)
+    await visitor.send(CODE)
+    await visitor.arrives("/request")
+
+
+@state("request-locked", "application-locked")
+async def _locked(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    form.workers.on(CheckCode, Refused, problem=Problem.APPLICATION_LOCKED)
+    await visitor.send(CODE)
+    await visitor.arrives("/request")
+
+
+@state("request-letter-refused", "poc-email-refused")
+async def _letter_refused(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    form.workers.outcome(state=Standing.REJECTED, problem=Problem.POC_EMAIL_REFUSED)
+    await visitor.open("/code")
+    await visitor.arrives("/request")
+
+
+@state("code")
+async def _fresh_code(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+
+
+@state("code-letter-late")
+async def _letter_late(visitor: Visitor, form: Form) -> None:
+    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.DEFERRED})
+    await _code(visitor, form)
+
+
+@state("code-nothing-entered", "field-invalid")
+async def _no_code(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    await visitor.press("Next >")
+
+
+@state("code-malformed", "code-wrong")
+async def _malformed_code(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    await visitor.send({"*Verification Code": "ABC"})
+
+
+@state("code-wrong", "code-wrong")
+async def _wrong_code(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    form.workers.on(CheckCode, Refused, problem=Problem.CODE_WRONG, tries_left=3)
+    await visitor.send(CODE)
+
+
+@state("details")
+async def _fresh_details(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+
+
+@state("details-nothing-entered", "field-invalid")
+async def _no_details(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    await visitor.press("Submit")
+
+
+@state("details-malformed", "field-invalid")
+async def _malformed_details(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    await visitor.send({**DETAILS, "DUNS#": "12345", "*Zip Code": "nowhere", "*Telephone Number": "555"}, "Submit")
+
+
+@state("details-unavailable", "unavailable")
+async def _unavailable_details(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    form.workers.on(SubmitDetails, Refused, problem=Problem.UNAVAILABLE)
+    await visitor.send(SIGNED, "Submit")
+
+
+@state("waiting")
+async def _waiting(visitor: Visitor, form: Form) -> None:
+    form.workers.outcome(state=Standing.REQUESTED)
+    await visitor.open("/request?new")
+    await visitor.send(REQUEST)
+    await visitor.arrives("/waiting")
+
+
+@state("waiting-long")
+async def _waiting_long(visitor: Visitor, form: Form) -> None:
+    await visitor.open("/request?new")
+    form.workers.away = True
+    await visitor.send(REQUEST)
+    await visitor.arrives("/waiting")
+    form.clock.passes(minutes=2)
+    await visitor.open("/waiting")
+
+
+@state("waiting-for-the-account")
+async def _creating(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    form.workers.outcome(state=Standing.SUBMITTED)
+    await visitor.send(SIGNED, "Submit")
+    await visitor.arrives("/waiting")
+
+
+@state("confirmation")
+async def _confirmation(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    form.workers.outcome(state=Standing.COMPLETED, account="A-1111-2222-3333")
+    await visitor.send(SIGNED, "Submit")
+    await visitor.arrives("/confirmation")
+
+
+@state("not-from-here")
+async def _forbidden(visitor: Visitor, _form: Form) -> None:
+    elsewhere = f'<form method="post" action="{visitor.address}/request"><button>Send</button></form>'
+    await visitor.page.set_content(elsewhere)
+    await visitor.press("Send")
+    await visitor.arrives("/request")
+
+
+@state("not-found")
+async def _not_found(visitor: Visitor, _form: Form) -> None:
+    await visitor.open("/nowhere")
+
+
+@state("too-large")
+async def _too_large(visitor: Visitor, _form: Form) -> None:
+    await visitor.open("/request?new")
+    field = visitor.field(COMPANY)
+    await field.evaluate("(field, length) => { field.value = 'x'.repeat(length) }", LARGEST)
+    await visitor.press("Next >")
+
+
+@state("defect")
+async def _defect(visitor: Visitor, form: Form) -> None:
+    def fails(_command: StartApplication) -> None:
+        raise RuntimeError("a defect, for its page")
+
+    form.workers.answers[StartApplication] = fails
+    await visitor.open("/request?new")
+    await visitor.send(REQUEST)

@@ -1,0 +1,67 @@
+"""Each state that a page can be in: said by its title, free of barriers, and whole on any screen."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, ViewportSize
+
+from tests.browser.accessibility import violations
+from tests.browser.states import STATES, State
+from tests.browser.visitor import Visitor, visiting
+from tests.unit.gateway.conftest import Backstage, visited
+
+DESK: ViewportSize = {"width": 1100, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 640}
+ZOOMED: ViewportSize = {"width": 320, "height": 256}  # 1280 by 1024 at 400 percent, as WCAG 1.4.10 has it
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="module", params=STATES, ids=lambda state: state.name)
+def state(request: pytest.FixtureRequest) -> State:
+    found: State = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+async def window(browser: Browser) -> AsyncIterator[Page]:
+    """One for all states: what does not change from page to page is loaded once."""
+    async with await browser.new_page(viewport=DESK) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+async def shown(state: State, window: Page, stage: Backstage, stage_address: str) -> AsyncIterator[Visitor]:
+    """A window that shows this state; its tests look at it one after the other."""
+    async with visited(stage) as form, visiting(window, stage_address) as visitor:
+        await window.set_viewport_size(DESK)
+        await state.reach(visitor, form)
+        yield visitor
+
+
+async def test_the_page_shows_the_problems_of_its_state_and_its_title_begins_with_them(
+    shown: Visitor, state: State
+) -> None:
+    assert set(await shown.problems()) == state.problems
+    assert (await shown.page.title()).startswith("Error: ") == bool(state.problems)
+
+
+async def test_the_page_has_one_heading_of_the_first_level_which_its_title_names(shown: Visitor) -> None:
+    headings = await shown.page.locator("h1").all_inner_texts()
+    assert len(headings) == 1
+    assert headings[0] in await shown.page.title()
+
+
+async def test_the_first_thing_in_focus_is_what_is_wrong(shown: Visitor, state: State) -> None:
+    focused = await shown.page.evaluate("() => document.activeElement.innerText")
+    if state.problems:
+        assert focused.strip().startswith(("Check", await shown.page.locator("main h2").first.inner_text()))
+
+
+async def test_axe_finds_no_violation(shown: Visitor) -> None:
+    assert await violations(shown.page) == []
+
+
+@pytest.mark.parametrize("screen", [PHONE, ZOOMED], ids=["phone", "zoomed"])
+async def test_nothing_runs_out_of_a_narrow_screen(shown: Visitor, screen: ViewportSize) -> None:
+    await shown.page.set_viewport_size(screen)
+    assert await shown.page.evaluate(OVERFLOW) == 0

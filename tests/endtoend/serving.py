@@ -1,0 +1,36 @@
+"""The form on a port of its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from services.gateway.app import create
+from services.gateway.asking import BrokerAsking
+from shared.observability.health import Server
+from shared.settings import Settings
+from tests.waiting import until
+
+
+@asynccontextmanager
+async def serving(app: Starlette) -> AsyncIterator[str]:
+    """Its address while the block runs."""
+    server = Server(uvicorn.Config(app, port=0, log_config=None, loop="none"))
+    async with server.serving():
+
+        async def listening() -> bool:
+            return server.started
+
+        await until(listening)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+
+
+@asynccontextmanager
+async def serving_system(system: Settings) -> AsyncIterator[str]:
+    """The address of the form before these workers, once their answers reach it."""
+    asking = BrokerAsking(system.need("rabbitmq_url"))
+    async with serving(create(system, asking)) as address:
+        await until(asking.ready)
+        yield address
