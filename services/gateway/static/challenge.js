@@ -22,8 +22,9 @@ function offerToWait() {
   wait.hidden = false;
 }
 
+// What goes wrong, the widget says itself, in an alert.
 function say(state) {
-  status.textContent = { verified: TEXTS.verified, error: TEXTS.error, expired: TEXTS.expired }[state] ?? "";
+  status.textContent = state === "verified" ? TEXTS.verified : "";
   if (state === "error") offerToWait();
 }
 
