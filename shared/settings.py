@@ -9,19 +9,24 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import structlog
-from pydantic import AmqpDsn, Field, HttpUrl, MongoDsn, SecretStr, UrlConstraints, ValidationError
+from pydantic import AfterValidator, AmqpDsn, Field, HttpUrl, MongoDsn, SecretStr, UrlConstraints, ValidationError
 from pydantic.networks import AnyUrl
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
+from shared import addresses
 from shared.security.keys import BadKeys, KeyRing
 
 SmtpUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps", "smtp+starttls"], host_required=True)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+BindAddress = Annotated[str, AfterValidator(addresses.listening)]
+Proxies = Annotated[str, AfterValidator(addresses.proxies)]
+Mailbox = Annotated[str, AfterValidator(addresses.mailbox)]
 Processes = Annotated[int, Field(ge=0, le=64)]
 
 log = structlog.get_logger()
 
 PREFIX = "ACE_"
+ENV_FILE = Path(".env")
 SECRETS = Path("/run/secrets")
 """Where containers find secrets: a file for each setting, ``ace_keys_storage``."""
 
@@ -59,7 +64,7 @@ class Settings(BaseSettings):
     rabbitmq_port: Port = Field(5672, description="Port of the embedded broker.")
     rabbitmq_management_port: Port = Field(15672, description="Port of the embedded broker's management page.")
     mongodb_port: Port = Field(27017, description="Port of the embedded database.")
-    bind_address: str = Field("127.0.0.1", description="Address on which form and health pages listen.")
+    bind_address: BindAddress = Field("127.0.0.1", description="Address on which form and health pages listen.")
     health_port: Port | None = Field(
         None, description="Port of a worker's /livez, /readyz and /metrics; none if unset."
     )
@@ -117,8 +122,8 @@ class Settings(BaseSettings):
         None, description="Password of the broker user `provisioner`."
     )
     broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")
-    mail_from: str = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the letters.")
-    mail_reply_to: str = Field("service.desk@ace.example", description="Where answers to the letters go.")
+    mail_from: Mailbox = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the letters.")
+    mail_reply_to: Mailbox = Field("service.desk@ace.example", description="Where answers to the letters go.")
     banner: str = Field(
         "This is a demonstration, not an official website of the United States government.",
         description="The line above each page and letter. Change it where the form is an official one.",
@@ -140,7 +145,7 @@ class Settings(BaseSettings):
         None,
         description="The form's public address; an https one makes its cookies Secure. Unset: as it was asked for.",
     )
-    trusted_proxies: str = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are believed.")
+    trusted_proxies: Proxies = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are believed.")
     production: bool = Field(
         False,
         description="Refuse defaults that are made up: sender, service desk, portal and public address must be set.",
@@ -163,7 +168,7 @@ def load(fallback: Path | None = None) -> Settings:
 
     `fallback` is a file like `.env` for what is set nowhere else.
     """
-    files = (*([fallback] if fallback else []), Path(".env"))
+    files = (*([fallback] if fallback else []), ENV_FILE)
     try:
         settings = Settings(_env_file=files)
     except ValidationError as error:
@@ -183,9 +188,10 @@ def _refuse_made_up(settings: Settings) -> None:
 
 
 def unknown_names() -> list[str]:
-    """Names in the environment that start with ``ACE_`` and mean nothing here: likely misspelt."""
+    """Names in the environment or in `.env` that start with ``ACE_`` and mean nothing here: likely misspelt."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    written = {name.upper() for name in DotEnvSettingsSource(Settings, env_file=ENV_FILE).env_vars}
+    return sorted(name for name in written | set(os.environ) if name.startswith(PREFIX) and name not in known)
 
 
 def key_ring(settings: Settings, purpose: str) -> KeyRing:
@@ -198,6 +204,6 @@ def key_ring(settings: Settings, purpose: str) -> KeyRing:
 
 
 def warn_of_unknown() -> None:
-    """Logs a warning for names in the environment that mean nothing here."""
+    """Logs a warning for names in the environment or in `.env` that mean nothing here."""
     for name in unknown_names():
         log.warning("unknown setting", name=name)

@@ -26,6 +26,15 @@ MADE = {
         ("ACE_GATEWAY_PORT", "99999"),
         ("ACE_CODE_LIFETIME", "soon"),
         ("ACE_RATE_LIMIT", "maybe"),
+        ("ACE_BIND_ADDRESS", "somewhere"),
+        ("ACE_BIND_ADDRESS", "127.0.0.1:8000"),
+        ("ACE_TRUSTED_PROXIES", "10.0.0.300"),
+        ("ACE_TRUSTED_PROXIES", "10.0.0.1,proxy.example"),
+        ("ACE_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("ACE_MAIL_FROM", "Our Portal"),
+        ("ACE_MAIL_FROM", "jane@example.gov, joe@example.gov"),
+        ("ACE_MAIL_FROM", "ACE Portal <no-reply@nowhere>"),
+        ("ACE_MAIL_REPLY_TO", "the desk"),
     ],
 )
 def test_a_bad_value_is_one_line_with_its_name_and_without_its_value(
@@ -59,9 +68,34 @@ def test_a_missing_or_broken_key_is_named_and_not_shown(monkeypatch: pytest.Monk
         settings.key_ring(settings.load(), "code")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ACE_BIND_ADDRESS", "0.0.0.0"),  # noqa: S104
+        ("ACE_BIND_ADDRESS", "::"),
+        ("ACE_BIND_ADDRESS", "localhost"),
+        ("ACE_TRUSTED_PROXIES", "*"),
+        ("ACE_TRUSTED_PROXIES", ""),
+        ("ACE_TRUSTED_PROXIES", "10.0.0.1, 10.1.0.0/16,::1"),
+        ("ACE_MAIL_FROM", "no-reply@agency.example"),
+        ("ACE_MAIL_FROM", '"ACE Portal, accounts" <no-reply@agency.example>'),
+    ],
+)
+def test_an_address_that_can_work_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    assert getattr(settings.load(), name.removeprefix("ACE_").lower()) == value
+
+
 def test_a_name_that_means_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACE_GATEWAY_PROT", "8000")
     assert "ACE_GATEWAY_PROT" in settings.unknown_names()
+
+
+def test_a_name_that_means_nothing_is_noticed_in_a_file_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not settings.unknown_names()
+    Path(".env").write_text("ACE_GATEWAY_PROT=8000\nace_smtp_prot=25\nACE_SMTP_PORT=2525\nOTHER=1\n")
+    assert settings.unknown_names() == ["ACE_GATEWAY_PROT", "ACE_SMTP_PROT"]
 
 
 def test_environment_wins_over_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
