@@ -6,14 +6,10 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.browser.accessibility import violations
+from tests.browser.screens import DESK, NARROW, overflow
 from tests.browser.states import STATES, State
 from tests.browser.visitor import Visitor, visiting
 from tests.unit.gateway.conftest import Backstage, visited
-
-DESK: ViewportSize = {"width": 1100, "height": 800}
-PHONE: ViewportSize = {"width": 360, "height": 640}
-ZOOMED: ViewportSize = {"width": 320, "height": 256}  # 1280 by 1024 at 400 percent, as WCAG 1.4.10 has it
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module", params=STATES, ids=lambda state: state.name)
@@ -61,7 +57,7 @@ async def test_axe_finds_no_violation(shown: Visitor) -> None:
     assert await violations(shown.page) == []
 
 
-@pytest.mark.parametrize("screen", [PHONE, ZOOMED], ids=["phone", "zoomed"])
+@pytest.mark.parametrize("screen", NARROW.values(), ids=NARROW)
 async def test_nothing_runs_out_of_a_narrow_screen(shown: Visitor, screen: ViewportSize) -> None:
     await shown.page.set_viewport_size(screen)
-    assert await shown.page.evaluate(OVERFLOW) == 0
+    assert await overflow(shown.page) == 0
