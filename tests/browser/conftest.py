@@ -9,9 +9,10 @@ from deploy.local import chromium
 from deploy.local.machine import Trouble
 from shared.security.keys import new_environment
 from shared.settings import Settings
+from tests.browser.guest import Guest
 from tests.browser.visitor import Visitor, visiting
 from tests.endtoend.serving import serving, serving_system
-from tests.unit.gateway.conftest import Backstage, staged
+from tests.unit.gateway.conftest import Backstage, staged, visited
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +51,10 @@ def stage() -> Backstage:
 async def stage_address(stage: Backstage) -> AsyncIterator[str]:
     async with serving(stage.app) as address:
         yield address
+
+
+@pytest.fixture
+async def guest(browser: Browser, stage: Backstage, stage_address: str) -> AsyncIterator[Guest]:
+    """Somebody who has just come to that form."""
+    async with visited(stage) as form, await browser.new_page() as page, visiting(page, stage_address) as visitor:
+        yield Guest(visitor, form)
