@@ -113,9 +113,12 @@ def letter_about_the_account(status: LetterStatus) -> str:
 
 
 def waiting(command: str, seconds: int = 0) -> tuple[str, str]:
-    """What is being waited for: heading and sentence, by the name of the command or place."""
+    """What is being waited for: heading and sentence, by the name of the command or place.
+
+    Seconds are told in tens, so that a screen reader need not say the sentence every second.
+    """
     heading, sentence = TEXTS["waiting"].get(command) or TEXTS["waiting"]["start-application"]
-    return heading, sentence.format(left=f"{seconds} {'second' if seconds == 1 else 'seconds'}")
+    return heading, sentence.format(left=f"{-(-seconds // 10) * 10} seconds")
 
 
 def trouble(status: int) -> tuple[str, str]:

@@ -4,6 +4,8 @@ Never sets a cookie: its answer may arrive after that of a post, and would put a
 one. So it is no request that renews the time of a session either.
 """
 
+import asyncio
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -36,6 +38,8 @@ async def _now(visit: Visit) -> Session:
     settling, wait = visit.desk.settling, visit.desk.waits.outcome
     session = visit.session
     if session.path == "/waiting":
+        if session.pending:
+            await asyncio.sleep(min(wait, session.pending.held_for(visit.now)))
         session = await settling.settle(session, wait)
     elif session.path == "/code":
         session = await settling.look(session, wait)

@@ -1,0 +1,118 @@
+"""Human verification on page 1 in a real browser: done by itself, and where it cannot be there is another way."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Route, ViewportSize, expect
+
+from services.gateway.challenge import waiting_line
+from services.gateway.challenge.verification import Verification
+from shared.contracts.commands import StartApplication
+from shared.security.keys import new_environment
+from shared.settings import Settings
+from tests.browser.accessibility import violations
+from tests.browser.visitor import Visitor, visiting
+from tests.unit.gateway.conftest import REQUEST, Backstage
+
+WAIT = "The check does not work here. I will wait instead."
+THEIRS = "https://challenges.cloudflare.com/**"
+THEIR_SCRIPT = """
+const widget = document.querySelector(".cf-turnstile");
+widget.append(Object.assign(document.createElement("iframe"), {
+  src: "https://challenges.cloudflare.com/frame", title: `Widget of ${widget.dataset.sitekey}`,
+}));
+"""
+
+
+def prompts(stage: Backstage, **settings: Any) -> None:
+    """From now on page 1 prompts everybody."""
+    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
+    verification = Verification(Settings(_env_file=None, **({"challenge": "always"} | keys | settings)))
+    stage.app.state.desk = replace(stage.app.state.desk, verification=verification)
+
+
+@pytest.fixture
+def prompting(stage: Backstage) -> Iterator[Backstage]:
+    """The clock shows the real time, because browsers have one of their own."""
+    desk = stage.app.state.desk
+    stage.begin()
+    stage.clock.time = datetime.now(UTC)
+    stage.awaiting_code()
+    prompts(stage)
+    yield stage
+    stage.app.state.desk = desk
+
+
+@pytest.fixture
+async def window(browser: Browser, prompting: Backstage, stage_address: str) -> AsyncIterator[Visitor]:
+    phone: ViewportSize = {"width": 360, "height": 640}
+    async with await browser.new_page(viewport=phone) as page, visiting(page, stage_address) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+async def without_scripts(browser: Browser, prompting: Backstage, stage_address: str) -> AsyncIterator[Visitor]:
+    async with await browser.new_page(java_script_enabled=False) as page, visiting(page, stage_address) as visitor:
+        yield visitor
+
+
+async def test_the_browser_does_it_by_itself_and_says_so(window: Visitor) -> None:
+    await window.open("/request")
+    await expect(window.page.locator("#challenge-status")).to_have_text("Done. You can go on.")
+    assert await violations(window.page) == []
+    await window.send(REQUEST)
+    await window.arrives("/code")
+
+
+async def test_a_form_that_is_sent_earlier_waits_for_it(window: Visitor) -> None:
+    await window.open("/request")
+    await window.fill(REQUEST)
+    await window.page.get_by_label(next(iter(REQUEST))).evaluate("field => field.form.requestSubmit()")
+    await window.arrives("/code")
+
+
+async def test_where_it_does_not_work_a_person_can_wait_instead(
+    window: Visitor, prompting: Backstage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting_line, "TURN", timedelta(seconds=1))
+    await window.page.add_init_script("delete globalThis.Worker")
+    await window.open("/request")
+    assert await violations(window.page) == []
+    await window.page.get_by_text(WAIT).click()
+    await window.send(REQUEST)
+    await expect(window.page.get_by_role("heading", name="Please wait a moment")).to_be_visible()
+    assert not prompting.workers.of(StartApplication)
+    prompting.clock.passes(seconds=1)
+    await window.arrives("/code")
+
+
+async def test_without_scripts_the_request_waits_and_goes_on_by_itself(
+    without_scripts: Visitor, prompting: Backstage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting_line, "TURN", timedelta(seconds=1))
+    await without_scripts.open("/request")
+    await expect(without_scripts.page.locator("noscript p")).to_be_visible()
+    await expect(without_scripts.page.get_by_text(WAIT)).to_be_hidden()
+    await without_scripts.send(REQUEST)
+    await expect(without_scripts.page.get_by_role("heading", name="Please wait a moment")).to_be_visible()
+    prompting.clock.passes(seconds=1)
+    await without_scripts.arrives("/code")
+
+
+async def test_a_provider_s_widget_is_allowed_on_the_page(window: Visitor, prompting: Backstage) -> None:
+    prompts(prompting, challenge_provider="turnstile", challenge_site_key="our-key", challenge_secret="our secret")
+
+    async def play(route: Route) -> None:
+        script = route.request.url.endswith(".js")
+        await route.fulfill(
+            content_type="text/javascript" if script else "text/html",
+            body=THEIR_SCRIPT if script else "<p>Their check</p>",
+        )
+
+    await window.page.route(THEIRS, play)
+    await window.open("/request")
+    frame = window.page.frame_locator('iframe[title="Widget of our-key"]')
+    await expect(frame.get_by_text("Their check")).to_be_visible()
