@@ -23,7 +23,10 @@ LONGEST_PAUSE = 0.4
 """Seconds between two questions: the normal answer takes a tenth of a second."""
 
 COURTESY = 1.0
-"""Seconds that somebody who goes back, or begins anew, waits for the old request to be closed."""
+"""Seconds that somebody who goes back, or begins anew, waits for the old request to be closed; also for letters."""
+
+KNOWN = (LetterStatus.SENT, LetterStatus.DEFERRED, LetterStatus.REFUSED)
+"""What can be said about a letter once the mail server has answered."""
 
 
 class Settling:
@@ -50,10 +53,9 @@ class Settling:
         return await self._until(_letter_known, session, wait, ask_first=True)
 
     async def look_after_letters(self, session: Session, wait: float) -> Session:
-        """Asks once how far the letters about the account are, unless all of them were sent."""
-        if {session.letters.get(kind) for kind in WELCOME} == {LetterStatus.SENT}:
-            return session
-        return (await self._ask(session, wait))[0]
+        """Until it is known how far the letters about the account are; asks again after those that were not sent."""
+        ask = any(session.letters.get(kind) is not LetterStatus.SENT for kind in WELCOME)
+        return await self._until(_welcome_known, session, min(wait, COURTESY), ask_first=ask)
 
     async def give_up(self, session: Session, successor: UUID) -> None:
         """Closes the request that another one takes the place of, if the broker can be told now.
@@ -129,4 +131,8 @@ class Settling:
 
 
 def _letter_known(session: Session) -> bool:
-    return session.path != "/code" or session.letter in (LetterStatus.SENT, LetterStatus.DEFERRED, LetterStatus.REFUSED)
+    return session.path != "/code" or session.letter in KNOWN
+
+
+def _welcome_known(session: Session) -> bool:
+    return all(session.letters.get(kind) in KNOWN for kind in WELCOME)

@@ -4,6 +4,7 @@ import secrets
 
 from shared.domain import crockford
 from shared.domain.invalid import Invalid
+from shared.domain.text import END
 
 LENGTH = 8
 TRIES = 5
@@ -29,7 +30,7 @@ def parse(text: str) -> str:
     """The code's eight symbols from what was typed. Raises `Invalid`: ``missing``, ``too-long``, ``malformed``."""
     if len(text) > LONGEST:
         raise Invalid("too-long")
-    symbols = crockford.normal(text)
+    symbols = crockford.normal(END.sub("", text))
     if not symbols:
         raise Invalid("missing")
     if len(symbols) != LENGTH or not set(symbols) <= set(crockford.ALPHABET):

@@ -23,6 +23,7 @@ async def test_each_e_mail_is_said_to_be_as_far_as_it_is(form: Form) -> None:
     letters = {LetterKind.IMPORTER_VIEW_CONFIRMED: LetterStatus.SENT, LetterKind.ACCOUNT_READY: LetterStatus.DEFERRED}
     page = await confirmed(form, letters)
     assert shown(page) == ["sent", "deferred", "sending"]
+    assert page.link("load this page again") == "/confirmation"
     assert "We keep trying" in page.text
     assert "Wait for the e-mails" in page.text
 
@@ -39,7 +40,9 @@ async def test_loading_it_again_asks_again_until_all_were_sent(form: Form) -> No
     await confirmed(form, {})
     assert shown(await form.browser.open("/confirmation")) == ["sending"] * 3
     form.workers.outcome(state=State.COMPLETED, account="A-1", letters=SENT)
-    assert shown(await form.browser.open("/confirmation")) == ["sent"] * 3
+    page = await form.browser.open("/confirmation")
+    assert shown(page) == ["sent"] * 3
+    assert "load this page again" not in page.text
     asked = len(form.workers.of(AskOutcome))
     form.workers.away = True
     assert shown(await form.browser.open("/confirmation")) == ["sent"] * 3
