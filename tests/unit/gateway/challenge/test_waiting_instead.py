@@ -3,7 +3,7 @@
 from services.gateway.challenge.waiting_line import LONGEST, TURN
 from shared.contracts.commands import StartApplication
 from tests.unit.gateway.browser import Browser, Page
-from tests.unit.gateway.challenge.conftest import Gate
+from tests.unit.gateway.challenge.conftest import Gate, solved
 from tests.unit.gateway.conftest import REQUEST
 
 SECONDS = TURN.total_seconds()
@@ -80,6 +80,15 @@ async def test_a_held_request_is_replaced_without_a_command(gate: Gate) -> None:
     await held(browser)
     await held(browser)
     assert not gate.form.workers.sent
+
+
+async def test_a_request_that_only_waits_yet_gives_up_no_other(gate: Gate) -> None:
+    gate.prompts(challenge="always")
+    browser = await gate.visitor()
+    await browser.post("/request", solved(await browser.open("/request")))
+    sent = len(gate.form.workers.commands)
+    await held(browser)
+    assert len(gate.form.workers.commands) == sent
 
 
 async def test_nobody_joins_a_line_that_is_too_long(gate: Gate) -> None:
