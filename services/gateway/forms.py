@@ -8,6 +8,7 @@ from shared.contracts.sealed import AccountRequest, TypedCode, TypedDetails
 from shared.domain import verification_code
 from shared.domain.account_details import AccountDetails
 from shared.domain.account_request import CheckedRequest
+from shared.domain.importer_number import ImporterNumber, without_label
 from shared.domain.invalid import Invalid, InvalidFields
 from shared.domain.text import visible
 
@@ -31,6 +32,14 @@ def read_request(typed: Mapping[str, str]) -> AccountRequest | Broken:
         return AccountRequest(**asdict(CheckedRequest.parse(typed)))
     except InvalidFields as error:
         return Broken(error.rules)
+
+
+def is_importer(typed: str, request: AccountRequest) -> bool:
+    """Whether what was typed is the request's importer, as far as anything was."""
+    try:
+        return not typed or ImporterNumber.parse(without_label(typed)).value == request.importer_number
+    except Invalid:
+        return False
 
 
 def read_code(typed: Mapping[str, str]) -> TypedCode | Broken:

@@ -87,6 +87,7 @@ class Session(BaseModel):
     command_id: UUID | None = Field(None, description="The last command that was answered.")
     request: dict[str, str] = Field(default_factory=dict, description="Page 1 as typed.")
     details: dict[str, str] = Field(default_factory=dict, description="Pages 3 and 4 as typed.")
+    details_for: str = Field("", description="The importer's number as typed, where details outlasted their request.")
     started_at: datetime | None = Field(None, description="When the start that was accepted was sent.")
     expires_at: datetime | None = Field(None, description="Until when the code is valid.")
     tries_left: int | None = None
@@ -116,6 +117,11 @@ class Session(BaseModel):
     def letter(self) -> LetterStatus | None:
         """How far the letter with the code was when last asked."""
         return self.letters.get(LetterKind.VERIFICATION_CODE)
+
+    @property
+    def importer(self) -> str:
+        """Whose details these are: the number as typed, or nothing where it is not known."""
+        return self.request.get(CONFIDENTIAL, "") or self.details_for
 
     @property
     def tries(self) -> int:
@@ -171,8 +177,9 @@ class Session(BaseModel):
             if now < self.details_over_at:
                 return current
             shown = {name: typed for name, typed in self.request.items() if name != CONFIDENTIAL}
-            return current.turned_back(Problem.SESSION_OVER, request=shown, details=self.details)
-        return current.begun_anew(details=self.details) if idle >= IDLE else current
+            kept = {"details": self.details, "details_for": self.importer}
+            return current.turned_back(Problem.SESSION_OVER, request=shown, **kept)
+        return current.begun_anew(details=self.details, details_for=self.importer) if idle >= IDLE else current
 
     def without_code_at(self, now: datetime) -> "Session":
         """The session where there is no code yet: back at page 1 once none will be issued any more."""

@@ -51,12 +51,11 @@ async def send(request: Request) -> Response:
         return visit.redirect(before)  # sent twice, and the first one went through
     if application_id != before.application_id and not pending.held_for(visit.now):
         await desk.settling.give_up(before, pending.id)
-    same = not before.under_way or forms.read_request(before.request | {"email": content.email}) == content
     session = before.begun_anew(
         application_id=application_id,
         pending=pending,
         request=forms.kept(posted, fields.REQUEST),
-        details=before.details if same else {},
+        details=before.details if forms.is_importer(before.importer, content) else {},
     )
     session = await desk.settling.settle(session, desk.waits.reply)
     if session.path == "/request":

@@ -181,8 +181,14 @@ async def test_a_wrong_address_is_corrected_by_a_new_request_without_typing_the_
     assert shown(page) == DETAILS
 
 
-async def test_another_company_is_not_offered_what_was_typed_for_the_first(form: Form) -> None:
+@pytest.mark.parametrize("pause", [{}, {"minutes": 31}, {"hours": 5}])
+async def test_another_importer_is_not_offered_what_was_typed_for_the_first(
+    form: Form, pause: dict[str, float]
+) -> None:
     await form.browser.press(await form.at_details(), KEEP, DETAILS)
+    form.clock.passes(**pause)
+    await form.browser.open("/details")
+    form.clock.passes(**pause)
     form.awaiting_code()
     other = REQUEST | {"*Company Name": "Somebody Else LLC", NUMBER: "98-765432100"}
     page = await enter_the_next_code(form, await form.at_request(), other)

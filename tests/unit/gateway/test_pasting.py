@@ -42,7 +42,7 @@ async def test_details_that_wait_for_the_broker_are_sent_as_they_were_judged(for
         "*Company Organizational Structure": "Corporation",
         "Account's Fiscal Year End Date": "2026-12-31",
         "DUNS#": "12\u2013345\u20136789",
-        "Company Website": f"{filler}www.acme.example/{filler}about{filler}.",
+        "Company Website": f"{2 * filler}www.acme.example/{2 * filler}about.",
         "*Account Owner First Name": f"Ja{filler}ne",
         "*Account Owner Last Name": "Doe",
         "*Country": "UK",
