@@ -99,6 +99,12 @@ def moment(time: datetime) -> str:
     return time.astimezone(EASTERN).strftime("%I:%M:%S %p Eastern Time").lstrip("0")
 
 
+def day(time: datetime) -> str:
+    """A day in Washington: ``November 3, 2026``."""
+    local = time.astimezone(EASTERN)
+    return f"{local:%B} {local.day}, {local.year}"
+
+
 def letter(status: LetterStatus | None, sent_to: str = "") -> str:
     """How far the letter with the code is, honestly; `sent_to` is the point of contact's address, masked."""
     texts: dict[str, str] = TEXTS["letter"]

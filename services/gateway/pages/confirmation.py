@@ -23,6 +23,7 @@ async def show(request: Request) -> Response:
         "confirmation.html",
         session,
         made=made,
+        submitted=wording.day(session.submitted_at or visit.now),
         importer=ImporterNumber.parse(made.importer_number).masked,
         letters=letters,
         how_far={kind: wording.letter_about_the_account(status) for kind, status in letters.items()},

@@ -48,7 +48,7 @@ async def send(request: Request) -> Response:
     if isinstance(content, forms.Broken):
         return _page(visit, session, posted, content.rules)
     pending = desk.commands.pending(SubmitDetails, content, token.nonce, session, visit.now)
-    session = session.but(details=forms.kept(posted, FIELDS), pending=pending)
+    session = session.but(details=forms.kept(posted, FIELDS), pending=pending, submitted_at=pending.taken_at)
     session = await desk.settling.settle(session, desk.waits.reply)
     if session.path == "/details":
         return _page(visit, session, _unsigned(posted))

@@ -95,6 +95,14 @@ async def test_the_authorization_holds_the_privacy_act_statement_in_full(form: F
         assert words in page.text
 
 
+async def test_the_confirmation_keeps_the_day_in_washington_on_which_it_was_submitted(form: Form) -> None:
+    form.clock.passes(hours=13)  # four in the morning of the 24th in London
+    form.awaiting_code()
+    assert "Submitted November 23, 2026" in (await form.at_confirmation()).text
+    form.clock.passes(minutes=29)
+    assert "Submitted November 23, 2026" in (await form.browser.open("/confirmation")).text
+
+
 async def test_the_confirmation_says_what_was_created_and_masks_the_importer_number(form: Form) -> None:
     page = await form.at_confirmation()
     assert page.path == "/confirmation"
