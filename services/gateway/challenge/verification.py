@@ -7,8 +7,9 @@ from uuid import UUID
 
 import structlog
 
+from services.gateway.challenge.memory import Memory
 from services.gateway.challenge.prompting import Prompting
-from services.gateway.challenge.proof_of_work import Cost, ProofOfWork
+from services.gateway.challenge.proof_of_work import LIFETIME, Cost, ProofOfWork
 from services.gateway.challenge.providers import Provider
 from services.gateway.challenge.siteverify import Account, Away, Siteverify
 from services.gateway.challenge.waiting_line import WaitingLine
@@ -18,6 +19,9 @@ log = structlog.get_logger()
 
 FIELD = "challenge"
 """In which our own check's solution comes."""
+
+MOST = 20_000
+"""Requests remembered that were not prompted: about 5 MB."""
 
 WAIT = "wait"
 """In which a browser without scripts, or a person whose check does not work, says: I wait instead."""
@@ -68,6 +72,7 @@ class Verification:
         """Raises `SettingError` where the provider's or our own keys are missing."""
         self._prompting = Prompting(settings)
         self._own = ProofOfWork(key_ring(settings, "cookie"), cost or Cost())
+        self._unprompted: Memory[bool] = Memory(MOST)
         self._line = WaitingLine()
         account = Account.of(settings)
         self._provider = Siteverify(account) if account else None
@@ -84,8 +89,14 @@ class Verification:
     async def check(
         self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime
     ) -> Passed | Failed | Held:
-        """What becomes of a request that page 1 sent; it is counted. `use` is the id of the command made from it."""
+        """What becomes of a request that page 1 sent; it is counted, once where it is sent twice.
+
+        `use` is the id of the command made from it.
+        """
+        if self._unprompted.get(str(use), now):
+            return Passed()
         if not self._prompting.count(visitor.network, now):
+            self._unprompted.put(str(use), True, now + LIFETIME, now)
             return Passed()
         verdict: Passed | Failed | Held = await self._solution(posted, visitor, use, now)
         if isinstance(verdict, Failed) and posted.get(WAIT):

@@ -92,6 +92,16 @@ async def test_a_form_sent_twice_is_one_command(gate: Gate) -> None:
     assert len({sent.id for sent in gate.form.workers.of(StartApplication)}) == 1
 
 
+async def test_a_form_sent_twice_counts_once(gate: Gate) -> None:
+    gate.prompts(challenge="auto")
+    browser = await gate.visitor()
+    for _ in range(AT_ONCE - 1):
+        await again(browser)
+    _, data = (await browser.open("/request?new")).filled("Next >", REQUEST)
+    for _ in range(3):
+        assert (await browser.post("/request", data)).path == "/code"
+
+
 async def test_a_used_solution_is_refused_with_a_new_challenge(gate: Gate) -> None:
     gate.prompts(challenge="always")
     browser = await gate.visitor()
