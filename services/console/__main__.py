@@ -2,7 +2,7 @@
 
 import typer
 
-from services.console import applications, importers, keys, letters, topology, users
+from services.console import applications, dead, deeds, importers, keys, letters, topology, users
 
 app = typer.Typer(
     name="acectl",
@@ -11,12 +11,13 @@ app = typer.Typer(
     "or a setting cannot work.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks show what variables hold
-    add_completion=False,
 )
 app.add_typer(importers.app, name="importers")
 app.add_typer(users.app, name="users")
 app.add_typer(applications.app, name="applications")
 app.add_typer(letters.app, name="letters")
+app.add_typer(dead.app, name="dead")
+app.add_typer(deeds.app, name="audit")
 app.add_typer(topology.app, name="topology")
 app.add_typer(keys.app, name="keys")
 

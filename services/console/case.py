@@ -19,14 +19,14 @@ def line(application: Application) -> dict[str, Any]:
         "taken_at": application.taken_at,
         "changed_at": application.history[-1].at if application.history else None,
         "problem": application.problem.value if application.problem else None,
-        "parked": application.parked.message if application.parked else None,
+        "parked": len(application.parked),
         "account": application.account,
     }
 
 
 def of(application: Application, storage: Sealer) -> dict[str, Any]:
     """All about an application, personal data masked."""
-    code, parked = application.code, application.parked
+    code = application.code
     return {
         "id": str(application.id),
         **line(application),
@@ -42,14 +42,10 @@ def of(application: Application, storage: Sealer) -> dict[str, Any]:
         }
         if code
         else None,
-        "parked": {
-            "message": parked.message,
-            "message_id": str(parked.message_id),
-            "reason": parked.reason,
-            "at": parked.at,
-        }
-        if parked
-        else None,
+        "parked": [
+            {"message": parked.message, "at": parked.at, "message_id": str(parked.message_id), "reason": parked.reason}
+            for parked in application.parked.values()
+        ],
         "history": [
             {"at": entry.at, "state": entry.state.value, "cause": entry.cause} for entry in application.history
         ],
@@ -87,9 +83,9 @@ def _people(application: Application, storage: Sealer) -> dict[str, str | None]:
 def show(seen: dict[str, Any]) -> None:
     """Prints what `of` gave, for a person."""
     plain = {name: value for name, value in seen.items() if not isinstance(value, dict | list)}
-    parts = {f"{name} {key}": value for name in ("code", "parked") for key, value in (seen[name] or {}).items()}
+    parts = {f"code {key}": value for key, value in (seen["code"] or {}).items()}
     printing.facts({name.replace("_", " "): shown(value) for name, value in {**plain, **parts}.items()})
-    for name in ("history", "letters"):
+    for name in ("history", "letters", "parked"):
         if seen[name]:
             print()  # noqa: T201  # this is a command
             columns = [*seen[name][0]]

@@ -4,11 +4,11 @@ import asyncio
 import json
 import sys
 
-import httpx
 import typer
-from aio_pika.exceptions import AMQPError, InvalidFrameError
 
-from services.console.ending import Ending, Unavailable, complain, run
+from services.console.broker import said_in_one_line
+from services.console.ending import Ending, complain, run
+from services.console.management import management_in_one_line
 from shared.messaging import applying
 from shared.messaging.topology import PERMISSIONS
 from shared.settings import Settings
@@ -46,33 +46,14 @@ def show() -> None:
 
 
 async def _declare(url: str) -> None:
-    try:
+    with said_in_one_line():
         async with asyncio.timeout(PATIENCE):
             await applying.declare(url)
-    except TimeoutError:
-        raise Unavailable(f"the broker did not answer within {PATIENCE} s (ACE_RABBITMQ_URL)") from None
-    except (AMQPError, OSError) as error:
-        raise Unavailable(f"the broker is away or refuses: {_reason(error)} (ACE_RABBITMQ_URL)") from None
-
-
-def _reason(error: Exception) -> str:
-    """The broker's or the system's own words, on one line; they name queues and users, no password."""
-    if isinstance(error, InvalidFrameError):
-        return "it closed the connection, is its virtual host there?"
-    said = error.strerror if isinstance(error, OSError) and error.strerror else next(iter(error.args), "")
-    return " ".join(str(said).split()) or type(error).__name__
 
 
 async def _administer(management_url: str, broker_url: str, passwords: dict[str, str]) -> None:
-    try:
+    with management_in_one_line():
         await applying.administer(management_url, broker_url, passwords)
-    except httpx.HTTPStatusError as error:
-        reason = f"it answered {error.response.status_code} to {error.request.method} {error.request.url.path}"
-        raise Unavailable(f"the broker's management refuses: {reason} (ACE_RABBITMQ_MANAGEMENT_URL)") from None
-    except httpx.HTTPError as error:
-        raise Unavailable(
-            f"the broker's management is away: {type(error).__name__} (ACE_RABBITMQ_MANAGEMENT_URL)"
-        ) from None
 
 
 def _passwords(settings: Settings) -> dict[str, str]:

@@ -117,9 +117,9 @@ def ask_outcome(question: AskOutcome, situation: Situation) -> Decision:
         return Decision(reply=Outcome(application_id=id, status="pending"))
     handled = application.handled.get(question.command_id)
     known = bool(handled and handled.reply)
-    parked = application.parked
-    stuck = parked is not None and (
-        (parked.message_id == question.command_id and not known) or parked.message == ENDED_BY.get(application.state)
+    ending = ENDED_BY.get(application.state)
+    stuck = (question.command_id in application.parked and not known) or any(
+        parked.message == ending for parked in application.parked.values()
     )
     reply = handled.reply if handled else None
     return Decision(

@@ -84,7 +84,8 @@ class Application:
     letters: Mapping[LetterKind, Letter] = field(default_factory=dict)
     handled: Mapping[UUID, Outcome] = field(default_factory=dict)
     """What came of each message that changed it, by message id: a repeat is answered from here."""
-    parked: Parked | None = None
+    parked: Mapping[UUID, Parked] = field(default_factory=dict)
+    """What is among the dead letters about it, by message id."""
 
     @classmethod
     def begin(cls, id: UUID, *, gateway: str, taken_at: datetime, now: datetime, cause: str) -> "Application":
@@ -177,9 +178,16 @@ class Application:
         return replace(self, letters={**self.letters, kind: letter})
 
     def remembering(self, message_id: UUID, outcome: Outcome) -> "Application":
-        """The application, knowing what came of a message."""
-        parked = None if self.parked and self.parked.message_id == message_id else self.parked
-        return replace(self, handled={**self.handled, message_id: outcome}, parked=parked)
+        """The application, knowing what came of a message, which is no longer among the dead letters."""
+        return replace(self, handled={**self.handled, message_id: outcome}).without_parked(message_id)
+
+    def with_parked(self, parked: Parked) -> "Application":
+        """The application, a message about which is among the dead letters."""
+        return replace(self, parked={**self.parked, parked.message_id: parked})
+
+    def without_parked(self, message_id: UUID) -> "Application":
+        """The application, this message no longer among the dead letters."""
+        return replace(self, parked={id: parked for id, parked in self.parked.items() if id != message_id})
 
     def without_code_letter(self) -> "Application":
         """The application without the sealed code: its letter went out, or its time is over."""

@@ -23,6 +23,8 @@ async def declare(url: str) -> None:
         for binding in topology.bindings():
             queue = await channel.declare_queue(binding.queue, durable=True, arguments=binding.arguments)
             await queue.bind(exchanges[binding.exchange], binding.key)
+            if binding.queue in topology.REPLAYED:
+                await queue.bind(exchanges[topology.REPLAY], binding.queue)
 
 
 async def administer(management_url: str, broker_url: str, passwords: Mapping[str, str]) -> None:
@@ -61,14 +63,17 @@ def definitions() -> dict[str, Any]:
         "queues": [{"name": binding.queue, "arguments": binding.arguments, **kept} for binding in topology.bindings()],
         "bindings": [
             {
-                "source": binding.exchange,
+                "source": exchange,
                 "vhost": VHOST,
-                "destination": binding.queue,
+                "destination": queue,
                 "destination_type": "queue",
-                "routing_key": binding.key,
+                "routing_key": key,
                 "arguments": {},
             }
-            for binding in topology.bindings()
+            for exchange, queue, key in [
+                *((binding.exchange, binding.queue, binding.key) for binding in topology.bindings()),
+                *((topology.REPLAY, queue, queue) for queue in topology.REPLAYED),
+            ]
         ],
         "policies": [{"name": policy.name, "vhost": VHOST, **_policy(policy)} for policy in topology.POLICIES],
     }

@@ -11,6 +11,7 @@ from shared.contracts import catalogue
 from shared.contracts.message import Command, Message
 from shared.domain.trouble import Poison
 from shared.messaging.publishing import APPLICATION_HEADER
+from shared.messaging.topology import REPLAY
 
 ATTEMPTS = "ace-attempts"
 """How often a message was tried and sent to wait."""
@@ -19,7 +20,14 @@ DEFECTS = "ace-defects"
 """How often it met a defect of ours, rather than a server that is away."""
 
 ORIGIN = "ace-origin"
-"""The user who published a message first. Believed only from the worker's own user, who sent it to wait."""
+"""The user who published a message first. Believed only from the worker's own user, who sent it to wait, and by the
+exchange to which operators alone may write."""
+
+REPLAYED_AT = "ace-replayed-at"
+"""When an operator sent a dead letter back: its age counts from then. Believed like `ORIGIN`."""
+
+REPLAYS = "ace-replays"
+"""How often operators did."""
 
 MOST = 1_000_000
 """A count beyond is none of ours."""
@@ -40,6 +48,7 @@ class Delivery:
     user: str
     """The broker user that published it, checked by the broker. Empty where an event carries none."""
     published_at: datetime
+    """When it was published, or sent back by an operator: its age counts from then."""
     reply_to: str | None
     correlation_id: str
 
@@ -59,13 +68,14 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -
         raise Poison("its message_id is no UUID") from None
     if raw.headers.get(APPLICATION_HEADER, str(message.application_id)) != str(message.application_id):
         raise Poison(f"its {APPLICATION_HEADER} header names another application than its body")
-    if isinstance(message, Command) and not raw.user_id:
+    user = origin(raw, own_user)
+    if isinstance(message, Command) and not user:
         raise Poison("it has no user_id, so the broker cannot vouch for its sender")
     return Delivery(
         message=message,
         id=id,
-        user=origin(raw, own_user),
-        published_at=min(raw.timestamp or now, now),
+        user=user,
+        published_at=min(_replayed_at(raw, own_user) or raw.timestamp or now, now),
         reply_to=raw.reply_to,
         correlation_id=raw.correlation_id or raw.message_id or "",
     )
@@ -74,7 +84,22 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -
 def origin(raw: AbstractIncomingMessage, own_user: str) -> str:
     """The user who published a message first; empty where it says none."""
     first = raw.headers.get(ORIGIN)
-    return first if raw.user_id == own_user and isinstance(first, str) else raw.user_id or ""
+    return first if _is_believed(raw, own_user) and isinstance(first, str) else raw.user_id or ""
+
+
+def _is_believed(raw: AbstractIncomingMessage, own_user: str) -> bool:
+    """Whether its headers are our own: of a worker that sent it to wait, or of an operator who sent it back."""
+    return raw.user_id == own_user or raw.exchange == REPLAY
+
+
+def _replayed_at(raw: AbstractIncomingMessage, own_user: str) -> datetime | None:
+    said = raw.headers.get(REPLAYED_AT)
+    if not _is_believed(raw, own_user) or not isinstance(said, str):
+        return None
+    try:
+        return datetime.fromisoformat(said).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def count(raw: AbstractIncomingMessage, header: str) -> int:

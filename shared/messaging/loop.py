@@ -125,13 +125,17 @@ class Loop:
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
             return Decided(Outcome(situation.now, refusal))
         if application and (remembered := application.handled.get(delivery.id)):
+            if delivery.id in application.parked:
+                await self._applications.save(application.without_parked(delivery.id))
             return Decided(remembered)
         facts = handed_over.facts if handed_over else await self._step.gather(delivery.message, situation)
         decision = self._step.decide(delivery.message, situation, facts)
         outcome = Outcome(situation.now, decision.reply, decision.follow_ups)
         stored = decision.application
-        if stored and decision.finished:
+        if decision.finished and stored:
             stored = stored.remembering(delivery.id, outcome)
+        elif decision.finished and application and delivery.id in application.parked:
+            stored = application.without_parked(delivery.id)  # replayed, and there was nothing left to do
         if stored:
             await self._applications.save(stored, decision.account)
         if decision.hand_over and stored and self._step.hand_over:

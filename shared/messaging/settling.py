@@ -7,7 +7,6 @@ delivery is kept; when its channel closes, the broker delivers it again.
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid5
@@ -138,7 +137,13 @@ class Settling:
                 routing_key=self.queue.dead,
                 message_type=raw.type,
                 message_id=raw.message_id,
-                headers={headers.FROM_QUEUE: self.queue.name, headers.REASON: reason},
+                timestamp=raw.timestamp,
+                correlation_id=raw.correlation_id,
+                headers={
+                    headers.FROM_QUEUE: self.queue.name,
+                    headers.REASON: reason,
+                    headers.ORIGIN: headers.origin(raw, self.user),
+                },
             )
             await self.done(raw, "parked")
         except Exception as again:  # left to the broker, which delivers it again
@@ -189,7 +194,7 @@ class Settling:
                     now=parked.at,
                     cause=message.name(),
                 )
-                await self._parking.save(replace(begun, parked=parked))
+                await self._parking.save(begun.with_parked(parked))
         except (Transient, Conflict):
             log.warning("the application could not be marked as parked", reference=reference.of(message.application_id))
 

@@ -15,9 +15,16 @@ from shared.contracts.message import Command, Event, Message, Query
 COMMANDS = "ace.commands"
 EVENTS = "ace.events"
 DEAD = "ace.dead"
+REPLAY = "ace.replay"
+"""Where operators send a dead letter back, to the queue that the routing key names. No service may write to it, so
+what comes by it is what an operator vouches for (docs/security.md)."""
 
 DELIVERY_LIMIT = 50
 """Deliveries after which the broker itself dead-letters a message: far above the restarts that one may meet."""
+
+LOOKS_AT_A_DEAD_LETTER = 1_000_000_000
+"""Deliveries of a dead letter before the broker drops it. RabbitMQ 4 drops after 20 where nothing is said, and each
+look of an operator is a delivery; 3.x knows no word for never."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ class RetryStep:
 
 
 RETRY_STEPS = tuple(RetryStep(timedelta(seconds=seconds)) for seconds in (1, 5, 30, 120, 600))
-EXCHANGES = (COMMANDS, EVENTS, DEAD, *(step.name for step in RETRY_STEPS))
+EXCHANGES = (COMMANDS, EVENTS, DEAD, REPLAY, *(step.name for step in RETRY_STEPS))
 
 
 @dataclass(frozen=True)
@@ -112,13 +119,17 @@ class Binding:
 
 
 def bindings() -> Iterator[Binding]:
-    """Every queue of the system: delays, work, dead letters."""
+    """Every queue of the system: delays, work, dead letters. Those with dead letters are bound to `REPLAY` besides."""
     for step in RETRY_STEPS:
         yield Binding(step.name, step.arguments, step.name, "#")
     for queue in WORK_QUEUES:
         yield Binding(queue.name, queue.arguments, queue.exchange, queue.message.name())
         if not queue.is_query:
             yield Binding(queue.dead, {"x-queue-type": "quorum"}, DEAD, queue.dead)
+
+
+REPLAYED = tuple(queue.name for queue in WORK_QUEUES if not queue.is_query)
+"""The queues that `REPLAY` feeds too, each by its own name."""
 
 
 def queue_for(message: type[Message]) -> WorkQueue:
@@ -179,7 +190,12 @@ POLICIES = (
     Policy("ace-questions", r"^intake\.ask-outcome$", {"message-ttl": 5_000}),
     Policy(
         "ace-work",
-        _any_of(queue.name for queue in WORK_QUEUES if not queue.is_query),
+        _any_of(REPLAYED),
         {"delivery-limit": DELIVERY_LIMIT, "dead-letter-strategy": "at-least-once", "overflow": "reject-publish"},
+    ),
+    Policy(
+        "ace-dead",
+        _any_of(queue.dead for queue in WORK_QUEUES if not queue.is_query),
+        {"delivery-limit": LOOKS_AT_A_DEAD_LETTER},
     ),
 )

@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 from shared.domain.account import Account
 from shared.domain.application import Application, Parked
 from shared.domain.conflict import Conflict
+from shared.domain.letter import LetterKind, LetterStatus
 from shared.domain.state import State
 from shared.storage.accounts import Accounts
 from shared.storage.away import transient_when_away
@@ -38,6 +39,7 @@ class Applications:
         await self._collection.create_index("importer")
         await self._collection.create_index("email")
         await self._collection.create_index([("taken_at", DESCENDING)])
+        await self._collection.create_index([("state", ASCENDING), ("taken_at", DESCENDING)])
         await self._collection.create_index(
             [("ends_at", ASCENDING)], partialFilterExpression={"ends_at": {"$type": "date"}}
         )
@@ -88,10 +90,19 @@ class Applications:
     async def mark(self, application_id: UUID, parked: Parked) -> bool:
         """Writes down that a message about an application is parked; whether there is one. Raises `Transient`."""
         with transient_when_away():
+            added = {"$mergeObjects": ["$parked", {"$literal": {str(parked.message_id): {**vars(parked)}}}]}
             done = await self._collection.update_one(
-                {"_id": application_id}, {"$set": {"parked": {**vars(parked)}}, "$inc": {"version": 1}}
+                {"_id": application_id}, [{"$set": {"parked": added, "version": {"$add": ["$version", 1]}}}]
             )
         return bool(done.matched_count)
+
+    async def unmark(self, application_id: UUID, message_id: UUID) -> None:
+        """Writes down that a message is no longer parked: it was discarded. Raises `Transient`."""
+        place = f"parked.{message_id}"
+        with transient_when_away():
+            await self._collection.update_one(
+                {"_id": application_id, place: {"$exists": True}}, {"$unset": {place: ""}, "$inc": {"version": 1}}
+            )
 
     async def over(self, ended_before: datetime, most: int) -> list[Application]:
         """Applications that ended by themselves before then and are still open, the oldest first."""
@@ -106,9 +117,48 @@ class Applications:
         with transient_when_away():
             return [to_application(found) async for found in self._collection.find({"reference": reference})]
 
-    async def latest(self, most: int, state: State | None = None) -> AsyncIterator[Application]:
-        """Applications, the latest first."""
-        query = {"state": state.value} if state else {}
+    async def about(self, *, importer: str | None = None, email: str | None = None) -> list[Application]:
+        """The applications for the importer, or by the requester, with this blind index; the latest first."""
+        query = {"importer": importer} if importer else {"email": email}
+        with transient_when_away():
+            return [to_application(found) async for found in self._collection.find(query).sort("taken_at", DESCENDING)]
+
+    async def latest(
+        self, most: int, state: State | None = None, since: datetime | None = None
+    ) -> AsyncIterator[Application]:
+        """Applications that were begun since then, the latest first."""
+        query: dict[str, Any] = {"state": state.value} if state else {}
+        if since:
+            query["taken_at"] = {"$gte": since}
         with transient_when_away():
             async for found in self._collection.find(query).sort("taken_at", DESCENDING).limit(most):
                 yield to_application(found)
+
+    async def unfinished(self, since: datetime) -> AsyncIterator[Application]:
+        """Applications begun since then that may be stuck, the oldest first: unfinished, marked, or with a letter."""
+        waiting = [State.REQUESTED.value, State.AWAITING_CODE.value, State.SUBMITTED.value, State.PROVISIONED.value]
+        troubled = [{f"letters.{kind}.status": {"$nin": [LetterStatus.SENT.value, None]}} for kind in LetterKind]
+        query = {
+            "taken_at": {"$gte": since},
+            "$or": [{"state": {"$in": waiting}}, {"parked": {"$nin": [{}, None]}}, *troubled],
+        }
+        with transient_when_away():
+            async for found in self._collection.find(query).sort("taken_at", ASCENDING):
+                yield to_application(found)
+
+    async def counts(self, since: datetime) -> tuple[dict[str, int], dict[str, int]]:
+        """How many applications begun since then are in each state, and how many of their letters have each status."""
+        letters = [
+            {"$project": {"letter": {"$objectToArray": "$letters"}}},
+            {"$unwind": "$letter"},
+            {"$sortByCount": "$letter.v.status"},
+        ]
+        pipeline: list[dict[str, Any]] = [
+            {"$match": {"taken_at": {"$gte": since}}},
+            {"$project": {"state": 1, "letters": 1}},
+            {"$facet": {"states": [{"$sortByCount": "$state"}], "letters": letters}},
+        ]
+        with transient_when_away():
+            [found] = await self._collection.aggregate(pipeline).to_list(None)
+        states, statuses = ({entry["_id"]: entry["count"] for entry in found[name]} for name in ("states", "letters"))
+        return states, statuses

@@ -6,7 +6,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
+from shared.storage.audit import Audit
 from shared.storage.away import transient_when_away
+from shared.storage.condition import Condition
 from shared.storage.importers import Importers
 from shared.storage.limits import Limits
 from shared.storage.portal_users import PortalUsers
@@ -38,11 +40,13 @@ class Database:
         self.accounts = Accounts(database, self.importers, self.portal_users)
         self.applications = Applications(self._client, database["applications"], self.accounts)
         self.limits = Limits(database["limits"])
+        self.audit = Audit(database["audit"])
+        self.condition = Condition(self._client, database)
 
     async def ensure_indexes(self) -> None:
         """Makes the indexes that are missing. Safe to repeat."""
         with transient_when_away():
-            for collection in (self.applications, self.accounts, self.limits):
+            for collection in (self.applications, self.accounts, self.limits, self.audit):
                 await collection.ensure_indexes()
 
     async def ping(self) -> None:

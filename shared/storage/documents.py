@@ -29,7 +29,7 @@ SIMPLE = (
 
 def to_document(application: Application) -> dict[str, Any]:
     """The application's document. `reference` and `ends_at` stand in it to be searched by."""
-    code, parked = application.code, application.parked
+    code = application.code
     return {
         "_id": application.id,
         "version": application.version,
@@ -46,7 +46,7 @@ def to_document(application: Application) -> dict[str, Any]:
             kind.value: {**vars(letter), "status": letter.status.value} for kind, letter in application.letters.items()
         },
         "handled": {str(id): _from_outcome(outcome) for id, outcome in application.handled.items()},
-        "parked": {**vars(parked)} if parked else None,
+        "parked": {str(id): {**vars(parked)} for id, parked in application.parked.items()},
     }
 
 
@@ -65,8 +65,13 @@ def to_application(document: Mapping[str, Any]) -> Application:
             for kind, letter in document["letters"].items()
         },
         handled={UUID(id): _to_outcome(outcome) for id, outcome in document["handled"].items()},
-        parked=Parked(**document["parked"]) if document["parked"] else None,
+        parked=_to_parked(document["parked"] or {}),
     )
+
+
+def _to_parked(document: Mapping[str, Any]) -> dict[UUID, Parked]:
+    """Marks by message id. A document of before they were several holds one's bare fields, or nothing: no mark."""
+    return {UUID(id): Parked(**parked) for id, parked in document.items() if isinstance(parked, Mapping)}
 
 
 def _from_outcome(outcome: Outcome) -> dict[str, Any]:

@@ -75,6 +75,7 @@ def keys() -> Iterator[tuple[str, str, str]]:
         if not queue.is_query:
             yield topology.DEAD, queue.dead, queue.service
             yield from ((step.name, queue.name, queue.service) for step in RETRY_STEPS)
+            yield topology.REPLAY, queue.name, "an operator"
 
 
 async def publishes(user: Settings, exchange: str, key: str) -> bool:

@@ -16,6 +16,7 @@ from shared.storage.contents import Applicant, Contact
 
 NOW = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
 ID = UUID("8d1f5a52-3c0e-4b52-9a55-0a4b7a1c9e01")
+MESSAGE = uuid4()
 STORAGE = Sealer(KeyRing.parse(new_ring()))
 PERSONAL = ("987-65-4320", "eleanor.vance@vance.example", "theo.marsh@marsh.example", "Theo Marsh")
 
@@ -30,7 +31,7 @@ def application() -> Application:
     sealed = {
         "request": STORAGE.seal(applicant, in_document("applications", "request", ID)),
         "contact": STORAGE.seal(contact, in_document("applications", "contact", ID)),
-        "parked": Parked(uuid4(), "letter-due", "the mail server refused it", NOW),
+        "parked": {MESSAGE: Parked(MESSAGE, "letter-due", "the mail server refused it", NOW)},
     }
     letter = awaiting.letter_claimed(LetterKind.VERIFICATION_CODE, NOW)
     refused = letter.letter_settled(LetterKind.VERIFICATION_CODE, LetterStatus.REFUSED, NOW, "send-code", "550 refused")
@@ -71,7 +72,7 @@ def test_as_json_it_can_be_read_by_programs(application: Application, capsys: py
     assert seen["reference"] == application.reference
     assert seen["state"] == "rejected"
     assert seen["code"]["tries_left"] == 3
-    assert seen["parked"]["reason"] == "the mail server refused it"
+    assert [parked["reason"] for parked in seen["parked"]] == ["the mail server refused it"]
     assert [entry["state"] for entry in seen["history"]] == ["requested", "awaiting-code", "rejected"]
     assert seen["history"][0]["at"] == "2026-11-22T15:04:05+00:00"
 

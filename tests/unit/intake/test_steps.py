@@ -149,15 +149,15 @@ class TestAStart:
     def test_one_that_was_parked_begins_anew_on_its_placeholder(self) -> None:
         parked = Parked(START_ID, "start-application", "it does not open", NOW)
         begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-        placeholder = replace(begun, parked=parked, version=1)
+        placeholder = replace(begun.with_parked(parked), version=1)
         assert placeholder.is_placeholder
         decision = decide(FOUND, placeholder)
         assert decision.application
         assert decision.application.version == 1
         assert not decision.application.is_placeholder
         assert isinstance(decision.reply, StartAccepted)
-        assert decision.application.remembering(START_ID, Remembered(NOW)).parked is None
-        assert decision.application.remembering(uuid4(), Remembered(NOW)).parked == parked
+        assert decision.application.remembering(START_ID, Remembered(NOW)).parked == {}
+        assert decision.application.remembering(uuid4(), Remembered(NOW)).parked == {START_ID: parked}
 
 
 class Places:
@@ -405,15 +405,15 @@ class TestTheOutcome:
     def test_of_a_parked_command_is_parked_and_of_another_is_not(self) -> None:
         guess = uuid4()
         awaiting = self.started().awaiting(Code("mac", NOW, NOW + HOUR), NOW, "test")
-        application = replace(awaiting, parked=Parked(guess, "check-code", "no", NOW))
+        application = awaiting.with_parked(Parked(guess, "check-code", "no", NOW))
         assert self.ask(application, guess).status == "parked"
         assert self.ask(application).status == "known"
 
     def test_of_a_command_whose_follow_up_is_parked_is_parked_while_nothing_goes_on(self) -> None:
         parked = Parked(uuid4(), "application-accepted", "no", NOW)
-        assert self.ask(replace(self.started(), parked=parked)).status == "parked"
+        assert self.ask(self.started().with_parked(parked)).status == "parked"
         going_on = self.started().awaiting(Code("mac", NOW, NOW + HOUR), NOW, "test")
-        assert self.ask(replace(going_on, parked=parked)).status == "known"
+        assert self.ask(going_on.with_parked(parked)).status == "known"
 
     def test_tells_tries_times_and_letters_and_nothing_personal(self) -> None:
         code = Code("mac", NOW, NOW + HOUR, tries=2)

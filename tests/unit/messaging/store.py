@@ -91,7 +91,7 @@ class Store:
         await self._doing("mark")
         if application_id not in self._documents:
             return False
-        marked = replace(self.get(application_id), parked=parked)
+        marked = self.get(application_id).with_parked(parked)
         self.put(marked)
         self._journal.append("marked")
         return True

@@ -188,8 +188,7 @@ class TestTroubleThatStays:
         sent = await bench.take(raises(Poison("it does not open")))
         assert bench.journal == ["marked", "forwarded to ace.dead", "replied refused", "acknowledged"]
         assert bench.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.UNAVAILABLE)]
-        parked = bench.application.parked
-        assert parked is not None
+        [parked] = bench.application.parked.values()
         assert (parked.message_id, parked.message, parked.reason, parked.at) == (
             UUID(sent.message_id),
             "check-code",
@@ -216,8 +215,7 @@ class TestTroubleThatStays:
         await bench.take(raises(Poison("it does not open")), sent_by(GATEWAY, start, id, START))
         assert bench.application.is_placeholder
         assert bench.application.gateway == GATEWAY
-        assert bench.application.parked
-        assert bench.application.parked.message_id == id
+        assert bench.application.parked.keys() == {id}
 
     async def test_a_placeholder_is_never_of_the_future(self, monkeypatch: pytest.MonkeyPatch) -> None:
         bench = Bench(monkeypatch, StartApplication)
@@ -308,8 +306,8 @@ class TestDefectsOfOurs:
         assert dead.headers["ace-reason"] == "a defect of ours; see the log of that time"
         assert waiting.headers["ace-reason"] == "KeyError"
         assert SECRET not in repr((dead.headers, waiting.headers))
-        assert bench.application.parked
-        assert SECRET not in bench.application.parked.reason
+        [parked] = bench.application.parked.values()
+        assert SECRET not in parked.reason
 
     async def test_a_defect_in_looking_things_up_is_one_too(self, bench: Bench) -> None:
         async def gather(*_: Any) -> None:
@@ -336,7 +334,7 @@ class TestQuestions:
         sent = sent_by(GATEWAY, AskOutcome(application_id=APPLICATION, command_id=uuid4()), uuid4(), START)
         await bench.take(raises(trouble) if trouble else raises(KeyError()), sent if trouble else not_json(sent))
         assert bench.journal == ["acknowledged"]
-        assert bench.application.parked is None
+        assert bench.application.parked == {}
 
 
 class TestABrokerThatDoesNotConfirm:

@@ -1,0 +1,273 @@
+"""`acectl dead`: the dead letters; sending them back and throwing them away."""
+
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from services.console import options, printing
+from services.console.broker import connected
+from services.console.dead_letters import Group, Wanted, grouped, held
+from services.console.deeds import tell
+from services.console.ending import Ending, Unavailable, complain, run
+from services.console.mending import DISCARD, REPLAY, Mending, Operator, Tally
+from services.console.records import opened
+from shared import clock
+from shared.domain import reference
+from shared.messaging.connection import user_of
+from shared.messaging.replaying import DeadLetter, told
+from shared.settings import Settings
+
+app = typer.Typer(
+    help="Dead letters: messages that were parked because they can never be done, or not any more.",
+    no_args_is_help=True,
+)
+
+ID = Annotated[str | None, typer.Argument(metavar="[ID]", help="One message, by its id (acectl dead list --each).")]
+ALL = Annotated[bool, typer.Option("--all", help="All of them.")]
+EACH = Annotated[bool, typer.Option("--each", help="Each message for itself, with its id.")]
+WHY = Annotated[str | None, typer.Option("--reason", help="Why, for the audit.", metavar="TEXT")]
+DETAIL = ("id", "queue", "type", "reference", "since", "attempts", "replays", "reason")
+
+
+@app.command("list")
+def list_(
+    *,
+    queue: options.Queue = None,
+    type: options.Type = None,
+    matching: options.Matching = None,
+    about: options.About = None,
+    each: EACH = False,
+    json: options.JSON = False,
+) -> None:
+    """List the dead letters: in groups of one queue, type and reason, or each."""
+
+    async def work(settings: Settings) -> Ending:
+        wanted = await _wanted(settings, Wanted(queue=queue, type=type, matching=matching), about)
+        letters, unseen = await _letters(settings, wanted)
+        for reason in unseen:
+            complain(reason)
+        if each:
+            _show_each(letters, json=json)
+        else:
+            _show_groups(grouped(letters), json=json)
+        if unseen:
+            return Ending.UNAVAILABLE
+        return Ending.DONE if letters else Ending.INCOMPLETE
+
+    run(work)
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="The message's id.")],
+    json: options.JSON = False,
+) -> None:
+    """Show a dead letter: all that may be known without opening what is sealed in it."""
+
+    async def work(settings: Settings) -> Ending:
+        found: list[dict[str, Any]] = []
+        async with connected(settings) as connection:
+            for queue in Wanted().queues:
+                async with held(connection, queue, {queue.service, _user(settings)}) as letters:
+                    found += [
+                        {**_line(each.letter), "body": told(each.raw)} for each in letters if each.letter.id == id
+                    ]
+        if not found:
+            complain("there is no such dead letter")
+            return Ending.INCOMPLETE
+        if json:
+            printing.as_json(found)
+        for line in [] if json else found:
+            body = line.pop("body")
+            said = {f"says {name}": value for name, value in body.items()} if body else {"says": "breaks its contract"}
+            printing.facts({name.replace("_", " "): _shown(value) for name, value in {**line, **said}.items()})
+        return Ending.DONE
+
+    run(work)
+
+
+@app.command()
+def replay(
+    id: ID = None,
+    *,
+    queue: options.Queue = None,
+    type: options.Type = None,
+    matching: options.Matching = None,
+    about: options.About = None,
+    all: ALL = False,
+    dry_run: options.DryRun = False,
+    rate: options.Rate = None,
+    reason: WHY = None,
+    as_: options.As = None,
+    json: options.JSON = False,
+) -> None:
+    """Send dead letters back to their queues: one, a group, or all. Safe to repeat."""
+    order = Order(
+        action=REPLAY,
+        about=about,
+        all=all,
+        dry_run=dry_run,
+        rate=rate,
+        operator=options.operator(as_),
+        why=reason,
+        json=json,
+    )
+    _do(order, Wanted(id, queue, type, matching))
+
+
+@app.command()
+def discard(
+    id: ID = None,
+    *,
+    queue: options.Queue = None,
+    type: options.Type = None,
+    matching: options.Matching = None,
+    about: options.About = None,
+    all: ALL = False,
+    dry_run: options.DryRun = False,
+    rate: options.Rate = None,
+    reason: WHY = None,
+    as_: options.As = None,
+    json: options.JSON = False,
+) -> None:
+    """Throw dead letters away for good: one, a group, or all. Needs --reason."""
+    if not dry_run and not (reason or "").strip():
+        raise typer.BadParameter("say why, with --reason: it is written down")
+    order = Order(
+        action=DISCARD,
+        about=about,
+        all=all,
+        dry_run=dry_run,
+        rate=rate,
+        operator=options.operator(as_),
+        why=reason,
+        json=json,
+    )
+    _do(order, Wanted(id, queue, type, matching))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What an operator orders to be done, besides which dead letters are meant."""
+
+    action: str
+    about: str | None
+    all: bool
+    dry_run: bool
+    rate: float | None
+    operator: str
+    why: str | None
+    json: bool
+
+
+def _do(order: Order, wanted: Wanted) -> None:
+    if order.all != (wanted.is_all and order.about is None):
+        raise typer.BadParameter("name a message, or a group (--queue, --type, --matching, --application), or --all")
+
+    async def work(settings: Settings) -> Ending:
+        meant = await _wanted(settings, wanted, order.about)
+        async with AsyncExitStack() as stack:
+            records = await stack.enter_async_context(opened(settings))
+            await records.database.ensure_indexes()
+            connection = await stack.enter_async_context(connected(settings))
+            operator = Operator(order.operator, _user(settings), order.why)
+            mending = Mending(connection, records.database, operator, rate=order.rate, tell=tell)
+            if order.dry_run:
+                tally = await mending.would(meant, order.action)
+            elif order.action == REPLAY:
+                tally = await mending.replay(meant)
+            else:
+                tally = await mending.discard(meant)
+        _report(tally, dry_run=order.dry_run, json=order.json)
+        return Ending.DONE if tally.found and not tally.kept else Ending.INCOMPLETE
+
+    run(work)
+
+
+def _report(tally: Tally, *, dry_run: bool, json: bool) -> None:
+    """Says what was done, by queue."""
+    if json:
+        counts = {"done": tally.done, "kept": tally.kept, "by_queue": tally.found}
+        printing.as_json({"action": tally.action, "dry_run": dry_run, **counts})
+        return
+    done = {REPLAY: "sent back", DISCARD: "thrown away"}[tally.action]
+    for queue, count in tally.found.items():
+        printing.lines(Text(f"{queue}: {count:,} {'would be ' if dry_run else ''}{done}"))
+    if not tally.found and not tally.kept:
+        complain("no dead letter is meant")
+    if tally.kept:
+        complain(f"{tally.kept:,} kept among the dead letters, see above")
+
+
+async def _wanted(settings: Settings, wanted: Wanted, about: str | None) -> Wanted:
+    """What is wanted, the application by its id."""
+    if about is None:
+        return wanted
+    async with opened(settings) as records:
+        application = await options.application_id(records, about)
+    return Wanted(wanted.id, wanted.queue, wanted.type, wanted.matching, application)
+
+
+async def _letters(settings: Settings, wanted: Wanted) -> tuple[list[DeadLetter], list[str]]:
+    """The dead letters that are wanted, and why some queues could not be looked at."""
+    found: list[DeadLetter] = []
+    unseen: list[str] = []
+    async with connected(settings) as connection:
+        for queue in wanted.queues:
+            try:
+                async with held(connection, queue, {queue.service, _user(settings)}) as letters:
+                    found += [each.letter for each in letters if wanted.means(each.letter)]
+            except Unavailable as error:
+                unseen.append(str(error))
+    return found, unseen
+
+
+def _user(settings: Settings) -> str:
+    return user_of(settings.need("rabbitmq_url"))
+
+
+def _line(letter: DeadLetter) -> dict[str, Any]:
+    """A dead letter as it may be shown."""
+    name = reference.of(letter.application) if letter.application else None
+    return {**asdict(letter), "reference": name, "since": letter.since}
+
+
+def _show_each(letters: list[DeadLetter], *, json: bool) -> None:
+    if json:
+        printing.as_json([_line(letter) for letter in letters])
+        return
+    rows = [[_shown(_line(letter)[name]) or "-" for name in DETAIL] for letter in letters]
+    if not printing.is_screen():
+        printing.table(DETAIL, rows)
+        return
+    for letter in letters:
+        name = _line(letter)["reference"] or "no application"
+        back = f", sent back {letter.replays} times" if letter.replays else ""
+        printing.paragraph(f"{letter.id}  {letter.queue}", "bold")
+        printing.paragraph(f"{name}, {printing.ago(letter.since, clock.now())}{back}: {letter.reason}", indent=4)
+
+
+def _show_groups(groups: list[Group], *, json: bool) -> None:
+    if json:
+        printing.as_json([asdict(group) for group in groups])
+        return
+    if not printing.is_screen():
+        columns = ("count", "queue", "type", "first", "last", "replays", "reason")
+        printing.table(columns, [[_shown(asdict(group)[name]) or "-" for name in columns] for group in groups])
+        return
+    now = clock.now()
+    for group in groups:
+        back = f", sent back up to {group.replays} times" if group.replays else ""
+        times = f"first {printing.ago(group.first, now)}, last {printing.ago(group.last, now)}{back}"
+        printing.paragraph(f"{group.count:>6,}  {group.queue}  {group.type}", "bold")
+        printing.paragraph(group.reason, indent=8)
+        printing.paragraph(times, "dim", indent=8)
+
+
+def _shown(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    return printing.when(value) if hasattr(value, "tzinfo") else str(value)

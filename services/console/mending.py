@@ -1,0 +1,214 @@
+"""Sending dead letters back, or throwing them away: written down first, done then, and never lost in between.
+
+A replay is published and confirmed before its dead letter is acknowledged. Where that is cut in the middle, the message
+is in its queue and still among the dead letters too: a repeat, which steps recognize by its id.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from uuid import UUID
+
+from aio_pika.abc import AbstractConnection, AbstractExchange
+from aio_pika.exceptions import DeliveryError, PublishError
+
+from services.console.dead_letters import Held, Wanted, held
+from services.console.ending import complain
+from shared import clock
+from shared.messaging import topology
+from shared.messaging.replaying import can_be_replayed, replayed
+from shared.messaging.topology import WorkQueue
+from shared.storage.audit import Deed
+from shared.storage.database import Database
+
+TOGETHER = 50
+"""Messages that are written down and sent at once."""
+
+ROUND = 600.0
+"""Seconds that messages are held: the broker closes a channel that holds one for half an hour."""
+
+CONFIRM_WITHIN = 15
+"""Seconds that the broker may take to confirm a message."""
+
+REPLAY, DISCARD = "replay", "discard"
+
+
+@dataclass
+class Tally:
+    """What was done."""
+
+    action: str
+    done: int = 0
+    kept: int = 0
+    """Meant, and left where they are: see the complaints."""
+    found: dict[str, int] = field(default_factory=dict)
+    """How many were done, or would be, by queue."""
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who does it, and why; `name` is the operator's, `user` the broker user they work as."""
+
+    name: str
+    user: str
+    why: str | None = None
+
+
+class Mending:
+    """One command's work on the dead letters that it means."""
+
+    def __init__(
+        self,
+        connection: AbstractConnection,
+        database: Database,
+        operator: Operator,
+        *,
+        rate: float | None = None,
+        tell: Callable[[Deed], None] = lambda deed: None,
+    ) -> None:
+        self._connection = connection
+        self._database = database
+        self._operator = operator
+        self._pace = Pace(rate)
+        self._tell = tell
+
+    def ours(self, queue: WorkQueue) -> Collection[str]:
+        """The broker users whose word about a message's first sender is believed."""
+        return {queue.service, self._operator.user}
+
+    async def would(self, wanted: Wanted, action: str) -> Tally:
+        """What `replay` or `discard` would do; does nothing."""
+        tally = Tally(action)
+        for queue in wanted.queues:
+            async with held(self._connection, queue, self.ours(queue)) as found:
+                for each in found:
+                    if wanted.means(each.letter):
+                        self._count(each, queue, tally)
+        return tally
+
+    async def replay(self, wanted: Wanted) -> Tally:
+        """Sends those that are meant back to their queues, each once however soon it is back."""
+        async with self._replays() as exchange:
+
+            async def send(each: Held, queue: WorkQueue) -> bool:
+                return await self._send_back(exchange, each, queue)
+
+            return await self._mend(wanted, REPLAY, send)
+
+    async def discard(self, wanted: Wanted) -> Tally:
+        """Throws those that are meant away."""
+
+        async def throw(each: Held, _queue: WorkQueue) -> bool:
+            letter = each.letter
+            if letter.application and (message_id := _uuid(letter.id)):
+                await self._database.applications.unmark(letter.application, message_id)
+            await each.raw.ack()
+            return True
+
+        return await self._mend(wanted, DISCARD, throw)
+
+    async def _mend(self, wanted: Wanted, action: str, do: Callable[[Held, WorkQueue], Awaitable[bool]]) -> Tally:
+        tally = Tally(action)
+        for queue in wanted.queues:
+            settled: set[str] = set()
+            while await self._round(wanted, queue, tally, settled, do):
+                pass
+        return tally
+
+    async def _round(
+        self,
+        wanted: Wanted,
+        queue: WorkQueue,
+        tally: Tally,
+        settled: set[str],
+        do: Callable[[Held, WorkQueue], Awaitable[bool]],
+    ) -> bool:
+        """Holds a queue's dead letters for one round; whether there may be more to do."""
+        over = time.monotonic() + ROUND
+        async with held(self._connection, queue, self.ours(queue)) as found:
+            meant = [each for each in found if wanted.means(each.letter) and each.letter.id not in settled]
+            sound = [each for each in meant if self._count(each, queue, tally)]
+            settled.update(each.letter.id for each in meant if each not in sound)
+            rest = iter(sound)
+            while together := list(islice(rest, self._pace.together)):
+                await self._database.audit.add([self._deed(each, tally.action) for each in together])
+                outcomes = await asyncio.gather(*(do(each, queue) for each in together))
+                settled.update(each.letter.id for each in together)
+                tally.done += sum(outcomes)
+                tally.kept += len(outcomes) - sum(outcomes)
+                await self._pace.after(len(together))
+                if time.monotonic() > over:
+                    tally.found[queue.name] -= len(left := list(rest))
+                    return bool(left)
+        return False
+
+    def _count(self, each: Held, queue: WorkQueue, tally: Tally) -> bool:
+        """Counts one that is meant; whether it can be done."""
+        if tally.action == REPLAY and not can_be_replayed(each.raw, queue, self.ours(queue)):
+            tally.kept += 1
+            complain(f"{each.letter.id} is kept: it names a first sender, and none of our own users wrote that")
+            return False
+        tally.found[queue.name] = tally.found.get(queue.name, 0) + 1
+        return True
+
+    async def _send_back(self, exchange: AbstractExchange, each: Held, queue: WorkQueue) -> bool:
+        message = replayed(each.raw, self._operator.user, self.ours(queue), clock.now())
+        try:
+            await exchange.publish(message, queue.name, mandatory=True, timeout=CONFIRM_WITHIN)
+        except (DeliveryError, PublishError, TimeoutError) as error:
+            complain(f"{each.letter.id} is kept: the broker did not confirm its replay ({type(error).__name__})")
+            await self._database.audit.add([self._deed(each, f"not-{REPLAY}ed")])
+            return False
+        await each.raw.ack()
+        return True
+
+    @asynccontextmanager
+    async def _replays(self) -> AsyncIterator[AbstractExchange]:
+        async with self._connection.channel(publisher_confirms=True, on_return_raises=True) as channel:
+            yield await channel.get_exchange(topology.REPLAY, ensure=True)
+
+    def _deed(self, each: Held, action: str) -> Deed:
+        letter = each.letter
+        deed = Deed(
+            at=clock.now(),
+            who=self._operator.name,
+            action=action,
+            queue=letter.queue,
+            message_id=letter.id,
+            type=letter.type,
+            application=letter.application,
+            cause=letter.reason,
+            why=self._operator.why,
+        )
+        self._tell(deed)
+        return deed
+
+
+class Pace:
+    """At most so many messages a second; as many as there are where nothing is said."""
+
+    def __init__(self, rate: float | None) -> None:
+        self._rate = rate
+        self._began = time.monotonic()
+        self._done = 0
+
+    @property
+    def together(self) -> int:
+        """How many at once."""
+        return TOGETHER if self._rate is None else max(1, min(TOGETHER, int(self._rate / 4)))
+
+    async def after(self, count: int) -> None:
+        """Waits until the next may go, so many being done."""
+        self._done += count
+        if self._rate:
+            await asyncio.sleep(max(0.0, self._began + self._done / self._rate - time.monotonic()))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,173 @@
+"""Dead letters: what may be known about one without opening it, and how an operator sends it back to its queue.
+
+A letter that is sent back is the same message, with the same id, time of asking and first sender, and begins anew: how
+often it was tried, and its age, count from now. Steps are idempotent, so it may be sent back however often.
+"""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from aio_pika import DeliveryMode, Message
+from aio_pika.abc import AbstractIncomingMessage
+
+from shared.contracts import catalogue
+from shared.contracts.conversations import SEALED_FIELDS
+from shared.contracts.message import Command
+from shared.messaging import delivery as headers
+from shared.messaging.publishing import APPLICATION_HEADER
+from shared.messaging.topology import WorkQueue
+from shared.security.redaction import redacted
+
+OF_THE_LAST_TIME = frozenset(
+    {headers.ATTEMPTS, headers.DEFECTS, headers.REASON, headers.EXCEPTION, headers.STATUS, headers.FROM_QUEUE}
+    | {headers.PARKED_AT, headers.ORIGIN}
+)
+"""Headers that say how a message fared before. It begins anew without them."""
+
+LONGEST = 200
+"""Characters of a text in a message's properties that are shown."""
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """What may be known about a dead letter: its properties, never what is in it."""
+
+    queue: str
+    """The queue that it was meant for."""
+    id: str
+    """Its message id; of one that has none, a fingerprint that begins with ``~``."""
+    type: str
+    application: UUID | None
+    reason: str
+    exception: str | None
+    status: str | None
+    parked_at: datetime | None
+    """None where the broker itself dead-lettered it, or it could not even be settled."""
+    published_at: datetime | None
+    attempts: int
+    replays: int
+    sender: str | None
+    """Who published it first, as the broker checked it; None where nobody vouches for that."""
+    by_broker: bool
+    """Whether the broker gave up on it, not a worker."""
+    size: int
+
+    @property
+    def since(self) -> datetime | None:
+        """When it died, as far as anybody knows; else when it was published."""
+        return self.parked_at or self.published_at
+
+
+def seen(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) -> DeadLetter:
+    """What may be known about a dead letter of this queue. `ours`: the broker users of our own workers."""
+    gave_up = _deaths(raw)
+    return DeadLetter(
+        queue=queue.name,
+        id=identity(raw),
+        type=_plain(raw.type) or "none",
+        application=_uuid(raw.headers.get(APPLICATION_HEADER)),
+        reason=_reason(raw, gave_up),
+        exception=_plain(raw.headers.get(headers.EXCEPTION)),
+        status=_plain(raw.headers.get(headers.STATUS)),
+        parked_at=None if gave_up else _time(raw.headers.get(headers.PARKED_AT)),
+        published_at=raw.timestamp,
+        attempts=headers.count(raw, headers.ATTEMPTS),
+        replays=headers.count(raw, headers.REPLAYS),
+        sender=first_sender(raw, ours),
+        by_broker=gave_up is not None,
+        size=len(raw.body),
+    )
+
+
+def identity(raw: AbstractIncomingMessage) -> str:
+    """What an operator calls a dead letter by."""
+    return _plain(raw.message_id) or "~" + hashlib.sha256(raw.body).hexdigest()[:16]
+
+
+def first_sender(raw: AbstractIncomingMessage, ours: Collection[str]) -> str | None:
+    """Who published a message first. None where it says so itself, and it was not one of us who wrote that down."""
+    first = raw.headers.get(headers.ORIGIN)
+    if not isinstance(first, str):
+        return raw.user_id or ""
+    return first if raw.user_id in ours else None
+
+
+def can_be_replayed(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) -> bool:
+    """Whether a worker would take it for what it is: an application answers only to the sender of its start."""
+    return not issubclass(queue.message, Command) or first_sender(raw, ours) is not None
+
+
+def replayed(raw: AbstractIncomingMessage, operator: str, ours: Collection[str], now: datetime) -> Message:
+    """The message that goes back to its queue, published by this broker user."""
+    kept = {
+        name: value for name, value in raw.headers.items() if name not in OF_THE_LAST_TIME and not name.startswith("x-")
+    }
+    ours_to_say: dict[str, Any] = {
+        headers.ORIGIN: first_sender(raw, ours) or "",
+        headers.REPLAYED_AT: now.isoformat(),
+        headers.REPLAYS: headers.count(raw, headers.REPLAYS) + 1,
+    }
+    return Message(
+        raw.body,
+        headers={**kept, **ours_to_say},
+        content_type=raw.content_type,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        correlation_id=raw.correlation_id,
+        reply_to=raw.reply_to,
+        message_id=raw.message_id,
+        timestamp=raw.timestamp,
+        type=raw.type,
+        user_id=operator,
+        app_id=raw.app_id,
+    )
+
+
+def told(raw: AbstractIncomingMessage) -> dict[str, str] | None:
+    """The fields of its body that may be shown; sealed ones as such. None where it breaks its contract."""
+    try:
+        message = catalogue.decode(raw.type or "", raw.body)
+    except catalogue.BreaksContract:
+        return None
+    said = message.model_dump(mode="json")
+    return {name: "sealed" if (type(message), name) in SEALED_FIELDS else str(value) for name, value in said.items()}
+
+
+def _reason(raw: AbstractIncomingMessage, gave_up: int | None) -> str:
+    if gave_up is not None:
+        return "the broker gave up: its worker died or lost its connection each time that it was delivered"
+    return _plain(raw.headers.get(headers.REASON)) or "it says none"
+
+
+def _deaths(raw: AbstractIncomingMessage) -> int | None:
+    """How often the broker itself dead-lettered a message; None where a worker parked it, without such headers."""
+    deaths = raw.headers.get("x-death")
+    if not isinstance(deaths, list) or not deaths or not isinstance(deaths[0], dict):
+        return None
+    counted = deaths[0].get("count")
+    return counted if isinstance(counted, int) else 0
+
+
+def _plain(said: Any) -> str | None:
+    """A text that came with a message, as a terminal may show it."""
+    if not isinstance(said, str) or not said:
+        return None
+    return str(redacted("".join(letter if letter.isprintable() else "?" for letter in said[:LONGEST])))
+
+
+def _uuid(said: Any) -> UUID | None:
+    try:
+        return UUID(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
+
+
+def _time(said: Any) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None

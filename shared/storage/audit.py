@@ -1,0 +1,61 @@
+"""What operators did to dead letters: who, when, what, why. Entries are added, never changed and never removed."""
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import DESCENDING
+
+from shared.storage.away import transient_when_away
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that an operator did to one dead letter."""
+
+    at: datetime
+    who: str
+    action: str
+    """``replay``, ``discard``, or ``not-replayed`` where the broker did not confirm a replay written down before."""
+    queue: str
+    message_id: str
+    type: str
+    application: UUID | None
+    cause: str
+    """Why it was a dead letter: our own sentence."""
+    why: str | None
+    """Why the operator did it, in their words."""
+
+
+class Audit:
+    """The operators' deeds."""
+
+    def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
+        self._collection = collection
+
+    async def ensure_indexes(self) -> None:
+        """For reading the latest, and what was done to one message or about one application."""
+        await self._collection.create_index([("at", DESCENDING)])
+        await self._collection.create_index("message_id")
+        await self._collection.create_index("application")
+
+    async def add(self, deeds: Iterable[Deed]) -> None:
+        """Writes down deeds. Raises `Transient`."""
+        documents = [{"_id": uuid4(), **vars(deed)} for deed in deeds]
+        with transient_when_away():
+            if documents:
+                await self._collection.insert_many(documents)
+
+    async def latest(
+        self, most: int, *, message_id: str | None = None, application: UUID | None = None
+    ) -> AsyncIterator[Deed]:
+        """Deeds, the latest first."""
+        query: dict[str, Any] = {"message_id": message_id} if message_id else {}
+        if application:
+            query["application"] = application
+        with transient_when_away():
+            async for found in self._collection.find(query, {"_id": 0}).sort("at", DESCENDING).limit(most):
+                yield Deed(**found)

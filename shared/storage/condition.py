@@ -1,0 +1,78 @@
+"""How the database itself is: its replica set, its clock, its indexes, and which keys its documents use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
+from pymongo.errors import OperationFailure
+
+from shared.storage.away import transient_when_away
+
+SEALED = {
+    "importers": ("record",),
+    "applications": ("request", "contact", "details"),
+    "top_accounts": ("particulars",),
+}
+"""The sealed fields of each collection: key id, dot, ciphertext."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """The database server that answered."""
+
+    version: str
+    replica_set: str | None
+    members: Mapping[str, str]
+    """Each member's state (``PRIMARY``, ``SECONDARY``), by address; empty where our user may not ask."""
+    time: datetime
+
+
+class Condition:
+    """What an operator wants to know about the database itself."""
+
+    def __init__(
+        self, client: AsyncIOMotorClient[dict[str, Any]], database: AsyncIOMotorDatabase[dict[str, Any]]
+    ) -> None:
+        self._client = client
+        self._database = database
+
+    async def server(self) -> Server:
+        """Version, replica set and clock. Raises `Transient`."""
+        with transient_when_away():
+            hello = await self._client.admin.command("hello")
+            build = await self._client.admin.command("buildInfo")
+            return Server(build["version"], hello.get("setName"), await self._members(), hello["localTime"])
+
+    async def _members(self) -> dict[str, str]:
+        try:
+            status = await self._client.admin.command("replSetGetStatus")
+        except OperationFailure:
+            return {}
+        return {member["name"]: member["stateStr"] for member in status["members"]}
+
+    async def indexes(self) -> dict[str, set[str]]:
+        """The names of each collection's indexes, the one of the ids apart. Raises `Transient`."""
+        with transient_when_away():
+            names = await self._database.list_collection_names()
+            return {name: set(await self._database[name].index_information()) - {"_id_"} for name in names}
+
+    async def key_ids(self) -> dict[str, dict[str, int]]:
+        """The ids of the keys that sealed fields use, with counts, by ``collection.field``.
+
+        Every document is looked at: a key may go only when none uses it. Raises `Transient`.
+        """
+        found = {}
+        for collection, fields in SEALED.items():
+            for field in fields:
+                found[f"{collection}.{field}"] = await self._key_ids(collection, field)
+        return found
+
+    async def _key_ids(self, collection: str, field: str) -> dict[str, int]:
+        pipeline: list[dict[str, Any]] = [
+            {"$match": {field: {"$type": "string"}}},
+            {"$sortByCount": {"$arrayElemAt": [{"$split": [f"${field}", "."]}, 0]}},
+        ]
+        with transient_when_away():
+            return {entry["_id"]: entry["count"] async for entry in self._database[collection].aggregate(pipeline)}
