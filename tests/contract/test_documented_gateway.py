@@ -47,6 +47,7 @@ def test_the_example_opens_what_the_workers_seal() -> None:
 def test_a_worker_takes_the_example_for_a_start_command() -> None:
     found = example()
     raw = SimpleNamespace(
+        exchange=topology.COMMANDS,
         body=json.dumps(found["body"]).encode(),
         type="start-application.v1",
         message_id=str(found["command_id"]),
