@@ -1,6 +1,8 @@
 """A real browser once a session; a window, a virtual host and a database of its own for each test."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -40,21 +42,38 @@ async def visitor(browser: Browser, form_address: str) -> AsyncIterator[Visitor]
         yield found
 
 
-@pytest.fixture(scope="session")
-def stage() -> Backstage:
-    """The form before workers that answer what a test tells them to."""
+@dataclass(frozen=True)
+class Stage:
+    """The form before workers that answer what a test tells them to, and its address."""
+
+    form: Backstage
+    address: str
+
+
+@asynccontextmanager
+async def staging(challenge: str) -> AsyncIterator[Stage]:
+    """A stage while the block runs."""
     keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    return staged(Settings(_env_file=None, challenge="off", **keys))  # type: ignore[arg-type]
+    form = staged(Settings.model_validate({**keys, "challenge": challenge}))
+    async with serving(form.app) as address:
+        yield Stage(form, address)
 
 
 @pytest.fixture(scope="session")
-async def stage_address(stage: Backstage) -> AsyncIterator[str]:
-    async with serving(stage.app) as address:
-        yield address
+async def stage() -> AsyncIterator[Stage]:
+    async with staging("off") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def prompting_stage() -> AsyncIterator[Stage]:
+    """Everybody has to show first that they are a person."""
+    async with staging("always") as found:
+        yield found
 
 
 @pytest.fixture
-async def guest(browser: Browser, stage: Backstage, stage_address: str) -> AsyncIterator[Guest]:
+async def guest(browser: Browser, stage: Stage) -> AsyncIterator[Guest]:
     """Somebody who has just come to that form."""
-    async with visited(stage) as form, await browser.new_page() as page, visiting(page, stage_address) as visitor:
+    async with visited(stage.form) as form, await browser.new_page() as page, visiting(page, stage.address) as visitor:
         yield Guest(visitor, form)

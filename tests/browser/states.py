@@ -1,9 +1,12 @@
 """Every state that a page can be in, and how a visitor gets to see it. The workers behind the form are scripted."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from playwright.async_api import Route, expect
 
 from services.gateway.receiving import LARGEST
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
@@ -26,16 +29,20 @@ class State:
     name: str
     problems: frozenset[str]
     reach: Way
+    prompted: bool = False
+    """Whether people have to show first that they are people."""
+    window: Mapping[str, Any] | None = None
+    """What is special about the browser's window, in Playwright's terms; None: any window will do."""
 
 
 STATES: list[State] = []
 
 
-def state(name: str, *problems: str) -> Callable[[Way], Way]:
+def state(name: str, *problems: str, **special: Any) -> Callable[[Way], Way]:
     """Puts a way to a page state into the list."""
 
     def known(way: Way) -> Way:
-        STATES.append(State(name, frozenset(problems), way))
+        STATES.append(State(name, frozenset(problems), way, **special))
         return way
 
     return known
@@ -67,6 +74,45 @@ async def _start_under_way(visitor: Visitor, form: Form) -> None:
 @state("request")
 async def _request(visitor: Visitor, _form: Form) -> None:
     await visitor.open("/request?new")
+
+
+@state("start-notice-open")
+async def _notice(visitor: Visitor, _form: Form) -> None:
+    await visitor.open("/")
+    await visitor.page.locator("summary").click()
+
+
+@state("request-social-security-number")
+async def _social_security(visitor: Visitor, _form: Form) -> None:
+    await visitor.open("/request?new")
+    await visitor.fill({**REQUEST, NUMBER: "078-05-1120"})
+    await expect(visitor.page.get_by_role("button", name="Show number")).to_be_visible()
+
+
+@state("request-prompted", prompted=True)
+async def _prompted(visitor: Visitor, _form: Form) -> None:
+    await visitor.open("/request?new")
+    await expect(visitor.page.get_by_text("Done. You can go on.").first).to_be_visible()
+
+
+@state("request-prompted-without-scripts", prompted=True, window={})
+async def _without_scripts(visitor: Visitor, _form: Form) -> None:
+    await visitor.page.route("**/request*", _as_without_scripts)
+    await visitor.open("/request?new")
+
+
+@state("request-prompted-not-passed", "field-invalid", prompted=True, window={})
+async def _not_passed(visitor: Visitor, form: Form) -> None:
+    await _without_scripts(visitor, form)
+    await visitor.page.locator("input[name=wait]").evaluate_all("found => found.forEach(input => input.remove())")
+    await visitor.send(REQUEST)
+
+
+async def _as_without_scripts(route: Route) -> None:
+    """Shows what a browser without scripts shows. A window that runs none would not run axe either."""
+    answer = await route.fetch()
+    page = re.sub(r"</?noscript>|<script.*?</script>", "", await answer.text(), flags=re.DOTALL)
+    await route.fulfill(response=answer, body=page)
 
 
 @state("request-under-way")
@@ -193,6 +239,43 @@ async def _fresh_details(visitor: Visitor, form: Form) -> None:
     await _details(visitor, form)
 
 
+@state("details-choices-open")
+async def _choices(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    await visitor.field("*Country").press_sequentially("unit")
+    await expect(visitor.page.get_by_role("option", name="United States", exact=True)).to_be_visible()
+
+
+@state("details-calendar-open")
+async def _calendar(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    await visitor.page.get_by_role("button", name="Toggle calendar").click()
+    await expect(visitor.page.get_by_role("button", name="15", exact=False).first).to_be_visible()
+
+
+@state("details-without-state")
+async def _without_state(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    await visitor.fill({**DETAILS, "*Country": "Hong Kong"})
+
+
+@state("details-saved")
+async def _saved(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    await visitor.fill(DETAILS)
+    await visitor.press("Save and get more time")
+
+
+@state("details-time-nearly-over", window={})
+async def _nearly_over(visitor: Visitor, form: Form) -> None:
+    await visitor.page.clock.install()
+    await _details(visitor, form)
+    await visitor.fill(DETAILS)
+    form.clock.passes(minutes=28, seconds=30)
+    await visitor.page.clock.fast_forward("28:30")
+    await expect(visitor.page.get_by_role("alertdialog")).to_be_visible()
+
+
 @state("details-nothing-entered", "field-invalid")
 async def _no_details(visitor: Visitor, form: Form) -> None:
     await _details(visitor, form)
@@ -202,7 +285,9 @@ async def _no_details(visitor: Visitor, form: Form) -> None:
 @state("details-malformed", "field-invalid")
 async def _malformed_details(visitor: Visitor, form: Form) -> None:
     await _details(visitor, form)
-    await visitor.send({**DETAILS, "DUNS#": "12345", "*Zip Code": "nowhere", "*Telephone Number": "555"}, "Submit")
+    await visitor.send(
+        {**DETAILS, "State": "Nowhere", "DUNS#": "12345", "*Zip Code": "nowhere", "*Telephone Number": "555"}, "Submit"
+    )
 
 
 @state("details-unavailable", "unavailable")
@@ -242,6 +327,15 @@ async def _creating(visitor: Visitor, form: Form) -> None:
 async def _confirmation(visitor: Visitor, form: Form) -> None:
     await _details(visitor, form)
     form.workers.outcome(state=Standing.COMPLETED, account="A-1111-2222-3333")
+    await visitor.send(SIGNED, "Submit")
+    await visitor.arrives("/confirmation")
+
+
+@state("confirmation-letter-refused")
+async def _letter_refused_later(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    letters = {LetterKind.ACCOUNT_READY: LetterStatus.REFUSED, LetterKind.IMPORTER_VIEW_CONFIRMED: LetterStatus.SENT}
+    form.workers.outcome(state=Standing.PROVISIONED, account="A-1111-2222-3333", letters=letters)
     await visitor.send(SIGNED, "Submit")
     await visitor.arrives("/confirmation")
 

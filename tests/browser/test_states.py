@@ -1,15 +1,17 @@
 """Each state that a page can be in: said by its title, free of barriers, and whole on any screen."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.browser.accessibility import violations
+from tests.browser.conftest import Stage
 from tests.browser.screens import DESK, NARROW, overflow
 from tests.browser.states import STATES, State
 from tests.browser.visitor import Visitor, visiting
-from tests.unit.gateway.conftest import Backstage, visited
+from tests.unit.gateway.conftest import visited
 
 
 @pytest.fixture(scope="module", params=STATES, ids=lambda state: state.name)
@@ -26,10 +28,18 @@ async def window(browser: Browser) -> AsyncIterator[Page]:
 
 
 @pytest.fixture(scope="module")
-async def shown(state: State, window: Page, stage: Backstage, stage_address: str) -> AsyncIterator[Visitor]:
+async def shown(
+    state: State, browser: Browser, window: Page, stage: Stage, prompting_stage: Stage
+) -> AsyncIterator[Visitor]:
     """A window that shows this state; its tests look at it one after the other."""
-    async with visited(stage) as form, visiting(window, stage_address) as visitor:
-        await window.set_viewport_size(DESK)
+    on = prompting_stage if state.prompted else stage
+    async with AsyncExitStack() as stack:
+        page = window
+        if state.window is not None:
+            page = await stack.enter_async_context(await browser.new_page(**state.window))
+        await page.set_viewport_size(DESK)
+        form = await stack.enter_async_context(visited(on.form))
+        visitor = await stack.enter_async_context(visiting(page, on.address))
         await state.reach(visitor, form)
         yield visitor
 
