@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports format documents clean environment
+.PHONY: help run test lint types imports screenshots format documents clean environment
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -21,6 +21,9 @@ types: environment ## Check types
 
 imports: environment ## Check who imports whom
 	.venv/bin/lint-imports
+
+screenshots: environment ## Write pictures of every state of the form's pages into .data/screenshots
+	$(PYTHON) -m tests.browser.screenshots .data/screenshots
 
 format: environment ## Format the code and repair what can be repaired
 	$(PYTHON) -m ruff format

@@ -1,20 +1,18 @@
 """A real browser once a session; a window, a virtual host and a database of its own for each test."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from deploy.local import chromium
 from deploy.local.machine import Trouble
-from shared.security.keys import new_environment
 from shared.settings import Settings
 from tests.browser.guest import Guest
+from tests.browser.staging import Stage, browsing, staging
 from tests.browser.visitor import Visitor, visiting
-from tests.endtoend.serving import serving, serving_system
-from tests.unit.gateway.conftest import Backstage, staged, visited
+from tests.endtoend.serving import serving_system
+from tests.unit.gateway.conftest import visited
 
 
 @pytest.fixture(scope="session")
@@ -23,10 +21,8 @@ async def browser() -> AsyncIterator[Browser]:
         program = chromium.executable()
     except Trouble as trouble:
         pytest.skip(f"no test in a real browser: {trouble}")
-    async with async_playwright() as playwright:
-        found = await playwright.chromium.launch(executable_path=program)
+    async with browsing(program) as found:
         yield found
-        await found.close()
 
 
 @pytest.fixture
@@ -40,23 +36,6 @@ async def form_address(system: Settings) -> AsyncIterator[str]:
 async def visitor(browser: Browser, form_address: str) -> AsyncIterator[Visitor]:
     async with await browser.new_page() as page, visiting(page, form_address) as found:
         yield found
-
-
-@dataclass(frozen=True)
-class Stage:
-    """The form before workers that answer what a test tells them to, and its address."""
-
-    form: Backstage
-    address: str
-
-
-@asynccontextmanager
-async def staging(challenge: str) -> AsyncIterator[Stage]:
-    """A stage while the block runs."""
-    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    form = staged(Settings.model_validate({**keys, "challenge": challenge}))
-    async with serving(form.app) as address:
-        yield Stage(form, address)
 
 
 @pytest.fixture(scope="session")

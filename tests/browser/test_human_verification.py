@@ -14,6 +14,7 @@ from shared.contracts.commands import StartApplication
 from shared.security.keys import new_environment
 from shared.settings import Settings
 from tests.browser.accessibility import violations
+from tests.browser.staging import Stage
 from tests.browser.visitor import Visitor, visiting
 from tests.unit.gateway.conftest import REQUEST, Backstage
 
@@ -35,27 +36,28 @@ def prompts(stage: Backstage, **settings: Any) -> None:
 
 
 @pytest.fixture
-def prompting(stage: Backstage) -> Iterator[Backstage]:
+def prompting(stage: Stage) -> Iterator[Backstage]:
     """The clock shows the real time, because browsers have one of their own."""
-    desk = stage.app.state.desk
-    stage.begin()
-    stage.clock.time = datetime.now(UTC)
-    stage.awaiting_code()
-    prompts(stage)
-    yield stage
-    stage.app.state.desk = desk
+    form = stage.form
+    desk = form.app.state.desk
+    form.begin()
+    form.clock.time = datetime.now(UTC)
+    form.awaiting_code()
+    prompts(form)
+    yield form
+    form.app.state.desk = desk
 
 
 @pytest.fixture
-async def window(browser: Browser, prompting: Backstage, stage_address: str) -> AsyncIterator[Visitor]:
+async def window(browser: Browser, prompting: Backstage, stage: Stage) -> AsyncIterator[Visitor]:
     phone: ViewportSize = {"width": 360, "height": 640}
-    async with await browser.new_page(viewport=phone) as page, visiting(page, stage_address) as visitor:
+    async with await browser.new_page(viewport=phone) as page, visiting(page, stage.address) as visitor:
         yield visitor
 
 
 @pytest.fixture
-async def without_scripts(browser: Browser, prompting: Backstage, stage_address: str) -> AsyncIterator[Visitor]:
-    async with await browser.new_page(java_script_enabled=False) as page, visiting(page, stage_address) as visitor:
+async def without_scripts(browser: Browser, prompting: Backstage, stage: Stage) -> AsyncIterator[Visitor]:
+    async with await browser.new_page(java_script_enabled=False) as page, visiting(page, stage.address) as visitor:
         yield visitor
 
 

@@ -1,17 +1,15 @@
 """Each state that a page can be in: said by its title, free of barriers, and whole on any screen."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.browser.accessibility import violations
-from tests.browser.conftest import Stage
-from tests.browser.screens import DESK, NARROW, overflow
+from tests.browser.screens import NARROW, overflow
+from tests.browser.staging import Stage, reached
 from tests.browser.states import STATES, State
-from tests.browser.visitor import Visitor, visiting
-from tests.unit.gateway.conftest import visited
+from tests.browser.visitor import Visitor
 
 
 @pytest.fixture(scope="module", params=STATES, ids=lambda state: state.name)
@@ -23,7 +21,7 @@ def state(request: pytest.FixtureRequest) -> State:
 @pytest.fixture(scope="module")
 async def window(browser: Browser) -> AsyncIterator[Page]:
     """One for all states: what does not change from page to page is loaded once."""
-    async with await browser.new_page(viewport=DESK) as found:
+    async with await browser.new_page() as found:
         yield found
 
 
@@ -33,14 +31,7 @@ async def shown(
 ) -> AsyncIterator[Visitor]:
     """A window that shows this state; its tests look at it one after the other."""
     on = prompting_stage if state.prompted else stage
-    async with AsyncExitStack() as stack:
-        page = window
-        if state.window is not None:
-            page = await stack.enter_async_context(await browser.new_page(**state.window))
-        await page.set_viewport_size(DESK)
-        form = await stack.enter_async_context(visited(on.form))
-        visitor = await stack.enter_async_context(visiting(page, on.address))
-        await state.reach(visitor, form)
+    async with reached(state, browser, window, on) as visitor:
         yield visitor
 
 

@@ -1,0 +1,87 @@
+"""Writes pictures of the pages: `make screenshots`, or `python -m tests.browser.screenshots FOLDER`.
+
+All states on a large and a small screen, and a page that shows them; with `--main` before the folder, the upper part of
+the four main pages only.
+"""
+
+import asyncio
+import sys
+from html import escape
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, ViewportSize
+
+from deploy.local import chromium
+from deploy.local.machine import Trouble
+from tests.browser.screens import DESK, NARROW
+from tests.browser.staging import Stage, browsing, reached, staging
+from tests.browser.states import STATES, State
+
+SCREENS = {"desktop": DESK, "phone": NARROW["phone"]}
+MAIN = ("request", "code", "details", "confirmation")
+MAIN_SCREEN: ViewportSize = {"width": 1100, "height": 1000}
+INDEX = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Page states</title>
+<style>body {{ font-family: sans-serif }} img {{ border: 1px solid; margin: 1em; vertical-align: top }}</style>
+{}
+</html>
+"""
+
+
+async def write_all(folder: Path, program: Path) -> None:
+    """Every state."""
+    async with browsing(program) as browser, staging("off") as stage, staging("always") as prompting:
+        window = await browser.new_page()
+        for state in STATES:
+            await _write(state, folder, browser, window, prompting if state.prompted else stage)
+
+
+async def _write(state: State, folder: Path, browser: Browser, window: Page, stage: Stage) -> None:
+    async with reached(state, browser, window, stage) as visitor:
+        for screen, size in SCREENS.items():
+            await visitor.page.set_viewport_size(size)
+            whole = not await visitor.page.locator("dialog[open]").count()
+            await visitor.page.screenshot(path=folder / f"{state.name}-{screen}.png", full_page=whole)
+
+
+def _index() -> str:
+    return INDEX.format(
+        "\n".join(
+            f"<h2>{escape(state.name)}</h2>"
+            + "".join(f'<img src="{escape(state.name)}-{screen}.png" alt="{screen}">' for screen in SCREENS)
+            for state in STATES
+        )
+    )
+
+
+async def write_main(folder: Path, program: Path) -> None:
+    """What the four main pages look like when they are opened."""
+    async with browsing(program) as browser, staging("off") as stage:
+        window = await browser.new_page()
+        for state in (state for state in STATES if state.name in MAIN):
+            async with reached(state, browser, window, stage) as visitor:
+                await visitor.page.set_viewport_size(MAIN_SCREEN)
+                await visitor.page.screenshot(path=folder / f"{state.name}.png")
+
+
+def main() -> None:
+    """Writes what the arguments ask for."""
+    *main_only, folder = map(Path, sys.argv[1:])
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        program = chromium.executable()
+    except Trouble as trouble:
+        sys.exit(f"ace: {trouble}")
+    if main_only:
+        asyncio.run(write_main(folder, program))
+    else:
+        asyncio.run(write_all(folder, program))
+        (folder / "index.html").write_text(_index())
+        sys.stdout.write(f"{folder}/index.html shows all states\n")
+
+
+if __name__ == "__main__":
+    main()

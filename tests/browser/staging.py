@@ -1,0 +1,56 @@
+"""The form before scripted workers, and a browser to look at it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from shared.security.keys import new_environment
+from shared.settings import Settings
+from tests.browser.screens import DESK
+from tests.browser.states import State
+from tests.browser.visitor import Visitor, visiting
+from tests.endtoend.serving import serving
+from tests.unit.gateway.conftest import Backstage, staged, visited
+
+
+@asynccontextmanager
+async def browsing(program: Path) -> AsyncIterator[Browser]:
+    """A browser while the block runs."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program)
+        yield browser
+        await browser.close()
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The form before workers that answer what a test tells them to, and its address."""
+
+    form: Backstage
+    address: str
+
+
+@asynccontextmanager
+async def staging(challenge: str) -> AsyncIterator[Stage]:
+    """A stage while the block runs."""
+    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
+    form = staged(Settings.model_validate({**keys, "challenge": challenge}))
+    async with serving(form.app) as address:
+        yield Stage(form, address)
+
+
+@asynccontextmanager
+async def reached(state: State, browser: Browser, window: Page, stage: Stage) -> AsyncIterator[Visitor]:
+    """A visitor who sees this state, in this window or one that the state needs for itself, while the block runs."""
+    async with AsyncExitStack() as stack:
+        page = window
+        if state.window is not None:
+            page = await stack.enter_async_context(await browser.new_page(**state.window))
+        await page.set_viewport_size(DESK)
+        form = await stack.enter_async_context(visited(stage.form))
+        visitor = await stack.enter_async_context(visiting(page, stage.address))
+        await state.reach(visitor, form)
+        yield visitor
