@@ -44,10 +44,9 @@ class Guest:
         """Goes to the next field."""
         await self.page.keyboard.press("Tab")
 
-    async def stop_clock(self) -> None:
-        """From now on time passes by `pass_time` only, for pages that are opened after this."""
-        await self.page.clock.install(time=0)
-        await self.page.clock.pause_at(1000)
+    async def hold_clock(self) -> None:
+        """Pages that are opened after this have a clock that a test can move."""
+        await self.page.clock.install()
 
     async def pass_time(self, **span: float) -> None:
         """So much time passes at once, here and at the server, as for a computer that slept."""

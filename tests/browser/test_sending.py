@@ -1,0 +1,49 @@
+"""A form is sent once, and what is wrong with it is found at once."""
+
+from playwright.async_api import expect
+
+from tests.browser.guest import Guest
+from tests.unit.gateway.conftest import REQUEST
+
+PRESS_THRICE = """button => {
+  for (let times = 0; times < 3; times += 1) button.click();
+  return [button.getAttribute("aria-disabled"), document.querySelector("main > .usa-sr-only[role=status]").textContent];
+}"""
+
+
+async def test_a_form_is_sent_once_however_often_its_button_is_pressed(guest: Guest) -> None:
+    await guest.visitor.open("/request?new")
+    await guest.visitor.fill(REQUEST)
+    with guest.requests("POST", "/request") as made:
+        told = await guest.page.get_by_role("button", name="Next >").evaluate(PRESS_THRICE)
+        await guest.visitor.arrives("/code")
+    assert told == ["true", "Sending…"]
+    assert len(made) == 1
+
+
+async def test_a_form_that_was_stopped_can_be_sent_again(guest: Guest) -> None:
+    await guest.hold_clock()
+    await guest.visitor.open("/request?new")
+    await guest.page.route("**/request", lambda route: route.fulfill(status=204))
+    button = guest.page.get_by_role("button", name="Next >")
+    await button.click(no_wait_after=True)
+    await expect(button).to_have_attribute("aria-disabled", "true")
+    await guest.pass_time(seconds=11)
+    await expect(button).not_to_have_attribute("aria-disabled", "true")
+
+
+async def test_going_back_sends_what_its_button_says(guest: Guest) -> None:
+    await guest.at_code()
+    with guest.requests("POST", "/code") as made:
+        await guest.visitor.press("< Back")
+    assert "action=back" in (made[0].post_data or "")
+
+
+async def test_the_summary_of_errors_has_the_focus_and_leads_to_the_fields(guest: Guest) -> None:
+    await guest.at_details()
+    await guest.visitor.press("Submit")
+    await expect(guest.page.locator(".summary")).to_be_focused()
+    link = guest.page.locator(".summary").get_by_role("link", name="City")
+    await link.press("Enter")
+    await expect(guest.field("*City")).to_be_focused()
+    await expect(guest.page.locator("label[for=city]")).to_be_in_viewport()
