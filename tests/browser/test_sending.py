@@ -1,21 +1,34 @@
 """A form is sent once, and what is wrong with it is found at once."""
 
-from playwright.async_api import expect
+import asyncio
+
+from playwright.async_api import Route, expect
 
 from tests.browser.guest import Guest
 from tests.unit.gateway.conftest import REQUEST
 
-PRESS_THRICE = """button => {
-  for (let times = 0; times < 3; times += 1) button.click();
+PRESS_THRICE = """async button => {
+  for (let times = 0; times < 3; times += 1) {
+    button.click();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
   return [button.getAttribute("aria-disabled"), document.querySelector("main > .usa-sr-only[role=status]").textContent];
 }"""
 
 
 async def test_a_form_is_sent_once_however_often_its_button_is_pressed(guest: Guest) -> None:
+    pressed = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
     await guest.visitor.open("/request?new")
     await guest.visitor.fill(REQUEST)
+    await guest.page.route("**/request", slowly)
     with guest.requests("POST", "/request") as made:
         told = await guest.page.get_by_role("button", name="Next >").evaluate(PRESS_THRICE)
+        pressed.set()
         await guest.visitor.arrives("/code")
     assert told == ["true", "Sending…"]
     assert len(made) == 1
