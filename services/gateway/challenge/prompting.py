@@ -15,6 +15,10 @@ AT_ONCE = 5
 EVERY = timedelta(seconds=30)
 """Time that earns one more: an office that files one application a minute never runs out; a script does at once."""
 
+EVERY_HERE = timedelta(seconds=5)
+"""The same for this machine's own addresses: somebody who tries the form, or all visitors of a proxy that names nobody.
+24 at once, and twelve a minute after that."""
+
 LONGEST = timedelta(minutes=10)
 """Quiet time after which even a script's network is like new: the address may be somebody else's by then."""
 
@@ -22,10 +26,13 @@ MOST = 20_000
 """Networks remembered: about 5 MB."""
 
 
+HERE = "loopback"
+
+
 def network(host: str) -> str:
     """What counts as one visitor: an IPv4 address, or the /64 that an IPv6 subscriber has whole.
 
-    Empty where the address says nothing: of this machine itself, or of a proxy on it that names nobody.
+    This machine's own addresses are one; empty where there is none.
     """
     try:
         address = ip_address(host.partition("%")[0])
@@ -34,7 +41,7 @@ def network(host: str) -> str:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     if address.is_loopback:
-        return ""
+        return HERE
     return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
@@ -54,7 +61,7 @@ class Prompting:
         """The same, for a request that was sent; the next one finds it counted."""
         prompted = self(network, now)
         if self._counting and network:
-            busy = now + min(self._ahead(network, now) + EVERY, LONGEST)
+            busy = now + min(self._ahead(network, now) + (EVERY_HERE if network == HERE else EVERY), LONGEST)
             self._busy.put(network, busy, busy, now)
         return prompted
 
