@@ -1,0 +1,58 @@
+"""Which browser the tests take, out of those that a machine has."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.local import chromium, packages
+from deploy.local.machine import Distribution, Trouble
+
+SNAP = "#!/bin/sh\necho 'requires the chromium snap to be installed'\n"
+BROWSER = "#!/bin/sh\necho Chromium\n"
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of all programs, on a Debian that cannot download."""
+
+    def unreachable(*_: object) -> Path:
+        raise Trouble("is there a network?")
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(packages, "unpacked", unreachable)
+    on(monkeypatch, "debian")
+    return tmp_path
+
+
+def on(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    monkeypatch.setattr(chromium, "distribution", lambda: Distribution(system, "12", ""))
+
+
+def has(programs: Path, name: str, text: str = BROWSER) -> Path:
+    program = programs / name
+    program.write_text(text)
+    program.chmod(0o755)
+    return program
+
+
+def test_the_installed_shell_is_taken_before_a_whole_browser(programs: Path) -> None:
+    has(programs, "chromium")
+    shell = has(programs, "chromium-headless-shell")
+    assert chromium.executable() == shell
+
+
+def test_a_whole_browser_is_taken_where_the_shell_cannot_be_downloaded(programs: Path) -> None:
+    whole = has(programs, "google-chrome")
+    assert chromium.executable() == whole
+
+
+def test_a_program_that_only_starts_a_snap_is_no_browser(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on(monkeypatch, "ubuntu")
+    has(programs, "chromium-browser", SNAP)
+    with pytest.raises(Trouble, match="only Debian has it"):
+        chromium.executable()
+
+
+def test_the_reason_is_told_where_there_is_none(programs: Path) -> None:
+    with pytest.raises(Trouble, match="network"):
+        chromium.executable()
