@@ -45,6 +45,14 @@ async def test_a_social_security_number_is_hidden_once_it_was_typed(guest: Guest
     await expect(number).to_have_value(SOCIAL_SECURITY)
 
 
+@pytest.mark.parametrize("typed", ["SSN: 123-45-6789.", "123\u201345\u20136789"])
+async def test_a_social_security_number_is_hidden_however_it_was_pasted(guest: Guest, typed: str) -> None:
+    await guest.visitor.open("/request?new")
+    await guest.field(NUMBER).fill(typed)
+    await guest.field(COMPANY).focus()
+    assert await guest.field(NUMBER).evaluate(HIDING) == "disc"
+
+
 async def test_a_hidden_number_is_shown_on_request(guest: Guest) -> None:
     await guest.visitor.open("/request?new")
     number, toggle = guest.field(NUMBER), guest.page.get_by_role("button", name="number")

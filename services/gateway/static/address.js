@@ -8,11 +8,10 @@ import { choicesOf, match } from "./matching.js";
 
 const NO_CODE = "N/A";
 
-/** What the hint of State says, and what is read out, by how the country uses it. */
 const STATE = {
   required: {
     hint: "Needed for this country: type a name or abbreviation, or its beginning.",
-    news: "State is needed for this country: choose it from the list.",
+    news: "State is needed for this country.",
   },
   optional: { hint: "Not needed for this country.", news: "State is not needed for this country." },
   none: { hint: "", news: "State is left out: addresses of this country have none." },

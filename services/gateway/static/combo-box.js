@@ -1,12 +1,11 @@
 /**
  * Turns a text input into a combo box of the U.S. Web Design System, and back.
  *
- * What that component does differently is adapted. It makes an input of its own: ours takes its place, with its name,
- * value, description and error. It looks at the letters of names only: we tell it which choices to show. It throws away
- * text that is not one of its options: we select what is meant by it, or leave it for the server to judge. It moves the
- * focus to the option under the mouse, also of somebody who is typing: we do not.
+ * That component makes an input of its own: ours takes its place, with name, value, description and error. It looks at
+ * the letters of names only: we say which choices to show. It throws away text that is no option: we select what is
+ * meant, or leave it to the server. It moves the focus of somebody who types to the option under the mouse: we do not.
  *
- * The component looks for boxes when its script runs, and this one has to run before.
+ * It looks for boxes when its script runs, and this one has to run before.
  */
 
 import { match, offered } from "./matching.js";

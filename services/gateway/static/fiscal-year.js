@@ -1,8 +1,8 @@
 /**
  * The calendar of the U.S. Web Design System for the fiscal year's end. The date can still be typed.
  *
- * Its component empties the input when its script runs, and this one has to run before: what stood there comes back. The
- * component also calls the day, month and year of the calendar selected, which buttons cannot be: they are pressed.
+ * Its component empties the input when its script runs, and this one has to run before: what stood there comes back. It
+ * also calls days selected, which buttons cannot be: they are pressed.
  */
 
 const input = /** @type {HTMLInputElement} */ (document.getElementById("fiscal-year-end"));

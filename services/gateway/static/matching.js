@@ -8,7 +8,6 @@
 /**
  * The text without case, accents, punctuation and superfluous blanks.
  * @param {string} text
- * @returns {string}
  */
 export function folded(text) {
   const plain = text.toLowerCase().replaceAll(".", "").normalize("NFKD").replace(/\p{M}/gu, "");
@@ -30,9 +29,7 @@ export function choicesOf(options) {
 
 /**
  * The choice whose code, name or spelling this is, or which alone begins with these three letters or more.
- * @param {string} typed
- * @param {Choice[]} choices
- * @returns {Choice | undefined}
+ * @type {(typed: string, choices: Choice[]) => Choice | undefined}
  */
 export function match(typed, choices) {
   const text = folded(typed);
@@ -45,9 +42,7 @@ export function match(typed, choices) {
 
 /**
  * The choices worth showing to somebody who is typing: part of a name, or the beginning of another spelling.
- * @param {string} typed
- * @param {Choice[]} choices
- * @returns {Choice[]}
+ * @type {(typed: string, choices: Choice[]) => Choice[]}
  */
 export function offered(typed, choices) {
   const text = folded(typed);

@@ -2,16 +2,13 @@
 
 import { announce } from "./announce.js";
 
-/** Milliseconds after which it may be sent again: somebody may have stopped it. The server takes it once anyway. */
+/** Milliseconds after which it may be sent again: somebody may have stopped it. */
 const STOPPED = 10_000;
 
 let since = -Infinity;
 let timer = 0;
 
-/**
- * Whether a form of this page is on its way: nothing else may lead away from the page then.
- * @param {number} within milliseconds
- */
+/** Whether a form of this page is on its way, sent within these milliseconds. Nothing else may lead away then. */
 export function isSending(within = STOPPED) {
   return performance.now() - since < within;
 }

@@ -1,9 +1,8 @@
 /**
  * The details page's time: a dialog two minutes before it is over, more of it on request, and nothing typed lost.
  *
- * What is typed is kept in the session's cookie. The answer of a keeping that arrives after that of a submitting would
- * put the old session back in place of the new one: so a form is sent when no keeping is on its way, and nothing is
- * kept while a form is.
+ * What is typed is kept in the session's cookie. If the answer to keeping came after that to submitting, it would put
+ * the old session back: so no form is sent while something is being kept, and nothing is kept while a form is sent.
  */
 
 import { announce } from "./announce.js";

@@ -3,12 +3,11 @@
 import { isSending } from "./sending.js";
 
 /**
- * The answer: the page where the person stands, and what that page shows.
- * @typedef {{path: string, heading: string | null, sentence: string | null, late: boolean, letter: string | null,
- *   left: number | null, tries: number | null, reload: boolean}} Standing
+ * What `pages/status.py` answers: the page where the person stands, and what that page shows.
+ * @typedef {{path: string, heading: string, sentence: string, late: boolean, letter: string, left: number | null,
+ *   tries: number, reload: boolean}} Standing
  */
 
-/** Milliseconds. The server itself waits two seconds for news. */
 const TOO_LONG = 15_000;
 
 /**
