@@ -137,7 +137,7 @@ class Form(Backstage):
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    return Settings(_env_file=None, **keys)  # type: ignore[arg-type]
+    return Settings(_env_file=None, rate_limit="off", **keys)  # type: ignore[arg-type]
 
 
 def staged(settings: Settings) -> Backstage:

@@ -53,7 +53,7 @@ class Gate:
     def prompts(self, **settings: Any) -> None:
         """From now on these settings hold, as in a process that has just begun."""
         desk = self.form.app.state.desk
-        verification = Verification(self.settings.model_copy(update=settings), CHEAP)
+        verification = Verification(self.settings.model_copy(update={"rate_limit": "on"} | settings), CHEAP)
         self.rooms.push_async_callback(verification.close)
         self.form.app.state.desk = replace(desk, verification=verification)
 
