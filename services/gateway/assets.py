@@ -63,9 +63,9 @@ class Asset:
 class Assets:
     """All of them, read once."""
 
-    def __init__(self, packages: Path, made: Mapping[str, bytes] | None = None) -> None:
-        """`packages` is the folder `node_modules`; `made` are files that are made at start, by name."""
-        contents = dict(sorted({**dict(_own()), **dict(_of_packages(packages)), **(made or {})}.items()))
+    def __init__(self, packages: Path) -> None:
+        """`packages` is the folder `node_modules`. Raises `MissingPackages`."""
+        contents = dict(sorted([*_own(), *_of_packages(packages)]))
         digest = hashlib.sha256()
         for name, content in contents.items():
             digest.update(f"{name}\0{len(content)}\0".encode() + content)

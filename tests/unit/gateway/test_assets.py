@@ -1,4 +1,5 @@
 import re
+import shutil
 from pathlib import Path
 
 import httpx
@@ -49,8 +50,12 @@ async def test_what_is_not_served_is_not_found(form: Form, assets: Assets) -> No
         assert answer.status_code == 404, path
 
 
-def test_another_content_is_another_checksum() -> None:
-    assert Assets(PACKAGES, {"made.json": b"1"}).checksum != Assets(PACKAGES, {"made.json": b"2"}).checksum
+def test_another_content_is_another_checksum(tmp_path: Path, assets: Assets) -> None:
+    (tmp_path / "@uswds").symlink_to((PACKAGES / "@uswds").absolute())
+    shutil.copytree(PACKAGES / "altcha/dist", tmp_path / "altcha/dist")
+    assert Assets(tmp_path).checksum == assets.checksum
+    (tmp_path / "altcha/dist/external/altcha.css").write_text("altcha-widget { color: red }")
+    assert Assets(tmp_path).checksum != assets.checksum
 
 
 def test_without_the_packages_it_says_what_to_do(tmp_path: Path) -> None:
