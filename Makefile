@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports screenshots format documents clean environment
+.PHONY: help run test chaos lint types imports screenshots format documents clean environment
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -11,6 +11,9 @@ run: ## Set up whatever is missing, and run everything in the foreground until C
 
 test: lint types imports ## Set up whatever is missing, and run every check and test that this machine can run
 	$(PYTHON) -m pytest -rs
+
+chaos: environment ## Break everything under load, and compare what people were told with what there is (15 min)
+	$(PYTHON) -m tests.chaos
 
 lint: environment ## Check style
 	$(PYTHON) -m ruff check

@@ -58,9 +58,13 @@ class Running:
         """Its exit code, once it has ended; raises `subprocess.TimeoutExpired` when it has not in time."""
         return self._process.wait(patience)
 
+    def terminate(self) -> None:
+        """Asks it to end, without waiting."""
+        self._process.terminate()
+
     def stop(self, patience: float) -> None:
         """Asks it to end, and kills it when it has not after `patience` seconds."""
-        self._process.terminate()
+        self.terminate()
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:

@@ -36,6 +36,10 @@ class Browser:
 
     async def submit(self, button: str, values: dict[str, str]) -> None:
         """Fills the form that has this button, by its labels, and presses it."""
+        await self._show(await self.send(*self.filled(button, values)))
+
+    def filled(self, button: str, values: dict[str, str]) -> tuple[str, dict[str, str]]:
+        """Where the form that has this button goes, and what it sends once these labels are filled."""
         pressed = next(found for found in self.page.find_all("button") if found.get_text(strip=True) == button)
         form = pressed.find_parent("form")
         assert isinstance(form, Tag)
@@ -49,8 +53,12 @@ class Browser:
         if pressed.get("name"):
             data[str(pressed["name"])] = str(pressed.get("value", ""))
         where = str(pressed.get("formaction") or form.get("action") or self.path)
+        return where, data
+
+    async def send(self, where: str, data: dict[str, str]) -> httpx.Response:
+        """Posts a form as a browser does."""
         origin = {"Origin": self.base_url.rstrip("/"), "Sec-Fetch-Site": "same-origin"}
-        await self._show(await self._client.post(where, data=data, headers=origin))
+        return await self._client.post(where, data=data, headers=origin)
 
     def field(self, label: str) -> Tag:
         """The field that this label names."""

@@ -1,0 +1,61 @@
+"""Runs the long form: `python -m tests.chaos`, which is `make chaos`. Exits 1 where an invariant was violated."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from deploy.local.mongodb import MongoDB
+from deploy.local.rabbitmq import RabbitMQ
+from tests.chaos.house import Addresses, house
+from tests.chaos.person import people
+from tests.chaos.plan import LONG
+from tests.chaos.report import report
+from tests.chaos.run import Result, new_scene, suite
+
+
+async def main(told: argparse.Namespace) -> list[Result]:
+    """Goes through the faults; the results so far are in the report after each."""
+    folder = Path(tempfile.mkdtemp(prefix="ace-chaos-"))
+    results: list[Result] = []
+    wanted = [fault for fault in LONG if not told.only or any(word in fault.name for word in told.only)]
+    try:
+        with RabbitMQ(folder / "rabbitmq") as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
+            servers = Addresses(rabbitmq.url, rabbitmq.management_url, mongodb.url)
+            async with house(folder, servers, each=2) as running, suite(running, people(told.seed), told.rate) as going:
+                for fault in wanted:
+                    scene = new_scene(running, fault, told.seed)
+                    scene.rabbitmq, scene.mongodb = rabbitmq, mongodb
+                    results.append(await going.go_through(fault, scene))
+                    _tell(results, told.report)
+    finally:
+        if not told.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    return results
+
+
+def _tell(results: list[Result], file: Path) -> None:
+    last = results[-1]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(report(results))
+    print(  # noqa: T201  # it is what this is for
+        f"{last.fault}: {last.people} people, {last.applications} applications, {last.injected} injected, "
+        f"gap {last.gap:.1f} s, {last.seconds:.0f} s; {len(last.broken)} violations",
+        *last.broken[:10],
+        sep="\n  ",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos")
+    parser.add_argument("only", nargs="*", help="only faults whose names hold one of these words")
+    parser.add_argument("--rate", type=float, default=1.5, help="groups of people a second")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--report", type=Path, default=Path(".data/chaos/report.md"))
+    parser.add_argument("--keep", action="store_true", help="keep the folder with data and logs")
+    found = asyncio.run(main(parser.parse_args()))
+    print(report(found))  # noqa: T201
+    sys.exit(any(result.broken for result in found))

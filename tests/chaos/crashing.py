@@ -1,0 +1,108 @@
+"""Runs a real service that dies, or errs about the time, as it is told: the crash points that services don't contain.
+
+``python -m tests.chaos.crashing services.verifier --at save:3:after`` kills itself with SIGKILL right after the third
+time that the loop stored an application. What is wrapped is what the loop awaits; the service itself is unchanged.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import runpy
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from aio_pika import IncomingMessage
+
+from services.notifier.mailer import Mailer
+from shared import clock
+from shared.domain import application
+from shared.messaging.publishing import Publisher
+from shared.storage.applications import Applications
+from shared.storage.importers import Importers
+from shared.storage.portal_users import PortalUsers
+
+AWAITS: dict[str, tuple[tuple[type, str], ...]] = {
+    "load": ((Applications, "load"),),
+    "gather": ((PortalUsers, "exists"), (Importers, "find")),
+    "save": ((Applications, "save"),),
+    "hand-over": ((Mailer, "hand_over"),),
+    "publish": ((Publisher, "publish"),),
+    "reply": ((Publisher, "reply"),),
+    "forward": ((Publisher, "forward"),),
+    "acknowledge": ((IncomingMessage, "ack"),),
+}
+"""What the worker loop waits for, by name, and where it is."""
+
+POINTS = {
+    "intake": ("load", "gather", "save", "publish", "reply", "acknowledge"),
+    "verifier": ("load", "save", "publish", "reply", "acknowledge"),
+    "provisioner": ("load", "gather", "save", "publish", "acknowledge"),
+    "notifier": ("load", "save", "hand-over", "acknowledge"),
+}
+"""The awaits that each service comes by in any application."""
+
+DIED = "killed itself"
+
+
+def die(at: str) -> None:
+    """SIGKILL, after one line that says where."""
+    os.write(1, json.dumps({"event": DIED, "at": at}).encode() + b"\n")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(point: str) -> None:
+    """Makes the service die at a point: ``save:3:after``."""
+    name, number, when = point.split(":")
+    turns = itertools.count(1)
+
+    def armed(real: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def turn(*args: Any, **kwargs: Any) -> Any:
+            last = next(turns) == int(number)
+            if last and when == "before":
+                die(point)
+            result = await real(*args, **kwargs)
+            if last:
+                die(point)
+            return result
+
+        return turn
+
+    for owner, method in AWAITS[name]:
+        setattr(owner, method, armed(getattr(owner, method)))
+
+
+def step_clock(seconds: float, after: float) -> None:
+    """Makes the service's clock wrong by so many seconds, once it has run for a while."""
+    began, right = time.monotonic(), clock.now
+
+    def now() -> datetime:
+        return right() + timedelta(seconds=seconds if time.monotonic() - began >= after else 0)
+
+    clock.now = now
+
+
+def become(service: str, arguments: Sequence[str]) -> None:
+    """Arms what the arguments say, and becomes the service."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--at", action="append", default=[])
+    parser.add_argument("--clock", type=float, default=0.0)
+    parser.add_argument("--after", type=float, default=0.0)
+    parser.add_argument("--lease", type=float)
+    told = parser.parse_args(arguments)
+    for point in told.at:
+        arm(point)
+    if told.clock:
+        step_clock(told.clock, told.after)
+    if told.lease:
+        vars(application)["LEASE"] = timedelta(seconds=told.lease)
+    sys.argv = sys.argv[:1]
+    runpy.run_module(service, run_name="__main__")
+
+
+if __name__ == "__main__":
+    become(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,179 @@
+"""What the system holds when everything has come to rest: database, queues, dead letters, letters, logs."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import aio_pika
+from aio_pika.abc import AbstractChannel
+from motor.motor_asyncio import AsyncIOMotorClient
+from yarl import URL
+
+from shared.domain.application import Application
+from shared.domain.letter import WELCOME
+from shared.messaging import topology
+from shared.messaging.topology import WORK_QUEUES
+from shared.storage.documents import to_application
+from tests.chaos.house import IMPERSONATOR, TAP, House
+from tests.chaos.post_office import Taken
+
+COLLECTIONS = ("applications", "importers", "portal_users", "top_accounts", "importer_views", "limits")
+NOT_YET = {"$in": [None, "sending", "deferred"]}
+UNDER_WAY: list[dict[str, Any]] = [
+    {"state": {"$in": ["requested", "submitted"]}, "parked": None},
+    {"state": "awaiting-code", "letters.verification-code.status": NOT_YET},
+    *({"state": {"$in": ["provisioned", "completed"]}, f"letters.{kind.value}.status": NOT_YET} for kind in WELCOME),
+    {"state": "rejected", "history.state": "submitted", "letters.application-refused.status": NOT_YET},
+]
+"""Applications that a worker has yet to do something about."""
+
+QUEUES = [queue.name for queue in WORK_QUEUES] + [step.name for step in topology.RETRY_STEPS]
+AT_REST = 3
+"""How often in a row, a second apart, all queues must be empty and nothing be on its way."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command that the broker confirmed, as the gateway noted when it did."""
+
+    id: UUID
+    name: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message among the dead letters."""
+
+    queue: str
+    message_id: str
+    application: str
+    reason: str
+
+
+@dataclass
+class Evidence:
+    """Everything that was found."""
+
+    applications: dict[str, Application] = field(default_factory=dict)
+    """By reference."""
+    documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Each collection as it stands in the database."""
+    commands: list[Command] = field(default_factory=list)
+    dead: list[DeadLetter] = field(default_factory=list)
+    waiting: dict[str, int] = field(default_factory=dict)
+    """Messages that never came to rest, by queue."""
+    letters: list[Taken] = field(default_factory=list)
+    messages: int = 0
+    copies: int = 0
+    """Messages that crossed the broker more than once under one id and purpose."""
+    clear: list[str] = field(default_factory=list)
+    """Everything that personal data may not stand in: messages, documents, logs."""
+    log_lines: list[dict[str, Any]] = field(default_factory=list)
+
+
+def operator_url(house: House) -> str:
+    """The impersonator's way to the broker, past the proxy."""
+    return str(URL(house.servers.rabbitmq_url).with_user(IMPERSONATOR).with_password(IMPERSONATOR))
+
+
+async def open_tap(house: House) -> None:
+    """From now on everything that is published is copied for us."""
+    async with await aio_pika.connect(operator_url(house)) as connection, connection.channel() as channel:
+        queue = await channel.declare_queue(TAP, durable=True)
+        for exchange in topology.EXCHANGES:
+            await queue.bind(exchange, "#")
+
+
+async def come_to_rest(house: House, within: float = 120) -> dict[str, int]:
+    """Waits until no message waits or is on its way; what did not come to rest in time."""
+    quiet, left, deadline = 0, {"?": 1}, time.monotonic() + within
+    while quiet < AT_REST and time.monotonic() < deadline:
+        try:
+            left = await _unfinished(house)
+        except (aio_pika.exceptions.AMQPError, OSError) as error:
+            left = {type(error).__name__: 1}
+        quiet = 0 if left else quiet + 1
+        await asyncio.sleep(0.7)
+    return left
+
+
+async def _unfinished(house: House) -> dict[str, int]:
+    """Messages that wait in queues, and applications that something is still to happen to."""
+    found = {}
+    async with await aio_pika.connect(operator_url(house)) as connection:
+        for name in QUEUES:
+            async with connection.channel() as channel:
+                queue = await channel.declare_queue(name, passive=True)
+                if count := queue.declaration_result.message_count:
+                    found[name] = count
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(house.settings.need("mongodb_url"))
+    count = await client[house.settings.mongodb_database]["applications"].count_documents({"$or": UNDER_WAY})
+    client.close()
+    return {**found, "applications under way": count} if count else found
+
+
+async def gather(house: House, since: dict[str, int]) -> Evidence:
+    """Collects it. `since`: how far each log was read before; it is moved on."""
+    found = Evidence(waiting=await come_to_rest(house), letters=list(house.office.letters))
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+        house.settings.need("mongodb_url"), uuidRepresentation="standard", tz_aware=True
+    )
+    for name in COLLECTIONS:
+        found.documents[name] = await client[house.settings.mongodb_database][name].find({}).to_list(None)
+        found.clear += [repr(document) for document in found.documents[name]]
+    client.close()
+    for document in found.documents["applications"]:
+        found.applications[document["reference"]] = to_application(document)
+    async with await aio_pika.connect(operator_url(house)) as connection, connection.channel() as channel:
+        await _read_tap(channel, found)
+        for queue in WORK_QUEUES:
+            if not queue.is_query:
+                found.dead += await _dead_letters(channel, queue.dead)
+    _read_logs(house, since, found)
+    return found
+
+
+async def _read_tap(channel: AbstractChannel, found: Evidence) -> None:
+    """What crossed the broker since last time."""
+    seen: Counter[tuple[str | None, str | None]] = Counter()
+    queue = await channel.get_queue(TAP)
+    while message := await queue.get(no_ack=True, fail=False):
+        found.messages += 1
+        seen[message.message_id, message.routing_key] += 1
+        found.clear.append(message.body.decode("utf-8", "replace") + json.dumps(message.headers, default=str))
+    found.copies = sum(count - 1 for count in seen.values())
+
+
+async def _dead_letters(channel: AbstractChannel, name: str) -> list[DeadLetter]:
+    """What is in a queue of dead letters; it is taken out."""
+    queue = await channel.get_queue(name)
+    found = []
+    while message := await queue.get(no_ack=True, fail=False):
+        headers = message.headers
+        application, reason = str(headers.get("ace-application", "")), str(headers.get("ace-reason", ""))
+        found.append(DeadLetter(name, message.message_id or "", application, reason or "the broker's delivery limit"))
+    return found
+
+
+def _read_logs(house: House, since: dict[str, int], found: Evidence) -> None:
+    for path in house.logs():
+        with path.open("rb") as file:
+            file.seek(since.get(str(path), 0))
+            text = file.read().decode("utf-8", "replace")
+            since[str(path)] = file.tell()
+        found.clear.append(text)
+        for line in text.splitlines():
+            if not line.startswith("{"):
+                continue
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue  # a process was killed while it wrote
+            found.log_lines.append({**entry, "file": path.name})
+            if entry.get("event") == "command sent":
+                found.commands.append(Command(UUID(entry["command_id"]), entry["command"], entry["reference"]))

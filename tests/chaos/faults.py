@@ -1,0 +1,252 @@
+"""What goes wrong, one thing a function. Each lasts for its scene's time and counts what it did."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+from deploy.local.services import WORKERS
+from tests.chaos.crashing import POINTS
+from tests.chaos.house import Process
+from tests.chaos.proxy import Proxy, Watch, cutting_at_method, cutting_in_the_middle
+from tests.chaos.scene import Scene
+from tests.chaos.shovel import shovel
+
+ACK = (60, 80)
+"""basic.ack: from a client the end of a delivery, from the server the confirm of a publish."""
+
+SHORT_LEASE = "6"
+"""Seconds of a letter's lease where notifiers are killed at every turn: else each letter would wait 45."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that goes wrong."""
+
+    name: str
+    inject: Callable[[Scene], Awaitable[None]]
+    seconds: float = 15
+    repeats_letters: bool = False
+    """Whether a letter may come twice: where a crash or a lost connection can fall between hand-over and record."""
+    own_servers: bool = False
+    """Whether it needs servers that it may break."""
+
+
+async def nothing(scene: Scene) -> None:
+    async for _ in scene.until_over(5):
+        pass
+
+
+async def killed_workers(scene: Scene) -> None:
+    async for _ in scene.until_over(0.9):
+        scene.kill_one_of(*WORKERS)
+
+
+async def killed_gateways(scene: Scene) -> None:
+    async for _ in scene.until_over(2):
+        scene.kill_one_of("gateway")
+
+
+async def crash_points(scene: Scene) -> None:
+    """Every worker dies at one await after the other, before and after it."""
+    for process in scene.house.of(*WORKERS):
+        process.arguments = _every_point(scene, process)
+    scene.restart(scene.house.of(*WORKERS))
+    async for turn in _numbered(scene, 3):
+        # Now and then letters have to wait: forwarding them is an await too.
+        scene.house.office.answer = "451 later" if turn % 3 == 2 else "250 accepted"
+
+
+def _every_point(scene: Scene, process: Process) -> Iterator[tuple[str, ...]]:
+    points = [*POINTS[process.kind], *(["forward"] if process.kind == "notifier" else [])]
+    chosen = [f"{point}:{{}}:{when}" for point in points for when in ("before", "after")]
+    scene.chance.shuffle(chosen)
+    for point in itertools.cycle(chosen):
+        scene.injected += 1
+        at = point.format(1 if point.startswith("forward") else scene.chance.randint(1, 3))
+        yield ("--at", at, *(("--lease", SHORT_LEASE) if process.kind == "notifier" else ()))
+
+
+async def _numbered(scene: Scene, pause: float) -> AsyncIterator[int]:
+    turn = 0
+    async for _ in scene.until_over(pause):
+        yield turn
+        turn += 1
+
+
+async def killed_broker(scene: Scene) -> None:
+    assert scene.rabbitmq
+    await asyncio.sleep(scene.seconds / 3)
+    scene.rabbitmq.kill()
+    scene.injected += 1
+    await asyncio.sleep(2)
+    scene.rabbitmq.start()
+    await asyncio.to_thread(scene.rabbitmq.wait_until_ready)
+
+
+async def killed_database(scene: Scene) -> None:
+    assert scene.mongodb
+    for _ in range(2):
+        await asyncio.sleep(scene.seconds / 4)
+        scene.mongodb.kill()
+        scene.injected += 1
+        await asyncio.sleep(2)
+        scene.mongodb.start()
+        await asyncio.to_thread(scene.mongodb.wait_until_ready)
+
+
+async def disk_alarm(scene: Scene) -> None:
+    """The broker's disk is nearly full: it takes nothing from publishers."""
+    await asyncio.sleep(scene.seconds / 4)
+    await scene.control("set_disk_free_limit", "1000TB")
+    scene.injected += 1
+    await asyncio.sleep(scene.seconds / 2)
+    await scene.control("set_disk_free_limit", "50MB")
+
+
+def broken(server: str, pause: float = 2.5) -> Callable[[Scene], Awaitable[None]]:
+    """Connections to a server are reset."""
+
+    async def inject(scene: Scene) -> None:
+        async for _ in scene.until_over(pause):
+            scene.injected += _proxy(scene, server).reset()
+
+    return inject
+
+
+def refused(server: str) -> Callable[[Scene], Awaitable[None]]:
+    """A server cannot be reached for a while."""
+
+    async def inject(scene: Scene) -> None:
+        proxy = _proxy(scene, server)
+        proxy.refusing = True
+        scene.injected += 1 + proxy.reset()
+        await asyncio.sleep(scene.seconds / 2)
+        proxy.refusing = False
+        await asyncio.sleep(scene.seconds / 2)
+
+    return inject
+
+
+def frozen(server: str) -> Callable[[Scene], Awaitable[None]]:
+    """Connections to a server become half-open: nothing passes, and nobody is told."""
+
+    async def inject(scene: Scene) -> None:
+        scene.injected += _proxy(scene, server).freeze()
+        await asyncio.sleep(scene.seconds)
+
+    return inject
+
+
+def late(server: str, seconds: float) -> Callable[[Scene], Awaitable[None]]:
+    """Whatever passes between the services and a server is late."""
+
+    async def inject(scene: Scene) -> None:
+        _proxy(scene, server).latency = seconds
+        scene.injected += 1
+        await asyncio.sleep(scene.seconds)
+
+    return inject
+
+
+async def cut_in_the_middle(scene: Scene) -> None:
+    """Connections to the broker end in the middle of a frame."""
+    await _cutting(scene, scene.house.broker, cutting_in_the_middle(40), cutting_in_the_middle(40))
+
+
+async def cut_database(scene: Scene) -> None:
+    """Connections to the database end in the middle of an answer: was it written or not?"""
+    await _cutting(scene, scene.house.database, None, cutting_in_the_middle(60))
+
+
+async def lost_confirms(scene: Scene) -> None:
+    """The broker has a message, and its confirm never comes."""
+    await _cutting(scene, scene.house.broker, None, cutting_at_method(ACK, 12))
+
+
+async def lost_acknowledgements(scene: Scene) -> None:
+    """The worker has confirmed all that follows, and its acknowledgement never comes."""
+    await _cutting(scene, scene.house.broker, cutting_at_method(ACK, 8), None)
+
+
+async def _cutting(
+    scene: Scene, proxy: Proxy, from_client: Callable[[], Watch] | None, from_server: Callable[[], Watch] | None
+) -> None:
+    before = proxy.cuts
+    proxy.from_client, proxy.from_server = from_client, from_server
+    proxy.reset()
+    await asyncio.sleep(scene.seconds)
+    scene.injected += proxy.cuts - before
+
+
+def mail(answer: str) -> Callable[[Scene], Awaitable[None]]:
+    """The mail server answers so to every letter for a while."""
+
+    async def inject(scene: Scene) -> None:
+        office = scene.house.office
+        before = office.refused
+        async for turn in _numbered(scene, 3):
+            office.answer = answer if turn % 2 == 0 else "250 accepted"
+        scene.injected += office.refused - before
+
+    return inject
+
+
+async def slow_mail(scene: Scene) -> None:
+    scene.house.office.pause = 4.0
+    scene.injected += 1
+    await asyncio.sleep(scene.seconds)
+
+
+async def cut_mail(scene: Scene) -> None:
+    """The mail server accepts a letter, and the connection ends before it says so."""
+    before = sum(not letter.answered for letter in scene.house.office.letters)
+    scene.house.office.cut_every = 3
+    await asyncio.sleep(scene.seconds)
+    scene.injected += sum(not letter.answered for letter in scene.house.office.letters) - before
+
+
+def moved(longest: float, copies: int) -> Callable[[Scene], Awaitable[None]]:
+    """Messages come late, in another order, several times."""
+
+    async def inject(scene: Scene) -> None:
+        async with shovel(scene.house, scene.chance, longest, copies) as moving:
+            await asyncio.sleep(scene.seconds)
+        scene.injected += moving.moved
+
+    return inject
+
+
+async def an_hour_later(scene: Scene) -> None:
+    """All messages of some seconds reach the workers an hour after they were sent, by every clock; then it is now."""
+    async with shovel(scene.house, scene.chance, 0.1, 1) as holding:
+        holding.held.clear()
+        await asyncio.sleep(scene.seconds / 3)
+        for process in scene.house.processes:
+            process.arguments = itertools.repeat(("--clock", "3700"))
+        scene.restart(scene.house.processes)
+        await scene.house.ready()
+    scene.injected += holding.moved
+    await asyncio.sleep(scene.seconds / 3)
+
+
+async def wrong_clocks(scene: Scene) -> None:
+    """Processes whose clocks are right at first, and then wrong by up to half a minute, each otherwise."""
+    for process in scene.house.of(*WORKERS):
+        process.arguments = itertools.repeat(("--clock", str(scene.chance.uniform(-30, 30)), "--after", "4"))
+        scene.injected += 1
+    scene.restart(scene.house.of(*WORKERS))
+    await asyncio.sleep(scene.seconds)
+
+
+def at_once(*faults: Callable[[Scene], Awaitable[None]]) -> Callable[[Scene], Awaitable[None]]:
+    """Several of these together."""
+
+    async def inject(scene: Scene) -> None:
+        await asyncio.gather(*(fault(scene) for fault in faults))
+
+    return inject
+
+
+def _proxy(scene: Scene, server: str) -> Proxy:
+    return {"broker": scene.house.broker, "database": scene.house.database, "mail": scene.house.mail}[server]

@@ -1,0 +1,83 @@
+"""Measures the longest time in which nothing was answered: a page, and a question to the workers."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import aio_pika
+import httpx
+
+from shared.contracts.commands import AskOutcome
+from shared.settings import Settings
+from tests.integration.asking import Asker, asker
+
+EVERY = 0.2
+PATIENCE = 2.0
+"""Seconds after which an answer counts as not given."""
+
+
+@dataclass
+class Gap:
+    """The longest time between two answers."""
+
+    longest: float = 0.0
+    last: float = field(default_factory=time.monotonic)
+
+    def answered(self) -> None:
+        """An answer came."""
+        now = time.monotonic()
+        self.longest, self.last = max(self.longest, now - self.last), now
+
+    def begin(self) -> None:
+        """Measures anew from here."""
+        self.longest, self.last = 0.0, time.monotonic()
+
+    def so_far(self) -> float:
+        """Including the one that lasts."""
+        return max(self.longest, time.monotonic() - self.last)
+
+
+@dataclass
+class Prober:
+    """Asks five times a second."""
+
+    page: Gap = field(default_factory=Gap)
+    question: Gap = field(default_factory=Gap)
+
+    def begin(self) -> None:
+        """Measures anew."""
+        self.page.begin()
+        self.question.begin()
+
+    async def load_pages(self, address: str) -> None:
+        """Loads page 1, for ever."""
+        while True:
+            try:
+                async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
+                    if (await client.get(f"{address}/request")).status_code == 200:
+                        self.page.answered()
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(EVERY)
+
+    async def ask(self, settings: Settings, *urls: str) -> None:
+        """Asks what became of an application that nobody knows, for ever; at whichever broker answers."""
+        for turn in range(10**9):
+            told = settings.model_copy(update={"rabbitmq_url": urls[turn % len(urls)]})
+            try:
+                async with asyncio.timeout(PATIENCE * 2) as patience, asker(told) as gateway:
+                    while True:
+                        patience.reschedule(asyncio.get_running_loop().time() + PATIENCE)
+                        await gateway.ask(_question(gateway), expiration=PATIENCE)
+                        self.question.answered()
+                        await asyncio.sleep(EVERY)
+            except (TimeoutError, OSError, RuntimeError, aio_pika.exceptions.AMQPError, asyncio.CancelledError):
+                task = asyncio.current_task()
+                if task and task.cancelling():
+                    raise
+                await asyncio.sleep(EVERY)
+
+
+def _question(gateway: Asker) -> AskOutcome:
+    return gateway.outcome(uuid4(), uuid4())

@@ -1,0 +1,173 @@
+"""A TCP proxy between the services and one server, which can be slow, freeze, break and cut."""
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+Watch = Callable[[bytes], bytes | None]
+"""Sees what passes in one direction of one connection; what it returns goes on. None: the connection is cut there."""
+
+
+@dataclass(eq=False)
+class Line:
+    """One connection through the proxy."""
+
+    writers: tuple[asyncio.StreamWriter, asyncio.StreamWriter]
+    frozen: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def reset(self) -> None:
+        """Breaks it: both sides see a reset, and what was on its way is lost."""
+        for writer in self.writers:
+            found = writer.get_extra_info("socket")
+            with contextlib.suppress(OSError):
+                found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            writer.transport.abort()
+
+
+@dataclass
+class Proxy:
+    """Forwards to one server."""
+
+    host: str
+    port: int
+    latency: float = 0.0
+    """Seconds by which everything is late."""
+    refusing: bool = False
+    silent: bool = False
+    """New connections are accepted, and nothing is ever forwarded."""
+    from_client: Callable[[], Watch] | None = None
+    from_server: Callable[[], Watch] | None = None
+    own_port: int = 0
+    cuts: int = 0
+    _lines: set[Line] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Somebody connects."""
+        task = asyncio.create_task(self.take(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Ends every connection."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def reset(self) -> int:
+        """Breaks every connection; how many."""
+        lines = list(self._lines)
+        for line in lines:
+            line.reset()
+        return len(lines)
+
+    def freeze(self) -> int:
+        """Nothing passes on the connections of now any more, in either direction, and nobody is told; how many."""
+        for line in self._lines:
+            line.frozen.set()
+        return len(self._lines)
+
+    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, until it ends."""
+        if self.refusing:
+            writer.transport.abort()
+            return
+        try:
+            to_reader, to_writer = await asyncio.open_connection(self.host, self.port)
+        except OSError:
+            writer.transport.abort()
+            return
+        line = Line((writer, to_writer))
+        if self.silent:
+            line.frozen.set()
+        self._lines.add(line)
+        watches = [make() if make else None for make in (self.from_client, self.from_server)]
+        pumps = [
+            asyncio.create_task(self._pump(line, reader, to_writer, watches[0])),
+            asyncio.create_task(self._pump(line, to_reader, writer, watches[1])),
+        ]
+        try:
+            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for pump in pumps:
+                pump.cancel()
+            self._lines.discard(line)
+            for each in line.writers:
+                each.transport.abort()
+
+    async def _pump(
+        self, line: Line, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, watch: Watch | None
+    ) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                if line.frozen.is_set():
+                    await asyncio.Event().wait()
+                if self.latency:
+                    await asyncio.sleep(self.latency)
+                passed = watch(data) if watch else data
+                if passed is None:
+                    self.cuts += 1
+                    line.reset()
+                    return
+                writer.write(passed)
+                await writer.drain()
+
+
+@asynccontextmanager
+async def proxy(host: str, port: int, own_port: int = 0) -> AsyncIterator[Proxy]:
+    """The proxy while the block runs."""
+    found = Proxy(host, port)
+    server = await asyncio.start_server(found.accept, "127.0.0.1", own_port)
+    found.own_port = server.sockets[0].getsockname()[1]
+    try:
+        yield found
+    finally:
+        server.close()
+        await found.close()
+
+
+def cutting_in_the_middle(every: int) -> Callable[[], Watch]:
+    """Passes half of a connection's n-th piece, and cuts."""
+
+    def make() -> Watch:
+        seen = 0
+
+        def watch(data: bytes) -> bytes | None:
+            nonlocal seen
+            seen += 1
+            return data if seen < every else data[: len(data) // 2] if seen == every and len(data) > 1 else None
+
+        return watch
+
+    return make
+
+
+def cutting_at_method(method: tuple[int, int], every: int) -> Callable[[], Watch]:
+    """Cuts an AMQP connection instead of passing a method's n-th frame (AMQP 0-9-1, 4.2.3): 60, 80 is basic.ack."""
+
+    def make() -> Watch:
+        rest, seen = b"", 0
+
+        def watch(data: bytes) -> bytes | None:
+            nonlocal rest, seen
+            rest += data
+            passed = bytearray()
+            if rest.startswith(b"AMQP") and len(rest) >= 8:
+                passed += rest[:8]
+                rest = rest[8:]
+            while len(rest) >= 7 and len(rest) >= (whole := 8 + int.from_bytes(rest[3:7], "big")):
+                frame, rest = rest[:whole], rest[whole:]
+                if frame[0] == 1 and struct.unpack(">HH", frame[7:11]) == method:
+                    seen += 1
+                    if seen == every:
+                        return None
+                passed += frame
+            return bytes(passed)
+
+        return watch
+
+    return make

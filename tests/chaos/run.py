@@ -1,0 +1,166 @@
+"""One fault after the other under load, and what came of each."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from shared.security.fingerprints import BlindIndex
+from shared.security.sealing import Sealer, in_document
+from shared.settings import Settings, key_ring
+from shared.storage.contents import ImporterRecord
+from shared.storage.database import Database
+from shared.storage.importers import StoredImporter
+from tests.chaos import evidence as found
+from tests.chaos.crashing import DIED
+from tests.chaos.faults import Fault
+from tests.chaos.house import House
+from tests.chaos.invariants import repeated_letters, violations
+from tests.chaos.ledger import Ledger
+from tests.chaos.load import PATIENCE, apply
+from tests.chaos.person import Importer, Person
+from tests.chaos.prober import Prober
+from tests.chaos.scene import Scene
+
+
+@dataclass
+class Result:
+    """What came of a fault: a row of the report."""
+
+    fault: str
+    seconds: float = 0.0
+    people: int = 0
+    applications: int = 0
+    accounts: int = 0
+    pages: int = 0
+    messages: int = 0
+    injected: int = 0
+    restarts: int = 0
+    copies: int = 0
+    letters: int = 0
+    letters_again: int = 0
+    dead: dict[str, int] = field(default_factory=dict)
+    gap: float = 0.0
+    ends: dict[str, int] = field(default_factory=dict)
+    points: dict[str, int] = field(default_factory=dict)
+    violations: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def broken(self) -> list[str]:
+        """Every violation."""
+        return [f"{name}: {sentence}" for name, sentences in self.violations.items() for sentence in sentences]
+
+
+@dataclass
+class Suite:
+    """What goes on from fault to fault."""
+
+    house: House
+    crowd: Iterator[list[Person]]
+    prober: Prober
+    rate: float
+    """Groups of people a second."""
+    since: dict[str, int] = field(default_factory=dict)
+
+    async def go_through(self, fault: Fault, scene: Scene) -> Result:
+        """One fault, from its first visitor until all is at rest."""
+        began = time.monotonic()
+        house, ledger = self.house, Ledger()
+        groups = [next(self.crowd) for _ in range(int(self.rate * (fault.seconds + 4)) + 1)]
+        await store(house.settings, {person.importer for group in groups for person in group})
+        before, letters_before = house.found_dead, len(house.office.letters)
+        self.prober.begin()
+        arriving = asyncio.create_task(self._arrive(groups, ledger))
+        await asyncio.sleep(2)
+        await fault.inject(scene)
+        scene.heal()
+        people = await arriving
+        _, late = await asyncio.wait(people, timeout=PATIENCE)
+        for task in late:
+            task.cancel()
+        gap = self.prober.question.so_far()
+        await house.ready()
+        collected = await found.gather(house, self.since)
+        for task in people - late:
+            task.result()
+        broken = violations(ledger, collected)
+        collected.letters = collected.letters[letters_before:]
+        again = repeated_letters(collected)
+        if again and not fault.repeats_letters:
+            broken["3 letters"].append(f"{again} letters came again without a crash or a lost connection")
+        result = Result(fault.name, injected=scene.injected, gap=gap, violations=broken, letters_again=again)
+        result.seconds = time.monotonic() - began
+        result.restarts = house.found_dead - before
+        _count(result, ledger, collected)
+        return result
+
+    async def _arrive(self, groups: list[list[Person]], ledger: Ledger) -> set[asyncio.Task[None]]:
+        tasks = set()
+        for group in groups:
+            for person in group:
+                coming = apply(person, self.house.address, self.house.office, ledger)
+                tasks.add(asyncio.create_task(coming))
+            await asyncio.sleep(1 / self.rate)
+        return tasks
+
+
+def _count(result: Result, ledger: Ledger, collected: found.Evidence) -> None:
+    result.people, result.pages = len(ledger.stories), ledger.pages
+    result.applications = len(ledger.references)
+    result.accounts = sum(1 for story in ledger.stories if story.account)
+    result.messages, result.copies = collected.messages, collected.copies
+    result.letters = len(collected.letters)
+    for letter in collected.dead:
+        result.dead[letter.reason] = result.dead.get(letter.reason, 0) + 1
+    for story in ledger.stories:
+        result.ends[story.end] = result.ends.get(story.end, 0) + 1
+    for line in collected.log_lines:
+        if line.get("event") == DIED:
+            point, _, when = str(line["at"]).split(":")
+            name = f"{line['file'].partition('-')[0].partition('.')[0]} {when} {point}"
+            result.points[name] = result.points.get(name, 0) + 1
+
+
+async def store(settings: Settings, importers: set[Importer]) -> None:
+    """Stores importer records."""
+    index, sealer = BlindIndex(key_ring(settings, "index")), Sealer(key_ring(settings, "storage"))
+    records = []
+    for importer in importers:
+        id = index.of("importer", importer.number)
+        record = ImporterRecord(
+            importer_number=importer.number,
+            company_name=importer.company,
+            poc_name=importer.poc_name,
+            poc_email=importer.poc_email,
+        )
+        sealed = sealer.seal(record, in_document("importers", "record", id))
+        records.append(StoredImporter(id, sealed, True, None))
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    await database.importers.store(records)
+    await database.close()
+
+
+@asynccontextmanager
+async def suite(house: House, crowd: Iterator[list[Person]], rate: float, *urls: str) -> AsyncIterator[Suite]:
+    """Everything ready for the first fault; somebody asks all the time how long it takes to be answered."""
+    await found.open_tap(house)
+    await house.ready()
+    prober = Prober()
+    probes = [
+        asyncio.create_task(prober.load_pages(house.address)),
+        asyncio.create_task(prober.ask(house.settings, *(urls or (house.servers.rabbitmq_url,)))),
+    ]
+    try:
+        yield Suite(house, crowd, prober, rate)
+    finally:
+        for probe in probes:
+            probe.cancel()
+            with suppress(asyncio.CancelledError):
+                await probe
+
+
+def new_scene(house: House, fault: Fault, seed: int) -> Scene:
+    """Where a fault is injected."""
+    return Scene(house, random.Random(f"{seed} {fault.name}"), fault.seconds)  # noqa: S311  # nothing is secret
