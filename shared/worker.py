@@ -18,7 +18,7 @@ from shared.contracts.message import Message
 from shared.domain.application import Application
 from shared.domain.decision import Decision
 from shared.domain.letter import LetterKind
-from shared.messaging.connection import make_broker, start_when_reachable, user_of
+from shared.messaging.connection import let_go, make_broker, start_when_reachable, stop_taking, user_of
 from shared.messaging.loop import Loop
 from shared.messaging.publishing import Publisher
 from shared.messaging.settling import Settling
@@ -32,6 +32,15 @@ log = structlog.get_logger()
 
 STARTED_WITHIN = 3
 """Seconds that a worker told to stop gives its own start: cut short, it would leave a connection that nobody closes."""
+
+FINISHED_WITHIN = 23
+"""Seconds that it gives what is in flight. All in all it ends within thirty, and a letter's hand-over within twenty."""
+
+ARRIVED_WITHIN = 0.2
+"""Seconds after which a quorum queue's messages that are on their way to us are surely here."""
+
+TURNS = 50
+"""Turns of the event loop after which a delivery that came in last is surely in flight: it waits for nothing before."""
 
 M = TypeVar("M", bound=Message)
 F = TypeVar("F")
@@ -50,6 +59,8 @@ class Worker:
         self._broker = make_broker(self._url, service)
         self._publisher = Publisher(self._broker, user_of(self._url))
         self._queues: list[str] = []
+        self._loops: list[Loop] = []
+        self._settlings: list[Settling] = []
         self._chores: list[tuple[timedelta, Callable[[], Awaitable[None]]]] = []
         self._started = False
         self._failed = False
@@ -98,6 +109,8 @@ class Worker:
         )
 
         self._queues.append(queue.name)
+        self._loops.append(loop)
+        self._settlings.append(settling)
         self._broker.subscriber(
             RabbitQueue(queue.name, declare=False),
             channel=Channel(prefetch_count=self.settings.prefetch, on_return_raises=True),
@@ -105,11 +118,11 @@ class Worker:
         )(loop.take)
 
     async def is_ready(self) -> bool:
-        """Whether broker, database and a consumer of each queue are really there."""
+        """Whether broker, database and a consumer of each queue are really there, and it is not told to stop."""
         return await health.holds(self._check)
 
     async def _check(self) -> bool:
-        if not self._started:
+        if not self._started or self._stop.is_set():
             return False
         await self.database.ping()
         return await health.consumed(await self._broker.connect(), self._queues)
@@ -133,13 +146,40 @@ class Worker:
         try:
             yield
         finally:
+            self._stop.set()
             await asyncio.wait([start], timeout=STARTED_WITHIN)
             for task in (start, *chores):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
-            await self._broker.stop()
+            await self._stop_taking()
+            await self._finish()
+            await let_go(self._broker)
             await self.database.close()
+
+    async def _stop_taking(self) -> None:
+        """Returns when the broker delivers nothing more, and all that it has delivered is here.
+
+        A quorum queue counts messages as delivered that are on their way when their consumer is cancelled, and that
+        never come. None is on its way once the prefetch is full; so acknowledgements wait, and let nothing follow.
+        """
+        if any(loop.in_flight for loop in self._loops):
+            for settling in self._settlings:
+                settling.acknowledging.clear()
+            await asyncio.sleep(ARRIVED_WITHIN)
+        await stop_taking(self._broker)
+        for settling in self._settlings:
+            settling.acknowledging.set()
+
+    async def _finish(self) -> None:
+        """Returns when nothing is in flight any more, or time is up: the broker delivers the rest to another."""
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+        in_flight = [task for loop in self._loops for task in loop.in_flight]
+        if not in_flight:
+            return
+        _, unfinished = await asyncio.wait(in_flight, timeout=FINISHED_WITHIN)
+        log.info("finished what was in flight", messages=len(in_flight), unfinished=len(unfinished))
 
     async def _start(self) -> None:
         try:

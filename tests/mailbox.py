@@ -22,8 +22,13 @@ class Mailbox:
     answer: str = ACCEPTED
     forget_answers: int = 0
     """How many letters are kept while their senders are told to come back, as when a connection breaks there."""
+    answering: asyncio.Event = field(default_factory=asyncio.Event)
+    """Not set: what was taken stays unanswered until it is."""
     port: int = 0
     _arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    def __post_init__(self) -> None:
+        self.answering.set()
 
     async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's
         if self.answer != ACCEPTED:
@@ -33,6 +38,7 @@ class Mailbox:
         async with self._arrived:
             self.messages.append(email.message_from_bytes(content, policy=default))
             self._arrived.notify_all()
+        await self.answering.wait()
         if self.forget_answers:
             self.forget_answers -= 1
             return "421 gone before the answer"

@@ -15,7 +15,7 @@ from faststream.rabbit import Channel, RabbitQueue
 
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.message import Message, Query, Reply
-from shared.messaging.connection import make_broker, start_when_reachable, user_of
+from shared.messaging.connection import let_go, make_broker, start_when_reachable, user_of
 from shared.messaging.publishing import NotConfirmed, Publisher
 from shared.observability import health
 
@@ -89,7 +89,7 @@ class BrokerAsking:
             self._starting.cancel()
             with suppress(asyncio.CancelledError):
                 await self._starting
-        await self._broker.stop()
+        await let_go(self._broker)
 
     async def ready(self) -> bool:
         """Whether the broker itself says that our reply queue has its consumer."""

@@ -21,11 +21,11 @@ from shared.settings import Settings
 
 log = structlog.get_logger()
 
-REPLY_WITHIN = 20
+REPLY_WITHIN = 15
 """Seconds that the mail server may take for one reply."""
 
-HAND_OVER_WITHIN = 30
-"""Seconds for the whole hand-over: less than the letter's lease."""
+HAND_OVER_WITHIN = 20
+"""Seconds for the whole hand-over: less than the letter's lease, and less than a worker that stops gives it."""
 
 
 @dataclass(frozen=True)

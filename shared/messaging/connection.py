@@ -4,6 +4,8 @@ Each line that differs from a default has its reason in docs/decisions/0003-fast
 """
 
 import asyncio
+from contextlib import suppress
+from typing import cast
 from urllib.parse import unquote
 
 import structlog
@@ -12,6 +14,7 @@ from aio_pika.exceptions import AMQPError
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker
 from faststream.rabbit.message import RabbitMessage
+from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 from yarl import URL
 
 from shared.messaging.lenient import read_leniently
@@ -21,8 +24,11 @@ log = structlog.get_logger()
 HEARTBEAT = 10
 """Seconds. A half-open connection is noticed after three of them."""
 
-GRACE = 20
-"""Seconds that messages in flight have to finish when a worker stops."""
+CANCELLED_WITHIN = 2
+"""Seconds that the broker may take to confirm that it delivers nothing more."""
+
+CLOSED_WITHIN = 3
+"""Seconds that it may take to say goodbye. One that is gone does not hold up the end."""
 
 PAUSE = 1.0
 """Seconds between attempts to reach the broker."""
@@ -67,7 +73,7 @@ def make_broker(url: str, service: str) -> RabbitBroker:
         app_id=service,
         default_channel=Channel(on_return_raises=True),
         ack_policy=AckPolicy.MANUAL,
-        graceful_timeout=GRACE,
+        graceful_timeout=None,  # it would drop what arrives meanwhile; whoever stops waits for itself
         reconnect_interval=PAUSE,
         decoder=_undecoded,
         apply_types=False,
@@ -94,3 +100,29 @@ async def start_when_reachable(broker: RabbitBroker) -> None:
             waiting = True
             await broker.stop()
             await asyncio.sleep(PAUSE)
+
+
+async def stop_taking(broker: RabbitBroker) -> None:
+    """Has the broker deliver nothing more; returns when it has confirmed that, or is away.
+
+    Not the framework's own way of stopping: it leaves consumers in place until all is done, and drops what they are
+    given meanwhile, so that all of it comes again. Here, whatever is delivered before the confirmation is still taken.
+    """
+    await asyncio.gather(*(_cancel(cast(RabbitSubscriber, subscriber)) for subscriber in broker.subscribers))
+
+
+async def _cancel(subscriber: RabbitSubscriber) -> None:
+    queue, consumer = subscriber._queue_obj, subscriber._consumer_tag
+    subscriber._consumer_tag = None
+    if queue is None or consumer is None:
+        return
+    with suppress(*BROKER_AWAY):
+        async with asyncio.timeout(CANCELLED_WITHIN):
+            await queue.cancel(consumer)
+
+
+async def let_go(broker: RabbitBroker) -> None:
+    """Closes channels and connection. What is not acknowledged by now goes back to its queue."""
+    with suppress(*BROKER_AWAY):
+        async with asyncio.timeout(CLOSED_WITHIN):
+            await broker.stop()

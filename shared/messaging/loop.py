@@ -68,6 +68,8 @@ class Loop:
         self._publisher = publisher
         self._settling = settling
         self._clock = clock
+        self.in_flight: set[asyncio.Task[None]] = set()
+        """Deliveries that were begun and are not at their end yet, those of a lost connection included."""
 
     async def take(self, raw: AbstractIncomingMessage) -> None:
         """Takes one delivery to its end: done, waiting to be tried again, or parked; each acknowledged.
@@ -75,7 +77,10 @@ class Loop:
         A lost connection cancels what takes its deliveries, and they come again. What was begun is brought to its end
         all the same: a letter that is on its way would else go out twice, or wait for its lease.
         """
-        await asyncio.shield(self._take(raw))
+        taking = asyncio.create_task(self._take(raw))
+        self.in_flight.add(taking)
+        taking.add_done_callback(self.in_flight.discard)
+        await asyncio.shield(taking)
 
     async def _take(self, raw: AbstractIncomingMessage) -> None:
         with self._settling.watching(raw):

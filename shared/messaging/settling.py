@@ -76,6 +76,9 @@ class Settling:
         self._publisher = publisher
         self._parking = parking
         self._clock = clock
+        self.acknowledging = asyncio.Event()
+        """Cleared while acknowledgements are held back: what is settled keeps its place, and nothing new comes."""
+        self.acknowledging.set()
 
     @contextmanager
     def watching(self, raw: AbstractIncomingMessage) -> Iterator[None]:
@@ -89,6 +92,7 @@ class Settling:
     async def done(self, raw: AbstractIncomingMessage, result: str = "done") -> None:
         """Acknowledges a delivery that is settled."""
         metrics.MESSAGES.labels(self.queue.name, result).inc()
+        await self.acknowledging.wait()
         try:
             await raw.ack()
         except BROKER_AWAY:

@@ -100,6 +100,7 @@ async def pages(check: Check, settings: Settings) -> AsyncIterator[None]:
             log_config=None,
             access_log=False,
             lifespan="off",
+            timeout_graceful_shutdown=1,
         )
     )
     async with server.serving():

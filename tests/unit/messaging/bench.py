@@ -48,7 +48,7 @@ class Bench:
         self.pauses: list[float] = []
         self.while_pausing: Callable[[], None] = lambda: None
         self._message = message
-        monkeypatch.setattr(settling, "asyncio", SimpleNamespace(sleep=self._pause))
+        monkeypatch.setattr(settling, "asyncio", SimpleNamespace(sleep=self._pause, Event=asyncio.Event))
 
     async def _pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
