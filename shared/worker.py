@@ -18,6 +18,7 @@ from shared.contracts.message import Message
 from shared.domain.application import Application
 from shared.domain.decision import Decision
 from shared.domain.letter import LetterKind
+from shared.messaging import watchdog
 from shared.messaging.connection import let_go, make_broker, start_when_reachable, stop_taking, user_of
 from shared.messaging.loop import Loop
 from shared.messaging.publishing import Publisher
@@ -125,7 +126,10 @@ class Worker:
         if not self._started or self._stop.is_set():
             return False
         await self.database.ping()
-        return await health.consumed(await self._broker.connect(), self._queues)
+        return await self._consumes() and await health.consumed(await self._broker.connect(), self._queues)
+
+    async def _consumes(self) -> bool:
+        return await watchdog.consumes(self._broker)
 
     async def serve(self) -> None:
         """Runs until SIGTERM or SIGINT; then finishes what is in flight."""
@@ -143,12 +147,13 @@ class Worker:
         """Takes messages while the block runs, from when the broker can be reached; then finishes what is in flight."""
         start = asyncio.create_task(self._start())
         chores = [asyncio.create_task(_repeat(pause, chore)) for pause, chore in self._chores]
+        watch = asyncio.create_task(self._watch(start))
         try:
             yield
         finally:
             self._stop.set()
             await asyncio.wait([start], timeout=STARTED_WITHIN)
-            for task in (start, *chores):
+            for task in (start, watch, *chores):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
@@ -191,6 +196,14 @@ class Worker:
             return
         self._started = True
         log.info("started", queues=self._queues)
+
+    async def _watch(self, start: asyncio.Task[None]) -> None:
+        """Ends the process where, once started, no messages reach it any more."""
+        await asyncio.wait([start])
+        await watchdog.watch(lambda: health.holds(self._consumes), lambda: watchdog.reachable(self._url))
+        log.critical("messages do not reach this process any more: it ends, to be started anew")
+        self._failed = True
+        self._stop.set()
 
 
 async def _nothing(message: Message, situation: Situation) -> None:

@@ -1,7 +1,9 @@
 """Sends commands and questions to the broker and waits for their answers on a reply queue of this process's own."""
 
 import asyncio
+import os
 import secrets
+import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +17,7 @@ from faststream.rabbit import Channel, RabbitQueue
 
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.message import Message, Query, Reply
+from shared.messaging import watchdog
 from shared.messaging.connection import let_go, make_broker, start_when_reachable, user_of
 from shared.messaging.publishing import NotConfirmed, Publisher
 from shared.observability import health
@@ -65,6 +68,7 @@ class BrokerAsking:
         self._publisher = Publisher(self._broker, user_of(url))
         self._replies = f"gateway.replies.{secrets.token_hex(8)}"
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self._url = url
         self._starting: asyncio.Task[None] | None = None
         self._started = False
         self._broker.subscriber(
@@ -82,6 +86,12 @@ class BrokerAsking:
         await start_when_reachable(self._broker)
         self._started = True
         log.info("started", replies=self._replies)
+        await watchdog.watch(lambda: health.holds(self._consumes), lambda: watchdog.reachable(self._url))
+        log.critical("answers do not reach this process any more: it ends, to be started anew")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async def _consumes(self) -> bool:
+        return await watchdog.consumes(self._broker)
 
     async def stop(self) -> None:
         """Closes the connection, and with it the reply queue."""
@@ -93,7 +103,9 @@ class BrokerAsking:
 
     async def ready(self) -> bool:
         """Whether the broker itself says that our reply queue has its consumer."""
-        return await self._connected() and await health.consumed(await self._broker.connect(), [self._replies])
+        if not await self._connected() or not await self._consumes():
+            return False
+        return await health.consumed(await self._broker.connect(), [self._replies])
 
     async def _connected(self) -> bool:
         return self._started and (await self._broker.connect()).connected.is_set()

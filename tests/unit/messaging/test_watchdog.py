@@ -1,0 +1,47 @@
+"""A process that no messages reach ends, but only where the broker is there and it is not a matter of seconds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+
+from shared.messaging.watchdog import LOOKS, PAUSE, watch
+
+
+def says(answers: str) -> tuple[Callable[[], Awaitable[bool]], Iterator[str]]:
+    """Answers one after the other: ``y`` yes, ``n`` no. When there are none left, the test is over."""
+    left = iter(answers)
+
+    async def answer() -> bool:
+        found = next(left, None)
+        if found is None:
+            raise asyncio.CancelledError
+        return found == "y"
+
+    return answer, left
+
+
+async def at_once(_seconds: float) -> None:
+    """No pause."""
+
+
+async def test_it_gives_up_after_half_a_minute_without_messages_while_the_broker_is_there() -> None:
+    consuming, left = says("n" * (LOOKS + 3))
+    reachable, _ = says("y" * LOOKS)
+    await watch(consuming, reachable, at_once)
+    assert len(list(left)) == 3
+    assert LOOKS * PAUSE == 30
+
+
+async def test_a_look_at_which_messages_come_begins_the_count_anew() -> None:
+    consuming, _ = says("n" * (LOOKS - 1) + "y" + "n" * (LOOKS - 1) + "y")
+    reachable, _ = says("y" * 2 * LOOKS)
+    with pytest.raises(asyncio.CancelledError):
+        await watch(consuming, reachable, at_once)
+
+
+async def test_while_the_broker_is_away_there_is_nothing_to_give_up() -> None:
+    consuming, _ = says("n" * 10 * LOOKS)
+    reachable, _ = says(("y" * (LOOKS - 1) + "n") * 10 + "n" * LOOKS)
+    with pytest.raises(asyncio.CancelledError):
+        await watch(consuming, reachable, at_once)
