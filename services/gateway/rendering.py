@@ -79,8 +79,9 @@ class Rendering:
         self._templates.globals.update(
             asset=assets.url,
             site={name: getattr(settings, name) for name in SITE},
-            places=Places.known(),
         )
+        lists = self._templates.get_template("places.html").render(places=Places.known())
+        self._templates.globals["places"] = Markup(lists)  # noqa: S704  # escaped when it was rendered, once for all
 
     def page(self, template: str, **context: Any) -> str:
         """A page's HTML."""
