@@ -1,8 +1,8 @@
 """How long the gateway takes for a page, without the network and without waiting for workers.
 
-`.venv/bin/python -m benchmarks.pages` prints the median and the 95th percentile in milliseconds, the processor's time in
-milliseconds (which other work on the machine does not change), and the page's size in bytes as it is sent. The aim is a
-median under 20 ms.
+`.venv/bin/python -m benchmarks.pages` prints, in milliseconds, the median, the 95th percentile and the processor's time
+(which other work on the machine changes little), and the page's size in bytes as it is sent. The aim is a median under
+20 ms.
 """
 
 import asyncio
