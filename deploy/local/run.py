@@ -61,7 +61,8 @@ def _run(chosen: Settings) -> None:
         embedded = Embedded(chosen, folder)
         _check(chosen, embedded)
         surroundings = _surroundings(chosen, folder, embedded)
-        development_secrets.tell_acectl(folder, surroundings.environment("acectl"))
+        mail = {"ACE_SMTP_URL": surroundings.mail_url}  # for acectl doctor, which says hello there
+        development_secrets.tell_acectl(folder, surroundings.environment("acectl") | mail)
         _set_up_process()
         system = System(chosen, folder, embedded, surroundings)
         try:

@@ -2,16 +2,32 @@
 
 import typer
 
-from services.console import applications, dead, deeds, importers, keys, letters, topology, users
+from services.console import (
+    applications,
+    dead,
+    deeds,
+    doctor,
+    importers,
+    indexes,
+    keys,
+    letters,
+    queues,
+    top,
+    topology,
+    users,
+)
 
 app = typer.Typer(
     name="acectl",
     help="Operate the ACE Portal account application. Data goes to standard output, everything else to standard error.",
-    epilog="Exit codes: 0 done; 1 bad rows, or nothing found; 2 wrong command line; 3 a server is away or refuses, "
-    "or a setting cannot work.",
+    epilog="Exit codes: 0 done; 1 bad rows, nothing found, or trouble found; 2 wrong command line; 3 a server is away "
+    "or refuses, or a setting cannot work.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks show what variables hold
 )
+app.command("queues")(queues.queues)
+app.command("top")(top.top)
+app.command("doctor")(doctor.doctor)
 app.add_typer(importers.app, name="importers")
 app.add_typer(users.app, name="users")
 app.add_typer(applications.app, name="applications")
@@ -19,6 +35,7 @@ app.add_typer(letters.app, name="letters")
 app.add_typer(dead.app, name="dead")
 app.add_typer(deeds.app, name="audit")
 app.add_typer(topology.app, name="topology")
+app.add_typer(indexes.app, name="database")
 app.add_typer(keys.app, name="keys")
 
 

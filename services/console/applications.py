@@ -1,13 +1,18 @@
 """`acectl applications`: what happened to an application."""
 
-from typing import Annotated
+import sys
+from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
-from services.console import case, printing
+from services.console import case, options, printing, spans
+from services.console import stuck as stuck_
 from services.console.ending import Ending, complain, run
 from services.console.records import Records, opened
+from services.console.typed import Typed
+from shared import clock
 from shared.domain import reference
 from shared.domain.application import Application
 from shared.domain.invalid import Invalid
@@ -16,13 +21,13 @@ from shared.settings import Settings
 
 app = typer.Typer(help="Applications and their history.", no_args_is_help=True)
 
-JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Since = Annotated[str | None, typer.Option(help="Only those begun since then.", metavar="30m|12h|7d")]
 
 
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(metavar="REFERENCE|ID", help="ACE-XXXX-XXXX, or the application's id.")],
-    json: JSON = False,
+    json: options.JSON = False,
 ) -> None:
     """Show everything about an application, personal data masked."""
 
@@ -45,21 +50,100 @@ def show(
 @app.command("list")
 def list_(
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
+    since: Since = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
-    json: JSON = False,
+    json: options.JSON = False,
 ) -> None:
     """List applications, the latest first."""
+    lately = spans.parse(since) if since else None
+
+    async def work(settings: Settings) -> Ending:
+        after = clock.now() - lately if lately else None
+        async with opened(settings) as records:
+            latest = records.database.applications.latest(limit, state, after)
+            found = [case.line(application) async for application in latest]
+        return _listed(found, json=json)
+
+    run(work)
+
+
+@app.command()
+def find(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="REFERENCE|IR#|EMAIL", help="- reads it from standard input, so that no history keeps it."
+        ),
+    ],
+    json: options.JSON = False,
+) -> None:
+    """Find applications by reference, importer record number, or the requester's e-mail address."""
+    wanted = Typed.read(sys.stdin.readline() if name == "-" else name)
 
     async def work(settings: Settings) -> Ending:
         async with opened(settings) as records:
-            found = [case.line(application) async for application in records.database.applications.latest(limit, state)]
-        if json:
-            printing.as_json(found)
-        elif found:
-            printing.table([*found[0]], [[case.shown(value) or "-" for value in line.values()] for line in found])
-        return Ending.DONE
+            applications = records.database.applications
+            if wanted.kind == "reference":
+                found = await applications.with_reference(wanted.normal)
+            elif wanted.kind == "importer":
+                found = await applications.about(importer=records.index.of("importer", wanted.normal))
+            else:
+                found = await applications.about(email=records.index.of("email", wanted.normal))
+        if not found:
+            complain(f"no application for {wanted.masked}. One that was refused at once keeps no number and no address")
+        return _listed([case.line(application) for application in found], json=json)
 
     run(work)
+
+
+@app.command()
+def stuck(
+    since: Annotated[str, typer.Option(help="Only those begun since then.", metavar="30m|12h|7d")] = "7d",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    json: options.JSON = False,
+) -> None:
+    """List applications that should have moved and have not, with why and what to do; exit 1 where there are any."""
+    lately = spans.parse(since)
+
+    async def work(settings: Settings) -> Ending:
+        now = clock.now()
+        found: list[dict[str, Any]] = []
+        async with opened(settings) as records:
+            async for application in records.database.applications.unfinished(now - lately):
+                if (wrong := stuck_.findings(application, now)) and len(found) < limit:
+                    found.append({**case.line(application), "findings": [vars(finding) for finding in wrong]})
+        if json:
+            printing.as_json(found)
+        else:
+            _show_stuck(found, now)
+        return Ending.INCOMPLETE if found else Ending.DONE
+
+    run(work)
+
+
+def _show_stuck(found: list[dict[str, Any]], now: datetime) -> None:
+    if not found:
+        complain("no application is stuck")
+    for line in found:
+        printing.paragraph(f"{line['reference']}  {line['state']}", "bold")
+        for finding in line["findings"]:
+            printing.paragraph(f"{finding['why']} ({printing.ago(finding['since'], now)})", "yellow", indent=4)
+            printing.paragraph(finding["to_do"], indent=8)
+
+
+def _listed(found: list[dict[str, Any]], *, json: bool) -> Ending:
+    if json:
+        printing.as_json(found)
+    elif found and printing.is_screen():
+        columns = ("reference", "state", "taken_at", "problem", "parked")
+        printing.table(columns, [[_brief(line[name]) for name in columns] for line in found])
+    elif found:
+        printing.table([*found[0]], [[case.shown(value) or "-" for value in line.values()] for line in found])
+    return Ending.DONE if found else Ending.INCOMPLETE
+
+
+def _brief(value: Any) -> str:
+    return f"{value:%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value or "-")
 
 
 async def _named(records: Records, name: str) -> list[Application]:

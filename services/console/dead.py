@@ -245,7 +245,7 @@ def _show_each(letters: list[DeadLetter], *, json: bool) -> None:
         return
     for letter in letters:
         name = _line(letter)["reference"] or "no application"
-        back = f", sent back {letter.replays} times" if letter.replays else ""
+        back = f", sent back {_times(letter.replays)}" if letter.replays else ""
         printing.paragraph(f"{letter.id}  {letter.queue}", "bold")
         printing.paragraph(f"{name}, {printing.ago(letter.since, clock.now())}{back}: {letter.reason}", indent=4)
 
@@ -260,11 +260,15 @@ def _show_groups(groups: list[Group], *, json: bool) -> None:
         return
     now = clock.now()
     for group in groups:
-        back = f", sent back up to {group.replays} times" if group.replays else ""
+        back = f", sent back up to {_times(group.replays)}" if group.replays else ""
         times = f"first {printing.ago(group.first, now)}, last {printing.ago(group.last, now)}{back}"
         printing.paragraph(f"{group.count:>6,}  {group.queue}  {group.type}", "bold")
         printing.paragraph(group.reason, indent=8)
         printing.paragraph(times, "dim", indent=8)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _shown(value: Any) -> str | None:

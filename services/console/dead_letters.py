@@ -26,6 +26,9 @@ MOST = 65_535
 TAG = "acectl"
 """Our consumer's name on its channel."""
 
+LOOKS, PAUSE = 5, 0.2
+"""How often, and how many seconds apart, it is looked whether somebody else still reads a queue."""
+
 QUIET = 3.0
 """Seconds without another message, after which no more are expected."""
 
@@ -139,18 +142,22 @@ async def held_messages(
     finally:
         with suppress(*BROKER_AWAY):  # closed already: the broker has taken them back
             await queue.cancel(TAG)
+            await (await channel.get_underlay_channel()).basic_nack(0, multiple=True, requeue=True)
         with suppress(*BROKER_AWAY):
             await channel.close()
 
 
 async def _free(channel: AbstractChannel, name: str) -> AbstractQueue:
-    try:
-        queue = await channel.declare_queue(name, passive=True)
-    except ChannelNotFoundEntity:
-        raise Unavailable(f"there is no queue {name}: acectl topology apply makes it") from None
-    if queue.declaration_result.consumer_count:
-        raise _taken(name)
-    return queue
+    """The queue, as soon as nobody reads it: one who just stopped is counted until its messages are back."""
+    for _ in range(LOOKS):
+        try:
+            queue = await channel.declare_queue(name, passive=True)
+        except ChannelNotFoundEntity:
+            raise Unavailable(f"there is no queue {name}: acectl topology apply makes it") from None
+        if not queue.declaration_result.consumer_count:
+            return queue
+        await asyncio.sleep(PAUSE)
+    raise _taken(name)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Callable, Coroutine
@@ -24,11 +25,13 @@ class Ending(IntEnum):
 
     DONE = 0
     INCOMPLETE = 1
-    """Bad rows, a file that is no such table, or nothing found."""
+    """Bad rows, a file that is no such table, nothing found; or trouble found by who looks for it."""
     UNAVAILABLE = 3
     """A server is away or refuses, or a setting cannot work."""
     INTERRUPTED = 130
     """By Ctrl-C."""
+    UNHEARD = 141
+    """Whoever read standard output went away, as `head` does."""
 
 
 class Unavailable(Exception):
@@ -49,6 +52,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, Ending]]) -> None:
         for name in configuration.unknown_names():
             complain(f"warning: {name} means nothing here, is it misspelt?")
         ending = asyncio.run(work(settings))
+        sys.stdout.flush()
     except (SettingError, Unavailable) as error:
         complain(str(error))
         ending = Ending.UNAVAILABLE
@@ -58,6 +62,9 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, Ending]]) -> None:
     except DriverError as error:
         complain(f"the database refuses: {_reason(error)} (ACE_MONGODB_URL)")
         ending = Ending.UNAVAILABLE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still to be written at the end
+        ending = Ending.UNHEARD
     except KeyboardInterrupt:
         complain("interrupted: what was done stays")
         ending = Ending.INTERRUPTED

@@ -21,6 +21,7 @@ from shared import clock
 from shared.messaging import topology
 from shared.messaging.replaying import can_be_replayed, replayed
 from shared.messaging.topology import WorkQueue
+from shared.security.redaction import redacted
 from shared.storage.audit import Deed
 from shared.storage.database import Database
 
@@ -181,7 +182,7 @@ class Mending:
             type=letter.type,
             application=letter.application,
             cause=letter.reason,
-            why=self._operator.why,
+            why=redacted(self._operator.why),
         )
         self._tell(deed)
         return deed

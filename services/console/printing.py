@@ -84,15 +84,28 @@ def paragraph(text: str, style: str = "", indent: int = 0) -> None:
         out.print(Text(blank) + line, soft_wrap=True)
 
 
+def beside(head: Text, text: str, style: str = "") -> None:
+    """Prints a paragraph to the right of its heading, folded below itself."""
+    out = screen()
+    for number, line in enumerate(Text(text, style=style).wrap(out, max(20, out.width - len(head)))):
+        out.print(Text.assemble(Text(" " * len(head)) if number else head, line), soft_wrap=True)
+
+
 def screen() -> Console:
     """Standard output, in colors where it is a terminal, and as wide as it takes where it is not."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=PIPE_WIDTH)
+    console = _Screen(highlight=False)
+    return console if console.is_terminal else _Screen(highlight=False, width=PIPE_WIDTH)
 
 
 def is_screen() -> bool:
     """Whether a person looks at standard output."""
     return sys.stdout.isatty()
+
+
+class _Screen(Console):
+    def on_broken_pipe(self) -> None:
+        """Lets whoever runs the command end it: rich would end the process itself."""
+        raise BrokenPipeError
 
 
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
@@ -107,6 +120,14 @@ def span(time: timedelta | float | None) -> str:
         if seconds >= size:
             return f"{seconds / size:.0f} {unit}" if seconds >= 2 * size or unit == "s" else _finer(seconds, size, unit)
     return "0 s"
+
+
+def brief(seconds: float) -> str:
+    """A span of time in four characters at most, up to 99 days: ``72s``, ``15m``, ``30h``, ``3d``."""
+    for limit, size, unit in ((100, 1, "s"), (6_000, 60, "m"), (172_800, 3_600, "h")):
+        if seconds < limit:
+            return f"{seconds / size:.0f}{unit}"
+    return f"{seconds / 86_400:.0f}d"
 
 
 def _finer(seconds: float, size: int, unit: str) -> str:

@@ -41,7 +41,7 @@ class Registry:
 
     def opened(self, stored: StoredImporter) -> ImporterRecord:
         """What a record holds. Raises `CannotOpen`."""
-        return self.storage.open(ImporterRecord, stored.record, _place(stored.id))
+        return self.storage.open(ImporterRecord, stored.record, place(stored.id))
 
     def seen(self, stored: StoredImporter) -> dict[str, str | None]:
         """A record as an operator sees it, personal data masked. Raises `Unavailable` where no key opens it."""
@@ -58,10 +58,11 @@ class Registry:
         }
 
     def _sealed(self, row: ImporterRow) -> StoredImporter:
-        return StoredImporter(row.id, self.storage.seal(row.record, _place(row.id)), row.active, row.top_account)
+        return StoredImporter(row.id, self.storage.seal(row.record, place(row.id)), row.active, row.top_account)
 
 
-def _place(id: str) -> str:
+def place(id: str) -> str:
+    """Where a record's seal belongs."""
     return in_document("importers", "record", id)
 
 

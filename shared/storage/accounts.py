@@ -3,10 +3,17 @@
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorDatabase
+from pymongo import IndexModel
 
 from shared.domain.account import TRADE_ACCOUNT_OWNER, Account
 from shared.storage.importers import Importers
 from shared.storage.portal_users import PortalUsers
+
+INDEXES = {
+    "top_accounts": [IndexModel("application_id", unique=True), IndexModel("importer", unique=True)],
+    "importer_views": [IndexModel("account")],
+}
+"""One account an application and an importer; the ids do the rest."""
 
 
 class Accounts:
@@ -19,12 +26,6 @@ class Accounts:
         self._importer_views = database["importer_views"]
         self._importers = importers
         self._portal_users = portal_users
-
-    async def ensure_indexes(self) -> None:
-        """One account an application and an importer; the ids do the rest."""
-        await self._top_accounts.create_index("application_id", unique=True)
-        await self._top_accounts.create_index("importer", unique=True)
-        await self._importer_views.create_index("account")
 
     async def create(self, account: Account, session: AsyncIOMotorClientSession) -> bool:
         """Creates all of it within a transaction; False where the importer record is linked, or gone.

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
-from pymongo import ASCENDING, DESCENDING
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from shared.domain.account import Account
@@ -18,6 +18,18 @@ from shared.domain.state import State
 from shared.storage.accounts import Accounts
 from shared.storage.away import transient_when_away
 from shared.storage.documents import to_application, to_document
+
+INDEXES = {
+    "applications": [
+        IndexModel("reference"),
+        IndexModel("importer"),
+        IndexModel("email"),
+        IndexModel([("taken_at", DESCENDING)]),
+        IndexModel([("state", ASCENDING), ("taken_at", DESCENDING)]),
+        IndexModel([("ends_at", ASCENDING)], partialFilterExpression={"ends_at": {"$type": "date"}}),
+    ]
+}
+"""For look-ups by reference, number and address, for lists, and for the sweep."""
 
 
 class Applications:
@@ -32,17 +44,6 @@ class Applications:
         self._client = client
         self._collection = collection
         self._accounts = accounts
-
-    async def ensure_indexes(self) -> None:
-        """For look-ups by reference and for the sweep."""
-        await self._collection.create_index("reference")
-        await self._collection.create_index("importer")
-        await self._collection.create_index("email")
-        await self._collection.create_index([("taken_at", DESCENDING)])
-        await self._collection.create_index([("state", ASCENDING), ("taken_at", DESCENDING)])
-        await self._collection.create_index(
-            [("ends_at", ASCENDING)], partialFilterExpression={"ends_at": {"$type": "date"}}
-        )
 
     async def load(self, id: UUID) -> Application | None:
         """The application as it is stored. Raises `Transient`."""

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pymongo import DESCENDING
+from pymongo import DESCENDING, IndexModel
 
 from shared.storage.away import transient_when_away
 
@@ -30,17 +30,15 @@ class Deed:
     """Why the operator did it, in their words."""
 
 
+INDEXES = {"audit": [IndexModel([("at", DESCENDING)]), IndexModel("message_id"), IndexModel("application")]}
+"""For reading the latest, and what was done to one message or about one application."""
+
+
 class Audit:
     """The operators' deeds."""
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
-
-    async def ensure_indexes(self) -> None:
-        """For reading the latest, and what was done to one message or about one application."""
-        await self._collection.create_index([("at", DESCENDING)])
-        await self._collection.create_index("message_id")
-        await self._collection.create_index("application")
 
     async def add(self, deeds: Iterable[Deed]) -> None:
         """Writes down deeds. Raises `Transient`."""

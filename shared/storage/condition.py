@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
@@ -43,7 +43,9 @@ class Condition:
         with transient_when_away():
             hello = await self._client.admin.command("hello")
             build = await self._client.admin.command("buildInfo")
-            return Server(build["version"], hello.get("setName"), await self._members(), hello["localTime"])
+            return Server(
+                build["version"], hello.get("setName"), await self._members(), hello["localTime"].replace(tzinfo=UTC)
+            )
 
     async def _members(self) -> dict[str, str]:
         try:

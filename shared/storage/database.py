@@ -4,6 +4,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from shared.storage import accounts, applications, audit, limits
 from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
@@ -15,6 +16,14 @@ from shared.storage.portal_users import PortalUsers
 
 SELECTION_MS = 3_000
 """How long an operation waits for a primary before it counts as away: less than a person waits for a page."""
+
+INDEXES = {**applications.INDEXES, **accounts.INDEXES, **limits.INDEXES, **audit.INDEXES}
+"""The indexes of every collection."""
+
+
+def index_names() -> dict[str, set[str]]:
+    """The names of the indexes that each collection is to have."""
+    return {collection: {index.document["name"] for index in indexes} for collection, indexes in INDEXES.items()}
 
 
 class Database:
@@ -34,7 +43,7 @@ class Database:
             connectTimeoutMS=SELECTION_MS,
             socketTimeoutMS=20_000,
         )
-        database = self._client[name]
+        self._database = database = self._client[name]
         self.importers = Importers(database["importers"])
         self.portal_users = PortalUsers(database["portal_users"])
         self.accounts = Accounts(database, self.importers, self.portal_users)
@@ -46,8 +55,8 @@ class Database:
     async def ensure_indexes(self) -> None:
         """Makes the indexes that are missing. Safe to repeat."""
         with transient_when_away():
-            for collection in (self.applications, self.accounts, self.limits, self.audit):
-                await collection.ensure_indexes()
+            for collection, indexes in INDEXES.items():
+                await self._database[collection].create_indexes(indexes)
 
     async def ping(self) -> None:
         """Returns once a primary has answered. Raises `Transient`."""

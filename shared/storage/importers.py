@@ -38,6 +38,12 @@ class Importers:
             found = await self._collection.find_one({"_id": id})
         return _stored(found) if found else None
 
+    async def any(self) -> StoredImporter | None:
+        """Some record; nothing where there is none."""
+        with transient_when_away():
+            found = await self._collection.find_one({})
+        return _stored(found) if found else None
+
     async def find_all(self, ids: Iterable[str]) -> dict[str, StoredImporter]:
         """Those of these records that exist, by blind index."""
         with transient_when_away():

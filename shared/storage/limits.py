@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pymongo import ReturnDocument
+from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from shared.domain.limit import Limit, free_at
 from shared.storage.away import transient_when_away
+
+INDEXES = {"limits": [IndexModel("until", expireAfterSeconds=0)]}
+"""Forgets a key when its last place is no longer within any window."""
 
 
 class Limits:
@@ -18,10 +21,6 @@ class Limits:
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
-
-    async def ensure_indexes(self) -> None:
-        """Forgets a key when its last place is no longer within any window."""
-        await self._collection.create_index("until", expireAfterSeconds=0)
 
     async def take(self, key: str, id: UUID, limits: Sequence[Limit], now: datetime) -> datetime | None:
         """Takes a place for this id, once however often it is asked; else says when one is free."""

@@ -1,6 +1,8 @@
 """acectl's commands as a person types them, where no server is needed."""
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -30,9 +32,9 @@ def acectl(*arguments: str, input: str | None = None) -> Result:
     return CliRunner().invoke(app, arguments, input=input)
 
 
-def refused(*arguments: str) -> str:
+def refused(*arguments: str, input: str | None = None) -> str:
     """The one line of a command that could not do its work."""
-    done = acectl(*arguments)
+    done = acectl(*arguments, input=input)
     assert done.exit_code == 3, done.output
     assert done.stdout == ""
     [line] = done.stderr.splitlines()
@@ -61,14 +63,48 @@ def test_the_topology_is_printed_as_definitions() -> None:
         ("importers", "show", "07-1234567AB"),
         ("applications", "list"),
         ("applications", "show", "ACE-0000-0000"),
+        ("applications", "stuck"),
+        ("applications", "find", "07-1234567AB"),
+        ("applications", "find", "-"),
+        ("audit", "list"),
+        ("dead", "replay", "--all"),
+        ("dead", "discard", "1", "--reason", "why"),
+        ("dead", "list", "--application", "ACE-0000-0000"),
+        ("database", "apply"),
+        ("top", "--once"),
     ],
 )
 def test_a_database_that_is_away_is_one_line(command: tuple[str, ...]) -> None:
-    assert "the database is away" in refused(*command)
+    assert "the database is away" in refused(*command, input="ada@acme.example")
 
 
-def test_a_broker_that_is_away_is_one_line() -> None:
-    assert "the broker is away" in refused("topology", "apply")
+@pytest.mark.parametrize(
+    "command", [("topology", "apply"), ("queues",), ("queues", "--json"), ("dead", "list"), ("dead", "show", "1")]
+)
+def test_a_broker_that_is_away_is_one_line(command: tuple[str, ...]) -> None:
+    assert "the broker is away" in refused(*command)
+
+
+def test_the_doctor_tells_that_everything_is_away_on_its_page() -> None:
+    done = acectl("doctor", "--json")
+    assert done.exit_code == 1
+    verdicts = {check["name"]: check["verdict"] for check in json.loads(done.stdout)}
+    assert verdicts == {"broker": "bad", "database": "bad", "mail server": "warn", "settings": "warn"}
+
+
+def test_a_reader_that_goes_away_is_met_in_silence() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = (sys.executable, "-m", "services.console", "doctor")
+    with os.fdopen(writing, "w") as pipe:
+        done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, check=False, timeout=60)  # noqa: S603
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_shell_completes_the_names_of_queues() -> None:
+    asked = {"_ACECTL_COMPLETE": "complete_bash", "COMP_WORDS": "acectl dead list --queue not", "COMP_CWORD": "4"}
+    done = CliRunner().invoke(app, [], env=asked, prog_name="acectl")
+    assert done.stdout.split() == ["notifier.send-code", "notifier.send-letter"]
 
 
 @pytest.mark.parametrize("name", ["ACE_MONGODB_URL", "ACE_KEYS_STORAGE", "ACE_KEYS_INDEX"])
@@ -99,6 +135,15 @@ def test_a_setting_that_means_nothing_is_a_warning(monkeypatch: pytest.MonkeyPat
         ("importers", "show", "12-3456789"),
         ("applications", "list", "--state", "unheard-of"),
         ("applications", "list", "--limit", "0"),
+        ("applications", "list", "--since", "yesterday"),
+        ("applications", "stuck", "--since", "7"),
+        ("applications", "find", "12-3456789"),
+        ("dead", "list", "--queue", "nowhere"),
+        ("dead", "replay"),
+        ("dead", "replay", "--all", "--queue", "notifier.send-letter"),
+        ("dead", "replay", "--all", "--rate", "0"),
+        ("dead", "discard", "--all"),
+        ("dead", "discard", "--all", "--reason", " "),
         ("nonsense",),
     ],
 )

@@ -1,0 +1,81 @@
+"""The broker: is it there, does it work, is anything stuck in it."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from services.console import lengths
+from services.console.broker import connected
+from services.console.checks import clocks, drift
+from services.console.checks.verdict import Check, bad, ok, warn
+from services.console.lengths import Line
+from services.console.management import Management, managed
+from shared.settings import Settings
+
+
+async def checks(settings: Settings) -> list[Check]:
+    """Everything about the broker. Raises `Unavailable`, `SettingError`."""
+    async with connected(settings) as connection, managed(settings) as management:
+        properties = getattr(connection.transport.connection, "server_properties", {}) if connection.transport else {}
+        found = [ok("broker", f"answers: RabbitMQ {properties.get('version', 'of an unknown version')}")]
+        if management is None:
+            to_do = "set it, so that rates, policies, permissions and alarms can be told"
+            found.append(warn("management", "ACE_RABBITMQ_MANAGEMENT_URL is not set: the rest is not looked at", to_do))
+            seen = lengths.lines(await lengths.from_amqp(connection))
+        else:
+            found += await _managed(management)
+            seen = lengths.lines(await lengths.now(management, connection))
+    return [*found, *_queues(seen)]
+
+
+async def _managed(management: Management) -> list[Check]:
+    names = ("exchanges", "bindings", "policies", "permissions", "topic-permissions")
+    exchanges, bindings, policies, users, topics = await asyncio.gather(*map(management.of_vhost, names))
+    seen = drift.Seen(exchanges, await management.queues(), bindings, policies)
+    alarms = _nodes(await management.nodes())
+    return [
+        *alarms,
+        *drift.topology(seen),
+        *drift.permissions(users, topics),
+        clocks.check("broker's clock", await management.clock(), datetime.now(UTC), precision=1.0),
+    ]
+
+
+def _nodes(nodes: list[dict[str, object]]) -> list[Check]:
+    """Alarms, and nodes of the cluster that are gone or parted."""
+    wrong = []
+    for node in nodes:
+        name = node.get("name")
+        if not node.get("running", True):
+            wrong.append(f"{name} is down")
+        if node.get("mem_alarm"):
+            wrong.append(f"{name} is short of memory and takes no messages")
+        if node.get("disk_free_alarm"):
+            wrong.append(f"{name} is short of disk and takes no messages")
+        if node.get("partitions"):
+            wrong.append(f"{name} is parted from {node['partitions']}")
+    if wrong:
+        return [bad("alarms", "; ".join(wrong), "free memory or disk, or bring the node back: publishers wait")]
+    return [ok("alarms", f"none, {len(nodes)} {'node is' if len(nodes) == 1 else 'nodes are'} up")]
+
+
+def _queues(seen: list[Line]) -> list[Check]:
+    idle = [line.queue for line in seen if line.there and not line.consumers]
+    dead = {line.queue: line.dead for line in seen if line.dead}
+    slow = ("waiting", "growing")
+    waiting = [f"{line.queue}: {mark}" for line in seen for mark in line.marks if any(word in mark for word in slow)]
+    back = [f"{line.queue}: {line.messages_dlx}" for line in seen if line.messages_dlx]
+    found = []
+    if idle:
+        found.append(bad("consumers", f"nobody takes the messages of {', '.join(idle)}", "start that service"))
+    else:
+        found.append(ok("consumers", "every queue has one"))
+    if waiting:
+        found.append(warn("queues", "; ".join(waiting), "acectl queues"))
+    if back:
+        found.append(bad("dead-lettering", f"held back: {', '.join(back)}", "is the queue's .dead there, not full?"))
+    if dead:
+        counts = ", ".join(f"{queue} {count:,}" for queue, count in dead.items())
+        found.append(warn("dead letters", counts, "acectl dead list"))
+    else:
+        found.append(ok("dead letters", "none"))
+    return found

@@ -1,0 +1,92 @@
+"""The database: its replica set, its indexes, and the keys that its documents need."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from services.console.checks import clocks
+from services.console.checks.verdict import Check, bad, ok, warn
+from services.console.records import Records, opened
+from services.console.registry import place
+from shared.security.keys import KeyRing
+from shared.security.sealing import CannotOpen
+from shared.settings import Settings, key_ring
+from shared.storage.condition import Server
+from shared.storage.contents import ImporterRecord
+from shared.storage.database import index_names
+
+HEALTHY = {"PRIMARY", "SECONDARY", "ARBITER"}
+
+
+async def checks(settings: Settings) -> list[Check]:
+    """Everything about the database. Raises `Transient`, `SettingError`."""
+    async with opened(settings) as records:
+        condition = records.database.condition
+        before = datetime.now(UTC)
+        server = await condition.server()
+        middle = before + (datetime.now(UTC) - before) / 2
+        return [
+            ok("database", f"answers: MongoDB {server.version}"),
+            _replica_set(server),
+            clocks.check("database's clock", server.time, middle),
+            *indexes(await condition.indexes()),
+            *keys(await condition.key_ids(), key_ring(settings, "storage")),
+            await _index_key(records),
+        ]
+
+
+def _replica_set(server: Server) -> Check:
+    if server.replica_set is None:
+        return bad("replica set", "there is none: accounts need transactions", "start mongod with --replSet")
+    sick = [f"{name} is {state}" for name, state in server.members.items() if state not in HEALTHY]
+    if sick:
+        return bad("replica set", ", ".join(sick), "bring that member back: a majority must write")
+    if not server.members:
+        return warn("replica set", f"{server.replica_set}; its members are not told to our user")
+    return ok("replica set", f"{server.replica_set}: {len(server.members)} members, all well")
+
+
+def indexes(found: Mapping[str, set[str]]) -> list[Check]:
+    """The indexes that should be there, against those that are."""
+    wanted = index_names()
+    missing = [f"{name}.{index}" for name in wanted for index in sorted(wanted[name] - found.get(name, set()))]
+    extra = [f"{name}.{index}" for name in found for index in sorted(found[name] - wanted.get(name, set()))]
+    if missing:
+        return [bad("indexes", f"missing: {', '.join(missing)}", "acectl database apply")]
+    if extra:
+        return [warn("indexes", f"there besides: {', '.join(extra)}", "each write pays for them: drop them?")]
+    return [ok("indexes", "as they should be")]
+
+
+def keys(used: Mapping[str, Mapping[str, int]], ring: KeyRing) -> list[Check]:
+    """The keys that documents were sealed under, against the ring."""
+    totals: dict[str, int] = {}
+    for counts in used.values():
+        for id, count in counts.items():
+            totals[id] = totals.get(id, 0) + count
+    lost = {id: count for id, count in totals.items() if id not in ring.keys}
+    if lost:
+        says = f"no key {', '.join(sorted(lost))}, under which {sum(lost.values()):,} fields are sealed"
+        return [bad("storage keys", says, "put it back into ACE_KEYS_STORAGE: nobody can read them without")]
+    older = {id: count for id, count in totals.items() if id != ring.current}
+    spare = sorted(set(ring.keys) - totals.keys() - {ring.current})
+    says = f"{ring.current} is current"
+    if older:
+        says += "; still needed: " + ", ".join(f"{id} ({count:,} fields)" for id, count in sorted(older.items()))
+    if spare:
+        says += f"; no document needs {', '.join(spare)}: they may go once no queue does"
+    return [ok("storage keys", says)]
+
+
+async def _index_key(records: Records) -> Check:
+    """Opens some importer record, and finds it by its number."""
+    name = "index key"
+    stored = await records.database.importers.any()
+    if stored is None:
+        return warn(name, "there is no importer record to try it on", "acectl importers load FILE")
+    try:
+        record = records.storage.open(ImporterRecord, stored.record, place(stored.id))
+    except CannotOpen as error:
+        return bad(name, f"an importer record does not open: {error}", "is ACE_KEYS_STORAGE this database's?")
+    if records.index.of("importer", record.importer_number) != stored.id:
+        return bad(name, "a known record is not found by its number", "ACE_KEYS_INDEX is another than at loading")
+    return ok(name, "a known record opens, and is found by its number")

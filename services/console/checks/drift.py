@@ -1,0 +1,123 @@
+"""How a broker differs from the topology: what is missing, different, or there besides."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.console.checks.verdict import Check, bad, ok, warn
+from shared.messaging import applying
+from shared.messaging.topology import PERMISSIONS, REPLAY
+
+REPAIR = "acectl topology apply; where it is refused (406), stop the services, drain and delete the queue first"
+REPLIES = "gateway.replies."
+MOST = 5
+"""Differences that are named; the others are counted."""
+
+Found = Iterable[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the management interface lists."""
+
+    exchanges: Found
+    queues: Found
+    bindings: Found
+    policies: Found
+
+
+def topology(seen: Seen) -> list[Check]:
+    """Exchanges, queues, bindings and policies against the list in `shared/messaging/topology.py`."""
+    wrong, extra = [*_wrong(seen)], [*_extra(seen)]
+    checks = [bad("topology", _named(wrong), REPAIR)] if wrong else []
+    if extra:
+        says = f"there besides: {_named(extra)}"
+        checks.append(warn("topology", says, "what nobody uses takes copies or room: delete it"))
+    return checks or [ok("topology", "exchanges, queues, bindings and policies are as they should be")]
+
+
+def _wrong(seen: Seen) -> Iterator[str]:
+    wanted = applying.definitions()
+    exchanges = {found["name"]: found for found in seen.exchanges}
+    queues = {found["name"]: found for found in seen.queues}
+    for exchange in wanted["exchanges"]:
+        yield from _differs("exchange", exchange["name"], exchange, exchanges, ("type", "durable"))
+    for queue in wanted["queues"]:
+        yield from _differs("queue", queue["name"], queue, queues, ("durable", "arguments"))
+    bound = {_route(binding) for binding in seen.bindings}
+    for binding in wanted["bindings"]:
+        if _route(binding) not in bound:
+            yield f"{binding['source']} does not feed {binding['destination']}"
+    policies = {found["name"]: found for found in seen.policies}
+    for policy in wanted["policies"]:
+        yield from _differs("policy", policy["name"], policy, policies, ("pattern", "definition", "priority"))
+        for name, queue in queues.items():
+            in_force = queue.get("policy")
+            if re.search(policy["pattern"], name) and in_force not in (None, policy["name"]):
+                yield f"queue {name} is under the policy {in_force}, not {policy['name']}"
+
+
+def _differs(
+    what: str, name: str, wanted: Mapping[str, Any], there: Mapping[str, Mapping[str, Any]], parts: Iterable[str]
+) -> Iterator[str]:
+    if name not in there:
+        yield f"{what} {name} is missing"
+        return
+    for part in parts:
+        if wanted[part] != there[name].get(part):
+            yield f"{what} {name} has another {part.rstrip('s')}"
+
+
+def _extra(seen: Seen) -> Iterator[str]:
+    wanted = applying.definitions()
+    ours = {exchange["name"] for exchange in wanted["exchanges"]}
+    queues = {queue["name"] for queue in wanted["queues"]}
+    bound = {_route(binding) for binding in wanted["bindings"]}
+    for exchange in seen.exchanges:
+        if exchange["name"] and exchange["name"] not in ours and not exchange["name"].startswith("amq."):
+            yield f"exchange {exchange['name']}"
+    for queue in seen.queues:
+        if queue["name"] not in queues and not queue["name"].startswith(REPLIES):
+            yield f"queue {queue['name']}"
+    for binding in seen.bindings:
+        if binding["source"] in ours and _route(binding) not in bound:
+            yield f"{binding['source']} also feeds {binding['destination']}"
+
+
+def _route(binding: Mapping[str, Any]) -> tuple[str, str, str]:
+    return binding["source"], binding["destination"], binding["routing_key"]
+
+
+def permissions(users: Found, topics: Found) -> list[Check]:
+    """What each broker user may do, against `PERMISSIONS`."""
+    granted = {found["user"]: (found["configure"], found["write"], found["read"]) for found in users}
+    by_topic = {(found["user"], found["exchange"]): found["write"] for found in topics}
+    wrong, missing = [], []
+    for user, permission in PERMISSIONS.items():
+        if user not in granted:
+            missing.append(user)
+        elif granted[user] != (permission.configure, permission.write, permission.read):
+            wrong.append(f"{user} may do other things than its work")
+        elif any(by_topic.get((user, exchange)) != keys for exchange, keys in permission.keys.items()):
+            wrong.append(f"{user} may use other routing keys than its own")
+    if wrong:
+        return [bad("permissions", _named(wrong), "acectl topology apply, with ACE_BROKER_PASSWORD_<SERVICE>")]
+    operators = [user for user, (_, write, _) in granted.items() if user not in PERMISSIONS and _may(write, REPLAY)]
+    others = f"; who may send dead letters back: {', '.join(sorted(operators)) or 'nobody'}"
+    if missing:
+        to_do = "set ACE_BROKER_PASSWORD_<SERVICE> and acectl topology apply; then let each service use its own"
+        return [warn("permissions", f"no broker user for {', '.join(missing)}{others}", to_do)]
+    return [ok("permissions", f"each service's user can do its work and nothing else{others}")]
+
+
+def _may(pattern: str, name: str) -> bool:
+    try:
+        return bool(re.search(pattern, name))
+    except re.error:
+        return False
+
+
+def _named(differences: list[str]) -> str:
+    more = f", and {len(differences) - MOST} more" if len(differences) > MOST else ""
+    return ", ".join(differences[:MOST]) + more

@@ -1,0 +1,40 @@
+"""The mail server: is it there, and does it let us in. No letter is sent."""
+
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from services.console.checks.verdict import Check, bad, ok, warn
+from shared.settings import Settings
+
+PATIENCE = 10
+"""Seconds for each of its answers."""
+
+PORTS = {"smtp": 25, "smtps": 465}
+
+
+async def checks(settings: Settings) -> list[Check]:
+    """Says hello to the mail server, in the way that the notifier does, and goodbye."""
+    if settings.smtp_url is None:
+        says = "ACE_SMTP_URL is not set here: not looked at"
+        return [warn("mail server", says, "set it for acectl too, where the mail server can be reached from")]
+    url = urlsplit(settings.need("smtp_url"))
+    where = f"{url.hostname}:{url.port or PORTS.get(url.scheme, 587)}"
+    try:
+        async with aiosmtplib.SMTP(
+            hostname=url.hostname,
+            port=url.port or PORTS.get(url.scheme, 587),
+            username=unquote(url.username) if url.username else None,
+            password=unquote(url.password) if url.password else None,
+            use_tls=url.scheme == "smtps",
+            start_tls=url.scheme == "smtp+starttls",
+            timeout=PATIENCE,
+        ) as server:
+            await server.noop()
+    except aiosmtplib.SMTPAuthenticationError:
+        return [bad("mail server", f"{where} refuses our name and password", "see ACE_SMTP_URL")]
+    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        code = getattr(error, "code", None)
+        said = f"answers {code}" if code else f"is away ({type(error).__name__})"
+        return [bad("mail server", f"{where} {said}", "letters wait and are tried again for a day, codes ten minutes")]
+    return [ok("mail server", f"{where} says hello and lets us in")]

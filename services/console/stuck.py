@@ -1,0 +1,97 @@
+"""Applications that should have moved and have not: why, and what to do. Plain rules: no server, no clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.application import LETTERS_TO_COMPLETE, Application
+from shared.domain.letter import Letter, LetterKind, LetterStatus
+from shared.domain.state import State
+
+PATIENCE = timedelta(minutes=1)
+"""How long a worker's turn may take before somebody should look: it takes less than a second."""
+
+UNSWEPT = timedelta(hours=25)
+"""How long after its end an application may be open: the verifier sweeps after a day."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with an application."""
+
+    why: str
+    since: datetime
+    to_do: str
+
+
+def findings(application: Application, now: datetime) -> list[Finding]:
+    """All that is wrong with an application; nothing where it goes its way, or waits for a person."""
+    return [*_parked(application), *_turns(application, now), *_letters(application, now), *_unswept(application, now)]
+
+
+def _parked(application: Application) -> Iterator[Finding]:
+    for parked in application.parked.values():
+        yield Finding(
+            f"{parked.message} is parked: {parked.reason}",
+            parked.at,
+            f"mend the cause, then: acectl dead replay {parked.message_id}",
+        )
+
+
+def _turns(application: Application, now: datetime) -> Iterator[Finding]:
+    """A worker's turn that has not come."""
+    since = application.history[-1].at if application.history else application.taken_at
+    if now - since < PATIENCE or application.parked:
+        return
+    if application.state is State.REQUESTED and not application.is_placeholder:
+        if application.ends_at and now >= application.ends_at:
+            yield Finding("no code was issued within the hour", since, "ask the person to begin anew")
+        else:
+            yield _overdue("no code is issued", since, "verifier.issue-code", "verifier")
+    elif application.state is State.SUBMITTED:
+        yield _overdue("no account is created", since, "provisioner.create-account", "provisioner")
+
+
+def _letters(application: Application, now: datetime) -> Iterator[Finding]:
+    due = _due(application)
+    since = application.history[-1].at if application.history else application.taken_at
+    for kind, letter in application.letters.items():
+        if kind is LetterKind.VERIFICATION_CODE and application.state is not State.AWAITING_CODE:
+            continue  # nobody waits for it any more
+        if found := _letter(kind, letter, now):
+            yield found
+    for kind in due:
+        if kind not in application.letters and now - since >= PATIENCE and not application.parked:
+            queue = "notifier.send-code" if kind is LetterKind.VERIFICATION_CODE else "notifier.send-letter"
+            yield _overdue(f"the letter {kind} is not sent", since, queue, "notifier")
+
+
+def _due(application: Application) -> tuple[LetterKind, ...]:
+    """The letters that the application waits for."""
+    if application.state is State.AWAITING_CODE:
+        return (LetterKind.VERIFICATION_CODE,)
+    return LETTERS_TO_COMPLETE if application.state is State.PROVISIONED else ()
+
+
+def _letter(kind: LetterKind, letter: Letter, now: datetime) -> Finding | None:
+    said = f": {letter.reason}" if letter.reason else ""
+    if letter.status is LetterStatus.DEFERRED:
+        again = "it is tried again by itself; look at the mail server (acectl doctor)"
+        return Finding(f"the mail server put off the letter {kind}{said}", letter.at, again)
+    if letter.status is LetterStatus.REFUSED:
+        back = "correct the address or the mail server, then: acectl dead list --queue notifier.send-letter"
+        return Finding(f"the mail server refused the letter {kind}{said}", letter.at, back)
+    if letter.status is LetterStatus.SENDING and (letter.leased_until is None or now >= letter.leased_until):
+        died = "its notifier died at it; it goes out when its message is delivered again: acectl queues"
+        return Finding(f"the letter {kind} was begun and not finished", letter.at, died)
+    return None
+
+
+def _unswept(application: Application, now: datetime) -> Iterator[Finding]:
+    if application.ends_at and now >= application.ends_at + UNSWEPT:
+        yield Finding("it is over and was not closed", application.ends_at, "is the verifier running? It sweeps")
+
+
+def _overdue(what: str, since: datetime, queue: str, service: str) -> Finding:
+    to_do = f"is {service} running (acectl queues)? Else: acectl dead list --queue {queue}"
+    return Finding(what, since, to_do)

@@ -1,0 +1,155 @@
+"""What operators look at, on a real broker and database."""
+
+import asyncio
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import aio_pika
+import httpx
+import pytest
+from typer.testing import CliRunner
+from yarl import URL
+
+from services.console import lengths, management
+from services.console.__main__ import app
+from services.console.checks import brokers, databases
+from services.console.checks.verdict import Check, Verdict
+from services.console.management import managed
+from shared import clock
+from shared.domain.application import Application
+from shared.messaging.applying import administer
+from shared.messaging.topology import PERMISSIONS, WORK_QUEUES
+from shared.settings import Settings
+from shared.storage.database import Database
+from tests.integration.asking import asker
+from tests.integration.broker import Broker
+from tests.integration.people import ACME, start
+from tests.integration.records import store_importer
+from tests.integration.workers import working
+from tests.servers import Servers
+from tests.waiting import until
+
+LETTERS = "notifier.send-letter"
+
+
+@pytest.fixture
+def operating(settings: Settings, running: Servers) -> Settings:
+    return settings.model_copy(update={"rabbitmq_management_url": running.management_url})
+
+
+async def acectl(settings: Settings, *arguments: str) -> tuple[int, Any, str]:
+    """Exit code, the JSON that it printed, and what it complained of. No worker may run: it would print too."""
+    told = {
+        f"ACE_{name.upper()}": settings.need(name)
+        for name in ("rabbitmq_url", "mongodb_url", "mongodb_database", "keys_storage", "keys_index")
+    }
+    done = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "--json"], env=told)
+    return done.exit_code, json.loads(done.stdout) if done.stdout else None, done.stderr
+
+
+def verdicts(checks: list[Check]) -> dict[str, Verdict]:
+    return {check.name: check.verdict for check in checks}
+
+
+async def test_an_application_is_found_by_number_address_and_reference_none_of_which_is_shown(
+    settings: Settings,
+) -> None:
+    await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
+    async with working(settings, ["intake"]), asker(settings) as gateway:
+        started = await start(gateway)
+    by_number = await acectl(settings, "applications", "find", ACME.importer_number.lower())
+    by_address = await acectl(settings, "applications", "find", " ADA@acme.example")
+    assert by_number == by_address
+    ending, [line], complaints = by_number
+    assert (ending, complaints) == (0, "")
+    assert ACME.importer_number not in json.dumps(line)
+    assert await acectl(settings, "applications", "find", line["reference"]) == by_number
+    ending, found, complaints = await acectl(settings, "applications", "find", "987-65-4320")
+    assert (ending, found) == (1, [])
+    assert "987-65" not in complaints
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    assert (await database.applications.with_reference(line["reference"]))[0].id == started.application
+    await database.close()
+
+
+async def test_what_should_have_moved_and_has_not_is_listed_with_what_to_do(settings: Settings) -> None:
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    now = clock.now()
+    for age in (timedelta(seconds=5), timedelta(minutes=5), timedelta(days=9)):
+        begun = Application.begin(uuid4(), gateway="ace", taken_at=now - age, now=now - age, cause="start-application")
+        await database.applications.save(begun.__class__(**{**vars(begun), "request": "k1.sealed"}))
+    await database.close()
+    ending, [line], _ = await acectl(settings, "applications", "stuck")
+    assert ending == 1
+    assert [finding["why"] for finding in line["findings"]] == ["no code is issued"]
+    assert await acectl(settings, "applications", "stuck", "--since", "1m") == (0, [], "")
+
+
+async def test_a_broker_and_database_that_are_well_are_told_so(operating: Settings, running: Servers) -> None:
+    await administer(running.management_url, operating.need("rabbitmq_url"), dict.fromkeys(PERMISSIONS, "x"))
+    await store_importer(operating, ACME.importer_number, ACME.company_name, "poc@acme.example")
+    async with working(operating):
+        found = verdicts([*await brokers.checks(operating), *await databases.checks(operating)])
+    assert set(found.values()) == {Verdict.OK}, found
+    assert {"topology", "permissions", "alarms", "replica set", "indexes", "storage keys", "index key"} <= found.keys()
+
+
+async def test_drift_and_missing_consumers_are_told(operating: Settings, running: Servers, broker: Broker) -> None:
+    vhost = URL(operating.need("rabbitmq_url")).path.lstrip("/")
+    await broker.channel.queue_delete(f"{LETTERS}.dead")
+    async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
+        wrong = {"pattern": "^notifier", "definition": {"max-length": 5}, "apply-to": "queues", "priority": 9}
+        (await api.put(f"policies/{vhost}/theirs", json=wrong)).raise_for_status()
+    found = {check.name: check for check in await brokers.checks(operating)}
+    assert found["topology"].verdict is Verdict.BAD
+    assert f"queue {LETTERS}.dead is missing" in found["topology"].says
+    assert found["consumers"].verdict is Verdict.BAD
+
+
+async def test_another_index_key_is_told(operating: Settings) -> None:
+    await store_importer(operating, ACME.importer_number, ACME.company_name, "poc@acme.example")
+    other = operating.model_copy(update={"keys_index": operating.keys_cookie})
+    assert verdicts(await databases.checks(other))["index key"] is Verdict.BAD
+    lost = operating.model_copy(update={"keys_storage": operating.keys_cookie})
+    found = verdicts(await databases.checks(lost))
+    assert (found["storage keys"], found["index key"], found["indexes"]) == (Verdict.BAD,) * 3
+
+
+async def test_every_page_of_the_queues_is_read(operating: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with managed(operating) as whole:
+        assert whole
+        at_once = {queue["name"] for queue in await whole.queues()}
+        monkeypatch.setattr(management, "PAGE", 4)
+        assert {queue["name"] for queue in await whole.queues()} == at_once
+    assert {queue.name for queue in WORK_QUEUES} < at_once
+
+
+async def test_what_waits_is_told_by_delay_and_queue_and_goes_on_waiting(settings: Settings, broker: Broker) -> None:
+    exchange = await broker.channel.get_exchange("ace.retry.600s", ensure=False)
+    for queue in (LETTERS, LETTERS, "notifier.send-code"):
+        await exchange.publish(aio_pika.Message(b"x"), queue)
+    async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
+        found = await lengths.from_amqp(connection)
+        for _ in range(2):
+            waits = await lengths.waiting(connection, found)
+            assert waits == {LETTERS: {"10 min": 2}, "notifier.send-code": {"10 min": 1}}
+
+    async def all_back() -> bool:
+        return await broker.count("ace.retry.600s") == 3
+
+    assert await until(all_back)
+
+
+async def test_the_first_message_tells_its_age_and_stays_first(settings: Settings, broker: Broker) -> None:
+    for age in (90, 5):
+        message = aio_pika.Message(b"x", message_id=str(age), timestamp=clock.now() - timedelta(seconds=age))
+        await broker.channel.default_exchange.publish(message, LETTERS)
+    async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
+        found = await lengths.from_amqp(connection)
+        ages = await lengths.oldest(connection, found)
+    assert 89 < ages[LETTERS] < 120
+    [line] = [line for line in lengths.lines(found, None, ages) if line.queue == LETTERS]
+    assert any("waiting for up to 1 min" in mark for mark in line.marks)
+    assert (await broker.take(LETTERS)).message_id == "90"

@@ -1,0 +1,168 @@
+"""What the doctor says about what it finds."""
+
+import copy
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.console import doctor
+from services.console.checks import clocks, databases, drift
+from services.console.checks.verdict import Check, Verdict
+from services.console.ending import Unavailable
+from shared.domain.trouble import Transient
+from shared.messaging import applying
+from shared.messaging.topology import PERMISSIONS
+from shared.security.keys import KeyRing, new_ring
+from shared.settings import SettingError, Settings
+from shared.storage.database import index_names
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+KEY = new_ring().partition(":")[2]
+
+
+def as_it_should_be() -> dict[str, list[dict[str, Any]]]:
+    return copy.deepcopy({name: found for name, found in applying.definitions().items() if name != "vhosts"})
+
+
+def told(**changes: Any) -> tuple[set[Verdict], str]:
+    checks = drift.topology(drift.Seen(**{**as_it_should_be(), **changes}))
+    return {check.verdict for check in checks}, " ".join(check.says for check in checks)
+
+
+def test_a_broker_made_from_the_topology_does_not_differ() -> None:
+    builtin = [{"name": ""}, {"name": "amq.topic"}]
+    replies = [{"name": "gateway.replies.1", "policy": None}]
+    made = as_it_should_be()
+    assert told(exchanges=made["exchanges"] + builtin, queues=made["queues"] + replies)[0] == {Verdict.OK}
+
+
+@pytest.mark.parametrize("what", ["exchanges", "queues", "policies"])
+def test_what_is_missing_is_bad_and_named(what: str) -> None:
+    made = as_it_should_be()
+    gone = made[what].pop()
+    verdicts, says = told(**made)
+    assert verdicts == {Verdict.BAD}
+    assert f"{gone['name']} is missing" in says
+
+
+def test_a_binding_that_is_missing_is_bad() -> None:
+    made = as_it_should_be()
+    gone = made["bindings"].pop()
+    assert f"{gone['source']} does not feed {gone['destination']}" in told(**made)[1]
+
+
+@pytest.mark.parametrize(
+    ("what", "part", "value", "says"),
+    [
+        ("queues", "arguments", {"x-queue-type": "classic"}, "another argument"),
+        ("exchanges", "type", "fanout", "another type"),
+        ("policies", "definition", {"delivery-limit": 3}, "another definition"),
+        ("queues", "policy", "theirs", "under the policy theirs"),
+    ],
+)
+def test_what_is_different_is_bad(what: str, part: str, value: Any, says: str) -> None:
+    made = as_it_should_be()
+    for each in made[what]:
+        each[part] = value
+    verdicts, said = told(**made)
+    assert verdicts == {Verdict.BAD}
+    assert says in said
+    assert "more" in said or what == "policies"
+
+
+def test_what_is_there_besides_is_a_warning() -> None:
+    made = as_it_should_be()
+    tap = {"source": "ace.events", "destination": "tap", "routing_key": "#"}
+    verdicts, says = told(queues=[*made["queues"], {"name": "tap"}], bindings=[*made["bindings"], tap])
+    assert verdicts == {Verdict.WARN}
+    assert "queue tap" in says
+    assert "ace.events also feeds tap" in says
+
+
+def granted() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    users = [
+        {"user": user, "configure": found.configure, "write": found.write, "read": found.read}
+        for user, found in PERMISSIONS.items()
+    ]
+    topics = [
+        {"user": user, "exchange": exchange, "write": keys}
+        for user, found in PERMISSIONS.items()
+        for exchange, keys in found.keys.items()
+    ]
+    return users, topics
+
+
+def test_permissions_as_they_should_be_name_who_may_send_dead_letters_back() -> None:
+    users, topics = granted()
+    operator = {"user": "ada", "configure": "^$", "write": r"^ace\.replay$", "read": ".*"}
+    [check] = drift.permissions([*users, operator], topics)
+    assert check.verdict is Verdict.OK
+    assert check.says.endswith("back: ada")
+
+
+def test_permissions_that_were_widened_are_bad() -> None:
+    users, topics = granted()
+    users[1]["write"] = ".*"
+    topics[-1]["write"] = ".*"
+    [check] = drift.permissions(users, topics)
+    assert check.verdict is Verdict.BAD
+    assert users[1]["user"] in check.says
+    assert topics[-1]["user"] in check.says
+
+
+def test_services_that_share_a_user_are_a_warning() -> None:
+    [check] = drift.permissions([], [])
+    assert check.verdict is Verdict.WARN
+
+
+@pytest.mark.parametrize(
+    ("off", "verdict"),
+    [(0.5, Verdict.OK), (-1.9, Verdict.OK), (5, Verdict.WARN), (-5, Verdict.WARN), (31, Verdict.BAD)],
+)
+def test_clocks_that_differ_are_told(off: float, verdict: Verdict) -> None:
+    assert clocks.check("a clock", NOW + timedelta(seconds=off), NOW).verdict is verdict
+
+
+def test_a_clock_that_is_known_to_the_second_is_given_that_second() -> None:
+    assert clocks.check("a clock", NOW - timedelta(seconds=2.5), NOW, precision=1).verdict is Verdict.OK
+
+
+def test_indexes_that_are_missing_are_bad_and_others_a_warning() -> None:
+    wanted = index_names()
+    assert [check.verdict for check in databases.indexes(wanted)] == [Verdict.OK]
+    [missing] = databases.indexes({**wanted, "applications": set()})
+    assert missing.verdict is Verdict.BAD
+    assert "applications.reference_1" in missing.says
+    [extra] = databases.indexes({**wanted, "applications": wanted["applications"] | {"mine_1"}})
+    assert (extra.verdict, "applications.mine_1" in extra.says) == (Verdict.WARN, True)
+
+
+def keys(used: dict[str, int]) -> Check:
+    ring = KeyRing.parse(f"new:{KEY},old:{KEY},spare:{KEY}")
+    [check] = databases.keys({"importers.record": used}, ring)
+    return check
+
+
+def test_the_keys_that_documents_need_are_counted() -> None:
+    check = keys({"new": 3, "old": 2})
+    assert check.verdict is Verdict.OK
+    assert "still needed: old (2 fields)" in check.says
+    assert "no document needs spare" in check.says
+
+
+def test_a_key_that_documents_need_and_nobody_has_is_bad() -> None:
+    check = keys({"new": 3, "lost": 2})
+    assert check.verdict is Verdict.BAD
+    assert "lost" in check.says
+
+
+@pytest.mark.parametrize(
+    "trouble", [Unavailable("away"), SettingError("unset"), Transient("away"), RuntimeError("x"), TimeoutError()]
+)
+async def test_a_part_that_cannot_be_looked_at_hides_no_other(trouble: Exception) -> None:
+    async def fails(_settings: Settings) -> list[Check]:
+        raise trouble
+
+    [check] = await doctor.part("broker", fails, Settings.model_construct())
+    assert (check.name, check.verdict) == ("broker", Verdict.BAD)

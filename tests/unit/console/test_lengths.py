@@ -1,0 +1,101 @@
+"""What an operator is told about the queues, and how it is drawn."""
+
+import io
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from services.console import printing
+from services.console.lengths import HISTORY, Length, delays, from_management, lines
+from services.console.queues import drawn
+from shared.messaging.topology import WORK_QUEUES
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+QUEUE = "notifier.send-letter"
+WELL = {name: Length(0, 1) for queue in WORK_QUEUES for name in (queue.name, queue.dead)}
+
+
+def marks(**lengths: Length) -> list[str]:
+    found = lines({**WELL, **{name.replace("_", QUEUE): length for name, length in lengths.items()}})
+    return [mark for line in found if line.queue == QUEUE for mark in line.marks]
+
+
+def with_samples(*samples: tuple[float, int], ready: int) -> dict[str, Any]:
+    times = [{"timestamp": (NOW.timestamp() - age) * 1000, "sample": sample} for age, sample in samples]
+    return {"name": QUEUE, "messages_ready": ready, "messages_ready_details": {"samples": times}}
+
+
+def test_a_queue_that_is_well_needs_no_look() -> None:
+    assert not [line for line in lines(WELL) if line.marks]
+
+
+@pytest.mark.parametrize(
+    ("length", "mark"),
+    [
+        (Length(3, 0), "is notifier running?"),
+        (Length(300, 1, growth=12.0), "growing by 12"),
+        (Length(3, 1, out_rate=0.0, not_empty_for=600.0), "waiting for up to 10 min"),
+        (Length(3, 1, out_rate=0.0, not_empty_for=float(HISTORY)), "or longer"),
+        (Length(0, 1, held_back=2), "held back"),
+    ],
+)
+def test_what_is_wrong_with_a_queue_is_said(length: Length, mark: str) -> None:
+    assert mark in " ".join(marks(_=length))
+
+
+def test_dead_letters_are_a_mark_with_the_command_that_lists_them() -> None:
+    [mark] = marks(**{"_.dead": Length(1_234, 0)})
+    assert mark == f"1,234 dead letters: acectl dead list --queue {QUEUE}"
+
+
+def test_a_queue_that_is_not_there_is_said() -> None:
+    found = lines({})
+    assert all("acectl topology apply" in line.marks[0] for line in found)
+
+
+def test_a_busy_queue_is_no_trouble_because_it_is_never_empty() -> None:
+    assert marks(_=Length(3, 1, out_rate=40.0, not_empty_for=float(HISTORY))) == []
+
+
+@pytest.mark.parametrize(
+    ("queue", "since"),
+    [
+        (with_samples((0, 2), (60, 2), (120, 0), (180, 5), ready=2), 120),
+        (with_samples((0, 2), (60, 2), ready=2), HISTORY),
+        (with_samples((0, 2), ready=0), None),
+        ({"name": QUEUE, "messages_ready": 2}, None),
+    ],
+)
+def test_since_when_a_queue_is_not_empty_is_read_from_its_lengths(queue: dict[str, Any], since: float | None) -> None:
+    assert from_management([queue], NOW)[QUEUE].not_empty_for == since
+
+
+def test_the_delays_tell_what_waits_and_what_is_held_back() -> None:
+    assert delays({"ace.retry.5s": Length(4, 0, held_back=1)}) == {"ace.retry.5s": {"ready": 4, "messages_dlx": 1}}
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_it_fits_a_screen(width: int) -> None:
+    busy = {name: Length(9_999, 12, 50, 123.4, 123.4, 9, 5_999, 3) for name in WELL}
+    waits = {queue.name: Counter({"10 min": 999}) for queue in WORK_QUEUES}
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=False, highlight=False)
+    for each in drawn(lines(busy, waits), {})[:1]:
+        console.print(each)
+    printed = out.getvalue().splitlines()
+    assert all(len(line.rstrip()) <= width for line in printed)
+    assert len(printed) == len(WORK_QUEUES) + 1
+    for queue in WORK_QUEUES:
+        assert sum(queue.name in line for line in printed) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "brief", "span"),
+    [(0, "0s", "0 s"), (72, "72s", "1 min 12 s"), (600, "10m", "10 min"), (7_260, "2h", "2 h"), (200_000, "2d", "2 d")],
+)
+def test_spans_of_time_are_short(seconds: float, brief: str, span: str) -> None:
+    assert printing.brief(seconds) == brief
+    assert printing.span(timedelta(seconds=seconds)) == span
