@@ -1,21 +1,19 @@
 """`acectl dead`: the dead letters; sending them back and throwing them away."""
 
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from services.console import options, printing
+from services.console import dead_printing, options, printing
 from services.console.broker import connected
-from services.console.dead_letters import Group, Wanted, grouped, held
+from services.console.dead_letters import Wanted, grouped, held
 from services.console.deeds import tell
 from services.console.ending import Ending, Unavailable, complain, run
 from services.console.mending import DISCARD, REPLAY, Mending, Operator, Tally
 from services.console.records import opened
-from shared import clock
-from shared.domain import reference
 from shared.messaging.connection import user_of
 from shared.messaging.replaying import DeadLetter, told
 from shared.settings import Settings
@@ -29,7 +27,6 @@ ID = Annotated[str | None, typer.Argument(metavar="[ID]", help="One message, by 
 ALL = Annotated[bool, typer.Option("--all", help="All of them.")]
 EACH = Annotated[bool, typer.Option("--each", help="Each message for itself, with its id.")]
 WHY = Annotated[str | None, typer.Option("--reason", help="Why, for the audit.", metavar="TEXT")]
-DETAIL = ("id", "queue", "type", "reference", "since", "attempts", "replays", "reason")
 
 
 @app.command("list")
@@ -50,9 +47,9 @@ def list_(
         for reason in unseen:
             complain(reason)
         if each:
-            _show_each(letters, json=json)
+            dead_printing.each(letters, json=json)
         else:
-            _show_groups(grouped(letters), json=json)
+            dead_printing.groups(grouped(letters), json=json)
         if unseen:
             return Ending.UNAVAILABLE
         return Ending.DONE if letters else Ending.INCOMPLETE
@@ -72,18 +69,15 @@ def show(
         async with connected(settings) as connection:
             for queue in Wanted().queues:
                 async with held(connection, queue, {queue.service, _user(settings)}) as letters:
-                    found += [
-                        {**_line(each.letter), "body": told(each.raw)} for each in letters if each.letter.id == id
-                    ]
+                    meant = [each for each in letters if each.letter.id == id]
+                    found += [{**dead_printing.line(each.letter), "body": told(each.raw)} for each in meant]
         if not found:
             complain("there is no such dead letter")
             return Ending.INCOMPLETE
         if json:
             printing.as_json(found)
-        for line in [] if json else found:
-            body = line.pop("body")
-            said = {f"says {name}": value for name, value in body.items()} if body else {"says": "breaks its contract"}
-            printing.facts({name.replace("_", " "): _shown(value) for name, value in {**line, **said}.items()})
+        else:
+            dead_printing.whole(found)
         return Ending.DONE
 
     run(work)
@@ -227,51 +221,3 @@ async def _letters(settings: Settings, wanted: Wanted) -> tuple[list[DeadLetter]
 
 def _user(settings: Settings) -> str:
     return user_of(settings.need("rabbitmq_url"))
-
-
-def _line(letter: DeadLetter) -> dict[str, Any]:
-    """A dead letter as it may be shown."""
-    name = reference.of(letter.application) if letter.application else None
-    return {**asdict(letter), "reference": name, "since": letter.since}
-
-
-def _show_each(letters: list[DeadLetter], *, json: bool) -> None:
-    if json:
-        printing.as_json([_line(letter) for letter in letters])
-        return
-    rows = [[_shown(_line(letter)[name]) or "-" for name in DETAIL] for letter in letters]
-    if not printing.is_screen():
-        printing.table(DETAIL, rows)
-        return
-    for letter in letters:
-        name = _line(letter)["reference"] or "no application"
-        back = f", sent back {_times(letter.replays)}" if letter.replays else ""
-        printing.paragraph(f"{letter.id}  {letter.queue}", "bold")
-        printing.paragraph(f"{name}, {printing.ago(letter.since, clock.now())}{back}: {letter.reason}", indent=4)
-
-
-def _show_groups(groups: list[Group], *, json: bool) -> None:
-    if json:
-        printing.as_json([asdict(group) for group in groups])
-        return
-    if not printing.is_screen():
-        columns = ("count", "queue", "type", "first", "last", "replays", "reason")
-        printing.table(columns, [[_shown(asdict(group)[name]) or "-" for name in columns] for group in groups])
-        return
-    now = clock.now()
-    for group in groups:
-        back = f", sent back up to {_times(group.replays)}" if group.replays else ""
-        times = f"first {printing.ago(group.first, now)}, last {printing.ago(group.last, now)}{back}"
-        printing.paragraph(f"{group.count:>6,}  {group.queue}  {group.type}", "bold")
-        printing.paragraph(group.reason, indent=8)
-        printing.paragraph(times, "dim", indent=8)
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
-
-
-def _shown(value: Any) -> str | None:
-    if value is None or value == "":
-        return None
-    return printing.when(value) if hasattr(value, "tzinfo") else str(value)
