@@ -50,7 +50,7 @@ class ImporterNumber:
 
     @classmethod
     def parse(cls, text: str) -> "ImporterNumber":
-        """Reads what a person typed: case, blanks and Unicode dashes do not matter.
+        """Reads what a person typed: case, blanks and Unicode dashes do not matter. Blanks may stand for the dashes.
 
         Raises:
             Invalid: ``missing``; ``too-long``; ``missing-suffix`` (an EIN without its last two characters);
@@ -59,7 +59,9 @@ class ImporterNumber:
         """
         if len(text) > 4 * LONGEST:
             raise Invalid("too-long")
-        typed = re.sub(r"\s+", "", plain_dashes(text)).upper()
+        parts = plain_dashes(text).upper().split()
+        spaced = "-".join(parts)
+        typed = spaced if any(pattern.fullmatch(spaced) for pattern in _PATTERNS.values()) else "".join(parts)
         if not typed:
             raise Invalid("missing")
         if len(typed) > LONGEST:

@@ -27,10 +27,13 @@ def generate() -> str:
 
 
 def parse(text: str) -> str:
-    """The code's eight symbols from what was typed. Raises `Invalid`: ``missing``, ``too-long``, ``malformed``."""
+    """The code's eight symbols from what was typed, a label with a colon left out.
+
+    Raises `Invalid`: ``missing``, ``too-long``, ``malformed``.
+    """
     if len(text) > LONGEST:
         raise Invalid("too-long")
-    symbols = crockford.normal(END.sub("", text))
+    symbols = crockford.normal(END.sub("", text.rpartition(":")[2]))
     if not symbols:
         raise Invalid("missing")
     if len(symbols) != LENGTH or not set(symbols) <= set(crockford.ALPHABET):

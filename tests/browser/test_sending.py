@@ -60,3 +60,12 @@ async def test_the_summary_of_errors_has_the_focus_and_leads_to_the_fields(guest
     await link.press("Enter")
     await expect(guest.field("*City")).to_be_focused()
     await expect(guest.page.locator("label[for=city]")).to_be_in_viewport()
+
+
+async def test_whoever_comes_back_to_an_error_is_not_asked_to_send_the_form_again(guest: Guest) -> None:
+    await guest.visitor.open("/request?new")
+    await guest.visitor.press("Next >")
+    await expect(guest.page.locator(".summary")).to_be_focused()
+    await guest.visitor.open("/")
+    await guest.page.go_back()
+    await expect(guest.field("*Company Name")).to_be_visible()

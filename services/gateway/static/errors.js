@@ -16,3 +16,6 @@ for (const link of document.querySelectorAll(".summary a[href^='#']")) {
     field.focus({ preventScroll: true });
   });
 }
+
+// Loaded again, or come back to, it is asked for anew: the browser need not ask whether to send the form once more.
+if (summary) history.replaceState(null, "");

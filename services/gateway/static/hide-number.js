@@ -2,8 +2,8 @@
 
 import { announce } from "./announce.js";
 
-/** NNN-NN-NNNN with any dashes, the one format of the three that is a person's own; a label may stand before it. */
-const SOCIAL_SECURITY = /(?<!\d)\d{3}\s*[\p{Pd}\u2212]\s*\d{2}\s*[\p{Pd}\u2212]\s*\d{4}(?!\d)/u;
+/** NNN-NN-NNNN with any dashes or blanks, the one format of the three that is a person's own; a label may stand before it. */
+const SOCIAL_SECURITY = /(?<!\d)\d{3}[\s\p{Pd}\u2212]+\d{2}[\s\p{Pd}\u2212]+\d{4}(?!\d)/u;
 
 const input = /** @type {HTMLInputElement} */ (document.getElementById("importer-number"));
 const button = document.createElement("button");

@@ -41,6 +41,10 @@ numbers = eins | cbp_assigned | social_security
         ("12-3456789AB\u200b", "12-3456789AB", Format.EIN),
         ("\ufeff12\u00ad-3456789 AB", "12-3456789AB", Format.EIN),
         ("12\u30fc3456789AB", "12-3456789AB", Format.EIN),
+        ("12 3456789 ab", "12-3456789AB", Format.EIN),
+        ("12 345678900", "12-345678900", Format.EIN),
+        (" 250101  12345", "250101-12345", Format.CBP_ASSIGNED),
+        ("123 45 6789", "123-45-6789", Format.SOCIAL_SECURITY),
     ],
 )
 def test_each_format_is_read_into_one_normal_form(typed: str, normal: str, kind: Format) -> None:

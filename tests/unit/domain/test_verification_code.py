@@ -32,7 +32,10 @@ def test_i_and_l_are_read_as_1_and_o_as_0(code: str, one: str, zero: str) -> Non
     assert verification_code.parse(code.replace("1", one).replace("0", zero)) == code
 
 
-@pytest.mark.parametrize("typed", ["7K2M-0XQ9.", "7K2M-0XQ9, ", "\u200b7K2M\u20110XQ9\u00a0", "\uff17\uff2b2M-0XQ9"])
+@pytest.mark.parametrize(
+    "typed",
+    ["7K2M-0XQ9.", "7K2M-0XQ9, ", "\u200b7K2M\u20110XQ9\u00a0", "\uff17\uff2b2M-0XQ9", "Verification code: 7k2m-0xq9"],
+)
 def test_what_comes_along_with_a_copied_code_is_left_out(typed: str) -> None:
     assert verification_code.parse(typed) == "7K2M0XQ9"
 
