@@ -89,9 +89,12 @@ class WorkQueue:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """Type and dead-letter identity. What an operator tunes is a policy."""
+        """Type and dead-letter identity. What an operator tunes is a policy.
+
+        Questions may get lost, but not their queue: a classic one is gone while the one node that has it is.
+        """
         if self.is_query:
-            return {"x-queue-type": "classic"}
+            return {"x-queue-type": "quorum"}
         return {"x-queue-type": "quorum", "x-dead-letter-exchange": DEAD, "x-dead-letter-routing-key": self.dead}
 
 
@@ -187,7 +190,7 @@ class Policy:
 
 
 POLICIES = (
-    Policy("ace-questions", r"^intake\.ask-outcome$", {"message-ttl": 5_000}),
+    Policy("ace-questions", r"^intake\.ask-outcome$", {"message-ttl": 5_000, "delivery-limit": DELIVERY_LIMIT}),
     Policy(
         "ace-work",
         _any_of(REPLAYED),
