@@ -9,9 +9,11 @@ from pathlib import Path
 
 from deploy.local.mongodb import MongoDB
 from deploy.local.rabbitmq import RabbitMQ
+from tests.chaos.cluster import cluster
+from tests.chaos.faults import Fault
 from tests.chaos.house import Addresses, house
 from tests.chaos.person import people
-from tests.chaos.plan import LONG
+from tests.chaos.plan import CLUSTER, LONG
 from tests.chaos.report import report
 from tests.chaos.run import Result, new_scene, suite
 
@@ -20,20 +22,44 @@ async def main(told: argparse.Namespace) -> list[Result]:
     """Goes through the faults; the results so far are in the report after each."""
     folder = Path(tempfile.mkdtemp(prefix="ace-chaos-"))
     results: list[Result] = []
-    wanted = [fault for fault in LONG if not told.only or any(word in fault.name for word in told.only)]
     try:
-        with RabbitMQ(folder / "rabbitmq") as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
-            servers = Addresses(rabbitmq.url, rabbitmq.management_url, mongodb.url)
-            async with house(folder, servers, each=2) as running, suite(running, people(told.seed), told.rate) as going:
-                for fault in wanted:
-                    scene = new_scene(running, fault, told.seed)
-                    scene.rabbitmq, scene.mongodb = rabbitmq, mongodb
-                    results.append(await going.go_through(fault, scene))
-                    _tell(results, told.report)
+        if wanted := _wanted(LONG, told.only):
+            await _with_one_of_each(wanted, told, folder / "one", results)
+        if wanted := _wanted(CLUSTER, told.only):
+            await _with_three_of_each(wanted, told, folder / "three", results)
     finally:
         if not told.keep:
             shutil.rmtree(folder, ignore_errors=True)
     return results
+
+
+def _wanted(faults: tuple[Fault, ...], only: list[str]) -> list[Fault]:
+    return [fault for fault in faults if not only or any(word in fault.name for word in only)]
+
+
+async def _with_one_of_each(wanted: list[Fault], told: argparse.Namespace, folder: Path, results: list[Result]) -> None:
+    with RabbitMQ(folder / "rabbitmq") as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
+        servers = Addresses(rabbitmq.url, rabbitmq.management_url, mongodb.url)
+        async with house(folder, servers, each=2) as running, suite(running, people(told.seed), told.rate) as going:
+            for fault in wanted:
+                scene = new_scene(running, fault, told.seed)
+                scene.rabbitmq, scene.mongodb = rabbitmq, mongodb
+                results.append(await going.go_through(fault, scene))
+                _tell(results, told.report)
+
+
+async def _with_three_of_each(
+    wanted: list[Fault], told: argparse.Namespace, folder: Path, results: list[Result]
+) -> None:
+    async with cluster(folder) as nodes:
+        first, amqp = nodes.brokers[0], tuple(node.port for node in nodes.brokers)
+        servers = Addresses(first.url, first.management_url, nodes.mongodb_url, amqp)
+        async with house(folder, servers, each=2) as running, suite(running, people(told.seed), told.rate) as going:
+            for fault in wanted:
+                scene = new_scene(running, fault, told.seed)
+                scene.cluster = nodes
+                results.append(await going.go_through(fault, scene))
+                _tell(results, told.report)
 
 
 def _tell(results: list[Result], file: Path) -> None:

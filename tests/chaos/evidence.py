@@ -84,7 +84,8 @@ def operator_url(house: House) -> str:
 async def open_tap(house: House) -> None:
     """From now on everything that is published is copied for us."""
     async with await aio_pika.connect(operator_url(house)) as connection, connection.channel() as channel:
-        queue = await channel.declare_queue(TAP, durable=True)
+        kind = "quorum" if house.servers.amqp_ports else "classic"
+        queue = await channel.declare_queue(TAP, durable=True, arguments={"x-queue-type": kind})
         for exchange in topology.EXCHANGES:
             await queue.bind(exchange, "#")
 

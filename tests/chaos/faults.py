@@ -5,6 +5,8 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
+from deploy.local.mongodb import MongoDB
+from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.services import WORKERS
 from tests.chaos.crashing import POINTS
 from tests.chaos.house import Process
@@ -28,8 +30,6 @@ class Fault:
     seconds: float = 15
     repeats_letters: bool = False
     """Whether a letter may come twice: where a crash or a lost connection can fall between hand-over and record."""
-    own_servers: bool = False
-    """Whether it needs servers that it may break."""
 
 
 async def nothing(scene: Scene) -> None:
@@ -93,6 +93,46 @@ async def killed_database(scene: Scene) -> None:
         await asyncio.sleep(2)
         scene.mongodb.start()
         await asyncio.to_thread(scene.mongodb.wait_until_ready)
+
+
+BUSY = "intake.start-application"
+"""A queue that every application comes by."""
+
+
+async def killed_leader(scene: Scene) -> None:
+    """Of three brokers the one that leads a busy queue dies, and comes back."""
+    assert scene.cluster
+    await _killed_node(scene, await asyncio.to_thread(scene.cluster.leader, BUSY))
+
+
+async def killed_follower(scene: Scene) -> None:
+    """Of three brokers one that only follows there dies, and comes back."""
+    assert scene.cluster
+    leader = await asyncio.to_thread(scene.cluster.leader, BUSY)
+    await _killed_node(scene, scene.chance.choice([node for node in scene.cluster.brokers if node is not leader]))
+
+
+async def killed_primary(scene: Scene) -> None:
+    """Of three database servers the primary dies, and comes back."""
+    assert scene.cluster
+    await _killed_node(scene, await asyncio.to_thread(scene.cluster.primary))
+
+
+async def killed_in_turn(scene: Scene) -> None:
+    """Each broker dies once, after the one before is back: a rolling upgrade of the rude kind."""
+    assert scene.cluster
+    for node in scene.cluster.brokers:
+        await _killed_node(scene, node)
+
+
+async def _killed_node(scene: Scene, node: RabbitMQ | MongoDB) -> None:
+    await asyncio.sleep(3)
+    node.kill()
+    scene.injected += 1
+    await asyncio.sleep(scene.seconds / 2)
+    node.start()
+    await asyncio.to_thread(node.wait_until_ready)
+    await asyncio.sleep(3)
 
 
 async def disk_alarm(scene: Scene) -> None:

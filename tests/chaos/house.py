@@ -77,6 +77,8 @@ class Addresses:
     rabbitmq_url: str
     management_url: str
     mongodb_url: str
+    amqp_ports: tuple[int, ...] = ()
+    """Of a cluster's nodes; none: the port of `rabbitmq_url`."""
 
 
 @dataclass
@@ -154,10 +156,14 @@ async def house(folder: Path, servers: Addresses, each: int, *, own_users: bool 
     async with AsyncExitStack() as stack:
         office = await stack.enter_async_context(post_office())
         broker_url, database_url = URL(servers.rabbitmq_url), servers.mongodb_url
-        database_host, database_port = database_url.split("//")[1].split("/")[0].split(":")
-        broker = await stack.enter_async_context(proxy(str(broker_url.host), int(broker_url.port or 5672)))
-        database = await stack.enter_async_context(proxy(database_host, int(database_port)))
-        mail = await stack.enter_async_context(proxy("127.0.0.1", office.port))
+        nodes = servers.amqp_ports or (int(broker_url.port or 5672),)
+        broker = await stack.enter_async_context(proxy(*((str(broker_url.host), port) for port in nodes)))
+        hosts = database_url.split("//")[1].split("/")[0].split(",")
+        members = [(host, int(port)) for host, port in (host.split(":") for host in hosts)]
+        database = await stack.enter_async_context(proxy(*members))
+        if len(members) == 1:  # several name themselves to the driver, past any proxy
+            database_url = database_url.replace(hosts[0], f"127.0.0.1:{database.own_port}")
+        mail = await stack.enter_async_context(proxy(("127.0.0.1", office.port)))
         keys = new_environment()
         passwords = {user: secrets.token_hex(8) for user in PERMISSIONS} if own_users else {}
         await declare(servers.rabbitmq_url)
@@ -168,7 +174,7 @@ async def house(folder: Path, servers: Addresses, each: int, *, own_users: bool 
         surroundings = Surroundings(
             broker_url=str(broker_url.with_port(broker.own_port)),
             management_url=None,
-            database_url=database_url.replace(f":{database_port}/", f":{database.own_port}/"),
+            database_url=database_url,
             mail_url=f"smtp://127.0.0.1:{mail.own_port}",
             keys=keys,
             broker_passwords=passwords,

@@ -8,15 +8,15 @@ LONG = (
     Fault("workers killed at random", faults.killed_workers, 25, repeats_letters=True),
     Fault("workers killed at each await", faults.crash_points, 90, repeats_letters=True),
     Fault("gateways killed", faults.killed_gateways, 20),
-    Fault("broker killed", faults.killed_broker, 15, repeats_letters=True, own_servers=True),
-    Fault("database killed", faults.killed_database, 20, repeats_letters=True, own_servers=True),
+    Fault("broker killed", faults.killed_broker, 15, repeats_letters=True),
+    Fault("database killed", faults.killed_database, 20, repeats_letters=True),
     Fault("broker's connections reset", faults.broken("broker"), 20, repeats_letters=True),
     Fault("broker's connections half-open", faults.frozen("broker"), 50, repeats_letters=True),
     Fault("broker's connections cut in a frame", faults.cut_in_the_middle, 20, repeats_letters=True),
     Fault("broker late by 250 ms", faults.late("broker", 0.25)),
     Fault("confirms lost", faults.lost_confirms, 20, repeats_letters=True),
     Fault("acknowledgements lost", faults.lost_acknowledgements, 20, repeats_letters=True),
-    Fault("broker's disk alarm", faults.disk_alarm, 20, own_servers=True),
+    Fault("broker's disk alarm", faults.disk_alarm, 20),
     Fault("database's connections reset", faults.broken("database"), 20, repeats_letters=True),
     Fault("database's connections half-open", faults.frozen("database"), 35, repeats_letters=True),
     Fault("database's answers cut", faults.cut_database, 20, repeats_letters=True),
@@ -48,8 +48,15 @@ LONG = (
         faults.at_once(faults.killed_workers, faults.killed_broker, faults.killed_database),
         30,
         repeats_letters=True,
-        own_servers=True,
     ),
+)
+
+CLUSTER = (
+    Fault("cluster: none", faults.nothing),
+    Fault("cluster: a queue's leader killed", faults.killed_leader, 30, repeats_letters=True),
+    Fault("cluster: a follower killed", faults.killed_follower, 30, repeats_letters=True),
+    Fault("cluster: the database's primary killed", faults.killed_primary, 30, repeats_letters=True),
+    Fault("cluster: every broker in turn", faults.killed_in_turn, 30, repeats_letters=True),
 )
 
 SHORT = Fault(

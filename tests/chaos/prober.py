@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -51,20 +52,18 @@ class Prober:
         self.question.begin()
 
     async def load_pages(self, address: str) -> None:
-        """Loads page 1, for ever."""
-        while True:
-            try:
-                async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
+        """Loads a page, for ever."""
+        async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
+            while True:
+                with suppress(httpx.TransportError):
                     if (await client.get(f"{address}/request")).status_code == 200:
                         self.page.answered()
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(EVERY)
+                await asyncio.sleep(EVERY)
 
-    async def ask(self, settings: Settings, *urls: str) -> None:
-        """Asks what became of an application that nobody knows, for ever; at whichever broker answers."""
-        for turn in range(10**9):
-            told = settings.model_copy(update={"rabbitmq_url": urls[turn % len(urls)]})
+    async def ask(self, settings: Settings, url: str) -> None:
+        """Asks what became of an application that nobody knows, for ever."""
+        told = settings.model_copy(update={"rabbitmq_url": url})
+        while True:
             try:
                 async with asyncio.timeout(PATIENCE * 2) as patience, asker(told) as gateway:
                     while True:

@@ -30,10 +30,9 @@ class Line:
 
 @dataclass
 class Proxy:
-    """Forwards to one server."""
+    """Forwards to one server, or to the next of several that takes a connection: a balancer, as a cluster has."""
 
-    host: str
-    port: int
+    targets: list[tuple[str, int]]
     latency: float = 0.0
     """Seconds by which everything is late."""
     refusing: bool = False
@@ -76,11 +75,11 @@ class Proxy:
         if self.refusing:
             writer.transport.abort()
             return
-        try:
-            to_reader, to_writer = await asyncio.open_connection(self.host, self.port)
-        except OSError:
+        connected = await self._connect()
+        if connected is None:
             writer.transport.abort()
             return
+        to_reader, to_writer = connected
         line = Line((writer, to_writer))
         if self.silent:
             line.frozen.set()
@@ -98,6 +97,13 @@ class Proxy:
             self._lines.discard(line)
             for each in line.writers:
                 each.transport.abort()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        for _ in self.targets:
+            self.targets = [*self.targets[1:], self.targets[0]]
+            with contextlib.suppress(OSError):
+                return await asyncio.open_connection(*self.targets[-1])
+        return None
 
     async def _pump(
         self, line: Line, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, watch: Watch | None
@@ -118,10 +124,10 @@ class Proxy:
 
 
 @asynccontextmanager
-async def proxy(host: str, port: int, own_port: int = 0) -> AsyncIterator[Proxy]:
+async def proxy(*targets: tuple[str, int]) -> AsyncIterator[Proxy]:
     """The proxy while the block runs."""
-    found = Proxy(host, port)
-    server = await asyncio.start_server(found.accept, "127.0.0.1", own_port)
+    found = Proxy(list(targets))
+    server = await asyncio.start_server(found.accept, "127.0.0.1", 0)
     found.own_port = server.sockets[0].getsockname()[1]
     try:
         yield found

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from yarl import URL
+
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer, in_document
 from shared.settings import Settings, key_ring
@@ -23,6 +25,9 @@ from tests.chaos.load import PATIENCE, apply
 from tests.chaos.person import Importer, Person
 from tests.chaos.prober import Prober
 from tests.chaos.scene import Scene
+
+MOST_AT_ONCE = 40
+"""People at the form at once: who would come then stays away."""
 
 
 @dataclass
@@ -97,11 +102,13 @@ class Suite:
         return result
 
     async def _arrive(self, groups: list[list[Person]], ledger: Ledger) -> set[asyncio.Task[None]]:
-        tasks = set()
+        tasks, places = set(), asyncio.Semaphore(MOST_AT_ONCE)
         for group in groups:
             for person in group:
-                coming = apply(person, self.house.address, self.house.office, ledger)
-                tasks.add(asyncio.create_task(coming))
+                await places.acquire()
+                task = asyncio.create_task(apply(person, self.house.address, self.house.office, ledger))
+                task.add_done_callback(lambda _: places.release())
+                tasks.add(task)
             await asyncio.sleep(1 / self.rate)
         return tasks
 
@@ -143,14 +150,15 @@ async def store(settings: Settings, importers: set[Importer]) -> None:
 
 
 @asynccontextmanager
-async def suite(house: House, crowd: Iterator[list[Person]], rate: float, *urls: str) -> AsyncIterator[Suite]:
+async def suite(house: House, crowd: Iterator[list[Person]], rate: float) -> AsyncIterator[Suite]:
     """Everything ready for the first fault; somebody asks all the time how long it takes to be answered."""
     await found.open_tap(house)
     await house.ready()
     prober = Prober()
+    broker = str(URL(house.servers.rabbitmq_url).with_port(house.broker.own_port))
     probes = [
         asyncio.create_task(prober.load_pages(house.address)),
-        asyncio.create_task(prober.ask(house.settings, *(urls or (house.servers.rabbitmq_url,)))),
+        asyncio.create_task(prober.ask(house.settings, broker)),
     ]
     try:
         yield Suite(house, crowd, prober, rate)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from deploy.local import broker_files
 from deploy.local.mongodb import MongoDB
 from deploy.local.rabbitmq import RabbitMQ
+from tests.chaos.cluster import Cluster
 from tests.chaos.house import House, Process
 from tests.chaos.proxy import Proxy
 
@@ -23,6 +24,7 @@ class Scene:
     seconds: float
     rabbitmq: RabbitMQ | None = None
     mongodb: MongoDB | None = None
+    cluster: Cluster | None = None
     injected: int = 0
     points: dict[str, int] = field(default_factory=dict)
 
