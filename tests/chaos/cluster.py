@@ -80,6 +80,10 @@ class Cluster:
         wait_until(there, "a primary", 60)
         return found[0]
 
+    def wait_until_whole(self) -> None:
+        """Returns when every database server is a member in good standing."""
+        wait_until(lambda: all(_answers(member.host) for member in self.databases), "the whole replica set", 60)
+
     def leader(self, queue: str) -> Node:
         """The node where a quorum queue's leader is."""
         node = next(node for node in self.brokers if node.ready)
@@ -89,12 +93,22 @@ class Cluster:
 
 
 def _is_primary(host: str) -> bool:
+    return bool(_hello(host).get("isWritablePrimary"))
+
+
+def _answers(host: str) -> bool:
+    hello = _hello(host)
+    return bool(hello.get("isWritablePrimary") or hello.get("secondary"))
+
+
+def _hello(host: str) -> dict[str, Any]:
+    """What a server says about itself; nothing while it is away."""
     client: MongoClient[dict[str, Any]]
     try:
         with MongoClient(host, directConnection=True, serverSelectionTimeoutMS=500) as client:
-            return bool(client.admin.command("hello").get("isWritablePrimary"))
+            return dict(client.admin.command("hello"))
     except PyMongoError:
-        return False
+        return {}
 
 
 @asynccontextmanager

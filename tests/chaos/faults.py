@@ -5,7 +5,6 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from deploy.local.mongodb import MongoDB
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.services import WORKERS
 from tests.chaos.crashing import POINTS
@@ -115,7 +114,13 @@ async def killed_follower(scene: Scene) -> None:
 async def killed_primary(scene: Scene) -> None:
     """Of three database servers the primary dies, and comes back."""
     assert scene.cluster
-    await _killed_node(scene, await asyncio.to_thread(scene.cluster.primary))
+    primary = await asyncio.to_thread(scene.cluster.primary)
+    await asyncio.sleep(3)
+    primary.kill()
+    scene.injected += 1
+    await asyncio.sleep(scene.seconds / 2)
+    primary.start()
+    await asyncio.to_thread(scene.cluster.wait_until_whole)
 
 
 async def killed_in_turn(scene: Scene) -> None:
@@ -125,7 +130,7 @@ async def killed_in_turn(scene: Scene) -> None:
         await _killed_node(scene, node)
 
 
-async def _killed_node(scene: Scene, node: RabbitMQ | MongoDB) -> None:
+async def _killed_node(scene: Scene, node: RabbitMQ) -> None:
     await asyncio.sleep(3)
     node.kill()
     scene.injected += 1
