@@ -133,23 +133,28 @@ class Settling:
     async def last_resort(self, raw: AbstractIncomingMessage, error: Exception) -> None:
         """Parks a message as it came when settling it failed too, so that it does not hold its place for ever."""
         log.critical("a delivery could not be settled", exc_info=error)
+        found = {
+            headers.FROM_QUEUE: self.queue.name,
+            headers.REASON: "it could not be settled; see the log of that time",
+            headers.ORIGIN: headers.origin(raw, self.user),
+        }
         try:
-            reason = "it could not be settled; see the log of that time"
-            await self._publisher.forward(
-                raw.body,
-                exchange=topology.DEAD,
-                routing_key=self.queue.dead,
-                message_type=raw.type,
-                message_id=raw.message_id,
-                timestamp=raw.timestamp,
-                correlation_id=raw.correlation_id,
-                headers={
-                    headers.FROM_QUEUE: self.queue.name,
-                    headers.REASON: reason,
-                    headers.ORIGIN: headers.origin(raw, self.user),
-                },
-            )
-            await self.done(raw, "parked")
+            while _can_be_settled(raw):
+                try:
+                    await self._publisher.forward(
+                        raw.body,
+                        exchange=topology.DEAD,
+                        routing_key=self.queue.dead,
+                        message_type=raw.type,
+                        message_id=raw.message_id,
+                        timestamp=raw.timestamp,
+                        correlation_id=raw.correlation_id,
+                        headers=found,
+                    )
+                except NotConfirmed:
+                    await asyncio.sleep(1)
+                else:
+                    return await self.done(raw, "parked")
         except Exception as again:  # left to the broker, which delivers it again
             log.critical("nor could it be parked", exc_info=again)
 
