@@ -15,7 +15,7 @@ from deploy.local.supervision import Group, Supervisor
 from deploy.local.terminal import LogStream
 from shared.settings import Settings
 
-PATIENCE = 60.0
+PATIENCE = 180.0  # a busy machine may take three times what it usually takes
 LOADING_PATIENCE = 3600.0  # somebody may bring millions of records
 
 

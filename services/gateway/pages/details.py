@@ -46,7 +46,7 @@ async def send(request: Request) -> Response:
         return _renewed(visit, session.but(details=_kept(posted)))
     content = forms.read_details(posted)
     if isinstance(content, forms.Broken):
-        return _page(visit, session, posted, content.rules)
+        return _page(visit, session.but(details=_kept(posted)), posted, content.rules)
     pending = desk.commands.pending(SubmitDetails, content, token.nonce, session, visit.now)
     session = session.but(details=forms.kept(posted, FIELDS), pending=pending, submitted_at=pending.taken_at)
     session = await desk.settling.settle(session, desk.waits.reply)

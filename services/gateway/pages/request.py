@@ -38,13 +38,13 @@ async def send(request: Request) -> Response:
         return over(visit, visit.session, posted)
     content = forms.read_request(posted)
     if isinstance(content, forms.Broken):
-        return _form(visit, visit.session, posted, rules=content.rules)
+        return _form(visit, _keeping(visit.session, posted), posted, rules=content.rules)
     desk, before = visit.desk, visit.session
     pending = desk.commands.pending(StartApplication, content, token.nonce, before, visit.now)
     if pending is not before.pending:
         verified = await _verified(visit, posted, pending)
         if isinstance(verified, Failed):
-            return _form(visit, before, posted, rules={"challenge": verified.rule})
+            return _form(visit, _keeping(before, posted), posted, rules={"challenge": verified.rule})
         pending = verified
     application_id = application_started_by(pending.id)
     if application_id == before.application_id and not before.pending:
@@ -79,6 +79,11 @@ def over(visit: Visit, session: Session, typed: dict[str, str] | None = None) ->
     under_way = session.reference if session.under_way else ""
     notice = wording.session_over(under_way, details_kept=bool(session.details))
     return _form(visit, session, known, notice=notice)
+
+
+def _keeping(session: Session, posted: Mapping[str, str]) -> Session:
+    """With what was typed, for when the page is loaded again; not where the session holds that of another request."""
+    return session if session.under_way else session.but(request=forms.kept(posted, fields.REQUEST))
 
 
 async def _verified(visit: Visit, posted: Mapping[str, str], pending: Pending) -> Pending | Failed:

@@ -33,6 +33,27 @@ async def test_an_error_page_keeps_what_was_typed(form: Form) -> None:
     assert "field" in page.text
 
 
+async def test_an_error_page_that_is_loaded_again_still_has_what_was_typed(form: Form) -> None:
+    typed = {**REQUEST, NUMBER: "12-3456"}
+    await form.browser.press(await form.at_request(), "Next >", typed)
+    page = await form.browser.open("/request")
+    assert {label: page.value(label) for label in typed} == typed
+
+
+async def test_what_was_typed_beside_a_request_that_is_under_way_does_not_change_that(form: Form) -> None:
+    await form.at_code()
+    await form.browser.press(await form.at_request(), "Next >", {**REQUEST, NUMBER: "12-3456"})
+    page = await form.browser.press(await form.browser.open("/code"), "Next >", CODE)
+    assert page.value("Importer Record Number (IR#)") == REQUEST[NUMBER]
+
+
+async def test_wrong_details_that_are_loaded_again_still_have_what_was_typed(form: Form) -> None:
+    await form.browser.press(await form.at_details(), "Submit", SIGNED | {"*Zip Code": "nowhere"})
+    page = await form.browser.open("/details")
+    assert page.value("*Zip Code") == "nowhere"
+    assert page.value("*City") == DETAILS["*City"]
+
+
 @pytest.mark.parametrize("number", ["12-3456", "12-3456789", "123456789", "12345678901", "ABC"])
 async def test_a_malformed_importer_number_is_answered_with_all_three_formats(form: Form, number: str) -> None:
     page = await form.browser.press(await form.at_request(), "Next >", REQUEST | {NUMBER: number})
@@ -146,7 +167,7 @@ async def test_a_code_sent_after_its_time_is_expired_and_not_judged_by_its_tab(f
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (LetterStatus.SENT, "The mail server accepted the e-mail"),
+        (LetterStatus.SENT, "We e-mailed the verification code to the point of contact"),
         (LetterStatus.SENDING, "We are e-mailing the verification code"),
         (LetterStatus.DEFERRED, "could not take the e-mail"),
     ],
