@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos lint types imports screenshots format documents clean environment
+.PHONY: help run restart test chaos soak lint types imports screenshots format documents clean environment
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -9,11 +9,17 @@ help: ## Show what can be made
 run: ## Set up whatever is missing, and run everything in the foreground until Ctrl-C
 	@exec deploy/local/bootstrap.sh -m deploy.local run
 
+restart: ## Restart every service beside a running `make run`, one process after another, while people use the form
+	@$(PYTHON) -m deploy.local restart
+
 test: lint types imports ## Set up whatever is missing, and run every check and test that this machine can run
 	$(PYTHON) -m pytest -rs
 
 chaos: environment ## Break everything under load, and compare what people were told with what there is (15 min)
 	$(PYTHON) -m tests.chaos
+
+soak: environment ## Use the system for an hour (MINUTES=60), and see whether memory, queues or connections grow
+	$(PYTHON) -m tests.soak $(MINUTES)
 
 lint: environment ## Check style
 	$(PYTHON) -m ruff check

@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     mongodb_port: Port = Field(27017, description="Port of the embedded database.")
     bind_address: BindAddress = Field("127.0.0.1", description="Address on which form and health pages listen.")
     health_port: Port | None = Field(
-        None, description="Port of a worker's /livez, /readyz and /metrics; none if unset."
+        None, description="Port of a process's own /livez, /readyz and /metrics; the form has them on its port too."
     )
     data_dir: Path = Field(Path(".data"), description="Everything that `make run` writes.")
     frontend_dir: Path = Field(

@@ -1,17 +1,17 @@
-"""`python -m deploy.local run` (what `make run` ends in) and `python -m deploy.local inbox`."""
+"""`python -m deploy.local run` (what `make run` ends in), `restart` beside it, and `python -m deploy.local inbox`."""
 
 import runpy
 import signal
 import sys
 
-USAGE = "usage: python -m deploy.local run | inbox [--host ADDRESS]"
+USAGE = "usage: python -m deploy.local run | restart [SERVICE...] | inbox [--host ADDRESS]"
 
 
 def main() -> None:
     """Becomes the module that the first argument names."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, Ctrl-C just ends it, wordless
     match sys.argv[1:]:
-        case ["run"] | ["inbox", *_] as arguments:
+        case ["run"] | ["restart", *_] | ["inbox", *_] as arguments:
             del sys.argv[1]
             runpy.run_module(f"deploy.local.{arguments[0]}", run_name="__main__", alter_sys=True)
         case _:

@@ -62,25 +62,23 @@ class Service:
 
 def workers(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
     """As many processes of each worker as its setting says, each with a health port of its own."""
-    found = []
-    for name in WORKERS:
-        count: int = getattr(settings, f"{name}_processes")
-        for number in range(1, count + 1):
-            port = ports.free()
-            told = {**surroundings.environment(name), "ACE_HEALTH_PORT": str(port)}
-            program = Program(_named(name, number, count), (python, "-m", f"services.{name}"), told)
-            found.append(Service(program, f"{_base(settings.bind_address, port)}/readyz"))
-    return found
+    return [found for name in WORKERS for found in _processes(name, settings, surroundings, python)]
 
 
 def gateway(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
-    """As many processes of the form as its setting says, all on one port."""
-    readiness_url = f"{_base(settings.bind_address, settings.gateway_port)}/readyz"
-    command, told = (python, "-m", "services.gateway"), surroundings.environment("gateway")
-    return [
-        Service(Program(_named("gateway", number, settings.gateway_processes), command, told), readiness_url)
-        for number in range(1, settings.gateway_processes + 1)
-    ]
+    """As many processes of the form as its setting says, all on one port, each with a health port of its own."""
+    return _processes("gateway", settings, surroundings, python)
+
+
+def _processes(name: str, settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
+    found = []
+    count: int = getattr(settings, f"{name}_processes")
+    for number in range(1, count + 1):
+        port = ports.free()
+        told = {**surroundings.environment(name), "ACE_HEALTH_PORT": str(port)}
+        program = Program(_named(name, number, count), (python, "-m", f"services.{name}"), told)
+        found.append(Service(program, f"{_base(settings.bind_address, port)}/readyz"))
+    return found
 
 
 def _named(service: str, number: int, count: int) -> str:

@@ -20,6 +20,8 @@ from deploy.local.program import Program, wait_until
 
 SOCKET_PATH_LIMIT = 107
 STOP_SECONDS = 27
+"""Seconds in which everything is stopped, however many groups there are."""
+
 HEAD = """\
 [unix_http_server]
 file={folder}/supervisor.sock
@@ -112,28 +114,18 @@ class Supervisor:
             return False
         return True
 
-    def start(self, groups: Sequence[str]) -> None:
-        """Starts the programs of these groups, without waiting for them to be ready."""
-        if not groups:
-            return
-        control = (sys.executable, "-m", "supervisor.supervisorctl", "-c", str(self._configuration))
-        names = [f"{group}:*" for group in groups]
-        done = subprocess.run((*control, "start", *names), check=False, capture_output=True, text=True)
-        if "ERROR" in done.stdout or done.returncode != 0:
-            raise Trouble(f"supervisor could not start {names}: {(done.stdout or done.stderr).strip()}")
-
     def wait(self) -> None:
         """Returns once supervisord has ended, which it should not by itself."""
         if self._process:
             self._process.wait()
 
-    def stop(self) -> None:
-        """Stops everything in order; what still runs after `STOP_SECONDS` is killed."""
+    def stop(self, within: float = STOP_SECONDS) -> None:
+        """Stops everything in order; what still runs after so many seconds is killed."""
         if self._process is None:
             return
         self._process.terminate()
         try:
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(within)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -2,20 +2,31 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from deploy.local import services
+from deploy.local import restart, services
+from deploy.local.control import Control
 from deploy.local.embedded import Embedded
+from deploy.local.listening import Holder
 from deploy.local.machine import Trouble
 from deploy.local.program import Program, Running, answers, wait_until
 from deploy.local.services import Service, Surroundings
-from deploy.local.supervision import Group, Supervisor
+from deploy.local.supervision import STOP_SECONDS, Group, Supervisor
 from deploy.local.terminal import LogStream
 from shared.settings import Settings
 
 PATIENCE = 180.0  # a busy machine may take three times what it usually takes
+
+SERVICE_STOPS_WITHIN = 30
+"""Seconds that a process of a service has to finish what is in flight, where it alone is stopped."""
+
+STOP_WITHIN = {"form": 5, "workers": 10}
+"""Seconds, of those in which everything stops. A letter that met a slow mail server goes out again later."""
+
 LOADING_PATIENCE = 3600.0  # somebody may bring millions of records
 
 
@@ -28,13 +39,20 @@ class System:
         self._surroundings = surroundings
         self._logs = folder / "logs"
         self._workers = services.workers(settings, surroundings, sys.executable)
-        self._gateway = services.gateway(settings, surroundings, sys.executable)
-        self._services = [*_group("workers", self._workers, 5), *_group("form", self._gateway, 5)]
+        self._form = Holder(settings.bind_address, settings.gateway_port, folder / "form.sock")
+        self._gateway = [self._served(found) for found in services.gateway(settings, surroundings, sys.executable)]
+        self._services = [*_group("workers", self._workers), *_group("form", self._gateway)]
         groups = [*embedded.groups(), *self._services]
         self._supervisor = Supervisor(folder, groups)
+        self._control = Control(folder)
+        restart.write_down(folder, self._readiness())
         self._chores: list[Running] = []
         programs = [program.name for group in groups for program in group.programs]
         self._stream = LogStream(self._logs, ["topology", "importers", "users", *programs])
+
+    def _readiness(self) -> dict[str, str]:
+        found = {"workers": self._workers, "form": self._gateway}
+        return {f"{group}:{each.program.name}": each.readiness_url for group in found for each in found[group]}
 
     def start(self) -> None:
         """Starts everything; returns when all of it is ready. Raises `Trouble` when something does not get ready."""
@@ -49,7 +67,10 @@ class System:
         for chore in loading:
             _finish(chore, LOADING_PATIENCE, bad_rows=True)
         self._embedded.wait_for_inbox()
-        self._supervisor.start([group.name for group in self._services])
+        if self._gateway:
+            self._form.open()
+        for group in self._services:
+            self._control.start(group.name)
         for service in (*self._workers, *self._gateway):
             wait_until(_answering(service.readiness_url), self._described(service), PATIENCE)
         self._stream.catch_up()
@@ -62,7 +83,12 @@ class System:
         """Stops everything, the form first and the servers last."""
         for chore in self._chores:
             chore.kill()
-        self._supervisor.stop()
+        deadline = time.monotonic() + STOP_SECONDS
+        with suppress(Trouble):  # no supervisor, so nothing to stop
+            for group in reversed(self._services):
+                self._control.stop(group.name, STOP_WITHIN[group.name])
+        self._form.close()
+        self._supervisor.stop(deadline - time.monotonic())
         self._stream.catch_up()
 
     def _chore(self, name: str, *arguments: str) -> Running:
@@ -73,12 +99,17 @@ class System:
         self._chores.append(chore)
         return chore
 
+    def _served(self, found: Service) -> Service:
+        """A process of the form that serves on the socket that is held for it."""
+        return replace(found, program=replace(found.program, command=self._form.command(found.program.command)))
+
     def _described(self, service: Service) -> str:
         return f"{service.program.name} (its log is {self._logs / service.program.name}.log)"
 
 
-def _group(name: str, found: list[Service], seconds: int) -> list[Group]:
-    return [Group(name, [service.program for service in found], seconds, starts_at_once=False)] if found else []
+def _group(name: str, found: list[Service]) -> list[Group]:
+    programs = [service.program for service in found]
+    return [Group(name, programs, SERVICE_STOPS_WITHIN, starts_at_once=False)] if found else []
 
 
 def _answering(url: str) -> Callable[[], bool]:

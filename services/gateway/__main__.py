@@ -1,18 +1,17 @@
 """Runs the form: `python -m services.gateway`."""
 
-import socket
 import sys
 
-import uvicorn
+import uvloop
+from starlette.applications import Starlette
 
 from services.gateway.app import create
 from services.gateway.asking import BrokerAsking
+from services.gateway.serving import Serving
+from shared import listening
 from shared import settings as configuration
-from shared.observability import logs
+from shared.observability import health, logs
 from shared.settings import SettingError, Settings
-
-GRACE = 15
-"""Seconds that pages in the making have when it stops."""
 
 
 def main() -> None:
@@ -24,30 +23,19 @@ def main() -> None:
         app = create(settings, BrokerAsking(settings.need("rabbitmq_url")))
     except SettingError as error:
         sys.exit(f"gateway: {error}")
-    config = uvicorn.Config(
-        app,
-        loop="uvloop",
-        http="h11",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        forwarded_allow_ips=settings.trusted_proxies,
-        timeout_graceful_shutdown=GRACE,
-    )
-    uvicorn.Server(config).run(sockets=[_listening(settings)])
+    uvloop.run(_serve(app, settings))
 
 
-def _listening(settings: Settings) -> socket.socket:
-    """A socket on the form's port. Other processes of the gateway may listen on it too; the kernel spreads visitors."""
-    family = socket.AF_INET6 if ":" in settings.bind_address else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+async def _serve(app: Starlette, settings: Settings) -> None:
+    """Serves on the socket that was handed over, or on one of its own, which other processes may share the port of."""
+    found = listening.inherited()
     try:
-        listening.bind((settings.bind_address, settings.gateway_port))
+        own = found or listening.bound(settings.bind_address, settings.gateway_port, shared=True)
     except OSError as error:
         sys.exit(f"gateway: ACE_GATEWAY_PORT: {settings.gateway_port} cannot be listened on ({error.strerror})")
-    return listening
+    serving = Serving(app, own, outlives_us=found is not None, trusted_proxies=settings.trusted_proxies)
+    async with health.pages(app.state.ready, settings):
+        await serving.until_told()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The web form's application: its pages, what protects them, and how it starts and stops."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -63,10 +64,15 @@ def create(
         await desk.verification.close()
         log.info("stopped")
 
+    stopping = asyncio.Event()
+
+    async def ready() -> bool:
+        return not stopping.is_set() and await asking.ready()
+
     app = Starlette(
         routes=[
             *PAGES,
-            *health.routes(asking.ready),
+            *health.routes(ready),
             desk.assets.route(),
         ],
         exception_handlers={HTTPException: refuse},
@@ -78,4 +84,6 @@ def create(
     )
     app.router.redirect_slashes = False
     app.state.desk = desk
+    app.state.ready = ready
+    app.state.stopping = stopping
     return app

@@ -14,9 +14,12 @@ class Browser:
     """One window with its cookies."""
 
     base_url: str
+    idle: float = 5
+    """Seconds after which a connection that is not used is closed."""
 
     async def __aenter__(self) -> Self:
-        self._client = httpx.AsyncClient(base_url=self.base_url, follow_redirects=True, timeout=30)
+        limits = httpx.Limits(keepalive_expiry=self.idle)
+        self._client = httpx.AsyncClient(base_url=self.base_url, follow_redirects=True, timeout=30, limits=limits)
         return self
 
     async def __aexit__(

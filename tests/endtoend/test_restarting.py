@@ -1,0 +1,44 @@
+"""Every service is restarted, process after process, while people fill the form: nobody sees it."""
+
+from pathlib import Path
+from uuid import uuid4
+
+from tests.mailbox import Mailbox
+from tests.servers import Servers
+from tests.soak.applicants import LETTERS, Applicants, applying, write_records
+from tests.soak.house import house
+from tests.waiting import until
+
+PEOPLE = 4
+"""Each applies again and again."""
+
+
+async def test_people_who_apply_while_every_service_is_restarted_see_no_failed_page(
+    running: Servers, rabbitmq_url: str, box: Mailbox, tmp_path: Path
+) -> None:
+    records = tmp_path / "importers.csv"
+    write_records(records, 2000)
+    told = {
+        "ACE_RABBITMQ_URL": rabbitmq_url,
+        "ACE_RABBITMQ_MANAGEMENT_URL": running.management_url,
+        "ACE_MONGODB_URL": running.mongodb_url,
+        "ACE_MONGODB_DATABASE": f"test-{uuid4().hex[:8]}",
+        "ACE_SMTP_URL": box.url,
+        "ACE_IMPORTERS": str(records),
+    }
+    async with house(tmp_path / "data", told) as system:
+        people = Applicants(system.address, box)
+
+        async def somebody_is_done() -> bool:
+            return people.completed > 0
+
+        async with applying(people, PEOPLE):
+            await until(somebody_is_done)
+            said = await system.restart()
+    assert [line.partition(":")[2].partition(":")[0] for line in said.splitlines()] == [
+        *("intake", "verifier", "provisioner", "notifier"),
+        "gateway",
+    ]
+    assert people.failures == []
+    assert people.completed == people.begun
+    assert list(people.letters.values()) == [1] * LETTERS * people.begun

@@ -1,0 +1,75 @@
+"""`make soak`: the whole local system under steady load through the form, and whether anything in it grows.
+
+`python -m tests.soak [MINUTES] [APPLICATIONS A SECOND]`; samples and report in `.data/soak`.
+"""
+
+import asyncio
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from deploy.local import ports
+from tests.mailbox import mailbox
+from tests.soak.applicants import Applicants, applying, write_records
+from tests.soak.house import house
+from tests.soak.sampling import Sampler, write_down
+from tests.soak.verdict import series, table
+
+FOLDER = Path(".data/soak").absolute()
+SPARE = 100
+"""Importer records more than the rate makes due."""
+
+PEOPLE = 10
+"""How many apply at once: where an application takes longer than the rate allows, the rate falls."""
+
+PORTS = ("RABBITMQ_PORT", "RABBITMQ_MANAGEMENT_PORT", "MONGODB_PORT")
+
+
+async def soak(minutes: float, rate: float) -> int:
+    """Runs it; returns the exit code: 1 where something grew or failed."""
+    system = FOLDER / "system"
+    shutil.rmtree(system, ignore_errors=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    records = FOLDER / "importers.csv"
+    write_records(records, int(minutes * 60 * rate) + SPARE)
+    async with mailbox() as box:
+        told = {"ACE_SMTP_URL": box.url, "ACE_IMPORTERS": str(records)}
+        told |= {f"ACE_{name}": str(ports.free()) for name in PORTS}
+        async with house(system, told) as running:
+            people = Applicants(running.address, box)
+            sampler = Sampler(system)
+            watching = asyncio.create_task(sampler.watch())
+            async with applying(people, PEOPLE, PEOPLE / rate):
+                await asyncio.wait([watching], timeout=minutes * 60)
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+    write_down(sampler.samples, FOLDER / "samples.csv")
+    return _report(minutes, rate, people, sampler)
+
+
+def _report(minutes: float, rate: float, people: Applicants, sampler: Sampler) -> int:
+    found = list(series(sampler.samples))
+    restarted = sorted(name for name, pids in sampler.pids.items() if len(pids) > 1)
+    faults = [f"{each.what} of {each.of} grows" for each in found if each.grows]
+    faults += [f"{name} was started anew" for name in restarted]
+    faults += [f"an application failed: {failure}" for failure in people.failures]
+    if people.doubled:
+        faults.append(f"{people.doubled} letters came twice")
+    lines = [
+        f"{minutes:g} minutes, {rate:g} applications a second: {people.completed} of {people.begun} completed",
+        "Least of the first and last quarter after the warm-up; memory in MB. Servers' memory is not judged.",
+        "",
+        table(found),
+        "",
+        *(faults or ["Nothing grows, nothing failed."]),
+    ]
+    text = "\n".join(lines)
+    (FOLDER / "report.txt").write_text(text + "\n")
+    sys.stdout.write(text + "\n")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(soak(float((sys.argv[1:] or ["60"])[0]), float((sys.argv[2:] or ["1"])[0]))))

@@ -1,0 +1,148 @@
+"""People who apply through the form, one after another, and stand for nothing: each page that fails is written down."""
+
+import asyncio
+import csv
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from tests.endtoend.browser import Browser
+from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
+from tests.integration.people import code_in
+from tests.mailbox import Mailbox, text_of
+from tests.waiting import until
+
+LETTERS = 4
+"""Those of a whole application: the code, two for its requester, one more for the point of contact."""
+
+LETTERS_WITHIN = 120.0
+"""Seconds in which they come, even while everything is restarted."""
+
+IDLE = 2.0
+"""Seconds after which a browser closes a connection that it does not use: before the form would."""
+
+
+class FailedPage(Exception):
+    """A page that nobody should have seen."""
+
+
+class Critic(Browser):
+    """A browser in whose hands every trouble counts."""
+
+    async def _show(self, response: httpx.Response) -> None:
+        await super()._show(response)
+        if self.status >= 500 or "unavailable" in self.problems:
+            raise FailedPage(f"{self.path}: {self.status} {self.problems}")
+
+
+@dataclass
+class Applicants:
+    """Everybody who applies, and what became of it."""
+
+    address: str
+    box: Mailbox
+    begun: int = 0
+    completed: int = 0
+    failures: list[str] = field(default_factory=list)
+    letters: Counter[str] = field(default_factory=Counter)
+    """How often each letter came, by its Message-ID."""
+
+    async def apply(self, number: int) -> None:
+        """One application, from the start page to its last letter. What fails is written down."""
+        self.begun += 1
+        try:
+            async with Critic(self.address, IDLE) as browser:
+                await self._fill(browser, number)
+            await until(lambda: self._letters(number), LETTERS_WITHIN)
+            self.completed += 1
+        except Exception as error:  # noqa: BLE001  # whatever kept somebody from an account
+            self.failures.append(f"{number}: {type(error).__name__}: {error}")
+        finally:
+            self._put_away(number)
+
+    async def _fill(self, browser: Critic, number: int) -> None:
+        await browser.open("/request")
+        request = {
+            "*Company Name": company(number),
+            "*Importer Record Number (IR#)": importer_number(number),
+            "*Business Email Address (Account Owner Login Email)": f"owner{number}@soak.example",
+        }
+        await browser.submit("Next >", request)
+        _expect(browser, "/code")
+        letter = (await until(lambda: self._to_contact(number), LETTERS_WITHIN))[0]
+        await browser.submit("Next >", {"*Verification Code": code_in(letter)})
+        _expect(browser, "/details")
+        await browser.submit("Submit", {**DETAILS, AUTHORIZATION: "yes"})
+        _expect(browser, "/confirmation")
+
+    async def _to_contact(self, number: int) -> list[str]:
+        return [text_of(message) for message in self.box.to(f"poc{number}@soak.example")]
+
+    async def _letters(self, number: int) -> bool:
+        to = (f"poc{number}@soak.example", f"owner{number}@soak.example")
+        return sum(len(self.box.to(address)) for address in to) >= LETTERS
+
+    def _put_away(self, number: int) -> None:
+        """Counts somebody's letters; the mailbox forgets them."""
+        to = (f"poc{number}@soak.example", f"owner{number}@soak.example")
+        for message in [message for address in to for message in self.box.to(address)]:
+            self.letters[message["Message-ID"]] += 1
+            self.box.messages.remove(message)
+
+    @property
+    def doubled(self) -> int:
+        """Letters that came more than once."""
+        return sum(count > 1 for count in self.letters.values())
+
+
+def _expect(browser: Critic, path: str) -> None:
+    if browser.path != path:
+        raise FailedPage(f"{browser.path} in place of {path}: {browser.problems}")
+
+
+@asynccontextmanager
+async def applying(applicants: Applicants, people: int, every: float = 0.0) -> AsyncIterator[None]:
+    """So many people apply again and again while the block runs, at most once in so many seconds each.
+
+    It ends when the last of them are done.
+    """
+    over = asyncio.Event()
+    numbers = itertools.count(1)
+
+    async def apply_again_and_again() -> None:
+        while not over.is_set():
+            pause = asyncio.create_task(asyncio.sleep(every))
+            await applicants.apply(next(numbers))
+            await pause
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(people):
+            group.create_task(apply_again_and_again())
+        try:
+            yield
+        finally:
+            over.set()
+
+
+def company(number: int) -> str:
+    """An importer's name."""
+    return f"Soak {number} Imports Inc."
+
+
+def importer_number(number: int) -> str:
+    """Its importer record number."""
+    return f"07-{number:07d}AB"
+
+
+def write_records(file: Path, count: int) -> None:
+    """Importer records for so many applicants."""
+    with file.open("w", newline="") as opened:
+        rows = csv.writer(opened)
+        rows.writerow(["importer_number", "company_name", "poc_name", "poc_email", "top_account"])
+        for number in range(1, count + 1):
+            rows.writerow([importer_number(number), company(number), "Pat Contact", f"poc{number}@soak.example", ""])

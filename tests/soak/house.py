@@ -1,0 +1,81 @@
+"""The whole local system, as `make run` starts it, beside a mailbox and a data directory of its own."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local import ports
+from tests.waiting import until
+
+READY_WITHIN = 300.0
+ENDS_WITHIN = 30.0
+"""Seconds from the signal to the end of everything: what `make run` promises."""
+
+
+@dataclass(frozen=True)
+class House:
+    """A system that runs."""
+
+    folder: Path
+    address: str
+    environment: Mapping[str, str]
+
+    async def restart(self, *services: str) -> str:
+        """Restarts every process of these services, or of all, one after another; what it said. Raises RuntimeError."""
+        process = await _start(self.environment, "restart", *services, output=asyncio.subprocess.PIPE)
+        said, _ = await process.communicate()
+        if process.returncode:
+            raise RuntimeError(f"the restart ended with {process.returncode}: {said.decode()}")
+        return said.decode()
+
+
+@asynccontextmanager
+async def house(folder: Path, told: Mapping[str, str]) -> AsyncIterator[House]:
+    """The system while the block runs; raises RuntimeError where it does not start, or does not end as promised."""
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # nothing else runs yet
+    port = ports.free()
+    environment = {
+        "ACE_DATA_DIR": str(folder),
+        "ACE_GATEWAY_PORT": str(port),
+        "ACE_CHALLENGE": "off",
+        "ACE_RATE_LIMIT": "off",
+        **told,
+    }
+    log = folder / "run.log"
+    with log.open("wb") as output:
+        process = await _start(environment, "run", output=output.fileno())
+    try:
+
+        async def ready() -> bool:
+            if process.returncode is not None:
+                raise RuntimeError(f"the system did not start, see {log}")
+            return b"Ready after" in log.read_bytes()
+
+        await until(ready, READY_WITHIN)
+        yield House(folder, f"http://127.0.0.1:{port}", environment)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        async with asyncio.timeout(ENDS_WITHIN):
+            await process.wait()
+    if process.returncode:
+        raise RuntimeError(f"the system ended with {process.returncode}, see {log}")
+
+
+async def _start(environment: Mapping[str, str], *arguments: str, output: int) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "deploy.local",
+        *arguments,
+        env={**os.environ, **environment},
+        stdin=DEVNULL,
+        stdout=output,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+    )

@@ -1,0 +1,100 @@
+"""What the processes of a system hold: memory, open files, connections, channels, queued messages."""
+
+import asyncio
+import csv
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pymongo import AsyncMongoClient
+from yarl import URL
+
+from deploy.local.control import Control
+from shared import settings
+from shared.settings import Settings
+
+EVERY = 10.0
+"""Seconds between samples."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A figure at a moment: of a process or a server."""
+
+    seconds: float
+    """Since the beginning."""
+    what: str
+    """``memory``, in MB (its proportional share of pages that others map too); ``files``; ``messages``; ..."""
+    of: str
+    value: float
+
+
+class Sampler:
+    """Looks at a system every ten seconds."""
+
+    def __init__(self, folder: Path) -> None:
+        self.samples: list[Sample] = []
+        self.pids: dict[str, set[int]] = {}
+        """Each program's process ids: more than one, and it was started anew."""
+        self._control = Control(folder)
+        self._known = settings.load(folder / "acectl.env")
+        self._began = time.monotonic()
+
+    async def watch(self) -> None:
+        """Takes samples, for ever."""
+        async with (
+            _management(self._known) as management,
+            AsyncMongoClient[dict[str, Any]](self._known.need("mongodb_url")) as database,
+        ):
+            while True:
+                await self._take(management, database)
+                await asyncio.sleep(EVERY)
+
+    async def _take(self, management: httpx.AsyncClient, database: "AsyncMongoClient[dict[str, Any]]") -> None:
+        for name, pid in self._control.processes().items():
+            self.pids.setdefault(name, set()).add(pid)
+            self._note("memory", name, _memory(pid))
+            self._note("files", name, _open_files(pid))
+        for queue in (await management.get("queues")).json():
+            if not queue.get("exclusive"):
+                self._note("messages", queue["name"], queue.get("messages", 0))
+        for what in ("connections", "channels"):
+            self._note(what, "rabbitmq", len((await management.get(what)).json()))
+        status = await database.admin.command("serverStatus")
+        self._note("connections", "mongod", status["connections"]["current"])
+
+    def _note(self, what: str, of: str, value: float) -> None:
+        self.samples.append(Sample(round(time.monotonic() - self._began, 1), what, of, value))
+
+
+def _management(known: Settings) -> httpx.AsyncClient:
+    broker = URL(known.need("rabbitmq_url"))
+    return httpx.AsyncClient(
+        base_url=f"{known.need('rabbitmq_management_url').rstrip('/')}/api/",
+        auth=(broker.user or "", broker.password or ""),
+        timeout=30,
+        trust_env=False,
+    )
+
+
+def _memory(pid: int) -> float:
+    """MB that are a process's own, and its share of what it shares."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("no Pss in smaps_rollup")
+
+
+def _open_files(pid: int) -> int:
+    return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def write_down(samples: Sequence[Sample], file: Path) -> None:
+    """All samples, as CSV."""
+    with file.open("w", newline="") as opened:
+        rows = csv.writer(opened)
+        rows.writerow(["seconds", "what", "of", "value"])
+        rows.writerows((each.seconds, each.what, each.of, each.value) for each in samples)

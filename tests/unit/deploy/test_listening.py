@@ -1,0 +1,53 @@
+"""The form's listening socket outlives the processes that serve on it."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local import ports
+from deploy.local.listening import Holder
+from deploy.local.program import Program, Running
+
+ANSWER_ONE = """
+from shared import listening
+with listening.inherited() as held:
+    visitor, _ = held.accept()
+    visitor.sendall(b"welcome")
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    return ports.free()
+
+
+@pytest.fixture
+def holder(port: int, tmp_path: Path) -> Iterator[Holder]:
+    held = Holder("127.0.0.1", port, tmp_path / "form.sock")
+    held.open()
+    yield held
+    held.close()
+
+
+def visit(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=20)
+
+
+def test_visitors_who_come_while_no_process_serves_are_served_by_the_next(
+    holder: Holder, port: int, tmp_path: Path
+) -> None:
+    program = Program("form", holder.command((sys.executable, "-c", ANSWER_ONE)))
+    with visit(port) as first, visit(port) as second:
+        for visitor in (first, second):
+            serving = Running(program, tmp_path / "log")
+            assert visitor.recv(100) == b"welcome", (tmp_path / "log").read_text()
+            assert serving.wait(10) == 0
+
+
+def test_a_socket_that_is_no_longer_held_lets_nobody_in(holder: Holder, port: int) -> None:
+    holder.close()
+    with pytest.raises(ConnectionRefusedError):
+        visit(port)
