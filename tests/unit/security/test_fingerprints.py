@@ -42,7 +42,10 @@ def test_a_fingerprint_of_another_key_does_not_match() -> None:
     assert not prints.matches(swapped, "a")
 
 
-@pytest.mark.parametrize("fingerprint", ["", ".", "k1", "nokey.00", ring.current, ring.current + "."])
+@pytest.mark.parametrize(
+    "fingerprint",
+    ["", ".", "k1", "nokey.00", pytest.param(ring.current, id="key"), pytest.param(f"{ring.current}.", id="key-dot")],
+)
 def test_what_is_no_fingerprint_matches_nothing(fingerprint: str) -> None:
     assert not prints.matches(fingerprint, "a")
 
