@@ -109,9 +109,16 @@ async def _not_passed(visitor: Visitor, form: Form) -> None:
     await visitor.send(REQUEST)
 
 
+@state("waiting-instead-of-verification", prompted=True, window={})
+async def _waits_instead(visitor: Visitor, form: Form) -> None:
+    await _without_scripts(visitor, form)
+    await visitor.send(REQUEST)
+    await visitor.arrives("/waiting")
+
+
 async def _as_without_scripts(route: Route) -> None:
     """Shows what a browser without scripts shows. A window that runs none would not run axe either."""
-    answer = await route.fetch()
+    answer = await route.fetch(max_redirects=0)
     page = re.sub(r"</?noscript>|<script.*?</script>", "", await answer.text(), flags=re.DOTALL)
     await route.fulfill(response=answer, body=page)
 
