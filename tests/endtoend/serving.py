@@ -12,11 +12,14 @@ from shared.observability.health import Server
 from shared.settings import Settings
 from tests.waiting import until
 
+KEPT = 60
+"""Seconds that an idle connection stays open: a client that is held up must not find it closed."""
+
 
 @asynccontextmanager
 async def serving(app: Starlette) -> AsyncIterator[str]:
     """Its address while the block runs."""
-    server = Server(uvicorn.Config(app, port=0, log_config=None, loop="none"))
+    server = Server(uvicorn.Config(app, port=0, log_config=None, loop="none", timeout_keep_alive=KEPT))
     async with server.serving():
 
         async def listening() -> bool:
