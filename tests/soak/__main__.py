@@ -13,7 +13,7 @@ from deploy.local import ports
 from tests.mailbox import mailbox
 from tests.soak.applicants import Applicants, applying, write_records
 from tests.soak.house import house
-from tests.soak.sampling import Sampler, write_down
+from tests.soak.sampling import Sampler
 from tests.soak.verdict import series, table
 
 FOLDER = Path(".data/soak").absolute()
@@ -38,14 +38,13 @@ async def soak(minutes: float, rate: float) -> int:
         told |= {f"ACE_{name}": str(ports.free()) for name in PORTS}
         async with house(system, told) as running:
             people = Applicants(running.address, box)
-            sampler = Sampler(system)
+            sampler = Sampler(system, FOLDER / "samples.csv")
             watching = asyncio.create_task(sampler.watch())
             async with applying(people, PEOPLE, PEOPLE / rate):
                 await asyncio.wait([watching], timeout=minutes * 60)
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
-    write_down(sampler.samples, FOLDER / "samples.csv")
     return _report(minutes, rate, people, sampler)
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import csv
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,10 @@ class Sample:
 class Sampler:
     """Looks at a system every ten seconds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, file: Path) -> None:
+        """Looks at the system in this folder. Samples are added to a CSV file at once: a long run may be cut short."""
+        self._file = file
+        self._file.write_text("seconds,what,of,value\n")
         self.samples: list[Sample] = []
         self.pids: dict[str, set[int]] = {}
         """Each program's process ids: more than one, and it was started anew."""
@@ -67,7 +69,10 @@ class Sampler:
         self._note("connections", "mongod", status["connections"]["current"])
 
     def _note(self, what: str, of: str, value: float) -> None:
-        self.samples.append(Sample(round(time.monotonic() - self._began, 1), what, of, value))
+        sample = Sample(round(time.monotonic() - self._began, 1), what, of, value)
+        self.samples.append(sample)
+        with self._file.open("a", newline="") as opened:
+            csv.writer(opened).writerow((sample.seconds, sample.what, sample.of, sample.value))
 
 
 def _management(known: Settings) -> httpx.AsyncClient:
@@ -90,11 +95,3 @@ def _memory(pid: int) -> float:
 
 def _open_files(pid: int) -> int:
     return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
-
-
-def write_down(samples: Sequence[Sample], file: Path) -> None:
-    """All samples, as CSV."""
-    with file.open("w", newline="") as opened:
-        rows = csv.writer(opened)
-        rows.writerow(["seconds", "what", "of", "value"])
-        rows.writerows((each.seconds, each.what, each.of, each.value) for each in samples)
