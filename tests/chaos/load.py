@@ -61,13 +61,13 @@ class Visitor(Browser):
         while True:
             try:
                 return await self._follow(await self._client.get(path))
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 await self._trouble(error)
 
     async def _trouble(self, what: httpx.Response | BaseException) -> None:
         if isinstance(what, httpx.Response):
             self._story.saw(what.status_code, what.url.path, [], "")
-        elif not isinstance(what, httpx.TransportError):
+        elif not isinstance(what, httpx.RequestError):
             raise what
         self._story.troubles += 1
         if time.monotonic() > self._until:
@@ -83,7 +83,7 @@ class Visitor(Browser):
             await asyncio.sleep(float(refresh[1]) / 2)
             try:
                 response = await self._client.get(refresh[2] or response.url.path)
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 await self._trouble(error)
         self.status, self.path = response.status_code, response.url.path
         self.page = BeautifulSoup(response.text, "html.parser")
