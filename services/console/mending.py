@@ -87,7 +87,7 @@ class Mending:
             async with held(self._connection, queue, self.ours(queue)) as found:
                 for each in found:
                     if wanted.means(each.letter):
-                        self._count(each, queue, tally)
+                        self._count(each, queue, tally, set())
         return tally
 
     async def replay(self, wanted: Wanted) -> Tally:
@@ -131,8 +131,7 @@ class Mending:
         over = time.monotonic() + ROUND
         async with held(self._connection, queue, self.ours(queue)) as found:
             meant = [each for each in found if wanted.means(each.letter) and each.letter.id not in settled]
-            sound = [each for each in meant if self._count(each, queue, tally)]
-            settled.update(each.letter.id for each in meant if each not in sound)
+            sound = [each for each in meant if self._count(each, queue, tally, settled)]
             rest = iter(sound)
             while together := list(islice(rest, self._pace.together)):
                 await self._database.audit.add([self._deed(each, tally.action) for each in together])
@@ -146,10 +145,11 @@ class Mending:
                     return bool(left)
         return False
 
-    def _count(self, each: Held, queue: WorkQueue, tally: Tally) -> bool:
-        """Counts one that is meant; whether it can be done."""
+    def _count(self, each: Held, queue: WorkQueue, tally: Tally, settled: set[str]) -> bool:
+        """Counts one that is meant; whether it can be done. One that cannot is settled: it is kept."""
         if tally.action == REPLAY and not can_be_replayed(each.raw, queue, self.ours(queue)):
             tally.kept += 1
+            settled.add(each.letter.id)
             complain(f"{each.letter.id} is kept: it names a first sender, and none of our own users wrote that")
             return False
         tally.found[queue.name] = tally.found.get(queue.name, 0) + 1
