@@ -26,7 +26,7 @@ class Sample:
     seconds: float
     """Since the beginning."""
     what: str
-    """``memory``, in MB (its proportional share of pages that others map too); ``files``; ``messages``; ..."""
+    """``memory``, in MB (anonymous: asked for, not mapped from files); ``files``; ``messages``; ..."""
     of: str
     value: float
 
@@ -86,11 +86,11 @@ def _management(known: Settings) -> httpx.AsyncClient:
 
 
 def _memory(pid: int) -> float:
-    """MB that are a process's own, and its share of what it shares."""
+    """MB that a process has asked for itself. Not what it maps of files: the share of that changes with others' ends."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith("Pss_Anon:"):
             return int(line.split()[1]) / 1024
-    raise AssertionError("no Pss in smaps_rollup")
+    raise AssertionError("no Pss_Anon in smaps_rollup")
 
 
 def _open_files(pid: int) -> int:

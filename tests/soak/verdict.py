@@ -20,7 +20,7 @@ NOISE = {"files": 2, "connections": 2, "channels": 2, "messages": 5}
 """By how much the least of the last quarter may lie above the least of the first that is judged."""
 
 SERVERS = frozenset({"mongod", "rabbitmq", "epmd", "inbox"})
-"""Not ours, or growing with what they are given to keep: their memory is shown, not judged."""
+"""Not ours, or growing with what they are given to keep: their memory and files are shown, not judged."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,12 @@ class Series:
     @property
     def grows(self) -> bool:
         """Whether it grows, beyond what is noise."""
+        if self.of in SERVERS and self.what in ("memory", "files"):
+            return False
         if self.what != "memory":
             return self.last - self.first > NOISE[self.what]
         over = (self.seconds[-1] - self.seconds[0]) / 3600
-        return self.of not in SERVERS and self.per_hour >= MEMORY_PER_HOUR and self.per_hour * over >= MEMORY_NOISE
+        return self.per_hour >= MEMORY_PER_HOUR and self.per_hour * over >= MEMORY_NOISE
 
 
 def series(samples: Sequence[Sample]) -> Iterator[Series]:

@@ -27,8 +27,9 @@ def test_memory_grows_when_its_slope_is_a_megabyte_an_hour(per_hour: float, grow
     assert found.per_hour == pytest.approx(per_hour, abs=0.2)
 
 
-def test_a_servers_memory_is_not_judged() -> None:
+def test_a_servers_memory_and_files_are_not_judged() -> None:
     assert not memory("mongod", 150, 30).grows
+    assert not next(series([Sample(10.0 * n, "files", "mongod", 200 + n) for n in range(360)])).grows
 
 
 def test_a_short_runs_slope_counts_from_half_a_megabyte_on() -> None:
