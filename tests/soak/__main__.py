@@ -58,7 +58,7 @@ def _report(minutes: float, rate: float, people: Applicants, sampler: Sampler) -
         faults.append(f"{people.doubled} letters came twice")
     lines = [
         f"{minutes:g} minutes, {rate:g} applications a second: {people.completed} of {people.begun} completed",
-        "Least of the first and last quarter after the warm-up; memory in MB. Servers' memory and files are not judged.",
+        "Least of first and last quarter after the warm-up; memory in MB. Servers' memory and files are not judged.",
         "",
         table(found),
         "",

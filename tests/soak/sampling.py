@@ -86,7 +86,7 @@ def _management(known: Settings) -> httpx.AsyncClient:
 
 
 def _memory(pid: int) -> float:
-    """MB that a process has asked for itself. Not what it maps of files: the share of that changes with others' ends."""
+    """MB that a process has asked for itself. Its share of mapped files is left out: that grows when others end."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss_Anon:"):
             return int(line.split()[1]) / 1024
