@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 .PHONY: help run restart test chaos soak lint types imports screenshots format documents clean environment
 
 help: ## Show what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: ## Set up whatever is missing, and run everything in the foreground until Ctrl-C
 	@exec deploy/local/bootstrap.sh -m deploy.local run
