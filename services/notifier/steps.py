@@ -30,12 +30,15 @@ def send_code(event: CodeIssued, situation: Situation, handed_over: HandedOver |
         if now >= event.expires_at:
             raise Poison("the code expired before its letter could be handed over")
         return _claim(application, CODE, situation)
-    settled = application.letter_settled(CODE, handed_over.status, now, cause, handed_over.reason)
-    if settled.letters[CODE].status is LetterStatus.SENT:
+    settled = application.letter_settled(
+        CODE, handed_over.status, now, cause, handed_over.reason, claim=situation.claim
+    )
+    status = settled.letters[CODE].status
+    if status is LetterStatus.SENT:
         return Decision(settled.without_code_letter())
-    if handed_over.status is LetterStatus.REFUSED and settled.state is State.AWAITING_CODE:
+    if status is LetterStatus.REFUSED and settled.state is State.AWAITING_CODE:
         settled = settled.rejected(Problem.POC_EMAIL_REFUSED, now, cause)
-    return Decision(settled, trouble=handed_over.trouble)
+    return Decision(settled, trouble=_trouble(status, handed_over))
 
 
 def send_letter(event: LetterDue, situation: Situation, handed_over: HandedOver | None) -> Decision:
@@ -45,9 +48,19 @@ def send_letter(event: LetterDue, situation: Situation, handed_over: HandedOver 
         raise Poison("there is no such application")
     if handed_over is None:
         return _claim(application, kind, situation)
-    settled = application.letter_settled(kind, handed_over.status, situation.now, event.name(), handed_over.reason)
-    went_out = settled.letters[kind].status is LetterStatus.SENT
-    return Decision(settled, trouble=None if went_out else handed_over.trouble)
+    settled = application.letter_settled(
+        kind, handed_over.status, situation.now, event.name(), handed_over.reason, claim=situation.claim
+    )
+    return Decision(settled, trouble=_trouble(settled.letters[kind].status, handed_over))
+
+
+def _trouble(status: LetterStatus, handed_over: HandedOver) -> Transient | Poison | None:
+    """What the loop is to do about a letter that now stands so."""
+    if status is LetterStatus.SENT:
+        return None
+    if status is LetterStatus.SENDING:
+        return Transient("another notifier has claimed this letter since")
+    return handed_over.trouble
 
 
 def _claim(application: Application, kind: LetterKind, situation: Situation) -> Decision:

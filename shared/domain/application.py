@@ -161,11 +161,25 @@ class Application:
         return self._with_letter(kind, Letter(LetterStatus.SENDING, now, attempts + 1, now + LEASE))
 
     def letter_settled(
-        self, kind: LetterKind, status: LetterStatus, now: datetime, cause: str, reason: str | None = None
+        self,
+        kind: LetterKind,
+        status: LetterStatus,
+        now: datetime,
+        cause: str,
+        reason: str | None = None,
+        *,
+        claim: Letter | None = None,
     ) -> "Application":
-        """What became of a letter. A letter that was sent stays sent, whatever a slower twin reports."""
+        """What became of a letter. A letter that was sent stays sent, whatever a slower twin reports.
+
+        Where another has claimed it since, a failure is the other's to report: written down, it would end the claim of
+        a letter that may be out already, and it would go out once more.
+        """
         earlier = self.letters.get(kind)
         if earlier and earlier.status is LetterStatus.SENT:
+            return self
+        is_anothers = earlier and claim and earlier.attempts != claim.attempts
+        if is_anothers and status is not LetterStatus.SENT:
             return self
         attempts = earlier.attempts if earlier else 1
         settled = self._with_letter(kind, Letter(status, now, attempts, reason=reason))

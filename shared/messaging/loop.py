@@ -17,6 +17,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from shared.contracts.message import Command, Query
 from shared.contracts.replies import Refused
 from shared.domain.conflict import Conflict
+from shared.domain.letter import Letter
 from shared.domain.outcome import Outcome
 from shared.domain.problem import Problem
 from shared.domain.trouble import Poison, Transient
@@ -46,9 +47,10 @@ class Decided:
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A letter was handed over; with these facts the step decides again."""
+    """A letter was handed over under a claim; with these facts the step decides again."""
 
     facts: Any
+    claim: Letter
 
 
 class Loop:
@@ -125,7 +127,8 @@ class Loop:
     async def _decided(self, delivery: Delivery, handed_over: HandedOver | None) -> Decided | HandedOver:
         """One round: remembered from last time, or decided and stored now; then a letter goes out, if one is to go."""
         application = await self._applications.load(delivery.message.application_id)
-        situation = Situation(application, delivery.id, delivery.user, self._clock())
+        claim = handed_over.claim if handed_over else None
+        situation = Situation(application, delivery.id, delivery.user, self._clock(), claim)
         if self._is_strangers(delivery, situation):
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
             return Decided(Outcome(situation.now, refusal))
@@ -144,7 +147,8 @@ class Loop:
         if stored:
             await self._applications.save(stored, decision.account)
         if decision.hand_over and stored and self._step.hand_over:
-            return HandedOver(await self._step.hand_over(delivery.message, stored, decision.hand_over))
+            facts = await self._step.hand_over(delivery.message, stored, decision.hand_over)
+            return HandedOver(facts, stored.letters[decision.hand_over])
         return Decided(outcome, decision.trouble)
 
     @staticmethod

@@ -10,7 +10,7 @@ from shared.contracts.message import Message
 from shared.domain.account import Account
 from shared.domain.application import Application
 from shared.domain.decision import Decision
-from shared.domain.letter import LetterKind
+from shared.domain.letter import Letter, LetterKind
 
 M = TypeVar("M", bound=Message)
 F = TypeVar("F")
@@ -26,6 +26,8 @@ class Situation:
     user: str
     """Who sent the message, as the broker checked it."""
     now: datetime
+    claim: Letter | None = None
+    """As what the letter was stored that was handed over just now, if one was."""
 
 
 @dataclass(frozen=True)

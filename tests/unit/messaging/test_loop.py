@@ -273,7 +273,7 @@ def sends(event: CodeIssued, situation: Situation, handed_over: LetterStatus | N
     assert application is not None
     if handed_over is None:
         return Decision(application.letter_claimed(kind, situation.now), hand_over=kind)
-    settled = application.letter_settled(kind, handed_over, situation.now, event.name())
+    settled = application.letter_settled(kind, handed_over, situation.now, event.name(), claim=situation.claim)
     later = Transient("the mail server wants it later")
     return Decision(settled, trouble=later if handed_over is LetterStatus.DEFERRED else None)
 
@@ -329,6 +329,19 @@ class TestALetter:
         await bench.take(sends, letter, hand_over=hand_over)
         assert handed_over == [1]
         assert len(bench.decided) == 3
+
+    async def test_what_came_of_it_is_decided_knowing_the_claim_it_went_out_under(
+        self, bench: Bench, letter: Sent
+    ) -> None:
+        kind = LetterKind.VERIFICATION_CODE
+
+        async def hand_over(*_: Any) -> LetterStatus:
+            bench.store.put(bench.application.letter_claimed(kind, START))  # its lease was over: another claims it
+            return LetterStatus.DEFERRED
+
+        await bench.take(sends, letter, hand_over=hand_over)
+        assert [situation.claim and situation.claim.attempts for situation in bench.decided] == [None, 1]
+        assert bench.application.letters[kind].status is LetterStatus.SENDING
 
     async def test_one_that_was_deferred_is_written_down_and_comes_again(self, bench: Bench, letter: Sent) -> None:
         async def later(*_: Any) -> LetterStatus:

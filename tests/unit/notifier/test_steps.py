@@ -144,6 +144,27 @@ def test_a_letter_that_was_sent_stays_sent_whatever_a_slower_twin_reports(slower
     assert decision.trouble is None
 
 
+@pytest.mark.parametrize("slower", [DEFERRED, REFUSED])
+def test_a_failure_is_not_written_down_once_another_has_claimed_the_letter(slower: HandedOver) -> None:
+    first = after(send_code(awaiting()))
+    second = after(send_code(first, now=NOW + LEASE))
+    situation = Situation(second, uuid4(), "verifier", NOW + LEASE, first.letters[CODE])
+    decision = steps.send_code(CODE_ISSUED, situation, slower)
+    assert after(decision).letters == second.letters
+    assert after(decision).state is State.AWAITING_CODE
+    assert isinstance(decision.trouble, Transient)
+
+
+def test_that_a_letter_is_out_is_written_down_even_if_another_has_claimed_it() -> None:
+    kind = LetterKind.ACCOUNT_READY
+    first = after(send_letter(provisioned(), kind))
+    second = after(send_letter(first, kind, now=NOW + LEASE))
+    situation = Situation(second, uuid4(), "provisioner", NOW + LEASE, first.letters[kind])
+    decision = steps.send_letter(LetterDue(application_id=ID, letter=kind), situation, SENT)
+    assert after(decision).letters[kind].status is LetterStatus.SENT
+    assert decision.trouble is None
+
+
 def test_a_code_letter_that_was_sent_stays_sent_and_does_not_end_the_application() -> None:
     sent = after(send_code(after(send_code(awaiting())), SENT))
     decision = send_code(sent, REFUSED)
