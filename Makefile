@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run restart test chaos soak lint types imports screenshots format documents clean environment
+.PHONY: help run restart test properties chaos soak lint types imports screenshots format documents clean environment
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -20,6 +20,9 @@ chaos: environment ## Break everything under load, and compare what people were 
 
 soak: environment ## Use the system for an hour (MINUTES=60), and see whether memory, queues or connections grow
 	$(PYTHON) -m tests.soak $(MINUTES)
+
+properties: environment ## Look for a history that breaks an invariant, with new ones for ten minutes
+	$(PYTHON) -m tests.properties.search --minutes 10 --first $$(date +%s)
 
 lint: environment ## Check style
 	$(PYTHON) -m ruff check

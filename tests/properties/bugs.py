@@ -1,0 +1,130 @@
+"""Bugs that somebody could really make, put into a copy of a step or of a part of the loop.
+
+The machine must find each: a suite that cannot fail proves nothing.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from unittest import mock
+from uuid import UUID, uuid4
+
+from services.notifier import letter as letters
+from services.notifier import steps as notifier
+from services.verifier import steps as verifier
+from services.verifier.codes import Codes
+from shared.contracts.commands import CheckCode
+from shared.contracts.replies import Refused
+from shared.domain.account import Account
+from shared.domain.application import Application
+from shared.domain.decision import Decision
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.outcome import Outcome
+from shared.messaging.delivery import read
+from shared.messaging.loop import Loop
+from shared.messaging.step import Situation
+from tests.unit.messaging.store import Store
+
+Patch = AbstractContextManager[object]
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A bug, and the invariant that it breaks."""
+
+    invariant: int
+    put_in: Callable[[], Patch]
+
+    @property
+    def name(self) -> str:
+        """What the code does wrong."""
+        return self.put_in.__name__.replace("_", " ")
+
+
+def it_acknowledges_before_it_publishes() -> Patch:
+    async def take(loop: Any, raw: Any) -> None:
+        delivery = None
+        try:
+            delivery = read(raw, loop._step.message, loop._settling.user)
+            outcome = await loop._outcome(delivery)
+            await loop._settling.done(raw)
+            await loop._answer(delivery, outcome)
+        except Exception as trouble:  # noqa: BLE001  # as the loop itself
+            await loop._settle(raw, delivery, trouble)
+
+    return mock.patch.object(Loop, "_take", take)
+
+
+def accounts_are_created_without_a_unique_index() -> Patch:
+    def create(store: Store, account: Account) -> None:
+        store.accounts[account.application_id] = account
+        store.users.add(account.owner)
+        store.importers[account.importer] = replace(store.importers[account.importer], top_account=account.number)
+
+    return mock.patch.object(Store, "_create", create)
+
+
+def a_letter_is_recorded_before_it_is_handed_over() -> Patch:
+    def claim(application: Application, kind: LetterKind, situation: Situation) -> Decision:
+        if kind in application.letters:
+            return Decision()
+        sent = application.letter_settled(kind, LetterStatus.SENT, situation.now, "letter-due")
+        return Decision(sent, hand_over=kind)
+
+    return mock.patch.object(notifier, "_claim", claim)
+
+
+def a_letter_is_not_claimed() -> Patch:
+    def claim(application: Application, kind: LetterKind, situation: Situation) -> Decision:
+        letter = application.letters.get(kind)
+        if letter and letter.status is LetterStatus.SENT:
+            return Decision()
+        return Decision(application.letter_claimed(kind, situation.now), hand_over=kind)
+
+    return mock.patch.object(notifier, "_claim", claim)
+
+
+def a_letter_has_a_new_message_id_each_time() -> Patch:
+    def message_id(kind: LetterKind, application_id: UUID, domain: str) -> str:
+        return f"<{uuid4()}@{domain}>"
+
+    return mock.patch.object(letters, "message_id", message_id)
+
+
+def a_wrong_code_is_not_counted() -> Patch:
+    check = verifier.check_code
+
+    def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decision:
+        decision = check(command, situation, codes)
+        is_wrong = isinstance(decision.reply, Refused) and decision.reply.tries_left is not None
+        return Decision(reply=decision.reply) if is_wrong else decision
+
+    return mock.patch.object(verifier, "check_code", check_code)
+
+
+def a_code_never_expires() -> Patch:
+    def entered_at(_taken_at: datetime, earliest: datetime, _now: datetime) -> datetime:
+        return earliest
+
+    return mock.patch.object(verifier, "entered_at", entered_at)
+
+
+def what_a_message_led_to_is_forgotten() -> Patch:
+    def remembering(application: Application, _message_id: UUID, _outcome: Outcome) -> Application:
+        return application
+
+    return mock.patch.object(Application, "remembering", remembering)
+
+
+BUGS = (
+    Bug(1, it_acknowledges_before_it_publishes),
+    Bug(2, accounts_are_created_without_a_unique_index),
+    Bug(3, a_letter_is_recorded_before_it_is_handed_over),
+    Bug(3, a_letter_is_not_claimed),
+    Bug(3, a_letter_has_a_new_message_id_each_time),
+    Bug(4, a_wrong_code_is_not_counted),
+    Bug(4, a_code_never_expires),
+    Bug(5, what_a_message_led_to_is_forgotten),
+)

@@ -1,0 +1,273 @@
+"""The first five invariants of docs/architecture.md, checked by what can be seen from outside: answers, letters,
+importers' records, and what anybody can ask about an application.
+"""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+from itertools import pairwise
+from uuid import UUID
+
+from shared.contracts import catalogue
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, LetterDue
+from shared.contracts.message import Reply
+from shared.contracts.replies import (
+    ApplicationAbandoned,
+    CodeAccepted,
+    DetailsTaken,
+    NotYet,
+    Outcome,
+    Refused,
+    StartAccepted,
+)
+from shared.contracts.sealed import Grant, TypedCode
+from shared.domain import verification_code
+from shared.domain.invalid import Invalid
+from shared.domain.letter import LEASE
+from shared.messaging import topology
+from tests.properties.mail import Accepted
+from tests.properties.model import FINAL, MAY_FOLLOW, TRIES, At, Said, is_explained
+from tests.properties.people import DETAILS, Applicant, Asked, People
+from tests.properties.world import World
+from tests.unit.messaging.broker import Sent
+
+CODE = "verification-code"
+WELCOME = ("importer-view-confirmed", "account-ready", "account-created-notice")
+UNAVAILABLE = "unavailable"
+ON_ITS_WAY = timedelta(minutes=2)
+"""How long after its claim a letter may be on its way: three calls that each wait as long as they can."""
+WORDS: dict[type[Reply], str] = {
+    StartAccepted: "accepted",
+    CodeAccepted: "accepted",
+    DetailsTaken: "taken",
+    ApplicationAbandoned: "abandoned",
+    NotYet: "not-yet",
+}
+"""As the model calls the answers."""
+
+
+class Broken(AssertionError):
+    """An invariant does not hold."""
+
+    def __init__(self, invariant: int, what: str) -> None:
+        super().__init__(f"invariant {invariant}: {what}")
+        self.invariant = invariant
+
+
+def must(holds: bool, invariant: int, what: str) -> None:
+    """Says that an invariant is broken, if it is."""
+    if not holds:
+        raise Broken(invariant, what)
+
+
+class Invariants:
+    """Looks at everything again after each step, and closely once all has come to rest."""
+
+    def __init__(self, world: World, people: People) -> None:
+        self._world, self._people = world, people
+        self._letters: dict[tuple[UUID, str], list[Accepted]] = defaultdict(list)
+        self._expires_at: dict[UUID, datetime] = {}
+        self._buried: set[str | None] = set()
+        self._read = 0
+        self._opened = 0
+
+    def hold(self) -> None:
+        """Raises `Broken` for what can be seen at any time."""
+        self._nothing_belongs_to_two()
+        published, self._read = self._world.broker.sent[self._read :], len(self._world.broker.sent)
+        for sent in published:
+            self._is_sent_for_a_reason(sent)
+        opened, self._opened = self._world.mail.accepted[self._opened :], len(self._world.mail.accepted)
+        for letter in opened:
+            self._goes_out_again_for_a_reason(letter)
+        for asked, reply in self._people.reads():
+            self._is_answered_one_thing(asked, reply)
+            if asked.kind == "guess":
+                self._no_code_is_taken_wrongly(asked.application)
+
+    def _nothing_belongs_to_two(self) -> None:
+        accounts = list(self._world.store.accounts.values())
+        must(len({account.importer for account in accounts}) == len(accounts), 2, "an importer has two accounts")
+        must(len({account.owner for account in accounts}) == len(accounts), 2, "an address has two users")
+
+    def _is_sent_for_a_reason(self, sent: Sent) -> None:
+        if sent.exchange == topology.DEAD:
+            self._buried.add(sent.message_id)
+            must(bool(sent.headers.get("ace-reason")), 1, "a dead letter says no reason")
+        elif sent.type == CodeIssued.TYPE and isinstance(issued := sent.message, CodeIssued):
+            known = self._expires_at.setdefault(issued.application_id, issued.expires_at)
+            must(known == issued.expires_at, 5, "an application has two codes")
+
+    def _goes_out_again_for_a_reason(self, letter: Accepted) -> None:
+        earlier = self._letters[letter.application, letter.kind]
+        for before in earlier[-1:]:
+            must(before.message_id == letter.message_id, 3, f"{letter.kind} goes out under another Message-ID")
+            lapsed = letter.at - before.by.began >= LEASE
+            must(before.by.was_harmed or lapsed, 3, f"{letter.kind} goes out twice though nothing had happened")
+        earlier.append(letter)
+        ids = {each.message_id for letters in self._letters.values() for each in letters}
+        must(len(ids) == len(self._letters), 3, "two letters have one Message-ID")
+        if letter.code:
+            must(letter.at < self._expires_at[letter.application] + ON_ITS_WAY, 3, "a code goes out that has expired")
+
+    def _is_answered_one_thing(self, asked: Asked, reply: Reply) -> None:
+        changing = [reply for _, reply in asked.told if _changes(reply)]
+        must(all(each == changing[0] for each in changing), 5, f"a {asked.kind} is answered one thing, then another")
+        if asked.user != self._people.applicants[asked.application].user:
+            must(not changing, 4, "another gateway's user is answered")
+        if said(reply) == UNAVAILABLE:
+            must(str(asked.id) in self._buried, 1, "a command is given up and is not among the dead letters")
+
+    def _no_code_is_taken_wrongly(self, application: UUID) -> None:
+        accepted, wrong = set(), {}
+        for guess in self._people.of(application, "guess"):
+            for _, reply in guess.told:
+                if isinstance(reply, CodeAccepted):
+                    accepted.add(guess.id)
+                    must(self._is_right(guess), 4, "another code than the letter's is accepted")
+                    must(min(guess.entered_at) < self._expires_at[application], 4, "a code is accepted late")
+                elif isinstance(reply, Refused) and said(reply) == "code-wrong":
+                    wrong[guess.id] = reply.tries_left
+        must(len(accepted) <= 1, 4, "a code is accepted twice")
+        must(len(wrong) + len(accepted) <= TRIES, 4, "more than five codes are tried")
+        must(len(set(wrong.values())) == len(wrong), 4, "a wrong code is not counted")
+
+    def _is_right(self, asked: Asked) -> bool:
+        """Whether a guess is the code; or a submission has the right grant, and all that it must say."""
+        match asked.content:
+            case {"code": TypedCode(code=typed)}:
+                code = self._people.code_of(asked.application)
+                return code is not None and _symbols(typed) == _symbols(code)
+            case {"grant": Grant(token=token), "details": details}:
+                return token == self._people.grant_of(asked.application) and details == DETAILS
+        return False
+
+    def hold_at_rest(self) -> None:
+        """Raises `Broken` for what must be so when no worker has anything left to do."""
+        self.hold()
+        must(not self._world.undone, 1, "a message is still on its way")
+        for asked in list(self._people.commands.values()):
+            if asked.user == self._people.applicants[asked.application].user:
+                self._people.asks(asked)
+        self.hold()
+        for applicant in self._people.applicants.values():
+            self._letters_went_out(applicant)
+            self._nothing_was_lost(applicant)
+            self._every_wrong_code_was_counted(applicant)
+            self._belongs_to_whom_it_was_told(applicant)
+            self._some_order_leads_there(applicant)
+
+    def ended(self) -> None:
+        """Raises `Broken` for an application that is still open when all its time is over."""
+        for applicant in self._people.applicants.values():
+            must(self._outcome(applicant).state in FINAL or bool(self._dead(applicant)), 1, "an application never ends")
+
+    def _outcome(self, applicant: Applicant) -> Outcome:
+        [start] = self._people.of(applicant.id, "start")
+        assert start.outcome is not None
+        return start.outcome
+
+    def _dead(self, applicant: Applicant) -> list[Sent]:
+        return [dead for dead in self._world.dead if dead.headers.get("ace-application") == str(applicant.id)]
+
+    def _nothing_was_lost(self, applicant: Applicant) -> None:
+        outcome, dead = self._outcome(applicant), self._dead(applicant)
+        must(outcome.state is not None or bool(dead), 1, "a start is gone without a trace")
+        must(outcome.state not in ("requested", "submitted", "provisioned") or bool(dead), 1, "nothing goes on")
+
+    def _letters_went_out(self, applicant: Applicant) -> None:
+        outcome, now = self._outcome(applicant), self._world.clock()
+        due: list[str] = []
+        if outcome.state == "awaiting-code" and outcome.expires_at and now < outcome.expires_at:
+            due = [CODE]
+        elif outcome.state in ("provisioned", "completed"):
+            due = [CODE, *WELCOME]
+        elif outcome.state == "rejected" and any(said(reply) == "taken" for reply in self._remembered(applicant)):
+            due = [CODE, "application-refused"]
+        for kind in due:
+            parked = any(_is_letter(dead, kind) for dead in self._dead(applicant))
+            recorded = {str(kind): status for kind, status in outcome.letters.items()}.get(kind) == "sent"
+            went = (applicant.id, kind) in self._letters
+            must(went or not recorded, 3, f"{kind} is recorded as sent and never was")
+            must(went or parked, 1, f"{kind} is lost")
+
+    def _every_wrong_code_was_counted(self, applicant: Applicant) -> None:
+        tries_left = self._outcome(applicant).tries_left
+        told = [{said(reply) for _, reply in guess.told} for guess in self._people.of(applicant.id, "guess")]
+        wrong = sum("code-wrong" in words for words in told)
+        must(tries_left is None or wrong <= TRIES - tries_left, 4, "a wrong code is not counted")
+
+    def _remembered(self, applicant: Applicant) -> list[Reply]:
+        outcomes = [asked.outcome for asked in self._people.of(applicant.id)]
+        return [_recorded(outcome) for outcome in outcomes if outcome and outcome.reply]
+
+    def _belongs_to_whom_it_was_told(self, applicant: Applicant) -> None:
+        outcome, accounts = self._outcome(applicant), self._world.store.accounts
+        mine = accounts.get(applicant.id)
+        must((mine is not None) == (outcome.state in ("provisioned", "completed")), 5, "an account is not as was told")
+        must(outcome.account == (mine.number if mine else None), 5, "an account has another number than was told")
+        if outcome.problem == "importer-already-linked":
+            must(any(account.importer == applicant.importer for account in accounts.values()), 5, "no other was first")
+        if outcome.problem == "email-in-use":
+            others = [self._people.applicants[id].email for id in accounts]
+            must(applicant.email in others, 5, "nobody has the address")
+
+    def _some_order_leads_there(self, applicant: Applicant) -> None:
+        outcome = self._outcome(applicant)
+        changed, unchanged = [], []
+        for asked in self._people.of(applicant.id):
+            if asked.user != applicant.user or asked.outcome is None:
+                continue
+            answers = {said(reply): reply for _, reply in asked.told}
+            if asked.outcome.reply:
+                remembered = _recorded(asked.outcome)
+                answers.pop(said(remembered), None)
+                changed.append(self._said(asked, remembered))
+            must(not any(_changes(reply) for reply in answers.values()), 5, f"a {asked.kind} did not do what was told")
+            unchanged += [self._said(asked, reply) for word, reply in answers.items() if word != UNAVAILABLE]
+        tries = TRIES - outcome.tries_left if outcome.tries_left is not None else 0
+        end = At(outcome.state or "nothing", tries, outcome.problem)
+        must(is_explained(changed, unchanged, end), 5, f"no order explains {changed}, {unchanged}, {end}")
+
+    def _said(self, asked: Asked, reply: Reply) -> Said:
+        tries_left = reply.tries_left if isinstance(reply, Refused) else None
+        return Said(asked.kind, said(reply), self._is_right(asked), tries_left)
+
+    def histories_are_as_drawn(self) -> None:
+        """Raises `Broken` where an application went a way that does not exist."""
+        for application in self._world.store.all():
+            path = [entry.state.value for entry in application.history]
+            must(path[0] == "requested" and path[-1] == application.state, 5, "a history does not tell how it ended")
+            must(all(to in MAY_FOLLOW[state].split() for state, to in pairwise(path)), 5, f"{path} is no way to go")
+
+
+def said(reply: Reply) -> str:
+    """What a reply says, in the model's words."""
+    return reply.problem.value if isinstance(reply, Refused) else WORDS[type(reply)]
+
+
+def _changes(reply: Reply) -> bool:
+    """Whether only a command that changed something is answered so."""
+    return isinstance(reply, CodeAccepted | DetailsTaken) or (
+        isinstance(reply, Refused) and said(reply) == "code-wrong"
+    )
+
+
+def _recorded(outcome: Outcome) -> Reply:
+    assert outcome.reply
+    reply = catalogue.decode(outcome.reply.type, outcome.reply.body)
+    assert isinstance(reply, Reply)
+    return reply
+
+
+def _is_letter(dead: Sent, kind: str) -> bool:
+    """Whether a dead letter is this one, or the event that it was to follow."""
+    if dead.type == LetterDue.TYPE and isinstance(due := dead.message, LetterDue):
+        return due.letter == kind
+    return dead.type in ((CodeIssued.TYPE, ApplicationAccepted.TYPE) if kind == CODE else (ApplicationSubmitted.TYPE,))
+
+
+def _symbols(code: str) -> str | None:
+    try:
+        return verification_code.parse(code)
+    except Invalid:
+        return None

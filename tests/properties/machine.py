@@ -1,0 +1,276 @@
+"""Whatever can happen to a handful of applications, in any order, one call of one process at a time."""
+
+from datetime import timedelta
+from random import Random
+from typing import ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.properties.invariants import Broken, Invariants
+from tests.properties.network import Fate, Work
+from tests.properties.people import DETAILS, People, garbage
+from tests.properties.world import QUEUES, World
+from tests.unit.messaging.broker import Sent
+
+IMPORTERS = {"123-45-6789": "Acme Inc", "12-3456789AB": "Blue Ltd"}
+EMAILS = ("jane@a.example", "joe@b.example")
+GATEWAY, STRANGER = "gateway", "other-gateway"
+MISHAPS = ("dies", "dies", "disconnected", "fails", "lost")
+
+MANY = 100
+"""Calls: more than any message needs."""
+
+picks = st.integers(0, 1_000)
+services = st.sampled_from(["verifier", "provisioner", "notifier", "none"])
+"""Which is down."""
+mishaps = st.sampled_from(MISHAPS)
+calls = st.integers(0, 6)
+
+
+class Machine(RuleBasedStateMachine):
+    """Everything that can happen."""
+
+    counts: ClassVar[dict[str, int]] = {}
+    """How often each kind of thing happened, over all examples."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.people = People(self.world)
+        self.checks = Invariants(self.world, self.people)
+        self.is_broken = False
+        self.records = {number: self.world.import_record(number, IMPORTERS[number]) for number in IMPORTERS}
+        self._counted("examples")
+        self._garbage = 0
+        self._chance, self._pace, self._bad_luck = Random(0), 0, 0.0  # noqa: S311  # replaced before the first step
+
+    def _counted(self, what: str, times: int = 1) -> None:
+        self.counts[what] = self.counts.get(what, 0) + times
+
+    @initialize(
+        rivals=st.sampled_from(["importer", "address", "both", "nothing"]),
+        due=st.sampled_from(["accounts", "accounts", "letters", "codes", "code letters"]),
+        chance=st.randoms(use_true_random=True),
+        pace=st.sampled_from([40, 20, 5, 0]),
+        bad_luck=st.sampled_from([0.1, 0.2, 0.4]),
+    )
+    def two_are_on_their_way(self, *, rivals: str, due: str, chance: Random, pace: int, bad_luck: float) -> None:
+        self._chance, self._pace, self._bad_luck = chance, pace, bad_luck
+        numbers, (jane, joe) = sorted(IMPORTERS), EMAILS
+        self._applies(numbers[0], jane)
+        self._applies(numbers[rivals in ("address", "nothing")], jane if rivals in ("address", "both") else joe)
+        self.world.works_off("notifier" if due == "code letters" else "")
+        if due in ("accounts", "letters"):
+            for id in self.people.applicants:
+                self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
+            self.world.works_off()
+            self.people.reads()
+            for id in self.people.applicants:
+                self.people.submits(id, self.people.grant_of(id) or "", DETAILS, GATEWAY)
+            self.world.works_off("provisioner" if due == "accounts" else "notifier")
+
+    def _applies(self, number: str, email: str) -> None:
+        self.people.applies(number, self.records[number], IMPORTERS[number], email, GATEWAY)
+
+    @precondition(lambda self: len(self.people.applicants) < 5)
+    @rule(number=st.sampled_from(sorted(IMPORTERS)), email=st.sampled_from(EMAILS))
+    def somebody_applies(self, number: str, email: str) -> None:
+        self._applies(number, email)
+
+    @rule(
+        pick=picks,
+        which=st.sampled_from(["right", "right", "right", "wrong", "wrong", "another's", "malformed"]),
+        user=st.sampled_from([GATEWAY] * 5 + [STRANGER]),
+        slow=st.sampled_from([0, 0, 0, 0, 11, -30]),
+    )
+    def somebody_enters_a_code(self, pick: int, which: str, user: str, slow: int) -> None:
+        applicants = list(self.people.applicants)
+        id = applicants[pick % len(applicants)]
+        own = self.people.code_of(id)
+        others = [code for other in applicants if other != id and (code := self.people.code_of(other))]
+        if which == "wrong":
+            for number in range(pick % 5):
+                self.people.enters(id, f"ZZZZ-ZZZ{number}", user)
+        typed = f"0000-000{pick % 10}"
+        if which == "malformed":
+            typed = ("", "nonsense", "7K2M", "U" * 8)[pick % 4]
+        elif which == "right" and own:
+            typed = own if pick % 2 else own.replace("-", " ").lower()
+        elif which == "another's" and others:
+            typed = others[pick % len(others)]
+        self.people.enters(id, typed, user, timedelta(minutes=slow))
+
+    @rule(pick=picks, minutes=st.sampled_from([9, 10, 30]))
+    def somebody_takes_long_to_enter_the_code(self, pick: int, minutes: int) -> None:
+        applicants = list(self.people.applicants)
+        id = applicants[pick % len(applicants)]
+        self.world.passes(timedelta(minutes=minutes))
+        self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
+
+    @rule(
+        pick=picks,
+        whose=st.sampled_from(["own", "own", "own", "another's", "none"]),
+        is_whole=st.sampled_from([True, True, True, False]),
+    )
+    def somebody_submits_details(self, pick: int, whose: str, is_whole: bool) -> None:
+        granted = [id for id in self.people.applicants if self.people.grant_of(id)] or list(self.people.applicants)
+        id = granted[pick % len(granted)]
+        token = "guess" if whose == "none" else self.people.grant_of(id if whose == "own" else granted[0]) or "guess"
+        details = DETAILS if is_whole else DETAILS.model_copy(update={"authorized": pick % 2 == 0, "city": ""})
+        self.people.submits(id, token, details, GATEWAY)
+
+    @rule(pick=picks)
+    def somebody_goes_back(self, pick: int) -> None:
+        applicants = list(self.people.applicants)
+        if pick % 3:
+            return  # else few would ever come to their end
+        self.people.goes_back(applicants[pick % len(applicants)], GATEWAY)
+
+    @rule(pick=picks)
+    def somebody_clicks_again(self, pick: int) -> None:
+        commands = list(self.people.commands.values())
+        self.people.sends(commands[pick % len(commands)])
+
+    @rule(pick=picks)
+    def a_message_breaks_its_contract(self, pick: int) -> None:
+        queue = list(QUEUES.values())[pick % len(QUEUES)]
+        if not queue.is_query:
+            self._garbage += 1
+            self.world.routed(garbage(queue.exchange, queue.message.name(), self._garbage, self.world.clock()))
+
+    @precondition(lambda self: self.world.ready)
+    @rule(pick=picks, calls=calls)
+    def a_worker_takes_a_message(self, pick: int, calls: int) -> None:
+        self._goes_on(self._takes(pick), calls)
+
+    def _work_meanwhile(self) -> None:
+        """A process is given a message, or has one call answered, again and again, in any order; with some bad luck."""
+        for _ in range(self._chance.randint(0, self._pace)):
+            works, ready = self.world.works, self.world.ready
+            if ready and (not works or self._chance.random() < 0.3):
+                sent = self._chance.choice(ready)
+                if self._chance.random() < self._bad_luck:
+                    self._doubled(sent)
+                self.world.takes(sent)
+            elif works and self._chance.random() < self._bad_luck:
+                self._has_bad_luck(self._chance.choice(works), self._chance.choice(MISHAPS))
+            elif works:
+                self.world.goes_on(self._chance.choice(works))
+
+    def _doubled(self, sent: Sent) -> None:
+        self.world.queues[sent.routing_key].append(sent)
+        self._counted("doubled")
+
+    @precondition(lambda self: self.world.ready)
+    @rule(pick=picks, calls=st.integers(1, 5))
+    def two_workers_take_the_same_message(self, pick: int, calls: int) -> None:
+        ready = self.world.ready
+        sent = ready[pick % len(ready)]
+        self._doubled(sent)
+        self._overtakes(self.world.takes(sent), sent, calls)
+
+    @precondition(lambda self: len(self.world.ready) > 1)
+    @rule(pick=picks, other=picks, calls=st.integers(2, 4))
+    def a_worker_is_overtaken_by_another(self, pick: int, other: int, calls: int) -> None:
+        slow = self._takes(pick)
+        ready = self.world.ready
+        ready = [sent for sent in ready if sent.routing_key == slow.queue] or ready
+        self._overtakes(slow, ready[other % len(ready)], calls)
+
+    def _overtakes(self, slow: Work, other: Sent, calls: int) -> None:
+        self._goes_on(slow, calls)
+        self._goes_on(self.world.takes(other), MANY)
+        self._goes_on(slow, MANY)
+
+    @precondition(lambda self: self.world.works)
+    @rule(pick=picks, calls=st.integers(1, 8))
+    def a_worker_goes_on(self, pick: int, calls: int) -> None:
+        self._goes_on(self.world.works[pick % len(self.world.works)], calls)
+
+    @precondition(lambda self: self.world.works)
+    @rule(pick=picks, mishap=mishaps)
+    def a_worker_has_bad_luck(self, pick: int, mishap: str) -> None:
+        self._has_bad_luck(self.world.works[pick % len(self.world.works)], mishap)
+
+    @rule(down=services)
+    def workers_do_all_that_they_can(self, down: str) -> None:
+        self.world.works_off(down)
+
+    def _takes(self, pick: int) -> Work:
+        ready: list[Sent] = self.world.ready
+        return self.world.takes(ready[pick % len(ready)])
+
+    def _goes_on(self, work: Work, calls: int) -> None:
+        for _ in range(calls):
+            if not self.world.goes_on(work):
+                return
+
+    def _has_bad_luck(self, work: Work, mishap: str) -> None:
+        call = next((call.name for call in self.world.network.of(work)), "its end")
+        self._counted(f"{mishap} at {call}")
+        if mishap == "dies":
+            self.world.dies(work)
+        elif mishap == "disconnected":
+            self.world.disconnects(work)
+        else:
+            self.world.goes_on(work, Fate.FAILS if mishap == "fails" else Fate.LOST)
+
+    @rule(seconds=st.sampled_from([1, 16, 31, 46, 120, 600, 600, 3600]))
+    def time_passes(self, seconds: int) -> None:
+        self.world.passes(timedelta(seconds=seconds))
+
+    @rule()
+    def a_day_passes_and_the_sweep_begins(self) -> None:
+        self.world.passes(timedelta(days=1))
+        self.world.sweeps()
+
+    @rule(says=st.sampled_from([250, 250, 451, 550]))
+    def the_mail_server_says(self, says: int) -> None:
+        self.world.mail.says = says
+
+    @precondition(lambda self: self.world.dead)
+    @rule(pick=picks)
+    def an_operator_replays_a_dead_letter(self, pick: int) -> None:
+        dead = self.world.dead
+        self.world.replayed(dead[pick % len(dead)])
+        self._counted("replayed")
+
+    def _rests(self) -> None:
+        self.world.mail.says = 250
+        self.world.comes_to_rest()
+        self._holds(self.checks.hold_at_rest)
+
+    @invariant()
+    def the_invariants_hold(self) -> None:
+        self._counted("steps")
+        self._work_meanwhile()
+        self._holds(self.checks.hold)
+
+    def _holds(self, check: object) -> None:
+        assert callable(check)
+        try:
+            check()
+        except Broken:
+            self.is_broken = True
+            raise
+
+    def teardown(self) -> None:
+        try:
+            if not self.is_broken:
+                self._rests()
+                self._holds(self.checks.histories_are_as_drawn)
+                self._all_time_passes()
+        finally:
+            self._counted("calls", len(self.world.network.carried))
+            self.world.close()
+
+    def _all_time_passes(self) -> None:
+        if dead := self.world.dead:
+            for each in dead:
+                self.world.replayed(each)
+            self._rests()
+        self.world.passes(timedelta(hours=31))
+        self.world.sweeps()
+        self._rests()
+        self._holds(self.checks.ended)

@@ -1,0 +1,124 @@
+"""An application as the description draws it: one message at a time, each taken once. Knows none of the code.
+
+What people were told and how the application ended must be what some order of their commands leads to here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+OPEN = ("requested", "awaiting-code", "verified")
+CLOSED = ("abandoned", "expired", "locked")
+FINAL = frozenset({"completed", "rejected", *CLOSED})
+TRIES = 5
+WORDS = {"abandoned": "session-over", "expired": "code-expired", "locked": "application-locked"}
+"""What entering a code is answered once the application is over."""
+
+MAY_FOLLOW = {
+    "requested": "rejected abandoned expired awaiting-code",
+    "awaiting-code": "verified expired locked abandoned rejected",
+    "verified": "submitted expired abandoned",
+    "submitted": "provisioned rejected",
+    "provisioned": "completed",
+}
+
+
+@dataclass(frozen=True)
+class At:
+    """Where an application stands."""
+
+    state: str = "nothing"
+    tries: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A command, and one thing that it was answered: ``accepted``, ``taken``, ``abandoned``, ``not-yet`` or a problem.
+
+    `right`: the code is the application's own; or the grant is, and the details are whole.
+    """
+
+    kind: str
+    answer: str
+    right: bool = False
+    tries_left: int | None = None
+
+
+def effects(at: At, said: Said) -> Iterator[At]:
+    """Where a command that changed something, with this answer, may lead from here. Nowhere: it cannot have been."""
+    match said.kind, said.answer:
+        case "start", "accepted" if at.state in ("nothing", "placeholder"):
+            yield At("requested")
+        case "start", problem if at.state in ("nothing", "placeholder") and problem != "accepted":
+            yield At("rejected", problem=problem)
+        case "guess", "accepted" if at.state == "awaiting-code" and said.right and at.tries < TRIES:
+            yield At("verified", at.tries + 1)
+        case "guess", "code-wrong" if at.state == "awaiting-code" and not said.right and at.tries + 1 < TRIES:
+            if said.tries_left == TRIES - at.tries - 1:
+                yield At("awaiting-code", at.tries + 1)
+        case "guess", "application-locked" if at == At("awaiting-code", TRIES - 1) and not said.right:
+            yield At("locked", TRIES)
+        case "guess", "code-expired" if at.state == "awaiting-code":
+            yield At("expired", at.tries)
+        case "submit", "taken" if at.state == "verified" and said.right:
+            yield At("submitted", at.tries)
+        case "submit", "session-over" if at.state == "verified":
+            yield At("expired", at.tries)
+        case "abandon", "abandoned" if at.state in ("nothing", "placeholder", *OPEN):
+            yield At("abandoned", at.tries)
+
+
+def fits(at: At, said: Said) -> bool:
+    """Whether a command that changes nothing is answered so here."""
+    match said.kind:
+        case "start":
+            over = at.problem if at.state == "rejected" else "session-over" if at.state in CLOSED else "accepted"
+            return at.state != "nothing" and said.answer == over
+        case "guess" if at.state in ("nothing", "placeholder", "requested"):
+            return said.answer == "not-yet"
+        case "guess":
+            return said.answer == (at.problem or WORDS.get(at.state, "session-over")) and at.state != "awaiting-code"
+        case "submit" if at.state == "verified" and said.answer == "field-invalid":
+            return not said.right
+        case "submit":
+            return said.answer == "session-over" and (at.state != "verified" or not said.right)
+    return said.answer == "abandoned" and at.state not in ("nothing", *OPEN)
+
+
+def by_itself(at: At) -> Iterator[At]:
+    """What happens without a command: workers do their part, time runs out, another is first, a letter is refused."""
+    if at.state == "nothing":
+        yield At("placeholder")
+    if at.state == "requested":
+        yield At("awaiting-code")
+    if at.state == "awaiting-code":
+        yield At("rejected", at.tries, "poc-email-refused")
+    if at.state in ("placeholder", *OPEN):
+        yield At("expired", at.tries)
+    if at.state == "submitted":
+        yield At("provisioned", at.tries)
+        yield At("rejected", at.tries, "importer-already-linked")
+        yield At("rejected", at.tries, "email-in-use")
+    if at.state == "provisioned":
+        yield At("completed", at.tries)
+
+
+def is_explained(changed: list[Said], unchanged: list[Said], end: At) -> bool:
+    """Whether some order of the commands that changed something leads to this end, and every other answer fits on it.
+
+    The placeholder of a parked start is told as ``requested``.
+    """
+    seen = set()
+    todo = [(At(), frozenset(enumerate(changed)), frozenset(unchanged))]
+    while todo:
+        at, left, unfit = todo.pop()
+        unfit = frozenset(said for said in unfit if not fits(at, said))
+        if (at, left, unfit) in seen:
+            continue
+        seen.add((at, left, unfit))
+        told = At("requested") if at.state == "placeholder" else at
+        if told == end and not left and not unfit:
+            return True
+        todo += [(then, left, unfit) for then in by_itself(at)]
+        todo += [(then, left - {one}, unfit) for one in left for then in effects(at, one[1])]
+    return False

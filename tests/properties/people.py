@@ -1,0 +1,184 @@
+"""What people and gateways do, and all that they can see: what they were told, and the letters in their mailboxes."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode, StartApplication, SubmitDetails
+from shared.contracts.message import Command, Reply
+from shared.contracts.replies import CodeAccepted, Outcome
+from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
+from shared.security.sealing import Sealer, in_message
+from tests.properties.world import World, ring, same_each_time
+from tests.unit.messaging.broker import Sent, sent_by
+
+REPLIES = "gateway.replies.1"
+SEALER = Sealer(ring("commands"))
+DETAILS = TypedDetails(
+    organizational_structure="Corporation",
+    first_name="Jane",
+    last_name="Doe",
+    country="US",
+    street_address="1300 Pennsylvania Avenue NW",
+    city="Washington",
+    state="DC",
+    postal_code="20229",
+    telephone="703-555-0100",
+    authorized=True,
+)
+
+
+@dataclass(eq=False)
+class Asked:
+    """A command that a person gave, however often it was sent, and all that was answered."""
+
+    id: UUID
+    application: UUID
+    kind: str
+    user: str
+    content: dict[str, TypedCode | Grant | TypedDetails | AccountRequest] = field(default_factory=dict)
+    entered_at: list[datetime] = field(default_factory=list)
+    """When it was sent, by the gateway's clock; by ours where that was fast."""
+    told: list[tuple[datetime, Reply]] = field(default_factory=list)
+    outcome: Outcome | None = None
+    """The latest answer to the question what became of it."""
+
+
+@dataclass(eq=False)
+class Applicant:
+    """An application as the person who made it knows it."""
+
+    id: UUID
+    number: str
+    importer: str
+    """Blind index of the importer record number."""
+    email: str
+    user: str
+    """The gateway's broker user."""
+
+
+COMMANDS: dict[str, type[Command]] = {
+    "start": StartApplication,
+    "guess": CheckCode,
+    "submit": SubmitDetails,
+    "abandon": AbandonApplication,
+}
+
+
+class People:
+    """Everybody, and their gateways."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.applicants: dict[UUID, Applicant] = {}
+        self.commands: dict[UUID, Asked] = {}
+        self._read = 0
+
+    def of(self, application: UUID, kind: str | None = None) -> list[Asked]:
+        """The commands about an application."""
+        return [
+            asked for asked in self.commands.values() if asked.application == application and kind in (None, asked.kind)
+        ]
+
+    def applies(self, number: str, importer: str, company: str, email: str, user: str) -> Applicant:
+        """Page 1 is sent."""
+        id = same_each_time(f"command {len(self.commands)}")
+        application = uuid5(id, "application")
+        self.applicants[application] = Applicant(application, number, importer, email, user)
+        request = AccountRequest(company_name=company, importer_number=number, email=email)
+        self._gives(Asked(id, application, "start", user, {"request": request}))
+        return self.applicants[application]
+
+    def enters(self, application: UUID, code: str, user: str, late: timedelta = timedelta()) -> Asked:
+        """Page 2 is sent. `late`: by how much the gateway's clock is slow."""
+        return self._new(application, "guess", user, {"code": TypedCode(code=code)}, late)
+
+    def submits(self, application: UUID, token: str, details: TypedDetails, user: str) -> Asked:
+        """Page 3 is sent."""
+        return self._new(application, "submit", user, {"grant": Grant(token=token), "details": details})
+
+    def goes_back(self, application: UUID, user: str) -> Asked:
+        """`< Back` is pressed."""
+        return self._new(application, "abandon", user, {})
+
+    def _new(
+        self,
+        application: UUID,
+        kind: str,
+        user: str,
+        content: dict[str, TypedCode | Grant | TypedDetails | AccountRequest],
+        late: timedelta = timedelta(),
+    ) -> Asked:
+        id = same_each_time(f"command {len(self.commands)}")
+        return self._gives(Asked(id, application, kind, user, content), late)
+
+    def _gives(self, asked: Asked, late: timedelta = timedelta()) -> Asked:
+        self.commands[asked.id] = asked
+        self.sends(asked, late)
+        return asked
+
+    def sends(self, asked: Asked, late: timedelta = timedelta()) -> None:
+        """The gateway publishes a command, perhaps once more, and the broker confirms it."""
+        contract, now = COMMANDS[asked.kind], self._world.clock()
+        asked.entered_at.append(min(now - late, now))
+        fields = {
+            name: SEALER.seal(content, in_message(contract.TYPE, name, asked.application))
+            for name, content in asked.content.items()
+        }
+        body = {"application_id": asked.application, "taken_at": now - late, **fields}
+        sent = sent_by(asked.user, contract.model_validate(body), asked.id, now, reply_to=REPLIES)
+        self._world.routed(sent)
+
+    def reads(self) -> list[tuple[Asked, Reply]]:
+        """What was answered since it was last looked."""
+        found = []
+        for at, sent in self._world.replies[self._read :]:
+            asked = self.commands[UUID((sent.correlation_id or "").removeprefix("asked "))]
+            reply = sent.message
+            assert isinstance(reply, Reply)
+            if isinstance(reply, Outcome):
+                asked.outcome = reply
+            else:
+                asked.told.append((at, reply))
+                found.append((asked, reply))
+        self._read = len(self._world.replies)
+        return found
+
+    def asks(self, asked: Asked) -> Outcome:
+        """A gateway asks what became of a command. Everything else must rest."""
+        question = AskOutcome(application_id=asked.application, command_id=asked.id)
+        user = self.applicants[asked.application].user
+        sent = sent_by(user, question, uuid5(asked.id, "question"), self._world.clock(), reply_to=REPLIES)
+        self._world.routed(replace(sent, correlation_id=f"asked {asked.id}"))
+        self._world.works_off()
+        self.reads()
+        assert asked.outcome is not None
+        return asked.outcome
+
+    def code_of(self, application: UUID) -> str | None:
+        """The code, once its letter is in the point of contact's mailbox."""
+        letters = self._world.mail.accepted
+        return next((letter.code for letter in letters if letter.application == application and letter.code), None)
+
+    def grant_of(self, application: UUID) -> str | None:
+        """The grant, once the answer to the right code has come."""
+        for asked in self.of(application, "guess"):
+            for _, reply in asked.told:
+                if isinstance(reply, CodeAccepted):
+                    return SEALER.open(Grant, reply.grant, in_message(reply.TYPE, "grant", application)).token
+        return None
+
+
+def garbage(queue_exchange: str, key: str, number: int, at: datetime) -> Sent:
+    """A message that breaks its contract."""
+    return Sent(
+        exchange=queue_exchange,
+        routing_key=key,
+        body=b'{"application_id": "none"}',
+        type=f"{key}.v1",
+        message_id=str(same_each_time(f"garbage {number}")),
+        user_id="gateway",
+        timestamp=at,
+        reply_to=REPLIES,
+        correlation_id=f"asked {same_each_time(f'garbage {number}')}",
+    )

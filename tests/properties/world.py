@@ -1,0 +1,337 @@
+"""The whole system in one process: every service's own wiring, steps, worker loop and letters. Only the servers are
+models: a broker that keeps what it confirmed and delivers at least once, a database that compares versions, a mail
+server; and the network to them, where each call waits until somebody says what becomes of it.
+"""
+
+import asyncio
+import contextvars
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, cast
+from unittest import mock
+from uuid import UUID, uuid5
+
+from aio_pika.exceptions import ChannelInvalidStateError
+from pydantic import SecretStr
+
+from services.intake import app as intake
+from services.notifier import app as notifier
+from services.notifier.letter import Letters
+from services.provisioner import app as provisioner
+from services.verifier import app as verifier
+from services.verifier.sweep import Sweep
+from shared.contracts.message import Message
+from shared.domain.trouble import Transient
+from shared.messaging import loop as loops
+from shared.messaging import topology
+from shared.messaging.publishing import Publisher
+from shared.messaging.settling import Settling
+from shared.messaging.step import Situation, Step
+from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
+from shared.security.fingerprints import BlindIndex
+from shared.security.keys import PURPOSES, KeyRing, new_ring
+from shared.security.sealing import Sealer, in_document
+from shared.settings import Settings
+from shared.storage.contents import ImporterRecord
+from shared.storage.importers import StoredImporter
+from tests.properties.mail import MailServer
+from tests.properties.network import Fate, Killed, Network, Reached, Work, working
+from tests.properties.virtual_time import VirtualClock, VirtualLoop
+from tests.unit.messaging.broker import Broker, Sent, delivered
+from tests.unit.messaging.store import Store
+
+START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
+"""Long ago: whoever asks the real clock finds no message to be of the future."""
+
+RINGS = {f"keys_{purpose}": SecretStr(new_ring()) for purpose in PURPOSES}
+SETTINGS = Settings(_env_file=None, rate_limit="off", smtp_url="smtp://localhost:25", **RINGS)  # type: ignore[arg-type]
+DATABASE_WITHIN = 20
+"""Seconds that the driver waits for an answer."""
+
+QUEUES = {queue.name: queue for queue in WORK_QUEUES}
+ROUTES = {(binding.exchange, binding.key): binding.queue for binding in topology.bindings()}
+DELAYS = {step.name: step.delay for step in RETRY_STEPS}
+SWEEP = "sweep"
+
+
+def ring(purpose: str) -> KeyRing:
+    """A key ring of the system."""
+    return KeyRing.parse(RINGS[f"keys_{purpose}"].get_secret_value())
+
+
+@dataclass
+class Wiring:
+    """Stands where a service's `wire` expects its worker, and keeps the steps."""
+
+    database: Any
+    settings: Settings = SETTINGS
+    steps: list[Step[Any, Any]] = field(default_factory=list)
+
+    def takes(self, message: type[Message], gather: Any = None, hand_over: Any = None) -> Callable[[Any], Any]:
+        """Keeps a step."""
+
+        def wire(decide: Any) -> Any:
+            plain = Step(message, _nothing, lambda m, situation, _: decide(m, situation))
+            self.steps.append(Step(message, gather, decide, hand_over) if gather else plain)
+            return decide
+
+        return wire
+
+    def every(self, *_: Any) -> None:
+        """The sweep runs when somebody says so."""
+
+
+async def _nothing(_message: Message, _situation: Situation) -> None:
+    return None
+
+
+class Channel:
+    """The channel of one delivery."""
+
+    def __init__(self, world: "World", work: Work) -> None:
+        self._world, self._work = world, work
+        self._reached = Reached(world.network, "broker", self, _closed)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the connection was lost since."""
+        return self._work.channel_closed
+
+    async def basic_ack(self, *, delivery_tag: int, multiple: bool) -> None:
+        """Acknowledges this delivery. One that does not get through was lost with its connection."""
+        assert (delivery_tag, multiple) == (1, False)
+        await self._reached.acknowledge()
+
+    async def acknowledge(self) -> None:
+        """The broker hears of it: unless it gave the message to another by now."""
+        self._work.acknowledged = not self._work.channel_closed
+
+
+class World:
+    """Everything, wired. A process works until it calls a server; what becomes of the call, `goes_on` says."""
+
+    def __init__(self) -> None:
+        self.loop = VirtualLoop()
+        self.loop.set_exception_handler(_but_for_the_killed)
+        self.clock = VirtualClock(self.loop, START)
+        self.network = Network(self._harmed)
+        self.store = Store()
+        self.mail = MailServer(self)
+        self.broker = Broker()
+        self.broker.listens = self.routed
+        self.queues: dict[str, list[Sent]] = defaultdict(list)
+        self.delayed: list[tuple[datetime, Sent]] = []
+        self.replies: list[tuple[datetime, Sent]] = []
+        self.works: list[Work] = []
+        """Processes that have something in hand."""
+        self._patches: list[Any] = [
+            mock.patch("shared.clock.now", self.clock),
+            mock.patch("aiosmtplib.SMTP", self.mail.connection),
+            mock.patch("services.notifier.app.Letters", _letters),
+        ]
+        for patch in self._patches:
+            patch.start()
+        database = cast("Any", Reached(self.network, "database", self.store, _away, DATABASE_WITHIN))
+        self._sweep = Sweep(database)
+        importers = SimpleNamespace(find=database.find_importer)
+        wiring = Wiring(SimpleNamespace(applications=database, portal_users=database, importers=importers, limits=None))
+        for service in (intake, verifier, provisioner, notifier):
+            service.wire(cast("Any", wiring))
+        self._loops = {queue.name: self._made(queue, database, wiring.steps) for queue in WORK_QUEUES}
+
+    def _made(self, queue: WorkQueue, database: Any, steps: list[Step[Any, Any]]) -> loops.Loop:
+        step = next(step for step in steps if step.message is queue.message)
+        publisher = Publisher(cast("Any", Reached(self.network, "broker", self.broker, _unconfirmed())), queue.service)
+        settling = Settling(queue, user=queue.service, publisher=publisher, parking=database, clock=self.clock)
+        return loops.Loop(step, applications=database, publisher=publisher, settling=settling, clock=self.clock)
+
+    def import_record(self, number: str, company: str) -> str:
+        """Adds an importer record; its blind index."""
+        id = BlindIndex(ring("index")).of("importer", number)
+        record = ImporterRecord(importer_number=number, company_name=company, poc_name="Pat", poc_email="poc@a.example")
+        sealed = Sealer(ring("storage")).seal(record, in_document("importers", "record", id))
+        self.store.importers[id] = StoredImporter(id, sealed, active=True, top_account=None)
+        return id
+
+    # The broker
+
+    def routed(self, sent: Sent) -> None:
+        """A message that was confirmed is in its queue."""
+        if not sent.exchange and sent.routing_key not in ROUTES.values():
+            self.replies.append((self.clock(), sent))
+        elif delay := DELAYS.get(sent.exchange):
+            self.delayed.append((self.clock() + delay, replace(sent, exchange="")))
+        else:
+            queue = ROUTES[sent.exchange, sent.routing_key] if sent.exchange else sent.routing_key
+            self.queues[queue].append(replace(sent, exchange="", routing_key=queue))
+
+    @property
+    def ready(self) -> list[Sent]:
+        """What can be delivered, queue by queue."""
+        return [sent for queue in QUEUES for sent in self.queues[queue]]
+
+    @property
+    def dead(self) -> list[Sent]:
+        """The dead letters."""
+        return [sent for queue in QUEUES.values() for sent in self.queues[queue.dead]]
+
+    @property
+    def undone(self) -> list[Sent]:
+        """Every message that a worker still has to take to its end."""
+        in_hand = [work.sent for work in self.works if work.sent and not work.acknowledged]
+        return [*self.ready, *(sent for _, sent in self.delayed), *in_hand]
+
+    # Processes
+
+    def takes(self, sent: Sent) -> Work:
+        """A process is given a message, and works on it as far as its first call."""
+        self.queues[sent.routing_key].remove(sent)
+        work = Work(sent.routing_key, sent, self.clock())
+        raw = delivered(sent, cast("Any", Channel(self, work)))
+        return self._begins(work, self._loops[work.queue].take(raw))
+
+    def sweeps(self) -> Work:
+        """The verifier's sweep begins."""
+        return self._begins(Work(SWEEP, None, self.clock()), self._sweep.run())
+
+    def _begins(self, work: Work, doing: Any) -> Work:
+        context = contextvars.copy_context()
+        context.run(working.set, work)
+        work.task = self.loop.create_task(doing, context=context)
+        work.task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        self.works.append(work)
+        self._rest()
+        return work
+
+    def goes_on(self, work: Work, fate: Fate = Fate.WELL) -> bool:
+        """The process's first call that is on its way has this fate, and it works on as far as its next; if any is."""
+        for call in self.network.of(work)[:1]:
+            call.fate.set_result(fate)
+            self._rest()
+            return True
+        return False
+
+    def dies(self, work: Work) -> None:
+        """The process is killed where it stands; its connection is gone, so its message is in the queue again."""
+        self._harmed(work)
+        work.is_dead = True
+        for call in self.network.of(work):
+            call.fate.set_exception(Killed())
+        self._returned(work)
+        self._rest()
+
+    def disconnects(self, work: Work) -> None:
+        """The connection to the broker is lost; the process lives, and finishes what it began."""
+        assert work.task is not None
+        self._harmed(work)
+        self._returned(work)
+        work.task.cancel()
+        self._rest()
+
+    def _returned(self, work: Work) -> None:
+        if work.sent and not work.acknowledged and not work.channel_closed:
+            self.queues[work.queue].append(work.sent)
+        work.channel_closed = True
+
+    def _harmed(self, work: Work) -> None:
+        for letter in work.letters:
+            known = self.store.get(letter.application).letters
+            work.was_harmed |= not any(kind == letter.kind and known[kind].status == "sent" for kind in known)
+
+    def _rest(self) -> None:
+        self.loop.rest()
+        self.works = [work for work in self.works if self.network.of(work) or not _is_over(work)]
+
+    def passes(self, span: timedelta) -> None:
+        """Lets time pass: for people, messages that wait, and whoever waits for an answer."""
+        self.loop.passes(span.total_seconds())
+        self._rest()
+        due = [sent for at, sent in self.delayed if at <= self.clock()]
+        self.delayed = [(at, sent) for at, sent in self.delayed if at > self.clock()]
+        for sent in due:
+            self.queues[sent.routing_key].append(sent)
+
+    def works_off(self, down: str = "") -> None:
+        """Whatever can be done without time passing is done, and goes well; but for a service that is down."""
+        for _ in range(5_000):
+            if self.network.calls:
+                self.goes_on(self.network.calls[0].by)
+            elif ready := [sent for sent in self.ready if QUEUES[sent.routing_key].service != down]:
+                self.takes(ready[0])
+            else:
+                return
+        raise AssertionError("the workers never come to rest")
+
+    def comes_to_rest(self) -> None:
+        """Whatever can be done is done, and goes well; what waits has its time."""
+        for _ in range(2_000):
+            self.works_off()
+            if not self.delayed and not self.works and not asyncio.all_tasks(self.loop):
+                return
+            span = min((at for at, _ in self.delayed), default=self.clock()) - self.clock()
+            self.passes(max(span, timedelta(seconds=1)))
+            for work in [work for work in self.works if work.task and work.task.done()]:
+                self._returned(work)
+        raise AssertionError("the workers never come to rest")
+
+    def replayed(self, dead: Sent) -> None:
+        """An operator puts a dead letter back into its queue, in the name of who sent it."""
+        self.queues[dead.routing_key].remove(dead)
+        headers = {name: value for name, value in dead.headers.items() if name == "ace-application"}
+        queue = dead.routing_key.removesuffix(".dead")
+        self.queues[queue].append(replace(dead, routing_key=queue, user_id=dead.headers["ace-origin"], headers=headers))
+
+    def close(self) -> None:
+        """Ends all processes."""
+        for work in list(self.works):
+            self.dies(work)
+        self.loop.passes(3600)
+        for patch in self._patches:
+            patch.stop()
+        self.loop.close()
+
+
+def _is_over(work: Work) -> bool:
+    """Whether nothing can come of it any more. A delivery that it leaves unsettled is held until its channel closes."""
+    ended = work.is_dead or work.task is None or work.task.done()
+    return ended and (work.sent is None or work.acknowledged or work.channel_closed)
+
+
+def _but_for_the_killed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Nobody hears what became of a process that was killed."""
+    if not isinstance(context.get("exception"), Killed):
+        loop.default_exception_handler(context)
+
+
+@cache
+def _letters(settings: Settings) -> Letters:
+    """The letters' templates, read once."""
+    return Letters(settings)
+
+
+def _away() -> BaseException:
+    return Transient("the database is away")
+
+
+def _closed() -> BaseException:
+    return ChannelInvalidStateError("closed")
+
+
+def _unconfirmed() -> Callable[[], BaseException]:
+    """What a publisher sees of a lost connection: by turns that its channel is closed, or aiormq's cancellation."""
+    seen: list[BaseException] = []
+
+    def next_one() -> BaseException:
+        seen.append(_closed() if len(seen) % 2 else asyncio.CancelledError())
+        return seen[-1]
+
+    return next_one
+
+
+def same_each_time(name: str) -> UUID:
+    """An id that depends on nothing but its name."""
+    return uuid5(UUID(int=0), name)
