@@ -40,6 +40,10 @@ FINISHED_WITHIN = 23
 ARRIVED_WITHIN = 0.2
 """Seconds after which a quorum queue's messages that are on their way to us are surely here."""
 
+ACKNOWLEDGED_WITHIN = 0.2
+"""Seconds after which acknowledgements have surely reached a quorum queue. The broker passes it 32 at once, keeps the
+rest until it has counted those, and forgets what it keeps when the channel closes."""
+
 TURNS = 50
 """Turns of the event loop after which a delivery that came in last is surely in flight: it waits for nothing before."""
 
@@ -173,17 +177,18 @@ class Worker:
                 settling.acknowledging.clear()
             await asyncio.sleep(ARRIVED_WITHIN)
         await stop_taking(self._broker)
-        for settling in self._settlings:
-            settling.acknowledging.set()
 
     async def _finish(self) -> None:
         """Returns when nothing is in flight any more, or time is up: the broker delivers the rest to another."""
         for _ in range(TURNS):
             await asyncio.sleep(0)
         in_flight = [task for loop in self._loops for task in loop.in_flight]
+        for settling in self._settlings:
+            settling.acknowledging.set()
         if not in_flight:
             return
         _, unfinished = await asyncio.wait(in_flight, timeout=FINISHED_WITHIN)
+        await asyncio.sleep(ACKNOWLEDGED_WITHIN)
         log.info("finished what was in flight", messages=len(in_flight), unfinished=len(unfinished))
 
     async def _start(self) -> None:
