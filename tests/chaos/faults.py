@@ -143,7 +143,7 @@ async def _killed_node(scene: Scene, node: RabbitMQ) -> None:
 async def disk_alarm(scene: Scene) -> None:
     """The broker's disk is nearly full: it takes nothing from publishers."""
     await asyncio.sleep(scene.seconds / 4)
-    await scene.control("set_disk_free_limit", "1000TB")
+    await scene.control("set_disk_free_limit", "100000GB")
     scene.injected += 1
     await asyncio.sleep(scene.seconds / 2)
     await scene.control("set_disk_free_limit", "50MB")
