@@ -1,7 +1,8 @@
 """Runs a real service that dies, or errs about the time, as it is told: the crash points that services don't contain.
 
-``python -m tests.chaos.crashing services.verifier --at save:3:after`` kills itself with SIGKILL right after the third
-time that the loop stored an application. What is wrapped is what the loop awaits; the service itself is unchanged.
+``python -m tests.chaos.crashing services.verifier --at verifier.check-code:save:3:after`` kills itself with SIGKILL
+right after the third time that an application was stored for a message of that queue. What is wrapped is what the loop
+awaits; the service itself is unchanged.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from aio_pika import IncomingMessage
 
 from services.notifier.mailer import Mailer
@@ -26,7 +28,7 @@ from shared.storage.applications import Applications
 from shared.storage.importers import Importers
 from shared.storage.portal_users import PortalUsers
 
-AWAITS: dict[str, tuple[tuple[type, str], ...]] = {
+PLACES: dict[str, tuple[tuple[type, str], ...]] = {
     "load": ((Applications, "load"),),
     "gather": ((PortalUsers, "exists"), (Importers, "find")),
     "save": ((Applications, "save"),),
@@ -36,15 +38,7 @@ AWAITS: dict[str, tuple[tuple[type, str], ...]] = {
     "forward": ((Publisher, "forward"),),
     "acknowledge": ((IncomingMessage, "ack"),),
 }
-"""What the worker loop waits for, by name, and where it is."""
-
-POINTS = {
-    "intake": ("load", "gather", "save", "publish", "reply", "acknowledge"),
-    "verifier": ("load", "save", "publish", "reply", "acknowledge"),
-    "provisioner": ("load", "gather", "save", "publish", "acknowledge"),
-    "notifier": ("load", "save", "hand-over", "acknowledge"),
-}
-"""The awaits that each service comes by in any application."""
+"""What the worker loop waits for, by the names in `points.AWAITS`, and where it is."""
 
 DIED = "killed itself"
 
@@ -56,12 +50,14 @@ def die(at: str) -> None:
 
 
 def arm(point: str) -> None:
-    """Makes the service die at a point: ``save:3:after``."""
-    name, number, when = point.split(":")
+    """Makes the service die at a point: ``verifier.check-code:save:3:after``."""
+    queue, name, number, when = point.split(":")
     turns = itertools.count(1)
 
     def armed(real: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def turn(*args: Any, **kwargs: Any) -> Any:
+            if structlog.contextvars.get_contextvars().get("queue") != queue:
+                return await real(*args, **kwargs)
             last = next(turns) == int(number)
             if last and when == "before":
                 die(point)
@@ -72,7 +68,7 @@ def arm(point: str) -> None:
 
         return turn
 
-    for owner, method in AWAITS[name]:
+    for owner, method in PLACES[name]:
         setattr(owner, method, armed(getattr(owner, method)))
 
 

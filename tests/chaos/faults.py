@@ -2,13 +2,15 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.services import WORKERS
-from tests.chaos.crashing import POINTS
 from tests.chaos.house import Process
+from tests.chaos.points import Points
+from tests.chaos.post_office import ACCEPTED
 from tests.chaos.proxy import Proxy, Watch, cutting_at_method, cutting_in_the_middle
 from tests.chaos.scene import Scene
 from tests.chaos.shovel import shovel
@@ -18,6 +20,10 @@ ACK = (60, 80)
 
 SHORT_LEASE = "6"
 """Seconds of a letter's lease where notifiers are killed at every turn: else each letter would wait 45."""
+
+
+ALL_POINTS_WITHIN = 300
+"""Seconds in which every crash point is to be come by; what was not, the report says."""
 
 
 @dataclass(frozen=True)
@@ -47,23 +53,39 @@ async def killed_gateways(scene: Scene) -> None:
 
 
 async def crash_points(scene: Scene) -> None:
-    """Every worker dies at one await after the other, before and after it."""
+    """Workers die at one await after the other, before and after it, until the time is over."""
+    _arm(scene)
+    await _letters_wait_at_times(scene)
+
+
+async def every_crash_point(scene: Scene) -> None:
+    """As `crash_points`, and on until each was come by."""
+    points = _arm(scene)
+    deadline = time.monotonic() + ALL_POINTS_WITHIN
+    while time.monotonic() < deadline and not all(
+        of_service.all_fired(len(scene.house.of(service))) for service, of_service in points.items()
+    ):
+        await _letters_wait_at_times(scene)
+
+
+def _arm(scene: Scene) -> dict[str, Points]:
+    points = {service: Points(service, scene.chance) for service in WORKERS}
     for process in scene.house.of(*WORKERS):
-        process.arguments = _every_point(scene, process)
+        process.arguments = _told(scene, process, points[process.kind])
     scene.restart(scene.house.of(*WORKERS))
-    async for turn in _numbered(scene, 3):
-        # Now and then letters have to wait: forwarding them is an await too.
-        scene.house.office.answer = "451 later" if turn % 3 == 2 else "250 accepted"
+    return points
 
 
-def _every_point(scene: Scene, process: Process) -> Iterator[tuple[str, ...]]:
-    points = [*POINTS[process.kind], *(["forward"] if process.kind == "notifier" else [])]
-    chosen = [f"{point}:{{}}:{when}" for point in points for when in ("before", "after")]
-    scene.chance.shuffle(chosen)
-    for point in itertools.cycle(chosen):
+def _told(scene: Scene, process: Process, points: Points) -> Iterator[tuple[str, ...]]:
+    for point in points:
         scene.injected += 1
-        at = point.format(1 if point.startswith("forward") else scene.chance.randint(1, 3))
-        yield ("--at", at, *(("--lease", SHORT_LEASE) if process.kind == "notifier" else ()))
+        yield ("--at", point, *(("--lease", SHORT_LEASE) if process.kind == "notifier" else ()))
+
+
+async def _letters_wait_at_times(scene: Scene) -> None:
+    """Now and then letters have to wait: forwarding them is an await too."""
+    async for turn in _numbered(scene, 3):
+        scene.house.office.answer = "451 later" if turn % 3 == 2 else ACCEPTED
 
 
 async def _numbered(scene: Scene, pause: float) -> AsyncIterator[int]:
@@ -201,7 +223,7 @@ async def cut_in_the_middle(scene: Scene) -> None:
 
 async def cut_database(scene: Scene) -> None:
     """Connections to the database end in the middle of an answer: was it written or not?"""
-    await _cutting(scene, scene.house.database, None, cutting_in_the_middle(60))
+    await _cutting(scene, scene.house.database, None, cutting_in_the_middle(12))
 
 
 async def lost_confirms(scene: Scene) -> None:
@@ -231,7 +253,7 @@ def mail(answer: str) -> Callable[[Scene], Awaitable[None]]:
         office = scene.house.office
         before = office.refused
         async for turn in _numbered(scene, 3):
-            office.answer = answer if turn % 2 == 0 else "250 accepted"
+            office.answer = answer if turn % 2 == 0 else ACCEPTED
         scene.injected += office.refused - before
 
     return inject

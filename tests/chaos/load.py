@@ -25,7 +25,10 @@ NO_TLS = ssl.create_default_context()
 """Made once: each of httpx's own takes 20 ms."""
 
 AGAIN = ("session-over", "code-expired", "application-locked", "unavailable", "poc-email-refused")
-"""Problems after which people begin anew, a few times."""
+"""Problems after which people begin anew."""
+
+AT_MOST = 4
+"""How often."""
 
 
 class _GivesUp(Exception):
@@ -115,8 +118,8 @@ async def _fill(visitor: Visitor, story: Story, office: PostOffice) -> str:
         match visitor.path:
             case "/request":
                 problems = story.told[-1].problems
-                if problems and (problems[0] not in AGAIN or begun >= 3):
-                    return problems[0]
+                if begun >= AT_MOST or (problems and problems[0] not in AGAIN):
+                    return problems[0] if problems else "began too often"
                 begun += 1
                 await visitor.press("Next >", _request(person), times)
             case "/code":

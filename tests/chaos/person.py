@@ -24,7 +24,7 @@ HABITS = (
     *[Habit.PLAIN] * 6,
     *[Habit.ERRS] * 3,
     Habit.LOCKED,
-    *[Habit.BACK] * 2,
+    *[Habit.BACK] * 3,
     *[Habit.IMPATIENT] * 5,
     *[Habit.RELOADS] * 3,
     Habit.LEAVES,

@@ -6,7 +6,7 @@ from tests.chaos.faults import Fault
 LONG = (
     Fault("none", faults.nothing),
     Fault("workers killed at random", faults.killed_workers, 25, repeats_letters=True),
-    Fault("workers killed at each await", faults.crash_points, 90, repeats_letters=True),
+    Fault("workers killed at each await", faults.every_crash_point, 20, repeats_letters=True),
     Fault("gateways killed", faults.killed_gateways, 20),
     Fault("broker killed", faults.killed_broker, 15, repeats_letters=True),
     Fault("database killed", faults.killed_database, 20, repeats_letters=True),

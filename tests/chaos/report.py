@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from tests.chaos.invariants import INVARIANTS
+from tests.chaos.points import every_point
 from tests.chaos.run import Result
 
 COUNTS = ("people", "applications", "accounts", "pages", "messages", "injected", "restarts", "copies", "letters")
 LEGEND = """\
 `injected`: what the fault did (kills, cut connections, moved messages...). `restarts`: processes that died and were
 started anew. `copies`: messages that crossed the broker again under one id. `again`: letters that came once more under
-the same Message-ID. `gap`: longest time in which no question was answered. The last columns: violations of each
-invariant of `docs/architecture.md`.
+the same Message-ID. `gap`: longest time in which workers answered no question; `no page`: in which no page came. The
+last columns: violations of each invariant of `docs/architecture.md`.
 """.splitlines()
-HEAD = ("fault", *COUNTS, "again", "parked", "gap s", *INVARIANTS)
+HEAD = ("fault", *COUNTS, "again", "parked", "gap s", "no page s", *INVARIANTS)
 
 
 def report(results: list[Result]) -> str:
@@ -22,7 +23,7 @@ def report(results: list[Result]) -> str:
     for result in results:
         for name in (*COUNTS, "letters_again"):
             setattr(total, name, getattr(total, name) + getattr(result, name))
-        total.gap = max(total.gap, result.gap)
+        total.gap, total.page_gap = max(total.gap, result.gap), max(total.page_gap, result.page_gap)
         for reason, count in result.dead.items():
             total.dead[reason] = total.dead.get(reason, 0) + count
         for name in INVARIANTS:
@@ -44,6 +45,8 @@ def report(results: list[Result]) -> str:
             points[name] = points.get(name, 0) + count
     if points:
         lines += ["Crash points that fired:", "", *(f"- {name}: {count}" for name, count in sorted(points.items())), ""]
+        if never := [name for name in every_point() if name not in points]:
+            lines += ["Never come by: " + ", ".join(never), ""]
     for result in results:
         ends = ", ".join(f"{end or 'no end'} {count}" for end, count in sorted(result.ends.items()))
         parked = ", ".join(f"{reason} ({count})" for reason, count in sorted(result.dead.items()))
@@ -58,6 +61,7 @@ def _cells(result: Result) -> Iterable[str]:
     yield str(result.letters_again)
     yield str(sum(result.dead.values()))
     yield f"{result.gap:.1f}"
+    yield f"{result.page_gap:.1f}"
     yield from (str(len(result.violations.get(name, []))) for name in INVARIANTS)
 
 

@@ -1,6 +1,7 @@
 """One fault after the other under load, and what came of each."""
 
 import asyncio
+import itertools
 import random
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -26,8 +27,14 @@ from tests.chaos.person import Importer, Person
 from tests.chaos.prober import Prober
 from tests.chaos.scene import Scene
 
+LONGEST = 300
+"""Letters of a violation in the report."""
+
 MOST_AT_ONCE = 40
 """People at the form at once: who would come then stays away."""
+
+STOCK = 600
+"""How many groups of people stand ready: importer records are stored before anything goes wrong."""
 
 
 @dataclass
@@ -48,14 +55,17 @@ class Result:
     letters_again: int = 0
     dead: dict[str, int] = field(default_factory=dict)
     gap: float = 0.0
+    page_gap: float = 0.0
     ends: dict[str, int] = field(default_factory=dict)
     points: dict[str, int] = field(default_factory=dict)
     violations: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def broken(self) -> list[str]:
-        """Every violation."""
-        return [f"{name}: {sentence}" for name, sentences in self.violations.items() for sentence in sentences]
+        """Every violation, each in not too many words."""
+        return [
+            f"{name}: {sentence[:LONGEST]}" for name, sentences in self.violations.items() for sentence in sentences
+        ]
 
 
 @dataclass
@@ -68,24 +78,27 @@ class Suite:
     rate: float
     """Groups of people a second."""
     since: dict[str, int] = field(default_factory=dict)
+    stock: list[list[Person]] = field(default_factory=list)
 
     async def go_through(self, fault: Fault, scene: Scene) -> Result:
         """One fault, from its first visitor until all is at rest."""
         began = time.monotonic()
         house, ledger = self.house, Ledger()
-        groups = [next(self.crowd) for _ in range(int(self.rate * (fault.seconds + 4)) + 1)]
-        await store(house.settings, {person.importer for group in groups for person in group})
+        over = asyncio.Event()
+        await self._stock_up()
         before, letters_before = house.found_dead, len(house.office.letters)
         self.prober.begin()
-        arriving = asyncio.create_task(self._arrive(groups, ledger))
+        arriving = asyncio.create_task(self._arrive(ledger, over))
         await asyncio.sleep(2)
         await fault.inject(scene)
         scene.heal()
+        await asyncio.sleep(2)
+        over.set()
         people = await arriving
         _, late = await asyncio.wait(people, timeout=PATIENCE)
         for task in late:
             task.cancel()
-        gap = self.prober.question.so_far()
+        gap, page_gap = self.prober.question.so_far(), self.prober.page.so_far()
         await house.ready()
         collected = await found.gather(house, self.since)
         for task in people - late:
@@ -95,16 +108,22 @@ class Suite:
         again = repeated_letters(collected)
         if again and not fault.repeats_letters:
             broken["3 letters"].append(f"{again} letters came again without a crash or a lost connection")
-        result = Result(fault.name, injected=scene.injected, gap=gap, violations=broken, letters_again=again)
+        result = Result(fault.name, injected=scene.injected, violations=broken, letters_again=again)
+        result.gap, result.page_gap = gap, page_gap
         result.seconds = time.monotonic() - began
         result.restarts = house.found_dead - before
         _count(result, ledger, collected)
         return result
 
-    async def _arrive(self, groups: list[list[Person]], ledger: Ledger) -> set[asyncio.Task[None]]:
+    async def _stock_up(self) -> None:
+        groups = list(itertools.islice(self.crowd, STOCK - len(self.stock)))
+        await store(self.house.settings, {person.importer for group in groups for person in group})
+        self.stock += groups
+
+    async def _arrive(self, ledger: Ledger, over: asyncio.Event) -> set[asyncio.Task[None]]:
         tasks, places = set(), asyncio.Semaphore(MOST_AT_ONCE)
-        for group in groups:
-            for person in group:
+        while self.stock and not over.is_set():
+            for person in self.stock.pop(0):
                 await places.acquire()
                 task = asyncio.create_task(apply(person, self.house.address, self.house.office, ledger))
                 task.add_done_callback(lambda _: places.release())
@@ -125,8 +144,8 @@ def _count(result: Result, ledger: Ledger, collected: found.Evidence) -> None:
         result.ends[story.end] = result.ends.get(story.end, 0) + 1
     for line in collected.log_lines:
         if line.get("event") == DIED:
-            point, _, when = str(line["at"]).split(":")
-            name = f"{line['file'].partition('-')[0].partition('.')[0]} {when} {point}"
+            queue, point, _, when = str(line["at"]).split(":")
+            name = f"{queue} {when} {point}"
             result.points[name] = result.points.get(name, 0) + 1
 
 

@@ -5,13 +5,14 @@ import random
 import subprocess
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from deploy.local import broker_files
 from deploy.local.mongodb import MongoDB
 from deploy.local.rabbitmq import RabbitMQ
 from tests.chaos.cluster import Cluster
 from tests.chaos.house import House, Process
+from tests.chaos.post_office import ACCEPTED
 from tests.chaos.proxy import Proxy
 
 
@@ -26,7 +27,6 @@ class Scene:
     mongodb: MongoDB | None = None
     cluster: Cluster | None = None
     injected: int = 0
-    points: dict[str, int] = field(default_factory=dict)
 
     async def until_over(self, pause: float) -> AsyncIterator[None]:
         """Turns, with a pause of this length on the average, until the fault's time is over."""
@@ -51,7 +51,7 @@ class Scene:
         """Everything works again."""
         for proxy in (self.house.broker, self.house.database, self.house.mail):
             _heal(proxy)
-        self.house.office.answer, self.house.office.pause, self.house.office.cut_every = "250 accepted", 0.0, 0
+        self.house.office.answer, self.house.office.pause, self.house.office.cut_every = ACCEPTED, 0.0, 0
         strange = [process for process in self.house.processes if process.arguments]
         for process in strange:
             process.arguments = None
