@@ -9,22 +9,27 @@ from typing import Any
 from uuid import UUID
 
 import aio_pika
-from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from motor.motor_asyncio import AsyncIOMotorClient
 from yarl import URL
 
 from shared.domain.application import Application
 from shared.domain.letter import WELCOME
 from shared.messaging import topology
+from shared.messaging.connection import user_of
+from shared.messaging.delivery import ORIGIN, REASON
+from shared.messaging.publishing import APPLICATION_HEADER
 from shared.messaging.topology import WORK_QUEUES
 from shared.storage.documents import to_application
-from tests.chaos.house import IMPERSONATOR, TAP, House
+from tests.chaos.house import IMPERSONATOR, TAP, House, Process
 from tests.chaos.post_office import Taken
 
-COLLECTIONS = ("applications", "importers", "portal_users", "top_accounts", "importer_views", "limits")
+COLLECTIONS = frozenset({"applications", "importers", "portal_users", "top_accounts", "importer_views"})
+"""Those that the checks need, be there anything in them or not."""
+
 NOT_YET = {"$in": [None, "sending", "deferred"]}
 UNDER_WAY: list[dict[str, Any]] = [
-    {"state": {"$in": ["requested", "submitted"]}, "parked": None},
+    {"state": {"$in": ["requested", "submitted"]}, "parked": {"$in": [None, {}]}},
     {"state": "awaiting-code", "letters.verification-code.status": NOT_YET},
     *({"state": {"$in": ["provisioned", "completed"]}, f"letters.{kind.value}.status": NOT_YET} for kind in WELCOME),
     {"state": "rejected", "history.state": "submitted", "letters.application-refused.status": NOT_YET},
@@ -32,6 +37,9 @@ UNDER_WAY: list[dict[str, Any]] = [
 """Applications that a worker has yet to do something about."""
 
 QUEUES = [queue.name for queue in WORK_QUEUES] + [step.name for step in topology.RETRY_STEPS]
+DEATHS = "x-death"
+"""Header in which the broker counts how often it moved a message."""
+
 AT_REST = 3
 """How often in a row, a second apart, all queues must be empty and nothing be on its way."""
 
@@ -55,6 +63,23 @@ class DeadLetter:
     reason: str
 
 
+@dataclass(frozen=True)
+class Published:
+    """A message as it crossed the broker by an exchange of the system's own."""
+
+    exchange: str
+    key: str
+    name: str
+    """Its type without the version."""
+    id: str
+    user: str
+    """Who published it, as the broker checked it; empty: nobody says."""
+    origin: str
+    """Who published it first, as whoever sent it on says; empty: it was not sent on."""
+    by_broker: bool
+    """Whether the broker itself moved it here, in the name of whoever had published it."""
+
+
 @dataclass
 class Evidence:
     """Everything that was found."""
@@ -68,6 +93,11 @@ class Evidence:
     waiting: dict[str, int] = field(default_factory=dict)
     """Messages that never came to rest, by queue."""
     letters: list[Taken] = field(default_factory=list)
+    published: list[Published] = field(default_factory=list)
+    users: dict[str, str] = field(default_factory=dict)
+    """The broker user that each service logs in as: its own, or one for all."""
+    prober: str = ""
+    """The broker user of the suite's own questions."""
     messages: int = 0
     copies: int = 0
     """Messages that crossed the broker more than once under one id and purpose."""
@@ -120,12 +150,18 @@ async def _unfinished(house: House) -> dict[str, int]:
 
 async def gather(house: House, since: dict[str, int]) -> Evidence:
     """Collects it. `since`: how far each log was read before; it is moved on."""
-    found = Evidence(waiting=await come_to_rest(house), letters=list(house.office.letters))
+    found = Evidence(
+        waiting=await come_to_rest(house),
+        letters=list(house.office.letters),
+        users={process.kind: user_of(_broker_url(process)) for process in house.processes},
+        prober=user_of(house.servers.rabbitmq_url),
+    )
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
         house.settings.need("mongodb_url"), uuidRepresentation="standard", tz_aware=True
     )
-    for name in COLLECTIONS:
-        found.documents[name] = await client[house.settings.mongodb_database][name].find({}).to_list(None)
+    database = client[house.settings.mongodb_database]
+    for name in COLLECTIONS.union(await database.list_collection_names()):
+        found.documents[name] = await database[name].find({}).to_list(None)
         found.clear += [repr(document) for document in found.documents[name]]
     client.close()
     for document in found.documents["applications"]:
@@ -139,6 +175,10 @@ async def gather(house: House, since: dict[str, int]) -> Evidence:
     return found
 
 
+def _broker_url(process: Process) -> str:
+    return process.service.program.environment["ACE_RABBITMQ_URL"]
+
+
 async def _read_tap(channel: AbstractChannel, found: Evidence) -> None:
     """What crossed the broker since last time."""
     seen: Counter[tuple[str | None, str | None]] = Counter()
@@ -146,8 +186,21 @@ async def _read_tap(channel: AbstractChannel, found: Evidence) -> None:
     while message := await queue.get(no_ack=True, fail=False):
         found.messages += 1
         seen[message.message_id, message.routing_key] += 1
+        found.published.append(_published(message))
         found.clear.append(message.body.decode("utf-8", "replace") + json.dumps(message.headers, default=str))
     found.copies = sum(count - 1 for count in seen.values())
+
+
+def _published(message: AbstractIncomingMessage) -> Published:
+    return Published(
+        exchange=message.exchange or "",
+        key=message.routing_key or "",
+        name=(message.type or "").partition(".")[0],
+        id=message.message_id or "",
+        user=message.user_id or "",
+        origin=str(message.headers.get(ORIGIN, "")),
+        by_broker=DEATHS in message.headers,
+    )
 
 
 async def _dead_letters(channel: AbstractChannel, name: str) -> list[DeadLetter]:
@@ -156,8 +209,9 @@ async def _dead_letters(channel: AbstractChannel, name: str) -> list[DeadLetter]
     found = []
     while message := await queue.get(no_ack=True, fail=False):
         headers = message.headers
-        application, reason = str(headers.get("ace-application", "")), str(headers.get("ace-reason", ""))
-        found.append(DeadLetter(name, message.message_id or "", application, reason or "the broker's delivery limit"))
+        reason = headers.get(REASON, "the broker's delivery limit" if DEATHS in headers else "")
+        application = headers.get(APPLICATION_HEADER, "")
+        found.append(DeadLetter(name, message.message_id or "", str(application), str(reason)))
     return found
 
 

@@ -56,7 +56,7 @@ class Person:
     def personal(self) -> frozenset[str]:
         """What of them may stand nowhere in clear, in lower case."""
         number, digits = self.importer.number, self.importer.number.replace("-", "")
-        contact = (self.importer.poc_email, self.importer.poc_name.split()[1])
+        contact = (self.importer.poc_email, self.importer.poc_name.split()[1], self.importer.company.split()[0])
         own = (self.email, self.last_name, self.street.split()[1], self.telephone, self.telephone.replace("-", ""))
         return frozenset(datum.lower() for datum in (number, digits, *contact, *own))
 

@@ -1,0 +1,1 @@
+"""One file an invariant: what was told and what is held, compared."""

@@ -1,0 +1,83 @@
+"""5. What came of it is what some order of the messages gives, and what everybody was told."""
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from shared.domain.state import FOLLOWERS, State
+from tests.chaos.evidence import Evidence
+from tests.chaos.ledger import Ledger, Story, Told
+
+ANOTHERS = {"importer-already-linked": "importer", "email-in-use": "address"}
+"""What somebody is told whom another was before, and what the other has."""
+
+AFTER = {"/code": State.AWAITING_CODE, "/details": State.VERIFIED, "/confirmation": State.PROVISIONED}
+"""Pages that are shown only once an application has been in a state."""
+
+
+def histories_are_possible(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """Each application went a way that there is."""
+    for reference in ledger.references:
+        application = evidence.applications.get(reference)
+        if application is None:
+            continue
+        states = [entry.state for entry in application.history]
+        if states[:1] != [State.REQUESTED] or states[-1] is not application.state:
+            yield f"the history of {reference} does not lead from its beginning to {application.state}"
+        for before, after in itertools.pairwise(states):
+            if after not in FOLLOWERS.get(before, frozenset()):
+                yield f"{reference} went from {before} to {after}"
+
+
+def what_was_told_is_so(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """Every page agrees with the application that it names."""
+    for story in ledger.stories:
+        pages = {(page.path, page.reference) for page in story.told if _stands(page) and page.reference}
+        for path, reference in sorted(pages):
+            application = evidence.applications.get(reference)
+            if application is None:
+                yield f"{reference} was shown {path}, and there is no application"
+            elif AFTER[path] not in {entry.state for entry in application.history}:
+                yield f"{reference} was shown {path}, and was never {AFTER[path]}"
+        told = {(page.reference, page.account) for page in story.told if page.account}
+        for reference, account in sorted(told):
+            application = evidence.applications.get(reference)
+            if application is None or application.account != account:
+                yield f"{reference} was told of account {account}, and it has none such"
+
+
+def _stands(page: Told) -> bool:
+    """Whether a page says that its reader stands there, not that something went wrong on the way."""
+    return page.path in AFTER and page.status == 200
+
+
+def ends_are_so(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """Whoever has an account was told of it in the end, and nobody else."""
+    for story in ledger.stories:
+        if story.end == "account" and not story.account:
+            yield f"{story.references} was told of success, and of no account"
+        for reference in story.references:
+            application = evidence.applications.get(reference)
+            if application and application.account and story.end and story.account != application.account:
+                yield f"{reference} was told {story.end}, and has an account"
+
+
+def rivals_agree(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """Of those after one importer or with one address one at most got the account, and the others not for nothing."""
+    groups: dict[tuple[str, str], list[Story]] = defaultdict(list)
+    for story in ledger.stories:
+        groups["importer", story.person.importer.number].append(story)
+        groups["address", story.person.email.lower()].append(story)
+    for (what, _), group in groups.items():
+        winners = [story for story in group if story.account]
+        if len(winners) > 1:
+            yield f"{len(winners)} of {len(group)} rivals for one {what} got an account"
+        refused = [story for story in group if ANOTHERS.get(story.end) == what]
+        if refused and not _has_account(group, evidence):
+            yield f"{refused[0].references} was told {refused[0].end}, and nobody was before"
+
+
+def _has_account(group: Iterable[Story], evidence: Evidence) -> bool:
+    """Whether one of them has an account, told of it or not."""
+    found = (evidence.applications.get(reference) for story in group for reference in story.references)
+    return any(application and application.account for application in found)

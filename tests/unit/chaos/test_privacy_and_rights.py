@@ -1,0 +1,137 @@
+"""The checks of the sixth and seventh invariants find what stands in clear, and who did what is not theirs."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from shared.contracts.commands import StartApplication
+from shared.messaging import topology
+from tests.unit.chaos.world import World, published, published_to
+
+PLACES: dict[str, Callable[[str], str]] = {
+    "a message": lambda datum: json.dumps({"application_id": "1", "company": datum}),
+    "a header": lambda datum: "{}" + json.dumps({"ace-reason": f"no such mailbox: <{datum}>."}),
+    "a document": lambda datum: repr({"_id": 1, "details": datum}),
+    "a log": lambda datum: f'{{"event": "started"}}\nTraceback: refused by {datum}.\n',
+    "capitals": lambda datum: f"to {datum.upper()}",
+}
+WHAT = ("number", "digits", "contact's address", "contact", "company", "address", "name", "street", "telephone")
+
+
+def data(world: World) -> dict[str, str]:
+    """All that is personal, as people type it."""
+    person = world.story(world.owner).person
+    importer = person.importer
+    values = (importer.number, importer.number.replace("-", ""), importer.poc_email, importer.poc_name)
+    return dict(
+        zip(
+            WHAT,
+            (*values, importer.company, person.email, person.last_name, person.street, person.telephone),
+            strict=True,
+        )
+    )
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("what", WHAT)
+def test_a_datum_in_clear_is_found(world: World, what: str, place: str) -> None:
+    world.evidence.clear.append(PLACES[place](data(world)[what]))
+    [found] = world.broken()
+    assert found.startswith("6 privacy: ")
+    assert "stands in clear" in found
+
+
+@pytest.mark.parametrize("place", ["a message", "a header", "a document", "a log"])
+@pytest.mark.parametrize("hyphen", ["-", ""])
+def test_a_code_in_clear_is_found(world: World, place: str, hyphen: str) -> None:
+    code = world.evidence.letters[0].code or ""
+    world.evidence.clear.append(PLACES[place](code.replace("-", hyphen)))
+    [found] = world.broken()
+    assert found.startswith(f"6 privacy: {code[:4]}... stands in clear")
+
+
+def test_what_only_looks_like_a_datum_is_sound(world: World) -> None:
+    world.evidence.clear.append("o***@q***.com 00-0000000XX 555-000-0000 quixotic 0000-0000 7f3a11119999")
+    assert world.broken() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"error": "ChannelAccessRefused"}',
+        "ACCESS_REFUSED - write access to topic refused",
+        "operation basic.publish caused a channel exception access_refused",
+    ],
+)
+def test_a_service_that_was_denied_something_is_found(world: World, text: str) -> None:
+    world.evidence.clear.append(text)
+    assert world.broken() == ["7 rights: the broker refused a service something"]
+
+
+FOREIGN = {
+    "an event of another service": published_to(topology.EVENTS, "letter-due", "verifier"),
+    "a command by a worker": published_to(topology.COMMANDS, "start-application", "intake"),
+    "a command by the suite": published_to(topology.COMMANDS, "check-code", "ace"),
+    "a command by nobody": published_to(topology.COMMANDS, "check-code", ""),
+    "an event as a command": published_to(topology.COMMANDS, "letter-due", "provisioner"),
+    "another's message sent to wait": published_to("ace.retry.1s", "intake.submit-details", "verifier", "gateway"),
+    "a question sent to wait": published_to("ace.retry.1s", "intake.ask-outcome", "intake", "gateway"),
+    "what has no queue sent to wait": published_to("ace.retry.1s", "intake.something", "intake", "gateway"),
+    "another's message given up": published_to(topology.DEAD, "intake.submit-details.dead", "verifier", "gateway"),
+    "a message given up by its sender": published_to(topology.DEAD, "intake.submit-details.dead", "gateway"),
+    "a message sent back by a service": published_to(topology.REPLAY, "intake.submit-details", "intake", "gateway"),
+    "a question sent back": published_to(topology.REPLAY, "intake.ask-outcome", "ace", "gateway"),
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_a_message_that_is_not_its_publishers_is_found(world: World, what: str) -> None:
+    message = replace(FOREIGN[what], name=FOREIGN[what].key, id=next(iter(world.evidence.dead)).message_id)
+    world.evidence.published.append(message)
+    user = message.user or "nobody"
+    assert world.broken() == [f"7 rights: {user} published {message.key} to {message.exchange}"]
+
+
+def test_a_message_under_anothers_key_is_found(world: World) -> None:
+    world.evidence.published.append(
+        replace(published_to(topology.COMMANDS, "check-code", "gateway"), name="submit-details")
+    )
+    assert world.broken() == ["7 rights: gateway published check-code to ace.commands"]
+
+
+@pytest.mark.parametrize("origin", ["verifier", "another-gateway", ""])
+@pytest.mark.parametrize("exchange", ["ace.retry.30s", topology.DEAD])
+def test_a_message_that_was_sent_on_as_anothers_is_found(world: World, exchange: str, origin: str) -> None:
+    key = "verifier.check-code" + (".dead" if exchange == topology.DEAD else "")
+    message = published_to(exchange, key, "verifier", origin)
+    world.evidence.published.append(replace(message, id=world.evidence.dead[0].message_id))
+    [found] = world.broken()
+    assert found == f"7 rights: verifier sent {key} on to {exchange} as coming from {origin}"
+
+
+@pytest.mark.parametrize("user", ["gateway", "verifier"])
+def test_the_broker_gives_a_message_up_in_the_name_of_whoever_published_it_last(world: World, user: str) -> None:
+    message = published_to(topology.DEAD, "verifier.check-code.dead", user)
+    message = replace(message, id=world.evidence.dead[0].message_id)
+    world.evidence.published.append(replace(message, by_broker=True))
+    assert world.broken() == []
+    world.evidence.published.append(replace(message, by_broker=True, user="notifier"))
+    assert world.broken() == ["7 rights: notifier published verifier.check-code.dead to ace.dead"]
+
+
+def test_where_all_services_are_one_user_messages_are_this_users(world: World) -> None:
+    found = world.evidence
+    found.users = dict.fromkeys(topology.PERMISSIONS, "ace")
+    found.published = [replace(message, user="ace", origin=message.origin and "ace") for message in found.published]
+    replayed = published_to(topology.REPLAY, "intake.submit-details", "ace", "ace")
+    found.published.append(replayed)
+    assert world.broken() == []
+    found.published.append(replace(published(StartApplication), user="gateway"))
+    assert world.broken() == ["7 rights: gateway published start-application to ace.commands"]
+
+
+def test_confirmed_commands_that_nobody_saw_are_found(world: World) -> None:
+    world.evidence.published.clear()
+    assert world.broken() == ["7 rights: commands were confirmed, and nobody saw a message"]

@@ -1,0 +1,242 @@
+"""A small sound world, made by hand: four people, what they were told, and what the system holds about them."""
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from shared.contracts.commands import AskOutcome
+from shared.contracts.conversations import SENDERS
+from shared.contracts.message import Message
+from shared.contracts.replies import CodeAccepted, StartAccepted
+from shared.domain.application import Application, Code, Parked, Transition
+from shared.domain.letter import WELCOME, Letter, LetterKind, LetterStatus
+from shared.domain.outcome import Outcome
+from shared.domain.state import State
+from shared.messaging import topology
+from tests.chaos.evidence import Command, DeadLetter, Evidence, Published
+from tests.chaos.invariants import violations
+from tests.chaos.ledger import Ledger, Story, Told
+from tests.chaos.person import Habit, Importer, Person
+from tests.chaos.post_office import Taken
+
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+CODE, REFUSED = LetterKind.VERIFICATION_CODE, LetterKind.APPLICATION_REFUSED
+SUBJECTS = {
+    CODE: "ACE Portal verification code for a company",
+    LetterKind.IMPORTER_VIEW_CONFIRMED: "Importer view request processed for a company",
+    LetterKind.ACCOUNT_READY: "Your ACE Portal account is ready: a company",
+    LetterKind.ACCOUNT_CREATED_NOTICE: "An ACE Portal account was created for a company",
+    REFUSED: "We could not create an ACE Portal account for a company",
+}
+TO_POINT_OF_CONTACT = (CODE, LetterKind.ACCOUNT_CREATED_NOTICE)
+TO_VERIFIED = (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED)
+TO_SUBMITTED = (*TO_VERIFIED, State.SUBMITTED)
+GATEWAY = "gateway"
+
+
+@dataclass
+class World:
+    """The owner has an account; the rival was after the same importer; the unlucky one's last letter was refused for
+    good; the waiting one entered two wrong codes and went.
+    """
+
+    ledger: Ledger = field(default_factory=Ledger)
+    evidence: Evidence = field(default_factory=Evidence)
+
+    def __post_init__(self) -> None:
+        found = self.evidence
+        found.users, found.prober = {user: user for user in topology.PERMISSIONS}, "ace"
+        found.documents = {name: [] for name in ("top_accounts", "importers", "importer_views", "portal_users")}
+        self.owner = self._applies("a", "owner", "importer-1", "1111-AAAA", (*TO_SUBMITTED, *_created(completed=True)))
+        self.rival = self._applies("b", "rival", "importer-1", "2222-BBBB", (*TO_SUBMITTED, State.REJECTED))
+        self.unlucky = self._applies("c", "unlucky", "importer-2", "3333-CCCC", (*TO_SUBMITTED, *_created()))
+        self.waiting = self._applies("d", "waiting", "importer-3", "4444-DDDD", TO_VERIFIED[:2])
+        self._has_account(self.owner, "A1000001")
+        self._has_account(self.unlucky, "A1000002")
+        self._was_told(self.owner, "account", account="A1000001")
+        self._was_told(self.rival, "importer-already-linked")
+        self._was_told(self.unlucky, "account", account="A1000002")
+        self._guessed(self.waiting, 2)
+        self.story(self.waiting).end = "left"
+        for reference, kinds in (
+            (self.owner, (CODE, *WELCOME)),
+            (self.rival, (CODE, REFUSED)),
+            (self.unlucky, (CODE, *WELCOME[:2])),
+            (self.waiting, (CODE,)),
+        ):
+            for kind in kinds:
+                self._sent(reference, kind)
+        self._refused_for_good(self.unlucky, WELCOME[2])
+        found.published += [published(message) for message in SENDERS]
+        found.published.append(published_to("ace.retry.5s", "intake.start-application", "intake", GATEWAY))
+        found.published.append(replace(published(AskOutcome), user=found.prober))
+        found.clear += [json.dumps({"event": "taken", "reference": self.owner, "to": "o***@q***.com"}), "{'_id': 1}"]
+
+    def broken(self) -> list[str]:
+        """Every violation, behind its invariant."""
+        found = violations(self.ledger, self.evidence)
+        return [f"{name}: {sentence}" for name, sentences in found.items() for sentence in sentences]
+
+    def application(self, reference: str) -> Application:
+        return self.evidence.applications[reference]
+
+    def story(self, reference: str) -> Story:
+        return next(story for story in self.ledger.stories if reference in story.references)
+
+    def change(self, reference: str, **changes: Any) -> Application:
+        """Gives an application other fields."""
+        changed = self.evidence.applications[reference] = replace(self.application(reference), **changes)
+        return changed
+
+    def goes(self, reference: str, *states: State) -> None:
+        """Gives an application another history."""
+        self.change(reference, state=states[-1], history=_history(states))
+
+    def letter(self, reference: str, kind: LetterKind) -> Taken:
+        return next(
+            letter
+            for letter in self.evidence.letters
+            if letter.reference == reference and letter.subject == SUBJECTS[kind]
+        )
+
+    def forget(self, reference: str, kind: LetterKind) -> None:
+        """A letter never came, and nothing says that it was sent."""
+        self.evidence.letters.remove(self.letter(reference, kind))
+        letters = self.application(reference).letters
+        self.change(reference, letters={other: letter for other, letter in letters.items() if other is not kind})
+
+    def tell(self, reference: str, path: str, *problems: str, status: int = 200, account: str = "") -> None:
+        """Shows somebody a page that names this application."""
+        page = Told(NOW, status, path, problems, reference, account)
+        next(story for story in self.ledger.stories if reference in story.references).told.append(page)
+
+    def confirm(self, name: str, reference: str, id: UUID | None = None) -> Command:
+        """Has the gateway write down that the broker confirmed a command."""
+        command = Command(id or uuid5(self.application(reference).id, name), name, reference)
+        self.evidence.commands.append(command)
+        return command
+
+    def _applies(self, word: str, name: str, importer: str, code: str, states: tuple[State, ...]) -> str:
+        id = uuid5(UUID(int=0), name)
+        application = Application(
+            id=id,
+            state=states[-1],
+            gateway=GATEWAY,
+            taken_at=NOW,
+            history=_history(states),
+            importer=importer,
+            email=f"index of {name}",
+            code=Code("mac", NOW, NOW + timedelta(minutes=10), tries=int(State.VERIFIED in states)),
+            verified_at=NOW + timedelta(minutes=1) if State.VERIFIED in states else None,
+        )
+        reference = application.reference
+        story = Story(_person(f"quixaaa{word}", name, importer))
+        story.told.append(Told(NOW, 200, "/code", (), reference, ""))
+        self.ledger.stories.append(story)
+        self.evidence.applications[reference] = application
+        self._handled(reference, "start-application", StartAccepted(application_id=id, reference=reference))
+        if State.VERIFIED in states:
+            story.told.append(Told(NOW, 200, "/details", (), reference, ""))
+            story.entered.append((reference, code))
+            until = NOW + timedelta(hours=6)
+            accepted = CodeAccepted.model_construct(application_id=id, grant="sealed", details_until=until)
+            self._handled(reference, "check-code", accepted)
+            self._handled(reference, "submit-details", None)
+        self._codes = {**getattr(self, "_codes", {}), reference: code}
+        if importer not in {document["_id"] for document in self.evidence.documents["importers"]}:
+            self.evidence.documents["importers"].append({"_id": importer, "top_account": None})
+        return reference
+
+    def _handled(self, reference: str, name: str, reply: Any) -> None:
+        command = self.confirm(name, reference)
+        handled = {**self.application(reference).handled, command.id: Outcome(NOW, reply)}
+        self.change(reference, handled=handled)
+
+    def _has_account(self, reference: str, number: str) -> None:
+        application = self.change(reference, account=number)
+        documents = self.evidence.documents
+        documents["top_accounts"].append(
+            {
+                "_id": number,
+                "application_id": application.id,
+                "importer": application.importer,
+                "owner": application.email,
+            }
+        )
+        next(importer for importer in documents["importers"] if importer["_id"] == application.importer).update(
+            top_account=number
+        )
+        documents["importer_views"].append({"_id": application.importer, "account": number})
+        documents["portal_users"].append({"_id": application.email, "account": number})
+
+    def _was_told(self, reference: str, end: str, account: str = "") -> None:
+        if account:
+            self.tell(reference, "/confirmation", account=account)
+        self.story(reference).end = end
+
+    def _guessed(self, reference: str, count: int) -> None:
+        application = self.application(reference)
+        assert application.code
+        self.change(reference, code=replace(application.code, tries=application.code.tries + count))
+        self.guess(reference, count)
+
+    def guess(self, reference: str, count: int) -> None:
+        """Somebody enters so many wrong codes, and is told so."""
+        for number in range(count):
+            self.story(reference).entered.append((reference, f"0000-000{number}"))
+            self.tell(reference, "/code", "code-wrong")
+
+    def _sent(self, reference: str, kind: LetterKind) -> None:
+        person = self.story(reference).person
+        to = person.importer.poc_email if kind in TO_POINT_OF_CONTACT else person.email
+        code = self._codes[reference] if kind is CODE else None
+        self.evidence.letters.append(Taken(f"<{reference} {kind}>", to, SUBJECTS[kind], reference, code, answered=True))
+        self._settled(reference, kind, LetterStatus.SENT)
+
+    def _settled(self, reference: str, kind: LetterKind, status: LetterStatus) -> None:
+        self.change(reference, letters={**self.application(reference).letters, kind: Letter(status, NOW, 1)})
+
+    def _refused_for_good(self, reference: str, kind: LetterKind) -> None:
+        self._settled(reference, kind, LetterStatus.REFUSED)
+        application = self.application(reference)
+        id = uuid5(application.id, "letter-due")
+        reason = "the mail server refused it for good"
+        self.change(reference, parked={id: Parked(id, "letter-due", reason, NOW)})
+        queue = "notifier.send-letter.dead"
+        self.evidence.dead.append(DeadLetter(queue, str(id), str(application.id), reason))
+        dead = published_to(topology.DEAD, queue, "notifier", "provisioner")
+        self.evidence.published.append(replace(dead, id=str(id)))
+
+
+def published(message: type[Message]) -> Published:
+    """A message where it belongs, by whom it belongs to."""
+    exchange = topology.queue_for(message).exchange
+    return replace(published_to(exchange, message.name(), SENDERS[message]), name=message.name())
+
+
+def published_to(exchange: str, key: str, user: str, origin: str = "") -> Published:
+    """Some message."""
+    return Published(exchange, key, "some-message", f"{exchange} {key}", user, origin, by_broker=False)
+
+
+def _created(*, completed: bool = False) -> tuple[State, ...]:
+    return (State.PROVISIONED, State.COMPLETED) if completed else (State.PROVISIONED,)
+
+
+def _history(states: tuple[State, ...]) -> tuple[Transition, ...]:
+    return tuple(Transition(state, NOW, "a message") for state in states)
+
+
+def _person(word: str, name: str, importer: str) -> Person:
+    digit = importer[-1]
+    record = Importer(f"07-000000{digit}AB", f"{word.title()} Inc.", f"Pat {word.title()}poc", f"poc@{word}.example")
+    return Person(
+        importer=record,
+        email=f"{name}@{word}.example",
+        last_name=f"{word.title()}name",
+        street=f"1 {word.title()}street",
+        telephone="562-201-0001",
+        habit=Habit.PLAIN,
+    )
