@@ -75,6 +75,13 @@ def test_verification_after_four_wrong_codes_is_sound(world: World) -> None:
     assert world.broken() == []
 
 
+def test_an_application_that_is_locked_after_five_wrong_codes_is_sound(world: World) -> None:
+    world.guess(world.waiting, 5)
+    has_tries(world, world.waiting, 5)
+    world.goes(world.waiting, *TO_VERIFIED[:2], State.LOCKED)
+    assert world.broken() == []
+
+
 def test_a_sixth_try_is_found(world: World) -> None:
     has_tries(world, world.waiting, 6)
     assert world.broken() == [f"4 codes: {world.waiting} had 6 tries"]
