@@ -8,8 +8,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-Watch = Callable[[bytes], bytes | None]
-"""Sees what passes in one direction of one connection; what it returns goes on. None: the connection is cut there."""
+Watch = Callable[[bytes], bytes]
+"""Sees what passes in one direction of one connection; what it returns goes on. Raises `Cut`."""
+
+
+class Cut(Exception):  # an order, no error
+    """The connection ends here, after these last bytes."""
+
+    def __init__(self, last: bytes) -> None:
+        super().__init__()
+        self.last = last
 
 
 @dataclass(eq=False)
@@ -114,10 +122,12 @@ class Proxy:
                     await asyncio.Event().wait()
                 if self.latency:
                     await asyncio.sleep(self.latency)
-                passed = watch(data) if watch else data
-                if passed is None:
+                try:
+                    passed = watch(data) if watch else data
+                except Cut as cut:
                     self.cuts += 1
-                    line.reset()
+                    writer.write(cut.last)
+                    await writer.drain()
                     return
                 writer.write(passed)
                 await writer.drain()
@@ -142,10 +152,12 @@ def cutting_in_the_middle(every: int) -> Callable[[], Watch]:
     def make() -> Watch:
         seen = 0
 
-        def watch(data: bytes) -> bytes | None:
+        def watch(data: bytes) -> bytes:
             nonlocal seen
             seen += 1
-            return data if seen < every else data[: len(data) // 2] if seen == every and len(data) > 1 else None
+            if seen == every:
+                raise Cut(data[: len(data) // 2])
+            return data
 
         return watch
 
@@ -158,7 +170,7 @@ def cutting_at_method(method: tuple[int, int], every: int) -> Callable[[], Watch
     def make() -> Watch:
         rest, seen = b"", 0
 
-        def watch(data: bytes) -> bytes | None:
+        def watch(data: bytes) -> bytes:
             nonlocal rest, seen
             rest += data
             passed = bytearray()
@@ -170,7 +182,7 @@ def cutting_at_method(method: tuple[int, int], every: int) -> Callable[[], Watch
                 if frame[0] == 1 and struct.unpack(">HH", frame[7:11]) == method:
                     seen += 1
                     if seen == every:
-                        return None
+                        raise Cut(bytes(passed))
                 passed += frame
             return bytes(passed)
 
