@@ -86,12 +86,15 @@ def become(service: str, arguments: Sequence[str]) -> None:
     """Arms what the arguments say, and becomes the service."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--at", action="append", default=[])
+    parser.add_argument("--later", type=float, default=0.0)
     parser.add_argument("--clock", type=float, default=0.0)
     parser.add_argument("--after", type=float, default=0.0)
     parser.add_argument("--lease", type=float)
     told = parser.parse_args(arguments)
     for point in told.at:
         arm(point)
+    if told.later:
+        step_clock(told.later, after=0)
     if told.clock:
         step_clock(told.clock, told.after)
     if told.lease:

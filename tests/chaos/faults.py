@@ -285,12 +285,12 @@ def moved(longest: float, copies: int) -> Callable[[Scene], Awaitable[None]]:
 
 
 async def an_hour_later(scene: Scene) -> None:
-    """All messages of some seconds reach the workers an hour after they were sent, by every clock; then it is now."""
+    """All messages of some seconds reach the workers an hour after they were sent, by every clock, which stays so."""
     async with shovel(scene.house, scene.chance, 0.1, 1) as holding:
         holding.held.clear()
         await asyncio.sleep(scene.seconds / 3)
         for process in scene.house.processes:
-            process.arguments = itertools.repeat(("--clock", "3700"))
+            process.later += 3700
         scene.restart(scene.house.processes)
         await scene.house.ready()
     scene.injected += holding.moved

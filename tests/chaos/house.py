@@ -49,6 +49,8 @@ class Process:
     running: Child | None = None
     arguments: Iterator[tuple[str, ...]] | None = None
     """For `tests.chaos.crashing`, the next at each start; none: the service as it is."""
+    later: float = 0.0
+    """Seconds by which it is later than it seems, for good: time that has been skipped does not come back."""
     starts: int = 0
     kept_down: bool = False
 
@@ -56,6 +58,8 @@ class Process:
         """Starts it, its output added to its log."""
         program = self.service.program
         arguments = next(self.arguments) if self.arguments else ()
+        if self.later:
+            arguments = (*arguments, "--later", str(self.later))
         self.running = self.nursery.start(program.command[-1], arguments, program.environment, self.log)
         self.starts += 1
 
