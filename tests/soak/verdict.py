@@ -8,7 +8,7 @@ from itertools import combinations, groupby
 from tests.soak.sampling import Sample
 
 WARM_UP = 0.5
-"""The part of a run that is not judged: caches fill, pools open, and the allocator finds its level (measured: 30 min)."""
+"""The part of a run that is not judged: caches fill, pools open, the allocator finds its level (measured: 30 min)."""
 
 MEMORY_PER_HOUR = 1.0
 """MB. What a process may grow by in an hour, by the run's slope."""
