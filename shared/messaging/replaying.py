@@ -39,7 +39,7 @@ class DeadLetter:
     queue: str
     """The queue that it was meant for."""
     id: str
-    """Its message id; of one that has none, a fingerprint that begins with ``~``."""
+    """Its message id; of one that has none, or none that may be shown, a fingerprint that begins with ``~``."""
     type: str
     application: UUID | None
     reason: str
@@ -84,8 +84,9 @@ def seen(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) 
 
 
 def identity(raw: AbstractIncomingMessage) -> str:
-    """What an operator calls a dead letter by."""
-    return _plain(raw.message_id) or "~" + hashlib.sha256(raw.body).hexdigest()[:16]
+    """What an operator calls a dead letter by. Masked or cut short, two ids could become one."""
+    shown = _plain(raw.message_id)
+    return shown if shown and shown == raw.message_id else "~" + hashlib.sha256(raw.body).hexdigest()[:16]
 
 
 def first_sender(raw: AbstractIncomingMessage, ours: Collection[str]) -> str | None:

@@ -177,7 +177,7 @@ class TestWhatMayBeKnown:
         dead = await parked(bench, replace(a_guess(), type="\x1b[ada@acme.example", message_id="123-45-6789"))
         letter = seen(raw_of(dead), bench.queue, OURS)
         assert letter.type == "?[***@***"
-        assert letter.id == "***"
+        assert letter.id.startswith("~")
         assert letter.reason == "its type is not check-code.v1"
 
     def test_one_that_the_broker_gave_up_on_says_so_whatever_its_headers_say(self, bench: Bench) -> None:
@@ -189,6 +189,11 @@ class TestWhatMayBeKnown:
         assert letter.sender == GATEWAY
         assert letter.parked_at is None
         assert letter.since == START
+
+    @pytest.mark.parametrize("ids", [("987-65-4320", "987-65-4321"), ("x" * 200 + "1", "x" * 200 + "2")])
+    def test_two_whose_ids_may_not_be_shown_whole_are_called_by_two_names(self, ids: tuple[str, str]) -> None:
+        one, other = (replace(a_guess(), message_id=id, body=id[-1:].encode()) for id in ids)
+        assert identity(raw_of(one)) != identity(raw_of(other))
 
     def test_one_without_an_id_is_called_by_its_fingerprint(self) -> None:
         one, other = replace(a_guess(), message_id=None), replace(a_guess(), message_id=None, body=b"another")
