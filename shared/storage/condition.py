@@ -18,6 +18,14 @@ SEALED = {
 """The sealed fields of each collection: key id, dot, ciphertext."""
 
 
+UNIQUE = " (unique)"
+
+
+def called(name: str, about: Mapping[str, Any]) -> str:
+    """An index's name, and whether it keeps values apart: one that no longer does guards nothing under its old name."""
+    return name + (UNIQUE if about.get("unique") else "")
+
+
 @dataclass(frozen=True)
 class Server:
     """The database server that answered."""
@@ -55,10 +63,14 @@ class Condition:
         return {member["name"]: member["stateStr"] for member in status["members"]}
 
     async def indexes(self) -> dict[str, set[str]]:
-        """The names of each collection's indexes, the one of the ids apart. Raises `Transient`."""
+        """Each collection's indexes, as they are `called`, the one of the ids apart. Raises `Transient`."""
         with transient_when_away():
             names = await self._database.list_collection_names()
-            return {name: set(await self._database[name].index_information()) - {"_id_"} for name in names}
+            found = {name: await self._database[name].index_information() for name in names}
+        return {
+            name: {called(index, about) for index, about in indexes.items() if index != "_id_"}
+            for name, indexes in found.items()
+        }
 
     async def key_ids(self) -> dict[str, dict[str, int]]:
         """The ids of the keys that sealed fields use, with counts, by ``collection.field``.

@@ -9,7 +9,7 @@ from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
 from shared.storage.away import transient_when_away
-from shared.storage.condition import Condition
+from shared.storage.condition import Condition, called
 from shared.storage.importers import Importers
 from shared.storage.limits import Limits
 from shared.storage.portal_users import PortalUsers
@@ -22,8 +22,11 @@ INDEXES = {**applications.INDEXES, **accounts.INDEXES, **limits.INDEXES, **audit
 
 
 def index_names() -> dict[str, set[str]]:
-    """The names of the indexes that each collection is to have."""
-    return {collection: {index.document["name"] for index in indexes} for collection, indexes in INDEXES.items()}
+    """The names of the indexes that each collection is to have, as `called` gives them."""
+    return {
+        collection: {called(index.document["name"], index.document) for index in indexes}
+        for collection, indexes in INDEXES.items()
+    }
 
 
 class Database:

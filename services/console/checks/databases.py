@@ -10,7 +10,7 @@ from services.console.registry import place
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
 from shared.settings import Settings, key_ring
-from shared.storage.condition import Server
+from shared.storage.condition import UNIQUE, Server
 from shared.storage.contents import ImporterRecord
 from shared.storage.database import index_names
 
@@ -50,6 +50,10 @@ def indexes(found: Mapping[str, set[str]]) -> list[Check]:
     wanted = index_names()
     missing = [f"{name}.{index}" for name in wanted for index in sorted(wanted[name] - found.get(name, set()))]
     extra = [f"{name}.{index}" for name in found for index in sorted(found[name] - wanted.get(name, set()))]
+    lax = [name for name in missing if name.removesuffix(UNIQUE) in extra]
+    if lax:
+        to_do = "drop each, then acectl database apply; where that is refused, look for values that are there twice"
+        return [bad("indexes", f"not as they should be: {', '.join(missing)}", to_do)]
     if missing:
         return [bad("indexes", f"missing: {', '.join(missing)}", "acectl database apply")]
     if extra:

@@ -29,8 +29,10 @@ class Seen:
 
 def topology(seen: Seen) -> list[Check]:
     """Exchanges, queues, bindings and policies against the list in `shared/messaging/topology.py`."""
-    wrong, extra = [*_wrong(seen)], [*_extra(seen)]
+    wrong, overruled, extra = [*_wrong(seen)], [*_overruled(seen)], [*_extra(seen)]
     checks = [bad("topology", _named(wrong), REPAIR)] if wrong else []
+    if overruled:
+        checks.append(bad("policies", _named(overruled), "delete that policy: acectl topology apply leaves it alone"))
     if extra:
         says = f"there besides: {_named(extra)}"
         checks.append(warn("topology", says, "what nobody uses takes copies or room: delete it"))
@@ -52,10 +54,17 @@ def _wrong(seen: Seen) -> Iterator[str]:
     policies = {found["name"]: found for found in seen.policies}
     for policy in wanted["policies"]:
         yield from _differs("policy", policy["name"], policy, policies, ("pattern", "definition", "priority"))
-        for name, queue in queues.items():
-            in_force = queue.get("policy")
-            if re.search(policy["pattern"], name) and in_force not in (None, policy["name"]):
-                yield f"queue {name} is under the policy {in_force}, not {policy['name']}"
+
+
+def _overruled(seen: Seen) -> Iterator[str]:
+    """Queues on which somebody else's policy is in force: a queue has one, that with the highest priority."""
+    policies = applying.definitions()["policies"]
+    ours = {policy["name"] for policy in policies}
+    for queue in seen.queues:
+        in_force = queue.get("policy")
+        for policy in policies:
+            if re.search(policy["pattern"], queue["name"]) and in_force and in_force not in ours:
+                yield f"queue {queue['name']} is under the policy {in_force}, not {policy['name']}"
 
 
 def _differs(

@@ -71,6 +71,15 @@ def test_what_is_different_is_bad(what: str, part: str, value: Any, says: str) -
     assert "more" in said or what == "policies"
 
 
+def test_a_policy_that_overrules_ours_is_to_be_deleted_as_applying_does_not() -> None:
+    made = as_it_should_be()
+    for queue in made["queues"]:
+        queue["policy"] = "theirs"
+    [check] = drift.topology(drift.Seen(**made))
+    assert check.verdict is Verdict.BAD
+    assert (check.to_do or "").startswith("delete that policy")
+
+
 def test_what_is_there_besides_is_a_warning() -> None:
     made = as_it_should_be()
     tap = {"source": "ace.events", "destination": "tap", "routing_key": "#"}
@@ -136,6 +145,14 @@ def test_indexes_that_are_missing_are_bad_and_others_a_warning() -> None:
     assert "applications.reference_1" in missing.says
     [extra] = databases.indexes({**wanted, "applications": wanted["applications"] | {"mine_1"}})
     assert (extra.verdict, "applications.mine_1" in extra.says) == (Verdict.WARN, True)
+
+
+def test_an_index_that_does_not_keep_values_apart_any_more_is_bad() -> None:
+    wanted = index_names()
+    assert "importer_1 (unique)" in wanted["top_accounts"]
+    [check] = databases.indexes({**wanted, "top_accounts": {"application_id_1 (unique)", "importer_1"}})
+    assert (check.verdict, "top_accounts.importer_1" in check.says) == (Verdict.BAD, True)
+    assert (check.to_do or "").startswith("drop each")
 
 
 def keys(used: dict[str, int]) -> Check:
