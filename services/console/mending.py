@@ -134,12 +134,13 @@ class Mending:
             sound = [each for each in meant if self._count(each, queue, tally, settled)]
             rest = iter(sound)
             while together := list(islice(rest, self._pace.together)):
+                await self._pace.before(len(together))
                 await self._database.audit.add([self._deed(each, tally.action) for each in together])
                 outcomes = await asyncio.gather(*(do(each, queue) for each in together))
                 settled.update(each.letter.id for each in together)
                 tally.done += sum(outcomes)
-                tally.kept += len(outcomes) - sum(outcomes)
-                await self._pace.after(len(together))
+                tally.kept += (kept := len(outcomes) - sum(outcomes))
+                tally.found[queue.name] -= kept
                 if time.monotonic() > over:
                     tally.found[queue.name] -= len(left := list(rest))
                     return bool(left)
@@ -193,19 +194,18 @@ class Pace:
 
     def __init__(self, rate: float | None) -> None:
         self._rate = rate
-        self._began = time.monotonic()
-        self._done = 0
+        self._free_at = 0.0
 
     @property
     def together(self) -> int:
         """How many at once."""
         return TOGETHER if self._rate is None else max(1, min(TOGETHER, int(self._rate / 4)))
 
-    async def after(self, count: int) -> None:
-        """Waits until the next may go, so many being done."""
-        self._done += count
+    async def before(self, count: int) -> None:
+        """Waits until so many may go: those before them have had their time."""
         if self._rate:
-            await asyncio.sleep(max(0.0, self._began + self._done / self._rate - time.monotonic()))
+            await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
+            self._free_at = time.monotonic() + count / self._rate
 
 
 def _uuid(text: str) -> UUID | None:
