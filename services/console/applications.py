@@ -62,6 +62,8 @@ def list_(
         async with opened(settings) as records:
             latest = records.database.applications.latest(limit, state, after)
             found = [case.line(application) async for application in latest]
+        if not found:
+            complain("no application")
         return _listed(found, json=json)
 
     run(work)

@@ -40,9 +40,9 @@ def list_(
     json: options.JSON = False,
 ) -> None:
     """List the dead letters: in groups of one queue, type and reason, or each."""
+    wanted = Wanted(queue=queue, type=type, matching=matching, application=about)
 
     async def work(settings: Settings) -> Ending:
-        wanted = await _wanted(settings, Wanted(queue=queue, type=type, matching=matching), about)
         letters, unseen = await _letters(settings, wanted)
         for reason in unseen:
             complain(reason)
@@ -52,6 +52,8 @@ def list_(
             dead_printing.groups(grouped(letters), json=json)
         if unseen:
             return Ending.UNAVAILABLE
+        if not letters:
+            complain("no dead letter")
         return Ending.DONE if letters else Ending.INCOMPLETE
 
     run(work)
@@ -101,7 +103,6 @@ def replay(
     """Send dead letters back to their queues: one, a group, or all. Safe to repeat."""
     order = Order(
         action=REPLAY,
-        about=about,
         all=all,
         dry_run=dry_run,
         rate=rate,
@@ -109,7 +110,7 @@ def replay(
         why=reason,
         json=json,
     )
-    _do(order, Wanted(id, queue, type, matching))
+    _do(order, Wanted(id, queue, type, matching, about))
 
 
 @app.command()
@@ -132,7 +133,6 @@ def discard(
         raise typer.BadParameter("say why, with --reason: it is written down")
     order = Order(
         action=DISCARD,
-        about=about,
         all=all,
         dry_run=dry_run,
         rate=rate,
@@ -140,7 +140,7 @@ def discard(
         why=reason,
         json=json,
     )
-    _do(order, Wanted(id, queue, type, matching))
+    _do(order, Wanted(id, queue, type, matching, about))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +148,6 @@ class Order:
     """What an operator orders to be done, besides which dead letters are meant."""
 
     action: str
-    about: str | None
     all: bool
     dry_run: bool
     rate: float | None
@@ -158,11 +157,10 @@ class Order:
 
 
 def _do(order: Order, wanted: Wanted) -> None:
-    if order.all != (wanted.is_all and order.about is None):
+    if order.all != wanted.is_all:
         raise typer.BadParameter("name a message, or a group (--queue, --type, --matching, --application), or --all")
 
     async def work(settings: Settings) -> Ending:
-        meant = await _wanted(settings, wanted, order.about)
         async with AsyncExitStack() as stack:
             records = await stack.enter_async_context(opened(settings))
             await records.database.ensure_indexes()
@@ -170,11 +168,11 @@ def _do(order: Order, wanted: Wanted) -> None:
             operator = Operator(order.operator, _user(settings), order.why)
             mending = Mending(connection, records.database, operator, rate=order.rate, tell=tell)
             if order.dry_run:
-                tally = await mending.would(meant, order.action)
+                tally = await mending.would(wanted, order.action)
             elif order.action == REPLAY:
-                tally = await mending.replay(meant)
+                tally = await mending.replay(wanted)
             else:
-                tally = await mending.discard(meant)
+                tally = await mending.discard(wanted)
         _report(tally, dry_run=order.dry_run, json=order.json)
         return Ending.DONE if tally.found and not tally.kept else Ending.INCOMPLETE
 
@@ -194,15 +192,6 @@ def _report(tally: Tally, *, dry_run: bool, json: bool) -> None:
         complain("no dead letter is meant")
     if tally.kept:
         complain(f"{tally.kept:,} kept among the dead letters, see above")
-
-
-async def _wanted(settings: Settings, wanted: Wanted, about: str | None) -> Wanted:
-    """What is wanted, the application by its id."""
-    if about is None:
-        return wanted
-    async with opened(settings) as records:
-        application = await options.application_id(records, about)
-    return Wanted(wanted.id, wanted.queue, wanted.type, wanted.matching, application)
 
 
 async def _letters(settings: Settings, wanted: Wanted) -> tuple[list[DeadLetter], list[str]]:

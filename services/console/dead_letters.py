@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Itera
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity
 
 from services.console.ending import Unavailable
+from shared.domain import reference
 from shared.messaging.connection import BROKER_AWAY
 from shared.messaging.replaying import DeadLetter, seen
 from shared.messaging.topology import WORK_QUEUES, WorkQueue
@@ -52,7 +52,8 @@ class Wanted:
     type: str | None = None
     matching: str | None = None
     """Part of the reason."""
-    application: UUID | None = None
+    application: str | None = None
+    """Its id or its reference. It need not be stored: a start that broke its contract never was."""
 
     @property
     def is_all(self) -> bool:
@@ -71,8 +72,13 @@ class Wanted:
             (self.id is None or letter.id == self.id)
             and (self.type is None or self.type in (letter.type, letter.type.partition(".")[0]))
             and (self.matching is None or self.matching.casefold() in letter.reason.casefold())
-            and (self.application is None or letter.application == self.application)
+            and (self.application is None or self.application in _names(letter))
         )
+
+
+def _names(letter: DeadLetter) -> tuple[str, ...]:
+    """What the application is called that a dead letter is about."""
+    return (str(letter.application), reference.of(letter.application)) if letter.application else ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from services.console import options, printing
-from services.console.ending import Ending, run
+from services.console.ending import Ending, complain, run
 from services.console.records import opened
 from shared.domain import reference
 from shared.settings import Settings
@@ -50,6 +50,8 @@ def list_(
                 printing.paragraph(line["cause"], indent=4)
                 if line["why"]:
                     printing.paragraph(f"why: {line['why']}", indent=4)
+        if not found:
+            complain("nothing was done to such a message")
         return Ending.DONE if found else Ending.INCOMPLETE
 
     run(work)

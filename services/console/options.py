@@ -37,6 +37,20 @@ def _is_queue(name: str | None) -> str | None:
     return plain
 
 
+def _is_name(name: str | None) -> str | None:
+    """An application's id or reference in normal form. Raises `BadParameter` where it is neither."""
+    if name is None:
+        return None
+    try:
+        return str(UUID(name))
+    except ValueError:
+        pass
+    try:
+        return reference.parse(name)
+    except Invalid:
+        raise typer.BadParameter("neither a reference (ACE-XXXX-XXXX) nor an application's id") from None
+
+
 Queue = Annotated[
     str | None, typer.Option(help="Only of this queue.", autocompletion=_queues, callback=_is_queue, metavar="QUEUE")
 ]
@@ -45,7 +59,8 @@ Type = Annotated[
 ]
 Matching = Annotated[str | None, typer.Option(help="Only those whose reason holds this text.", metavar="TEXT")]
 About = Annotated[
-    str | None, typer.Option("--application", help="Only about this application.", metavar="REFERENCE|ID")
+    str | None,
+    typer.Option("--application", help="Only about this application.", callback=_is_name, metavar="REFERENCE|ID"),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 Rate = Annotated[float | None, typer.Option(min=0.01, help="At most so many messages a second.", metavar="N")]
@@ -66,17 +81,13 @@ def operator(name: str | None) -> str:
 
 
 async def application_id(records: Records, name: str | None) -> UUID | None:
-    """The id of the application that is called so. Raises `BadParameter` where there is none."""
+    """The id of the application that is called so. Raises `BadParameter` where not exactly one is."""
     if name is None:
         return None
     try:
         return UUID(name)
     except ValueError:
-        pass
-    try:
-        found = await records.database.applications.with_reference(reference.parse(name))
-    except Invalid:
-        raise typer.BadParameter("neither a reference (ACE-XXXX-XXXX) nor an application's id") from None
+        found = await records.database.applications.with_reference(name)
     if len(found) != 1:
         raise typer.BadParameter(
             f"{'no' if not found else 'more than one'} application is called so; name it by its id"

@@ -24,11 +24,18 @@ class Records:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Records]:
     """Opens the database, and closes it. Raises `SettingError`; `Transient` where no server answers."""
+    async with perhaps_away(settings) as records:
+        await records.database.ping()
+        yield records
+
+
+@asynccontextmanager
+async def perhaps_away(settings: Settings) -> AsyncIterator[Records]:
+    """The same, whether or not a server answers. Raises `SettingError`."""
     ring = key_ring(settings, "storage")
     storage, index = Sealer(ring), BlindIndex(key_ring(settings, "index"))
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
     try:
-        await database.ping()
         yield Records(database, storage, index, Registry(database.importers, storage, ring.current))
     finally:
         await database.close()

@@ -18,7 +18,7 @@ from services.console.ending import Ending, Unavailable, complain, run
 from services.console.lengths import HISTORY, STEP, Length, Line
 from services.console.management import Management, managed
 from services.console.queues import drawn
-from services.console.records import Records, opened
+from services.console.records import Records, perhaps_away
 from shared.domain.letter import LetterStatus
 from shared.domain.state import State
 from shared.domain.trouble import Transient
@@ -35,8 +35,9 @@ class Tick:
     at: datetime
     found: dict[str, Length] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
-    states: dict[str, int] = field(default_factory=dict)
-    letters: dict[str, int] = field(default_factory=dict)
+    states: dict[str, int] | None = None
+    letters: dict[str, int] | None = None
+    """None: nobody could say."""
     trouble: list[str] = field(default_factory=list)
     """What could not be asked, in a line each."""
 
@@ -55,12 +56,12 @@ class Tick:
         """The tick for a person."""
         parts: list[RenderableType] = [Text(f"acectl top  {printing.when(self.at)}", style="bold")]
         parts += [Text(f"! {trouble}", style="red") for trouble in self.trouble]
-        if self.lines:
-            parts += drawn(self.lines, self.found)
         for title, order, counts in (("Applications", State, self.states), ("Letters", LetterStatus, self.letters)):
-            known = [f"{name.value} {counts[name]:,}" for name in order if counts.get(name)]
-            parts.append(Text(f"\n{title} of the last 24 hours", style="bold"))
-            parts.append(Text("  " + (", ".join(known) or "none"), overflow="fold"))
+            known = [f"{name.value} {counts[name]:,}" for name in order if counts and counts.get(name)]
+            said = "?" if counts is None else ", ".join(known) or "none"
+            parts.append(Text(f"{title} of the last 24 hours: {said}"))
+        if self.lines:  # last, as what is to be looked at may be longer than the screen
+            parts += [Text(), *drawn(self.lines, self.found)]
         return Group(*parts)
 
 
@@ -123,7 +124,7 @@ class Watch:
 
 
 async def _watch(stack: AsyncExitStack, settings: Settings) -> Watch:
-    records = await stack.enter_async_context(opened(settings))
+    records = await stack.enter_async_context(perhaps_away(settings))
     management = await stack.enter_async_context(managed(settings))
     if management:
         return Watch(records, management, None)

@@ -195,7 +195,7 @@ async def test_a_group_is_sent_back_no_faster_than_asked(desk: Desk) -> None:
     await desk.put(3, **{"ace-reason": "another"})
     began = time.monotonic()
     tally = await desk.mending(rate=10).replay(Wanted(matching="THIS"))
-    assert time.monotonic() - began >= 0.5
+    assert time.monotonic() - began >= 0.4
     assert tally.found == {START.name: 6}
     assert {letter.reason for letter in await desk.has(3)} == {"another"}
     assert await desk.broker.count(START.name) == 6
@@ -212,7 +212,7 @@ async def test_a_dry_run_does_nothing(desk: Desk) -> None:
 async def test_what_is_thrown_away_is_gone_written_down_and_no_longer_marked(settings: Settings, desk: Desk) -> None:
     async with asker(settings) as gateway:
         [(id, application)] = await buried(settings, desk, gateway)
-    tally = await desk.mending(why="the person began anew").discard(Wanted(application=application))
+    tally = await desk.mending(why="the person began anew").discard(Wanted(application=str(application)))
     assert tally.done == 1
     assert await desk.has(0) == []
     [deed] = await desk.deeds()

@@ -10,6 +10,7 @@ import typer
 from services.console import options
 from services.console.dead_letters import Wanted, grouped
 from services.console.typed import Typed
+from shared.domain import reference
 from shared.messaging.replaying import DeadLetter
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -56,8 +57,9 @@ def test_groups_are_of_one_queue_type_and_reason_the_largest_first() -> None:
         (Wanted(type="letter"), False),
         (Wanted(matching="REFUSED"), True),
         (Wanted(matching="too old"), False),
-        (Wanted(application=ABOUT), True),
-        (Wanted(application=UUID(int=8)), False),
+        (Wanted(application=str(ABOUT)), True),
+        (Wanted(application=reference.of(ABOUT)), True),
+        (Wanted(application=str(UUID(int=8))), False),
         (Wanted(id="1", matching="too old"), False),
     ],
 )
