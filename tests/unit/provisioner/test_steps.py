@@ -81,7 +81,7 @@ def test_an_account_is_stored_together_with_the_application_that_it_belongs_to()
 def test_whose_account_it_is_is_sealed_for_the_account() -> None:
     account = create(submitted()).account
     assert account
-    for clear in ("Acme", "123-45-6789", "jane", "Doe", "555"):
+    for clear in ("Acme Inc", "123-45-6789", "jane@", "Jane Doe", "703-555-0100"):
         assert clear not in repr(account)
     place = in_document("top_accounts", "particulars", account.number)
     assert STORAGE.open(Particulars, account.particulars, place) == Particulars(applicant=APPLICANT, details=DETAILS)
