@@ -113,10 +113,14 @@ class Mending:
 
     async def _mend(self, wanted: Wanted, action: str, do: Callable[[Held, WorkQueue], Awaitable[bool]]) -> Tally:
         tally = Tally(action)
-        for queue in wanted.queues:
-            settled: set[str] = set()
-            while await self._round(wanted, queue, tally, settled, do):
-                pass
+        try:
+            for queue in wanted.queues:
+                settled: set[str] = set()
+                while await self._round(wanted, queue, tally, settled, do):
+                    pass
+        except BaseException:
+            complain(f"cut short; {tally.done:,} were done before that: see acectl audit list")
+            raise
         return tally
 
     async def _round(

@@ -13,6 +13,7 @@ from shared.contracts import catalogue
 from shared.domain import reference
 from shared.domain.invalid import Invalid
 from shared.messaging.topology import WORK_QUEUES
+from shared.security.redaction import redacted
 
 JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -70,9 +71,9 @@ As = Annotated[
 
 
 def operator(name: str | None) -> str:
-    """Who does something: as they say, or the user of this machine, whatever the environment says."""
+    """Who does something: as they say, without addresses and numbers, or the user of this machine."""
     if name and name.strip():
-        return name.strip()
+        return str(redacted(name.strip()))
     try:
         user = pwd.getpwuid(getuid()).pw_name
     except KeyError:  # in a container, a user without a name

@@ -238,8 +238,8 @@ async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -
     assert found.parked[second.message_id].reason == "$reason"
 
 
-async def test_without_the_audit_nothing_is_done(
-    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+async def test_without_the_audit_nothing_is_done_and_it_is_said(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await desk.put(2)
     monkeypatch.setattr("shared.storage.database.SELECTION_MS", 100)
@@ -248,6 +248,7 @@ async def test_without_the_audit_nothing_is_done(
     with pytest.raises(Exception, match="database is away"):
         await mending.replay(Wanted())
     await away.close()
+    assert "cut short; 0 were done before that" in capsys.readouterr().err
     assert len(await desk.has(2)) == 2
     assert await desk.broker.count(START.name) == 0
 
