@@ -63,19 +63,34 @@ class Prober:
     async def ask(self, settings: Settings, url: str) -> None:
         """Asks what became of an application that nobody knows, for ever."""
         told = settings.model_copy(update={"rabbitmq_url": url})
-        while True:
+        sessions: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                left = asyncio.Event()
+                session = asyncio.create_task(self._ask_until_silent(told, left))
+                sessions.add(session)
+                session.add_done_callback(sessions.discard)
+                # Not until it has ended: saying goodbye to a frozen connection takes half a minute.
+                await left.wait()
+                await asyncio.sleep(EVERY)
+        finally:
+            for session in sessions:
+                session.cancel()
+
+    async def _ask_until_silent(self, told: Settings, left: asyncio.Event) -> None:
+        with suppress(TimeoutError, OSError, RuntimeError, aio_pika.exceptions.AMQPError):
             try:
                 async with asyncio.timeout(PATIENCE * 2) as patience, asker(told) as gateway:
-                    while True:
-                        patience.reschedule(asyncio.get_running_loop().time() + PATIENCE)
-                        await gateway.ask(_question(gateway), expiration=PATIENCE)
-                        self.question.answered()
-                        await asyncio.sleep(EVERY)
-            except (TimeoutError, OSError, RuntimeError, aio_pika.exceptions.AMQPError, asyncio.CancelledError):
-                task = asyncio.current_task()
-                if task and task.cancelling():
-                    raise
-                await asyncio.sleep(EVERY)
+                    try:
+                        while True:
+                            patience.reschedule(asyncio.get_running_loop().time() + PATIENCE)
+                            await gateway.ask(_question(gateway), expiration=PATIENCE)
+                            self.question.answered()
+                            await asyncio.sleep(EVERY)
+                    finally:
+                        left.set()
+            finally:
+                left.set()
 
 
 def _question(gateway: Asker) -> AskOutcome:
