@@ -13,9 +13,9 @@ restart: ## Restart every service beside a running `make run`, one process after
 	@$(PYTHON) -m deploy.local restart
 
 test: lint types imports ## Set up whatever is missing, and run every check and test that this machine can run
-	$(PYTHON) -m pytest -rs -n auto --maxprocesses=4 --dist=loadfile --ignore=tests/chaos # until its short form never fails
+	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile
 
-chaos: environment ## Break everything under load, and compare what people were told with what there is (15 min)
+chaos: environment ## Break everything under load, and compare what people were told with what there is (half an hour)
 	$(PYTHON) -m tests.chaos
 
 soak: environment ## Use the system for an hour (MINUTES=60), and see whether memory, queues or connections grow
