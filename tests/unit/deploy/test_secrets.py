@@ -102,3 +102,7 @@ def test_what_is_handed_out_is_for_the_service_alone(tmp_path: Path, monkeypatch
     assert found == {"ace_keys_storage": "k1:abc", "ace_smtp_url": "smtp://mail"}
     assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o400}
     assert owners == dict.fromkeys(found, setup.SERVICE_USER)
+
+
+def test_acectl_reaches_every_server_that_its_doctor_looks_at() -> None:
+    assert set(compose()["services"]["setup"]["networks"]) == set(compose()["networks"])
