@@ -9,7 +9,7 @@ import typer
 
 from services.console import case, options, printing, spans
 from services.console import stuck as stuck_
-from services.console.ending import Ending, complain, run
+from services.console.ending import Ending, NotFound, complain, run
 from services.console.records import Records, opened
 from services.console.typed import Typed
 from shared import clock
@@ -35,8 +35,7 @@ def show(
         async with opened(settings) as records:
             found = await _named(records, name)
             if not found:
-                complain("there is no such application")
-                return Ending.INCOMPLETE
+                raise NotFound("there is no such application")
             for application in found:
                 if json:
                     printing.as_json(case.of(application, records.storage))

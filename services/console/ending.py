@@ -38,6 +38,10 @@ class Unavailable(Exception):
     """A server is away or refuses. Its text is one line for a person."""
 
 
+class NotFound(Exception):
+    """What was named is not there. Its text is one line for a person."""
+
+
 def complain(text: str) -> None:
     """Says on standard error what is wrong."""
     print(f"acectl: {text}", file=sys.stderr)  # noqa: T201  # this is a command
@@ -56,6 +60,9 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, Ending]]) -> None:
     except (SettingError, Unavailable) as error:
         complain(str(error))
         ending = Ending.UNAVAILABLE
+    except NotFound as error:
+        complain(str(error))
+        ending = Ending.INCOMPLETE
     except Transient as error:
         complain(f"{error}: what was done stays, try again later (ACE_MONGODB_URL)")
         ending = Ending.UNAVAILABLE

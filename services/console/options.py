@@ -8,6 +8,7 @@ from uuid import UUID
 
 import typer
 
+from services.console.ending import NotFound
 from services.console.records import Records
 from shared.contracts import catalogue
 from shared.domain import reference
@@ -82,15 +83,15 @@ def operator(name: str | None) -> str:
 
 
 async def application_id(records: Records, name: str | None) -> UUID | None:
-    """The id of the application that is called so. Raises `BadParameter` where not exactly one is."""
+    """The id of the application called so. Raises `NotFound` where none is, `BadParameter` where several are."""
     if name is None:
         return None
     try:
         return UUID(name)
     except ValueError:
         found = await records.database.applications.with_reference(name)
-    if len(found) != 1:
-        raise typer.BadParameter(
-            f"{'no' if not found else 'more than one'} application is called so; name it by its id"
-        )
+    if not found:
+        raise NotFound("there is no such application")
+    if len(found) > 1:
+        raise typer.BadParameter("more than one application is called so; name it by its id")
     return found[0].id

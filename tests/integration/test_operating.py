@@ -74,6 +74,20 @@ async def test_an_application_is_found_by_number_address_and_reference_none_of_w
     await database.close()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("applications", "show"), ("applications", "find"), ("audit", "list", "--application")],
+    ids=["show", "find", "audit"],
+)
+async def test_where_no_application_is_called_so_nothing_was_found(
+    settings: Settings, command: tuple[str, ...]
+) -> None:
+    ending, found, complaint = await acectl(settings, *command, "ACE-0000-0000")
+    assert (ending, found or None) == (1, None)
+    assert "no" in complaint
+    assert "application" in complaint
+
+
 async def test_what_should_have_moved_and_has_not_is_listed_with_what_to_do(settings: Settings) -> None:
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
     now = clock.now()
