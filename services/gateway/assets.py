@@ -17,7 +17,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-OWN = Path(__file__).parent / "static"
+from services.gateway import trimming
+
+HERE = Path(__file__).parent
+OWN = HERE / "static"
+TRIMMED = "uswds/css/uswds.min.css"
+"""The style sheet of which only that is served which our pages and scripts can need."""
 
 PACKAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "uswds": (
@@ -25,7 +30,6 @@ PACKAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
         (
             "css/uswds.min.css",
             "js/uswds.min.js",
-            "js/uswds-init.min.js",
             "fonts/*/*.woff2",
             "img/*.svg",
             "img/usa-icons*/*.svg",
@@ -66,6 +70,7 @@ class Assets:
     def __init__(self, packages: Path) -> None:
         """`packages` is the folder `node_modules`. Raises `MissingPackages`."""
         contents = dict(sorted([*_own(), *_of_packages(packages)]))
+        contents[TRIMMED] = trimming.trimmed(contents[TRIMMED].decode(), _components()).encode()
         digest = hashlib.sha256()
         for name, content in contents.items():
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
@@ -95,6 +100,10 @@ class Assets:
                 headers["Content-Encoding"] = "gzip"
                 content = asset.compressed
         return Response(content, headers=headers, media_type=asset.type)
+
+
+def _components() -> set[str]:
+    return trimming.components(file.read_text() for folder in (OWN, HERE / "templates") for file in folder.iterdir())
 
 
 def _own() -> Iterator[tuple[str, bytes]]:

@@ -71,6 +71,24 @@ def test_every_file_that_a_style_sheet_names_is_served(assets: Assets) -> None:
         assets.url(f"uswds/{name}")
 
 
+async def test_of_the_design_system_that_is_served_which_the_pages_name(form: Form, assets: Assets) -> None:
+    whole = (PACKAGES / "@uswds/uswds/dist/css/uswds.min.css").read_text()
+    served = (await fetched(form, assets.url(STYLES))).text
+    named = {
+        word
+        for template in (HERE / "templates").iterdir()
+        for names in re.findall(r'class="([^"]*)"', template.read_text())
+        for word in re.findall(r"[\w-]+", names)
+    }
+    assert len(named & _classes(whole)) > 30
+    assert named & _classes(whole) <= _classes(served)
+    assert len(served) < len(whole) / 4
+
+
+def _classes(sheet: str) -> set[str]:
+    return set(re.findall(r"\.([a-z][\w-]*)", sheet))
+
+
 def test_every_asset_that_a_template_names_is_served(assets: Assets) -> None:
     for template in (HERE / "templates").iterdir():
         for name in re.findall(r'asset\("([^"]+)"\)', template.read_text()):
