@@ -82,7 +82,7 @@ async def test_the_letters_progress_is_shown_as_it_is_made(guest: Guest) -> None
     guest.form.awaiting_code()
     await guest.pass_time(seconds=4)
     await expect(letter).not_to_have_text(before)
-    await expect(letter).to_contain_text("We e-mailed")
+    await expect(letter).to_contain_text("We emailed")
 
 
 async def test_a_refused_letter_leads_to_its_page(guest: Guest) -> None:

@@ -167,9 +167,9 @@ async def test_a_code_sent_after_its_time_is_expired_and_not_judged_by_its_tab(f
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (LetterStatus.SENT, "We e-mailed the verification code to the point of contact"),
-        (LetterStatus.SENDING, "We are e-mailing the verification code"),
-        (LetterStatus.DEFERRED, "could not take the e-mail"),
+        (LetterStatus.SENT, "We emailed the verification code to the point of contact"),
+        (LetterStatus.SENDING, "We are emailing the verification code"),
+        (LetterStatus.DEFERRED, "could not take the email"),
     ],
 )
 async def test_the_code_page_is_honest_about_the_letter(form: Form, status: LetterStatus, sentence: str) -> None:

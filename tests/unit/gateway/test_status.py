@@ -53,7 +53,7 @@ async def test_on_the_code_page_it_tells_the_letter_the_time_and_the_tries(form:
     form.clock.passes(seconds=100)
     found = await status(form)
     assert (found["path"], found["left"], found["tries"]) == ("/code", 500, 5)
-    assert "could not take the e-mail" in found["letter"]
+    assert "could not take the email" in found["letter"]
     assert "p***@a***.example" in found["letter"]
     form.workers.outcome(state=State.AWAITING_CODE, expires_at=form.clock.time, tries_left=2)
     assert (await status(form))["path"] == "/request"  # its time is over

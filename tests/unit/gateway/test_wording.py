@@ -1,13 +1,16 @@
 """The texts in `wording.toml`: complete, filled in, and nothing in them that nobody reads."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from services.gateway import wording
 from services.gateway.fields import TITLES
+from services.gateway.rendering import HERE
 from services.gateway.wording import TEXTS, Wording
 from shared.contracts.replies import Refused
 from shared.domain.letter import LetterStatus
@@ -42,3 +45,10 @@ def test_every_rule_is_a_sentence(field: str, rule: str) -> None:
     assert sentence.endswith(".")
     assert "{" not in sentence
     assert "code_form" not in sentence
+
+
+@pytest.mark.parametrize(
+    "written", [HERE / "wording.toml", *sorted((HERE / "templates").iterdir())], ids=lambda f: f.name
+)
+def test_words_are_spelled_as_in_the_guide(written: Path) -> None:
+    assert not re.findall(r"e-mail|acknowledgement|authoris|organis|colour", written.read_text(), re.IGNORECASE)
