@@ -6,6 +6,9 @@ from typing import Literal
 from shared.domain import company_name, email_address, importer_number, postal, telephone, verification_code
 from shared.domain.account_details import LONGEST, LONGEST_DATE, LONGEST_DUNS, ORGANIZATIONAL_STRUCTURES
 
+KEPT = 500
+"""Characters of a field that are kept from one page to the next: more than any field accepts."""
+
 
 @dataclass(frozen=True)
 class Field:
@@ -27,6 +30,11 @@ class Field:
     def required(self) -> bool:
         """Whether the guide marks it so."""
         return self.label.startswith("*")
+
+    @property
+    def room(self) -> int:
+        """Characters that a browser lets in: more than are accepted. What it cuts off, nobody is told of."""
+        return min(4 * self.longest, KEPT)
 
     @property
     def title(self) -> str:
@@ -132,5 +140,7 @@ AUTHORIZED = Field(
     "Portal and its terms and conditions. (electronic signature)",
     kind="checkbox",
 )
+
+LIMITS = {field.name: field.longest for field in (*REQUEST, *CODE, *DETAILS)}
 
 TITLES = {field.name: field.title for field in (*REQUEST, CHALLENGE, *CODE, *DETAILS)} | {"authorized": "Authorization"}

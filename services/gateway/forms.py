@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from services.gateway.fields import Field
+from services.gateway.fields import KEPT, Field
 from shared.contracts.sealed import AccountRequest, TypedCode, TypedDetails
 from shared.domain import verification_code
 from shared.domain.account_details import AccountDetails
@@ -14,9 +14,6 @@ from shared.domain.text import visible
 
 CHECKED = "yes"
 """What the authorization's box sends."""
-
-KEPT = 500
-"""Characters of a field that are kept from one page to the next: more than any field accepts."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ class State:
 
     name: str
     code: str
+    also: str
     country: Country
 
 
@@ -56,7 +57,7 @@ class Places:
             for code, name in postal.countries().items()
         }
         states = tuple(
-            State(name, code, countries[country])
+            State(name, code, "|".join(postal.also_called(country, code)), countries[country])
             for country in ("US", "CA", "MX")
             for code, name in postal.states(country).items()
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from services.gateway.fields import TITLES
+from services.gateway.fields import LIMITS, TITLES
 from shared.clock import EASTERN
 from shared.contracts.replies import Refused
 from shared.domain.letter import LetterStatus
@@ -36,7 +36,8 @@ def rule(field: str, name: str) -> str:
     """What a field's error says."""
     general = TEXTS["rule"]
     sentence: str = TEXTS["rule-of"].get(field, {}).get(name) or general.get(name, general["other"])
-    return sentence.format(field=TITLES.get(field, "field"), **TEXTS["phrase"])
+    filled = {"field": TITLES.get(field, "field"), "longest": LIMITS.get(field, 0)}
+    return sentence.format(**filled, **TEXTS["phrase"])
 
 
 class Wording:

@@ -17,6 +17,9 @@ LONGEST_LOCAL = 64
 LONGEST_TYPED = 400
 """Characters that may be pasted: an address and the name of who has it."""
 
+_LABEL = re.compile(r"^e-?mail( address)?\s*:\s*", re.IGNORECASE)
+"""What may stand before an address where it was copied."""
+
 
 def parse(text: str) -> str:
     """The address in its normal form: NFC, lower case, the domain in IDNA's ASCII form.
@@ -48,7 +51,9 @@ def parse_typed(text: str) -> str:
     """The same from what a person typed or pasted: ``Ada Lovelace <mailto:ada@acme.example>``. For the form only."""
     if len(text) > LONGEST_TYPED:
         raise Invalid("too-long")
-    address = END.sub("", visible(text).replace("\u2019", "'"))
+    address = END.sub("", _LABEL.sub("", visible(text).replace("\u2019", "'")))
+    if quoted := re.fullmatch(r"""(["'])(.*)\1""", address):
+        address = quoted[2]
     if named := re.fullmatch(r"[^<>@]*<([^<>]*)>", address):
         address = named[1]
     if linked := re.fullmatch(r"mailto:([^?]*)(\?.*)?", address, re.IGNORECASE):

@@ -11,12 +11,20 @@ LONGEST = 50
 """Characters that may be typed, with blanks and a label; the number itself has at most twelve."""
 
 _LABEL = re.compile(
-    r"\s*(importer(\s+record)?(\s+(number|no\b\.?))?|irs?|f?ein|ssn)?\s*(\(\s*irs?\s*#?\s*\))?\s*(number|no\b\.?)?\s*#?\s*[:=]?\s*",
+    r"\s*(importer(\s+(of\s+)?record)?(\s+(number|no\b\.?|id))?|irs?n?|ior|f?ein|ssn|tin|tax\s+id|cbp([\s-]assigned)?|"
+    r"employer\s+identification|social\s+security)?\s*(\(\s*irs?\s*#?\s*\))?\s*(number|no\b\.?)?\s*#?\s*[:=]?\s*",
     re.IGNORECASE,
 )
 """What may stand before a number where it was copied: ``IR#:``, ``EIN``, ``Importer Record Number (IR#)``."""
 
+_QUOTED = re.compile(r"""(['"(\u2018\u201c])(.*)(['")\u2019\u201d])|'(.*)""")
+"""A number in quotation marks, or as spreadsheets mark what is text."""
+
 _SUFFIX = "[0-9A-HJ-NP-Y]{2}"
+
+_SUFFIX_PARTED = re.compile(rf"(\d{{2}} ?- ?\d{{7}}) ?- ?({_SUFFIX})", re.ASCII)
+
+_LOOK_ALIKE = str.maketrans("OIZL", "0121")
 
 
 class Format(StrEnum):
@@ -35,10 +43,16 @@ _PATTERNS = {
 
 
 def without_label(text: str) -> str:
-    """What a person pasted, without the label that came along and the end of the sentence. For the form only."""
+    """What a person pasted, without the label that came along and the end of the sentence, and without the dash that
+    many put before an EIN's suffix. For the form only.
+    """
     if len(text) > 4 * LONGEST:
         raise Invalid("too-long")
-    return END.sub("", _LABEL.sub("", visible(text), count=1))
+    number = END.sub("", _LABEL.sub("", visible(text), count=1))
+    quoted = _QUOTED.fullmatch(number)
+    number = (quoted[2] or quoted[4] or "") if quoted else number
+    parted = _SUFFIX_PARTED.fullmatch(plain_dashes(number).upper())
+    return "".join(parted.groups()) if parted else number
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,8 @@ class ImporterNumber:
 
         Raises:
             Invalid: ``missing``; ``too-long``; ``missing-suffix`` (an EIN without its last two characters);
-                ``ambiguous`` (nine or eleven bare digits fit two formats); ``malformed``.
+                ``ambiguous`` (nine or eleven bare digits fit two formats); ``look-alike`` (a letter that none has
+                stands where a digit would be right); ``malformed``.
 
         """
         if len(text) > 4 * LONGEST:
@@ -75,7 +90,8 @@ class ImporterNumber:
         for kind, pattern in _PATTERNS.items():
             if pattern.fullmatch(typed):
                 return cls(typed, kind)
-        raise Invalid("malformed")
+        digits = typed.translate(_LOOK_ALIKE)
+        raise Invalid("look-alike" if any(pattern.fullmatch(digits) for pattern in _PATTERNS.values()) else "malformed")
 
     @property
     def masked(self) -> str:

@@ -9,8 +9,10 @@ from shared.domain.text import END, line, plain_dashes
 
 LONGEST = 40
 
-_FORM = re.compile(r"\+?[0-9(][0-9() .-]*(?:,? ?(?:x|ext\.?|extension|#) ?[0-9]{1,7})?", re.ASCII | re.IGNORECASE)
+_FORM = re.compile(r"\+?[0-9(][0-9() ./-]*(?:,? ?(?:x|ext\.?:?|extension|#) ?[0-9]{1,7})?", re.ASCII | re.IGNORECASE)
 """A number with its parts, and perhaps an extension: ``703-555-0100 ext. 12``."""
+
+_LABEL = re.compile(r"^(tel|phone|telephone)\b[.:]* ?", re.IGNORECASE)
 
 
 def parse(text: str, country: str | None) -> str:
@@ -24,7 +26,7 @@ def parse(text: str, country: str | None) -> str:
 
     """
     typed = END.sub("", plain_dashes(line(text, longest=LONGEST)))
-    typed = re.sub("^tel: ?", "", typed, flags=re.IGNORECASE)
+    typed = _LABEL.sub("", typed)
     if not _FORM.fullmatch(typed):
         raise Invalid("malformed")
     if not _possible(typed, country):

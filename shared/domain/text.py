@@ -46,6 +46,15 @@ def line(text: str, *, longest: int, required: bool = True) -> str:
     return folded
 
 
+NOTHING = re.compile(r"n ?/ ?a|n\.a\.|none|-+", re.IGNORECASE)
+"""What people type where they have nothing to enter. Not ``na``, which is a name."""
+
+
+def unless_none(typed: str) -> str:
+    """What was typed into a field that may be empty; nothing where it says that there is nothing."""
+    return "" if NOTHING.fullmatch(plain_dashes(typed)) else typed
+
+
 def visible(text: str) -> str:
     """The text in NFC on one line, as people see it: without zero-width characters, full-width letters folded."""
     return " ".join(unicodedata.normalize("NFC", text.translate(INVISIBLE | FULL_WIDTH)).split())

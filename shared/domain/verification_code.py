@@ -1,17 +1,21 @@
 """The verification code: eight symbols of Crockford's base 32, forty bits."""
 
+import re
 import secrets
 
 from shared.domain import crockford
 from shared.domain.invalid import Invalid
-from shared.domain.text import END
+from shared.domain.text import END, plain_dashes
 
 LENGTH = 8
 TRIES = 5
 """Wrong codes after which an application is locked."""
 
-LONGEST = 40
-"""Characters that may be typed."""
+LONGEST = 400
+"""Characters that may be pasted: the code and what the letter says around it."""
+
+_WRITTEN = re.compile(r"(?<![\w-])(?!ACE-)\w{4}-\w{4}(?![\w-])", re.ASCII)
+"""A code as letters write it. Not the end of a reference."""
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LETTERS = (
@@ -27,13 +31,14 @@ def generate() -> str:
 
 
 def parse(text: str) -> str:
-    """The code's eight symbols from what was typed, a label with a colon left out.
+    """The code's eight symbols from what was typed, or from what was copied with the words around it.
 
     Raises `Invalid`: ``missing``, ``too-long``, ``malformed``.
     """
     if len(text) > LONGEST:
         raise Invalid("too-long")
-    symbols = crockford.normal(END.sub("", text.rpartition(":")[2]))
+    written = {crockford.normal(found) for found in _WRITTEN.findall(plain_dashes(text).upper())}
+    symbols = written.pop() if len(written) == 1 else crockford.normal(END.sub("", text.rpartition(":")[2]))
     if not symbols:
         raise Invalid("missing")
     if len(symbols) != LENGTH or not set(symbols) <= set(crockford.ALPHABET):

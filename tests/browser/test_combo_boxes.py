@@ -10,10 +10,12 @@ from tests.browser.guest import Guest
 
 COUNTRY, STATE, ZIP = "*Country", "State", "*Zip Code"
 
-MEANT = """async (all) => {
+MEANT = """async ([all, country]) => {
   const { choicesOf, match } = await import(new URL("matching.js", document.querySelector("[src$='address.js']").src));
-  const choices = choicesOf([...document.getElementById("countries").options]);
-  return all.map((typed) => match(typed, choices)?.option.text ?? null);
+  const { options } = document.getElementById(country ? "states" : "countries");
+  const choices = choicesOf([...options].filter((option) => !country || option.dataset.country === country));
+  const code = ({ option }) => option.dataset.code ?? option.text;
+  return all.map((typed) => match(typed, choices)).map((choice) => (choice ? code(choice) : null));
 }"""
 
 
@@ -36,6 +38,7 @@ async def choose(guest: Guest, label: str, typed: str) -> None:
         ("Canada", "Canada"),
         ("uk", "United Kingdom"),
         ("cote d'iv", "Côte d'Ivoire"),
+        ("emirates", "United Arab Emirates"),
     ],
 )
 async def test_a_country_that_was_typed_is_chosen(guest: Guest, typed: str, country: str) -> None:
@@ -52,20 +55,43 @@ async def test_what_may_mean_anything_stays_and_is_sent(guest: Guest, typed: str
     await expect(guest.page.locator("#country-error")).to_be_visible()
 
 
-def parsed(typed: str) -> str | None:
+def parsed(typed: str, country: str = "") -> str | None:
     try:
-        return postal.parse_country(typed)
+        return postal.parse_state(typed, country) if country else postal.parse_country(typed)
     except Invalid:
         return None
 
 
+WRITTEN = ("The Gambia", "Trinidad & Tobago", "St. Lucia", "st", "S. Korea", "u s", "arab em", "of the", "", "! ?")
+
+
 async def test_browser_and_server_take_every_spelling_for_the_same_country(guest: Guest) -> None:
-    known = [
-        spelling
-        for code, name in postal.countries().items()
-        for spelling in (code, name, *postal.also_called(code), *(name[:length] for length in range(2, 9)))
-    ]
-    assert await guest.page.evaluate(MEANT, known) == [parsed(spelling) for spelling in known]
+    known = [*WRITTEN]
+    for code, name in postal.countries().items():
+        known += (code, name, *postal.also_called(code), *name.split(), *(name[:length] for length in range(2, 9)))
+    assert await guest.page.evaluate(MEANT, [known, ""]) == [parsed(spelling) for spelling in known]
+
+
+@pytest.mark.parametrize("country", ["US", "CA", "MX"])
+async def test_browser_and_server_take_every_spelling_for_the_same_state(guest: Guest, country: str) -> None:
+    known = ["N. Car", "Edo. Méx.", "new"]
+    for code, name in postal.states(country).items():
+        known += (
+            code,
+            name,
+            *postal.also_called(country, code),
+            *name.split(),
+            *(name[:length] for length in range(2, 9)),
+        )
+    assert await guest.page.evaluate(MEANT, [known, country]) == [parsed(spelling, country) for spelling in known]
+
+
+async def test_a_state_is_chosen_by_what_the_post_calls_it(guest: Guest) -> None:
+    await choose(guest, COUNTRY, "mexico")
+    await guest.field(STATE).fill("n.l.")
+    await expect(guest.page.get_by_role("option", name="Nuevo León")).to_be_visible()
+    await guest.leave_field()
+    await expect(guest.field(STATE)).to_have_value("Nuevo León")
 
 
 async def test_a_country_is_chosen_with_arrow_keys(guest: Guest) -> None:

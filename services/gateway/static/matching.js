@@ -6,12 +6,13 @@
  */
 
 /**
- * The text without case, accents, punctuation and superfluous blanks.
+ * The text without case, accents, punctuation and a leading article; `&` and `St.` written out.
  * @param {string} text
  */
 export function folded(text) {
-  const plain = text.toLowerCase().replaceAll(".", "").normalize("NFKD").replace(/\p{M}/gu, "");
-  return (plain.match(/[\p{L}\p{N}_]+/gu) ?? []).join(" ");
+  const plain = text.toLowerCase().replaceAll(".", "").replaceAll("&", " and ").normalize("NFKD").replace(/\p{M}/gu, "");
+  const words = (plain.match(/[\p{L}\p{N}_]+/gu) ?? []).join(" ");
+  return words.replace(/^the (?=.)/u, "").replace(/(?<!\S)st (?=.)/gu, "saint ");
 }
 
 /**
@@ -28,7 +29,8 @@ export function choicesOf(options) {
 }
 
 /**
- * The choice whose code, name or spelling this is, or which alone begins with these three letters or more.
+ * The choice with this spelling; else the only one that begins with these three letters or more, else the only one with
+ * words that begin so.
  * @type {(typed: string, choices: Choice[]) => Choice | undefined}
  */
 export function match(typed, choices) {
@@ -36,17 +38,30 @@ export function match(typed, choices) {
   const exact = choices.find((choice) => choice.spellings.includes(text));
   if (exact || text.length < 3) return exact;
   const begun = choices.filter((choice) => choice.spellings.some((spelling) => spelling.startsWith(text)));
-  const meant = begun.length > 1 ? begun.filter(({ option }) => !("inFull" in option.dataset)) : begun;
+  const found = begun.length ? begun : choices.filter((choice) => hasWords(choice, text));
+  const meant = found.length > 1 ? found.filter(({ option }) => !("inFull" in option.dataset)) : found;
   return meant.length === 1 ? meant[0] : undefined;
 }
 
 /**
- * The choices worth showing to somebody who is typing: part of a name, or the beginning of another spelling.
+ * Whether some words of a spelling, one after another, begin like those of the text.
+ * @type {(choice: Choice, text: string) => boolean}
+ */
+function hasWords({ spellings }, text) {
+  const parts = text.split(" ");
+  return spellings.some((spelling) => {
+    const words = spelling.split(" ");
+    return words.some((_, start) => parts.every((part, place) => words[start + place]?.startsWith(part)));
+  });
+}
+
+/**
+ * The choices worth showing to somebody who is typing: part of a name, or the beginning of words of any spelling.
  * @type {(typed: string, choices: Choice[]) => Choice[]}
  */
 export function offered(typed, choices) {
   const text = folded(typed);
   return choices.filter(
-    ({ spellings }) => spellings[0].includes(text) || spellings.some((spelling) => spelling.startsWith(text)),
+    (choice) => choice.spellings[0].includes(text) || hasWords(choice, text),
   );
 }

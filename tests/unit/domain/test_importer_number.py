@@ -83,8 +83,8 @@ def test_an_ein_without_its_suffix_gets_a_hint_of_its_own(typed: str) -> None:
 @pytest.mark.parametrize("symbol", "IOZ")
 def test_a_suffix_has_none_of_the_letters_that_are_taken_for_digits(symbol: str) -> None:
     for suffix in (f"{symbol}0", f"A{symbol}", symbol.lower() * 2):
-        assert broken_rule(ImporterNumber.parse, f"12-3456789{suffix}") == "malformed"
-        assert broken_rule(ImporterNumber.parse, f"123456789{suffix}") == "malformed"
+        assert broken_rule(ImporterNumber.parse, f"12-3456789{suffix}") == "look-alike"
+        assert broken_rule(ImporterNumber.parse, f"12-3456789{suffix} 1") == "malformed"
 
 
 def test_a_suffix_may_have_every_other_letter_and_digit() -> None:
@@ -138,7 +138,7 @@ def test_what_is_too_long_is_refused_at_once(typed: str) -> None:
 def test_whatever_is_typed_becomes_a_number_or_a_refusal_that_does_not_quote_it(typed: str) -> None:
     number, refusal = attempt(ImporterNumber.parse, typed)
     if number is None:
-        assert refusal in {"missing", "too-long", "ambiguous", "missing-suffix", "malformed"}
+        assert refusal in {"missing", "too-long", "ambiguous", "missing-suffix", "look-alike", "malformed"}
     else:
         assert number.value.isascii()
         assert ImporterNumber.parse(number.value) == number
@@ -164,6 +164,14 @@ def test_however_it_is_printed_a_number_shows_no_more_than_its_last_four(number:
     "label",
     [
         *("IR#:", "IR# ", "ir ", "IR No. ", "EIN ", "EIN:", "FEIN: ", "SSN ", "IRS#", "IRS number: ", "#"),
+        *(
+            "IOR# ",
+            "Importer of Record Number: ",
+            "Tax ID: ",
+            "TIN ",
+            "CBP-assigned number ",
+            "Employer Identification No. ",
+        ),
         *("Importer Record Number (IR#): ", "Importer number: ", "Importer No. ", "\u200bIR\u00a0#\u00a0"),
     ],
 )
@@ -171,6 +179,22 @@ def test_however_it_is_printed_a_number_shows_no_more_than_its_last_four(number:
 def test_the_label_that_was_copied_with_a_number_is_left_out(label: str, number: str) -> None:
     assert without_label(f"{label}{number}") == number
     assert without_label(f" {label}{number}. ") == number
+
+
+@pytest.mark.parametrize("typed", ["'{}", "'{}'", '"{}"', "\u201c{}\u201d", "({})", 'EIN: "{}".'])
+def test_quotation_marks_around_a_number_are_left_out(typed: str) -> None:
+    assert without_label(typed.format("12-3456789AB")) == "12-3456789AB"
+
+
+@pytest.mark.parametrize("typed", ["12-3456789-AB", "12-3456789 - ab", "12\u20113456789\u201300", "12 - 3456789-00"])
+def test_a_dash_may_stand_before_the_suffix_of_an_ein(typed: str) -> None:
+    number = ImporterNumber.parse(without_label(typed))
+    assert (number.format, number.value[:10]) == (Format.EIN, "12-3456789")
+
+
+@pytest.mark.parametrize("typed", ["12-3456789OO", "l2-345678900", "123-45-678O", "25OlOl-12345"])
+def test_a_letter_in_place_of_a_digit_is_named_and_not_guessed(typed: str) -> None:
+    assert broken_rule(ImporterNumber.parse, typed) == "look-alike"
 
 
 @given(numbers)

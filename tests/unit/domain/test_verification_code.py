@@ -34,7 +34,17 @@ def test_i_and_l_are_read_as_1_and_o_as_0(code: str, one: str, zero: str) -> Non
 
 @pytest.mark.parametrize(
     "typed",
-    ["7K2M-0XQ9.", "7K2M-0XQ9, ", "\u200b7K2M\u20110XQ9\u00a0", "\uff17\uff2b2M-0XQ9", "Verification code: 7k2m-0xq9"],
+    [
+        "7K2M-0XQ9.",
+        "7K2M-0XQ9, ",
+        "\u200b7K2M\u20110XQ9\xa0",
+        "\uff17\uff2b2M-0XQ9",
+        "Verification code: 7k2m-0xq9",
+        "The verification code is: 7K2M-0XQ9 It works once, until 3:41 PM.",
+        "Reference: ACE-1A2B-3C4D. Your code is 7K2M\u20130XQ9",
+        "*7K2M-0XQ9*",
+        "\u201c7K2M-0XQ9\u201d",
+    ],
 )
 def test_what_comes_along_with_a_copied_code_is_left_out(typed: str) -> None:
     assert verification_code.parse(typed) == "7K2M0XQ9"
@@ -50,8 +60,10 @@ def test_what_comes_along_with_a_copied_code_is_left_out(typed: str) -> None:
         ("7K2M-0XQU", "malformed"),
         ("7k2m-0xqu", "malformed"),
         ("7K2M_0XQ9", "malformed"),
+        ("Either 7K2M-0XQ9 or 1A2B-3C4D", "malformed"),
+        ("ACE-7K2M-0XQ9", "malformed"),
         ("7K2M-0XQ\u0661", "malformed"),
-        ("7K2M-0XQ9" * 5, "too-long"),
+        ("7K2M-0XQ9" * 50, "too-long"),
         ("-" * 1_000_000, "too-long"),
     ],
 )

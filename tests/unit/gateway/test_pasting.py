@@ -5,7 +5,7 @@ from shared.contracts.commands import StartApplication, SubmitDetails
 from shared.contracts.sealed import AccountRequest, TypedDetails
 from shared.domain.state import State
 from shared.security.sealing import in_message
-from tests.unit.gateway.conftest import AUTHORIZATION, Form
+from tests.unit.gateway.conftest import AUTHORIZATION, SIGNED, Form
 from tests.unit.gateway.conftest import REQUEST as TYPED
 
 PASTED = {
@@ -73,6 +73,15 @@ async def test_inputs_are_long_enough_for_what_is_pasted_and_for_what_is_kept(fo
     for label, value in PASTED.items():
         assert int(str(page.input(label)["maxlength"])) > len(value)
     assert all(0 < field.longest <= 400 for field in (*REQUEST, *CODE, *DETAILS) if field.kind == "text")
+
+
+async def test_what_is_too_long_comes_back_whole_and_says_how_long_it_may_be(form: Form) -> None:
+    address = "Building 12, ".ljust(121, "x")
+    page = await form.at_details()
+    assert int(str(page.input("*Street Address")["maxlength"])) > 121
+    page = await form.browser.press(page, "Submit", SIGNED | {"*Street Address": address})
+    assert "120 characters" in page.error_at("*Street Address")
+    assert page.value("*Street Address") == address
 
 
 async def test_a_dash_can_be_typed_on_a_telephone_where_dashes_are_wanted(form: Form) -> None:
