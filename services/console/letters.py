@@ -19,7 +19,7 @@ def group() -> None:
 def preview(
     folder: Annotated[Path, typer.Argument(help="Where to; it is made where it is missing.")] = Path("letters-preview"),
     browser: Annotated[
-        str | None, typer.Option(help="The Chromium that takes the pictures. Unset: the system's.", metavar="PROGRAM")
+        str | None, typer.Option(help="The Chromium that takes the pictures. Unset: one is found.", metavar="PROGRAM")
     ] = None,
 ) -> None:
     """Write every letter, about made-up people, as HTML, text, e-mail and pictures, and an index of them all."""

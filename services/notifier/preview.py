@@ -80,7 +80,7 @@ def main(folder: str, program: str | None = None) -> int:
     try:
         browser = program or screenshots.found()
         if browser is None:
-            _say(f"no pictures: there is no Chromium here ({', '.join(screenshots.PROGRAMS)})")
+            _say("no pictures: no Chromium here; install `chromium`, run `make screenshots`, or name one by --browser")
         index = preview(Path(folder), Letters(configuration.load()), browser)
     except configuration.SettingError as error:
         _say(str(error))

@@ -1,9 +1,10 @@
-"""Pictures of letters, taken by the Chromium that this machine has.
+"""Pictures of letters, taken by the Chromium that this machine or the tests' set-up has.
 
 The browser is spoken to over a pipe, by its DevTools protocol: requests and answers in JSON, each ended by a NUL.
 """
 
 import json
+import os
 import shutil
 import subprocess
 from base64 import b64decode
@@ -11,11 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Timer
 from typing import IO, Any, Literal, cast
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FETCHED = "ace-portal-account-application/*/chromium/browser"
+"""Where, in the user's cache, the tests' set-up puts the browser that it fetches (`deploy.local.chromium`)."""
+
 PATIENCE = 120
 """Seconds after which a browser that still runs is stopped."""
 
@@ -27,8 +32,9 @@ class Trouble(Exception):
 
 
 def found() -> str | None:
-    """The browser's program, where there is one."""
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+    """The browser's program: the one that the tests' set-up fetched, or else the system's. None where there is none."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    return next(filter(None, (*map(str, cache.glob(FETCHED)), *map(shutil.which, PROGRAMS))), None)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from deploy.local import machine
 from services.notifier import preview, samples, screenshots
 from services.notifier.writer import TO_POINT_OF_CONTACT
 from shared.domain.letter import LetterKind
@@ -17,8 +18,9 @@ NAMES = [sample.name for sample in samples.samples()]
 
 
 @pytest.fixture(autouse=True)
-def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+def without_pictures(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screenshots, "PROGRAMS", ())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
 def test_there_is_a_letter_of_each_kind_and_of_each_variant() -> None:
@@ -48,12 +50,20 @@ def test_the_index_shows_every_letter_without_a_browser_too(tmp_path: Path, caps
     said = capsys.readouterr()
     assert said.out == f"{tmp_path / 'index.html'}\n"
     [line] = said.err.splitlines()
-    assert "there is no Chromium here" in line
+    assert "no Chromium here; install `chromium`" in line
     page = BeautifulSoup((tmp_path / "index.html").read_text(), "html.parser")
     assert [section["id"] for section in page.select("section")] == NAMES
     assert not page.select("img, script")
     for shown in page.select("iframe[src]"):
         assert (tmp_path / str(shown["src"])).is_file()
+
+
+def test_the_browser_that_the_set_up_fetched_is_found_without_being_named() -> None:
+    program = machine.cache() / "debian-12" / "chromium" / "browser"
+    program.parent.mkdir(parents=True)
+    program.touch()
+
+    assert screenshots.found() == str(program)
 
 
 @pytest.mark.parametrize("script", ["exit 1", "sleep 0.1; echo nonsense >&4; exec sleep 0.1"])
