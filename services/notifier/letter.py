@@ -6,7 +6,6 @@ escaped. That takes 0.3 ms of the 2.5 ms that a letter takes.
 
 import re
 import textwrap
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -19,6 +18,7 @@ from uuid import UUID, uuid5
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from services.notifier.names import on_one_line, unlinked
 from shared import clock
 from shared.domain import verification_code
 from shared.domain.letter import LetterKind
@@ -63,16 +63,6 @@ def eastern(time: datetime) -> str:
     return f"{local:%I:%M %p} Eastern time on {local:%B} {local.day}, {local.year}".lstrip("0")
 
 
-def on_one_line(value: object) -> object:
-    """What is filled in, without line breaks and invisible characters: no name makes a paragraph or hides a letter."""
-    if not isinstance(value, str) or hasattr(value, "__html__"):  # which is ours: a macro's
-        return value
-    category = unicodedata.category
-    if not value.isprintable():
-        value = "".join(" " if category(c) == "Cc" else c for c in value if category(c) != "Cf")
-    return " ".join(value.split())
-
-
 def wrapped(text: str) -> str:
     """The text with its paragraphs filled to `COLUMNS`; a line that starts with ``- `` or ``1. `` is a list's item."""
     paragraphs = (re.split(r"\n(?=- |\d+\. )", paragraph) for paragraph in re.split(r"\n\s*\n", text.strip()))
@@ -103,6 +93,7 @@ class Letters:
             auto_reload=False,  # no letter asks the disk whether its template has changed
         )
         self._environment.filters["eastern"] = eastern
+        self._environment.filters["unlinked"] = unlinked
         self._environment.filters["spelled"] = verification_code.spelled
         self._environment.globals["settings"] = settings
         self._inliner = CSSInliner(
@@ -119,6 +110,7 @@ class Letters:
         message["Date"] = format_datetime(clock.now())
         message["Message-ID"] = message_id(kind, application_id, self._domain)
         message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # the same, for Exchange
         text = wrapped(self._filled(f"{kind}/body.txt", said))
         html = self._inliner.inline(self._filled(f"{kind}/body.html", said))
         message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")  # what any mail server takes

@@ -81,11 +81,12 @@ def _with_long_names(plain: Sample) -> Sample:
 
 def _with_hostile_names(plain: Sample) -> Sample:
     name = '<b>"Acme" & Sons</b> {{ code }}'
+    tower = "Z" + "".join(map(chr, range(0x300, 0x320)))
     return replace(
         plain,
         name=f"{plain.kind}-hostile-names",
         company_name=name + " \u05d7\u05d1\u05e8\u05ea \u05d9\u05d1\u05d5\u05d0 \u202egnp.exe",
-        owner_name=name + "\r\n\r\n1111-1111",
+        owner_name=f"{name}\r\n\r\n1111-1111 {tower} Visit http://evil.example/x or call 1-888-555-0100",
         poc_name=name + " <script>alert(1)</script>",
         problem=Problem.IMPORTER_ALREADY_LINKED,
     )

@@ -26,8 +26,10 @@ from tests.unit.notifier.written import (
     SETTINGS,
     Told,
     application,
+    bodies,
     event,
     html,
+    prose,
     text,
     writer,
     written,
@@ -52,20 +54,9 @@ HOSTILE = [
 ]
 
 
-def prose(part: str) -> str:
-    """The words of a part, without its line breaks and tags."""
-    return " ".join((BeautifulSoup(part, "html.parser").get_text() if part.startswith("<!DOCTYPE") else part).split())
-
-
 def words(part: str) -> list[str]:
     """What is said, without punctuation, which differs as headings and boxes do what colons do elsewhere."""
     return re.findall(r"[\w'@#*]+", part.replace("\u2019", "'"))
-
-
-def bodies(kind: LetterKind, told: Told | None = None) -> list[str]:
-    """Both parts as prose: what must be in a letter must be in both."""
-    message = written(kind, told)
-    return [prose(text(message)), prose(html(message)).replace("\u2019", "'")]
 
 
 class TestTheVerificationCode:
@@ -104,6 +95,11 @@ class TestTheVerificationCode:
             REFERENCE,
             "until 3:07 PM Eastern time on November 22, 2026",
             "Check every letter of the requester's e-mail address",
+            "Pass on the code in this e-mail only if you expect this request.",
+            "by a phone number or an address that you had before this e-mail",
+            f"If it is {REFERENCE}, pass the code on.",
+            "If you are applying yourself, enter the code in your form only if it shows this reference.",
+            "for 10 minutes only",
             "If you expect this request",
             "pass the code on",
             "Never give the code to a caller who asks you for it",
@@ -116,6 +112,17 @@ class TestTheVerificationCode:
     def test_comes_with_all_that_the_point_of_contact_must_know(self, said: str) -> None:
         for body in bodies(LetterKind.VERIFICATION_CODE):
             assert said in body
+
+    def test_comes_after_what_keeps_it_from_a_caller_who_asks_for_it(self) -> None:
+        for body in bodies(LetterKind.VERIFICATION_CODE):
+            assert body.index("Never give the code to a caller") < body.index(CODE)
+
+    def test_comes_with_an_address_in_letters_of_one_width_from_left_to_right(self) -> None:
+        page = BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE)), "html.parser")
+
+        [address] = [cell for cell in page.select("td > span") if cell.get_text() == "jane.doe@brightharbor.example"]
+        assert "monospace" in str(address["style"])
+        assert address["dir"] == "ltr"
 
     def test_comes_with_an_address_of_any_length_unbroken(self) -> None:
         address = f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.example"
@@ -160,6 +167,8 @@ def test_the_notice_says_who_became_owner_and_how_to_object() -> None:
         for said in ("Jane Q. Doe", "jane.doe@brightharbor.example", "Trade Account Owner", number_for(ID), MASKED):
             assert said in body
         assert "you object to this account owner" in body
+        assert "what the account owner typed. We have not checked them." in body
+        assert "Use no other number, address or link." in body
         assert "Call the Trade Help Desk now, on 1-800-555-0147" in body
 
 
@@ -216,6 +225,7 @@ class TestEveryLetter:
         assert message["From"] == "ACE Portal accounts <no-reply@letters.example>"
         assert message["Reply-To"] == "answers@letters.example"
         assert message["Auto-Submitted"] == "auto-generated"
+        assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
         assert message["Content-Language"] == "en-US"
 
     def test_greets_whom_it_is_for(self, kind: LetterKind) -> None:

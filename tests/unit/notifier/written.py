@@ -8,6 +8,8 @@ from email.policy import default
 from functools import cache
 from uuid import UUID
 
+from bs4 import BeautifulSoup
+
 from services.notifier.letter import Letters
 from services.notifier.writer import Writer
 from shared.contracts.events import CodeIssued, LetterDue
@@ -130,3 +132,14 @@ def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     assert part is not None
     return str(part.get_content()).replace("\r\n", "\n")
+
+
+def prose(part: str) -> str:
+    """The words of a part, without its line breaks and tags."""
+    return " ".join((BeautifulSoup(part, "html.parser").get_text() if part.startswith("<!DOCTYPE") else part).split())
+
+
+def bodies(kind: LetterKind, told: Told | None = None) -> list[str]:
+    """Both parts as prose: what must be in a letter must be in both."""
+    message = written(kind, told)
+    return [prose(text(message)), prose(html(message)).replace("\u2019", "'")]

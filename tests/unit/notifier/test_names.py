@@ -1,0 +1,39 @@
+"""A name that somebody typed makes no link and covers nothing in a letter that people trust."""
+
+import pytest
+
+from shared.domain.letter import LetterKind
+from tests.unit.notifier.written import Told, bodies
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LetterKind if kind is not LetterKind.VERIFICATION_CODE])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Visit http://evil.example/x to confirm", "Visit http: //evil. example/x to confirm"),
+        ("See www.evil.example or write to me@evil.example", "See www. evil. example or write to me@ evil. example"),
+        ("evil.\u2064example", "evil. example"),
+        ("J.R. Smith, Jr., n/a", "J. R. Smith, Jr., n/a"),
+    ],
+)
+def test_the_name_that_somebody_typed_makes_no_link(kind: LetterKind, name: str, said: str) -> None:
+    for body in bodies(kind, Told(owner_name=name)):
+        assert said in body
+        assert "evil.example" not in body
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Z" + "\u0301" * 40 + "oe", "Z" + "\u0301" * 4 + "oe"),
+        ("Z" + "\u0301\u200d" * 40 + "oe", "Z" + "\u0301" * 4 + "oe"),
+        (
+            "\u1ec6\u0323\u0302 \u0e1b\u0e35\u0e48 \u05d1\u05b0\u05bc\u0591",
+            "\u1ec6\u0323\u0302 \u0e1b\u0e35\u0e48 \u05d1\u05b0\u05bc\u0591",
+        ),
+    ],
+)
+def test_a_name_covers_no_line_but_its_own(name: str, said: str) -> None:
+    for body in bodies(LetterKind.ACCOUNT_CREATED_NOTICE, Told(owner_name=name)):
+        assert said in body
+        assert "\u0301" * 5 not in body
