@@ -77,7 +77,7 @@ def create(
         ],
         exception_handlers={HTTPException: refuse},
         middleware=[
-            Middleware(Protection, secure=is_secure(settings), defect=lambda _request: trouble(500)),
+            Middleware(Protection, secure=is_secure(settings), trouble=trouble),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         ],
         lifespan=lifespan,

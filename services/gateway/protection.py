@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import structlog
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -64,10 +63,11 @@ TWO_YEARS = "max-age=63072000"
 class Protection:
     """Outermost: puts the headers on, and turns an exception into a page without quoting it anywhere."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool, defect: Callable[[Request], Response]) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool, trouble: Callable[[int], Response]) -> None:
+        """`trouble` makes the page about a request that cannot be served, by its status."""
         self._app = app
         self._headers = HEADERS | ({"Strict-Transport-Security": TWO_YEARS} if secure else {})
-        self._defect = defect
+        self._trouble = trouble
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
@@ -86,12 +86,25 @@ class Protection:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        if _ends_twice(scope):
+            refusal = self._trouble(400)
+            refusal.headers["Connection"] = "close"
+            await refusal(scope, receive, guarded)
+            return
         try:
             await self._app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001  # a library's exception may quote what a person typed
             log.error("a defect of ours", error=type(error).__name__, where=_where(error), path=scope["path"][:60])
             if not started:
-                await self._defect(Request(scope))(scope, receive, guarded)
+                await self._trouble(500)(scope, receive, guarded)
+
+
+def _ends_twice(scope: Scope) -> bool:
+    """Whether a request says in two ways where it ends (RFC 9112, 6.3).
+
+    A proxy before us may believe the other one, and send us the next person's request as a part of this one.
+    """
+    return {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}
 
 
 def _where(error: Exception) -> list[str]:

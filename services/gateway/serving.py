@@ -7,6 +7,7 @@ import socket
 import uvicorn
 from starlette.applications import Starlette
 
+from services.gateway.connection import Connection
 from shared.observability.health import Server
 
 LINGER = 3.0
@@ -26,7 +27,7 @@ class Serving(Server):
             uvicorn.Config(
                 app,
                 loop="none",
-                http="h11",
+                http=Connection,
                 log_config=None,
                 access_log=False,
                 server_header=False,
