@@ -11,6 +11,10 @@ from tests.browser.visitor import visiting
 from tests.unit.gateway.conftest import visited
 
 BORDER = "found => parseFloat(getComputedStyle(found).borderTopWidth)"
+LOOKS = """step => {
+  const { backgroundColor, boxShadow } = getComputedStyle(step, "::before");
+  return `${backgroundColor} ${boxShadow}`;
+}"""
 SEEN_AROUND = 8  # CSS pixels around an element in which its focus shows
 
 
@@ -60,6 +64,14 @@ async def test_a_field_with_an_error_differs_by_more_than_its_color(guest: Guest
     wrong, right = guest.field("*Street Address"), guest.field("*City")
     assert await wrong.evaluate(BORDER) > await right.evaluate(BORDER)
     await expect(guest.page.get_by_text("Enter the Street Address.").last).to_be_visible()
+
+
+async def test_the_steps_can_be_told_apart(guest: Guest) -> None:
+    await guest.at_code()
+    looks = [await step.evaluate(LOOKS) for step in await guest.page.locator(".usa-step-indicator__segment").all()]
+    done, current, *to_come = looks
+    assert len({done, current, *to_come}) == 3
+    assert not any("none" in look for look in to_come)
 
 
 async def test_nothing_turns_on_the_waiting_page(guest: Guest) -> None:

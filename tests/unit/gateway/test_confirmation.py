@@ -24,7 +24,7 @@ async def test_each_e_mail_is_said_to_be_as_far_as_it_is(form: Form) -> None:
     page = await confirmed(form, letters)
     assert shown(page) == ["sent", "deferred", "sending"]
     assert page.link("load this page again") == "/confirmation"
-    assert "We keep trying" in page.text
+    assert "we keep trying" in page.text
     assert "Wait for the emails" in page.text
 
 
@@ -33,6 +33,8 @@ async def test_nobody_is_told_to_wait_for_an_e_mail_that_was_refused(form: Form)
     assert shown(page) == ["sent", "refused", "sent"]
     assert "Wait for the emails" not in page.text
     assert "could not be delivered to jane.doe@example.com" in page.text
+    assert "Follow the directions" not in page.text
+    assert "load this page again" not in page.text
     assert page.path == "/confirmation"
 
 
