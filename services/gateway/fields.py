@@ -57,7 +57,9 @@ REQUEST = (
         "importer_number",
         "*Importer Record Number (IR#)",
         importer_number.LONGEST,
-        hint="NN-NNNNNNNXX (EIN), YYDDPP-NNNNN (CBP-assigned number) or NNN-NN-NNNN (Social Security number).",
+        hint="EIN with its suffix: NN-NNNNNNNXX,\n"
+        "CBP-assigned number: YYDDPP-NNNNN,\n"
+        "Social Security number: NNN-NN-NNNN.",
         attributes=VERBATIM,
     ),
     Field(
@@ -104,7 +106,7 @@ DETAILS = (
         "country",
         "*Country",
         postal.LONGEST_COUNTRY,
-        hint="Type a code or name, or its beginning.",
+        hint="Type part of its code or name.",
         autocomplete="country-name",
         suggestions="countries",
     ),
@@ -114,7 +116,7 @@ DETAILS = (
         "state",
         "State",
         postal.LONGEST_STATE,
-        hint="Needed in the United States, Canada and Mexico: type a name or abbreviation, or its beginning.",
+        hint="Required in the United States, Canada and Mexico. Type part of its name or abbreviation.",
         autocomplete="address-level1",
         suggestions="states",
     ),
@@ -122,14 +124,14 @@ DETAILS = (
         "postal_code",
         "*Zip Code",
         postal.LONGEST_CODE,
-        hint="As your country writes it; N/A where it has none.",
+        hint="Enter N/A if your country has none.",
         autocomplete="postal-code",
     ),
     Field(
         "telephone",
         "*Telephone Number",
         telephone.LONGEST,
-        hint="With dashes between its parts, such as 202-555-0123. Begin with + for another country's number.",
+        hint="With dashes between its parts, such as 202-555-0123. Begin another country's number with +.",
         autocomplete="tel",  # no inputmode: telephone keypads have no dash, and the guide wants dashes
     ),
 )

@@ -32,6 +32,10 @@ NUMBER = re.compile(r"[0-9A-Z*]+(?:-[0-9A-Z*]+)+")
 """A reference, a number or its format: ``ACE-XXXX-XXXX``, ``1-800-555-0100``, ``NNN-NN-NNNN``."""
 
 
+SENTENCE = re.compile(r"(?<=\.)\s")
+"""Where one ends and the next begins."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """A field as a page shows it."""
@@ -43,8 +47,18 @@ class Shown:
 
     @property
     def headline(self) -> str:
-        """The error's first sentence, for the list at the top of the page."""
-        return re.split(r"(?<=[.:])\s", self.error)[0].replace(":", ".")
+        """The error's first sentence: what is wrong. The list at the top of the page has it too."""
+        return SENTENCE.split(self.error, maxsplit=1)[0]
+
+    @property
+    def mend(self) -> str:
+        """The rest of the error: how to mend it."""
+        return self.error.removeprefix(self.headline).lstrip()
+
+    @property
+    def hint(self) -> str:
+        """The field's hint, unless the error says the same."""
+        return "" if self.field.hint in self.error else self.field.hint
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What the form says about a problem, a broken rule, a letter, or waiting. The texts themselves are `wording.toml`."""
 
 import tomllib
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,11 @@ def session_over(under_way: str, *, details_kept: bool) -> Notice:
     return _notice(Problem.SESSION_OVER, texts, {"reference": under_way})
 
 
+def to_be_signed_again(notice: Notice) -> Notice:
+    """On the details page: the problem of a submission, whose authorization went with it."""
+    return replace(notice, text=f"{notice.text} {TEXTS['sign-again']['text']}")
+
+
 def typed_for_an_earlier_request(reference: str) -> Notice:
     """On the details page of the request with this reference, with what was typed into that of an earlier one."""
     return _notice(Problem.SESSION_OVER, TEXTS["earlier-request"]["details"], {"reference": reference})
@@ -92,12 +97,14 @@ def _when(retry_at: datetime | None, now: datetime) -> str:
     span = f"{minutes} minutes" if minutes > 1 else "a minute"
     if minutes > 90:
         span = f"{-(-minutes // 60)} hours"
-    return f"Come back in about {span}, after {moment(retry_at)}."
+    full = retry_at + timedelta(minutes=1, microseconds=-1)  # told in minutes, it must not be told too early
+    another_day = f" on {day(full)}" if day(full) != day(now) else ""
+    return f"Come back in about {span}, after {moment(full)}{another_day}."
 
 
 def moment(time: datetime) -> str:
-    """A time of day in Washington: ``3:41:07 PM Eastern Time``."""
-    return time.astimezone(EASTERN).strftime("%I:%M:%S %p Eastern Time").lstrip("0")
+    """A time of day in Washington, as the letters tell it: ``3:41 PM Eastern time``."""
+    return time.astimezone(EASTERN).strftime("%I:%M %p Eastern time").lstrip("0")
 
 
 def day(time: datetime) -> str:

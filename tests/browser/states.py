@@ -238,6 +238,7 @@ async def _malformed_code(visitor: Visitor, form: Form) -> None:
 @state("code-wrong", "code-wrong")
 async def _wrong_code(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
+    form.awaiting_code(tries_left=3)
     form.workers.on(CheckCode, Refused, problem=Problem.CODE_WRONG, tries_left=3)
     await visitor.send(CODE)
 

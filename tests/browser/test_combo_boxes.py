@@ -131,7 +131,7 @@ async def test_the_state_is_needed_where_the_guide_says_so(guest: Guest, country
     await choose(guest, COUNTRY, country)
     await expect(guest.field(STATE)).to_have_attribute("aria-required", "true")
     await expect(guest.field(STATE)).to_have_role("combobox")
-    await expect(guest.read_out).to_contain_text("State is needed")
+    await expect(guest.read_out).to_contain_text("State is required")
 
 
 async def test_the_state_is_free_text_where_it_is_not_checked(guest: Guest) -> None:
@@ -139,7 +139,7 @@ async def test_the_state_is_free_text_where_it_is_not_checked(guest: Guest) -> N
     await choose(guest, STATE, "Somewhere")
     await expect(guest.field(STATE)).to_have_value("Somewhere")
     await expect(guest.field(STATE)).to_have_role("textbox")
-    await expect(guest.read_out).to_contain_text("State is not needed")
+    await expect(guest.read_out).to_contain_text("State is not required")
 
 
 async def test_the_state_is_left_out_where_addresses_have_none(guest: Guest) -> None:

@@ -81,7 +81,7 @@ async def test_in_the_end_of_six_hours_there_is_no_more_time(guest: Guest) -> No
         await guest.pass_time(minutes=20)
         await guest.visitor.open("/details")
     await guest.pass_time(minutes=18, seconds=10)
-    await expect(dialog(guest).get_by_text("no more time to give")).to_be_visible()
+    await expect(dialog(guest).get_by_text("you cannot get more time")).to_be_visible()
     with guest.requests("POST", "/details") as made:
         await guest.page.get_by_role("button", name="Go on").click()
         await expect(dialog(guest)).to_be_hidden()

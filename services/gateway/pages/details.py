@@ -51,7 +51,8 @@ async def send(request: Request) -> Response:
     session = session.but(details=forms.kept(posted, FIELDS), pending=pending, submitted_at=pending.taken_at)
     session = await desk.settling.settle(session, desk.waits.reply)
     if session.path == "/details":
-        return _page(visit, session, _unsigned(posted))
+        correcting = session.refused and session.refused.problem is Problem.FIELD_INVALID
+        return _page(visit, session, posted if correcting else _unsigned(posted))
     return visit.redirect(session)
 
 
@@ -82,7 +83,11 @@ def _of_another_request(visit: Visit, posted: dict[str, str]) -> Response:
 
 
 def _kept(posted: dict[str, str]) -> dict[str, str]:
-    """What was typed. The authorization is no part of it: who comes back has to give it for what stands there then."""
+    """What was typed. The authorization is no part of it: who comes back has to give it for what stands there then.
+
+    Where a field has to be corrected, nobody has left: the box stays as it was, like everything else that was entered,
+    and takes effect with the next Submit.
+    """
     return forms.kept(posted, fields.DETAILS)
 
 
@@ -112,6 +117,8 @@ def _page(
     notice: Notice | None = None,
 ) -> Response:
     verified = forms.read_request(session.request)
+    if notice is None and session.refused and session.refused.problem is Problem.UNAVAILABLE:
+        notice = wording.to_be_signed_again(visit.desk.rendering.wording.problem(session.refused, visit.now))
     ends = _ends(session, visit.desk.clock())
     return visit.form(
         "details.html",

@@ -10,14 +10,14 @@ const NO_CODE = "N/A";
 
 const STATE = {
   required: {
-    hint: "Needed for this country: type a name or abbreviation, or its beginning.",
-    news: "State is needed for this country.",
+    hint: "Required in this country. Type part of its name or abbreviation.",
+    news: "State is required in this country.",
   },
-  optional: { hint: "Not needed for this country.", news: "State is not needed for this country." },
-  none: { hint: "", news: "State is left out: addresses of this country have none." },
+  optional: { hint: "Not required in this country.", news: "State is not required in this country." },
+  none: { hint: "", news: "State is left out. Addresses of this country have none." },
 };
 
-const NO_ZIP_CODE = "This country has no postal codes: leave N/A.";
+const NO_ZIP_CODE = "This country has no postal codes. Leave N/A.";
 
 const [country, state, zip] = ["country", "state", "postal-code"].map(
   (id) => /** @type {HTMLInputElement} */ (document.getElementById(id)),

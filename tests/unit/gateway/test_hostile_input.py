@@ -76,7 +76,7 @@ async def test_a_body_larger_than_the_form_can_be_is_refused(form: Form, path: s
     for size in (LARGEST + 1, 20_000_000):
         response = await post(form, path, b"company_name=" + b"a" * size)
         assert response.status_code == 413
-        assert "<h1>That is too much</h1>" in response.text
+        assert "<h1>What was sent is too large</h1>" in response.text
 
 
 async def test_the_largest_body_that_is_taken_comes_back_whole(form: Form) -> None:

@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from shared.contracts.commands import SubmitDetails
+from shared.contracts.replies import Refused
+from shared.domain.problem import Problem
 from shared.domain.state import State
 from tests.unit.gateway.browser import Page
 from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
@@ -83,7 +85,7 @@ async def test_a_script_that_asks_too_late_is_sent_to_page_1_and_nothing_typed_i
     assert (answer.status_code, answer.json()) == (200, {"path": "/request"})
     page = await form.browser.open("/request")
     assert list(page.problems) == ["session-over"]
-    assert "What you entered about the company and the account owner is kept" in page.text
+    assert "What you entered about the company and the account owner is saved" in page.text
     assert page.value(NUMBER) == REQUEST[NUMBER]
     assert shown(await enter_the_next_code(form, page, {})) == DETAILS
 
@@ -127,6 +129,14 @@ async def test_the_authorization_is_given_anew_for_what_comes_back(form: Form) -
     assert list(page.problems) == ["unavailable"]
     assert not page.input(AUTHORIZATION).has_attr("checked")
     assert not (await form.browser.open("/details")).input(AUTHORIZATION).has_attr("checked")
+
+
+async def test_who_tries_again_after_trouble_is_told_to_give_the_authorization_again(form: Form) -> None:
+    page = await form.at_details()
+    form.workers.on(SubmitDetails, Refused, problem=Problem.UNAVAILABLE)
+    page = await form.browser.press(page, "Submit", SIGNED)
+    assert not page.input(AUTHORIZATION).has_attr("checked")
+    assert "the authorization has to be selected again" in page.problems["unavailable"]
 
 
 async def two_requests(form: Form) -> tuple[Page, Page]:

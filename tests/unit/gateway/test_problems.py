@@ -59,6 +59,7 @@ async def test_a_malformed_importer_number_is_answered_with_all_three_formats(fo
     page = await form.browser.press(await form.at_request(), "Next >", REQUEST | {NUMBER: number})
     for valid in ("NN-NNNNNNNXX", "YYDDPP-NNNNN", "NNN-NN-NNNN"):
         assert valid in page.error_at(NUMBER)
+        assert page.text.count(valid) == 1
 
 
 async def test_an_ein_without_its_suffix_gets_a_hint_of_its_own(form: Form) -> None:
@@ -90,7 +91,7 @@ async def test_too_many_requests_says_when_to_come_back(form: Form) -> None:
     page = await form.browser.press(await form.at_request(), "Next >", REQUEST)
     assert page.status == 429
     assert page.response.headers["retry-after"] == "1500"
-    assert "in about 25 minutes, after 10:25:00 AM Eastern Time" in page.problems["too-many-requests"]
+    assert "in about 25 minutes, after 10:25 AM Eastern time." in page.problems["too-many-requests"]
 
 
 async def test_a_request_can_be_corrected_and_sent_again_after_a_refusal(form: Form) -> None:
@@ -226,7 +227,7 @@ async def test_a_race_lost_after_submit_leads_back_to_page_1_with_what_was_typed
     assert (page.path, list(page.problems)) == ("/request", [problem])
     assert {label: page.value(label) for label in REQUEST} == REQUEST
     named = reference.of(form.workers.of(StartApplication)[0].message.application_id)
-    assert f"Reference of the request that was refused: {named}" in page.text
+    assert f"Reference of the request that ended: {named}" in page.text
 
 
 async def test_details_that_the_worker_refuses_are_errors_at_their_fields(form: Form) -> None:
@@ -236,6 +237,7 @@ async def test_details_that_the_worker_refuses_are_errors_at_their_fields(form: 
     assert page.path == "/details"
     assert "cannot be printed" in page.error_at("*City")
     assert page.value("*City") == "Springfield"
+    assert page.input(AUTHORIZATION).has_attr("checked")
 
 
 async def test_details_typed_into_a_session_that_is_over_are_there_again_after_the_next_code(form: Form) -> None:

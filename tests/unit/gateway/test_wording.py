@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,6 +28,21 @@ def test_every_problem_says_what_happened_and_what_to_do_next(settings: Settings
     assert "{" not in notice.paragraph
 
 
+@pytest.mark.parametrize(
+    ("wait", "said"),
+    [
+        (timedelta(minutes=25), "in about 25 minutes, after 10:25 AM Eastern time."),
+        (timedelta(minutes=25, seconds=1), "in about 26 minutes, after 10:26 AM Eastern time."),
+        (timedelta(hours=20), "in about 20 hours, after 6:00 AM Eastern time on November 24, 2026."),
+    ],
+)
+def test_when_to_come_back_is_told_to_the_minute_and_never_too_early(
+    settings: Settings, wait: timedelta, said: str
+) -> None:
+    refused = Refused(application_id=uuid4(), problem=Problem.TOO_MANY_REQUESTS, retry_at=NOW + wait)
+    assert said in Wording(settings).problem(refused, NOW).paragraph
+
+
 def test_there_is_a_text_for_nothing_else() -> None:
     assert set(TEXTS["problem"]) == set(Problem)
     assert set(TEXTS["rule-of"]) <= set(TITLES)
@@ -44,6 +59,7 @@ def test_every_rule_is_a_sentence(field: str, rule: str) -> None:
     sentence = wording.rule(field, rule)
     assert sentence.endswith(".")
     assert "{" not in sentence
+    assert not re.search(r"\b(above|below|here)\b", sentence.split(". ")[0])  # it stands at the top of the page too
     assert "code_form" not in sentence
 
 

@@ -108,7 +108,7 @@ async def test_a_used_solution_is_refused_with_a_new_challenge(gate: Gate) -> No
     data = solved(await browser.open("/request"))
     await browser.post("/request", data)
     page = await browser.post("/request", data | {"company_name": "Another Company"})
-    assert "a check of its own" in page.problems["field-invalid"]
+    assert "a human verification of its own" in page.problems["field-invalid"]
     assert len(gate.form.workers.of(StartApplication)) == 1
     assert (await browser.post("/request", solved(page))).path == "/code"
 
@@ -121,7 +121,7 @@ async def test_a_used_solution_starts_no_second_application_with_another_process
     await browser.post("/request", data)
     gate.prompts(challenge="always")
     page = await browser.post("/request", data | {"company_name": "Another Company"})
-    assert "a check of its own" in page.problems["field-invalid"]
+    assert "a human verification of its own" in page.problems["field-invalid"]
     browser.client.cookies = cookies
     await browser.post("/request", data | {"company_name": "Another Company"})
     assert len({sent.id for sent in gate.form.workers.of(StartApplication)}) == 1
