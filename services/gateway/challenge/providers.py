@@ -23,6 +23,9 @@ class Provider:
     sources: Mapping[str, str]
     """What the page's Content-Security-Policy has to allow besides, by directive."""
 
+    secret_of_account: bool = False
+    """Whether its secret is for all sites of an account, so that a solution has to be asked about with its site key."""
+
 
 PROVIDERS: Mapping[str, Provider] = {
     "recaptcha": Provider(
@@ -44,6 +47,7 @@ PROVIDERS: Mapping[str, Provider] = {
         sources=dict.fromkeys(
             ("script-src", "frame-src", "style-src", "connect-src"), "https://hcaptcha.com https://*.hcaptcha.com"
         ),
+        secret_of_account=True,
     ),
     "turnstile": Provider(
         script="https://challenges.cloudflare.com/turnstile/v0/api.js",

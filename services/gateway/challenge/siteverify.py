@@ -1,6 +1,6 @@
 """Asks a provider whether a solution is right: reCAPTCHA, hCaptcha and Turnstile share the way (`siteverify`).
 
-Nothing about the person is sent but the solution itself.
+Nothing about the person is sent but the solution itself, to hCaptcha with the site that it is for.
 """
 
 import asyncio
@@ -30,8 +30,8 @@ REMEMBERED = timedelta(minutes=5)
 MOST = 10_000
 """Answers remembered, because a solution is right only once and a form may be sent twice: about 5 MB."""
 
-OUR_FAULT = {"missing-input-secret", "invalid-input-secret", "sitekey-secret-mismatch"}
-"""Errors that no visitor can do anything about."""
+OUR_FAULT = {"missing-input-secret", "invalid-input-secret"}
+"""Errors that no visitor can bring about; a solution from another account's site brings `sitekey-secret-mismatch`."""
 
 
 class Away(Exception):
@@ -99,18 +99,26 @@ class Siteverify:
         await self._client.aclose()
 
     async def _ask(self, solution: str) -> bool:
+        asked = {"secret": self.account.secret, "response": solution}
+        if self.account.provider.secret_of_account:
+            asked["sitekey"] = self.account.site_key
         try:
-            response = await self._client.post(
-                self.account.verify_url, data={"secret": self.account.secret, "response": solution}
-            )
+            response = await self._client.post(self.account.verify_url, data=asked)
             response.raise_for_status()
             answer = response.json()
         except (httpx.HTTPError, ValueError) as error:
             raise Away(type(error).__name__) from None
         if not isinstance(answer, dict) or not isinstance(answer.get("success"), bool):
             raise Away("its answer says nothing")
-        errors = answer.get("error-codes") or []
-        if isinstance(errors, list) and (ours := OUR_FAULT & {str(error) for error in errors}):
-            raise Away(f"it refuses ACE_CHALLENGE_SITE_KEY or ACE_CHALLENGE_SECRET: {', '.join(sorted(ours))}")
-        elsewhere = self.account.host and answer.get("hostname", self.account.host) != self.account.host
-        return answer["success"] and not elsewhere
+        errors = sorted({str(error)[:60] for error in _listed(answer.get("error-codes"))})
+        if OUR_FAULT.intersection(errors):
+            raise Away(f"it refuses ACE_CHALLENGE_SECRET: {', '.join(errors)}")
+        elsewhere = bool(self.account.host) and answer.get("hostname", self.account.host) != self.account.host
+        right: bool = answer["success"] and not elsewhere
+        if not right:
+            log.info("the provider of human verification refused a solution", errors=errors, elsewhere=elsewhere)
+        return right
+
+
+def _listed(errors: object) -> list[object]:
+    return errors if isinstance(errors, list) else []

@@ -1,13 +1,7 @@
 """Another provider of human verification, played by a real HTTP server."""
 
 import asyncio
-import json
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -21,55 +15,15 @@ from shared.contracts.commands import StartApplication
 from shared.settings import SettingError, Settings
 from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.challenge.conftest import Gate, solved
+from tests.unit.gateway.challenge.vendor import Vendor, account, playing
 from tests.unit.gateway.conftest import REQUEST
 from tests.unit.gateway.workers import Workers
 
 
-@dataclass
-class Vendor:
-    """What the provider was asked, and what it says."""
-
-    url: HttpUrl
-    asked: list[dict[str, list[str]]] = field(default_factory=list)
-    status: int = 200
-    answer: Any = field(default_factory=lambda: {"success": True, "hostname": "apply.example"})
-    used: set[str] = field(default_factory=set)
-
-
 @pytest.fixture
 def vendor() -> Iterator[Vendor]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
-            played.asked.append(asked)
-            answer = played.answer
-            if asked["response"][0] in played.used:
-                answer = {"success": False, "error-codes": ["timeout-or-duplicate"]}
-            played.used.add(asked["response"][0])
-            self.send_response(played.status)
-            self.end_headers()
-            self.wfile.write(answer if isinstance(answer, bytes) else json.dumps(answer).encode())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    played = Vendor(HttpUrl(f"http://127.0.0.1:{server.server_port}/siteverify"))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield played
-    server.shutdown()
-    server.server_close()
-
-
-def account(vendor: Vendor, **settings: Any) -> dict[str, Any]:
-    return {
-        "challenge": "always",
-        "challenge_provider": "turnstile",
-        "challenge_site_key": "site-key",
-        "challenge_secret": SecretStr("our secret"),
-        "challenge_verify_url": vendor.url,
-        "public_url": HttpUrl("http://apply.example/"),
-    } | settings
+    with playing() as found:
+        yield found
 
 
 @pytest.fixture
@@ -78,10 +32,10 @@ async def browser(gate: Gate, vendor: Vendor) -> Browser:
     return await gate.visitor()
 
 
-async def sent(browser: Browser, solution: str = "right") -> Page:
+async def sent(browser: Browser, solution: str = "right", field: str = "cf-turnstile-response") -> Page:
     _, data = (await browser.open("/request?new")).filled("Next >", REQUEST)
     del data["wait"]
-    return await browser.post("/request", data | {"cf-turnstile-response": solution})
+    return await browser.post("/request", data | {field: solution})
 
 
 async def test_the_provider_s_widget_stands_on_page_1_and_its_sources_are_allowed_there_alone(browser: Browser) -> None:
@@ -100,10 +54,18 @@ async def test_a_right_solution_passes_and_nothing_about_the_person_is_sent(brow
     assert vendor.asked == [{"secret": ["our secret"], "response": ["right"]}]
 
 
+async def test_one_whose_secret_is_for_a_whole_account_is_told_which_site_it_is(gate: Gate, vendor: Vendor) -> None:
+    gate.prompts(**account(vendor, challenge_provider="hcaptcha"))
+    assert (await sent(await gate.visitor(), field="h-captcha-response")).path == "/code"
+    assert vendor.asked == [{"secret": ["our secret"], "response": ["right"], "sitekey": ["site-key"]}]
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         {"success": False, "error-codes": ["invalid-input-response"]},
+        {"success": False, "error-codes": "strange"},
+        {"success": False, "error-codes": ["sitekey-secret-mismatch"]},
         {"success": True, "hostname": "phishing.example"},
     ],
 )
@@ -114,6 +76,7 @@ async def test_a_wrong_solution_and_one_from_another_site_are_refused(
     page = await sent(browser)
     assert "did not succeed" in page.problems["field-invalid"]
     assert page.value("*Company Name") == REQUEST["*Company Name"]
+    assert page.soup.find(class_="cf-turnstile"), "a wrong one does not change the check for everybody"
     assert not gate.form.workers.sent
 
 
