@@ -1,51 +1,26 @@
 """Human verification on page 1 in a real browser: done by itself, and where it cannot be there is another way."""
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, Route, ViewportSize, expect
+from playwright.async_api import Browser, ViewportSize, expect
 
 from services.gateway.challenge import waiting_line
-from services.gateway.challenge.verification import Verification
 from shared.contracts.commands import StartApplication
-from shared.security.keys import new_environment
-from shared.settings import Settings
 from tests.browser.accessibility import violations
+from tests.browser.prompting import prompted
 from tests.browser.staging import Stage
 from tests.browser.visitor import Visitor, visiting
 from tests.unit.gateway.conftest import REQUEST, Backstage
 
 WAIT = "The check does not work here. I will wait instead."
-THEIRS = "https://challenges.cloudflare.com/**"
-THEIR_SCRIPT = """
-const widget = document.querySelector(".cf-turnstile");
-widget.append(Object.assign(document.createElement("iframe"), {
-  src: "https://challenges.cloudflare.com/frame", title: `Widget of ${widget.dataset.sitekey}`,
-}));
-"""
-
-
-def prompts(stage: Backstage, **settings: Any) -> None:
-    """From now on page 1 prompts everybody."""
-    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    verification = Verification(Settings(_env_file=None, **({"challenge": "always"} | keys | settings)))
-    stage.app.state.desk = replace(stage.app.state.desk, verification=verification)
 
 
 @pytest.fixture
 def prompting(stage: Stage) -> Iterator[Backstage]:
-    """The clock shows the real time, because browsers have one of their own."""
-    form = stage.form
-    desk = form.app.state.desk
-    form.begin()
-    form.clock.time = datetime.now(UTC)
-    form.awaiting_code()
-    prompts(form)
-    yield form
-    form.app.state.desk = desk
+    with prompted(stage.form) as form:
+        yield form
 
 
 @pytest.fixture
@@ -102,19 +77,3 @@ async def test_without_scripts_the_request_waits_and_goes_on_by_itself(
     await expect(without_scripts.page.get_by_role("heading", name="Please wait a moment")).to_be_visible()
     prompting.clock.passes(seconds=1)
     await without_scripts.arrives("/code")
-
-
-async def test_a_provider_s_widget_is_allowed_on_the_page(window: Visitor, prompting: Backstage) -> None:
-    prompts(prompting, challenge_provider="turnstile", challenge_site_key="our-key", challenge_secret="our secret")
-
-    async def play(route: Route) -> None:
-        script = route.request.url.endswith(".js")
-        await route.fulfill(
-            content_type="text/javascript" if script else "text/html",
-            body=THEIR_SCRIPT if script else "<p>Their check</p>",
-        )
-
-    await window.page.route(THEIRS, play)
-    await window.open("/request")
-    frame = window.page.frame_locator('iframe[title="Widget of our-key"]')
-    await expect(frame.get_by_text("Their check")).to_be_visible()
