@@ -252,6 +252,7 @@ class TestEveryLetter:
 
         assert max(map(len, part.split("\n"))) <= COLUMNS
         assert "\n\n\n" not in part
+        assert "e-mail" not in part.lower()  # which the guide calls email, and so does the form
         assert part == part.strip() + "\n"
         assert not re.search(r"[ \t]\n", part)
         assert not re.search(r"[{}<>]|None|&\w+;|\bTrue\b|\bFalse\b", part)
