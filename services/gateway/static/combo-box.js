@@ -5,10 +5,12 @@
  * the letters of names only: we say which choices to show. It throws away text that is no option: we select what is
  * meant, or leave it to the server. It moves the focus of somebody who types to the option under the mouse: we do not.
  *
- * It looks for boxes when its script runs, and this one has to run before.
+ * It looks for boxes when its script runs, and this one has to run before. Its script may be long on its way, or never come:
+ * until it has run, the input stays where it is, and the box is hidden beside it.
  */
 
 import { match, offered } from "./matching.js";
+import { moving } from "./moving.js";
 
 /** @typedef {import("./matching.js").Choice} Choice */
 
@@ -37,20 +39,22 @@ export class ComboBox {
     this.#input = input;
     this.#told = told;
     this.#box.className = CLASS;
+    this.#box.hidden = true;
+    this.#box.translate = false; // a translated name would be chosen, and sent
     this.#options.id = input.id;
     this.#box.append(this.#options);
-    input.replaceWith(this.#box);
+    input.after(this.#box);
     this.#offer(choices);
   }
 
   /**
    * Puts the input among the parts that the component has made by now.
-   * @returns {boolean} false where it has made none: the input is then what it was
+   * @returns {boolean} false where it has made none: the input stays what it is
    */
   complete() {
     const made = this.#box.querySelector("input");
     if (!made) {
-      this.#box.replaceWith(this.#input);
+      this.#box.remove();
       return false;
     }
     for (const name of ATTRIBUTES) this.#attributes.set(name, made.getAttribute(name) ?? "");
@@ -60,7 +64,7 @@ export class ComboBox {
     this.#part("list").setAttribute("aria-label", "Choices");
     this.#part("clear-input").setAttribute("aria-label", "Clear");
     this.#part("toggle-list").setAttribute("aria-label", "Show choices");
-    this.#box.addEventListener("input", () => this.#typing());
+    this.#box.addEventListener("input", (event) => (this.#focused ? this.#typing() : event.stopPropagation()));
     this.#box.addEventListener("change", (event) => event.target === this.#input && this.#settle());
     this.#box.addEventListener("focusout", (event) => this.#left(event));
     this.#box.addEventListener("keydown", (event) => this.#pressed(event));
@@ -77,9 +81,9 @@ export class ComboBox {
     this.#offer(choices);
     for (const [name, value] of this.#attributes) this.#input.setAttribute(name, value);
     this.#input.classList.add(`${CLASS}__input`);
-    if (!this.#box.contains(this.#input)) this.#options.after(this.#input);
     this.#box.hidden = false;
-    this.#select();
+    if (!this.#box.contains(this.#input)) moving(this.#input, () => this.#options.after(this.#input));
+    if (!this.#focused) this.#select();
     this.#settled = this.#input.value;
   }
 
@@ -87,13 +91,18 @@ export class ComboBox {
   plain() {
     for (const name of this.#attributes.keys()) this.#input.removeAttribute(name);
     this.#input.classList.remove(`${CLASS}__input`);
-    this.#box.before(this.#input);
+    if (this.#box.contains(this.#input)) moving(this.#input, () => this.#box.before(this.#input));
     this.#box.hidden = true;
   }
 
   /** The choice that stands in the input. */
   get chosen() {
     return match(this.#input.value, this.#choices);
+  }
+
+  /** Whether somebody is typing. A browser that fills in an address tells of input, too, and must not open a list. */
+  get #focused() {
+    return document.activeElement === this.#input;
   }
 
   /** @param {Choice[]} choices */
