@@ -10,6 +10,7 @@ const heading = document.querySelector("h1");
 const sentence = document.getElementById("sentence");
 const late = document.getElementById("late");
 const away = document.getElementById("away");
+let shown = sentence.textContent; // what stands there later, a browser may have translated
 
 follow({
   heard(standing) {
@@ -23,7 +24,8 @@ follow({
     }
     away.hidden = true;
     late.hidden = !standing.late;
-    if (sentence.textContent === standing.sentence) return false;
+    if (shown === standing.sentence) return false;
+    shown = standing.sentence;
     document.title = document.title.replace(heading.textContent, () => standing.heading);
     heading.textContent = standing.heading;
     sentence.textContent = standing.sentence;
@@ -35,3 +37,4 @@ follow({
     return failures ? Math.min(1000 * 2 ** failures, LONGEST) : late.hidden ? SHORT : LATE;
   },
 });
+document.documentElement.dataset.following = ""; // or `look-again.js` would
