@@ -14,10 +14,6 @@ const TEXTS = {
   expired: "The check is too old. Select it to run it again.",
 };
 
-const { $altcha } = globalThis;
-$altcha.algorithms.set("PBKDF2/SHA-256", () => new Worker(widget.dataset.worker));
-$altcha.i18n.set("en", { ...$altcha.i18n.get("en"), ...TEXTS });
-
 function offerToWait() {
   wait.hidden = false;
 }
@@ -29,6 +25,9 @@ function say(state) {
 }
 
 async function start() {
+  const { $altcha } = globalThis;
+  $altcha.algorithms.set("PBKDF2/SHA-256", () => new Worker(widget.dataset.worker));
+  $altcha.i18n.set("en", { ...$altcha.i18n.get("en"), ...TEXTS });
   await customElements.whenDefined("altcha-widget");
   widget.configure({ hideFooter: true, hideLogo: true, humanInteractionSignature: false });
   widget.addEventListener("statechange", (event) => say(event.detail.state));
@@ -59,7 +58,7 @@ function settled() {
   });
 }
 
-if (globalThis.isSecureContext && globalThis.Worker) {
+if (globalThis.isSecureContext && globalThis.Worker && globalThis.$altcha) {
   form.addEventListener("submit", sendWhenVerified);
   start();
 } else {

@@ -16,6 +16,9 @@ const ticking = document.createElement("strong");
 ticking.setAttribute("aria-hidden", "true");
 const tell = telling(announce);
 let pause = FIRST_PAUSE;
+// Compared with what was told, not with what stands there: a browser may have translated it.
+let shown = letter.textContent;
+let triesTold = Number(tries.dataset.left);
 
 const countdown = new Countdown(Number(time.dataset.seconds), (left) => {
   ticking.textContent = `${written(left)} left.`;
@@ -32,9 +35,8 @@ follow({
       return true;
     }
     if (standing.left) countdown.left = standing.left;
-    const before = letter.textContent;
-    if (standing.letter !== before) letter.textContent = standing.letter;
-    pause = standing.letter === before ? Math.min(1.5 * pause, LONGEST_PAUSE) : FIRST_PAUSE;
+    pause = standing.letter === shown ? Math.min(1.5 * pause, LONGEST_PAUSE) : FIRST_PAUSE;
+    if (standing.letter !== shown) letter.textContent = shown = standing.letter;
     showTries(standing.tries);
   },
   pause() {
@@ -45,8 +47,9 @@ follow({
 
 /** @param {number} left after a code was tried in another window too */
 function showTries(left) {
+  if (left === triesTold) return;
+  triesTold = left;
   const sentence = `You have ${left} ${left === 1 ? "try" : "tries"} left.`;
-  if (tries.textContent.replace(/\s+/g, " ").trim() === sentence) return;
   tries.textContent = sentence;
   announce(sentence);
 }

@@ -2,8 +2,9 @@
 
 import { announce } from "./announce.js";
 
-/** NNN-NN-NNNN with any dashes or blanks, the one format of the three that is a person's own; a label may stand before it. */
-const SOCIAL_SECURITY = /(?<!\d)\d{3}[\s\p{Pd}\u2212]+\d{2}[\s\p{Pd}\u2212]+\d{4}(?!\d)/u;
+/** NNN-NN-NNNN with any dashes or blanks, the one format of the three that is a person's own; a label may stand before it.
+ * Without a lookbehind, which Safari does not know before 16.4. */
+const SOCIAL_SECURITY = /(?:^|\D)\d{3}[\s\p{Pd}\u2212]+\d{2}[\s\p{Pd}\u2212]+\d{4}(?!\d)/u;
 
 const input = /** @type {HTMLInputElement} */ (document.getElementById("importer-number"));
 const button = document.createElement("button");
@@ -31,4 +32,4 @@ button.addEventListener("click", () => {
 });
 input.addEventListener("input", () => show(wanted ?? false));
 input.addEventListener("change", () => show(wanted ?? true));
-show(true);
+show(document.activeElement !== input); // who is typing already sees it until they leave

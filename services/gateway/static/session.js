@@ -8,7 +8,7 @@
 import { announce } from "./announce.js";
 import { Countdown, telling, written } from "./countdown.js";
 import { isSending } from "./sending.js";
-import { ask, whenSeenAgain } from "./standing.js";
+import { ask, fetched, whenSeenAgain } from "./standing.js";
 
 /** Seconds before the end. */
 const WARNING = 120;
@@ -16,7 +16,6 @@ const WARNING = 120;
 /** Milliseconds. After the end: the server has to see that it is over, or keeping would make it longer. */
 const AFTER_THE_END = 2_000;
 const AGAIN = 5_000;
-const TOO_LONG = 15_000;
 const SURELY_ANSWERED = 60_000;
 
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("session"));
@@ -79,9 +78,7 @@ async function keep() {
   const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
   body.set("action", "keep");
   try {
-    const headers = { Accept: "application/json" };
-    const answer = await fetch("/details", { method: "POST", headers, body, signal: AbortSignal.timeout(TOO_LONG) });
-    const told = await answer.json();
+    const told = await fetched("/details", { method: "POST", body });
     if (told.path) location.replace(told.path);
     if (told.left) {
       hide();

@@ -11,14 +11,27 @@ import { isSending } from "./sending.js";
 const TOO_LONG = 15_000;
 
 /**
- * Raises where the network or the server is away.
- * @returns {Promise<Standing>}
+ * Data of the server's. Raises where the network or the server is away, or does not answer in time.
+ * @param {string} path
+ * @param {RequestInit} [request]
+ * @returns {Promise<any>}
  */
-export async function ask() {
-  const headers = { Accept: "application/json" };
-  const answer = await fetch("/status", { headers, signal: AbortSignal.timeout(TOO_LONG) });
-  if (!answer.ok) throw new Error(`/status answered ${answer.status}`);
-  return answer.json();
+export async function fetched(path, request) {
+  const abortion = new AbortController(); // AbortSignal.timeout is too new: Safari knows it since 16
+  const timer = setTimeout(() => abortion.abort(), TOO_LONG);
+  try {
+    const headers = { Accept: "application/json" };
+    const answer = await fetch(path, { ...request, headers, signal: abortion.signal });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+    return await answer.json();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @returns {Promise<Standing>} */
+export function ask() {
+  return fetched("/status");
 }
 
 let wake = () => {};
