@@ -128,5 +128,5 @@ def _problem(name: str, rule: str) -> Problem:
 
 
 def _whole(text: str) -> Markup:
-    """The text with each number kept on one line, for broken at a dash it reads like two, and as it is by translators."""
+    """The text with each number kept on one line (broken at a dash it reads like two) and from translators."""
     return Markup(NUMBER.sub(r'<span class="whole" translate="no">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped just here

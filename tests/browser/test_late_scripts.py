@@ -1,4 +1,4 @@
-"""Scripts that come late, fail or do not come at all; browsers that are old, fill in addresses, or translate the page."""
+"""Scripts that come late, fail or never come; browsers that are old, fill in addresses, or translate the page."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -102,7 +102,9 @@ async def test_the_waiting_page_goes_on_where_its_script_does_not_come(guest: Gu
 
 
 async def test_the_waiting_page_goes_on_in_a_browser_that_knows_nothing_newer_than_modules(guest: Guest) -> None:
-    await guest.page.add_init_script("delete AbortSignal.timeout; delete AbortSignal.any; delete Promise.withResolvers;")
+    await guest.page.add_init_script(
+        "delete AbortSignal.timeout; delete AbortSignal.any; delete Promise.withResolvers;"
+    )
     guest.form.workers.outcome(state=State.REQUESTED)
     await guest.visitor.open("/request?new")
     await guest.visitor.send(REQUEST)
