@@ -102,6 +102,14 @@ async def test_a_country_is_chosen_with_arrow_keys(guest: Guest) -> None:
     await expect(guest.field(COUNTRY)).to_be_focused()
 
 
+async def test_somebody_who_types_on_without_looking_is_in_the_next_field(guest: Guest) -> None:
+    await guest.field(COUNTRY).press_sequentially("uk")
+    await guest.leave_field()
+    await guest.page.keyboard.type("10 Downing Street")
+    await expect(guest.field("*Street Address")).to_have_value("10 Downing Street")
+    await expect(guest.field(COUNTRY)).to_have_value("United Kingdom")
+
+
 async def test_a_state_is_chosen_with_the_mouse(guest: Guest) -> None:
     await choose(guest, COUNTRY, "us")
     await guest.field(STATE).fill("new")

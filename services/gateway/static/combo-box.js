@@ -142,7 +142,9 @@ export class ComboBox {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    const entered = event.key === "Enter" && event.target === this.#input;
+    const here = event.target === this.#input;
+    if (here && event.key === "Tab") this.#part("list").hidden = true; // not it, but the next field has the focus then
+    const entered = here && event.key === "Enter";
     if (!entered && event.key !== "Escape") return;
     event.stopPropagation();
     event.preventDefault();
