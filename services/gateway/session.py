@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.commands import AbandonApplication
+from shared.contracts.commands import AbandonApplication, SubmitDetails
 from shared.contracts.replies import Refused
 from shared.domain import reference
 from shared.domain.application import TO_ISSUE
@@ -87,7 +87,7 @@ class Session(BaseModel):
     command_id: UUID | None = Field(None, description="The last command that was answered.")
     request: dict[str, str] = Field(default_factory=dict, description="Page 1 as typed.")
     details: dict[str, str] = Field(default_factory=dict, description="Pages 3 and 4 as typed.")
-    details_for: str = Field("", description="The importer's number as typed, where details outlasted their request.")
+    details_for: str = Field("", description="The importer's number as typed, where details are not the request's own.")
     started_at: datetime | None = Field(None, description="When the start that was accepted was sent.")
     expires_at: datetime | None = Field(None, description="Until when the code is valid.")
     tries_left: int | None = None
@@ -122,7 +122,7 @@ class Session(BaseModel):
     @property
     def importer(self) -> str:
         """Whose details these are: the number as typed, or nothing where it is not known."""
-        return self.request.get(CONFIDENTIAL, "") or self.details_for
+        return self.details_for or self.request.get(CONFIDENTIAL, "")
 
     @property
     def tries(self) -> int:
@@ -143,6 +143,12 @@ class Session(BaseModel):
     def under_way(self) -> bool:
         """Whether there is a request that is neither given up nor done."""
         return self.application_id is not None and self.place is not Place.CONFIRMATION
+
+    @property
+    def submitted(self) -> bool:
+        """Whether the details are on their way or taken, and the account is not there yet: nothing withdraws them."""
+        taking = self.pending and self.pending.type == SubmitDetails.TYPE and self.pending.sent_at
+        return self.place is Place.CREATING or bool(taking)
 
     def but(self, **changes: object) -> Self:
         """The session with these changes."""

@@ -61,12 +61,13 @@ class Settling:
         """Closes the request that another one takes the place of, if the broker can be told now.
 
         One whose start is not answered yet is closed too: its start then finds it closed and sends nobody a code.
-        Nobody waits for it: without the session its code is of no use, and its time is soon over.
+        Nobody waits for it: without the session its code is of no use, and its time is soon over. One that was
+        submitted goes on beside the new one, as page 1 said: what was authorized is not taken back by halves.
         """
         now = self._clock()
         if session.pending and session.pending.held_for(now):
             return
-        if session.application_id and session.place not in (Place.CREATING, Place.CONFIRMATION):
+        if session.application_id and not session.submitted and session.place is not Place.CONFIRMATION:
             command = AbandonApplication(application_id=session.application_id, taken_at=now)
             await self._asking.ask(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
 
@@ -111,6 +112,8 @@ class Settling:
         )
         if not answer.taken:
             return session, False
+        if session.leaving and isinstance(answer.reply, Refused):  # submitted before, in another window
+            return journey.refused(session, answer.reply), False
         if session.leaving:  # the broker has it, so the code will be dead; the person need not wait for the verifier
             return session.begun_anew(restarted=True), False
         sent = session.but(pending=pending.model_copy(update={"sent_at": self._clock()}))

@@ -17,6 +17,7 @@ class Token(BaseModel):
 
     nonce: UUID = Field(default_factory=uuid4, description="Once a page: a form sent twice is one command.")
     application_id: UUID | None = Field(None, description="The application that the page was about.")
+    importer: str = Field("", description="The importer's number as typed, whose details the page takes.")
 
 
 class Tokens:
@@ -27,7 +28,9 @@ class Tokens:
 
     def issue(self, session: Session) -> str:
         """A fresh token for a page that is about to be shown."""
-        return self._sealer.seal(Token(application_id=session.application_id), _place(session))
+        return self._sealer.seal(
+            Token(application_id=session.application_id, importer=session.importer), _place(session)
+        )
 
     def read(self, text: str, session: Session) -> Token | None:
         """The token of a form, or nothing where it is not this session's."""

@@ -69,4 +69,6 @@ def abandon_application(command: AbandonApplication, situation: Situation) -> De
         return Decision(begun.moved(State.ABANDONED, now, cause), reply=done)
     if application.state in (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED):
         return Decision(application.moved(State.ABANDONED, now, cause), reply=done)
+    if application.state in (State.SUBMITTED, State.PROVISIONED, State.COMPLETED):  # nothing takes that back
+        return Decision(reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
     return Decision(reply=done)

@@ -82,6 +82,8 @@ def fits(at: At, said: Said) -> bool:
             return not said.right
         case "submit":
             return said.answer == "session-over" and (at.state != "verified" or not said.right)
+    if at.state in ("submitted", "provisioned", "completed"):
+        return said.answer == "session-over"
     return said.answer == "abandoned" and at.state not in ("nothing", *OPEN)
 
 

@@ -26,7 +26,10 @@ async def show(request: Request) -> Response:
     visit = Visit.of(request)
     if visit.session.path != "/details":
         return visit.redirect(visit.session)
-    return _page(visit, visit.session, _unsigned(visit.session.details))
+    session = visit.session
+    verified = forms.read_request(session.request)
+    own = isinstance(verified, AccountRequest) and forms.is_importer(session.importer, verified)
+    return _page(visit, session, _unsigned(session.details) if own else {})
 
 
 async def send(request: Request) -> Response:
@@ -38,17 +41,19 @@ async def send(request: Request) -> Response:
     if token is None:
         return _of_another_request(visit, posted)
     if session.refused and session.refused.problem is Problem.SESSION_OVER:
-        return _elsewhere(visit, session.but(details=_kept(posted), request=visit.as_left.request))
+        return _elsewhere(visit, session.but(details=_kept(posted), details_for="", request=visit.as_left.request))
     keeping = posted.get("action") == KEEP
     if session.place is not Place.DETAILS or (keeping and session.pending):
         return _elsewhere(visit, session)
     if keeping:
-        return _renewed(visit, session.but(details=_kept(posted)))
+        return _renewed(visit, session.but(details=_kept(posted), details_for=""))
     content = forms.read_details(posted)
     if isinstance(content, forms.Broken):
-        return _page(visit, session.but(details=_kept(posted)), posted, content.rules)
+        return _page(visit, session.but(details=_kept(posted), details_for=""), posted, content.rules)
     pending = desk.commands.pending(SubmitDetails, content, token.nonce, session, visit.now)
-    session = session.but(details=forms.kept(posted, FIELDS), pending=pending, submitted_at=pending.taken_at)
+    session = session.but(
+        details=forms.kept(posted, FIELDS), details_for="", pending=pending, submitted_at=pending.taken_at
+    )
     session = await desk.settling.settle(session, desk.waits.reply)
     if session.path == "/details":
         correcting = session.refused and session.refused.problem is Problem.FIELD_INVALID
@@ -69,15 +74,21 @@ def _elsewhere(visit: Visit, session: Session) -> Response:
 
 
 def _of_another_request(visit: Visit, posted: dict[str, str]) -> Response:
-    """The form is an earlier request's, or of a session that is gone. What was typed is kept, not sent."""
-    session = visit.session
+    """The form is an earlier request's, or of a session that is gone. What was typed is kept, not sent.
+
+    Not where that would cost other details: those that are being submitted, or another importer's.
+    """
+    session, token = visit.session, visit.token(posted)
+    importer = token.importer if token else ""
     if session.path == "/details" and not visit.by_script:
         notice = wording.typed_for_an_earlier_request(session.reference)
         return _page(visit, session, _unsigned(posted), notice=notice)
-    if not session.details:  # those of a request that is being submitted are still needed
-        session = session.but(details=_kept(posted))
+    submitting = session.place in (Place.DETAILS, Place.CREATING)
+    if not submitting and (importer == session.importer or not session.details):
+        session = session.but(details=_kept(posted), details_for=importer)
     if visit.by_script:
-        over = session if session.under_way else session.turned_back(Problem.SESSION_OVER, details=session.details)
+        kept = {"details": session.details, "details_for": session.details_for}
+        over = session if session.under_way else session.turned_back(Problem.SESSION_OVER, **kept)
         return _elsewhere(visit, over)
     return first_page.over(visit, session)
 

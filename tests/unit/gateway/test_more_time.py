@@ -159,6 +159,28 @@ async def test_details_of_an_earlier_request_wait_for_the_code_of_the_newer_one(
     assert not form.workers.of(SubmitDetails)
 
 
+async def test_the_newer_of_two_details_of_an_importer_is_kept(form: Form) -> None:
+    old = await form.browser.press(await form.at_details(), KEEP, DETAILS)
+    form.awaiting_code()
+    new = await form.at_code()
+    await form.browser.press(old, "Submit", SIGNED | {"*City": "Elsewhere"})
+    page = await form.browser.press(new, "Next >", CODE)
+    assert shown(page) == DETAILS | {"*City": "Elsewhere"}
+
+
+async def test_details_of_an_earlier_request_wait_for_their_own_importer(form: Form) -> None:
+    old = await form.at_details()
+    form.awaiting_code()
+    other = REQUEST | {"*Company Name": "Somebody Else LLC", NUMBER: "98-765432100"}
+    new = await form.browser.press(await form.at_request(), "Next >", other)
+    await form.browser.press(old, "Submit", SIGNED)
+    page = await form.browser.press(new, "Next >", CODE)
+    assert shown(page) == dict.fromkeys(DETAILS, "")
+    form.awaiting_code()
+    page = await enter_the_next_code(form, await form.at_request(), REQUEST)
+    assert shown(page) == DETAILS
+
+
 async def test_details_of_an_earlier_request_stand_on_the_newer_ones_page_to_be_checked(form: Form) -> None:
     old, new = await two_requests(form)
     await form.browser.press(new, "Next >", CODE)

@@ -5,6 +5,8 @@ import pytest
 
 from services.gateway.cookies import PIECE
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
+from shared.contracts.replies import Refused
+from shared.domain.problem import Problem
 from tests.unit.gateway.browser import Browser
 from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
 
@@ -204,6 +206,38 @@ async def test_a_second_submit_of_the_same_details_leads_on(form: Form) -> None:
     await form.browser.press(page, "Submit", SIGNED)
     assert (await form.browser.press(page, "Submit", SIGNED)).path == "/confirmation"
     assert len(form.workers.of(SubmitDetails)) == 1
+
+
+async def test_page_1_says_that_what_was_submitted_cannot_be_withdrawn_and_begins_beside_it(form: Form) -> None:
+    form.workers.say_nothing(SubmitDetails)
+    page = await form.browser.press(await form.at_details(), "Submit", SIGNED)
+    assert page.path == "/waiting"
+    page = await form.at_request()
+    assert "cannot be withdrawn" in page.text
+    assert page.link("See how far it is") == "/waiting"
+    form.awaiting_code()
+    assert (await form.browser.press(page, "Next >", REQUEST | {EMAIL: "other@example.com"})).path == "/code"
+    assert not form.workers.of(AbandonApplication)
+
+
+async def test_what_the_broker_has_not_taken_is_given_up_for_a_new_request(form: Form) -> None:
+    page = await form.at_details()
+    form.workers.away = True
+    await form.browser.press(page, "Submit", SIGNED)
+    form.workers.away = False
+    form.awaiting_code()
+    page = await form.at_request()
+    assert "takes its place" in page.text
+    await form.browser.press(page, "Next >", REQUEST | {EMAIL: "other@example.com"})
+    assert len(form.workers.of(AbandonApplication)) == 1
+
+
+async def test_going_back_from_what_was_submitted_in_another_window_is_not_called_withdrawn(form: Form) -> None:
+    page = await form.at_code()
+    form.workers.on(AbandonApplication, Refused, problem=Problem.SESSION_OVER)
+    page = await form.browser.press(page, "< Back")
+    assert (page.path, list(page.problems)) == ("/request", ["session-over"])
+    assert "withdrawn" not in page.text
 
 
 async def test_a_new_request_can_follow_a_confirmed_one(form: Form) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.replies import NotYet, Outcome, RecordedReply, Refused
+from shared.domain.letter import LetterKind, LetterStatus
 from shared.domain.problem import Problem
 from shared.domain.state import State
 from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
@@ -179,6 +180,15 @@ async def test_details_wait_for_a_broker_that_is_away_longer_than_a_session_idle
     form.workers.outcome(state=State.COMPLETED, account="A-1")
     assert (await form.browser.open("/waiting")).path == "/confirmation"
     assert len(form.workers.of(SubmitDetails)) == 1
+
+
+async def test_without_scripts_the_code_page_offers_to_look_again_how_far_its_letter_is(form: Form) -> None:
+    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.DEFERRED})
+    page = await form.at_code()
+    assert page.link("Load this page again") == "/code"
+    form.workers.outcome(state=State.REJECTED, problem=Problem.POC_EMAIL_REFUSED)
+    page = await form.browser.open("/code")
+    assert (page.path, list(page.problems)) == ("/request", ["poc-email-refused"])
 
 
 async def test_back_closes_the_request_and_shows_page_1_empty(form: Form) -> None:

@@ -297,10 +297,16 @@ def test_leaving_an_application_that_is_not_there_yet_leaves_a_tombstone() -> No
     assert not decision.application.is_placeholder
 
 
-def test_leaving_what_is_submitted_or_over_changes_nothing() -> None:
+def test_leaving_what_is_over_changes_nothing() -> None:
+    assert abandon(requested().moved(State.EXPIRED, NOW, "test")) == Decision(
+        reply=ApplicationAbandoned(application_id=ID)
+    )
+
+
+def test_what_is_submitted_cannot_be_left_and_says_so() -> None:
     application, code = awaiting()
     verified = check(application, code).application
     assert verified
     submitted = verified.submitted("sealed", NOW, "test")
-    for left in (submitted, submitted.provisioned("A-1", NOW, "test"), requested().moved(State.EXPIRED, NOW, "test")):
-        assert abandon(left) == Decision(reply=ApplicationAbandoned(application_id=ID))
+    for left in (submitted, submitted.provisioned("A-1", NOW, "test")):
+        assert abandon(left) == Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))
