@@ -1,0 +1,71 @@
+"""What axe does not measure: how well the focus stands out, how large a target is, and text made twice as large."""
+
+import pytest
+
+from services.gateway.pages.request import ANEW
+from shared.contracts.commands import StartApplication
+from shared.contracts.replies import Refused
+from shared.domain.problem import Problem
+from tests.browser.guest import Guest
+from tests.browser.screens import NARROW, overflow
+from tests.unit.gateway.conftest import REQUEST
+
+AROUND = """found => {
+  const numbers = (color) => color.match(/\\d+/g).map(Number);
+  const { outlineColor, outlineStyle } = getComputedStyle(found);
+  for (let around = found.parentElement; around; around = around.parentElement) {
+    const [red, green, blue, alpha] = numbers(getComputedStyle(around).backgroundColor);
+    if (alpha !== 0) return [outlineStyle, numbers(outlineColor), [red, green, blue]];
+  }
+  return [outlineStyle, numbers(outlineColor), [255, 255, 255]];
+}"""
+
+
+def luminance(color: list[int]) -> float:
+    """WCAG 2.2, relative luminance."""
+    parts = [part / 255 for part in color]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: list[int], other: list[int]) -> float:
+    dark, light = sorted([luminance(one), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("where", [".site-notice summary", ".site-header a", ".summary a", "#email", "footer a"])
+async def test_the_focus_stands_out_from_what_is_around_it(guest: Guest, where: str) -> None:
+    guest.form.workers.on(StartApplication, Refused, problem=Problem.EMAIL_IN_USE)
+    await guest.visitor.open(f"/request?{ANEW}")
+    await guest.visitor.send(REQUEST)
+    await guest.page.keyboard.press("Tab")  # so that the browser shows where the focus is
+    found = guest.page.locator(where).first
+    await found.focus()
+    style, outline, around = await found.evaluate(AROUND)
+    assert style == "solid"
+    assert contrast(outline, around) >= 3
+
+
+async def test_what_can_be_pressed_is_large_enough(guest: Guest) -> None:
+    await guest.page.set_viewport_size(NARROW["phone"])
+    await guest.at_code()
+    for pressed in await guest.page.locator("button, footer a, summary, input:not([type=hidden])").all():
+        box = await pressed.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 24
+
+
+@pytest.mark.parametrize("path", ["/", f"/request?{ANEW}"])
+async def test_letters_twice_as_large_fit_on_a_phone(guest: Guest, path: str) -> None:
+    await guest.page.set_viewport_size(NARROW["phone"])
+    await guest.visitor.open(path)
+    await guest.page.evaluate("() => { document.documentElement.style.fontSize = '200%' }")
+    assert await overflow(guest.page) == 0
+
+
+async def test_the_first_field_is_on_the_first_screen_of_a_phone(guest: Guest) -> None:
+    await guest.page.set_viewport_size(NARROW["phone"])
+    await guest.visitor.open(f"/request?{ANEW}")
+    box = await guest.field("*Company Name").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= NARROW["phone"]["height"]
