@@ -84,6 +84,7 @@ class Rendering:
         self.wording = Wording(settings)
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
+            auto_reload=False,  # a new version's templates, put beside a process that runs yet, are not for it
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

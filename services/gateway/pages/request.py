@@ -117,4 +117,5 @@ def _form(
     )
     if widget and widget.provider:
         response.headers["Content-Security-Policy"] = widened(CONTENT_SECURITY_POLICY, widget.provider)
+        response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"  # providers check whose page it is
     return response

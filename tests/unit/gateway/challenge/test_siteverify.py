@@ -45,8 +45,10 @@ async def test_the_provider_s_widget_stands_on_page_1_and_its_sources_are_allowe
     policy = page.response.headers["content-security-policy"]
     assert policy == widened(CONTENT_SECURITY_POLICY, PROVIDERS["turnstile"])
     assert "script-src 'self' https://challenges.cloudflare.com;" in policy
-    elsewhere = (await browser.open("/")).response.headers["content-security-policy"]
-    assert elsewhere == CONTENT_SECURITY_POLICY
+    assert page.response.headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    elsewhere = (await browser.open("/")).response.headers
+    assert elsewhere["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert elsewhere["referrer-policy"] == "same-origin"
 
 
 async def test_a_right_solution_passes_and_nothing_about_the_person_is_sent(browser: Browser, vendor: Vendor) -> None:
