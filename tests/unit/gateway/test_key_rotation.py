@@ -1,0 +1,36 @@
+"""A new key for cookies is put before the old one: nobody who fills in the form notices, until the old one is gone."""
+
+import pytest
+from pydantic import SecretStr
+
+from shared.contracts.commands import CheckCode
+from shared.security.keys import new_ring
+from shared.settings import Settings
+from tests.unit.gateway.conftest import REQUEST, staged, visited
+
+OLD, NEW = new_ring(), new_ring()
+CODE = {"*Verification Code": "ABCD-EFGH"}
+
+
+def with_ring(settings: Settings, ring: str) -> Settings:
+    return settings.model_copy(update={"keys_cookie": SecretStr(ring)})
+
+
+@pytest.mark.parametrize("ring", [f"{NEW},{OLD}", f"{OLD},{NEW}"], ids=["taken into use", "taken back"])
+async def test_a_session_and_a_page_that_was_open_go_on(settings: Settings, ring: str) -> None:
+    async with visited(staged(with_ring(settings, OLD))) as before, visited(staged(with_ring(settings, ring))) as after:
+        page = await before.at_code()
+        after.browser.client.cookies = before.browser.remembered()
+        assert (await after.browser.press(page, "Next >", CODE)).path == "/details"
+        assert len(after.workers.of(CheckCode)) == 1
+
+
+async def test_what_is_under_a_key_that_is_gone_is_over_and_what_was_typed_stays(settings: Settings) -> None:
+    async with visited(staged(with_ring(settings, OLD))) as before, visited(staged(with_ring(settings, NEW))) as after:
+        page = await before.at_request()
+        after.browser.client.cookies = before.browser.remembered()
+        page = await after.browser.press(page, "Next >", REQUEST)
+        assert list(page.problems) == ["session-over"]
+        assert {label: page.value(label) for label in REQUEST} == REQUEST
+        assert not after.workers.sent
+        assert (await after.browser.press(page, "Next >", REQUEST)).path == "/code"
