@@ -46,6 +46,19 @@ async def test_a_form_that_was_stopped_can_be_sent_again(guest: Guest) -> None:
     await expect(button).not_to_have_attribute("aria-disabled", "true")
 
 
+async def test_without_a_network_a_form_stays_with_what_was_typed_and_says_so(guest: Guest) -> None:
+    await guest.visitor.open("/request?new")
+    await guest.visitor.fill(REQUEST)
+    await guest.page.context.set_offline(True)
+    await guest.page.get_by_role("button", name="Next >").click()
+    told = guest.page.get_by_role("alert").filter(has_text="You are offline")
+    await expect(told).to_be_in_viewport()
+    await guest.page.context.set_offline(False)
+    await expect(told).to_be_hidden()
+    await guest.visitor.press("Next >")
+    await guest.visitor.arrives("/code")
+
+
 async def test_going_back_sends_what_its_button_says(guest: Guest) -> None:
     await guest.at_code()
     with guest.requests("POST", "/code") as made:

@@ -1,9 +1,17 @@
-/** Sends a form once, however often its button is pressed, and says that it is being sent. */
+/**
+ * Sends a form once, however often its button is pressed, and says that it is being sent. Not without a network: the
+ * browser's own page would take the place of this one, and whoever went back would find it without what they typed.
+ */
 
 import { announce } from "./announce.js";
 
 /** Milliseconds after which it may be sent again: somebody may have stopped it. */
 const STOPPED = 10_000;
+
+const OFFLINE = "You are offline. Nothing was sent, and what you typed is still here. Send it once you are online again.";
+const offline = document.createElement("p");
+offline.className = "usa-error-message";
+offline.setAttribute("role", "alert");
 
 let since = -Infinity;
 let timer = 0;
@@ -30,9 +38,17 @@ addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  if (!navigator.onLine) {
+    event.preventDefault();
+    offline.textContent = OFFLINE;
+    return;
+  }
   mark(true);
   timer = setTimeout(() => mark(false), STOPPED);
 });
+
+for (const form of document.querySelectorAll("main form[action]")) form.append(offline);
+addEventListener("online", () => (offline.textContent = ""));
 
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
