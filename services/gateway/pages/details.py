@@ -83,14 +83,15 @@ def _of_another_request(visit: Visit, posted: dict[str, str]) -> Response:
     if session.path == "/details" and not visit.by_script:
         notice = wording.typed_for_an_earlier_request(session.reference)
         return _page(visit, session, _unsigned(posted), notice=notice)
-    submitting = session.place in (Place.DETAILS, Place.CREATING)
-    if not submitting and (importer == session.importer or not session.details):
+    submitting = session.place is Place.CREATING or (session.place is Place.DETAILS and session.pending)
+    keeping = not submitting and (importer == session.importer or not session.details)
+    if keeping:
         session = session.but(details=_kept(posted), details_for=importer)
     if visit.by_script:
         kept = {"details": session.details, "details_for": session.details_for}
         over = session if session.under_way else session.turned_back(Problem.SESSION_OVER, **kept)
         return _elsewhere(visit, over)
-    return first_page.over(visit, session)
+    return first_page.over(visit, session, details_kept=keeping)
 
 
 def _kept(posted: dict[str, str]) -> dict[str, str]:

@@ -73,11 +73,13 @@ def page(visit: Visit, session: Session, typed: dict[str, str] | None = None) ->
     return _form(visit, session, known, refused=refused, notice=notice)
 
 
-def over(visit: Visit, session: Session, typed: dict[str, str] | None = None) -> Response:
+def over(
+    visit: Visit, session: Session, typed: dict[str, str] | None = None, *, details_kept: bool = False
+) -> Response:
     """Page 1 saying that the form that was sent is not one of this session's request, which goes on where it was."""
     known = typed or ({} if session.under_way else session.request)
     under_way = session.reference if session.under_way else ""
-    notice = wording.session_over(under_way, details_kept=bool(session.details))
+    notice = wording.session_over(under_way, details_kept=details_kept)
     return _form(visit, session, known, notice=notice)
 
 

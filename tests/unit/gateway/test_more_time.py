@@ -184,6 +184,9 @@ async def test_details_of_an_earlier_request_wait_for_their_own_importer(form: F
 async def test_details_of_an_earlier_request_stand_on_the_newer_ones_page_to_be_checked(form: Form) -> None:
     old, new = await two_requests(form)
     await form.browser.press(new, "Next >", CODE)
+    answer = await asked_by_script(form, old, {"*City": "Elsewhere"})
+    assert answer.json() == {"path": "/details"}
+    assert (await form.browser.open("/details")).value("*City") == "Elsewhere"
     page = await form.browser.press(old, "Submit", SIGNED)
     assert (page.status, list(page.problems)) == (200, ["session-over"])
     assert "Check that it is right for the company" in page.text
@@ -197,7 +200,8 @@ async def test_details_of_an_earlier_request_do_not_change_what_another_one_subm
     page = await form.browser.press(new, "Next >", CODE)
     form.workers.away = True
     await form.browser.press(page, "Submit", SIGNED)
-    await form.browser.press(old, "Submit", SIGNED | {"*City": "Elsewhere"})
+    page = await form.browser.press(old, "Submit", SIGNED | {"*City": "Elsewhere"})
+    assert "is saved" not in page.text
     answer = await asked_by_script(form, old, {"*City": "Elsewhere"})
     assert (answer.status_code, answer.json()) == (200, {"path": "/waiting"})
     form.workers.away = False
