@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, Route, ViewportSize, expect
 
 from services.gateway.challenge import waiting_line
 from shared.contracts.commands import StartApplication
@@ -64,6 +64,22 @@ async def test_where_it_does_not_work_a_person_can_wait_instead(
     assert not prompting.workers.of(StartApplication)
     prompting.clock.passes(seconds=1)
     await window.arrives("/code")
+
+
+async def test_where_a_part_of_it_is_stuck_on_its_way_waiting_is_offered(window: Visitor) -> None:
+    async def stuck(route: Route) -> None:
+        """Neither comes nor fails."""
+
+    await window.page.route("**/pbkdf2.js", stuck)
+    await window.page.clock.install()
+    await window.open("/request")
+    await window.fill(REQUEST)
+    await window.page.get_by_role("button", name="Next >").click()
+    await window.page.clock.run_for(31_000)
+    await expect(window.field(WAIT)).to_be_focused()
+    await window.page.keyboard.press("Space")
+    await window.press("Next >")
+    await window.arrives("/waiting")
 
 
 async def test_without_scripts_the_request_waits_and_goes_on_by_itself(

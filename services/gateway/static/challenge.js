@@ -14,8 +14,15 @@ const TEXTS = {
   expired: "The check is too old. Select it to run it again.",
 };
 
+// Milliseconds, far more than a slow telephone needs: a part of the check got stuck on its way. It may still be done later.
+const TOO_LONG = 30_000;
+
+let giveUp;
+const givenUp = new Promise((resolve) => (giveUp = resolve)).then(offerToWait);
+
 function offerToWait() {
   wait.hidden = false;
+  return false;
 }
 
 // What goes wrong, the widget says itself, in an alert.
@@ -31,6 +38,7 @@ async function start() {
   await customElements.whenDefined("altcha-widget");
   widget.configure({ hideFooter: true, hideLogo: true, humanInteractionSignature: false });
   widget.addEventListener("statechange", (event) => say(event.detail.state));
+  setTimeout(() => widget.getState() === "verifying" && giveUp(), TOO_LONG);
   await widget.verify();
 }
 
@@ -42,8 +50,9 @@ async function sendWhenVerified(event) {
   if (sending) return;
   sending = true;
   status.textContent = TEXTS.verifying;
-  const verified = await settled();
+  const verified = await Promise.race([settled(), givenUp]);
   sending = false;
+  status.textContent = "";
   if (verified) form.requestSubmit(event.submitter);
   else wait.querySelector("input").focus();
 }
