@@ -61,6 +61,14 @@ async def test_letters_twice_as_large_fit_on_a_phone(guest: Guest, path: str) ->
     await guest.visitor.open(path)
     await guest.page.evaluate("() => { document.documentElement.style.fontSize = '200%' }")
     assert await overflow(guest.page) == 0
+    name = await guest.page.locator(".site-header a").bounding_box()
+    notice = await guest.page.locator(".site-notice").bounding_box()
+    assert name
+    assert notice
+    assert name["y"] >= notice["y"] + notice["height"]
+    skip = await guest.page.locator(".usa-skipnav").bounding_box()
+    assert skip
+    assert skip["y"] + skip["height"] <= 0
 
 
 async def test_the_first_field_is_on_the_first_screen_of_a_phone(guest: Guest) -> None:
