@@ -133,6 +133,14 @@ async def test_a_token_of_another_browser_is_not_ours(form: Form) -> None:
     assert not form.workers.sent
 
 
+async def test_details_sent_after_a_weekend_are_over_and_the_page_says_so(form: Form) -> None:
+    page = await form.at_details()
+    form.clock.passes(hours=60)
+    page = await form.browser.press(page, "Submit", SIGNED)
+    assert list(page.problems) == ["session-over"]
+    assert not form.workers.of(SubmitDetails)
+
+
 async def test_details_sent_without_a_session_are_not_lost(form: Form) -> None:
     page = await form.at_details()
     form.browser.client.cookies.clear()
