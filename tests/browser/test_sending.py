@@ -53,9 +53,17 @@ async def test_without_a_network_a_form_stays_with_what_was_typed_and_says_so(gu
     await guest.page.get_by_role("button", name="Next >").click()
     told = guest.page.get_by_role("alert").filter(has_text="You are offline")
     await expect(told).to_be_in_viewport()
+    guest.visitor.complaints.found.clear()  # of the network, as it should
     await guest.page.context.set_offline(False)
     await expect(told).to_be_hidden()
     await guest.visitor.press("Next >")
+    await guest.visitor.arrives("/code")
+
+
+async def test_a_form_on_a_computer_without_a_network_is_sent_where_it_is_reached(guest: Guest) -> None:
+    await guest.page.add_init_script("Object.defineProperty(navigator, 'onLine', { value: false })")
+    await guest.visitor.open("/request?new")
+    await guest.visitor.send(REQUEST)
     await guest.visitor.arrives("/code")
 
 

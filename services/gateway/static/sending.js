@@ -15,6 +15,7 @@ offline.setAttribute("role", "alert");
 
 let since = -Infinity;
 let timer = 0;
+let reached = false;
 
 /** Whether a form of this page is on its way, sent within these milliseconds. Nothing else may lead away then. */
 export function isSending(within = STOPPED) {
@@ -38,14 +39,30 @@ addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  if (!navigator.onLine) {
+  if (!navigator.onLine && !reached) {
     event.preventDefault();
-    offline.textContent = OFFLINE;
+    sendIfReached(/** @type {HTMLFormElement} */ (event.target), event.submitter);
     return;
   }
   mark(true);
   timer = setTimeout(() => mark(false), STOPPED);
 });
+
+/**
+ * A browser is offline too on a computer that has no network, and runs the form itself.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} button
+ */
+async function sendIfReached(form, button) {
+  offline.textContent = "";
+  reached = await fetch("/livez").then(
+    () => true,
+    () => false,
+  );
+  if (reached) form.requestSubmit(button);
+  else offline.textContent = OFFLINE;
+  reached = false;
+}
 
 for (const form of document.querySelectorAll("main form[action]")) form.append(offline);
 addEventListener("online", () => (offline.textContent = ""));
