@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.domain import email_address
 
-MAILBOX = "must be one e-mail address, such as no-reply@agency.gov or ACE Portal <no-reply@agency.gov>"
+MAILBOX = "must be one email address, such as no-reply@agency.gov or ACE Portal <no-reply@agency.gov>"
 
 
 def listening(text: str) -> str:
@@ -28,7 +28,7 @@ def proxies(text: str) -> str:
 
 
 def mailbox(text: str) -> str:
-    """One e-mail address, with a name or without."""
+    """One email address, with a name or without."""
     found = getaddresses([text])
     if len(found) != 1 or "\n" in text:
         raise PydanticCustomError("address", MAILBOX)

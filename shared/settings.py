@@ -139,7 +139,7 @@ class Settings(BaseSettings):
     )
     service_desk_name: str = Field("ACE Account Service Desk", description="Whom letters and pages say to ask.")
     service_desk_phone: str = Field("1-800-555-0100", description="The service desk's telephone number.")
-    service_desk_email: str = Field("service.desk@ace.example", description="The service desk's e-mail address.")
+    service_desk_email: str = Field("service.desk@ace.example", description="The service desk's email address.")
     portal_url: HttpUrl = Field(HttpUrl("https://ace.example/portal"), description="Where account owners sign in.")
     public_url: HttpUrl | None = Field(
         None,

@@ -78,7 +78,7 @@ def find(
     ],
     json: options.JSON = False,
 ) -> None:
-    """Find applications by reference, importer record number, or the requester's e-mail address."""
+    """Find applications by reference, importer record number, or the requester's email address."""
     wanted = Typed.read(sys.stdin.readline() if name == "-" else name)
 
     async def work(settings: Settings) -> Ending:

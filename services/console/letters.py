@@ -22,6 +22,6 @@ def preview(
         str | None, typer.Option(help="The Chromium that takes the pictures. Unset: one is found.", metavar="PROGRAM")
     ] = None,
 ) -> None:
-    """Write every letter, about made-up people, as HTML, text, e-mail and pictures, and an index of them all."""
+    """Write every letter, about made-up people, as HTML, text, email and pictures, and an index of them all."""
     command = [sys.executable, "-m", "services.notifier.preview", str(folder), *([browser] if browser else [])]
     raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603  # the notifier, which knows letters

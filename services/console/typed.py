@@ -27,7 +27,7 @@ class Typed:
             try:
                 address = email_address.parse(text)
             except Invalid:
-                raise typer.BadParameter("this is no e-mail address") from None
+                raise typer.BadParameter("this is no email address") from None
             return cls("email", address, email_address.masked(address))
         try:
             return cls("reference", name := reference.parse(text), name)
@@ -36,6 +36,6 @@ class Typed:
         try:
             number = ImporterNumber.parse(text)
         except Invalid as error:
-            what = "neither a reference (ACE-XXXX-XXXX) nor an e-mail address, and as a number it"
+            what = "neither a reference (ACE-XXXX-XXXX) nor an email address, and as a number it"
             raise typer.BadParameter(f"{what} {importer_rows.number_rule(error.rule)}") from None
         return cls("importer", number.value, number.masked)

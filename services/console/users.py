@@ -51,7 +51,7 @@ def _read(rows: Iterable[Row | BadRow], index: BlindIndex) -> Iterator[str | Bad
         try:
             yield index.of("email", email_address.parse(row.values["email"]))
         except Invalid as error:
-            yield BadRow(row.line, "email is empty" if error.rule == "missing" else "email is no e-mail address")
+            yield BadRow(row.line, "email is empty" if error.rule == "missing" else "email is no valid address")
 
 
 async def _store(database: Database, batch: list[str]) -> list[BadRow]:

@@ -1,4 +1,4 @@
-"""Letters: a folder a kind with `subject.txt`, `body.txt` and `body.html`, filled in and made into an e-mail.
+"""Letters: a folder a kind with `subject.txt`, `body.txt` and `body.html`, filled in and made into an email.
 
 What they look like stands in `letter.css`, whose rules are written into the elements of each letter once its names are
 escaped. That takes 0.3 ms of the 2.5 ms that a letter takes.

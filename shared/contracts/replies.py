@@ -16,7 +16,7 @@ class StartAccepted(Reply):
     TYPE: ClassVar[str] = "start-accepted.v1"
     reference: str = Field(description="``ACE-XXXX-XXXX``")
     sent_to: Sealed | None = Field(
-        None, description="Sealed AddressHint: the point of contact's e-mail address, masked."
+        None, description="Sealed AddressHint: the point of contact's email address, masked."
     )
 
 

@@ -23,7 +23,7 @@ class AccountRequest(SealedContent):
 
 
 class AddressHint(SealedContent):
-    """`sent_to` of start-accepted: enough of an e-mail address for those who know it, ``j***@e***.com``."""
+    """`sent_to` of start-accepted: enough of an email address for those who know it, ``j***@e***.com``."""
 
     address: Typed
 

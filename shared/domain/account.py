@@ -20,7 +20,7 @@ class Account:
     importer: str
     """Blind index of the importer record number."""
     owner: str
-    """Blind index of the owner's e-mail address."""
+    """Blind index of the owner's email address."""
     particulars: str
     """Company and owner, sealed."""
     created_at: datetime

@@ -69,7 +69,7 @@ class Application:
     importer: str | None = None
     """Blind index of the importer record number."""
     email: str | None = None
-    """Blind index of the requester's e-mail address."""
+    """Blind index of the requester's email address."""
     request: str | None = None
     """Sealed AccountRequest."""
     contact: str | None = None

@@ -1,4 +1,4 @@
-"""E-mail addresses in the one normal form that loader, services and blind index share."""
+"""Email addresses in the one normal form that loader, services and blind index share."""
 
 import re
 import unicodedata

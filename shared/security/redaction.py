@@ -1,4 +1,4 @@
-"""What a log must not show, recognised by its form: IR#s, e-mail addresses, codes in their groups.
+"""What a log must not show, recognised by its form: IR#s, email addresses, codes in their groups.
 
 References, account numbers, UUIDs and times have neighbours that tell them apart.
 """

@@ -1,4 +1,4 @@
-"""Portal users: nothing but the blind index of each one's e-mail address, and of whose account."""
+"""Portal users: nothing but the blind index of each one's email address, and of whose account."""
 
 from typing import Any
 

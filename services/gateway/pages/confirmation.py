@@ -1,4 +1,4 @@
-"""Page 5: what was created, which e-mails come, and what to do next."""
+"""Page 5: what was created, which emails come, and what to do next."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +11,7 @@ from shared.domain.letter import WELCOME, LetterStatus
 
 
 async def show(request: Request) -> Response:
-    """Can be loaded again while the session lasts, and then says how far the e-mails are by now."""
+    """Can be loaded again while the session lasts, and then says how far the emails are by now."""
     visit = Visit.of(request)
     session = visit.session
     made = forms.read_request(session.request)

@@ -1,4 +1,4 @@
-"""Page 1: company, importer record number and e-mail address (guide, step 3)."""
+"""Page 1: company, importer record number and email address (guide, step 3)."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""E-mail addresses: one normal form for loader, services and blind index."""
+"""Email addresses: one normal form for loader, services and blind index."""
 
 import pytest
 from hypothesis import given
@@ -109,7 +109,7 @@ def test_a_hint_says_neither_the_mailbox_nor_its_domain_nor_how_long_they_are(ad
         "Jane <mailto:jane@example.com>",
         "jane@example.com.",
         "jane@example.com;",
-        "E-mail: jane@example.com",
+        "Email: jane@example.com",
         "Email address: Jane <jane@example.com>",
         "'jane@example.com'",
         "\u200bjane@exam\u00adple.com\u00a0",

@@ -1,4 +1,4 @@
-"""What the confirmation says about the e-mails: how far each is, when it was last asked."""
+"""What the confirmation says about the emails: how far each is, when it was last asked."""
 
 from shared.contracts.commands import AskOutcome
 from shared.domain.letter import WELCOME, LetterKind, LetterStatus

@@ -142,7 +142,7 @@ def test_an_account_number_is_always_the_same_for_an_application_and_never_for_t
         (replace(submitted(), email=None), FREE),
         (replace(submitted(), details=submitted().request), FREE),
     ],
-    ids=["no application", "record gone", "no request", "no details", "no importer", "no e-mail", "sealed elsewhere"],
+    ids=["no application", "record gone", "no request", "no details", "no importer", "no email", "sealed elsewhere"],
 )
 def test_what_can_never_become_an_account_is_a_dead_letter_that_quotes_nothing(
     application: Application | None, facts: Facts
