@@ -38,6 +38,8 @@ class Connection(H11Protocol):
             start = h11.Response(status_code=400, headers=list((headers | HEADERS).items()), reason="Bad Request")
             for event in (start, h11.Data(data=msg.encode()), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # or a page that is being made would be sent after it, and fail
         self.transport.close()
 
     def _wait(self) -> None:

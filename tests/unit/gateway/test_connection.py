@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.gateway import connection
 from services.gateway.app import create
@@ -83,6 +84,13 @@ async def test_a_form_that_is_cut_into_garbage_is_answered_once(wire: Wire) -> N
     answer = await wire.answers(FORM + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", NEXT)
     assert answer.count("HTTP/1.1 ") == 1
     assert answer.startswith("HTTP/1.1 400 ")
+
+
+async def test_garbage_after_the_head_of_a_request_is_no_defect_of_ours(wire: Wire) -> None:
+    with capture_logs() as logs:
+        answer = await wire.answers(b"GET / HTTP/1.1\r\nHost: form.test\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert not logs
 
 
 async def test_a_request_that_says_twice_where_it_ends_is_refused_and_nothing_after_it_is_taken(wire: Wire) -> None:
