@@ -11,8 +11,9 @@
  */
 export function folded(text) {
   const plain = text.toLowerCase().replaceAll(".", "").replaceAll("&", " and ").normalize("NFKD").replace(/\p{M}/gu, "");
-  const words = (plain.match(/[\p{L}\p{N}_]+/gu) ?? []).join(" ");
-  return words.replace(/^the (?=.)/u, "").replace(/(?<!\S)st (?=.)/gu, "saint ");
+  const words = plain.match(/[\p{L}\p{N}_]+/gu) ?? [];
+  if (words[0] === "the" && words.length > 1) words.shift();
+  return words.map((word, place) => (word === "st" && words[place + 1] ? "saint" : word)).join(" ");
 }
 
 /**

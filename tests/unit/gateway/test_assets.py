@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.gateway.assets import Assets, MissingPackages
+from services.gateway.assets import OWN, Assets, MissingPackages
 from services.gateway.rendering import HERE
 from tests.unit.gateway.conftest import Form
 
@@ -87,6 +87,10 @@ async def test_of_the_design_system_that_is_served_which_the_pages_name(form: Fo
 
 def _classes(sheet: str) -> set[str]:
     return set(re.findall(r"\.([a-z][\w-]*)", sheet))
+
+
+def test_no_script_of_ours_looks_behind_which_safari_before_16_4_cannot_read() -> None:
+    assert not [script.name for script in OWN.glob("*.js") if re.search(r"\(\?<[=!]", script.read_text())]
 
 
 def test_every_asset_that_a_template_names_is_served(assets: Assets) -> None:
