@@ -168,9 +168,9 @@ class Session(BaseModel):
 
     def at(self, now: datetime) -> "Session":
         """The session as it stands now: a code is over at its time, the details after 30 minutes or six hours.
+
         Details outlast it, shown to nobody until another code was entered; so does of page 1 what is not confidential.
         After a day nothing is left but the news that it is over.
-        Details outlast it, shown to nobody until another code was entered; so does of page 1 what is not confidential.
         """
         idle = now - self.seen_at
         current = self.but(seen_at=now)

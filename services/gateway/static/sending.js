@@ -64,7 +64,7 @@ async function sendIfReached(form, button) {
   reached = false;
 }
 
-for (const form of document.querySelectorAll("main form[action]")) form.append(offline);
+document.querySelector("main form[action]")?.append(offline);
 addEventListener("online", () => (offline.textContent = ""));
 
 addEventListener("pageshow", ({ persisted }) => {
