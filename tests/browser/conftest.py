@@ -40,14 +40,7 @@ async def visitor(browser: Browser, form_address: str) -> AsyncIterator[Visitor]
 
 @pytest.fixture(scope="session")
 async def stage() -> AsyncIterator[Stage]:
-    async with staging("off") as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-async def prompting_stage() -> AsyncIterator[Stage]:
-    """Everybody has to show first that they are a person."""
-    async with staging("always") as found:
+    async with staging() as found:
         yield found
 
 

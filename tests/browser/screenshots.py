@@ -33,10 +33,10 @@ INDEX = """\
 
 async def write_all(folder: Path, program: Path) -> None:
     """Every state."""
-    async with browsing(program) as browser, staging("off") as stage, staging("always") as prompting:
+    async with browsing(program) as browser, staging() as stage:
         window = await browser.new_page()
         for state in STATES:
-            await _write(state, folder, browser, window, prompting if state.prompted else stage)
+            await _write(state, folder, browser, window, stage)
 
 
 async def _write(state: State, folder: Path, browser: Browser, window: Page, stage: Stage) -> None:
@@ -59,7 +59,7 @@ def _index() -> str:
 
 async def write_main(folder: Path, program: Path) -> None:
     """What the four main pages look like when they are opened."""
-    async with browsing(program) as browser, staging("off") as stage:
+    async with browsing(program) as browser, staging() as stage:
         window = await browser.new_page()
         for state in (state for state in STATES if state.name in MAIN):
             async with reached(state, browser, window, stage) as visitor:

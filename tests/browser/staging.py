@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from shared.security.keys import new_environment
 from shared.settings import Settings
+from tests.browser.prompting import prompted
 from tests.browser.screens import DESK
 from tests.browser.states import State
 from tests.browser.visitor import Visitor, visiting
@@ -34,10 +35,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def staging(challenge: str) -> AsyncIterator[Stage]:
+async def staging() -> AsyncIterator[Stage]:
     """A stage while the block runs."""
     keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    form = staged(Settings.model_validate({**keys, "challenge": challenge}))
+    form = staged(Settings.model_validate({**keys, "challenge": "off"}))
     async with serving(form.app) as address:
         yield Stage(form, address)
 
@@ -51,6 +52,8 @@ async def reached(state: State, browser: Browser, window: Page, stage: Stage) ->
             page = await stack.enter_async_context(await browser.new_page(**state.window))
         await page.set_viewport_size(DESK)
         form = await stack.enter_async_context(visited(stage.form))
+        if state.prompted:
+            stack.enter_context(prompted(form))
         visitor = await stack.enter_async_context(visiting(page, stage.address))
         await state.reach(visitor, form)
         yield visitor

@@ -1,15 +1,27 @@
 """Each state that a page can be in: said by its title, free of barriers, and whole on any screen."""
 
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
+from services.gateway.assets import TRIMMED
 from tests.browser.accessibility import violations
 from tests.browser.screens import NARROW, overflow
 from tests.browser.staging import Stage, reached
 from tests.browser.states import STATES, State
 from tests.browser.visitor import Visitor
+
+DESIGN_SYSTEM = Path("node_modules/@uswds/uswds/dist") / TRIMMED.removeprefix("uswds/")
+SHEET = f"() => document.querySelector('link[href$=\"{TRIMMED}\"]').href"
+CLASSES = "() => [...document.querySelectorAll('*')].flatMap((found) => [...found.classList])"
+
+
+def styled(sheet: str) -> set[str]:
+    """The classes that a style sheet has rules for."""
+    return set(re.findall(r"\.([a-z][\w-]*)", sheet))
 
 
 @pytest.fixture(scope="module", params=STATES, ids=lambda state: state.name)
@@ -26,12 +38,9 @@ async def window(browser: Browser) -> AsyncIterator[Page]:
 
 
 @pytest.fixture(scope="module")
-async def shown(
-    state: State, browser: Browser, window: Page, stage: Stage, prompting_stage: Stage
-) -> AsyncIterator[Visitor]:
+async def shown(state: State, browser: Browser, window: Page, stage: Stage) -> AsyncIterator[Visitor]:
     """A window that shows this state; its tests look at it one after the other."""
-    on = prompting_stage if state.prompted else stage
-    async with reached(state, browser, window, on) as visitor:
+    async with reached(state, browser, window, stage) as visitor:
         yield visitor
 
 
@@ -56,6 +65,12 @@ async def test_the_first_thing_in_focus_is_what_is_wrong(shown: Visitor, state: 
 
 async def test_axe_finds_no_violation(shown: Visitor) -> None:
     assert await violations(shown.page) == []
+
+
+async def test_no_class_on_the_page_lost_the_design_systems_rules_for_it(shown: Visitor) -> None:
+    on_page = set(await shown.page.evaluate(CLASSES))
+    served = await shown.page.request.get(await shown.page.evaluate(SHEET))
+    assert on_page & styled(DESIGN_SYSTEM.read_text()) <= styled(await served.text())
 
 
 @pytest.mark.parametrize("screen", NARROW.values(), ids=NARROW)
