@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from services.gateway.fields import LIMITS, TITLES
-from shared.clock import EASTERN
+from shared import clock
 from shared.contracts.replies import Refused
 from shared.domain.letter import LetterStatus
 from shared.domain.problem import Problem
@@ -98,19 +98,8 @@ def _when(retry_at: datetime | None, now: datetime) -> str:
     if minutes > 90:
         span = f"{-(-minutes // 60)} hours"
     full = retry_at + timedelta(minutes=1, microseconds=-1)  # told in minutes, it must not be told too early
-    another_day = f" on {day(full)}" if day(full) != day(now) else ""
-    return f"Come back in about {span}, after {moment(full)}{another_day}."
-
-
-def moment(time: datetime) -> str:
-    """A time of day in Washington, as the letters tell it: ``3:41 PM Eastern time``."""
-    return time.astimezone(EASTERN).strftime("%I:%M %p Eastern time").lstrip("0")
-
-
-def day(time: datetime) -> str:
-    """A day in Washington: ``November 3, 2026``."""
-    local = time.astimezone(EASTERN)
-    return f"{local:%B} {local.day}, {local.year}"
+    another_day = f" on {clock.day(full)}" if clock.day(full) != clock.day(now) else ""
+    return f"Come back in about {span}, after {clock.time_of_day(full)}{another_day}."
 
 
 def letter(status: LetterStatus | None, sent_to: str = "") -> str:

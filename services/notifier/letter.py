@@ -59,8 +59,7 @@ def message_id(kind: LetterKind, application_id: UUID, domain: str) -> str:
 
 def eastern(time: datetime) -> str:
     """A time as the letters say it: ``3:07 PM Eastern time on November 22, 2026``."""
-    local = time.astimezone(clock.EASTERN)
-    return f"{local:%I:%M %p} Eastern time on {local:%B} {local.day}, {local.year}".lstrip("0")
+    return f"{clock.time_of_day(time)} on {clock.day(time)}"
 
 
 def wrapped(text: str) -> str:

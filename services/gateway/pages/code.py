@@ -7,6 +7,7 @@ from services.gateway import fields, forms, wording
 from services.gateway.desk import Visit
 from services.gateway.pages import request as first_page
 from services.gateway.session import Place, Session
+from shared import clock
 from shared.contracts.commands import AbandonApplication, CheckCode
 
 BACK = "back"
@@ -62,7 +63,7 @@ def _page(
         typed or {},
         rules=rules,
         refused=session.refused,
-        until=wording.moment(session.expires_at) if session.expires_at else "",
+        until=clock.time_of_day(session.expires_at) if session.expires_at else "",
         expires_at=session.expires_at.isoformat() if session.expires_at else "",
         seconds=left,
         left=f"{left // 60}:{left % 60:02}",

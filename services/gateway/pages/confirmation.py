@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from services.gateway import forms, wording
 from services.gateway.desk import Visit
+from shared import clock
 from shared.contracts.sealed import AccountRequest
 from shared.domain.importer_number import ImporterNumber
 from shared.domain.letter import WELCOME, LetterStatus
@@ -23,7 +24,7 @@ async def show(request: Request) -> Response:
         "confirmation.html",
         session,
         made=made,
-        submitted=wording.day(session.submitted_at or visit.now),
+        submitted=clock.day(session.submitted_at or visit.now),
         importer=ImporterNumber.parse(made.importer_number).masked,
         letters=letters,
         how_far={kind: wording.letter_about_the_account(status) for kind, status in letters.items()},

@@ -19,7 +19,7 @@ def shown(page: Page) -> list[str]:
     return [str(tag["data-letter"]) for tag in page.soup.select("[data-letter]")]
 
 
-async def test_each_e_mail_is_said_to_be_as_far_as_it_is(form: Form) -> None:
+async def test_each_email_is_said_to_be_as_far_as_it_is(form: Form) -> None:
     letters = {LetterKind.IMPORTER_VIEW_CONFIRMED: LetterStatus.SENT, LetterKind.ACCOUNT_READY: LetterStatus.DEFERRED}
     page = await confirmed(form, letters)
     assert shown(page) == ["sent", "deferred", "sending"]
@@ -28,7 +28,7 @@ async def test_each_e_mail_is_said_to_be_as_far_as_it_is(form: Form) -> None:
     assert "Wait for the emails" in page.text
 
 
-async def test_nobody_is_told_to_wait_for_an_e_mail_that_was_refused(form: Form) -> None:
+async def test_nobody_is_told_to_wait_for_an_email_that_was_refused(form: Form) -> None:
     page = await confirmed(form, SENT | {LetterKind.ACCOUNT_READY: LetterStatus.REFUSED})
     assert shown(page) == ["sent", "refused", "sent"]
     assert "Wait for the emails" not in page.text

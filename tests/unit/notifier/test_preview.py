@@ -33,7 +33,7 @@ def test_there_is_a_letter_of_each_kind_and_of_each_variant() -> None:
         assert f"application-refused-{problem}" in NAMES
 
 
-def test_each_letter_is_written_as_html_text_and_e_mail(tmp_path: Path) -> None:
+def test_each_letter_is_written_as_html_text_and_email(tmp_path: Path) -> None:
     assert preview.main(str(tmp_path / "new" / "folder")) == 0
 
     for name in NAMES:
