@@ -8,6 +8,7 @@ from shared.contracts.replies import Refused
 from shared.domain.problem import Problem
 from tests.browser.guest import Guest
 from tests.browser.screens import NARROW, overflow
+from tests.contrast import contrast
 from tests.unit.gateway.conftest import REQUEST
 
 AROUND = """found => {
@@ -19,18 +20,6 @@ AROUND = """found => {
   }
   return [outlineStyle, numbers(outlineColor), [255, 255, 255]];
 }"""
-
-
-def luminance(color: list[int]) -> float:
-    """WCAG 2.2, relative luminance."""
-    parts = [part / 255 for part in color]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: list[int], other: list[int]) -> float:
-    dark, light = sorted([luminance(one), luminance(other)])
-    return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("where", [".site-notice summary", ".site-header a", ".summary a", "#email", "footer a"])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services.notifier.letter import TEMPLATES
 from shared.domain.letter import LetterKind
 from shared.domain.problem import Problem
+from tests.contrast import Color, contrast
 from tests.unit.notifier.written import Told, html, written
 
 PAIR = ("color", "background-color")
@@ -53,22 +54,15 @@ def texts(page: BeautifulSoup, scheme: Scheme) -> Iterator[tuple[str, str, str]]
             yield str(text), color, behind
 
 
-def contrast(first: str, second: str) -> float:
-    """From 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    darker, lighter = sorted((luminance(first), luminance(second)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(color: str) -> float:
+def rgb(color: str) -> Color:
     assert re.fullmatch("#[0-9a-f]{6}", color), color
-    parts = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    red, green, blue = bytes.fromhex(color[1:])
+    return red, green, blue
 
 
 def test_contrast_is_counted_as_the_guidelines_do() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.005)
+    assert contrast(rgb("#000000"), rgb("#ffffff")) == pytest.approx(21)
+    assert contrast(rgb("#767676"), rgb("#ffffff")) == pytest.approx(4.54, abs=0.005)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -78,7 +72,7 @@ def test_all_text_stands_out_from_what_is_behind_it(kind: LetterKind, scheme: Sc
 
     seen = list(texts(page, scheme))
     assert len(seen) > 20
-    assert [(text, color, behind) for text, color, behind in seen if contrast(color, behind) < READABLE] == []
+    assert [found for found in seen if contrast(rgb(found[1]), rgb(found[2])) < READABLE] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
