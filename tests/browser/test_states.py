@@ -51,6 +51,15 @@ async def test_the_page_shows_the_problems_of_its_state_and_its_title_begins_wit
     assert (await shown.page.title()).startswith("Error: ") == bool(state.problems)
 
 
+async def test_what_alarms_is_a_problem_and_nothing_else(shown: Visitor) -> None:
+    assert await shown.page.locator('[role="alert"]:not([data-problem])').count() == 0
+
+
+async def test_a_label_names_one_field_without_its_star_too(shown: Visitor) -> None:
+    for label in await shown.page.locator("label").all_inner_texts():
+        assert await shown.page.get_by_label(label.lstrip("*")).count() == 1, label
+
+
 async def test_the_page_has_one_heading_of_the_first_level_which_its_title_names(shown: Visitor) -> None:
     headings = await shown.page.locator("h1").all_inner_texts()
     assert len(headings) == 1

@@ -11,6 +11,7 @@ const NOT_SEEN = 10 * 60_000;
 const time = document.getElementById("time-left");
 const letter = document.getElementById("letter");
 const tries = document.getElementById("tries-left");
+const over = document.getElementById("time-over");
 
 const ticking = document.createElement("strong");
 ticking.setAttribute("aria-hidden", "true");
@@ -23,7 +24,7 @@ let triesTold = Number(tries.dataset.left);
 const countdown = new Countdown(Number(time.dataset.seconds), (left) => {
   ticking.textContent = `${written(left)} left.`;
   tell(left);
-  document.getElementById("time-over").hidden = left > 0;
+  showOver(left === 0);
   if (left === 0) askNow();
 });
 time.replaceChildren(ticking);
@@ -44,6 +45,18 @@ follow({
     return document.hidden ? NOT_SEEN : pause;
   },
 });
+
+/**
+ * An alert from then on, not before: where a page has one, it is a problem that the page has now.
+ * @param {boolean} isOver
+ */
+function showOver(isOver) {
+  if (isOver) {
+    over.setAttribute("role", "alert");
+    over.dataset.problem = "code-expired";
+  }
+  over.hidden = !isOver;
+}
 
 /** @param {number} left after a code was tried in another window too */
 function showTries(left) {

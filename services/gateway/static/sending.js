@@ -8,10 +8,11 @@ import { announce } from "./announce.js";
 /** Milliseconds after which it may be sent again: somebody may have stopped it. */
 const STOPPED = 10_000;
 
-const OFFLINE = "You are offline. Nothing was sent, and what you typed is still here. Send it once you are online again.";
 const offline = document.createElement("p");
 offline.className = "usa-error-message";
 offline.setAttribute("role", "alert");
+offline.textContent =
+  "You are offline. Nothing was sent, and what you typed is still here. Send it once you are online again.";
 
 let since = -Infinity;
 let timer = 0;
@@ -54,18 +55,17 @@ addEventListener("submit", (event) => {
  * @param {HTMLElement | null} button
  */
 async function sendIfReached(form, button) {
-  offline.textContent = "";
+  offline.remove();
   reached = await fetch("/livez").then(
     () => true,
     () => false,
   );
   if (reached) form.requestSubmit(button);
-  else offline.textContent = OFFLINE;
+  else form.append(offline);
   reached = false;
 }
 
-document.querySelector("main form[action]")?.append(offline);
-addEventListener("online", () => (offline.textContent = ""));
+addEventListener("online", () => offline.remove());
 
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
