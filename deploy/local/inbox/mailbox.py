@@ -105,5 +105,5 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 def _printable(text: object) -> str:
-    """As text, with a question mark for whatever was none."""
-    return str(text).encode("utf-8", "replace").decode()
+    """As text, with a question mark for whatever was none, and lines that end as everywhere but in mail."""
+    return str(text).encode("utf-8", "replace").decode().replace("\r\n", "\n")
