@@ -16,8 +16,7 @@ import structlog
 
 from shared.domain.letter import WELCOME, LetterStatus
 from shared.domain.state import State
-from shared.security.keys import new_environment
-from shared.settings import Settings
+from tests.keyed import keyed
 from tests.unit.gateway.browser import Browser
 from tests.unit.gateway.conftest import Form, staged
 
@@ -44,8 +43,7 @@ async def main() -> None:
 
 @asynccontextmanager
 async def _visiting(challenge: str) -> AsyncIterator[Form]:
-    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    backstage = staged(Settings.model_validate({**keys, "challenge": challenge}))
+    backstage = staged(keyed(challenge=challenge))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=backstage.app),
         base_url="http://form.test",

@@ -14,6 +14,7 @@ from tests.integration.asking import Asker, asker
 from tests.integration.broker import Broker, looking_into
 from tests.integration.records import store_importer
 from tests.integration.workers import working
+from tests.keyed import keyed
 from tests.mailbox import Mailbox, mailbox
 from tests.servers import Servers, servers
 
@@ -50,16 +51,13 @@ def keys() -> dict[str, str]:
 @pytest.fixture
 def settings(rabbitmq_url: str, mongodb_url: str, keys: dict[str, str], tmp_path: Path) -> Settings:
     """Settings for services of this test alone."""
-    values = {name.removeprefix("ACE_").lower(): value for name, value in keys.items()}
-    return Settings.model_validate(
-        {
-            "rabbitmq_url": rabbitmq_url,
-            "mongodb_url": mongodb_url,
-            "mongodb_database": f"test-{uuid4().hex[:8]}",
-            "smtp_url": "smtp://127.0.0.1:9",
-            "data_dir": tmp_path,
-            **values,
-        }
+    return keyed(
+        keys,
+        rabbitmq_url=rabbitmq_url,
+        mongodb_url=mongodb_url,
+        mongodb_database=f"test-{uuid4().hex[:8]}",
+        smtp_url="smtp://127.0.0.1:9",
+        data_dir=tmp_path,
     )
 
 

@@ -13,9 +13,8 @@ from shared.contracts import catalogue
 from shared.contracts.message import Message
 from shared.messaging import topology
 from shared.messaging.topology import WORK_QUEUES
-from shared.security.keys import new_environment
-from shared.settings import Settings
 from tests.architecture.sources import ROOT
+from tests.keyed import keyed
 
 WORKERS = sorted({queue.service for queue in WORK_QUEUES})
 
@@ -24,8 +23,7 @@ class Recorder:
     """Stands in for a worker, and writes down what is wired: no broker, no database."""
 
     def __init__(self) -> None:
-        rings = {name.removeprefix("ACE_").lower(): ring for name, ring in new_environment().items()}
-        self.settings = Settings.model_validate({"smtp_url": "smtp://localhost:25", **rings})
+        self.settings = keyed(smtp_url="smtp://localhost:25")
         self.database = Mock()
         self.taken: list[type[Message]] = []
 

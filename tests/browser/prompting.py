@@ -7,16 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.gateway.challenge.verification import Verification
-from shared.security.keys import new_environment
-from shared.settings import Settings
+from tests.keyed import keyed
 from tests.unit.gateway.conftest import Backstage
 
 
 @contextmanager
 def prompted(form: Backstage, **settings: Any) -> Iterator[Backstage]:
     """The form prompts everybody while the block runs, as these settings say."""
-    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    verification = Verification(Settings(_env_file=None, **({"challenge": "always"} | keys | settings)))
+    verification = Verification(keyed(**({"challenge": "always"} | settings)))
     desk = form.app.state.desk
     form.begin()
     form.clock.time = datetime.now(UTC)

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from shared.security.keys import new_environment
-from shared.settings import Settings
 from tests.browser.prompting import prompted
 from tests.browser.screens import DESK
 from tests.browser.states import State
 from tests.browser.visitor import Visitor, visiting
 from tests.endtoend.serving import serving
+from tests.keyed import keyed
 from tests.unit.gateway.conftest import Backstage, staged, visited
 
 
@@ -37,8 +36,7 @@ class Stage:
 @asynccontextmanager
 async def staging() -> AsyncIterator[Stage]:
     """A stage while the block runs."""
-    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    form = staged(Settings.model_validate({**keys, "challenge": "off"}))
+    form = staged(keyed(challenge="off"))
     async with serving(form.app) as address:
         yield Stage(form, address)
 

@@ -23,6 +23,7 @@ from shared.storage.database import Database
 from tests.chaos.nursery import Child, Nursery
 from tests.chaos.post_office import PostOffice, post_office
 from tests.chaos.proxy import Proxy, proxy
+from tests.keyed import keyed
 from tests.waiting import until
 
 RESTARTS_AFTER = 0.5
@@ -218,18 +219,14 @@ def _process(service: Service, told: dict[str, str], logs: Path, nursery: Nurser
 
 
 def _settings(folder: Path, servers: Addresses, keys: dict[str, str], database: str, each: int) -> Settings:
-    values = {name.removeprefix("ACE_").lower(): value for name, value in keys.items()}
-    processes = {f"{service}_processes": each for service in (*WORKERS, "gateway")}
-    return Settings.model_validate(
-        {
-            "rabbitmq_url": servers.rabbitmq_url,
-            "mongodb_url": servers.mongodb_url,
-            "mongodb_database": database,
-            "gateway_port": ports.free(),
-            "data_dir": folder,
-            **values,
-            **processes,
-        }
+    return keyed(
+        keys,
+        rabbitmq_url=servers.rabbitmq_url,
+        mongodb_url=servers.mongodb_url,
+        mongodb_database=database,
+        gateway_port=ports.free(),
+        data_dir=folder,
+        **{f"{service}_processes": each for service in (*WORKERS, "gateway")},
     )
 
 

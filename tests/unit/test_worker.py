@@ -6,9 +6,8 @@ import signal
 import pytest
 
 from shared import worker
-from shared.security.keys import new_environment
-from shared.settings import Settings
 from shared.worker import Worker
+from tests.keyed import keyed
 
 
 async def test_a_worker_whose_start_fails_exits_with_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,12 +15,11 @@ async def test_a_worker_whose_start_fails_exits_with_a_failure(monkeypatch: pyte
         raise ZeroDivisionError
 
     monkeypatch.setattr(worker, "start_when_reachable", fails)
-    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    servers = {"rabbitmq_url": "amqp://worker@127.0.0.1:1/", "mongodb_url": "mongodb://127.0.0.1:1/"}
+    settings = keyed(rabbitmq_url="amqp://worker@127.0.0.1:1/", mongodb_url="mongodb://127.0.0.1:1/")
     try:
         with pytest.raises(SystemExit) as exit:
             async with asyncio.timeout(10):
-                await Worker("verifier", Settings.model_validate({**servers, **keys})).serve()
+                await Worker("verifier", settings).serve()
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().remove_signal_handler(number)

@@ -17,9 +17,9 @@ from shared.contracts.sealed import AddressHint, Grant
 from shared.domain import reference
 from shared.domain.letter import LetterKind, LetterStatus
 from shared.domain.state import State
-from shared.security.keys import new_environment
 from shared.security.sealing import Sealer, in_message
 from shared.settings import Settings, key_ring
+from tests.keyed import keyed
 from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.workers import Workers
 
@@ -136,8 +136,7 @@ class Form(Backstage):
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    keys = {name.removeprefix("ACE_").lower(): value for name, value in new_environment().items()}
-    return Settings(_env_file=None, rate_limit="off", **keys)  # type: ignore[arg-type]
+    return keyed(rate_limit="off")
 
 
 def staged(settings: Settings) -> Backstage:
