@@ -20,5 +20,7 @@ def prompted(form: Backstage, **settings: Any) -> Iterator[Backstage]:
     form.clock.time = datetime.now(UTC)
     form.awaiting_code()
     form.app.state.desk = replace(desk, verification=verification)
-    yield form
-    form.app.state.desk = desk
+    try:
+        yield form
+    finally:
+        form.app.state.desk = desk
