@@ -84,6 +84,9 @@ class Protection:
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)  # a page may allow more, for a widget that stands on it alone
                 headers.setdefault("Cache-Control", "no-store")
+                if headers["Cache-Control"] != "no-store":
+                    # A style sheet, script or font asks for no feature: there it was a twelfth of a first visit.
+                    del headers["Permissions-Policy"]
             await send(message)
 
         if _ends_twice(scope):

@@ -174,6 +174,7 @@ async def test_every_response_carries_what_protects_the_person(form: Form, path:
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["x-content-type-options"] == "nosniff"
+    assert ("camera=()" in headers.get("permissions-policy", "")) == ("static" not in path)
     assert headers["cache-control"] == ("public, max-age=60" if "static" in path else "no-store")
 
 
