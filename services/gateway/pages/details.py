@@ -41,15 +41,15 @@ async def send(request: Request) -> Response:
     if token is None:
         return _of_another_request(visit, posted)
     if session.refused and session.refused.problem is Problem.SESSION_OVER:
-        return _elsewhere(visit, session.but(details=_kept(posted), details_for="", request=visit.as_left.request))
-    keeping = posted.get("action") == KEEP
-    if session.place is not Place.DETAILS or (keeping and session.pending):
+        return _elsewhere(visit, _keeping(session, posted).but(request=visit.as_left.request))
+    wants_time = posted.get("action") == KEEP
+    if session.place is not Place.DETAILS or (wants_time and session.pending):
         return _elsewhere(visit, session)
-    if keeping:
-        return _renewed(visit, session.but(details=_kept(posted), details_for=""))
+    if wants_time:
+        return _renewed(visit, _keeping(session, posted))
     content = forms.read_details(posted)
     if isinstance(content, forms.Broken):
-        return _page(visit, session.but(details=_kept(posted), details_for=""), posted, content.rules)
+        return _page(visit, _keeping(session, posted), posted, content.rules)
     pending = desk.commands.pending(SubmitDetails, content, token.nonce, session, visit.now)
     session = session.but(
         details=forms.kept(posted, FIELDS), details_for="", pending=pending, submitted_at=pending.taken_at
@@ -84,23 +84,24 @@ def _of_another_request(visit: Visit, posted: dict[str, str]) -> Response:
         notice = wording.typed_for_an_earlier_request(session.reference)
         return _page(visit, session, _unsigned(posted), notice=notice)
     submitting = session.place is Place.CREATING or (session.place is Place.DETAILS and session.pending)
-    keeping = not submitting and (importer == session.importer or not session.details)
-    if keeping:
-        session = session.but(details=_kept(posted), details_for=importer)
+    keeps = not submitting and (importer == session.importer or not session.details)
+    if keeps:
+        session = _keeping(session, posted, importer)
     if visit.by_script:
         kept = {"details": session.details, "details_for": session.details_for}
         over = session if session.under_way else session.turned_back(Problem.SESSION_OVER, **kept)
         return _elsewhere(visit, over)
-    return first_page.over(visit, session, details_kept=keeping)
+    return first_page.over(visit, session, details_kept=keeps)
 
 
-def _kept(posted: dict[str, str]) -> dict[str, str]:
-    """What was typed. The authorization is no part of it: who comes back has to give it for what stands there then.
+def _keeping(session: Session, posted: dict[str, str], importer: str = "") -> Session:
+    """With what was typed, for this importer where it is not the request's own.
 
-    Where a field has to be corrected, nobody has left: the box stays as it was, like everything else that was entered,
-    and takes effect with the next Submit.
+    The authorization is no part of it: who comes back has to give it for what stands there then. Where a field has to
+    be corrected, nobody has left: the box stays as it was, like everything else that was entered, and takes effect with
+    the next Submit.
     """
-    return forms.kept(posted, fields.DETAILS)
+    return session.but(details=forms.kept(posted, fields.DETAILS), details_for=importer)
 
 
 def _unsigned(typed: dict[str, str]) -> dict[str, str]:
