@@ -64,7 +64,6 @@ def _page(
         rules=rules,
         refused=session.refused,
         until=clock.time_of_day(session.expires_at) if session.expires_at else "",
-        expires_at=session.expires_at.isoformat() if session.expires_at else "",
         seconds=left,
         left=f"{left // 60}:{left % 60:02}",
         tries=session.tries,

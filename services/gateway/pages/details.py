@@ -65,7 +65,7 @@ def _renewed(visit: Visit, session: Session) -> Response:
     """There are 30 minutes again, within the six hours: said on the page, or to the script that asked."""
     if not visit.by_script:
         return visit.redirect(session.but(renewed=True))
-    return visit.data(_ends(session, visit.now), session)
+    return visit.data(_time_left(session, visit.now), session)
 
 
 def _elsewhere(visit: Visit, session: Session) -> Response:
@@ -108,18 +108,13 @@ def _unsigned(typed: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in typed.items() if name != fields.AUTHORIZED.name}
 
 
-def _ends(session: Session, now: datetime) -> dict[str, str | int]:
-    """When the page is over unless a request comes before, when in any case, and the seconds until then.
+def _time_left(session: Session, now: datetime) -> dict[str, int]:
+    """Seconds until the page is over unless a request comes before, and until it is in any case.
 
-    The seconds are what a script counts by: a computer's clock may be wrong.
+    Told as seconds, because a computer's clock may be wrong.
     """
-    until, last = session.details_over_at, session.details_until or session.details_over_at
-    return {
-        "until": until.isoformat(),
-        "last": last.isoformat(),
-        "left": int((until - now).total_seconds()),
-        "left_in_all": int((last - now).total_seconds()),
-    }
+    over, last = session.details_over_at, session.details_until or session.details_over_at
+    return {"left": int((over - now).total_seconds()), "left_in_all": int((last - now).total_seconds())}
 
 
 def _page(
@@ -132,7 +127,6 @@ def _page(
     verified = forms.read_request(session.request)
     if notice is None and session.refused and session.refused.problem is Problem.UNAVAILABLE:
         notice = wording.to_be_signed_again(visit.desk.rendering.wording.problem(session.refused, visit.now))
-    ends = _ends(session, visit.desk.clock())
     return visit.form(
         "details.html",
         session,
@@ -143,8 +137,5 @@ def _page(
         notice=notice,
         verified=verified if isinstance(verified, AccountRequest) else None,
         today=visit.now.astimezone(EASTERN).strftime("%m/%d/%Y"),
-        session_until=ends["until"],
-        session_last=ends["last"],
-        session_left=ends["left"],
-        session_left_in_all=ends["left_in_all"],
+        time_left=_time_left(session, visit.desk.clock()),
     )

@@ -38,7 +38,6 @@ from tests.unit.notifier.written import (
 REFERENCE = reference.of(ID)
 MASKED = "**-*****89AB"
 KINDS = list(LetterKind)
-TO_REQUESTER = [LetterKind.IMPORTER_VIEW_CONFIRMED, LetterKind.ACCOUNT_READY, LetterKind.APPLICATION_REFUSED]
 TO_POINT_OF_CONTACT = [LetterKind.VERIFICATION_CODE, LetterKind.ACCOUNT_CREATED_NOTICE]
 HOSTILE = [
     "<script>alert(1)</script>",
