@@ -16,9 +16,10 @@ from starlette.routing import Route
 
 from services.gateway import wording
 from services.gateway.asking import Asking
-from services.gateway.desk import Desk, Waits, is_secure
+from services.gateway.desk import Desk, is_secure
 from services.gateway.pages import code, confirmation, details, request, start, status, waiting
 from services.gateway.protection import Protection
+from services.gateway.settling import Waits
 from shared import clock
 from shared.observability import health
 from shared.settings import Settings

@@ -20,7 +20,7 @@ from services.gateway.fields import Field
 from services.gateway.receiving import receive
 from services.gateway.rendering import Rendering
 from services.gateway.session import Session
-from services.gateway.settling import Settling
+from services.gateway.settling import Settling, Waits
 from services.gateway.tokens import Token, Tokens
 from services.gateway.wording import Notice
 from shared.contracts.replies import Refused
@@ -33,14 +33,6 @@ from shared.settings import SettingError, Settings, key_ring
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503}
 """HTTP status of a page that shows a problem. For all others 200: the page with what to correct is what was asked for,
 and a browser notes anything else as a failure."""
-
-
-@dataclass(frozen=True)
-class Waits:
-    """Seconds that a page waits before it says that it will go on by itself."""
-
-    reply: float = 3.0
-    outcome: float = 2.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +63,7 @@ class Desk:
             cookies=Cookies(Sealer(cookie), secure=is_secure(settings)),
             tokens=Tokens(Sealer(cookie)),
             commands=commands,
-            settling=Settling(asking, commands, clock),
+            settling=Settling(asking, commands, clock, waits),
             verification=Verification(settings),
             assets=assets,
             rendering=Rendering(settings, assets),

@@ -1,7 +1,9 @@
 """Sends what is pending and asks what became of it, until the person stands on a page of their own or time is up."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 
@@ -29,13 +31,24 @@ KNOWN = (LetterStatus.SENT, LetterStatus.DEFERRED, LetterStatus.REFUSED)
 """What can be said about a letter once the mail server has answered."""
 
 
+@dataclass(frozen=True)
+class Waits:
+    """Seconds that a page waits before it says that it will go on by itself, and how they pass."""
+
+    reply: float = 3.0
+    outcome: float = 2.0
+    passed: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
 class Settling:
     """What a page does before it is shown, in the time that a person does not mind."""
 
-    def __init__(self, asking: Asking, commands: Commands, clock: Callable[[], datetime]) -> None:
+    def __init__(self, asking: Asking, commands: Commands, clock: Callable[[], datetime], waits: Waits) -> None:
         self._asking = asking
         self._commands = commands
         self._clock = clock
+        self._waits = waits
 
     async def settle(self, session: Session, wait: float) -> Session:
         """Until nothing has to be waited for any more, at most so many seconds.
@@ -74,15 +87,15 @@ class Settling:
     async def _until(
         self, arrived: Callable[[Session], bool], session: Session, wait: float, *, ask_first: bool = False
     ) -> Session:
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + wait
+        passed = self._waits.passed
+        deadline = passed() + wait
         pause = FIRST_PAUSE
         going_on = ask_first or not arrived(session)
-        while going_on and clock() < deadline:
-            session, going_on = await self._step(session, deadline - clock())
+        while going_on and passed() < deadline:
+            session, going_on = await self._step(session, deadline - passed())
             going_on = going_on and not arrived(session)
             if going_on:
-                await asyncio.sleep(max(0.0, min(pause, deadline - clock())))
+                await self._waits.sleep(max(0.0, min(pause, deadline - passed())))
                 pause = min(2 * pause, LONGEST_PAUSE)
         return session
 

@@ -4,8 +4,6 @@ Never sets a cookie: its answer may arrive after that of a post, and would put a
 one. So it is no request that renews the time of a session either.
 """
 
-import asyncio
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -35,14 +33,14 @@ async def show(request: Request) -> Response:
 
 
 async def _now(visit: Visit) -> Session:
-    settling, wait = visit.desk.settling, visit.desk.waits.outcome
+    settling, waits = visit.desk.settling, visit.desk.waits
     session = visit.session
     if session.path == "/waiting":
         if session.pending:
-            await asyncio.sleep(min(wait, session.pending.held_for(visit.now)))
-        session = await settling.settle(session, wait)
+            await waits.sleep(min(waits.outcome, session.pending.held_for(visit.now)))
+        session = await settling.settle(session, waits.outcome)
     elif session.path == "/code":
-        session = await settling.look(session, wait)
+        session = await settling.look(session, waits.outcome)
     return session.at(visit.desk.clock())
 
 

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from services.gateway.app import create
-from services.gateway.desk import Waits
+from services.gateway.settling import Waits
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.message import Reply
 from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, DetailsTaken, StartAccepted
@@ -22,8 +22,6 @@ from shared.settings import Settings, key_ring
 from tests.keyed import keyed
 from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.workers import Workers
-
-WAITS = Waits(reply=0.12, outcome=0.12)
 
 REQUEST = {
     "*Company Name": "Acme Imports Inc",
@@ -142,7 +140,12 @@ def settings() -> Settings:
 def staged(settings: Settings) -> Backstage:
     """A form that nobody has been at."""
     workers, clock = Workers(), Clock()
-    return Backstage(create(settings, workers, clock, WAITS), workers, clock, Sealer(key_ring(settings, "commands")))
+    return Backstage(
+        create(settings, workers, clock, Waits(passed=workers.passed, sleep=workers.sleep)),
+        workers,
+        clock,
+        Sealer(key_ring(settings, "commands")),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,15 @@ class Workers:
     answers: dict[type[Message], Script] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     away: bool = False
+    waited: float = 0.0
+    """Seconds that passed while somebody waited: no time passes else, however busy the machine is."""
+
+    def passed(self) -> float:
+        return self.waited
+
+    async def sleep(self, seconds: float) -> None:
+        self.waited += seconds
+        await asyncio.sleep(0)
 
     async def ask(self, message: Message, *, id: UUID, at: datetime, wait: float) -> Answer:
         if self.away:
@@ -39,7 +48,7 @@ class Workers:
         script = self.answers.get(type(message))
         reply = script(message) if script else None
         if reply is None:
-            await asyncio.sleep(wait)
+            await self.sleep(wait)
         return Answer(taken=True, reply=reply)
 
     async def ready(self) -> bool:
