@@ -8,7 +8,7 @@ import tinycss2
 from tinycss2.ast import AtRule, Node, QualifiedRule
 
 NESTING = {"media", "supports"}
-"""At-rules that hold rules; all others stay as they are."""
+"""At-rules in which rules are looked for. All others stay whole, newer ones too: nothing is lost but weight."""
 
 
 def components(sources: Iterable[str]) -> set[str]:

@@ -9,7 +9,7 @@
  * The text without case, accents, punctuation and a leading article; `&` and `St.` written out.
  * @param {string} text
  */
-export function folded(text) {
+function folded(text) {
   const plain = text.toLowerCase().replaceAll(".", "").replaceAll("&", " and ").normalize("NFKD").replace(/\p{M}/gu, "");
   const words = plain.match(/[\p{L}\p{N}_]+/gu) ?? [];
   if (words[0] === "the" && words.length > 1) words.shift();

@@ -20,6 +20,9 @@ WANTED = components(['<p class="usa-alert"><a class="usa-link" href="/">a</a></p
         "@font-face{font-family:A;src:url(../a.woff2)}",
         "@keyframes turn{to{rotate:1turn}}",
         "@supports (color:red){@media print{.usa-link{color:red}}}",
+        "@layer usa{.usa-card{color:red}}",
+        "@container (width>9px){.usa-card{color:red}}",
+        ".usa-alert{color:red;.usa-card &{color:blue}}",
     ],
 )  # fmt: skip
 def test_what_the_pages_may_need_stays_to_the_letter(sheet: str) -> None:
