@@ -97,6 +97,7 @@ class Session(BaseModel):
     grant: str = Field("", description="What the right code was answered with, still sealed.")
     details_until: datetime | None = None
     submitted_at: datetime | None = Field(None, description="When the details and the authorization were sent.")
+    owner_name: str = Field("", description="The account owner's, as the authorization that was sent shows it.")
     account: str = ""
     pending: Pending | None = None
     refused: Refused | None = Field(None, description="What the next page has to say, once.")

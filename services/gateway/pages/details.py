@@ -13,6 +13,7 @@ from services.gateway.wording import Notice
 from shared.clock import EASTERN
 from shared.contracts.commands import SubmitDetails
 from shared.contracts.sealed import AccountRequest
+from shared.domain.account_details import AccountDetails
 from shared.domain.problem import Problem
 
 FIELDS = (*fields.DETAILS, fields.AUTHORIZED)
@@ -52,7 +53,11 @@ async def send(request: Request) -> Response:
         return _page(visit, _keeping(session, posted), posted, content.rules)
     pending = desk.commands.pending(SubmitDetails, content, token.nonce, session, visit.now)
     session = session.but(
-        details=forms.kept(posted, FIELDS), details_for="", pending=pending, submitted_at=pending.taken_at
+        details=forms.kept(posted, FIELDS),
+        details_for="",
+        owner_name=AccountDetails.parse(posted).owner_name,
+        pending=pending,
+        submitted_at=pending.taken_at,
     )
     session = await desk.settling.settle(session, desk.waits.reply)
     if session.path == "/details":

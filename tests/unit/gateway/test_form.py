@@ -108,7 +108,7 @@ async def test_the_confirmation_says_what_was_created_and_masks_the_importer_num
     assert "A-1111-2222-3333" in page.text
     assert "**-*****8900" in page.text
     assert "12-345678900" not in page.text
-    assert "jane.doe@example.com" in page.text
+    assert "Jane Quincy Doe, jane.doe@example.com" in page.text
     again = await form.browser.open("/confirmation")
     assert again.text == page.text
 
