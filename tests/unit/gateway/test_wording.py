@@ -54,7 +54,7 @@ def rules() -> Iterator[tuple[str, str]]:
     yield from ((field, rule) for field, own in TEXTS["rule-of"].items() for rule in own)
 
 
-@pytest.mark.parametrize(("field", "rule"), rules())
+@pytest.mark.parametrize(("field", "rule"), list(rules()))
 def test_every_rule_is_a_sentence(field: str, rule: str) -> None:
     sentence = wording.rule(field, rule)
     assert sentence.endswith(".")
