@@ -5,10 +5,12 @@ the four main pages only.
 """
 
 import asyncio
+import logging
 import sys
 from html import escape
 from pathlib import Path
 
+import structlog
 from playwright.async_api import Browser, Page, ViewportSize
 
 from deploy.local import chromium
@@ -71,6 +73,8 @@ def main() -> None:
     """Writes what the arguments ask for."""
     *main_only, folder = map(Path, sys.argv[1:])
     folder.mkdir(parents=True, exist_ok=True)
+    unheard = structlog.make_filtering_bound_logger(logging.CRITICAL)  # one state is a defect, which would be told of
+    structlog.configure(wrapper_class=unheard)
     try:
         program = chromium.executable()
     except Trouble as trouble:
