@@ -2,9 +2,11 @@
 
 import { announce } from "./announce.js";
 
-/** NNN-NN-NNNN with any dashes or blanks, the one format of the three that is a person's own; a label may stand before it.
- * Without a lookbehind, which Safari does not know before 16.4. */
-const SOCIAL_SECURITY = /(?:^|\D)\d{3}[\s\p{Pd}\u2212]+\d{2}[\s\p{Pd}\u2212]+\d{4}(?!\d)/u;
+/**
+ * NNN-NN-NNNN with whatever stands for its dashes, the one format of the three that is a person's own; a label may stand
+ * before it. Without a lookbehind, which Safari does not know before 16.4.
+ */
+const SOCIAL_SECURITY = /(?:^|\P{Nd})\p{Nd}{3}\P{Nd}{1,3}\p{Nd}{2}\P{Nd}{1,3}\p{Nd}{4}(?!\p{Nd})/u;
 
 const input = /** @type {HTMLInputElement} */ (document.getElementById("importer-number"));
 const button = document.createElement("button");
