@@ -45,7 +45,9 @@ async def test_a_social_security_number_is_hidden_once_it_was_typed(guest: Guest
     await expect(number).to_have_value(SOCIAL_SECURITY)
 
 
-@pytest.mark.parametrize("typed", ["SSN: 123-45-6789.", "123\u201345\u20136789", "123 45 6789", "123\u30fc45\u30fc6789"])
+@pytest.mark.parametrize(
+    "typed", ["SSN: 123-45-6789.", "123\u201345\u20136789", "123 45 6789", "123\u30fc45\u30fc6789"]
+)
 async def test_a_social_security_number_is_hidden_however_it_was_pasted(guest: Guest, typed: str) -> None:
     await guest.visitor.open("/request?new")
     await guest.field(NUMBER).fill(typed)
