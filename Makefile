@@ -13,7 +13,7 @@ restart: ## Restart every service beside a running `make run`, one process after
 	@$(PYTHON) -m deploy.local restart
 
 test: lint types imports ## Set up whatever is missing, and run every check and test that this machine can run
-	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile --no-loadscope-reorder
+	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile
 
 chaos: environment ## Break everything under load, and compare what people were told with what there is (half an hour)
 	$(PYTHON) -m tests.chaos
