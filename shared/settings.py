@@ -11,10 +11,11 @@ from typing import Annotated, Literal
 import structlog
 from pydantic import AfterValidator, AmqpDsn, Field, HttpUrl, MongoDsn, SecretStr, UrlConstraints, ValidationError
 from pydantic.networks import AnyUrl
-from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+from pydantic_settings import DotEnvSettingsSource, SettingsConfigDict
 
 from shared import addresses
 from shared.security.keys import BadKeys, KeyRing
+from shared.site_settings import SiteSettings
 
 SmtpUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps", "smtp+starttls"], host_required=True)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -39,7 +40,7 @@ class SettingError(Exception):
     """A setting that cannot work. Its text is one line for a person: the name, and what is wrong with it."""
 
 
-class Settings(BaseSettings):
+class Settings(SiteSettings):
     """What the environment says. Field names are the settings' names without ``ACE_``, in lower case."""
 
     model_config = SettingsConfigDict(
@@ -124,23 +125,6 @@ class Settings(BaseSettings):
     broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")
     mail_from: Mailbox = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the letters.")
     mail_reply_to: Mailbox = Field("service.desk@ace.example", description="Where answers to the letters go.")
-    banner: str = Field(
-        "This is a demonstration, not an official website of the United States government.",
-        description="The line above each page and letter. Change it where the form is an official one.",
-    )
-    banner_details: str = Field(
-        "Nothing that you enter here reaches U.S. Customs and Border Protection. Do not enter a real importer's data.",
-        description="What stands behind the banner's \"Here's how you know\"; empty: no such button.",
-    )
-    identifier: str = Field(
-        "An open-source demonstration of the automated ACE Portal account application. It is not affiliated with U.S. "
-        "Customs and Border Protection.",
-        description="Who runs this site, at the foot of each page and letter.",
-    )
-    service_desk_name: str = Field("ACE Account Service Desk", description="Whom letters and pages say to ask.")
-    service_desk_phone: str = Field("1-800-555-0100", description="The service desk's telephone number.")
-    service_desk_email: str = Field("service.desk@ace.example", description="The service desk's email address.")
-    portal_url: HttpUrl = Field(HttpUrl("https://ace.example/portal"), description="Where account owners sign in.")
     public_url: HttpUrl | None = Field(
         None,
         description="The form's public address; an https one makes its cookies Secure. Unset: as it was asked for.",

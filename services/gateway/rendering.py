@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,11 @@ from services.gateway.places import Places
 from services.gateway.wording import Notice, Wording
 from shared.domain.problem import Problem
 from shared.settings import Settings
+from shared.site_settings import SiteSettings
 
 HERE = Path(__file__).parent
 
-SITE = (
-    *("banner", "banner_details", "identifier", "portal_url", "code_lifetime"),
-    *("service_desk_name", "service_desk_phone", "service_desk_email"),
-)
+SITE = (*SiteSettings.model_fields, "code_lifetime")
 """Settings that pages show."""
 
 FIELD_OF = {Problem.EMAIL_IN_USE: "email", Problem.CODE_WRONG: "code"}
@@ -92,7 +91,8 @@ class Rendering:
         self._templates.filters["whole"] = _whole
         self._templates.globals.update(
             asset=assets.url,
-            site={name: getattr(settings, name) for name in SITE},
+            site={name: getattr(settings, name) for name in SITE} | {"sender": parseaddr(settings.mail_from)[1]},
+            to_copy=self.wording.to_copy,
         )
         lists = self._templates.get_template("places.html").render(places=Places.known())
         self._templates.globals["places"] = Markup(lists)  # noqa: S704  # escaped when it was rendered, once for all

@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,22 @@ class Notice:
     text: str
     steps: tuple[str, ...]
     contact: bool = False
+    to_copy: str = ""
+    """Which text to copy and send goes with it, if any."""
 
     @property
     def paragraph(self) -> str:
         """All of it, as it stands at a field."""
         return " ".join(part for part in (self.heading, self.text, *self.steps) if part)
+
+
+@dataclass(frozen=True)
+class TextToCopy:
+    """A text that people copy and send to somebody."""
+
+    title: str
+    subject: str
+    body: str
 
 
 def rule(field: str, name: str) -> str:
@@ -48,12 +60,30 @@ class Wording:
             "desk": settings.service_desk_name,
             "phone": settings.service_desk_phone,
             "email": settings.service_desk_email,
+            "owner_unknown": settings.owner_unknown,
+            "owner_left": settings.owner_left,
+            "owner_locked_out": settings.owner_locked_out,
+            "correction": TEXTS["phrase"]["correction"],
+        }
+        self._code_email = {
+            "sender": parseaddr(settings.mail_from)[1],
+            "minutes": str(round(settings.code_lifetime / 60)),
         }
 
     def problem(self, refused: Refused, now: datetime) -> Notice:
         """What a page says about a refusal."""
         filled = {**self._desk, "tries": _tries(refused.tries_left), "when": _when(refused.retry_at, now)}
         return _notice(refused.problem, TEXTS["problem"][refused.problem], filled)
+
+    def to_copy(self, name: str, company: str = "", reference: str = "") -> TextToCopy:
+        """The text of this name, about a company and a request where they are known."""
+        texts = TEXTS["to-copy"][name]
+        filled = {
+            **self._code_email,
+            "company": company or "our company",
+            "reference": f"It is {reference}." if reference else "It stands in the email and on my form.",
+        }
+        return TextToCopy(texts["title"], texts["subject"], texts["body"].strip().format(**filled))
 
 
 def session_over(under_way: str, *, details_kept: bool) -> Notice:
@@ -81,6 +111,7 @@ def _notice(problem: Problem, texts: dict[str, Any], filled: dict[str, str]) -> 
         texts["text"].format(**filled),
         tuple(step.format(**filled) for step in texts["steps"]),
         texts.get("contact", False),
+        texts.get("to_copy", ""),
     )
 
 

@@ -43,7 +43,43 @@ def test_when_to_come_back_is_told_to_the_minute_and_never_too_early(
     assert said in Wording(settings).problem(refused, NOW).paragraph
 
 
+@pytest.mark.parametrize("problem", [Problem.IMPORTER_NOT_MATCHED, Problem.POC_EMAIL_MISSING])
+def test_a_record_to_be_corrected_is_a_brokers_work_of_a_day(settings: Settings, problem: Problem) -> None:
+    notice = Wording(settings).problem(Refused(application_id=uuid4(), problem=problem), NOW)
+
+    assert (
+        "electronically, often the same day. CBP Form 5106 on paper takes about five business days." in notice.paragraph
+    )
+
+
+def test_an_importer_with_an_account_is_led_to_its_owner_whoever_that_is(settings: Settings) -> None:
+    texts = {name: f"Texts of {name}." for name in ("owner_unknown", "owner_left", "owner_locked_out")}
+    refused = Refused(application_id=uuid4(), problem=Problem.IMPORTER_ALREADY_LINKED)
+    steps = Wording(settings.model_copy(update=texts)).problem(refused, NOW).steps
+
+    assert [step.partition(": ")[2] for step in steps[1:]] == list(texts.values())
+
+
+@pytest.mark.parametrize("problem", [Problem.TOO_MANY_REQUESTS, Problem.APPLICATION_LOCKED])
+def test_tries_that_others_may_have_used_up_come_with_whom_to_call(settings: Settings, problem: Problem) -> None:
+    notice = Wording(settings).problem(Refused(application_id=uuid4(), problem=problem), NOW)
+
+    assert notice.contact
+    assert re.search(r"[Oo]thers may|somebody else", notice.paragraph)
+    assert "call the service desk" in notice.steps[-1]
+
+
+def test_a_text_to_copy_says_what_is_known_and_no_more(settings: Settings) -> None:
+    texts = Wording(settings)
+
+    known = texts.to_copy("contact", "Harbor Lights Imports LLC", "ACE-7K2M-0XQ9").body
+    assert all(part in known for part in ("Harbor Lights Imports LLC", "It is ACE-7K2M-0XQ9.", "no-reply@ace.example"))
+    assert "{" not in known
+    assert "account for our company." in texts.to_copy("contact").body
+
+
 def test_there_is_a_text_for_nothing_else() -> None:
+    assert {texts["to_copy"] for texts in TEXTS["problem"].values() if "to_copy" in texts} <= set(TEXTS["to-copy"])
     assert set(TEXTS["problem"]) == set(Problem)
     assert set(TEXTS["rule-of"]) <= set(TITLES)
     assert set(TEXTS["letter"]) == set(TEXTS["account-letter"]) == set(LetterStatus)

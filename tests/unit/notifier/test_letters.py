@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from services.notifier.letter import COLUMNS, Letters, Subject, eastern, wrapped
+from services.notifier.samples import samples
 from shared.domain import reference
 from shared.domain.account import number_for
 from shared.domain.letter import LetterKind
@@ -31,6 +32,7 @@ from tests.unit.notifier.written import (
     html,
     prose,
     text,
+    words,
     writer,
     written,
 )
@@ -53,93 +55,6 @@ HOSTILE = [
 ]
 
 
-def words(part: str) -> list[str]:
-    """What is said, without punctuation, which differs as headings and boxes do what colons do elsewhere."""
-    return re.findall(r"[\w'@#*]+", part.replace("\u2019", "'"))
-
-
-class TestTheVerificationCode:
-    def test_stands_alone_on_one_line_of_the_text(self) -> None:
-        lines = text(written(LetterKind.VERIFICATION_CODE)).split("\n")
-
-        assert lines.count(CODE) == 1
-        assert sum(CODE in line for line in lines) == 1
-
-    def test_stands_once_in_the_html_grouped_large_and_in_letters_of_one_width(self) -> None:
-        page = BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE)), "html.parser")
-
-        [code] = [cell for cell in page.select("td strong > code") if cell.get_text() == CODE]
-        style = str(code["style"])
-        assert "monospace" in style
-        assert "font-size:36px" in style
-        assert page.get_text().count(CODE) == 1
-
-    def test_is_in_no_header(self) -> None:
-        message = written(LetterKind.VERIFICATION_CODE)
-
-        assert not any(CODE in str(value) or CODE.replace("-", "") in str(value) for value in message.values())
-
-    def test_is_not_in_the_preview_that_a_locked_telephone_shows(self) -> None:
-        page = BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE)), "html.parser")
-
-        assert CODE not in page.get_text()[:200]
-
-    @pytest.mark.parametrize(
-        "said",
-        [
-            "Requester's email",
-            "jane.doe@brightharbor.example",
-            "Bright Harbor Imports, Inc.",
-            MASKED,
-            REFERENCE,
-            "until 3:07 PM Eastern time on November 22, 2026",
-            "Check every letter of the requester's email address",
-            "Pass on the code in this email only if you expect this request.",
-            "by a phone number or an address that you had before this email",
-            f"If it is {REFERENCE}, pass the code on.",
-            "If you are applying yourself, enter the code in your form only if it shows this reference.",
-            "for 10 minutes only",
-            "If you expect this request",
-            "pass the code on",
-            "Never give the code to a caller who asks you for it",
-            "If you do not expect this request",
-            "Do not share the code",
-            "never has the letters I, L, O or U",
-            "You are the point of contact",
-        ],
-    )
-    def test_comes_with_all_that_the_point_of_contact_must_know(self, said: str) -> None:
-        for body in bodies(LetterKind.VERIFICATION_CODE):
-            assert said in body
-
-    def test_comes_after_what_keeps_it_from_a_caller_who_asks_for_it(self) -> None:
-        for body in bodies(LetterKind.VERIFICATION_CODE):
-            assert body.index("Never give the code to a caller") < body.index(CODE)
-
-    def test_comes_with_an_address_in_letters_of_one_width_from_left_to_right(self) -> None:
-        page = BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE)), "html.parser")
-
-        [address] = [cell for cell in page.select("td > span") if cell.get_text() == "jane.doe@brightharbor.example"]
-        assert "monospace" in str(address["style"])
-        assert address["dir"] == "ltr"
-
-    def test_comes_with_an_address_of_any_length_unbroken(self) -> None:
-        address = f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.example"
-        message = written(LetterKind.VERIFICATION_CODE, Told(requester_email=address))
-
-        assert address in text(message)
-        assert address in html(message)
-
-    def test_comes_without_a_link_to_follow(self) -> None:
-        page = BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE)), "html.parser")
-
-        assert all(str(link["href"]).startswith(("tel:", "mailto:")) for link in page.select("a"))
-
-    @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not LetterKind.VERIFICATION_CODE])
-    def test_is_in_no_other_letter(self, kind: LetterKind) -> None:
-        assert CODE not in bytes(written(kind)).decode()
-
-
 def test_the_confirmation_says_that_the_importer_view_request_was_processed() -> None:
     for body in bodies(LetterKind.IMPORTER_VIEW_CONFIRMED):
         assert "Your importer view request for Bright Harbor Imports, Inc. has been processed." in body
@@ -154,6 +69,33 @@ def test_the_account_letter_has_user_information_and_the_way_in() -> None:
         assert "Trade Account Owner" in body
         assert "for the first time" in body
         assert "https://portal.example/sign-in" in body
+
+
+def test_the_account_letter_says_what_has_to_be_done_so_that_refunds_are_paid() -> None:
+    for body in bodies(LetterKind.ACCOUNT_READY):
+        assert "enter the company's bank information" in body[: body.index("Your user information")]
+        assert "Select the tab ACH Refund Authorization." in body
+        assert "Never send bank information by email." in body
+        assert "at least every 45 days" in body
+        assert "add them to this account as sub-accounts" in body
+
+
+@pytest.mark.parametrize(
+    ("kind", "setting"),
+    [
+        (LetterKind.ACCOUNT_READY, "account_types_guide_url"),
+        (LetterKind.ACCOUNT_READY, "trade_refund_report_url"),
+        (LetterKind.ACCOUNT_READY, "refunds_url"),
+        (LetterKind.IMPORTER_VIEW_CONFIRMED, "trade_refund_report_url"),
+    ],
+)
+def test_what_to_read_is_a_link_that_a_setting_names(kind: LetterKind, setting: str) -> None:
+    url = f"https://docs.example/{setting}"
+    letters = Letters(SETTINGS.model_copy(update={setting: url}))
+    message = next(sample for sample in samples() if sample.kind is kind).written(letters).message
+
+    assert url in text(message)
+    assert [link for link in BeautifulSoup(html(message), "html.parser").select("a") if link["href"] == url]
 
 
 def test_the_account_letter_is_called_what_the_confirmation_calls_it() -> None:

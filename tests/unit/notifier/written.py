@@ -1,6 +1,7 @@
 """Letters for tests: written by the real writer, read back as a mail program reads them."""
 
 import email
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -143,3 +144,8 @@ def bodies(kind: LetterKind, told: Told | None = None) -> list[str]:
     """Both parts as prose: what must be in a letter must be in both."""
     message = written(kind, told)
     return [prose(text(message)), prose(html(message)).replace("\u2019", "'")]
+
+
+def words(part: str) -> list[str]:
+    """What is said, without punctuation, which differs as headings and boxes do what colons do elsewhere."""
+    return re.findall(r"[\w'@#*]+", part.replace("\u2019", "'"))

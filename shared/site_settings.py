@@ -1,0 +1,73 @@
+"""The settings that pages and emails show: who runs the site, whom to ask, where to read on.
+
+The links lead to what CBP published at the end of 2026. Where one moves, a site sets the new one.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, HttpUrl
+from pydantic_settings import BaseSettings
+
+
+class SiteSettings(BaseSettings):
+    """What people are told. Part of `shared.settings.Settings`."""
+
+    banner: str = Field(
+        "This is a demonstration, not an official website of the United States government.",
+        description="The line above each page and letter. Change it where the form is an official one.",
+    )
+    banner_details: str = Field(
+        "Nothing that you enter here reaches U.S. Customs and Border Protection. Do not enter a real importer's data.",
+        description="What stands behind the banner's \"Here's how you know\"; empty: no such button.",
+    )
+    identifier: str = Field(
+        "An open-source demonstration of the automated ACE Portal account application. It is not affiliated with U.S. "
+        "Customs and Border Protection.",
+        description="Who runs this site, at the foot of each page and letter.",
+    )
+    service_desk_name: str = Field("ACE Account Service Desk", description="Whom letters and pages say to ask.")
+    service_desk_phone: str = Field("1-800-555-0100", description="The service desk's telephone number.")
+    service_desk_email: str = Field("service.desk@ace.example", description="The service desk's email address.")
+    portal_url: HttpUrl = Field(HttpUrl("https://ace.example/portal"), description="Where account owners sign in.")
+    sign_in_every_days: Annotated[int, Field(ge=1)] = Field(
+        45, description="Days without a sign-in after which the portal closes a user's access."
+    )
+    owner_unknown: str = Field(
+        "Ask the service desk to look up the account owner. Say who you are and give the company's name and Importer "
+        "Record Number (IR#).",
+        description="What to do where an importer already has an account and nobody knows its owner.",
+    )
+    owner_left: str = Field(
+        "Ask the service desk to make somebody else in the company the Trade Account Owner.",
+        description="What to do where the owner of an importer's account has left the company.",
+    )
+    owner_locked_out: str = Field(
+        "The owner can ask the service desk to reactivate the sign-in.",
+        description="What to do where the owner of an importer's account cannot sign in any more.",
+    )
+    executive_order_url: HttpUrl = Field(
+        HttpUrl(
+            "https://www.federalregister.gov/documents/2025/03/28/2025-05522/"
+            "modernizing-payments-to-and-from-americas-bank-account"
+        ),
+        description="Executive Order 14247, which ended refunds by check.",
+    )
+    form_5106_url: HttpUrl = Field(
+        HttpUrl("https://www.cbp.gov/document/forms/form-5106-importer-id-input-record"), description="CBP Form 5106."
+    )
+    other_accounts_url: HttpUrl = Field(
+        HttpUrl("https://www.cbp.gov/trade/automated/how-to-use-ace/portal-applying"),
+        description="Applications that this form does not take, and requests to change an account.",
+    )
+    account_types_guide_url: HttpUrl = Field(
+        HttpUrl("https://www.cbp.gov/trade/ace/training-and-reference-guides"),
+        description="The ACE Portal Account Types User Guide, or the page that lists it.",
+    )
+    trade_refund_report_url: HttpUrl = Field(
+        HttpUrl("https://www.cbp.gov/trade/ace/training-and-reference-guides"),
+        description="The Trade Refund Report Quick Reference Card, or the page that lists it.",
+    )
+    refunds_url: HttpUrl = Field(
+        HttpUrl("https://www.cbp.gov/trade/automated/ace-portal-and-ach-refunds-faqs"),
+        description="How to enter bank information for refunds.",
+    )
