@@ -79,7 +79,7 @@ async def _request(visitor: Visitor, _form: Form) -> None:
 @state("start-notice-open")
 async def _notice(visitor: Visitor, _form: Form) -> None:
     await visitor.open("/")
-    await visitor.page.locator("summary").click()
+    await visitor.page.locator(".site-notice summary").click()
 
 
 @state("request-social-security-number")

@@ -57,7 +57,7 @@ def test_an_importer_with_an_account_is_led_to_its_owner_whoever_that_is(setting
     refused = Refused(application_id=uuid4(), problem=Problem.IMPORTER_ALREADY_LINKED)
     steps = Wording(settings.model_copy(update=texts)).problem(refused, NOW).steps
 
-    assert [step.partition(": ")[2] for step in steps[1:]] == list(texts.values())
+    assert [step.partition("? ")[2] for step in steps[1:]] == list(texts.values())
 
 
 @pytest.mark.parametrize("problem", [Problem.TOO_MANY_REQUESTS, Problem.APPLICATION_LOCKED])
