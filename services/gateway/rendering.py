@@ -27,6 +27,15 @@ SITE = (*SiteSettings.model_fields, "code_lifetime")
 FIELD_OF = {Problem.EMAIL_IN_USE: "email", Problem.CODE_WRONG: "code"}
 """Problems that belong to one field. Never the two of importer-not-matched: that would say which one was wrong."""
 
+FIELDS_ABOUT = {
+    Problem.IMPORTER_NOT_MATCHED: ("company_name", "importer_number"),
+    Problem.IMPORTER_ALREADY_LINKED: ("importer_number",),
+    Problem.POC_EMAIL_MISSING: ("importer_number",),
+    Problem.POC_EMAIL_REFUSED: ("importer_number",),
+    Problem.TOO_MANY_REQUESTS: ("importer_number",),
+}
+"""The fields that a problem without a field of its own is about: its text leads to them, and none of them turns red."""
+
 NUMBER = re.compile(r"[0-9A-Z*]+(?:-[0-9A-Z*]+)+")
 """A reference, a number or its format: ``ACE-XXXX-XXXX``, ``1-800-555-0100``, ``NNN-NN-NNNN``."""
 
@@ -70,6 +79,12 @@ class Form:
     def wrong(self) -> tuple[Shown, ...]:
         """The fields with an error."""
         return tuple(shown for shown in self.fields if shown.error)
+
+    @property
+    def about(self) -> tuple[Shown, ...]:
+        """The fields that the notice is about."""
+        names = FIELDS_ABOUT.get(self.notice.problem, ()) if self.notice else ()
+        return tuple(shown for shown in self.fields if shown.field.name in names)
 
     def __getitem__(self, name: str) -> Shown:
         return next(shown for shown in self.fields if shown.field.name == name)

@@ -64,6 +64,14 @@ class AccountDetails:
     @classmethod
     def parse(cls, typed: Mapping[str, str]) -> "AccountDetails":
         """Reads the fields by the names above. Raises `InvalidFields` with a rule for each that breaks one."""
+        values, broken = cls.read(typed)
+        if broken:
+            raise InvalidFields(broken)
+        return cls(**values)
+
+    @classmethod
+    def read(cls, typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+        """The same field by field: the values that are valid, and the rule that each other field breaks."""
         values: dict[str, str] = {}
         broken: dict[str, str] = {}
 
@@ -89,9 +97,7 @@ class AccountDetails:
             read("state", partial(line, longest=postal.LONGEST_STATE, required=False))
             read("postal_code", partial(line, longest=postal.LONGEST_CODE))
         read("telephone", partial(telephone.parse, country=country))
-        if broken:
-            raise InvalidFields(broken)
-        return cls(**values)
+        return values, broken
 
 
 def _organizational_structure(text: str) -> str:

@@ -13,7 +13,7 @@ REFRESH = 2
 REFRESH_LATER = 5
 """Seconds until the page asks again: at first, and once it has taken a minute."""
 
-STEPS = {
+PARTS = {
     "start-application": 1,
     "issuing": 1,
     "check-code": 2,
@@ -21,7 +21,7 @@ STEPS = {
     "submit-details": 3,
     "creating": 3,
 }
-"""Of which step of the form each is a part."""
+"""Of which part of the form each is."""
 
 
 async def show(request: Request) -> Response:
@@ -41,7 +41,7 @@ async def show(request: Request) -> Response:
         session,
         heading=heading,
         sentence=sentence,
-        step=STEPS[awaited(session)],
+        part=PARTS[awaited(session)],
         late=late,
         refresh=min(held, REFRESH_LATER) or (REFRESH_LATER if late else REFRESH),
     )

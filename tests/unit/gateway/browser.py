@@ -27,6 +27,10 @@ class Page:
         return self._the("h1").get_text(strip=True)
 
     @property
+    def title(self) -> str:
+        return self._the("title").get_text()
+
+    @property
     def text(self) -> str:
         return " ".join(self.soup.get_text(" ").split())
 

@@ -33,6 +33,28 @@ async def test_an_error_page_keeps_what_was_typed(form: Form) -> None:
     assert "field" in page.text
 
 
+@pytest.mark.parametrize(
+    ("problem", "labels"),
+    [
+        (Problem.IMPORTER_NOT_MATCHED, ["Company Name", "Importer Record Number (IR#)"]),
+        (Problem.IMPORTER_ALREADY_LINKED, ["Importer Record Number (IR#)"]),
+        (Problem.POC_EMAIL_MISSING, ["Importer Record Number (IR#)"]),
+        (Problem.TOO_MANY_REQUESTS, ["Importer Record Number (IR#)"]),
+        (Problem.UNAVAILABLE, []),
+    ],
+)
+async def test_a_problem_without_a_field_leads_to_those_it_is_about_and_none_turns_red(
+    form: Form, problem: Problem, labels: list[str]
+) -> None:
+    form.workers.on(StartApplication, Refused, problem=problem)
+    page = await form.browser.press(await form.at_request(), "Next >", REQUEST)
+    links = [tag for tag in page.soup.select(".summary a") if str(tag["href"]).startswith("#")]
+    assert [link.get_text() for link in links] == labels
+    for link in links:
+        assert page.input(f"*{link.get_text()}")["id"] == str(link["href"]).removeprefix("#")
+    assert not page.soup.select("[aria-invalid], .usa-form-group--error")
+
+
 async def test_an_error_page_that_is_loaded_again_still_has_what_was_typed(form: Form) -> None:
     typed = {**REQUEST, NUMBER: "12-3456"}
     await form.browser.press(await form.at_request(), "Next >", typed)
