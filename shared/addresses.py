@@ -1,7 +1,7 @@
 """Settings that are addresses, judged when a program starts and not when they are first needed."""
 
+import re
 from collections.abc import Callable
-from email.utils import getaddresses
 from ipaddress import ip_address, ip_network
 
 from pydantic_core import PydanticCustomError
@@ -29,11 +29,22 @@ def proxies(text: str) -> str:
 
 def mailbox(text: str) -> str:
     """One email address, with a name or without."""
-    found = getaddresses([text])
-    if len(found) != 1 or "\n" in text:
+    name, address = parted(text)
+    if not name.isprintable() or re.search("[<>@]", name):
         raise PydanticCustomError("address", MAILBOX)
-    _judge(email_address.parse, found[0][1], MAILBOX)
+    _judge(email_address.parse, address, MAILBOX)
     return text
+
+
+def parted(text: str) -> tuple[str, str]:
+    """The name and the address of such a setting. Whatever the name holds, it needs no quotation marks."""
+    named = re.fullmatch(r"(.*)<([^<>]*)>\s*", text, re.DOTALL)
+    if not named:
+        return "", text.strip()
+    name, address = named[1].strip(), named[2]
+    if quoted := re.fullmatch(r'"(.*)"', name, re.DOTALL):
+        name = re.sub(r"\\(.)", r"\1", quoted[1])
+    return name, address
 
 
 def _judge(parse: Callable[[str], object], text: str, rule: str) -> None:

@@ -18,6 +18,7 @@ class Typed:
     kind: str
     """``reference``, ``importer`` or ``email``."""
     normal: str = field(repr=False)
+    """The form that is indexed."""
     masked: str
 
     @classmethod
@@ -28,7 +29,7 @@ class Typed:
                 address = email_address.parse(text)
             except Invalid:
                 raise typer.BadParameter("this is no email address") from None
-            return cls("email", address, email_address.masked(address))
+            return cls("email", email_address.comparable(address), email_address.masked(address))
         try:
             return cls("reference", name := reference.parse(text), name)
         except Invalid:

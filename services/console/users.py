@@ -49,7 +49,7 @@ def _read(rows: Iterable[Row | BadRow], index: BlindIndex) -> Iterator[str | Bad
             yield row
             continue
         try:
-            yield index.of("email", email_address.parse(row.values["email"]))
+            yield index.of("email", email_address.comparable(email_address.parse(row.values["email"])))
         except Invalid as error:
             yield BadRow(row.line, "email is empty" if error.rule == "missing" else "email is no valid address")
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from services.gateway.assets import Assets
 from services.gateway.fields import Field
 from services.gateway.places import Places
 from services.gateway.wording import Notice, Wording
+from shared import addresses
 from shared.domain.problem import Problem
 from shared.settings import Settings
 from shared.site_settings import SiteSettings
@@ -106,7 +106,7 @@ class Rendering:
         self._templates.filters["whole"] = _whole
         self._templates.globals.update(
             asset=assets.url,
-            site={name: getattr(settings, name) for name in SITE} | {"sender": parseaddr(settings.mail_from)[1]},
+            site={name: getattr(settings, name) for name in SITE} | {"sender": addresses.parted(settings.mail_from)[1]},
             to_copy=self.wording.to_copy,
         )
         lists = self._templates.get_template("places.html").render(places=Places.known())

@@ -3,12 +3,11 @@
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
 from services.gateway.fields import LIMITS, TITLES
-from shared import clock
+from shared import addresses, clock
 from shared.contracts.replies import Refused
 from shared.domain.letter import LetterStatus
 from shared.domain.problem import Problem
@@ -66,7 +65,7 @@ class Wording:
             "correction": TEXTS["phrase"]["correction"],
         }
         self._code_email = {
-            "sender": parseaddr(settings.mail_from)[1],
+            "sender": addresses.parted(settings.mail_from)[1],
             "minutes": str(round(settings.code_lifetime / 60)),
         }
 

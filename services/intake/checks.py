@@ -59,7 +59,7 @@ class Checks:
             applicant = Applicant(**vars(CheckedRequest.parse(request.model_dump())))
         except InvalidFields as error:
             return Findings(Problem.FIELD_INVALID, fields=error.rules)
-        email = self._index.of("email", applicant.email)
+        email = self._index.of("email", email_address.comparable(applicant.email))
         if await self._portal_users.exists(email):
             return Findings(Problem.EMAIL_IN_USE)
         importer = self._index.of("importer", applicant.importer_number)
@@ -111,5 +111,7 @@ def _contact(record: ImporterRecord) -> Contact | None:
     try:
         address = email_address.parse(record.poc_email)
     except Invalid:
+        return None
+    if email_address.is_placeholder(address):
         return None
     return Contact(company_name=record.company_name, poc_name=record.poc_name, poc_email=address)

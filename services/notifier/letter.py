@@ -8,48 +8,36 @@ import re
 import textwrap
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
-from email.utils import format_datetime, getaddresses
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
 from pathlib import Path
 from uuid import UUID, uuid5
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from services.notifier.headers import COLUMNS, AddressField, Subject, recipients
 from services.notifier.names import on_one_line, unlinked
-from shared import clock
+from shared import addresses, clock
 from shared.domain import verification_code
 from shared.domain.letter import LetterKind
+from shared.domain.trouble import Poison
 from shared.settings import Settings
 
 TEMPLATES = Path(__file__).parent / "letters"
 
-COLUMNS = 76
-"""How wide the text part is; only what has no blank in it (an address) is ever wider."""
-
-
-class Subject(str):
-    """A subject that folds itself, by the older `email.header`, whoever sends it.
-
-    The newer code starts some subjects with an empty line, and loses blanks between encoded words (Python 3.11).
-    """
-
-    name = "Subject"
-
-    def fold(self, *, policy: Policy) -> str:
-        """The header in lines, in encoded words (RFC 2047) where it is not ASCII."""
-        header = Header(self, "us-ascii" if self.isascii() else "utf-8", maxlinelen=COLUMNS, header_name=self.name)
-        return f"{self.name}: {header.encode(linesep=policy.linesep)}{policy.linesep}"
-
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter, ready to be handed over."""
+    """A letter, ready to be handed over: the accepted address is its envelope's recipient."""
 
     kind: LetterKind
-    message: EmailMessage
+    sender: str
+    recipient: str
+    content: bytes
+    utf8: bool
+    """Whether an address in it needs a mail server that takes more than ASCII (RFC 6531)."""
 
 
 def message_id(kind: LetterKind, application_id: UUID, domain: str) -> str:
@@ -60,6 +48,11 @@ def message_id(kind: LetterKind, application_id: UUID, domain: str) -> str:
 def eastern(time: datetime) -> str:
     """A time as the letters say it: ``3:07 PM Eastern time on November 22, 2026``."""
     return f"{clock.time_of_day(time)} on {clock.day(time)}"
+
+
+def _field(name: str, setting: str) -> AddressField:
+    display_name, address = addresses.parted(setting)
+    return AddressField.of(name, address, display_name)
 
 
 def wrapped(text: str) -> str:
@@ -79,9 +72,9 @@ class Letters:
     """Writes letters from their templates. HTML is escaped, always."""
 
     def __init__(self, settings: Settings) -> None:
-        self._from = SMTP.header_factory("From", settings.mail_from)  # parsed once: it takes as long as the inlining
-        self._reply_to = SMTP.header_factory("Reply-To", settings.mail_reply_to)
-        self._domain = getaddresses([settings.mail_from])[0][1].partition("@")[2] or "localhost"
+        self._from = _field("From", settings.mail_from)
+        self._reply_to = _field("Reply-To", settings.mail_reply_to)
+        self._domain = self._from.address.partition("@")[2]
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=select_autoescape(["html"], default_for_string=True),
@@ -100,10 +93,15 @@ class Letters:
         )
 
     def write(self, kind: LetterKind, *, to: str, application_id: UUID, said: dict[str, object]) -> Letter:
-        """The letter of this kind, saying this, to this address."""
+        """The letter of this kind, saying this, to this accepted address.
+
+        Raises:
+            Poison: its header does not parse back to the address.
+
+        """
         message = EmailMessage(policy=SMTP)
         message["From"] = self._from
-        message["To"] = to
+        message["To"] = AddressField.of("To", to)
         message["Reply-To"] = self._reply_to
         message["Subject"] = Subject(" ".join(self._filled(f"{kind}/subject.txt", said).split()))
         message["Date"] = format_datetime(clock.now())
@@ -115,7 +113,11 @@ class Letters:
         message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")  # what any mail server takes
         message.add_alternative(html, subtype="html", cte="quoted-printable")
         message["Content-Language"] = "en-US"  # last: setting the content drops what described another
-        return Letter(kind, message)
+        utf8 = not (self._from.address + self._reply_to.address + to).isascii()
+        content = message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
+        if recipients(content) != [to]:
+            raise Poison("a bug in this service: the email's header names another address than was accepted")
+        return Letter(kind, self._from.address, to, content, utf8)
 
     def _filled(self, name: str, said: dict[str, object]) -> str:
         return self._environment.get_template(name).render(said)

@@ -90,7 +90,8 @@ class Mailer:
         try:
             async with asyncio.timeout(HAND_OVER_WITHIN):
                 await server.connect()
-                await server.send_message(letter.message)
+                options = ["SMTPUTF8"] if letter.utf8 else []
+                await server.sendmail(letter.sender, [letter.recipient], letter.content, mail_options=options)
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _answered(error.recipients[0].code)
         except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:

@@ -5,7 +5,9 @@ It needs no server and no key.
 
 import sys
 from dataclasses import dataclass
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -48,12 +50,13 @@ def preview(folder: Path, letters: Letters, browser: str | None) -> Path:
 
 
 def _written(sample: Sample, letters: Letters, folder: Path) -> Shown:
-    message = sample.written(letters).message
+    letter = sample.written(letters)
+    message = message_from_bytes(letter.content, policy=default)
     text, html = (str(part.get_content()) for part in message.iter_parts())
     shown = Shown(sample.name, message, html, text)
     (folder / f"{sample.name}.html").write_text(shown.html, "utf-8")
     (folder / f"{sample.name}.txt").write_text(shown.text, "utf-8")
-    (folder / f"{sample.name}.eml").write_bytes(bytes(message))
+    (folder / f"{sample.name}.eml").write_bytes(letter.content)
     return shown
 
 

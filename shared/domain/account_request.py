@@ -10,7 +10,7 @@ from shared.domain.invalid import Invalid, InvalidFields
 RULES: dict[str, Callable[[str], str]] = {
     "company_name": company_name.parse,
     "importer_number": lambda text: ImporterNumber.parse(without_label(text)).value,
-    "email": email_address.parse_typed,
+    "email": email_address.parse,
 }
 
 

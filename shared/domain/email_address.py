@@ -1,4 +1,4 @@
-"""Email addresses in the one normal form that loader, services and blind index share."""
+"""Email addresses: read in one way wherever they come in, and compared in one form by services, loader and index."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ import unicodedata
 import email_validator
 
 from shared.domain.invalid import Invalid
-from shared.domain.text import END, visible
+from shared.domain.text import END, INVISIBLE, visible
 
 LONGEST = 254
 """Characters of an address (RFC 5321, 4.5.3.1.3, less the angle brackets)."""
@@ -21,14 +21,34 @@ _LABEL = re.compile(r"^e-?mail( address)?\s*:\s*", re.IGNORECASE)
 """What may stand before an address where it was copied."""
 
 
+ENCODED_WORD = "=?"
+"""How an encoded word begins (RFC 2047). In a local part, mail programs may decode it: another mailbox."""
+
+NOBODY = re.compile(
+    r"none|noone|nobody|nil|null|na|tbd|unknown|noe?mail|noaddress|not(available|applicable|provided|known)|(no|donot)reply"
+)
+"""Local parts, without punctuation and numbers behind them, that stand where somebody had no address to give."""
+
+NOWHERE = re.compile(r"none|noe?mail|noaddress|unknown|invalid")
+"""First labels of domains that stand for the same, whatever is before them."""
+
+MADE_UP = re.compile(r"test|example|sample|e?mail|dummy|fake|abc|asdf|xyz|a{1,3}|x{1,3}")
+"""What stands for an address only on both sides of the ``@``."""
+
+
 def parse(text: str) -> str:
-    """The address in its normal form: NFC, lower case, the domain in IDNA's ASCII form.
+    """The one address in a text, as email is delivered to it: NFC, the domain in IDNA's ASCII form and lower case.
+
+    The local part keeps its case (RFC 5321, 2.4). What comes along with a copied address is left out: a name before it,
+    ``mailto:``, quotation marks, the end of a sentence. Form, commands and loader read addresses by this alone.
 
     Raises:
-        Invalid: ``missing``, ``too-long`` or ``malformed``. Whether somebody reads it, only a letter can tell.
+        Invalid: ``missing``, ``too-long`` or ``malformed``. Whether somebody reads it, only an email can tell.
 
     """
-    address = unicodedata.normalize("NFC", text.strip())
+    if len(text) > LONGEST_TYPED:
+        raise Invalid("too-long")
+    address = _bare(text)
     if not address:
         raise Invalid("missing")
     if len(address) > LONGEST:
@@ -39,26 +59,39 @@ def parse(text: str) -> str:
         )
     except email_validator.EmailNotValidError:
         raise Invalid("malformed") from None
-    if len(valid.local_part.encode()) > LONGEST_LOCAL:
+    if len(valid.local_part.encode()) > LONGEST_LOCAL or ENCODED_WORD in valid.local_part:
         raise Invalid("malformed")
-    normal = f"{valid.local_part}@{valid.ascii_domain}".lower()
-    if len(normal) > LONGEST:
+    accepted = f"{valid.local_part}@{valid.ascii_domain.lower()}"
+    if len(accepted) > LONGEST:
         raise Invalid("too-long")
-    return normal
+    return accepted
 
 
-def parse_typed(text: str) -> str:
-    """The same from what a person typed or pasted: ``Ada Lovelace <mailto:ada@acme.example>``. For the form only."""
-    if len(text) > LONGEST_TYPED:
-        raise Invalid("too-long")
-    address = END.sub("", _LABEL.sub("", visible(text).replace("\u2019", "'")))
+def _bare(text: str) -> str:
+    """The text without what comes along with a copied address."""
+    address = END.sub("", _LABEL.sub("", visible(text.translate(INVISIBLE)).replace("\u2019", "'")))
     if quoted := re.fullmatch(r"""(["'])(.*)\1""", address):
         address = quoted[2]
     if named := re.fullmatch(r"[^<>@]*<([^<>]*)>", address):
         address = named[1]
     if linked := re.fullmatch(r"mailto:([^?]*)(\?.*)?", address, re.IGNORECASE):
         address = linked[1]
-    return parse(END.sub("", address))
+    return END.sub("", address)
+
+
+def comparable(address: str) -> str:
+    """What is compared and indexed: an accepted address in lower case, so that a mailbox has one form."""
+    return unicodedata.normalize("NFC", address.lower())
+
+
+def is_placeholder(address: str) -> bool:
+    """Whether an accepted address stands where somebody had none to give: ``none@none.com``, ``test@test.com``."""
+    local, _, domain = comparable(address).partition("@")
+    word = re.sub(r"[._+-]", "", local)
+    host = domain.partition(".")[0].replace("-", "")
+    if NOBODY.fullmatch(re.sub(r"(?<=\w{4})\d+$", "", word)) or NOWHERE.fullmatch(host):
+        return True
+    return word == host and MADE_UP.fullmatch(word) is not None
 
 
 def masked(address: str) -> str:

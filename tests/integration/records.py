@@ -36,7 +36,7 @@ async def store_portal_user(settings: Settings, email: str) -> None:
     """Stores a portal user."""
     index = BlindIndex(key_ring(settings, "index"))
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    await database.portal_users.store([index.of("email", email_address.parse(email))])
+    await database.portal_users.store([index.of("email", email_address.comparable(email_address.parse(email)))])
     await database.close()
 
 

@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 import time
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
 
@@ -51,6 +52,36 @@ async def test_an_accepted_letter_is_sent() -> None:
     plain = read(content).get_body(("plain",))
     assert plain is not None
     assert CODE in str(plain.get_content()).splitlines()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Una.O'Neill+ace=x?y@harbor.example",
+        "{a}|b~c^d`e@harbor.example",
+        "\u0130brahim@turk.example",
+        "a" * 64 + "@b.example",
+    ],
+)
+async def test_envelope_and_header_name_exactly_the_accepted_address(address: str) -> None:
+    async with mail_server() as server:
+        await handed_over(server, replace(TOLD, poc_email=address))
+
+    assert server.envelopes == [("no-reply@letters.example", [address])]
+    [content] = server.received
+    assert content.partition(b"\r\n\r\n")[0].split(b"\r\n").count(f"To: {address}".encode()) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["=?utf-8?q?victim?=@harbor.example", "=?utf-8?q?a=0D=0ABcc:_b=40c.example?=@harbor.example"]
+)
+async def test_an_address_that_its_header_would_change_is_parked_and_nothing_leaves(address: str) -> None:
+    async with mail_server() as server:
+        result = await handed_over(server, replace(TOLD, poc_email=address))
+
+    assert isinstance(result.trouble, Poison)
+    assert "bug in this service" in result.trouble.reason
+    assert server.commands == []
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])

@@ -12,6 +12,7 @@ from services.notifier.letter import Letters
 from services.notifier.samples import Sample, samples
 from services.notifier.screenshots import Browser, Scheme, browser
 from shared.settings import Settings
+from tests.unit.notifier.written import read
 
 DARK = [(sample, 320, "dark") for sample in samples()]
 LIGHT = [(sample, 600, "light") for sample in samples() if not sample.name.endswith("names")]
@@ -40,7 +41,7 @@ def page() -> Iterator[Browser]:
 
 @pytest.mark.parametrize(("sample", "width", "scheme"), DARK + LIGHT)
 def test_axe_finds_nothing_and_nothing_is_cut_off(sample: Sample, width: int, scheme: Scheme, page: Browser) -> None:
-    [_, html] = sample.written(Letters(Settings())).message.iter_parts()
+    [_, html] = read(sample.written(Letters(Settings()))).iter_parts()
     page.show(html.get_content(), width, scheme)
     answer = page.ask("Runtime.evaluate", expression=LOOK, awaitPromise=True, returnByValue=True)
     found: dict[str, Any] = json.loads(answer["result"]["value"])

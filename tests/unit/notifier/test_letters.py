@@ -14,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
-from services.notifier.letter import COLUMNS, Letters, Subject, eastern, wrapped
+from services.notifier.headers import COLUMNS, Subject
+from services.notifier.letter import Letters, eastern, wrapped
 from services.notifier.samples import samples
 from shared.domain import reference
 from shared.domain.account import number_for
 from shared.domain.letter import LetterKind
 from shared.domain.problem import Problem
+from shared.domain.trouble import Poison
 from tests.unit.notifier.written import (
     CODE,
     EXPIRES_AT,
@@ -31,6 +33,7 @@ from tests.unit.notifier.written import (
     event,
     html,
     prose,
+    read,
     text,
     words,
     writer,
@@ -92,7 +95,7 @@ def test_the_account_letter_says_what_has_to_be_done_so_that_refunds_are_paid() 
 def test_what_to_read_is_a_link_that_a_setting_names(kind: LetterKind, setting: str) -> None:
     url = f"https://docs.example/{setting}"
     letters = Letters(SETTINGS.model_copy(update={setting: url}))
-    message = next(sample for sample in samples() if sample.kind is kind).written(letters).message
+    message = read(next(sample for sample in samples() if sample.kind is kind).written(letters))
 
     assert url in text(message)
     assert [link for link in BeautifulSoup(html(message), "html.parser").select("a") if link["href"] == url]
@@ -275,7 +278,7 @@ class TestEveryLetter:
         address = "a@example.com\r\nBcc: thief@example.com"
         told = Told(requester_email=address, poc_email=address)
 
-        with pytest.raises(ValueError, match="Header"):
+        with pytest.raises(Poison, match="a bug in this service"):
             writer().write(event(kind), application(kind, told), kind)
 
 

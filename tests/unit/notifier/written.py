@@ -11,7 +11,7 @@ from uuid import UUID
 
 from bs4 import BeautifulSoup
 
-from services.notifier.letter import Letters
+from services.notifier.letter import Letter, Letters
 from services.notifier.writer import Writer
 from shared.contracts.events import CodeIssued, LetterDue
 from shared.contracts.sealed import IssuedCode
@@ -115,8 +115,12 @@ def _details(told: Told) -> Details:
 
 def written(kind: LetterKind, told: Told | None = None) -> EmailMessage:
     """The letter, sent through bytes and read again."""
-    letter = writer().write(event(kind), application(kind, told or Told()), kind)
-    return email.message_from_bytes(bytes(letter.message), policy=default)
+    return read(writer().write(event(kind), application(kind, told or Told()), kind))
+
+
+def read(letter: Letter) -> EmailMessage:
+    """The letter as a mail program reads it."""
+    return email.message_from_bytes(letter.content, policy=default)
 
 
 def text(message: EmailMessage) -> str:
