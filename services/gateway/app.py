@@ -17,7 +17,7 @@ from starlette.routing import Route
 from services.gateway import wording
 from services.gateway.asking import Asking
 from services.gateway.desk import Desk, is_secure
-from services.gateway.pages import code, confirmation, details, request, start, status, waiting
+from services.gateway.pages import checking, code, confirmation, details, request, start, status, waiting
 from services.gateway.protection import Protection
 from services.gateway.settling import Waits
 from shared import clock
@@ -30,10 +30,12 @@ PAGES = [
     Route("/", start.show),
     Route("/request", request.show),
     Route("/request", request.send, methods=["POST"]),
+    Route("/request/check", checking.check_request, methods=["POST"]),
     Route("/code", code.show),
     Route("/code", code.send, methods=["POST"]),
     Route("/details", details.show),
     Route("/details", details.send, methods=["POST"]),
+    Route("/details/check", checking.check_details, methods=["POST"]),
     Route("/confirmation", confirmation.show),
     Route("/waiting", waiting.show),
     Route("/status", status.show),

@@ -49,17 +49,14 @@ def read_code(typed: Mapping[str, str]) -> TypedCode | Broken:
 
 def read_details(typed: Mapping[str, str]) -> TypedDetails | Broken:
     """Pages 3 and 4: the particulars in their normal forms, and the checked box."""
-    broken: dict[str, str] = {}
-    details: AccountDetails | None = None
-    try:
-        details = AccountDetails.parse(typed)
-    except InvalidFields as error:
-        broken = error.rules
-    if typed.get("authorized") != CHECKED:
-        broken["authorized"] = "missing"
-    if broken or details is None:
-        return Broken(broken)
-    return TypedDetails(**asdict(details), authorized=True)
+    values, broken = AccountDetails.read(typed)
+    broken |= read_authorization(typed)
+    return Broken(broken) if broken else TypedDetails(**values, authorized=True)
+
+
+def read_authorization(typed: Mapping[str, str]) -> dict[str, str]:
+    """The rule that the authorization's box breaks, if it does."""
+    return {} if typed.get("authorized") == CHECKED else {"authorized": "missing"}
 
 
 def kept(typed: Mapping[str, str], fields: Sequence[Field]) -> dict[str, str]:

@@ -51,6 +51,13 @@ class Shown:
     value: str
     error: str = ""
     problem: Problem = Problem.FIELD_INVALID
+    rule: str = ""
+    """The rule of the form that it breaks. Unset where others than the form judge the value."""
+
+    @property
+    def id(self) -> str:
+        """What the field is called on the page."""
+        return self.field.name.replace("_", "-")
 
     @property
     def headline(self) -> str:
@@ -116,6 +123,10 @@ class Rendering:
         """A page's HTML."""
         return self._templates.get_template(template).render(**context)
 
+    def macro(self, name: str, *arguments: Any) -> str:
+        """A piece of a page, by its name in `parts.html`."""
+        return str(getattr(self._templates.get_template("parts.html").module, name)(*arguments))
+
     def form(
         self,
         fields: Sequence[Field],
@@ -133,7 +144,8 @@ class Rendering:
         shown = []
         for field in fields:
             problem, error = errors.get(field.name, (Problem.FIELD_INVALID, ""))
-            shown.append(Shown(field, typed.get(field.name, ""), error, problem))
+            rule = rules.get(field.name, "") if field.kind != "challenge" else ""
+            shown.append(Shown(field, typed.get(field.name, ""), error, problem, rule))
         return Form(tuple(shown), notice)
 
 

@@ -187,6 +187,15 @@ async def _session_over(visitor: Visitor, form: Form) -> None:
     await visitor.arrives("/request")
 
 
+@state("request-corrected", "field-invalid")
+async def _corrected(visitor: Visitor, _form: Form) -> None:
+    await visitor.open("/request?new")
+    await visitor.send({NUMBER: "12-3456789"})
+    await visitor.field(NUMBER).fill("12-345678900")
+    await expect(visitor.page.get_by_role("heading", name="Check these 2 fields")).to_be_visible()
+    await visitor.page.locator(".summary").focus()
+
+
 @state("request-code-expired", "code-expired")
 async def _expired(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
@@ -272,6 +281,21 @@ async def _saved(visitor: Visitor, form: Form) -> None:
     await _details(visitor, form)
     await visitor.fill(DETAILS)
     await visitor.press("Save and get more time")
+
+
+@state("details-answers")
+async def _answers(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    await visitor.fill(DETAILS)
+    await expect(visitor.page.get_by_text("All required answers are there.", exact=True)).to_be_visible()
+
+
+@state("details-answers-asked-for")
+async def _answers_asked_for(visitor: Visitor, form: Form) -> None:
+    await _details(visitor, form)
+    await visitor.fill(DETAILS)
+    async with visitor.page.expect_navigation():
+        await visitor.field("*City").press("Enter")
 
 
 @state("details-time-nearly-over", window={})

@@ -1,11 +1,13 @@
 """Pages 3 and 4: company and account owner information, and the authorization (guide, steps 5 and 6)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import fields, forms, wording
+from services.gateway.answers import Answers
 from services.gateway.desk import Visit
 from services.gateway.pages import request as first_page
 from services.gateway.session import Place, Session
@@ -19,7 +21,8 @@ from shared.domain.problem import Problem
 FIELDS = (*fields.DETAILS, fields.AUTHORIZED)
 
 KEEP = "keep"
-"""What the button sends that asks for more time."""
+CHECK = "check"
+"""What the buttons send that ask for more time, and to see the answers before they are submitted."""
 
 
 async def show(request: Request) -> Response:
@@ -34,7 +37,7 @@ async def show(request: Request) -> Response:
 
 
 async def send(request: Request) -> Response:
-    """Submits the details, or keeps them. Where the session is over, they stay for when a new code was entered."""
+    """Submits the details, keeps them, or shows how they would be recorded. Without a session they are kept."""
     visit = Visit.of(request)
     posted = await visit.posted()
     session, desk = visit.session, visit.desk
@@ -43,11 +46,14 @@ async def send(request: Request) -> Response:
         return _of_another_request(visit, posted)
     if session.refused and session.refused.problem is Problem.SESSION_OVER:
         return _elsewhere(visit, _keeping(session, posted).but(request=visit.as_left.request))
-    wants_time = posted.get("action") == KEEP
-    if session.place is not Place.DETAILS or (wants_time and session.pending):
+    action = posted.get("action")
+    if session.place is not Place.DETAILS or (action in (KEEP, CHECK) and session.pending):
         return _elsewhere(visit, session)
-    if wants_time:
+    if action == KEEP:
         return _renewed(visit, _keeping(session, posted))
+    if action == CHECK:
+        rules = Answers.read(posted, None).rules
+        return _page(visit, _keeping(session, posted), posted, rules, checked=True)
     content = forms.read_details(posted)
     if isinstance(content, forms.Broken):
         return _page(visit, _keeping(session, posted), posted, content.rules)
@@ -126,10 +132,13 @@ def _page(
     visit: Visit,
     session: Session,
     typed: dict[str, str],
-    rules: dict[str, str] | None = None,
+    rules: Mapping[str, str] | None = None,
     notice: Notice | None = None,
+    *,
+    checked: bool = False,
 ) -> Response:
-    verified = forms.read_request(session.request)
+    request = forms.read_request(session.request)
+    verified = request if isinstance(request, AccountRequest) else None
     if notice is None and session.refused and session.refused.problem is Problem.UNAVAILABLE:
         notice = wording.to_be_signed_again(visit.desk.rendering.wording.problem(session.refused, visit.now))
     return visit.form(
@@ -140,7 +149,10 @@ def _page(
         rules=rules,
         refused=session.refused,
         notice=notice,
-        verified=verified if isinstance(verified, AccountRequest) else None,
+        verified=verified,
+        answers=Answers.read(typed, verified),
+        shows_answers=any(typed.get(field.name) for field in fields.DETAILS) or checked,
+        at_answers=checked and not rules,
         today=visit.now.astimezone(EASTERN).strftime("%m/%d/%Y"),
         time_left=_time_left(session, visit.desk.clock()),
     )

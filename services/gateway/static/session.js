@@ -20,7 +20,7 @@ const SURELY_ANSWERED = 60_000;
 
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("session"));
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form[action='/details']"));
-const title = document.title;
+const TITLE = "Time is nearly over - ";
 const tell = telling((text) => (part("news").textContent = text));
 
 /** @type {Promise<boolean> | undefined} */
@@ -55,13 +55,13 @@ function show(state) {
   part("more").hidden = state !== "soon";
   part("go-on").hidden = state !== "last";
   part("away").hidden = true;
-  document.title = `Time is nearly over - ${title}`;
+  if (!document.title.startsWith(TITLE)) document.title = TITLE + document.title;
   if (!dialog.open) dialog.showModal();
 }
 
 function hide() {
   warned = false;
-  document.title = title;
+  document.title = document.title.replace(TITLE, "");
   dialog.close();
 }
 
@@ -113,7 +113,7 @@ function over() {
 // However it is closed, somebody is here: by its button, or by the Escape key.
 dialog.addEventListener("close", () => {
   if (!warned) return;
-  document.title = title;
+  document.title = document.title.replace(TITLE, "");
   if (countdown.left === 0) dialog.showModal();
   else if (!part("soon").hidden) keepOn();
 });

@@ -82,7 +82,7 @@ async def test_page_3_shows_what_was_entered_first_and_lets_nobody_change_it(for
     ]
     end = ["Account Owner Name or Account Owner POC Name", "Acknowledgment Date"]
     assert page.labels == [*fixed, *DETAILS, AUTHORIZATION, *end]
-    assert page.buttons == ["Submit", "Save and get more time"]
+    assert page.buttons == ["Check your answers", "Submit", "Save and get more time"]
     assert [page.value(label) for label in fixed] == ["Acme Imports Inc", "12-345678900", "jane.doe@example.com"]
     assert [page.value(label) for label in end] == ["as entered above", "11/23/2026"]
     for label in (*fixed, *end):
