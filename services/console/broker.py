@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import aio_pika
 from aio_pika.abc import AbstractConnection
+from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError, InvalidFrameError
 
 from services.console.ending import Unavailable
@@ -20,12 +21,11 @@ PATIENCE = 10
 async def connected(settings: Settings) -> AsyncIterator[AbstractConnection]:
     """A connection while the block runs. Raises `Unavailable`, `SettingError`."""
     read_leniently()  # else one hostile property would close it
-    url = settings.need("rabbitmq_url")
-    with said_in_one_line():
-        async with asyncio.timeout(PATIENCE):
-            connection = await aio_pika.connect(url, client_properties={"connection_name": "acectl"})
-    async with connection:
+    url = make_url(settings.need("rabbitmq_url"))
+    async with aio_pika.Connection(url, client_properties={"connection_name": "acectl"}) as connection:
         with said_in_one_line():
+            async with asyncio.timeout(PATIENCE):
+                await connection.connect()
             yield connection
 
 

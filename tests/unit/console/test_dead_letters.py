@@ -78,7 +78,7 @@ def test_a_queue_is_named_with_dead_or_without() -> None:
     [
         ("ace-dxaz-eprv", "reference", "ACE-DXAZ-EPRV"),
         ("987-65-4320", "importer", "***-**-4320"),
-        (" Ada@Acme.example\n", "email", "a***@acme.example"),
+        (" Ada@Acme.example\n", "email", "A***@acme.example"),
     ],
 )
 def test_what_an_operator_types_is_told_apart_and_shown_masked(typed: str, kind: str, masked: str) -> None:
