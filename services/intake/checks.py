@@ -103,7 +103,7 @@ class Checks:
 
 
 def _same_company(applicant: Applicant, record: ImporterRecord) -> bool:
-    return company_name.comparable(applicant.company_name) == company_name.comparable(record.company_name)
+    return company_name.record_matches(record.company_name, applicant.company_name)
 
 
 def _contact(record: ImporterRecord) -> Contact | None:
