@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +49,7 @@ class Desk:
     clock: Callable[[], datetime]
     waits: Waits
     public_host: str
+    code_lifetime: timedelta
 
     @classmethod
     def open(cls, settings: Settings, asking: Asking, clock: Callable[[], datetime], waits: Waits) -> "Desk":
@@ -70,6 +71,7 @@ class Desk:
             clock=clock,
             waits=waits,
             public_host=urlsplit(str(settings.public_url)).netloc if settings.public_url else "",
+            code_lifetime=timedelta(seconds=settings.code_lifetime),
         )
 
 

@@ -35,7 +35,8 @@ def replied(session: Session, reply: Message) -> Session:
     answered = session.but(command_id=session.pending.id, pending=None)
     match reply:
         case StartAccepted(sent_to=sent_to):
-            return answered.but(place=Place.ISSUING, started_at=session.pending.taken_at, sent_to=sent_to or "")
+            issuing = answered.but(place=Place.ISSUING, started_at=session.pending.taken_at, sent_to=sent_to or "")
+            return _in_place_of_earlier(issuing)
         case CodeAccepted(grant=grant, details_until=until):
             return answered.but(place=Place.DETAILS, grant=grant, details_until=until, expires_at=None, sent_to="")
         case DetailsTaken():
@@ -48,8 +49,23 @@ def replied(session: Session, reply: Message) -> Session:
             return session
 
 
+def _in_place_of_earlier(session: Session) -> Session:
+    """With the earlier request, if there is one, to be given up: the new one was accepted, or there will be neither."""
+    if session.earlier is None:
+        return session
+    return session.but(earlier=None, closing=session.earlier.application_id, asked_anew=0, new_code=True)
+
+
 def refused(session: Session, refusal: Refused) -> Session:
     """After a refusal: on the same page where another try can help, else back at page 1."""
+    if session.earlier is None:
+        return _refused(session, refusal)
+    if refusal.problem in STAYS:
+        return session.with_earlier_code(refusal)
+    return _refused(session, refusal).but(closing=session.earlier.application_id)
+
+
+def _refused(session: Session, refusal: Refused) -> Session:
     pending = session.pending
     command_id = pending.id if pending else session.command_id
     current = session.but(pending=None, command_id=command_id, refused=refusal)

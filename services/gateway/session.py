@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 from typing import Self
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -74,6 +74,20 @@ class Pending(BaseModel):
         return self.sent_at is None or now - self.sent_at >= max(PATIENCE, self.sent_at - self.taken_at)
 
 
+class Earlier(BaseModel):
+    """A request whose code goes on while a new one is asked for: all that its code page needs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    application_id: UUID
+    command_id: UUID | None
+    started_at: datetime | None
+    expires_at: datetime | None
+    tries_left: int | None
+    sent_to: str
+    letters: dict[LetterKind, LetterStatus]
+
+
 class Session(BaseModel):
     """Where a person stands, what they typed, and what they are owed. Frozen: each change is a new one."""
 
@@ -103,6 +117,10 @@ class Session(BaseModel):
     refused: Refused | None = Field(None, description="What the next page has to say, once.")
     restarted: bool = Field(False, description="Whether the next page confirms that the request was dropped, once.")
     renewed: bool = Field(False, description="Whether the next page confirms that there is more time, once.")
+    earlier: Earlier | None = Field(None, description="Whose place the pending start takes once it is accepted.")
+    closing: UUID | None = Field(None, description="An application to be given up, which the broker has yet to take.")
+    asked_anew: int = Field(0, description="How often a new code was asked for, and refused.")
+    new_code: bool = Field(False, description="Whether the next code page says that its code is a new one, once.")
 
     @property
     def path(self) -> str:
@@ -150,6 +168,16 @@ class Session(BaseModel):
         taking = self.pending and self.pending.type == SubmitDetails.TYPE and self.pending.sent_at
         return self.place is Place.CREATING or bool(taking)
 
+    @property
+    def renewal(self) -> UUID:
+        """What makes the next start for a new code one command: the same in all tabs, another one after a refusal."""
+        return uuid5(self.application_id or self.id, f"new code {self.asked_anew}")
+
+    @property
+    def has_code(self) -> bool:
+        """Whether there is a code that goes on."""
+        return self.place is Place.CODE and self.pending is None
+
     def but(self, **changes: object) -> Self:
         """The session with these changes."""
         return self.model_copy(update=changes)
@@ -158,13 +186,35 @@ class Session(BaseModel):
         """The same browser at page 1, with nothing but what is named."""
         return Session(id=self.id, seen_at=self.seen_at).but(**kept)
 
+    def asking_anew(self, application_id: UUID, pending: Pending, request: dict[str, str]) -> "Session":
+        """The same request begun again, for a new code. The code there is goes on until that start is accepted."""
+        earlier = Earlier(**{name: getattr(self, name) for name in Earlier.model_fields})
+        return self.begun_anew(
+            application_id=application_id,
+            pending=pending,
+            request=request,
+            details=self.details,
+            details_for=self.details_for,
+            earlier=earlier,
+            asked_anew=self.asked_anew,
+        )
+
+    def with_earlier_code(self, refused: Refused) -> "Session":
+        """Back at the code page of the request whose place the refused one was to take."""
+        assert self.earlier is not None  # noqa: S101
+        going_on = {name: getattr(self.earlier, name) for name in Earlier.model_fields}
+        kept = {"request": self.request, "details": self.details, "details_for": self.details_for}
+        asked = {"asked_anew": self.asked_anew + 1, "refused": refused}
+        return self.begun_anew(place=Place.CODE, **going_on, **kept, **asked)
+
     def turned_back(self, problem: Problem, **kept: object) -> "Session":
         """Back at page 1 because of a problem."""
         return self.begun_anew(refused=Refused(application_id=self.application_id or self.id, problem=problem), **kept)
 
     def told(self) -> "Session":
         """The session after its news were shown."""
-        return self.but(refused=None, restarted=False, renewed=False)
+        new_code = self.new_code and self.path == "/waiting"
+        return self.but(refused=None, restarted=False, renewed=False, new_code=new_code)
 
     def at(self, now: datetime) -> "Session":
         """The session as it stands now: a code is over at its time, the details after 30 minutes or six hours.

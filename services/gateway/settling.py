@@ -59,10 +59,12 @@ class Settling:
         if session.pending and session.pending.held_for(self._clock()):
             return session
         session = await self._until(lambda current: current.path != "/waiting", session, wait)
+        session = await self._close(session)
         return session.without_code_at(self._clock())
 
     async def look(self, session: Session, wait: float) -> Session:
         """Until the letter with the code is on its way or known to be late, at most so many seconds."""
+        session = await self._close(session)
         return await self._until(_letter_known, session, wait, ask_first=True)
 
     async def look_after_letters(self, session: Session, wait: float) -> Session:
@@ -83,6 +85,17 @@ class Settling:
         if session.application_id and not session.submitted and session.place is not Place.CONFIRMATION:
             command = AbandonApplication(application_id=session.application_id, taken_at=now)
             await self._asking.ask(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
+        earlier = session.earlier.application_id if session.earlier else session.closing
+        await self._close(session.but(closing=earlier))
+
+    async def _close(self, session: Session) -> Session:
+        """Gives up the request that another one has taken the place of, until the broker has taken that."""
+        if session.closing is None:
+            return session
+        now = self._clock()
+        command = AbandonApplication(application_id=session.closing, taken_at=now)
+        answer = await self._asking.ask(command, id=uuid5(session.closing, "give up"), at=now, wait=COURTESY)
+        return session.but(closing=None) if answer.taken else session
 
     async def _until(
         self, arrived: Callable[[Session], bool], session: Session, wait: float, *, ask_first: bool = False

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from services.gateway.fields import LIMITS, TITLES
+from services.gateway.lateness import Lateness
 from shared import addresses, clock
 from shared.contracts.replies import Refused
 from shared.domain.letter import LetterStatus
@@ -74,6 +75,14 @@ class Wording:
         filled = {**self._desk, "tries": _tries(refused.tries_left), "when": _when(refused.retry_at, now)}
         return _notice(refused.problem, TEXTS["problem"][refused.problem], filled)
 
+    def longer(self, awaited: str, late: Lateness, *, taken: bool, reference: str) -> str:
+        """What the waiting page says about a wait that takes longer; `taken`: whether our systems have the request."""
+        texts: dict[str, str] = TEXTS["longer"]
+        if late is not Lateness.LONG:
+            return texts["soon"] if late else ""
+        sentence = texts[awaited if taken else "not-sent"]
+        return f"{sentence} {texts['call'].format(**self._desk, reference=reference)}"
+
     def to_copy(self, name: str, company: str = "", reference: str = "") -> TextToCopy:
         """The text of this name, about a company and a request where they are known."""
         texts = TEXTS["to-copy"][name]
@@ -96,6 +105,11 @@ def session_over(under_way: str, *, details_kept: bool) -> Notice:
 def to_be_signed_again(notice: Notice) -> Notice:
     """On the details page: the problem of a submission, whose authorization went with it."""
     return replace(notice, text=f"{notice.text} {TEXTS['sign-again']['text']}")
+
+
+def without_new_code(notice: Notice) -> Notice:
+    """On the code page: why there is no new code, whose old one goes on."""
+    return replace(notice, text=f"{notice.text} {TEXTS['no-new-code']['text']}")
 
 
 def typed_for_an_earlier_request(reference: str) -> Notice:
@@ -132,11 +146,15 @@ def _when(retry_at: datetime | None, now: datetime) -> str:
     return f"Come back in about {span}, after {clock.time_of_day(full)}{another_day}."
 
 
-def letter(status: LetterStatus | None, sent_to: str = "") -> str:
+def letter(status: LetterStatus | None, sent_to: str = "", late: Lateness = Lateness.USUAL) -> str:
     """How far the letter with the code is, honestly; `sent_to` is the point of contact's address, masked."""
+    status = status or LetterStatus.SENDING
     texts: dict[str, str] = TEXTS["letter"]
     to = f" to the point of contact, {sent_to}" if sent_to else " to the point of contact"
-    return texts[status or LetterStatus.SENDING].format(to=to)
+    sentence = texts[status].format(to=to)
+    if status not in (LetterStatus.SENDING, LetterStatus.DEFERRED) or late is Lateness.USUAL:
+        return sentence
+    return f"{sentence} {TEXTS['letter-longer']['soon' if late is Lateness.LONGER else 'long']}"
 
 
 def letter_about_the_account(status: LetterStatus) -> str:

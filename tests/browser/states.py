@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from playwright.async_api import Route, expect
 
+from services.gateway.challenge.verification import Verification
 from services.gateway.receiving import LARGEST
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.replies import Refused
@@ -15,8 +16,10 @@ from shared.domain.letter import LetterKind, LetterStatus
 from shared.domain.problem import Problem
 from shared.domain.state import State as Standing
 from tests.browser.visitor import Visitor
+from tests.keyed import keyed
 from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
 
+UNPROMPTED = Verification(keyed(challenge="off"))
 COMPANY, NUMBER, EMAIL = REQUEST
 CODE = {"*Verification Code": "ABCD-EFGH"}
 Way = Callable[[Visitor, Form], Awaitable[None]]
@@ -92,6 +95,15 @@ async def _social_security(visitor: Visitor, _form: Form) -> None:
 @state("request-prompted", prompted=True)
 async def _prompted(visitor: Visitor, _form: Form) -> None:
     await visitor.open("/request?new")
+    await expect(visitor.page.get_by_text("Done. You can go on.").first).to_be_visible()
+
+
+@state("request-for-new-code", prompted=True)
+async def _for_new_code(visitor: Visitor, form: Form) -> None:
+    prompting, form.app.state.desk = form.app.state.desk, replace(form.app.state.desk, verification=UNPROMPTED)
+    await _code(visitor, form)
+    form.app.state.desk = prompting
+    await visitor.press("Get a new code")
     await expect(visitor.page.get_by_text("Done. You can go on.").first).to_be_visible()
 
 
@@ -231,6 +243,29 @@ async def _letter_late(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
 
 
+@state("code-letter-still-not-sent")
+async def _letter_still_not_sent(visitor: Visitor, form: Form) -> None:
+    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.SENDING})
+    await form.at_code()
+    form.clock.passes(seconds=70)
+    await visitor.take_over(form.browser.remembered())
+    await visitor.open("/code")
+
+
+@state("code-new")
+async def _new_code(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    await visitor.press("Get a new code")
+
+
+@state("code-new-refused", "too-many-requests")
+async def _no_new_code(visitor: Visitor, form: Form) -> None:
+    await _code(visitor, form)
+    retry_at = form.clock() + timedelta(minutes=40)
+    form.workers.on(StartApplication, Refused, problem=Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
+    await visitor.press("Get a new code")
+
+
 @state("code-nothing-entered", "field-invalid")
 async def _no_code(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
@@ -335,6 +370,13 @@ async def _waiting(visitor: Visitor, form: Form) -> None:
     await visitor.open("/request?new")
     await visitor.send(REQUEST)
     await visitor.arrives("/waiting")
+
+
+@state("waiting-longer")
+async def _waiting_longer(visitor: Visitor, form: Form) -> None:
+    await _waiting(visitor, form)
+    form.clock.passes(seconds=11)
+    await visitor.open("/waiting")
 
 
 @state("waiting-long")

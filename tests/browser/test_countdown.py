@@ -114,3 +114,24 @@ async def test_nothing_leads_away_while_a_code_is_being_sent(guest: Guest) -> No
         await guest.page.get_by_role("button", name="Next >").evaluate(SEND_AND_LOOK_AGAIN)
         await guest.visitor.arrives("/details")
     assert not asked
+
+
+async def test_an_email_that_takes_longer_is_said_to_until_it_is_sent(guest: Guest) -> None:
+    await guest.hold_clock()
+    guest.form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.SENDING})
+    await guest.at_code()
+    letter = guest.page.get_by_role("status").filter(has_text="verification code")
+    await expect(letter).not_to_contain_text("longer than usual")
+    await guest.pass_time(seconds=11)
+    await expect(letter).to_contain_text("longer than usual")
+    await guest.pass_time(seconds=60)
+    await expect(letter).to_contain_text("still not left")
+    form = guest.form
+    form.workers.outcome(
+        state=State.AWAITING_CODE,
+        expires_at=form.expires_at,
+        tries_left=5,
+        letters={LetterKind.VERIFICATION_CODE: LetterStatus.SENT},
+    )
+    await guest.pass_time(seconds=6)
+    await expect(letter).not_to_contain_text("still not left")

@@ -32,12 +32,14 @@ async def test_it_is_no_page_to_come_back_to(guest: Guest) -> None:
     await guest.visitor.arrives("/request[?]new")
 
 
-async def test_it_says_what_is_waited_for_now_and_that_it_takes_long(guest: Guest) -> None:
-    late = guest.page.get_by_text("longer than usual")
+async def test_it_says_what_is_waited_for_now_and_that_it_takes_longer_and_then_what_to_do(guest: Guest) -> None:
+    late = guest.page.get_by_role("status").locator("#late")
     await expect(late).to_be_hidden()
     before = await guest.page.locator("h1").inner_text()
-    guest.form.clock.passes(minutes=2)
-    await expect(late).to_be_visible()
+    guest.form.clock.passes(seconds=11)
+    await expect(late).to_contain_text("longer than usual")
+    guest.form.clock.passes(minutes=1)
+    await expect(late).to_contain_text("come back to it in this browser")
     await expect(guest.page.locator("h1")).to_have_text(before)
 
 

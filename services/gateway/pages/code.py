@@ -4,13 +4,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import fields, forms, wording
+from services.gateway.challenge.verification import Failed
+from services.gateway.commands import application_started_by
 from services.gateway.desk import Visit
+from services.gateway.lateness import lateness
 from services.gateway.pages import request as first_page
 from services.gateway.session import Place, Session
 from shared import clock
-from shared.contracts.commands import AbandonApplication, CheckCode
+from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication
+from shared.domain.letter import LetterStatus
 
 BACK = "back"
+NEW = "new"
+"""What the buttons send that lead back, and to a new code."""
+
+REFRESH = 5
+"""Seconds after which the page without scripts looks again whether its email was sent."""
 
 
 async def show(request: Request) -> Response:
@@ -21,11 +30,12 @@ async def show(request: Request) -> Response:
         return visit.redirect(session)
     session = await visit.desk.settling.look(session, visit.desk.waits.outcome)
     session = session.at(visit.desk.clock())
-    return _page(visit, session) if session.path == "/code" else visit.redirect(session)
+    refresh = REFRESH if session.letter in (None, LetterStatus.SENDING) and not session.refused else 0
+    return _page(visit, session, refresh=refresh) if session.path == "/code" else visit.redirect(session)
 
 
 async def send(request: Request) -> Response:
-    """Tries a code, or goes back. A slip of the pen that cannot be a code costs no try."""
+    """Tries a code, goes back, or asks for a new one. A slip of the pen that cannot be a code costs no try."""
     visit = Visit.of(request)
     posted = await visit.posted()
     token = visit.token_of_request(posted)
@@ -34,6 +44,8 @@ async def send(request: Request) -> Response:
     session, desk = visit.session, visit.desk
     if session.place is not Place.CODE or session.leaving:
         return visit.redirect(session)
+    if posted.get("action") == NEW and session.has_code:
+        return await _ask_anew(visit, session, posted)
     if posted.get("action") == BACK:
         pending = desk.commands.pending(AbandonApplication, None, token.nonce, session, visit.now)
     else:
@@ -47,15 +59,40 @@ async def send(request: Request) -> Response:
     return visit.redirect(session)
 
 
+async def _ask_anew(visit: Visit, session: Session, posted: dict[str, str]) -> Response:
+    """Begins the request again with what was typed. One command, however often and in how many tabs it is asked for.
+
+    Where human verification is prompted, page 1 asks for it, and sends the request.
+    """
+    content = forms.read_request(session.request)
+    if isinstance(content, forms.Broken):  # by rules that are newer than the request
+        return first_page.over(visit, session)
+    pending = visit.desk.commands.pending(StartApplication, content, session.renewal, session, visit.now)
+    verified = await first_page.verified_as(visit, posted, pending)
+    if isinstance(verified, Failed):
+        return first_page.to_be_verified(visit, session)
+    begun = session.asking_anew(application_started_by(verified.id), verified, session.request)
+    return await first_page.ask_anew(visit, begun)
+
+
 def letter(visit: Visit, session: Session) -> str:
     """How far the letter with the code is, and to whom it goes."""
-    return wording.letter(session.letter, visit.desk.commands.sent_to(session))
+    issued_at = session.expires_at - visit.desk.code_lifetime if session.expires_at else None
+    late = lateness(issued_at, visit.now)
+    return wording.letter(session.letter, visit.desk.commands.sent_to(session), late)
 
 
 def _page(
-    visit: Visit, session: Session, typed: dict[str, str] | None = None, rules: dict[str, str] | None = None
+    visit: Visit,
+    session: Session,
+    typed: dict[str, str] | None = None,
+    rules: dict[str, str] | None = None,
+    refresh: int = 0,
 ) -> Response:
     left = session.code_left_at(visit.desk.clock()) or 0
+    notice = None
+    if session.refused and session.refused.application_id != session.application_id:
+        notice = wording.without_new_code(visit.desk.rendering.wording.problem(session.refused, visit.now))
     return visit.form(
         "code.html",
         session,
@@ -63,6 +100,8 @@ def _page(
         typed or {},
         rules=rules,
         refused=session.refused,
+        notice=notice,
+        refresh=refresh,
         until=clock.time_of_day(session.expires_at) if session.expires_at else "",
         seconds=left,
         left=f"{left // 60}:{left % 60:02}",

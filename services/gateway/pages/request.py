@@ -42,25 +42,36 @@ async def send(request: Request) -> Response:
     desk, before = visit.desk, visit.session
     pending = desk.commands.pending(StartApplication, content, token.nonce, before, visit.now)
     if pending is not before.pending:
-        verified = await _verified(visit, posted, pending)
+        verified = await verified_as(visit, posted, pending)
         if isinstance(verified, Failed):
             return _form(visit, _keeping(before, posted), posted, rules={"challenge": verified.rule})
         pending = verified
     application_id = application_started_by(pending.id)
     if application_id == before.application_id and not before.pending:
         return visit.redirect(before)  # sent twice, and the first one went through
+    typed = forms.kept(posted, fields.REQUEST)
+    if before.has_code and forms.read_request(before.request) == content:
+        return await ask_anew(visit, before.asking_anew(application_id, pending, typed))
     if application_id != before.application_id and not pending.held_for(visit.now):
         await desk.settling.give_up(before, pending.id)
-    session = before.begun_anew(
-        application_id=application_id,
-        pending=pending,
-        request=forms.kept(posted, fields.REQUEST),
-        details=before.details if forms.is_importer(before.importer, content) else {},
-    )
+    details = before.details if forms.is_importer(before.importer, content) else {}
+    session = before.begun_anew(application_id=application_id, pending=pending, request=typed, details=details)
+    if application_id == before.application_id:
+        session = session.but(earlier=before.earlier, asked_anew=before.asked_anew)
     session = await desk.settling.settle(session, desk.waits.reply)
     if session.path == "/request":
         return page(visit, session, posted)
     return visit.redirect(session)
+
+
+async def ask_anew(visit: Visit, session: Session) -> Response:
+    """Sends the request again for a new code. Its refusal is told where the person goes on: with the code there is."""
+    return visit.redirect(await visit.desk.settling.settle(session, visit.desk.waits.reply))
+
+
+def to_be_verified(visit: Visit, session: Session) -> Response:
+    """Page 1 with the request that is under way, which a person has to send for a new code."""
+    return _form(visit, session, session.request, for_new_code=True)
 
 
 def page(visit: Visit, session: Session, typed: dict[str, str] | None = None) -> Response:
@@ -88,7 +99,7 @@ def _keeping(session: Session, posted: Mapping[str, str]) -> Session:
     return session if session.under_way else session.but(request=forms.kept(posted, fields.REQUEST))
 
 
-async def _verified(visit: Visit, posted: Mapping[str, str], pending: Pending) -> Pending | Failed:
+async def verified_as(visit: Visit, posted: Mapping[str, str], pending: Pending) -> Pending | Failed:
     """The command as it may be sent, once it is known that a person sends it, if that has to be known."""
     before = visit.session
     verdict = await visit.desk.verification.check(posted, visit.visitor, pending.id, visit.now)
@@ -111,11 +122,20 @@ def _form(
     rules: Mapping[str, str] | None = None,
     refused: Refused | None = None,
     notice: Notice | None = None,
+    for_new_code: bool = False,
 ) -> Response:
     widget = visit.desk.verification.widget(visit.visitor, visit.now)
     shown = (*fields.REQUEST, fields.CHALLENGE) if widget else fields.REQUEST
     response = visit.form(
-        "request.html", session, shown, typed, rules=rules, refused=refused, notice=notice, challenge=widget
+        "request.html",
+        session,
+        shown,
+        typed,
+        rules=rules,
+        refused=refused,
+        notice=notice,
+        challenge=widget,
+        for_new_code=for_new_code,
     )
     if widget and widget.provider:
         response.headers["Content-Security-Policy"] = widened(CONTENT_SECURITY_POLICY, widget.provider)

@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 
 from services.gateway.desk import Visit
 from services.gateway.pages import code
-from services.gateway.pages.waiting import is_late, said
+from services.gateway.pages.waiting import longer, said
 from services.gateway.session import Session
+from shared.domain.letter import LetterStatus
 
 
 async def show(request: Request) -> Response:
@@ -23,7 +24,8 @@ async def show(request: Request) -> Response:
             "path": session.path,
             "heading": heading,
             "sentence": sentence,
-            "late": is_late(session, visit.now),
+            "late": longer(visit, session),
+            "settled": session.letter in (LetterStatus.SENT, LetterStatus.REFUSED),
             "letter": code.letter(visit, session) if session.path == "/code" else None,
             "left": _left(visit, session),
             "tries": session.tries if session.path == "/code" else None,

@@ -1,17 +1,18 @@
 """The page between pages: says that it goes on by itself, and does."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import wording
 from services.gateway.desk import Visit
-from services.gateway.session import Session
+from services.gateway.lateness import Lateness, lateness
+from services.gateway.session import Place, Session
 
 REFRESH = 2
 REFRESH_LATER = 5
-"""Seconds until the page asks again: at first, and once it has taken a minute."""
+"""Seconds until the page asks again: at first, and once it takes longer."""
 
 PARTS = {
     "start-application": 1,
@@ -33,7 +34,7 @@ async def show(request: Request) -> Response:
     session = await visit.desk.settling.settle(session, visit.desk.waits.outcome)
     if session.path != "/waiting":
         return visit.redirect(session)
-    late = is_late(session, visit.now)
+    late = longer(visit, session)
     heading, sentence = said(session, visit.now)
     held = session.pending.held_for(visit.now) if session.pending else 0
     return visit.page(
@@ -58,7 +59,13 @@ def said(session: Session, now: datetime) -> tuple[str, str]:
     return wording.waiting("held" if held else awaited(session), held)
 
 
-def is_late(session: Session, now: datetime) -> bool:
-    """Whether it takes longer than people are used to."""
-    since = session.pending.taken_at if session.pending else session.started_at
-    return since is not None and session.path == "/waiting" and now - since > timedelta(minutes=1)
+def longer(visit: Visit, session: Session) -> str:
+    """What is said where it takes longer than people are used to; else nothing."""
+    pending = session.pending
+    since = pending.taken_at if pending else session.started_at
+    if session.place is Place.CREATING and not pending:
+        since = session.submitted_at
+    taken = pending is None or pending.sent_at is not None
+    late = lateness(since, visit.now) if session.path == "/waiting" else Lateness.USUAL
+    wording = visit.desk.rendering.wording
+    return wording.longer(awaited(session), late, taken=taken, reference=session.reference)

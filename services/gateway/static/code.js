@@ -5,6 +5,7 @@ import { Countdown, telling, written } from "./countdown.js";
 import { askNow, follow } from "./standing.js";
 
 const FIRST_PAUSE = 2_000;
+const PAUSE_BEFORE_SENT = 5_000;
 const LONGEST_PAUSE = 30_000;
 const NOT_SEEN = 10 * 60_000;
 
@@ -36,7 +37,7 @@ follow({
       return true;
     }
     if (standing.left) countdown.left = standing.left;
-    pause = standing.letter === shown ? Math.min(1.5 * pause, LONGEST_PAUSE) : FIRST_PAUSE;
+    pause = standing.letter === shown ? Math.min(1.5 * pause, standing.settled ? LONGEST_PAUSE : PAUSE_BEFORE_SENT) : FIRST_PAUSE;
     if (standing.letter !== shown) letter.textContent = shown = standing.letter;
     showTries(standing.tries);
   },

@@ -10,6 +10,7 @@ const heading = document.querySelector("h1");
 const sentence = document.getElementById("sentence");
 const late = document.getElementById("late");
 const away = document.getElementById("away");
+let lateTold = late.textContent;
 let shown = sentence.textContent; // what stands there later, a browser may have translated
 
 follow({
@@ -24,6 +25,7 @@ follow({
     }
     away.hidden = true;
     late.hidden = !standing.late;
+    if (standing.late !== lateTold) late.textContent = lateTold = standing.late;
     if (shown === standing.sentence) return false;
     shown = standing.sentence;
     document.title = document.title.replace(heading.textContent, () => standing.heading);

@@ -80,7 +80,9 @@ class Page:
 
     def filled(self, button: str, typed: dict[str, str]) -> tuple[str, dict[str, str]]:
         """Where the form goes, and what a browser sends with it."""
-        form = self._the("form")
+        named = next(tag for tag in self.soup.select("form button") if tag.get_text() == button)
+        form = named.find_parent("form")
+        assert isinstance(form, Tag)
         assert form["method"] == "post"
         data: dict[str, str] = {}
         for tag in form.find_all(["input", "select"]):
@@ -89,9 +91,8 @@ class Page:
                 data[str(tag["name"])] = str(option.get_text()) if option else str(tag.get("value", ""))
         for label, value in typed.items():
             data[str(self.input(label)["name"])] = value
-        pressed = next(tag for tag in form.find_all("button") if tag.get_text() == button)
-        if pressed.get("name"):
-            data[str(pressed["name"])] = str(pressed["value"])
+        if named.get("name"):
+            data[str(named["name"])] = str(named["value"])
         return str(form["action"]), data
 
     def _the(self, name: str) -> Tag:

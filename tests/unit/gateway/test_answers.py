@@ -40,7 +40,7 @@ async def test_without_scripts_the_answers_are_shown_when_they_are_asked_for(for
     assert rows(page) == {
         "Company Name": "Acme Imports Inc",
         "Importer Record Number (IR#)": "**-*****8900",
-        "Business Email Address (Account Owner Login Email)": "jane.doe@example.com",
+        "Business Email Address (Account Owner Login Email)": "Jane.Doe@example.com",
         **{label.removeprefix("*"): value for label, value in DETAILS.items()},
         "Account Owner Middle Name": "Not given",
         "DUNS#": "Not given",

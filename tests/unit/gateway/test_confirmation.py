@@ -32,7 +32,7 @@ async def test_nobody_is_told_to_wait_for_an_email_that_was_refused(form: Form) 
     page = await confirmed(form, SENT | {LetterKind.ACCOUNT_READY: LetterStatus.REFUSED})
     assert shown(page) == ["sent", "refused", "sent"]
     assert "Wait for the emails" not in page.text
-    assert "could not be delivered to jane.doe@example.com" in page.text
+    assert "could not be delivered to Jane.Doe@example.com" in page.text
     assert "Follow the directions" not in page.text
     assert "load this page again" not in page.text
     assert page.path == "/confirmation"

@@ -47,7 +47,7 @@ async def test_page_2_has_the_guides_label_and_buttons_and_tells_reference_time_
     page = await form.at_code()
     assert page.path == "/code"
     assert page.labels == ["*Verification Code"]
-    assert page.buttons == ["Next >", "< Back"]
+    assert page.buttons == ["Next >", "< Back", "Get a new code"]
     assert page.input("*Verification Code")["autocomplete"] == "one-time-code"
     application_id = form.workers.of(StartApplication)[0].message.application_id
     assert reference.of(application_id) in page.text
@@ -83,7 +83,7 @@ async def test_page_3_shows_what_was_entered_first_and_lets_nobody_change_it(for
     end = ["Account Owner Name or Account Owner POC Name", "Acknowledgment Date"]
     assert page.labels == [*fixed, *DETAILS, AUTHORIZATION, *end]
     assert page.buttons == ["Check your answers", "Submit", "Save and get more time"]
-    assert [page.value(label) for label in fixed] == ["Acme Imports Inc", "12-345678900", "jane.doe@example.com"]
+    assert [page.value(label) for label in fixed] == ["Acme Imports Inc", "12-345678900", "Jane.Doe@example.com"]
     assert [page.value(label) for label in end] == ["as entered above", "11/23/2026"]
     for label in (*fixed, *end):
         assert page.input(label).has_attr("readonly")
@@ -119,7 +119,7 @@ async def test_the_confirmation_says_what_was_created_and_masks_the_importer_num
     assert "A-1111-2222-3333" in page.text
     assert "**-*****8900" in page.text
     assert "12-345678900" not in page.text
-    assert "Jane Quincy Doe, jane.doe@example.com" in page.text
+    assert "Jane Quincy Doe, Jane.Doe@example.com" in page.text
     again = await form.browser.open("/confirmation")
     assert again.text == page.text
 
@@ -133,7 +133,7 @@ async def test_the_commands_carry_the_normal_values_sealed(form: Form) -> None:
     assert isinstance(submit.message, SubmitDetails)
     opened = form.commands.open(AccountRequest, start.message.request, in_message(StartApplication.TYPE, "request", id))
     assert opened == AccountRequest(
-        company_name="Acme Imports Inc", importer_number="12-345678900", email="jane.doe@example.com"
+        company_name="Acme Imports Inc", importer_number="12-345678900", email="Jane.Doe@example.com"
     )
     code = form.commands.open(TypedCode, check.message.code, in_message(CheckCode.TYPE, "code", id))
     assert code.code == "ABCDEFGH"

@@ -24,7 +24,7 @@ async def test_page_1_takes_what_was_copied_with_what_stood_around_it(form: Form
     assert isinstance(message, StartApplication)
     place = in_message(StartApplication.TYPE, "request", message.application_id)
     assert form.commands.open(AccountRequest, message.request, place) == AccountRequest(
-        company_name="Acme Imports Inc", importer_number="12-345678900", email="jane.doe@example.com"
+        company_name="Acme Imports Inc", importer_number="12-345678900", email="Jane.Doe@example.com"
     )
 
 

@@ -19,7 +19,7 @@ async def status(form: Form) -> dict[str, Any]:
     assert answer.headers["cache-control"] == "no-store"
     assert "set-cookie" not in answer.headers
     content: dict[str, Any] = answer.json()
-    assert content.keys() == {"path", "heading", "sentence", "late", "letter", "left", "tries", "reload"}
+    assert content.keys() == {"path", "heading", "sentence", "late", "settled", "letter", "left", "tries", "reload"}
     return content
 
 
@@ -27,7 +27,8 @@ async def test_who_has_no_session_stands_at_page_1(form: Form) -> None:
     assert await status(form) == {
         **dict.fromkeys(["heading", "sentence", "letter", "left", "tries"]),
         "path": "/request",
-        "late": False,
+        "late": "",
+        "settled": False,
         "reload": False,
     }
     assert not form.workers.sent
@@ -37,11 +38,13 @@ async def test_a_wait_says_what_for_and_leads_on_when_it_is_over(form: Form) -> 
     form.workers.outcome(state=State.REQUESTED)
     waiting = await form.at_code()
     found = await status(form)
-    assert (found["path"], found["late"], found["reload"]) == ("/waiting", False, False)
+    assert (found["path"], found["late"], found["reload"]) == ("/waiting", "", False)
     assert found["heading"] == waiting.heading
     assert found["sentence"] in waiting.text
-    form.clock.passes(seconds=61)
-    assert (await status(form))["late"]
+    form.clock.passes(seconds=10)
+    longer = (await status(form))["late"]
+    form.clock.passes(seconds=50)
+    assert "" != longer != (await status(form))["late"] != ""
     form.awaiting_code()
     assert (await status(form))["path"] == "/code"
     assert (await form.browser.open("/code")).path == "/code"

@@ -7,6 +7,7 @@ from shared.contracts.replies import NotYet, Outcome, RecordedReply, Refused
 from shared.domain.letter import LetterKind, LetterStatus
 from shared.domain.problem import Problem
 from shared.domain.state import State
+from tests.unit.gateway.browser import Page
 from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
 
 CODE = {"*Verification Code": "ABCD-EFGH"}
@@ -244,3 +245,65 @@ async def test_a_second_click_while_the_first_is_waited_for_keeps_its_time(form:
     assert (await form.browser.press(page, "Next >", CODE)).path == "/details"
     (check,) = form.workers.of(CheckCode)
     assert check.message.taken_at == clicked_at  # type: ignore[attr-defined]
+
+
+def late(page: Page) -> str:
+    """What the waiting page says about a wait that takes longer."""
+    found = page.soup.select_one("#late:not([hidden])")
+    return found.get_text() if found else ""
+
+
+async def test_a_wait_is_said_to_be_longer_after_ten_seconds_and_what_to_do_after_a_minute(form: Form) -> None:
+    form.workers.outcome(state=State.REQUESTED)
+    page = await form.at_code()
+    assert not late(page)
+    form.clock.passes(seconds=9)
+    assert not late(await form.browser.open("/waiting"))
+    form.clock.passes(seconds=1)
+    page = await form.browser.open("/waiting")
+    assert "longer than usual" in late(page)
+    assert page.refreshes_after == 5
+    form.clock.passes(seconds=50)
+    said = late(await form.browser.open("/waiting"))
+    assert "longer than usual" not in said
+    for part in ("nothing is lost", "Keep this page open", "come back to it in this browser", "ACE-"):
+        assert part in said
+
+
+async def test_what_was_not_sent_yet_is_said_to_be_kept_in_the_browser_and_what_was_submitted_to_be_in(
+    form: Form,
+) -> None:
+    page = await form.at_details()
+    form.workers.away = True
+    await form.browser.press(page, "Submit", SIGNED)
+    form.clock.passes(minutes=1)
+    assert "kept in this browser" in late(await form.browser.open("/waiting"))
+    form.workers.away = False
+    form.workers.outcome(state=State.SUBMITTED)
+    page = await form.browser.open("/waiting")
+    assert "close it: an email tells you" in late(page)
+    assert "Do not apply again" in late(page)
+
+
+async def test_an_email_that_takes_longer_is_said_to_on_the_code_page_until_it_is_sent(form: Form) -> None:
+    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.SENDING})
+    page = await form.at_code()
+    assert page.refreshes_after == 5
+    assert "longer than usual" not in page.text
+    form.clock.passes(seconds=10)
+    assert "longer than usual" in (await form.browser.open("/code")).text
+    form.clock.passes(seconds=50)
+    page = await form.browser.open("/code")
+    assert "The email has still not left" in page.text
+    form.awaiting_code()
+    page = await form.browser.open("/code")
+    assert "still not left" not in page.text
+    assert page.refreshes_after is None
+
+
+async def test_a_code_that_is_being_typed_is_not_swept_away_by_the_page(form: Form) -> None:
+    page = await form.at_code()
+    assert page.refreshes_after is None
+    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.SENDING})
+    page = await form.browser.press(page, "Next >", {"*Verification Code": "ABC"})
+    assert page.refreshes_after is None
