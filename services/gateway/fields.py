@@ -3,8 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shared.domain import company_name, email_address, importer_number, postal, telephone, verification_code
-from shared.domain.account_details import LONGEST, LONGEST_DATE, LONGEST_DUNS, ORGANIZATIONAL_STRUCTURES
+from shared.domain import (
+    company_name,
+    email_address,
+    fiscal_year,
+    importer_number,
+    postal,
+    telephone,
+    verification_code,
+    website,
+)
+from shared.domain.account_details import LONGEST, LONGEST_DUNS, ORGANIZATIONAL_STRUCTURES
 
 KEPT = 500
 """Characters of a field that are kept from one page to the next: more than any field accepts."""
@@ -96,9 +105,9 @@ DETAILS = (
         kind="select",
         options=ORGANIZATIONAL_STRUCTURES,
     ),
-    Field("fiscal_year_end", "Account's Fiscal Year End Date", LONGEST_DATE, hint="MM/DD/YYYY"),
+    Field("fiscal_year_end", "Account's Fiscal Year End Date", fiscal_year.LONGEST, hint="MM/DD/YYYY"),
     Field("duns", "DUNS#", LONGEST_DUNS, hint="Nine digits.", inputmode="numeric"),
-    Field("website", "Company Website", LONGEST["website"], autocomplete="url", inputmode="url", attributes=VERBATIM),
+    Field("website", "Company Website", website.LONGEST, autocomplete="url", inputmode="url", attributes=VERBATIM),
     Field("first_name", "*Account Owner First Name", LONGEST["first_name"], autocomplete="given-name"),
     Field("middle_name", "Account Owner Middle Name", LONGEST["middle_name"], autocomplete="additional-name"),
     Field("last_name", "*Account Owner Last Name", LONGEST["last_name"], autocomplete="family-name"),
@@ -131,7 +140,8 @@ DETAILS = (
         "telephone",
         "*Telephone Number",
         telephone.LONGEST,
-        hint="With dashes between its parts, such as 202-555-0123. Begin another country's number with +.",
+        hint="Include a dash (\u2013) to separate the parts, such as 202-555-0123. "
+        "Begin another country's number with +.",
         autocomplete="tel",  # no inputmode: telephone keypads have no dash, and the guide wants dashes
     ),
 )

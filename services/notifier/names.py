@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from shared.domain import text
+
 MARKS = 4
 """Marks above and below one letter that a name may have: more than any alphabet's names need."""
 
@@ -16,15 +18,15 @@ def on_one_line(value: object) -> object:
     if not isinstance(value, str) or hasattr(value, "__html__"):  # which is ours: a macro's
         return value
     if not value.isascii() or not value.isprintable():
-        value = "".join(_as_seen(value))
+        value = "".join(_as_seen(text.without_strays(value)))
     return " ".join(value.split())
 
 
-def _as_seen(text: str) -> Iterator[str]:
+def _as_seen(value: str) -> Iterator[str]:
     marks = 0
-    for character in text:
+    for character in value:
         category = unicodedata.category(character)
-        if category == "Cf":
+        if category == "Cf" and character not in text.JOINERS:
             continue
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if marks <= MARKS:

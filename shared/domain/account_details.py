@@ -1,16 +1,13 @@
 """What page 3 asks for: the company's and the account owner's particulars (guide, steps 5 and 6)."""
 
 import re
-from calendar import month_name
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
-from urllib.parse import urlsplit
 
-from shared.domain import postal, telephone
+from shared.domain import fiscal_year, postal, telephone, website
 from shared.domain.invalid import Invalid, InvalidFields
-from shared.domain.text import END, line, plain_dashes, unless_none
+from shared.domain.text import line, plain_dashes, unless_none
 
 ORGANIZATIONAL_STRUCTURES = (
     "Corporation",
@@ -23,18 +20,12 @@ ORGANIZATIONAL_STRUCTURES = (
     "Foreign Government",
 )
 
-LONGEST_DATE = 20
 LONGEST_DUNS = 40
-_PART = r"(\d{1,2}) ?[/ -] ?"
-"""Month or day, and what parts it from the next. No dots: with them, dates begin with the day."""
 
 DUNS_LABEL = re.compile(r"^d-?u-?n-?s\W*((number|no)\b\W*)?|^#", re.IGNORECASE)
 """What may stand before a DUNS number where it was copied."""
 
-HOST = re.compile(r"([\w-]+\.)+(?=[\w-]*[^\W\d])[\w-]+")
-"""A host by its name. Its last part has a letter: digits alone are a telephone number."""
-
-LONGEST = {"website": 200, "first_name": 60, "middle_name": 60, "last_name": 60, "street_address": 120, "city": 60}
+LONGEST = {"first_name": 60, "middle_name": 60, "last_name": 60, "street_address": 120, "city": 60}
 """Characters that each free text may have. The other fields' limits stand with their rules."""
 
 
@@ -82,9 +73,9 @@ class AccountDetails:
                 broken[field] = error.rule
 
         read("organizational_structure", _organizational_structure)
-        read("fiscal_year_end", _fiscal_year_end)
+        read("fiscal_year_end", fiscal_year.parse_end)
         read("duns", _duns)
-        read("website", _website)
+        read("website", website.parse)
         for name in ("first_name", "last_name", "street_address", "city"):
             read(name, partial(line, longest=LONGEST[name]))
         read("middle_name", _middle_name)
@@ -107,63 +98,12 @@ def _organizational_structure(text: str) -> str:
     return typed
 
 
-def _fiscal_year_end(text: str) -> str:
-    """MM/DD/YYYY, or the ISO form that a browser's own date field sends; kept as MM/DD/YYYY."""
-    typed = _unless_none(text, LONGEST_DATE)
-    if not typed:
-        return ""
-    if re.fullmatch(rf"{_PART}{_PART}\d\d|{_PART}\d{{1,2}}", typed, re.ASCII):
-        raise Invalid("year-incomplete")
-    american = re.fullmatch(rf"{_PART}{_PART}(\d{{4}})", typed, re.ASCII)
-    iso = re.fullmatch(r"(\d{4})[/-](\d{1,2})[/-](\d{1,2})", typed, re.ASCII)
-    if american:
-        month, day, year = map(int, american.groups())
-    elif iso:
-        year, month, day = map(int, iso.groups())
-    else:
-        year, month, day = _written_out(typed)
-    if day <= 12 < month:
-        raise Invalid("day-first")
-    if not 1900 <= year <= 2199:
-        raise Invalid("malformed")
-    try:
-        return date(year, month, day).strftime("%m/%d/%Y")
-    except ValueError:
-        raise Invalid("no-such-day") from None
-
-
-def _written_out(typed: str) -> tuple[int, int, int]:
-    """Year, month and day of a date that names its month: ``Dec 31, 2026``, ``31-Dec-2026``."""
-    words = re.findall(r"[^\W\d]+|\d+", typed)
-    named = [word for word in words if word.isalpha()]
-    if len(words) == 3 and len(named) == 1 and len(named[0]) > 2:
-        month = [place for place, name in enumerate(month_name) if name.lower().startswith(named[0].lower())]
-        day, year = (word for word in words if word.isdecimal())
-        if month and words.index(named[0]) < 2 and len(day) <= 2 and len(year) == 4:
-            return int(year), month[0], int(day)
-    raise Invalid("malformed")
-
-
 def _duns(text: str) -> str:
     typed = _unless_none(text, LONGEST_DUNS)
     digits = re.sub(r"[\s.-]", "", DUNS_LABEL.sub("", typed))
     if typed and not re.fullmatch(r"\d{9}", digits, re.ASCII):
         raise Invalid("malformed")
     return digits
-
-
-def _website(text: str) -> str:
-    typed = END.sub("", unless_none(line(text, longest=LONGEST["website"], required=False)))
-    if not typed:
-        return ""
-    try:
-        parts = urlsplit(typed if "://" in typed else f"https://{typed}")
-        host = parts.hostname or ""
-    except ValueError:
-        raise Invalid("malformed") from None
-    if parts.scheme.lower() not in ("http", "https") or parts.username or not HOST.fullmatch(host):
-        raise Invalid("malformed")
-    return typed
 
 
 def _middle_name(text: str) -> str:

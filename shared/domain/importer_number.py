@@ -10,12 +10,14 @@ from shared.domain.text import END, plain_dashes, visible
 LONGEST = 50
 """Characters that may be typed, with blanks and a label; the number itself has at most twelve."""
 
-_LABEL = re.compile(
-    r"\s*(importer(\s+(of\s+)?record)?(\s+(number|no\b\.?|id))?|irs?n?|ior|f?ein|ssn|tin|tax\s+id|cbp([\s-]assigned)?|"
-    r"employer\s+identification|social\s+security)?\s*(\(\s*irs?\s*#?\s*\))?\s*(number|no\b\.?)?\s*#?\s*[:=]?\s*",
-    re.IGNORECASE,
+_LABEL_WORD = re.compile(
+    "importers?|of|record|numbers?|no|nr|num|id|identif(ication|ier)|irs?|ior|f?ein|ssn|i?tin|tax(payer)?|federal|"
+    "employers?|customs|cbp|assigned|social|security|us"
 )
-"""What may stand before a number where it was copied: ``IR#:``, ``EIN``, ``Importer Record Number (IR#)``."""
+"""What labels are made of where a number was copied (CBP Form 5106, items 2A to 2D): ``IR#:``, ``I.R.S. No.``."""
+
+_BEFORE = re.compile(r"[^\d'\"\u2018\u201c]+")
+_BEHIND = re.compile(r"(?:\s+|(?=\())[^\d]*$")
 
 _QUOTED = re.compile(r"""(['"(\u2018\u201c])(.*)(['")\u2019\u201d])|'(.*)""")
 """A number in quotation marks, or as spreadsheets mark what is text."""
@@ -48,11 +50,29 @@ def without_label(text: str) -> str:
     """
     if len(text) > 4 * LONGEST:
         raise Invalid("too-long")
-    number = END.sub("", _LABEL.sub("", visible(text), count=1))
-    quoted = _QUOTED.fullmatch(number)
-    number = (quoted[2] or quoted[4] or "") if quoted else number
+    number = _unlabeled(_unquoted(_unlabeled(_unquoted(END.sub("", visible(text))))))
     parted = _SUFFIX_PARTED.fullmatch(plain_dashes(number).upper())
     return "".join(parted.groups()) if parted else number
+
+
+def _unquoted(text: str) -> str:
+    quoted = _QUOTED.fullmatch(text)
+    return (quoted[2] or quoted[4] or "") if quoted else text
+
+
+def _unlabeled(text: str) -> str:
+    """The text without a label before the number or behind it."""
+    number = END.sub("", text)
+    for label in (_BEFORE.match(number), _BEHIND.search(number)):
+        if label and _is_label(label[0]):
+            number = number.replace(label[0], "", 1)
+    return number
+
+
+def _is_label(text: str) -> bool:
+    """Whether a text holds nothing but the words of labels and what stands between them."""
+    words = re.findall(r"[^\W_]+", text.replace(".", "").replace("'", "").lower())
+    return all(map(_LABEL_WORD.fullmatch, words))
 
 
 @dataclass(frozen=True)

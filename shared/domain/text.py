@@ -9,6 +9,9 @@ _PUNCTUATION = (chr(code) for code in range(0x10000) if unicodedata.category(chr
 DASHES = dict.fromkeys(map(ord, (*_PUNCTUATION, *"\u02d7\u2043\u2212\u2500\u2796\u30fc")), "-")
 """Every dash that keyboards and word processors put where a hyphen was meant, and what looks like one."""
 
+JOINERS = "\u200c\u200d"
+"""The zero-width non-joiner and joiner: junk between Latin letters, spelling in Persian, Sinhala and other scripts."""
+
 INVISIBLE = dict.fromkeys(
     map(
         ord,
@@ -17,6 +20,14 @@ INVISIBLE = dict.fromkeys(
 )
 """What comes along when people paste, and nobody sees: soft hyphens, zero-width characters, marks of direction. Without
 those that turn the direction of letters round: with them, what is seen is not what it says."""
+
+_UNSEEN = {code: None for code in INVISIBLE if chr(code) not in JOINERS}
+
+_STRAY_JOINER = re.compile(
+    r"(?<![\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\uabff\U00010a00-\U00011fff])[\u200c\u200d]+"
+    r"|(?<=[\u200c\u200d])[\u200c\u200d]+|\u200c(?!\w)"
+)
+"""A joiner behind no letter of a script that joins letters or stacks them, behind another one, or at a word's end."""
 
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Letters and digits as East Asian keyboards may type them."""
@@ -44,9 +55,17 @@ def line(text: str, *, longest: int, required: bool = True) -> str:
         raise Invalid("missing")
     if len(folded) > longest:
         raise Invalid("too-long")
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") for character in folded):
+    if any(map(_is_unprintable, folded)):
         raise Invalid("unprintable")
     return folded
+
+
+def _is_unprintable(character: str) -> bool:
+    """Whether it is a control, private or no character. What Python's Unicode does not know yet may be a new letter."""
+    category = unicodedata.category(character)
+    if category == "Cn":
+        return ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF or ord(character) >> 16 == 14
+    return category in ("Cc", "Cs", "Co") or (category == "Cf" and character not in JOINERS)
 
 
 def unless_none(typed: str) -> str:
@@ -55,8 +74,13 @@ def unless_none(typed: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text in NFC on one line, as people see it: without zero-width characters, full-width letters folded."""
-    return " ".join(unicodedata.normalize("NFC", text.translate(INVISIBLE | FULL_WIDTH)).split())
+    """The text in NFC on one line, as people see it: full-width letters folded, nothing unseen but joiners."""
+    return " ".join(unicodedata.normalize("NFC", without_strays(text.translate(_UNSEEN).translate(FULL_WIDTH))).split())
+
+
+def without_strays(text: str) -> str:
+    """The text without zero-width joiners where they join no letters."""
+    return _STRAY_JOINER.sub("", text)
 
 
 def plain_dashes(text: str) -> str:

@@ -208,7 +208,7 @@ async def test_each_broken_field_of_page_3_has_its_error_and_all_is_kept(form: F
         "Company Website": "nonsense",
         "*Account Owner First Name": "",
         "*Country": "United",
-        "*Telephone Number": "2175550123",
+        "*Telephone Number": "call me",
     }
     page = await form.browser.press(await form.at_details(), "Submit", wrong)
     assert page.status == 200
