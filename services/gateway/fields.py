@@ -140,8 +140,8 @@ DETAILS = (
         "telephone",
         "*Telephone Number",
         telephone.LONGEST,
-        hint="Include a dash (\u2013) to separate the parts, such as 202-555-0123. "
-        "Begin another country's number with +.",
+        hint="Include a dash (\u2013) to separate the parts of a phone number.\n"  # the guide's own note
+        "Such as 202-555-0123. Begin another country's number with +.",
         autocomplete="tel",  # no inputmode: telephone keypads have no dash, and the guide wants dashes
     ),
 )

@@ -45,7 +45,7 @@ async def picture(guest: Guest, found: Locator) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "where", ["main a", "#city", "#country", "#organizational-structure", "#authorized", "button[type=submit]"]
+    "where", ["main a", "#city", "#country", "#organizational-structure", "#authorized", ".buttons button"]
 )
 async def test_the_focus_can_be_seen(where: str, guest: Guest) -> None:
     await guest.at_details()

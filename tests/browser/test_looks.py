@@ -38,7 +38,9 @@ async def test_the_focus_stands_out_from_what_is_around_it(guest: Guest, where: 
 async def test_what_can_be_pressed_is_large_enough(guest: Guest) -> None:
     await guest.page.set_viewport_size(NARROW["phone"])
     await guest.at_code()
-    for pressed in await guest.page.locator("button, footer a, summary, input:not([type=hidden])").all():
+    for pressed in (
+        await guest.page.locator("button, footer a, summary, input:not([type=hidden])").filter(visible=True).all()
+    ):
         box = await pressed.bounding_box()
         assert box
         assert min(box["width"], box["height"]) >= 24

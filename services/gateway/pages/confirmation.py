@@ -19,12 +19,13 @@ async def show(request: Request) -> Response:
     if session.path != "/confirmation" or not isinstance(made, AccountRequest):
         return visit.redirect(session)
     session = await visit.desk.settling.look_after_letters(session, visit.desk.waits.outcome)
+    submitted_at = session.submitted_at or visit.now
     letters = {kind.value: session.letters.get(kind, LetterStatus.SENDING) for kind in WELCOME}
     return visit.page(
         "confirmation.html",
         session,
         made=made,
-        submitted=clock.day(session.submitted_at or visit.now),
+        submitted=f"{clock.day(submitted_at)}, {clock.time_of_day(submitted_at)}",
         importer=ImporterNumber.parse(made.importer_number).masked,
         letters=letters,
         how_far={kind: wording.letter_about_the_account(status) for kind, status in letters.items()},

@@ -12,6 +12,7 @@ from services.gateway.desk import Visit
 from services.gateway.pages import request as first_page
 from services.gateway.session import Place, Session
 from services.gateway.wording import Notice
+from shared import clock
 from shared.clock import EASTERN
 from shared.contracts.commands import SubmitDetails
 from shared.contracts.sealed import AccountRequest
@@ -153,6 +154,7 @@ def _page(
         answers=Answers.read(typed, verified),
         shows_answers=any(typed.get(field.name) for field in fields.DETAILS) or checked,
         at_answers=checked and not rules,
+        until=clock.time_of_day(session.details_until) if session.details_until else "",
         today=visit.now.astimezone(EASTERN).strftime("%m/%d/%Y"),
         time_left=_time_left(session, visit.desk.clock()),
     )

@@ -90,6 +90,13 @@ async def test_page_3_shows_what_was_entered_first_and_lets_nobody_change_it(for
         assert not page.input(label).has_attr("name")
 
 
+async def test_page_3_says_when_its_time_is_over_in_any_case_and_how_a_number_is_written(form: Form) -> None:
+    page = await form.at_details()
+    assert "up to six hours in all: until 4:00 PM Eastern time" in page.text
+    hint = page.soup.find(id=page.input("*Telephone Number")["aria-describedby"])
+    assert "Include a dash (\u2013) to separate the parts of a phone number." in hint.get_text()  # type: ignore[union-attr]
+
+
 async def test_the_acknowledgment_date_is_that_of_washington(form: Form) -> None:
     form.clock.passes(hours=13)  # four in the morning of the 24th in London
     form.awaiting_code()
@@ -108,9 +115,9 @@ async def test_the_authorization_holds_the_privacy_act_statement_as_the_guide_do
 async def test_the_confirmation_keeps_the_day_in_washington_on_which_it_was_submitted(form: Form) -> None:
     form.clock.passes(hours=13)  # four in the morning of the 24th in London
     form.awaiting_code()
-    assert "Submitted November 23, 2026" in (await form.at_confirmation()).text
+    assert "Submitted November 23, 2026, 11:00 PM Eastern time" in (await form.at_confirmation()).text
     form.clock.passes(minutes=29)
-    assert "Submitted November 23, 2026" in (await form.browser.open("/confirmation")).text
+    assert "Submitted November 23, 2026, 11:00 PM Eastern time" in (await form.browser.open("/confirmation")).text
 
 
 async def test_the_confirmation_says_what_was_created_and_masks_the_importer_number(form: Form) -> None:
