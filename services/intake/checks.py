@@ -1,4 +1,4 @@
-"""The four validations of page 1 (guide, step 2), in their order, with the limits that keep guessing slow."""
+"""The four validations of page 1 (guide, step 2), in the order 2, 3, 4, 1, with the limits that keep guessing slow."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,9 +59,6 @@ class Checks:
             applicant = Applicant(**vars(CheckedRequest.parse(request.model_dump())))
         except InvalidFields as error:
             return Findings(Problem.FIELD_INVALID, fields=error.rules)
-        email = self._index.of("email", email_address.comparable(applicant.email))
-        if await self._portal_users.exists(email):
-            return Findings(Problem.EMAIL_IN_USE)
         importer = self._index.of("importer", applicant.importer_number)
         if retry_at := await self._too_many_failures(importer, situation.now):
             return Findings(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
@@ -75,6 +72,9 @@ class Checks:
             return Findings(Problem.POC_EMAIL_MISSING)
         if stored.top_account is not None:
             return Findings(Problem.IMPORTER_ALREADY_LINKED)
+        email = self._index.of("email", email_address.comparable(applicant.email))
+        if await self._portal_users.exists(email):  # told earlier, it would list who has an account
+            return Findings(Problem.EMAIL_IN_USE)
         if retry_at := await self._too_many_codes(importer, situation):
             return Findings(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
         return Findings(importer=importer, email=email, applicant=applicant, contact=contact)

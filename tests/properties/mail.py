@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage
+from email import message_from_bytes
+from email.policy import default
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -46,10 +47,12 @@ class MailServer:
     async def connect(self) -> None:
         """Says hello."""
 
-    async def send_message(self, letter: EmailMessage) -> None:
+    async def sendmail(self, _sender: str, recipients: list[str], content: bytes, *, mail_options: list[str]) -> None:
         """Answers to the recipient where it refuses for good, and to DATA where it wants the letter later."""
+        [to], letter = recipients, message_from_bytes(content, policy=default)
+        assert mail_options == []
         if self.says >= 500:
-            refused = aiosmtplib.SMTPRecipientRefused(self.says, "no such mailbox", letter["To"])
+            refused = aiosmtplib.SMTPRecipientRefused(self.says, "no such mailbox", to)
             raise aiosmtplib.SMTPRecipientsRefused([refused])
         if self.says >= 400:
             raise aiosmtplib.SMTPDataError(self.says, "later")
@@ -64,7 +67,7 @@ class MailServer:
             application=event.application_id,
             kind=kind,
             message_id=letter["Message-ID"],
-            to=letter["To"],
+            to=to,
             code=code[1] if code else None,
             at=self._world.clock(),
             by=work,
@@ -78,7 +81,7 @@ class Connection:
 
     def __init__(self, reached: Reached) -> None:
         self.connect = reached.connect
-        self.send_message = reached.send_message
+        self.sendmail = reached.sendmail
 
     def close(self) -> None:
         """Hangs up."""

@@ -215,10 +215,15 @@ class TestTheValidations:
             contact=CONTACT,
         )
 
-    async def test_an_address_that_has_a_portal_user_comes_first_whatever_its_case(self) -> None:
-        registry = Registry(None)
-        registry.users.add(INDEX.of("email", "jane@example.com"))
-        assert (await registry.look_up()).problem is Problem.EMAIL_IN_USE
+    async def test_an_address_that_has_a_portal_user_is_told_last_whatever_its_case(self) -> None:
+        for registry, problem in (
+            (Registry(), Problem.EMAIL_IN_USE),
+            (Registry(None), Problem.IMPORTER_NOT_MATCHED),
+            (Registry(RECORD.model_copy(update={"poc_email": ""})), Problem.POC_EMAIL_MISSING),
+            (Registry(top_account="A-1"), Problem.IMPORTER_ALREADY_LINKED),
+        ):
+            registry.users.add(INDEX.of("email", "jane@example.com"))
+            assert (await registry.look_up()).problem is problem
 
     @pytest.mark.parametrize(
         "registry",
