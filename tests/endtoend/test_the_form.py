@@ -80,7 +80,7 @@ async def test_an_importers_staff_fill_the_form_and_get_an_account(
     assert account["_id"] in browser.text
     assert "56789AB" not in browser.text
     letters = await box.letters(4)
-    assert sorted(letter["To"] for letter in letters) == ["ada@acme.example"] * 2 + ["poc@acme.example"] * 2
+    assert sorted(letter["To"] for letter in letters) == [ACME.email] * 2 + ["poc@acme.example"] * 2
 
 
 async def test_going_back_kills_the_code_and_empties_the_form(browser: Browser, box: Mailbox) -> None:
@@ -88,6 +88,31 @@ async def test_going_back_kills_the_code_and_empties_the_form(browser: Browser, 
     await browser.submit("< Back", {})
     assert browser.path == "/request"
     assert not browser.field("*Company Name").get("value")
+
+
+async def test_a_new_code_takes_the_place_of_the_old_one(browser: Browser, box: Mailbox) -> None:
+    old = await request_code(browser, box)
+    first = browser.reference
+    await browser.submit("Get a new code", {})
+    assert browser.path == "/code", browser.text
+    assert browser.reference != first
+    text = text_of((await box.letters(2))[-1])
+    assert browser.reference in text
+    await browser.submit("Next >", {"*Verification Code": old})
+    assert browser.problems == ["code-wrong"]
+    await browser.submit("Next >", {"*Verification Code": code_in(text)})
+    assert browser.path == "/details"
+
+
+async def test_where_no_more_codes_are_sent_the_last_one_works(browser: Browser, box: Mailbox) -> None:
+    await request_code(browser, box)
+    for sent in (2, 3):
+        await browser.submit("Get a new code", {})
+        last = code_in(text_of((await box.letters(sent))[-1]))
+    await browser.submit("Get a new code", {})
+    assert browser.problems == ["too-many-requests"]
+    await browser.submit("Next >", {"*Verification Code": last})
+    assert browser.path == "/details", browser.text
 
 
 async def test_five_wrong_codes_lock_the_application(browser: Browser, box: Mailbox) -> None:

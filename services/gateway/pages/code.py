@@ -7,7 +7,7 @@ from services.gateway import fields, forms, wording
 from services.gateway.challenge.verification import Failed
 from services.gateway.commands import application_started_by
 from services.gateway.desk import Visit
-from services.gateway.lateness import lateness
+from services.gateway.lateness import Lateness, lateness
 from services.gateway.pages import request as first_page
 from services.gateway.session import Place, Session
 from shared import clock
@@ -30,8 +30,9 @@ async def show(request: Request) -> Response:
         return visit.redirect(session)
     session = await visit.desk.settling.look(session, visit.desk.waits.outcome)
     session = session.at(visit.desk.clock())
-    refresh = REFRESH if session.letter in (None, LetterStatus.SENDING) and not session.refused else 0
-    return _page(visit, session, refresh=refresh) if session.path == "/code" else visit.redirect(session)
+    return (
+        _page(visit, session, refresh=_refresh(visit, session)) if session.path == "/code" else visit.redirect(session)
+    )
 
 
 async def send(request: Request) -> Response:
@@ -75,11 +76,23 @@ async def _ask_anew(visit: Visit, session: Session, posted: dict[str, str]) -> R
     return await first_page.ask_anew(visit, begun)
 
 
+def _refresh(visit: Visit, session: Session) -> int:
+    """Seconds after which the page without scripts looks again; nothing once there is news, or it has said all it can.
+
+    Nobody is typing a code that has not left yet.
+    """
+    sending = session.letter in (None, LetterStatus.SENDING) and not session.refused
+    return REFRESH if sending and _lateness(visit, session) is not Lateness.LONG else 0
+
+
 def letter(visit: Visit, session: Session) -> str:
     """How far the letter with the code is, and to whom it goes."""
-    issued_at = session.expires_at - visit.desk.code_lifetime if session.expires_at else None
-    late = lateness(issued_at, visit.now)
-    return wording.letter(session.letter, visit.desk.commands.sent_to(session), late)
+    return wording.letter(session.letter, visit.desk.commands.sent_to(session), _lateness(visit, session))
+
+
+def _lateness(visit: Visit, session: Session) -> Lateness:
+    """How late the letter is, from the moment its code was issued."""
+    return lateness(session.expires_at - visit.desk.code_lifetime if session.expires_at else None, visit.now)
 
 
 def _page(

@@ -295,6 +295,8 @@ async def test_an_email_that_takes_longer_is_said_to_on_the_code_page_until_it_i
     form.clock.passes(seconds=50)
     page = await form.browser.open("/code")
     assert "The email has still not left" in page.text
+    assert page.refreshes_after is None
+    assert page.link("Load this page again") == "/code"
     form.awaiting_code()
     page = await form.browser.open("/code")
     assert "still not left" not in page.text
