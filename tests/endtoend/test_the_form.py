@@ -80,7 +80,7 @@ async def test_an_importers_staff_fill_the_form_and_get_an_account(
     assert account["_id"] in browser.text
     assert "56789AB" not in browser.text
     letters = await box.letters(4)
-    assert sorted(letter["To"] for letter in letters) == [ACME.email] * 2 + ["poc@acme.example"] * 2
+    assert sorted(letter["To"] for letter in letters) == ["Ada@acme.example"] * 2 + ["poc@acme.example"] * 2
 
 
 async def test_going_back_kills_the_code_and_empties_the_form(browser: Browser, box: Mailbox) -> None:
