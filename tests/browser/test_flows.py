@@ -11,7 +11,7 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.screens import NARROW, overflow
 from tests.browser.visitor import Visitor, visiting
 from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS, REQUEST
-from tests.integration.people import ACME, code_in
+from tests.integration.people import code_in
 from tests.mailbox import Mailbox, text_of
 
 CODE = "*Verification Code"

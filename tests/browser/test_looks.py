@@ -1,15 +1,17 @@
 """What axe does not measure: how well the focus stands out, how large a target is, and text made twice as large."""
 
 import pytest
+from playwright.async_api import expect
 
 from services.gateway.pages.request import ANEW
 from shared.contracts.commands import StartApplication
 from shared.contracts.replies import Refused
 from shared.domain.problem import Problem
+from shared.domain.state import State
 from tests.browser.guest import Guest
 from tests.browser.screens import NARROW, overflow
 from tests.contrast import contrast
-from tests.unit.gateway.conftest import REQUEST
+from tests.unit.gateway.conftest import REQUEST, SIGNED
 
 AROUND = """found => {
   const numbers = (color) => color.match(/\\d+/g).map(Number);
@@ -46,10 +48,10 @@ async def test_what_can_be_pressed_is_large_enough(guest: Guest) -> None:
         assert min(box["width"], box["height"]) >= 24
 
 
-@pytest.mark.parametrize("path", ["/", f"/request?{ANEW}"])
+@pytest.mark.parametrize("path", ["/", f"/request?{ANEW}", "/code", "/details"])
 async def test_letters_twice_as_large_fit_on_a_phone(guest: Guest, path: str) -> None:
     await guest.page.set_viewport_size(NARROW["phone"])
-    await guest.visitor.open(path)
+    await {"/code": guest.at_code, "/details": guest.at_details}.get(path, lambda: guest.visitor.open(path))()
     await guest.page.evaluate("() => { document.documentElement.style.fontSize = '200%' }")
     assert await overflow(guest.page) == 0
     name = await guest.page.locator(".site-header a").bounding_box()
@@ -68,3 +70,37 @@ async def test_the_first_field_is_on_the_first_screen_of_a_phone(guest: Guest) -
     box = await guest.field("*Company Name").bounding_box()
     assert box
     assert box["y"] + box["height"] <= NARROW["phone"]["height"]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_long_names_and_addresses_run_out_of_no_page(guest: Guest, width: int) -> None:
+    await guest.page.set_viewport_size({"width": width, "height": 800})
+    long = "x" * 60
+    email = f"{long}@{'y' * 50}.{'z' * 50}.example"
+    request = REQUEST | {"*Company Name": "W" * 100, "*Business Email Address (Account Owner Login Email)": email}
+    await guest.visitor.open(f"/request?{ANEW}")
+    await guest.visitor.send(request)
+    assert await overflow(guest.page) == 0
+    await guest.visitor.send({"*Verification Code": "ABCD-EFGH"})
+    named = {"*Account Owner First Name": long, "*Account Owner Last Name": long, "*Street Address": 2 * long}
+    await guest.visitor.fill(SIGNED | named)
+    await expect(guest.page.locator("[data-row=street_address]")).to_contain_text(long)
+    assert await overflow(guest.page) == 0
+    guest.form.workers.outcome(state=State.COMPLETED, account="A-1111-2222-3333")
+    await guest.visitor.press("Submit")
+    await guest.visitor.arrives("/confirmation")
+    assert await overflow(guest.page) == 0
+
+
+async def test_help_stands_beside_the_page_where_there_is_room_and_below_it_where_there_is_none(guest: Guest) -> None:
+    await guest.at_code()
+    for width, beside in ((1280, True), (360, False)):
+        await guest.page.set_viewport_size({"width": width, "height": 800})
+        page = await guest.page.locator("main h1").bounding_box()
+        help_ = await guest.page.get_by_role("region", name="If the code does not come").bounding_box()
+        form = await guest.page.locator("main form").first.bounding_box()
+        assert page
+        assert help_
+        assert form
+        assert (help_["x"] > form["x"] + form["width"]) == beside
+        assert (help_["y"] > form["y"] + form["height"]) != beside
