@@ -46,7 +46,7 @@ def message_id(kind: LetterKind, application_id: UUID, domain: str) -> str:
 
 
 def eastern(time: datetime) -> str:
-    """A time as the letters say it: ``3:07 PM Eastern time on November 22, 2026``."""
+    """A time as the letters say it: ``3:07 PM Eastern time (20:07 UTC) on November 22, 2026``."""
     return f"{clock.time_of_day(time)} on {clock.day(time)}"
 
 

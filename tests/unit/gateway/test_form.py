@@ -52,7 +52,7 @@ async def test_page_2_has_the_guides_label_and_buttons_and_tells_reference_time_
     application_id = form.workers.of(StartApplication)[0].message.application_id
     assert reference.of(application_id) in page.text
     assert "10:00 (minutes:seconds)" in page.text
-    assert "valid until 10:10 AM Eastern time" in page.text
+    assert "valid until 10:10 AM Eastern time (15:10 UTC)" in page.text
     assert "5 tries left" in page.text
 
 
@@ -92,7 +92,7 @@ async def test_page_3_shows_what_was_entered_first_and_lets_nobody_change_it(for
 
 async def test_page_3_says_when_its_time_is_over_in_any_case_and_how_a_number_is_written(form: Form) -> None:
     page = await form.at_details()
-    assert "up to six hours in all: until 4:00 PM Eastern time" in page.text
+    assert "up to six hours in all: until 4:00 PM Eastern time (21:00 UTC)" in page.text
     hint = page.soup.find(id=page.input("*Telephone Number")["aria-describedby"])
     assert "Include a dash (\u2013) to separate the parts of a phone number." in hint.get_text()  # type: ignore[union-attr]
 
@@ -115,9 +115,15 @@ async def test_the_authorization_holds_the_privacy_act_statement_as_the_guide_do
 async def test_the_confirmation_keeps_the_day_in_washington_on_which_it_was_submitted(form: Form) -> None:
     form.clock.passes(hours=13)  # four in the morning of the 24th in London
     form.awaiting_code()
-    assert "Submitted November 23, 2026, 11:00 PM Eastern time" in (await form.at_confirmation()).text
+    assert (
+        "Submitted November 23, 2026, 11:00 PM Eastern time (04:00 UTC the next day)"
+        in (await form.at_confirmation()).text
+    )
     form.clock.passes(minutes=29)
-    assert "Submitted November 23, 2026, 11:00 PM Eastern time" in (await form.browser.open("/confirmation")).text
+    assert (
+        "Submitted November 23, 2026, 11:00 PM Eastern time (04:00 UTC the next day)"
+        in (await form.browser.open("/confirmation")).text
+    )
 
 
 async def test_the_confirmation_says_what_was_created_and_masks_the_importer_number(form: Form) -> None:

@@ -113,7 +113,7 @@ async def test_too_many_requests_says_when_to_come_back(form: Form) -> None:
     page = await form.browser.press(await form.at_request(), "Next >", REQUEST)
     assert page.status == 429
     assert page.response.headers["retry-after"] == "1500"
-    assert "in about 25 minutes, after 10:25 AM Eastern time." in page.problems["too-many-requests"]
+    assert "in about 25 minutes, after 10:25 AM Eastern time (15:25 UTC)." in page.problems["too-many-requests"]
 
 
 async def test_a_request_can_be_corrected_and_sent_again_after_a_refusal(form: Form) -> None:

@@ -31,9 +31,9 @@ def test_every_problem_says_what_happened_and_what_to_do_next(settings: Settings
 @pytest.mark.parametrize(
     ("wait", "said"),
     [
-        (timedelta(minutes=25), "in about 25 minutes, after 10:25 AM Eastern time."),
-        (timedelta(minutes=25, seconds=1), "in about 26 minutes, after 10:26 AM Eastern time."),
-        (timedelta(hours=20), "in about 20 hours, after 6:00 AM Eastern time on November 24, 2026."),
+        (timedelta(minutes=25), "in about 25 minutes, after 10:25 AM Eastern time (15:25 UTC)."),
+        (timedelta(minutes=25, seconds=1), "in about 26 minutes, after 10:26 AM Eastern time (15:26 UTC)."),
+        (timedelta(hours=20), "in about 20 hours, after 6:00 AM Eastern time (11:00 UTC) on November 24, 2026."),
     ],
 )
 def test_when_to_come_back_is_told_to_the_minute_and_never_too_early(

@@ -49,7 +49,7 @@ def test_the_code_is_not_in_the_preview_that_a_locked_telephone_shows() -> None:
         "Bright Harbor Imports, Inc.",
         MASKED,
         REFERENCE,
-        "until 3:07 PM Eastern time on November 22, 2026",
+        "until 3:07 PM Eastern time (20:07 UTC) on November 22, 2026",
         "Check every letter of the requester's email address",
         "Pass on the code in this email only if you expect this request.",
         "by a phone number or an address that you had before this email",

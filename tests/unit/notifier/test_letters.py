@@ -317,10 +317,13 @@ def test_the_company_is_called_what_its_record_calls_it() -> None:
 @pytest.mark.parametrize(
     ("time", "said"),
     [
-        (EXPIRES_AT, "3:07 PM Eastern time on November 22, 2026"),
-        (datetime(2026, 7, 4, 4, 5, tzinfo=UTC), "12:05 AM Eastern time on July 4, 2026"),
-        (datetime(2026, 3, 9, 3, 59, 59, tzinfo=UTC), "11:59 PM Eastern time on March 8, 2026"),
-        (datetime(2026, 12, 31, 17, 0, tzinfo=UTC), "12:00 PM Eastern time on December 31, 2026"),
+        (EXPIRES_AT, "3:07 PM Eastern time (20:07 UTC) on November 22, 2026"),
+        (datetime(2026, 7, 4, 4, 5, tzinfo=UTC), "12:05 AM Eastern time (04:05 UTC) on July 4, 2026"),
+        (
+            datetime(2026, 3, 9, 3, 59, 59, tzinfo=UTC),
+            "11:59 PM Eastern time (03:59 UTC the next day) on March 8, 2026",
+        ),
+        (datetime(2026, 12, 31, 17, 0, tzinfo=UTC), "12:00 PM Eastern time (17:00 UTC) on December 31, 2026"),
     ],
 )
 def test_times_are_said_in_us_eastern_time(time: datetime, said: str) -> None:
