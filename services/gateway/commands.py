@@ -9,8 +9,8 @@ from services.gateway import forms
 from services.gateway.session import Pending, Session
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.message import Command
-from shared.contracts.replies import CodeAccepted, StartAccepted
-from shared.contracts.sealed import AddressHint, Grant, TypedCode
+from shared.contracts.replies import CodeAccepted, Outcome, StartAccepted
+from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedCode
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import CannotOpen, Sealer, in_message
 
@@ -63,6 +63,16 @@ class Commands:
             case AbandonApplication.TYPE:
                 return AbandonApplication(application_id=application_id, taken_at=pending.taken_at)
         raise CannotBuild("an unknown command is pending")
+
+    def account_name(self, session: Session) -> str:
+        """The name that the account carries, or nothing where it was not told."""
+        if not session.account_name or session.application_id is None:
+            return ""
+        place = in_message(Outcome.TYPE, "account_name", session.application_id)
+        try:
+            return self._sealer.open(AccountName, session.account_name, place).company_name
+        except CannotOpen:
+            return ""
 
     def sent_to(self, session: Session) -> str:
         """The point of contact's address, masked; nothing where it was not told or does not open."""

@@ -116,6 +116,7 @@ def _in_state(session: Session, outcome: Outcome) -> Session:
             return session.but(
                 place=Place.CONFIRMATION,
                 account=outcome.account or "",
+                account_name=outcome.account_name or "",
                 letters=outcome.letters,
                 pending=None,
                 grant="",

@@ -113,6 +113,7 @@ class Session(BaseModel):
     submitted_at: datetime | None = Field(None, description="When the details and the authorization were sent.")
     owner_name: str = Field("", description="The account owner's, as the authorization that was sent shows it.")
     account: str = ""
+    account_name: str = Field("", description="The name that the account carries, still sealed; empty: not told.")
     pending: Pending | None = None
     refused: Refused | None = Field(None, description="What the next page has to say, once.")
     restarted: bool = Field(False, description="Whether the next page confirms that the request was dropped, once.")

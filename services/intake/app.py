@@ -36,4 +36,4 @@ def wire(worker: Worker) -> None:
 
     @worker.takes(AskOutcome)
     def ask_outcome(question: AskOutcome, situation: Situation) -> Decision:
-        return steps.ask_outcome(question, situation)
+        return steps.ask_outcome(question, situation, seals)

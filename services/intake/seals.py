@@ -37,6 +37,13 @@ class Seals:
         """A content, sealed for a field of the application's document."""
         return self.storage.seal(content, in_document("applications", field, application_id))
 
+    def stored(self, kind: type[C], sealed: str, field: str, application_id: UUID) -> C:
+        """What is sealed in a field of the application's document. Raises `Transient` as `importer` does."""
+        try:
+            return self.storage.open(kind, sealed, in_document("applications", field, application_id))
+        except CannotOpen as error:
+            raise Transient(f"the application does not open: {error}") from None
+
     def importer(self, kind: type[C], sealed: str, id: str) -> C:
         """What is sealed in an importer record. Raises `Transient` where the key is not in our ring (yet)."""
         try:

@@ -9,7 +9,7 @@ from shared.clock import EASTERN
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued
 from shared.contracts.replies import DetailsTaken, Outcome, RecordedReply, Refused, StartAccepted
-from shared.contracts.sealed import AddressHint, Grant, TypedDetails
+from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedDetails
 from shared.domain import email_address
 from shared.domain.account_details import AccountDetails
 from shared.domain.application import TO_SUBMIT, Application
@@ -21,7 +21,7 @@ from shared.domain.state import State
 from shared.domain.trouble import Poison
 from shared.messaging.step import Situation
 from shared.security.fingerprints import Fingerprints
-from shared.storage.contents import Details
+from shared.storage.contents import Contact, Details
 
 
 def start_application(command: StartApplication, situation: Situation, findings: Findings, seals: Seals) -> Decision:
@@ -110,7 +110,7 @@ ENDED_BY = {
 """Which message between workers ends the wait in a state: if that one is parked, nothing goes on by itself."""
 
 
-def ask_outcome(question: AskOutcome, situation: Situation) -> Decision:
+def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Decision:
     """What became of a command, and how its application stands. Changes nothing."""
     application, id = situation.application, question.application_id
     if application is None:
@@ -133,5 +133,14 @@ def ask_outcome(question: AskOutcome, situation: Situation) -> Decision:
             tries_left=application.tries_left if application.code else None,
             letters={kind: letter.status for kind, letter in application.letters.items()},
             account=application.account,
+            account_name=_account_name(application, seals),
         )
     )
+
+
+def _account_name(application: Application, seals: Seals) -> str | None:
+    """The name in the importer record. It is told with the account: whoever has that has entered the code."""
+    if application.account is None or application.contact is None:
+        return None
+    name = seals.stored(Contact, application.contact, "contact", application.id).company_name
+    return seals.told(AccountName(company_name=name), Outcome, "account_name", application.id)

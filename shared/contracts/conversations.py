@@ -76,6 +76,7 @@ SEALED_FIELDS: dict[tuple[type[Message], str], SealedField] = {
     (commands.SubmitDetails, "details"): SealedField(sealed.TypedDetails),
     (replies.StartAccepted, "sent_to"): SealedField(sealed.AddressHint),
     (replies.CodeAccepted, "grant"): SealedField(sealed.Grant),
+    (replies.Outcome, "account_name"): SealedField(sealed.AccountName),
     (events.CodeIssued, "code"): SealedField(sealed.IssuedCode, "code_letter"),
 }
 

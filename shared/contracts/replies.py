@@ -79,3 +79,6 @@ class Outcome(Reply):
     tries_left: int | None = None
     letters: dict[LetterKind, LetterStatus] = Field(default_factory=dict)
     account: str | None = Field(None, description="The number of the account that was created.")
+    account_name: Sealed | None = Field(
+        None, description="With account. Sealed AccountName: as in the importer record."
+    )

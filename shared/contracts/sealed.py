@@ -28,6 +28,12 @@ class AddressHint(SealedContent):
     address: Typed
 
 
+class AccountName(SealedContent):
+    """`account_name` of outcome: the company's name in the importer record, which the account carries."""
+
+    company_name: str
+
+
 class TypedCode(SealedContent):
     """Page 2 of the form: `code` of check-code."""
 

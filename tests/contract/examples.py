@@ -28,6 +28,7 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         sealed.AccountRequest: sealed.AccountRequest(
             company_name="Acme Imports, Inc.", importer_number="12-3456789AB", email="ada@acme.example"
         ),
+        sealed.AccountName: sealed.AccountName(company_name="ACME IMPORTS INC"),
         sealed.AddressHint: sealed.AddressHint(address="p***@a***.example"),
         sealed.TypedCode: sealed.TypedCode(code="7K2M-0XQ9"),
         sealed.IssuedCode: sealed.IssuedCode(code="7K2M-0XQ9"),
@@ -165,8 +166,9 @@ def examples(contract: type[Message]) -> dict[str, Message]:
             codes = {problem.value: _refused(problem) for problem in Problem}
             return {"full": full, "minimal": _refused(Problem.UNAVAILABLE), **codes}
         case replies.Outcome:
+            name = _sealed(replies.Outcome, "account_name", "full")
             return {
-                "full": _OUTCOME,
+                "full": _OUTCOME.model_copy(update={"account_name": name}),
                 "minimal": replies.Outcome(application_id=APPLICATION, status="pending"),
                 "parked": replies.Outcome(application_id=APPLICATION, status="parked", state=State.REQUESTED),
             }

@@ -25,6 +25,7 @@ async def show(request: Request) -> Response:
         "confirmation.html",
         session,
         made=made,
+        account_name=visit.desk.commands.account_name(session) or made.company_name,
         submitted=f"{clock.day(submitted_at)}, {clock.time_of_day(submitted_at)}",
         importer=ImporterNumber.parse(made.importer_number).masked,
         letters=letters,

@@ -1,8 +1,11 @@
 """What the confirmation says about the emails: how far each is, when it was last asked."""
 
-from shared.contracts.commands import AskOutcome
+from shared.contracts.commands import AskOutcome, StartApplication
+from shared.contracts.replies import Outcome
+from shared.contracts.sealed import AccountName
 from shared.domain.letter import WELCOME, LetterKind, LetterStatus
 from shared.domain.state import State
+from shared.security.sealing import in_message
 from tests.unit.gateway.browser import Page
 from tests.unit.gateway.conftest import SIGNED, Form
 
@@ -26,6 +29,16 @@ async def test_each_email_is_said_to_be_as_far_as_it_is(form: Form) -> None:
     assert page.link("load this page again") == "/confirmation"
     assert "we keep trying" in page.text
     assert "Wait for the emails" in page.text
+
+
+async def test_the_account_has_the_name_that_the_record_has(form: Form) -> None:
+    page = await form.at_details()
+    started = form.workers.of(StartApplication)[-1].message.application_id
+    place = in_message(Outcome.TYPE, "account_name", started)
+    name = form.commands.seal(AccountName(company_name="ACME IMPORTS INCORPORATED"), place)
+    form.workers.outcome(state=State.PROVISIONED, account="A-1", account_name=name)
+    page = await form.browser.press(page, "Submit", SIGNED)
+    assert "Top account ACME IMPORTS INCORPORATED" in page.text
 
 
 async def test_nobody_is_told_to_wait_for_an_email_that_was_refused(form: Form) -> None:

@@ -15,7 +15,7 @@ from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetail
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
 from shared.contracts.message import Reply
 from shared.contracts.replies import DetailsTaken, Outcome, Refused, StartAccepted
-from shared.contracts.sealed import AccountRequest, AddressHint, Grant, TypedDetails
+from shared.contracts.sealed import AccountName, AccountRequest, AddressHint, Grant, TypedDetails
 from shared.domain.application import Application, Code, Parked
 from shared.domain.decision import Decision
 from shared.domain.letter import LetterKind, LetterStatus
@@ -383,7 +383,7 @@ class TestDetails:
 
 class TestTheOutcome:
     def ask(self, application: Application | None, command: UUID = START_ID) -> Outcome:
-        decision = steps.ask_outcome(AskOutcome(application_id=ID, command_id=command), situation(application))
+        decision = steps.ask_outcome(AskOutcome(application_id=ID, command_id=command), situation(application), SEALS)
         assert decision.application is None
         assert isinstance(decision.reply, Outcome)
         return decision.reply
@@ -395,6 +395,13 @@ class TestTheOutcome:
 
     def test_of_an_application_that_is_not_there_yet_is_pending(self) -> None:
         assert self.ask(None) == Outcome(application_id=ID, status="pending")
+
+    def test_names_the_account_as_the_record_does_once_there_is_one_and_not_before(self) -> None:
+        assert self.ask(self.started()).account_name is None
+        told = self.ask(replace(self.started(), account="A-1")).account_name
+        assert told
+        place = in_message(Outcome.TYPE, "account_name", ID)
+        assert SEALS.commands.open(AccountName, told, place).company_name == RECORD.company_name
 
     def test_of_a_command_that_was_not_decided_yet_is_pending(self) -> None:
         assert self.ask(self.started(), uuid4()).status == "pending"
