@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.local import ports
+from deploy.local import ports, terminal
 from deploy.local.mongodb import MongoDB
 from deploy.local.program import Program, answers, wait_until
 from deploy.local.rabbitmq import RabbitMQ
@@ -86,14 +86,17 @@ class Embedded:
     def wait_for_broker(self) -> None:
         """Returns once the broker, where it is ours, can be used."""
         if self.rabbitmq:
-            self.rabbitmq.wait_until_ready()
+            with terminal.step("Starting RabbitMQ"):
+                self.rabbitmq.wait_until_ready()
 
     def wait_for_database(self) -> None:
         """Returns once the database, where it is ours, takes writes."""
         if self.mongodb:
-            self.mongodb.wait_until_ready()
+            with terminal.step("Starting MongoDB"):
+                self.mongodb.wait_until_ready()
 
     def wait_for_inbox(self) -> None:
         """Returns once the inbox, where there is one, takes mail."""
         if self.inbox:
-            wait_until(lambda: answers(f"{self.inbox_page}livez"), f"the inbox on {self.inbox_page}", 30)
+            with terminal.step("Starting the inbox"):
+                wait_until(lambda: answers(f"{self.inbox_page}livez"), f"the inbox on {self.inbox_page}", 30)

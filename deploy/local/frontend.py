@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local import terminal
 from deploy.local.machine import Trouble, alone, cache
 
 LOCK = Path("package-lock.json")
@@ -51,10 +52,10 @@ def prepare(*, tests: bool = True) -> None:
     made_from = f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()} {tests}"
     if STAMP.is_file() and STAMP.read_text() == made_from:
         return
-    print(f"Making {FOLDER} from {LOCK}", flush=True)
-    for package in _locked(tests=tests):
-        _unpack(package)
-    STAMP.write_text(made_from)
+    with terminal.step(f"Making {FOLDER} from {LOCK}"):
+        for package in _locked(tests=tests):
+            _unpack(package)
+        STAMP.write_text(made_from)
 
 
 def _locked(*, tests: bool) -> Iterator[Package]:

@@ -1,6 +1,6 @@
 """What this machine is, and where the project keeps what it downloads. Standard library only.
 
-This module, `packages`, `parent` and `prepare` run before the project's own Python environment exists.
+This module, `packages`, `parent`, `prepare` and `terminal` run before the project's own Python environment exists.
 """
 
 import fcntl

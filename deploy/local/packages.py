@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from deploy.local import terminal
 from deploy.local.machine import ELSEWHERE, Distribution, Trouble, alone, cache, distribution
 
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
@@ -56,7 +57,8 @@ def unpacked(name: str, packages: list[str], absent: str, finish: Callable[[Path
         release.mkdir(exist_ok=True)
         with alone(release / "lock"):
             if not folder.is_dir():
-                _make(folder, packages, absent, finish, system)
+                with terminal.step(f"Downloading {', '.join(packages)} into {terminal.short(folder)}"):
+                    _make(folder, packages, absent, finish, system)
     return folder
 
 
@@ -64,7 +66,6 @@ def _make(folder: Path, packages: list[str], absent: str, finish: Callable[[Path
     for tool in ("apt-get", "apt-config", "dpkg"):
         if shutil.which(tool) is None:
             raise Trouble(f"{tool} is missing on this system: use `docker compose up` instead")
-    print(f"Downloading {', '.join(packages)} into {folder}", flush=True)
     partial = folder.with_name(f"{folder.name}.partial")
     for interrupted in folder.parent.glob("*.partial"):
         shutil.rmtree(interrupted)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.local import frontend, packages, parent
+from deploy.local import frontend, packages, parent, terminal
 from deploy.local.machine import ELSEWHERE, Trouble, alone, cache, distribution
 
 UV = "uv==0.13.9"
@@ -34,7 +34,7 @@ def main() -> int:
             STAMP.write_text(made_from)
         frontend.prepare()
     except Trouble as trouble:
-        print(f"ace: {trouble}", file=sys.stderr)
+        terminal.complain(trouble)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -63,10 +63,10 @@ def _fingerprint() -> str:
 
 def _make() -> None:
     uv = _uv()
-    print(f"Making {ENVIRONMENT} from {INPUTS[0]}", flush=True)
     settings = {"UV_PROJECT_ENVIRONMENT": str(ENVIRONMENT), "UV_PYTHON_DOWNLOADS": "never"}
     command = [str(uv), "sync", "--quiet", "--frozen", "--all-groups", "--python", sys.executable]
-    _run(command, settings, "the Python environment cannot be made")
+    with terminal.step(f"Making {ENVIRONMENT} from {INPUTS[0]}"):
+        _run(command, settings, "the Python environment cannot be made")
 
 
 def _uv() -> Path:
@@ -74,13 +74,14 @@ def _uv() -> Path:
     folder = cache() / UV.replace("==", "-")
     with alone(folder.with_name("uv.lock")):
         if not folder.is_dir():
-            print(f"Installing {UV} into {folder}", flush=True)
+            pip = _pip()
             partial = folder.with_name(f"{folder.name}.partial")
             shutil.rmtree(partial, ignore_errors=True)
             settings = {"PIP_USER": "no", "PIP_REQUIRE_VIRTUALENV": "no", "PIP_DISABLE_PIP_VERSION_CHECK": "yes"}
-            command = [*_pip(), "install", "--quiet", "--target", str(partial), UV]
-            _run(command, settings, "uv cannot be installed from the Python package index")
-            partial.rename(folder)
+            command = [*pip, "install", "--quiet", "--target", str(partial), UV]
+            with terminal.step(f"Installing {UV} into {terminal.short(folder)}"):
+                _run(command, settings, "uv cannot be installed from the Python package index")
+                partial.rename(folder)
     return folder / "bin/uv"
 
 
@@ -94,7 +95,7 @@ def _pip() -> list[str]:
 
 
 def _run(command: list[str], settings: dict[str, str], failure: str) -> None:
-    """Runs a command that shows its own progress; raises `Trouble` with its first complaint when it fails."""
+    """Runs a command; raises `Trouble` with its first complaint when it fails."""
     done = subprocess.run(
         ["setpriv", "--pdeathsig", "KILL", *command],
         env={**os.environ, **settings},

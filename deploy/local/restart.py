@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.local import terminal
 from deploy.local.control import Control
 from deploy.local.machine import Trouble
 from deploy.local.program import answers, wait_until
-from deploy.local.terminal import say
 from shared import settings
 
 READY_WITHIN = 120.0
@@ -46,7 +46,7 @@ def _restart_one(control: Control, name: str, readiness_url: str) -> None:
     control.restart(name)
     stopped = time.monotonic()
     wait_until(lambda: answers(readiness_url), name, READY_WITHIN)
-    say(f"{name}: stopped after {stopped - began:.1f} s, ready again {time.monotonic() - stopped:.1f} s later")
+    terminal.say(f"{name}: stopped after {stopped - began:.1f} s, ready again {time.monotonic() - stopped:.1f} s later")
 
 
 def _service(name: str) -> str:
@@ -58,7 +58,7 @@ def main() -> int:
     try:
         restart(settings.load().data_dir.absolute(), sys.argv[1:])
     except (settings.SettingError, Trouble) as trouble:
-        print(f"ace: {trouble}", file=sys.stderr)
+        terminal.complain(trouble)
         return 1
     return 0
 

@@ -1,5 +1,6 @@
 """`make run`: the whole system in the foreground, until it is told to stop."""
 
+import asyncio
 import fcntl
 import os
 import re
@@ -12,12 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import development_secrets, parent, ports, supervision
+from deploy.local import development_secrets, parent, ports, sample, summary, supervision, terminal
 from deploy.local.embedded import Embedded
 from deploy.local.machine import Trouble
 from deploy.local.services import Surroundings
 from deploy.local.system import System
-from deploy.local.terminal import say
+from services.console.ending import LOCAL_SYSTEM
 from shared import settings
 from shared.settings import Settings
 
@@ -39,7 +40,7 @@ def main() -> int:
     except Stopped:
         return 0
     except (settings.SettingError, Trouble) as trouble:
-        print(f"ace: {trouble}", file=sys.stderr)
+        terminal.complain(trouble)
     return 1
 
 
@@ -52,7 +53,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def _run(chosen: Settings) -> None:
     began = time.monotonic()
     for name in settings.unknown_names():
-        say(f"Warning: {name} means nothing here, is it misspelt?")
+        terminal.warn(f"{name} means nothing here, is it misspelt?")
     if chosen.production:
         raise Trouble("ACE_PRODUCTION: this makes keys and passwords of its own, which is for trying it out only")
     folder = chosen.data_dir.absolute()
@@ -67,15 +68,18 @@ def _run(chosen: Settings) -> None:
         system = System(chosen, folder, embedded, surroundings)
         try:
             system.start()
-            _summarize(chosen, embedded, folder, time.monotonic() - began)
+            found = asyncio.run(sample.find(settings.load(fallback=folder / LOCAL_SYSTEM)))
+            summary.show(chosen, embedded, folder, found, time.monotonic() - began)
+            system.begin_telling()
             system.wait()
-            raise Trouble(f"the supervisor ended, and everything with it: see {folder / 'logs/supervisord.log'}")
+            log = terminal.short(folder / "logs/supervisord.log")
+            raise Trouble(f"the supervisor ended, and everything with it: see {log}")
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
-            say("Stopping")
+            terminal.say("Stopping")
             system.stop()
-            say("Stopped")
+            terminal.say("Stopped")
 
 
 @contextmanager
@@ -133,31 +137,6 @@ def _set_up_process() -> None:
     for name in [name for name in os.environ if NOT_INHERITED.fullmatch(name)]:
         del os.environ[name]
     os.environ["PYTHONUNBUFFERED"] = "1"
-
-
-def _summarize(chosen: Settings, embedded: Embedded, folder: Path, seconds: float) -> None:
-    lines = ["", f"Ready after {seconds:.0f} s. Ctrl-C stops everything."]
-    if chosen.gateway_processes:
-        lines.append(f"  Form:              http://{ports.HOST}:{chosen.gateway_port}/")
-    if embedded.inbox:
-        lines.append(f"  Inbox:             {embedded.inbox_page}")
-    else:
-        lines.append(f"  Mail server:       {_without_password(embedded.mail_url)}")
-    lines.append(
-        f"  Broker:            {embedded.broker_url if embedded.rabbitmq else _without_password(embedded.broker_url)}"
-    )
-    if embedded.management_url:
-        lines.append(f"  Broker management: {embedded.management_url}")
-    lines += [
-        f"  Database:          {_without_password(embedded.database_url)}",
-        f"  Logs:              {folder / 'logs'}",
-    ]
-    for line in [*lines, ""]:
-        say(line)
-
-
-def _without_password(url: str) -> str:
-    return re.sub(r"://[^/]*@", "://", url)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.local import terminal
 from deploy.local.machine import Trouble
 from deploy.local.program import Program, wait_until
 
@@ -140,8 +141,7 @@ def clean_up(folder: Path) -> None:
         return
     if os.fsencode(folder / "supervisord.conf") not in command:
         return
-    print("Stopping what an earlier run left behind", flush=True)
-    with contextlib.suppress(ProcessLookupError):
+    with terminal.step("Stopping what an earlier run left behind"), contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
         try:
             wait_until(lambda: not Path(f"/proc/{pid}").exists(), "", STOP_SECONDS)

@@ -8,15 +8,15 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from deploy.local import restart, services
+from deploy.local import restart, services, terminal
 from deploy.local.control import Control
 from deploy.local.embedded import Embedded
 from deploy.local.listening import Holder
+from deploy.local.log_stream import LogStream
 from deploy.local.machine import Trouble
 from deploy.local.program import Program, Running, answers, wait_until
 from deploy.local.services import Service, Surroundings
 from deploy.local.supervision import STOP_SECONDS, Group, Supervisor
-from deploy.local.terminal import LogStream
 from shared.settings import Settings
 
 PATIENCE = 180.0  # a busy machine may take three times what it usually takes
@@ -48,7 +48,7 @@ class System:
         restart.write_down(folder, self._readiness())
         self._chores: list[Running] = []
         programs = [program.name for group in groups for program in group.programs]
-        self._stream = LogStream(self._logs, ["topology", "importers", "users", *programs])
+        self._stream = LogStream(self._logs, programs)
 
     def _readiness(self) -> dict[str, str]:
         found = {"workers": self._workers, "form": self._gateway}
@@ -56,24 +56,32 @@ class System:
 
     def start(self) -> None:
         """Starts everything; returns when all of it is ready. Raises `Trouble` when something does not get ready."""
+        self._stream.follow()
         self._supervisor.begin()
         self._embedded.wait_for_database()
         loading = [
             self._chore("importers", "importers", "load", "--if-empty", str(self._settings.importers)),
             self._chore("users", "users", "load", "--if-empty", str(self._settings.portal_users)),
         ]
+        with terminal.step("Loading importer records and portal users"):
+            codes = [_finish(chore, LOADING_PATIENCE, bad_rows=True) for chore in loading]
+        for chore, code in zip(loading, codes, strict=True):
+            _tell_result(chore, code)
         self._embedded.wait_for_broker()
-        _finish(self._chore("topology", "topology", "apply"), PATIENCE)
-        for chore in loading:
-            _finish(chore, LOADING_PATIENCE, bad_rows=True)
+        with terminal.step("Making queues, and the services' users of the broker"):
+            _finish(self._chore("topology", "topology", "apply"), PATIENCE)
         self._embedded.wait_for_inbox()
         if self._gateway:
             self._form.open()
         for group in self._services:
             self._control.start(group.name)
-        for service in (*self._workers, *self._gateway):
-            wait_until(_answering(service.readiness_url), self._described(service), PATIENCE)
+        for name, found in {"the workers": self._workers, "the form": self._gateway}.items():
+            self._wait_for(name, found)
+
+    def begin_telling(self) -> None:
+        """From now on, what happens is told in short lines; before, only trouble is."""
         self._stream.catch_up()
+        self._stream.quiet = False
 
     def wait(self) -> None:
         """Returns when the supervisor has ended, which it does only when somebody ends it."""
@@ -81,6 +89,7 @@ class System:
 
     def stop(self) -> None:
         """Stops everything, the form first and the servers last."""
+        self._stream.quiet = True
         for chore in self._chores:
             chore.kill()
         deadline = time.monotonic() + STOP_SECONDS
@@ -103,8 +112,14 @@ class System:
         """A process of the form that serves on the socket that is held for it."""
         return replace(found, program=replace(found.program, command=self._form.command(found.program.command)))
 
+    def _wait_for(self, name: str, found: list[Service]) -> None:
+        if found:
+            with terminal.step(f"Starting {name}: {', '.join(service.program.name for service in found)}"):
+                for service in found:
+                    wait_until(_answering(service.readiness_url), self._described(service), PATIENCE)
+
     def _described(self, service: Service) -> str:
-        return f"{service.program.name} (its log is {self._logs / service.program.name}.log)"
+        return f"{service.program.name} (its log is {terminal.short(self._logs / service.program.name)}.log)"
 
 
 def _group(name: str, found: list[Service]) -> list[Group]:
@@ -116,10 +131,24 @@ def _answering(url: str) -> Callable[[], bool]:
     return lambda: answers(url)
 
 
-def _finish(chore: Running, patience: float, *, bad_rows: bool = False) -> None:
-    """Waits for an acectl command; one that only met bad rows has named them, and was of use."""
+def _finish(chore: Running, patience: float, *, bad_rows: bool = False) -> int:
+    """Waits for an acectl command; returns its exit code. One that only met bad rows has named them, and was of use.
+
+    Raises `Trouble` where it failed.
+    """
     code = -1
     with suppress(subprocess.TimeoutExpired):
         code = chore.wait(patience)
     if code != 0 and not (bad_rows and code == 1):
-        raise Trouble(f"`{' '.join(chore.command[3:])}` failed, see {chore.log}")
+        raise Trouble(f"`acectl {' '.join(chore.command[3:])}` failed, see {terminal.short(chore.log)}")
+    return code
+
+
+def _tell_result(chore: Running, code: int) -> None:
+    """Prints how an acectl command summed itself up, in its last line."""
+    *_, last = ["", *chore.log.read_text(errors="replace").splitlines()]
+    last = last.removeprefix("acectl: ")
+    if code:
+        terminal.warn(f"{last}; see {terminal.short(chore.log)}")
+    elif last:
+        terminal.say(terminal.styled(f"    {last}", terminal.Style.QUIET))

@@ -1,77 +1,93 @@
-"""One stream on the terminal from the programs' log files, each line under its program's name."""
+"""What `make run` says to the person at the terminal. Standard library only.
 
-import contextlib
+Colors only where standard output is a terminal; elsewhere (a pipe, a file, CI) the same words on lines of their own.
+"""
+
 import os
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
 from pathlib import Path
 
-INTERVAL = 0.2
-ROUTINE = ('"s":"I"', "startupWarnings")  # how mongod marks lines that tell nothing new
-COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
+STEP_WIDTH = 64
 
 
-def say(line: str) -> None:
-    """Prints a line of ours; silently nothing once the terminal is gone."""
-    with contextlib.suppress(OSError):
-        print(line, flush=True)
+class Style(StrEnum):
+    """How a text looks in a terminal, as the parameter of ECMA-48's SGR sequence."""
+
+    PLAIN = ""
+    QUIET = "2"
+    HEADING = "1"
+    WARNING = "33"
+    ERROR = "1;31"
 
 
-class LogStream:
-    """Follows the logs of programs from where they end now, through rotation, in a thread.
-
-    What a server says only as a matter of routine stays in its file.
-    """
-
-    def __init__(self, folder: Path, names: list[str]) -> None:
-        self._files = [_Followed(folder / f"{name}.log", name) for name in names]
-        self._width = max(map(len, names))
-        self._coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        threading.Thread(target=self._follow, name="logs", daemon=True).start()
-
-    def _follow(self) -> None:
-        while True:
-            self.catch_up()
-            time.sleep(INTERVAL)
-
-    def catch_up(self) -> None:
-        """Prints what was written since the last time."""
-        for number, file in enumerate(self._files):
-            prefix = f"{file.name:{self._width}} |"
-            if self._coloured:
-                prefix = f"\x1b[{COLOURS[number % len(COLOURS)]}m{prefix}\x1b[0m"
-            for line in file.new_lines():
-                if any(mark in line for mark in ROUTINE):
-                    continue
-                say(f"{prefix} {line}")
+def styled(text: str, style: Style) -> str:
+    """The text with its color, where there is a terminal that shows colors and nobody set NO_COLOR."""
+    colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return f"\x1b[{style}m{text}\x1b[0m" if style and colors else text
 
 
-class _Followed:
-    """A log file that grows, and that is renamed and begun anew when it is large."""
+def short(path: Path) -> str:
+    """A path as briefly as it can be typed: from the current folder, or from home."""
+    for base, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
+        with suppress(ValueError):
+            return f"{prefix}{path.relative_to(base)}"
+    return str(path)
 
-    def __init__(self, path: Path, name: str) -> None:
-        self.name = name
-        self._path = path
-        self._rest = b""
-        self._lock = threading.Lock()
-        path.touch(mode=0o600)
-        self._file = path.open("rb")
-        self._file.seek(0, os.SEEK_END)
 
-    def new_lines(self) -> list[str]:
-        """The whole lines written since the last time, without empty ones."""
+class _Screen:
+    """The lines of this process. A step's line stays open until the step ends; what comes in between breaks it off."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._is_open = False
+
+    def say(self, line: str) -> None:
         with self._lock:
-            written = self._file.read()
-            if not written and self._renamed():
-                self._file.close()
-                self._file = self._path.open("rb")
-                written = self._file.read()
-            *lines, self._rest = (self._rest + written).split(b"\n")
-            return [line.decode(errors="replace").rstrip() for line in lines if line.strip()]
+            self._write("\n" if self._is_open else "", f"{line}\n")
+            self._is_open = False
 
-    def _renamed(self) -> bool:
+    @contextmanager
+    def step(self, what: str) -> Iterator[None]:
+        began = time.monotonic()
+        label = f"  {what:{STEP_WIDTH}}"
+        with self._lock:
+            self._write(label)
+            self._is_open = True
+        result = styled(" stopped", Style.QUIET)
         try:
-            return self._path.stat().st_ino != os.fstat(self._file.fileno()).st_ino
-        except FileNotFoundError:
-            return False
+            yield
+            result = f"{time.monotonic() - began:6.1f} s"
+        except Exception:
+            result = styled(" failed", Style.ERROR)
+            raise
+        finally:
+            with self._lock:
+                self._write("" if self._is_open else label, f"{result}\n")
+                self._is_open = False
+
+    def _write(self, *texts: str) -> None:
+        with suppress(OSError):  # the terminal is gone: there is nobody to tell
+            print(*texts, sep="", end="", flush=True)
+
+
+_screen = _Screen()
+say = _screen.say
+"""Prints a line of ours; silently nothing once the terminal is gone."""
+
+step = _screen.step
+"""Prints what the block does, and once it is done, on the same line, how many seconds it took."""
+
+
+def warn(text: str) -> None:
+    """Prints a warning."""
+    say(styled(f"warning: {text}", Style.WARNING))
+
+
+def complain(trouble: object) -> None:
+    """Says on standard error why there is no going on."""
+    print(f"ace: {trouble}", file=sys.stderr, flush=True)

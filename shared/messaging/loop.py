@@ -13,9 +13,12 @@ from uuid import UUID, uuid5
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
+from structlog.contextvars import bind_contextvars
 
 from shared.contracts.message import Command, Query
 from shared.contracts.replies import Refused
+from shared.domain import reference
+from shared.domain.application import Application
 from shared.domain.conflict import Conflict
 from shared.domain.letter import Letter
 from shared.domain.outcome import Outcome
@@ -89,6 +92,7 @@ class Loop:
             delivery: Delivery | None = None
             try:
                 delivery = read(raw, self._step.message, self._settling.user)
+                bind_contextvars(reference=reference.of(delivery.message.application_id))  # this task's lines only
                 await self._answer(delivery, await self._outcome(delivery))
             except Exception as trouble:  # noqa: BLE001  # whatever it is, the delivery must be settled
                 await self._settle(raw, delivery, trouble)
@@ -146,6 +150,7 @@ class Loop:
             stored = application.without_parked(delivery.id)  # replayed, and there was nothing left to do
         if stored:
             await self._applications.save(stored, decision.account)
+            _log_progress(application, stored)
         if decision.hand_over and stored and self._step.hand_over:
             facts = await self._step.hand_over(delivery.message, stored, decision.hand_over)
             return HandedOver(facts, stored.letters[decision.hand_over])
@@ -167,6 +172,13 @@ class Loop:
         )
         if outcome.reply:
             await self._settling.reply(delivery, outcome.reply, outcome.at)
+
+
+def _log_progress(before: Application | None, after: Application) -> None:
+    if before is None or before.state is not after.state:
+        log.info("application moved", state=after.state, problem=after.problem)
+    elif after.tries_left < before.tries_left:
+        log.info("wrong code", tries_left=after.tries_left)
 
 
 def follow_up_id(cause: UUID, place: int) -> UUID:

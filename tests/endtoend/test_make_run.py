@@ -1,0 +1,138 @@
+"""What a person sees who runs everything on one machine, applies with the sample, and looks at what goes wrong."""
+
+import json
+import os
+import re
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local import ports
+from deploy.local.control import Control
+from tests.endtoend.browser import Browser
+from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
+from tests.integration.people import code_in
+from tests.soak.house import house
+from tests.waiting import until
+
+PORTS = ("INBOX", "SMTP", "RABBITMQ", "RABBITMQ_MANAGEMENT", "MONGODB")
+SERVICES = ("gateway", "intake", "verifier", "provisioner", "notifier", "inbox")
+EMAIL = "ada@acme.example"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What stood on the screen at the end, and in the log files."""
+
+    screen: str
+    reference: str
+    logs: Path
+
+    @property
+    def short_lines(self) -> list[str]:
+        """The lines after the set-up, without their times."""
+        return re.findall(r"^\d\d:\d\d:\d\d (\S+ .*)$", self.screen, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """One run: somebody applies with the sample importer, the verifier is killed, everything is stopped."""
+    folder = tmp_path_factory.mktemp("run")
+    told = {f"ACE_{name}_PORT": str(ports.free()) for name in PORTS}
+    async with house(folder, told):
+        summary = (folder / "run.log").read_text()
+        reference = await apply(summary)
+
+        async def told_in(text: str) -> bool:
+            return text in (folder / "run.log").read_text()
+
+        await until(lambda: told_in(f"application completed {reference}"))
+        os.kill(Control(folder).processes()["verifier"], signal.SIGKILL)
+        await until(lambda: told_in("is started again"))
+        await until(lambda: told_in("verifier    ready"), within=60)
+    return Seen((folder / "run.log").read_text(), reference, folder / "logs")
+
+
+def value(name: str, screen: str) -> str:
+    """What stands behind a name, on a line of its own."""
+    (found,) = re.findall(rf"^ *{re.escape(name)}: +(\S.*)$", screen, re.MULTILINE)
+    return str(found)
+
+
+async def apply(summary: str) -> str:
+    """Fills the form for the sample importer; returns the application's reference."""
+    form, inbox = value("Form", summary), value("Inbox", summary)
+    async with Browser(form) as browser, httpx.AsyncClient(base_url=inbox, trust_env=False) as post:
+        await browser.open("/request")
+        typed = {
+            "*Company Name": value("Company Name", summary),
+            "*Importer Record Number (IR#)": value("IR#", summary),
+            "*Business Email Address (Account Owner Login Email)": EMAIL,
+        }
+        await browser.submit("Next >", typed)
+        assert browser.path == "/code", browser.text
+
+        async def email() -> str:
+            return "".join(message["text"] for message in (await post.get("/api/messages")).json())
+
+        await browser.submit("Next >", {"*Verification Code": code_in(await until(email))})
+        reference = browser.reference
+        await browser.submit("Submit", {**DETAILS, AUTHORIZATION: "yes"})
+        assert browser.path == "/confirmation", browser.text
+        return reference
+
+
+def test_the_set_up_is_a_line_a_step_with_its_time(seen: Seen) -> None:
+    set_up = seen.screen.partition("\nReady after")[0]
+    steps = re.findall(r"^  (\S.*?) +\d+\.\d s$", set_up, re.MULTILINE)
+    assert [step.partition(":")[0] for step in steps] == [
+        "Starting MongoDB",
+        "Loading importer records and portal users",
+        "Starting RabbitMQ",
+        "Making queues, and the services' users of the broker",
+        "Starting the inbox",
+        "Starting the workers",
+        "Starting the form",
+    ]
+    others = [line for line in set_up.splitlines() if line.strip() and not re.search(r"\d\.\d s$", line)]
+    assert others == [], "nothing else is said: no server's banner, no color code"
+
+
+def test_every_step_of_an_application_is_told_with_its_reference(seen: Seen) -> None:
+    told = [" ".join(line.split()) for line in seen.short_lines if seen.reference in line]
+    assert told[:5] == [
+        f"intake application requested {seen.reference}",
+        f"verifier application awaiting-code {seen.reference}",
+        f"notifier email sent {seen.reference} verification-code",
+        f"verifier application verified {seen.reference}",
+        f"intake application submitted {seen.reference}",
+    ]
+    assert f"notifier email sent {seen.reference} account-ready" in told
+    assert f"notifier application completed {seen.reference}" in told
+
+
+def test_a_service_that_died_is_told_in_one_line_that_names_its_log(seen: Seen) -> None:
+    (line,) = [line for line in seen.short_lines if "died" in line]
+    assert re.fullmatch(
+        r"verifier    error: died \(terminated by SIGKILL\), is started again; see \S+/logs/verifier.log", line
+    )
+
+
+def test_nobodys_data_is_on_the_screen(seen: Seen) -> None:
+    after = seen.screen.partition("Ready after")[2].partition("IR#:")[2]
+    assert EMAIL not in after
+    assert DETAILS["*Telephone Number"] not in after
+    assert "@" not in after
+
+
+def test_stopping_is_told_in_two_words(seen: Seen) -> None:
+    assert seen.screen.endswith("\nStopping\nStopped\n")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_services_log_file_is_json_line_by_line(seen: Seen, service: str) -> None:
+    for line in (seen.logs / f"{service}.log").read_text().splitlines():
+        assert isinstance(json.loads(line), dict)

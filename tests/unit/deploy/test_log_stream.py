@@ -1,0 +1,97 @@
+"""The logs of all programs become one stream of short lines, in the order in which things happened."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from deploy.local.log_stream import LogStream, Repetitions
+from deploy.local.short_lines import Level, Line
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+Write = Callable[..., None]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Appends an event to a service's log, so many seconds after noon."""
+
+    def append(service: str, second: int, event: str, level: str = "info", **fields: str) -> None:
+        at = (NOON + timedelta(seconds=second)).isoformat()
+        with (tmp_path / f"{service}.log").open("a") as log:
+            log.write(json.dumps({"event": event, "level": level, "timestamp": at, **fields}) + "\n")
+
+    return append
+
+
+@pytest.fixture
+def stream(tmp_path: Path) -> LogStream:
+    return LogStream(tmp_path, ["intake", "notifier"])
+
+
+def told(stream: LogStream, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What a person sees next, without the times."""
+    stream.catch_up()
+    return [line.partition(" ")[2] for line in capsys.readouterr().out.splitlines()]
+
+
+def test_lines_of_several_programs_come_in_order(
+    stream: LogStream, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream.quiet = False
+    write("intake", 2, "application moved", state="submitted", reference="ACE-1")
+    write("notifier", 1, "letter handed over", reference="ACE-1", letter="verification-code")
+    assert told(stream, capsys) == [
+        "notifier email sent ACE-1 verification-code",
+        "intake   application submitted ACE-1",
+    ]
+
+
+def test_while_everything_starts_or_stops_only_trouble_is_told(
+    stream: LogStream, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write("intake", 1, "started")
+    write("intake", 2, "a defect of ours", "error")
+    (line,) = told(stream, capsys)
+    assert line.startswith("intake   error: a defect of ours; see ")
+    assert line.endswith("intake.log")
+
+
+def test_a_log_that_was_rotated_is_followed_on(
+    stream: LogStream, write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream.quiet = False
+    write("intake", 1, "started")
+    assert told(stream, capsys) == ["intake   ready"]
+    (tmp_path / "intake.log").rename(tmp_path / "intake.log.1")
+    write("intake", 2, "started")
+    assert told(stream, capsys) == ["intake   ready"]
+
+
+def test_a_line_is_told_when_all_of_it_is_written(
+    stream: LogStream, write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream.quiet = False
+    write("notifier", 1, "started")
+    text = (tmp_path / "notifier.log").read_text()
+    (tmp_path / "intake.log").write_text(text[:30])
+    assert told(stream, capsys) == ["notifier ready"]
+    (tmp_path / "intake.log").write_text(text)
+    assert told(stream, capsys) == ["intake   ready"]
+
+
+def test_the_same_trouble_each_second_is_told_once_a_minute() -> None:
+    repetitions = Repetitions()
+    seconds = [
+        second
+        for second in range(150)
+        if repetitions.is_news(Line(NOON + timedelta(seconds=second), "intake", Level.ERROR, "died"))
+    ]
+    assert seconds == [0, 60, 120]
+
+
+def test_good_news_is_never_held_back() -> None:
+    repetitions = Repetitions()
+    assert all(repetitions.is_news(Line(NOON, "intake", Level.INFO, "ready")) for _ in range(3))
