@@ -1,6 +1,5 @@
 """What a row of an importer file must hold, and what it says about which record."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ from services.console.table import BadRow, Row
 from shared.domain import company_name
 from shared.domain.importer_number import ImporterNumber
 from shared.domain.invalid import Invalid
+from shared.domain.text import printable
 from shared.security.fingerprints import BlindIndex
 from shared.storage.contents import ImporterRecord
 
@@ -95,6 +95,4 @@ def _read(row: Row, numbers: Numbers, index: BlindIndex) -> ImporterRow | BadRow
 
 def _one_line(text: str) -> str:
     """The text without control characters, its white space folded; it is no reason to refuse a row."""
-    if not text.isprintable():
-        text = "".join(" " if unicodedata.category(character)[0] in "CZ" else character for character in text)
-    return " ".join(text.split())
+    return printable(text)

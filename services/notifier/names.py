@@ -26,7 +26,9 @@ def _as_seen(value: str) -> Iterator[str]:
     marks = 0
     for character in value:
         category = unicodedata.category(character)
-        if category == "Cf" and character not in text.JOINERS:
+        if category == "Cf":  # a joiner parts no marks from their letter
+            if character in text.JOINERS:
+                yield character
             continue
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if marks <= MARKS:

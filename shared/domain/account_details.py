@@ -7,7 +7,8 @@ from functools import partial
 
 from shared.domain import fiscal_year, postal, telephone, website
 from shared.domain.invalid import Invalid, InvalidFields
-from shared.domain.text import line, plain_dashes, unless_none
+from shared.domain.label import COUNTED, is_label
+from shared.domain.text import END, LEFT_TO_RIGHT, line, plain_dashes, unless_none, unquoted
 
 ORGANIZATIONAL_STRUCTURES = (
     "Corporation",
@@ -20,10 +21,13 @@ ORGANIZATIONAL_STRUCTURES = (
     "Foreign Government",
 )
 
-LONGEST_DUNS = 40
+LONGEST_DUNS = 60
 
-DUNS_LABEL = re.compile(r"^d-?u-?n-?s\W*((number|no)\b\W*)?|^#", re.IGNORECASE)
-"""What may stand before a DUNS number where it was copied."""
+DUNS_LABEL = f"dun bradstreet d b {COUNTED}", "duns db"
+"""The words that may stand before a DUNS number where it was copied, and acronyms."""
+
+NO_MIDDLE_NAME = re.compile(r"nmn|nmi|no middle name", re.IGNORECASE)
+"""What forms teach people to write where they have none. Nobody is called so."""
 
 LONGEST = {"first_name": 60, "middle_name": 60, "last_name": 60, "street_address": 120, "city": 60}
 """Characters that each free text may have. The other fields' limits stand with their rules."""
@@ -99,16 +103,17 @@ def _organizational_structure(text: str) -> str:
 
 
 def _duns(text: str) -> str:
-    typed = _unless_none(text, LONGEST_DUNS)
-    digits = re.sub(r"[\s.-]", "", DUNS_LABEL.sub("", typed))
-    if typed and not re.fullmatch(r"\d{9}", digits, re.ASCII):
+    typed = line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST_DUNS, required=False)
+    number = unquoted(END.sub("", plain_dashes(unless_none(typed))))
+    label = re.match(r"\D*", number)
+    if label and label[0] != number and is_label(label[0], *DUNS_LABEL):
+        number = number[label.end() :]
+    digits = re.sub(r"[\s.()-]", "", number)
+    if number and not re.fullmatch(r"\d{9}", digits, re.ASCII):
         raise Invalid("malformed")
     return digits
 
 
 def _middle_name(text: str) -> str:
-    return unless_none(line(text, longest=LONGEST["middle_name"], required=False))
-
-
-def _unless_none(text: str, longest: int) -> str:
-    return plain_dashes(unless_none(line(text, longest=longest, required=False)))
+    typed = unless_none(line(text, longest=LONGEST["middle_name"], required=False))
+    return "" if NO_MIDDLE_NAME.fullmatch(typed) else typed

@@ -5,26 +5,33 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.domain.invalid import Invalid
-from shared.domain.text import END, plain_dashes, visible
+from shared.domain.label import COUNTED, is_label
+from shared.domain.text import LEFT_TO_RIGHT, plain_dashes, visible
 
 LONGEST = 50
 """Characters that may be typed, with blanks and a label; the number itself has at most twelve."""
 
-_LABEL_WORD = re.compile(
-    "importers?|of|record|numbers?|no|nr|num|id|identif(ication|ier)|irs?|ior|f?ein|ssn|i?tin|tax(payer)?|federal|"
-    "employers?|customs|cbp|assigned|social|security|us"
+_WORDS = (
+    "importer importers of record records identification identifier individual business company corporate employer "
+    "employers fed federal tax taxid taxpayer taxpayers payer customs assigned code social security soc sec " + COUNTED
 )
-"""What labels are made of where a number was copied (CBP Form 5106, items 2A to 2D): ``IR#:``, ``I.R.S. No.``."""
+_ACRONYMS = "ir irs ior id ein fein tin itin ssn ss can cbp us usa"
+"""What labels are made of where a number was copied (CBP Form 5106, items 2A to 2D; ACE): ``IR#:``, ``I.R.S. No.``."""
 
-_BEFORE = re.compile(r"[^\d'\"\u2018\u201c]+")
-_BEHIND = re.compile(r"(?:\s+|(?=\())[^\d]*$")
+_ITEM = re.compile(r"\W*(?:(?:item|box|block|field|line)\W*)?2 ?\.? ?[A-D]\b", re.IGNORECASE)
+"""How the form counts the items that hold the number."""
 
-_QUOTED = re.compile(r"""(['"(\u2018\u201c])(.*)(['")\u2019\u201d])|'(.*)""")
-"""A number in quotation marks, or as spreadsheets mark what is text."""
+_BEFORE = (re.compile(r"\D+"), re.compile(r"\D*?(?=[OIZL]+\d)", re.IGNORECASE))
+"""Where a label may end before a number: at its first digit, or at a letter that was typed for one."""
+
+_AROUND = " .,;'\"`<>()[]\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
+"""Quotation marks, brackets and the end of a sentence."""
+
+_BEHIND = re.compile(r"(?:\s+|(?=[(\[/,;]))\D*$")
 
 _SUFFIX = "[0-9A-HJ-NP-Y]{2}"
 
-_SUFFIX_PARTED = re.compile(rf"(\d{{2}} ?- ?\d{{7}}) ?- ?({_SUFFIX})", re.ASCII)
+_SUFFIX_PARTED = re.compile(rf"(\d{{2}}) ?[- ] ?(\d{{7}}) ?[- ] ?({_SUFFIX})", re.ASCII)
 
 _LOOK_ALIKE = str.maketrans("OIZL", "0121")
 
@@ -45,34 +52,39 @@ _PATTERNS = {
 
 
 def without_label(text: str) -> str:
-    """What a person pasted, without the label that came along and the end of the sentence, and without the dash that
-    many put before an EIN's suffix. For the form only.
+    """What a person pasted, without a label and the end of a sentence. For the form only.
+
+    An EIN's suffix may be parted from it by a dash or blank.
     """
     if len(text) > 4 * LONGEST:
         raise Invalid("too-long")
-    number = _unlabeled(_unquoted(_unlabeled(_unquoted(END.sub("", visible(text))))))
+    bare = _unlabeled_before(visible(text.replace(LEFT_TO_RIGHT, "")).strip(_AROUND))
+    number = bare if _is_number(bare) else _unlabeled_behind(bare)  # a suffix may be a word of labels: US
     parted = _SUFFIX_PARTED.fullmatch(plain_dashes(number).upper())
-    return "".join(parted.groups()) if parted else number
+    return "{}-{}{}".format(*parted.groups()) if parted else number
 
 
-def _unquoted(text: str) -> str:
-    quoted = _QUOTED.fullmatch(text)
-    return (quoted[2] or quoted[4] or "") if quoted else text
+def _unlabeled_before(text: str) -> str:
+    item = _ITEM.match(text)
+    rest = text[item.end() :] if item else text
+    for before in _BEFORE:
+        if (label := before.match(rest)) and is_label(label[0], _WORDS, _ACRONYMS):
+            return rest[label.end() :].strip(_AROUND)
+    return rest.strip(_AROUND) if item else text
 
 
-def _unlabeled(text: str) -> str:
-    """The text without a label before the number or behind it."""
-    number = END.sub("", text)
-    for label in (_BEFORE.match(number), _BEHIND.search(number)):
-        if label and _is_label(label[0]):
-            number = number.replace(label[0], "", 1)
-    return number
+def _unlabeled_behind(text: str) -> str:
+    label = _BEHIND.search(text)
+    if label and is_label(label[0], _WORDS, _ACRONYMS):
+        return text[: label.start()].strip(_AROUND)
+    return text
 
 
-def _is_label(text: str) -> bool:
-    """Whether a text holds nothing but the words of labels and what stands between them."""
-    words = re.findall(r"[^\W_]+", text.replace(".", "").replace("'", "").lower())
-    return all(map(_LABEL_WORD.fullmatch, words))
+def _is_number(text: str) -> bool:
+    try:
+        return bool(ImporterNumber.parse(text))
+    except Invalid:
+        return False
 
 
 @dataclass(frozen=True)

@@ -3,31 +3,58 @@
 import re
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from shared.domain.invalid import Invalid
-from shared.domain.text import END, line, plain_dashes
+from shared.domain.label import COUNTED, is_label
+from shared.domain.text import LEFT_TO_RIGHT, line, plain_dashes
 
-LONGEST = 60
+LONGEST = 100
 """Characters that may be typed, with blanks and a label; the longest number has 15 digits and an extension."""
 
-_LABEL = re.compile(
-    r"^(?:(?:business|office|main|work|direct|cell|mobile|my|our)\W+)*"
-    r"(?:(?:tele)?phone|tel|ph|t|p|m|o|call|cell|mobile|office|direct|number)?\b\W*?(?:(?:number|no|nr)\b)?[\s.:#=]*(?=[+(\d])",
-    re.IGNORECASE,
+_WORDS = (
+    "tel telephone telephones phone phones ph t p fon telefon telefono tel\u00e9fono t\u00e9l t\u00e9l\u00e9phone "
+    "voice call callto text sms whatsapp my our us me at business bus company office off o main work w home h direct "
+    "dial d line desk reception switchboard hq headquarters contact cell cells cellular cellphone c mobile mob m "
+    f"landline land toll free tollfree fax f {COUNTED}"
 )
-"""What may stand before a number where it was copied: ``Tel. No.``, ``Ph:``, ``tel:``."""
+_ACRONYMS = "tf did"
+"""What labels are made of where a number was copied: ``Tel. No.``, ``(o)``, ``tel:``, ``Direct line``."""
 
-_EXTENSION = re.compile(
-    r"[\s,;]*(?:\b(?:extension|extn|ext|x)\b|(?<=\d)(?:extn?|x)(?=[\s.:=\d])|x|#)[\s.:=]*(\d{1,7})$", re.I
+_WRITTEN = re.compile(
+    r"""(?P<before>[^\d+]*?)
+        (?P<number>(?:[(\[\s]*\+)?[(\[\s]*\d(?:[\d()\[\]\ ./_\u00b7\u2022\u2219\u2027-]*\d)?)
+        (?:[^\w+]*?
+           (?:(?:extensions?|extention|extn|xtn|ext|xt|x|e(?=\.)|local|loc|poste|anexo|interno|int)
+              [\W_]*(?:(?:number|no|nr)\b[\W_]*)?(?P<extension>\d{1,7})
+             |\#\s*(?P<counted>\d{1,7})
+             |[,;]+\s*(?P<dialed>\d{1,5}))
+           \#?)?
+        (?P<behind>\D*)""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
+"""A number between labels, with an extension: behind a word for it, ``#``, or the commas that make telephones wait."""
 
-_NUMBER = re.compile(r"\+?[0-9(][0-9() ./-]*", re.ASCII)
+_CONTEXT = re.compile(r";phone-context=(\+[\d-]+)", re.IGNORECASE | re.ASCII)
+"""Where a local number of a ``tel:`` address begins (RFC 3966, 5.1.5)."""
 
-_CODE_IN_BRACKETS = re.compile(r"^\(\+(\d{1,3})\)")
+_ABROAD = re.compile(r"^\D*0(?:0|\D*11)", re.ASCII)
+"""What most countries, and North America, dial before another country's number."""
 
-_TRUNK_ZERO = re.compile(r"^(\+\d{1,3}\D*)\(0\)")
-"""The zero that is dialed within a country only, ``+44 (0)20``; in Italy it is part of the number."""
+_SEVERAL = re.compile(r"(?:\d[\W_]*){7,}(?:or|and|[/&,;+]|\s-\s)[\W_]*(?:\d[\W_]*){7,}", re.ASCII)
+
+_RULES = {
+    ValidationResult.TOO_SHORT: "incomplete",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "incomplete",
+    ValidationResult.TOO_LONG: "too-many-digits",
+}
+
+_UNREADABLE = {
+    NumberParseException.INVALID_COUNTRY_CODE: "no-such-country",
+    NumberParseException.TOO_SHORT_AFTER_IDD: "incomplete",
+    NumberParseException.TOO_SHORT_NSN: "incomplete",
+    NumberParseException.TOO_LONG: "too-many-digits",
+}
 
 
 def parse(text: str, country: str | None) -> str:
@@ -37,39 +64,64 @@ def parse(text: str, country: str | None) -> str:
     which there are. A number without ``+`` is one of the given country's; without a country, only its form is judged.
 
     Raises:
-        Invalid: ``missing``, ``too-long``, ``malformed`` (no numbering plan has such a number, or its area code is
-            missing).
+        Invalid: ``missing``; ``too-long``; ``incomplete`` (its area code is missing); ``too-many-digits``;
+            ``no-such-country`` (none has the code behind the ``+``); ``several``; ``malformed``.
 
     """
-    typed = _LABEL.sub("", END.sub("", plain_dashes(line(text, longest=LONGEST))))
-    extension = _EXTENSION.search(typed)
-    typed = _CODE_IN_BRACKETS.sub(r"+\1", _EXTENSION.sub("", typed).strip())
-    if not _NUMBER.fullmatch(typed):
+    typed = plain_dashes(line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST))
+    if context := _CONTEXT.search(typed):
+        typed = f"{context[1]} {re.sub('^tel:', '', _CONTEXT.sub('', typed), flags=re.IGNORECASE)}"
+    if is_label(typed, _WORDS, _ACRONYMS):
+        raise Invalid("missing")
+    if _SEVERAL.search(typed):
+        raise Invalid("several")
+    written = _WRITTEN.fullmatch(typed)
+    if not written or not all(is_label(written[part], _WORDS, _ACRONYMS) for part in ("before", "behind")):
         raise Invalid("malformed")
-    number = _parts(typed, country)
-    return f"{number} ext. {extension[1]}" if extension else number
+    number = _parts(re.sub(r"^[(\[\s]*\+", "+", written["number"]), country)
+    extension = written["extension"] or written["counted"] or written["dialed"]
+    return f"{number} ext. {extension}" if extension else number
 
 
 def _parts(typed: str, country: str | None) -> str:
     if country is None and not typed.startswith("+"):
         return _dashed(typed)
-    try:
-        number = phonenumbers.parse(typed, country)
-    except phonenumbers.NumberParseException:
-        raise Invalid("malformed") from None
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise Invalid("malformed")
-    as_typed = _dashed(typed if number.italian_leading_zero else _TRUNK_ZERO.sub(r"\1", typed))
-    if "-" in typed:
-        return as_typed
+    given = _reading(typed, country)
+    readings = [one for one in (given, _reading(_ABROAD.sub("+", typed), country)) if isinstance(one, PhoneNumber)]
+    number = next(filter(phonenumbers.is_valid_number, readings), None)
+    number = number or next((one for one in readings if _judged(one) == ValidationResult.IS_POSSIBLE), None)
+    if number is None:
+        raise Invalid(given if isinstance(given, str) else _RULES.get(_judged(given), "malformed"))
+    as_typed = _dashed(typed)
     ways = _planned(number)
+    if "-" in typed and number is given and _can_be_dialed(as_typed, number):
+        return as_typed
     return next((way for way in ways if _same_digits(way, as_typed)), ways[0])
 
 
+def _reading(written: str, country: str | None) -> PhoneNumber | str:
+    """The number that this is when dialed in the country, or the rule that it breaks."""
+    try:
+        return phonenumbers.parse(re.sub(r"[^\d+]", "", written), country)
+    except NumberParseException as error:
+        return _UNREADABLE.get(error.error_type, "malformed")
+
+
+def _judged(number: PhoneNumber) -> int:
+    """What the plan says about the number's length."""
+    return phonenumbers.is_possible_number_with_reason(number)
+
+
+def _can_be_dialed(written: str, number: PhoneNumber) -> bool:
+    """Whether no digits follow a country's code that are dialed within it only: ``+44 (0)20``."""
+    return not written.startswith("+") or _same_digits(written, _planned(number)[0])
+
+
 def _planned(number: PhoneNumber) -> list[str]:
-    """The ways in which the country's plan writes a number: within it, from elsewhere, with the code but no plus."""
+    """The ways in which the country's plan writes a number: from elsewhere, that less its plus, within it, less a 0."""
     abroad = _dashed(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL))
-    return [abroad, abroad.removeprefix("+"), _dashed(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))]
+    within = _dashed(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
+    return [abroad, abroad.removeprefix("+"), within, abroad.partition("-")[2]]
 
 
 def _same_digits(one: str, other: str) -> bool:
@@ -78,4 +130,4 @@ def _same_digits(one: str, other: str) -> bool:
 
 def _dashed(number: str) -> str:
     """The number with one dash wherever something stands between digits."""
-    return re.sub(r"[^\d+]+", "-", number).strip("-")
+    return re.sub(r"[^\d+]+", "-", number).strip("-").replace("+-", "+")

@@ -51,6 +51,13 @@ def test_a_control_character_in_the_poc_name_is_left_out() -> None:
     assert good(poc_name="Pat\x00\r\nRivera\x1b[31m").record.poc_name == "Pat Rivera [31m"
 
 
+@pytest.mark.parametrize(
+    "name", ["\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "\U00031350\u738b", "\u0dc1\u0dca\u200d\u0dbb\u0dd3"]
+)
+def test_a_poc_name_keeps_the_joiners_and_new_letters_that_it_is_spelled_with(name: str) -> None:
+    assert good(poc_name=name).record.poc_name == name
+
+
 @pytest.mark.parametrize(("status", "active"), [("active", True), ("", True), (" Inactive ", False), ("ACTIVE", True)])
 def test_a_status_says_whether_the_record_is_active(status: str, active: bool) -> None:
     assert good(status=status).active is active

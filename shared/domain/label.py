@@ -1,0 +1,24 @@
+"""Labels that come along where a number is copied: ``I.R.S. No.:``, ``Tel. #``, ``D-U-N-S® Number``."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+COUNTED = "number numbers no nos nr nbr num n"
+"""How labels write *number*, beside ``#`` and ``№``."""
+
+
+@lru_cache
+def _vocabulary(words: str, acronyms: str) -> re.Pattern[str]:
+    word = "|".join((*words.split(), *(" ?".join(acronym) for acronym in acronyms.split())))
+    return re.compile(rf"(?:the |an? )?(?:{word})(?: (?:or |and |the )?(?:{word}))*(?: is)?")
+
+
+def is_label(text: str, words: str, acronyms: str = "") -> bool:
+    """Whether a text holds nothing but these words, an article before them, and what stands between words.
+
+    Letters of an acronym may have dots or blanks between them: ``EIN``, ``E.I.N.``, ``E I N``.
+    """
+    plain = re.sub(r"['\u2019]", "", unicodedata.normalize("NFKC", text).lower())
+    parted = " ".join(re.findall(r"[^\W_]+", plain))
+    return not parted or _vocabulary(words, acronyms).fullmatch(parted) is not None
