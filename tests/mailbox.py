@@ -20,6 +20,8 @@ class Mailbox:
 
     messages: list[EmailMessage] = field(default_factory=list)
     answer: str = ACCEPTED
+    recipient: str = ACCEPTED
+    """What a recipient is answered with, before any letter."""
     forget_answers: int = 0
     """How many letters are kept while their senders are told to come back, as when a connection breaks there."""
     answering: asyncio.Event = field(default_factory=asyncio.Event)
@@ -29,6 +31,13 @@ class Mailbox:
 
     def __post_init__(self) -> None:
         self.answering.set()
+
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's
+        self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.recipient == ACCEPTED:
+            envelope.rcpt_tos.append(address)
+        return self.recipient
 
     async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's
         if self.answer != ACCEPTED:

@@ -15,7 +15,7 @@ from services.gateway.commands import CannotBuild, Commands
 from services.gateway.session import Place, Session
 from shared.contracts.commands import AbandonApplication, AskOutcome
 from shared.contracts.replies import Outcome, Refused
-from shared.domain.letter import WELCOME, LetterStatus
+from shared.domain.letter import WELCOME, LetterKind, LetterStatus
 from shared.domain.problem import Problem
 
 log = structlog.get_logger()
@@ -27,8 +27,8 @@ LONGEST_PAUSE = 0.4
 COURTESY = 1.0
 """Seconds that somebody who goes back, or begins anew, waits for the old request to be closed; also for letters."""
 
-KNOWN = (LetterStatus.SENT, LetterStatus.DEFERRED, LetterStatus.REFUSED)
-"""What can be said about a letter once the mail server has answered."""
+KNOWN = frozenset(LetterStatus) - {LetterStatus.SENDING}
+"""What can be said about a letter once it is known what came of it."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,14 @@ class Settling:
         """Until it is known how far the letters about the account are; asks again after those that were not sent."""
         ask = any(session.letters.get(kind) is not LetterStatus.SENT for kind in WELCOME)
         return await self._until(_welcome_known, session, min(wait, COURTESY), ask_first=ask)
+
+    async def code_email(self, application_id: UUID) -> LetterStatus | None:
+        """How far the email with an application's code came; nothing where nobody answers soon."""
+        question = AskOutcome(application_id=application_id, command_id=application_id)  # about none of its commands
+        answer = await self._asking.ask(question, id=uuid4(), at=self._clock(), wait=COURTESY)
+        if not isinstance(answer.reply, Outcome) or answer.reply.state is None:
+            return None
+        return answer.reply.letters.get(LetterKind.VERIFICATION_CODE, LetterStatus.SENDING)
 
     async def give_up(self, session: Session, successor: UUID) -> None:
         """Closes the request that another one takes the place of, if the broker can be told now.

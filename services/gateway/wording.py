@@ -75,6 +75,10 @@ class Wording:
         filled = {**self._desk, "tries": _tries(refused.tries_left), "when": _when(refused.retry_at, now)}
         return _notice(refused.problem, TEXTS["problem"][refused.problem], filled)
 
+    def code_not_sent(self) -> Notice:
+        """On page 1: a code whose time is over, and whose email we could not send."""
+        return _notice(Problem.CODE_EXPIRED, TEXTS["code-not-sent"], self._desk)
+
     def longer(self, awaited: str, late: Lateness, *, taken: bool, reference: str) -> str:
         """What the waiting page says about a wait that takes longer; `taken`: whether our systems have the request."""
         texts: dict[str, str] = TEXTS["longer"]

@@ -7,7 +7,7 @@ from services.intake.checks import Findings
 from services.intake.seals import Seals
 from shared.clock import EASTERN
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
-from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
 from shared.contracts.replies import DetailsTaken, Outcome, RecordedReply, Refused, StartAccepted
 from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedDetails
 from shared.domain import email_address
@@ -104,10 +104,12 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
 
 ENDED_BY = {
     State.REQUESTED: ApplicationAccepted.name(),
-    State.AWAITING_CODE: CodeIssued.name(),
     State.SUBMITTED: ApplicationSubmitted.name(),
 }
-"""Which message between workers ends the wait in a state: if that one is parked, nothing goes on by itself."""
+"""Which message between workers ends the wait in a state: if that one is parked, nothing goes on by itself.
+
+That a code's letter is parked is told with the letters: its code can be entered once it comes.
+"""
 
 
 def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Decision:

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import structlog
 
+from services.notifier.answers import Accepted, Answer, Meaning, Stage, meaning, words
 from services.notifier.letter import Letter
 from services.notifier.writer import Writer
 from shared import clock
@@ -27,6 +28,17 @@ REPLY_WITHIN = 15
 HAND_OVER_WITHIN = 20
 """Seconds for the whole hand-over: less than the letter's lease, and less than a worker that stops gives it."""
 
+CANNOT_BE_WRITTEN = "a bug in this service: the email cannot be written"
+
+STAGES: dict[type[aiosmtplib.SMTPResponseException], Stage] = {
+    aiosmtplib.SMTPConnectResponseError: Stage.GREETING,
+    aiosmtplib.SMTPHeloError: Stage.EHLO,
+    aiosmtplib.SMTPAuthenticationError: Stage.AUTH,
+    aiosmtplib.SMTPSenderRefused: Stage.MAIL,
+    aiosmtplib.SMTPDataError: Stage.DATA,
+}
+"""Which step is answered by what exception."""
+
 
 @dataclass(frozen=True)
 class HandedOver:
@@ -34,15 +46,23 @@ class HandedOver:
 
     status: LetterStatus
     reason: str | None = None
+    """Our own sentence, the same whenever the same is wrong."""
     smtp_status: int | None = None
+    words: str = ""
+    """What the mail server said, for operators, without the recipient's address."""
+
+    @property
+    def told(self) -> str | None:
+        """All of it, to be kept with the letter."""
+        return f"{self.reason}: {self.words}" if self.words else self.reason
 
     @property
     def trouble(self) -> Transient | Poison | None:
         """What the loop is to do about it."""
         if self.status is LetterStatus.DEFERRED:
             return Transient(self.reason or "the mail server wants it later")
-        if self.status is LetterStatus.REFUSED:
-            return Poison(self.reason or "the mail server refused it", status=self.smtp_status)
+        if self.status in (LetterStatus.REFUSED, LetterStatus.PARKED):
+            return Poison(self.reason or "the email cannot be sent", status=self.smtp_status)
         return None
 
 
@@ -52,6 +72,7 @@ class Mailer:
     def __init__(self, settings: Settings, writer: Writer) -> None:
         url = urlsplit(settings.need("smtp_url"))
         self._writer = writer
+        self._accepted = Accepted()
         self._connection: dict[str, Any] = {
             "hostname": url.hostname,
             "port": url.port or {"smtp": 25, "smtps": 465}.get(url.scheme, 587),
@@ -65,12 +86,10 @@ class Mailer:
     async def hand_over(
         self, event: CodeIssued | LetterDue, application: Application, kind: LetterKind
     ) -> HandedOver | None:
-        """Writes a letter and hands it over. One that cannot be written is refused, with the reason."""
+        """Writes a letter and hands it over. One that cannot be written is parked: the trouble is ours."""
         began = time.monotonic()
-        try:
-            result = await self._send(self._writer.write(event, application, kind))
-        except Poison as error:
-            result = HandedOver(LetterStatus.REFUSED, error.reason)
+        letter = self._written(event, application, kind)
+        result = letter if isinstance(letter, HandedOver) else await self._send(letter)
         if result.status is LetterStatus.SENT:
             due_at = application.history[-1].at
             metrics.LETTER_SECONDS.labels(kind).observe((clock.now() - due_at).total_seconds())
@@ -81,9 +100,21 @@ class Mailer:
             reference=application.reference,
             result=result.status,
             reason=result.reason,
+            said=result.words or None,
             seconds=round(time.monotonic() - began, 3),
         )
         return result
+
+    def _written(
+        self, event: CodeIssued | LetterDue, application: Application, kind: LetterKind
+    ) -> Letter | HandedOver:
+        try:
+            return self._writer.write(event, application, kind)
+        except Poison as error:
+            return HandedOver(LetterStatus.PARKED, error.reason)
+        except Exception as error:  # whatever it is, it is ours, and not the recipient's
+            log.exception("an email cannot be written", letter=kind, reference=application.reference)
+            return HandedOver(LetterStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
 
     async def _send(self, letter: Letter) -> HandedOver:
         server = aiosmtplib.SMTP(**self._connection)
@@ -93,20 +124,29 @@ class Mailer:
                 options = ["SMTPUTF8"] if letter.utf8 else []
                 await server.sendmail(letter.sender, [letter.recipient], letter.content, mail_options=options)
         except aiosmtplib.SMTPRecipientsRefused as error:
-            return _answered(error.recipients[0].code)
-        except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as error:
-            return _answered(error.code)
-        except (aiosmtplib.SMTPNotSupported, ValueError):
-            return HandedOver(LetterStatus.REFUSED, "the mail server cannot take such an address")
+            [refused] = error.recipients
+            return self._answered(Stage.RCPT, refused, letter)
+        except aiosmtplib.SMTPResponseException as error:
+            return self._answered(_stage(error), error, letter)
+        except aiosmtplib.SMTPNotSupported:
+            return HandedOver(LetterStatus.DEFERRED, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             return HandedOver(LetterStatus.DEFERRED, f"the mail server is away ({type(error).__name__})")
+        except ValueError as error:  # an envelope that cannot be put into words
+            return HandedOver(LetterStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
         finally:
             server.close()  # no farewell: once the letter was accepted, nothing that fails may make it look refused
+        self._accepted.add(letter.recipient, clock.now())
         return HandedOver(LetterStatus.SENT)
 
+    def _answered(self, stage: Stage, error: aiosmtplib.SMTPResponseException, letter: Letter) -> HandedOver:
+        answer = Answer(stage, error.code, error.message)
+        means = meaning(answer, accepts_others=self._accepted.another_than(letter.recipient, clock.now()))
+        status = LetterStatus.REFUSED if means is Meaning.ADDRESS else LetterStatus.DEFERRED
+        said = words(error.message, letter.recipient)
+        return HandedOver(status, f"{means} ({answer.numbers})", error.code, said)
 
-def _answered(status: int) -> HandedOver:
-    """What a mail server's refusal means (RFC 5321, 4.2.1): 4yz for now, 5yz for good."""
-    if status >= 500:
-        return HandedOver(LetterStatus.REFUSED, f"the mail server refused the letter for good ({status})", status)
-    return HandedOver(LetterStatus.DEFERRED, f"the mail server wants the letter later ({status})", status)
+
+def _stage(error: aiosmtplib.SMTPResponseException) -> Stage:
+    """Which step was answered so. What has no exception of its own is the beginning of encryption."""
+    return next((stage for kind, stage in STAGES.items() if isinstance(error, kind)), Stage.STARTTLS)

@@ -19,7 +19,8 @@ CODE = LetterKind.VERIFICATION_CODE
 def send_code(event: CodeIssued, situation: Situation, handed_over: HandedOver | None) -> Decision:
     """Sends the code letter, only while the application awaits its code; then erases the sealed code.
 
-    A mail server that refuses it for good ends the application: nobody will ever read the code.
+    A mail server that refuses its recipient's address ends the application: nobody will ever read the code. Trouble of
+    ours does not: the person is told, and an operator may yet send the letter back.
     """
     application, now, cause = situation.application, situation.now, event.name()
     if application is None:
@@ -30,9 +31,7 @@ def send_code(event: CodeIssued, situation: Situation, handed_over: HandedOver |
         if now >= event.expires_at:
             raise Poison("the code expired before its letter could be handed over")
         return _claim(application, CODE, situation)
-    settled = application.letter_settled(
-        CODE, handed_over.status, now, cause, handed_over.reason, claim=situation.claim
-    )
+    settled = application.letter_settled(CODE, handed_over.status, now, cause, handed_over.told, claim=situation.claim)
     status = settled.letters[CODE].status
     if status is LetterStatus.SENT:
         return Decision(settled.without_code_letter())
@@ -49,7 +48,7 @@ def send_letter(event: LetterDue, situation: Situation, handed_over: HandedOver 
     if handed_over is None:
         return _claim(application, kind, situation)
     settled = application.letter_settled(
-        kind, handed_over.status, situation.now, event.name(), handed_over.reason, claim=situation.claim
+        kind, handed_over.status, situation.now, event.name(), handed_over.told, claim=situation.claim
     )
     return Decision(settled, trouble=_trouble(settled.letters[kind].status, handed_over))
 
@@ -64,10 +63,14 @@ def _trouble(status: LetterStatus, handed_over: HandedOver) -> Transient | Poiso
 
 
 def _claim(application: Application, kind: LetterKind, situation: Situation) -> Decision:
-    """Claims the letter for this process, unless it went out already or another process is at it."""
+    """Claims the letter for this process, unless it went out already or another process is at it.
+
+    A message that an operator sent back is no longer among the dead letters.
+    """
     letter = application.letters.get(kind)
     if letter and letter.status is LetterStatus.SENT:
         return Decision()
     if letter and letter.leased_until and situation.now < letter.leased_until:
         raise Transient("another notifier is handing this letter over")
-    return Decision(application.letter_claimed(kind, situation.now), hand_over=kind)
+    claimed = application.letter_claimed(kind, situation.now).without_parked(situation.message_id)
+    return Decision(claimed, hand_over=kind)

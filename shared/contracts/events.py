@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from shared.contracts.message import Event, Sealed, Time
+from shared.contracts.message import Event, Message, Sealed, Time
 from shared.domain.letter import LetterKind
 
 
@@ -34,3 +34,10 @@ class LetterDue(Event):
 
     TYPE: ClassVar[str] = "letter-due.v1"
     letter: LetterKind
+
+
+def letter_of(message: Message) -> LetterKind | None:
+    """The letter that goes out for a message, if one does."""
+    if isinstance(message, LetterDue):
+        return message.letter
+    return LetterKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None

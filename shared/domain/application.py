@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.domain import reference
-from shared.domain.letter import LEASE, Letter, LetterKind, LetterStatus
+from shared.domain.letter import ENDED, LEASE, Letter, LetterKind, LetterStatus
 from shared.domain.outcome import Outcome
 from shared.domain.problem import Problem
 from shared.domain.state import FOLLOWERS, State
@@ -51,6 +51,8 @@ class Parked:
     message: str
     reason: str
     at: datetime
+    letter: LetterKind | None = None
+    """The letter that does not go out for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,8 +198,19 @@ class Application:
         return replace(self, handled={**self.handled, message_id: outcome}).without_parked(message_id)
 
     def with_parked(self, parked: Parked) -> "Application":
-        """The application, a message about which is among the dead letters."""
-        return replace(self, parked={**self.parked, parked.message_id: parked})
+        """The application, a message about which is among the dead letters; its letter, if it has one, is parked.
+
+        Not where another notifier has it in hand: its claim would end, and the letter could go out twice.
+        """
+        marked = replace(self, parked={**self.parked, parked.message_id: parked})
+        if parked.letter is None:
+            return marked
+        letter = self.letters.get(parked.letter) or Letter(LetterStatus.PARKED, parked.at)
+        if letter.status in ENDED or (letter.leased_until and parked.at < letter.leased_until):
+            return marked
+        reason = letter.reason or parked.reason
+        stands = replace(letter, status=LetterStatus.PARKED, at=parked.at, leased_until=None, reason=reason)
+        return marked._with_letter(parked.letter, stands)
 
     def without_parked(self, message_id: UUID) -> "Application":
         """The application, this message no longer among the dead letters."""

@@ -23,15 +23,21 @@ WELCOME = (LetterKind.IMPORTER_VIEW_CONFIRMED, LetterKind.ACCOUNT_READY, LetterK
 
 
 class LetterStatus(StrEnum):
-    """How far a letter has come. `sent`: the mail server accepted it. `deferred`: it said to try again later.
+    """How far a letter has come. `sent`: the mail server accepted it. `deferred`: it did not, and it is tried again.
 
-    `refused`: it refused for good.
+    `refused`: it refused the recipient's address for good. `parked`: among the dead letters until an operator sends it
+    back, because the trouble is ours: it cannot be written, or could not be handed over in time.
     """
 
     SENDING = "sending"
     SENT = "sent"
     DEFERRED = "deferred"
     REFUSED = "refused"
+    PARKED = "parked"
+
+
+ENDED = frozenset({LetterStatus.SENT, LetterStatus.REFUSED})
+"""What the mail server has said its last word about."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts.commands import StartApplication
-from shared.contracts.events import CodeIssued
+from shared.contracts.events import CodeIssued, letter_of
 from shared.contracts.message import Command, Reply
 from shared.contracts.replies import Refused
 from shared.domain import reference
@@ -177,7 +177,8 @@ class Settling:
         now = self._clock()
         log.error("parked among the dead letters", reason=reason, error=type(trouble).__name__)
         if delivery:
-            await self._mark(delivery, Parked(delivery.id, delivery.message.name(), reason, now))
+            message = delivery.message
+            await self._mark(delivery, Parked(delivery.id, message.name(), reason, now, letter_of(message)))
         found: dict[str, object] = {
             headers.FROM_QUEUE: self.queue.name,
             headers.REASON: reason,

@@ -1,6 +1,7 @@
 """Applications: all that belongs to one stands in its one document, which is replaced as a whole."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from shared.domain.application import Application, Parked
 from shared.domain.conflict import Conflict
 from shared.domain.letter import LetterKind, LetterStatus
 from shared.domain.state import State
+from shared.domain.trouble import Transient
 from shared.storage.accounts import Accounts
 from shared.storage.away import transient_when_away
 from shared.storage.documents import to_application, to_document
@@ -30,6 +32,9 @@ INDEXES = {
     ]
 }
 """For look-ups by reference, number and address, for lists, and for the sweep."""
+
+MARKS = 20
+"""How often in a row somebody else may be faster when a mark is to be written."""
 
 
 class Applications:
@@ -90,12 +95,14 @@ class Applications:
 
     async def mark(self, application_id: UUID, parked: Parked) -> bool:
         """Writes down that a message about an application is parked; whether there is one. Raises `Transient`."""
-        with transient_when_away():
-            added = {"$mergeObjects": ["$parked", {"$literal": {str(parked.message_id): {**vars(parked)}}}]}
-            done = await self._collection.update_one(
-                {"_id": application_id}, [{"$set": {"parked": added, "version": {"$add": ["$version", 1]}}}]
-            )
-        return bool(done.matched_count)
+        for _ in range(MARKS):
+            application = await self.load(application_id)
+            if application is None:
+                return False
+            with suppress(Conflict):
+                await self.save(application.with_parked(parked))
+                return True
+        raise Transient("others kept changing the application")
 
     async def unmark(self, application_id: UUID, message_id: UUID) -> None:
         """Writes down that a message is no longer parked: it was discarded. Raises `Transient`."""

@@ -46,7 +46,10 @@ def to_document(application: Application) -> dict[str, Any]:
             kind.value: {**vars(letter), "status": letter.status.value} for kind, letter in application.letters.items()
         },
         "handled": {str(id): _from_outcome(outcome) for id, outcome in application.handled.items()},
-        "parked": {str(id): {**vars(parked)} for id, parked in application.parked.items()},
+        "parked": {
+            str(id): {**vars(parked), "letter": parked.letter and parked.letter.value}
+            for id, parked in application.parked.items()
+        },
     }
 
 
@@ -70,8 +73,11 @@ def to_application(document: Mapping[str, Any]) -> Application:
 
 
 def _to_parked(document: Mapping[str, Any]) -> dict[UUID, Parked]:
-    """Marks by message id. A document of before they were several holds one's bare fields, or nothing: no mark."""
-    return {UUID(id): Parked(**parked) for id, parked in document.items() if isinstance(parked, Mapping)}
+    """Marks by message id."""
+    return {
+        UUID(id): Parked(**{**parked, "letter": LetterKind(parked["letter"]) if parked["letter"] else None})
+        for id, parked in document.items()
+    }
 
 
 def _from_outcome(outcome: Outcome) -> dict[str, Any]:

@@ -129,6 +129,15 @@ _OUTCOME = replies.Outcome(
     account=number_for(APPLICATION),
 )
 
+_EMAIL_PARKED = _OUTCOME.model_copy(
+    update={
+        "state": State.AWAITING_CODE,
+        "problem": None,
+        "letters": {LetterKind.VERIFICATION_CODE: LetterStatus.PARKED},
+        "account": None,
+    }
+)
+
 
 def examples(contract: type[Message]) -> dict[str, Message]:
     """The examples of a contract by name: ``full``, ``minimal``, and one for each of a code that it carries."""
@@ -171,6 +180,7 @@ def examples(contract: type[Message]) -> dict[str, Message]:
                 "full": _OUTCOME.model_copy(update={"account_name": name}),
                 "minimal": replies.Outcome(application_id=APPLICATION, status="pending"),
                 "parked": replies.Outcome(application_id=APPLICATION, status="parked", state=State.REQUESTED),
+                "email-parked": _EMAIL_PARKED,
             }
     taken_at = {"taken_at": AT} if "taken_at" in contract.model_fields else {}
     only = contract.model_validate({"application_id": APPLICATION, **taken_at})

@@ -124,7 +124,7 @@ async def test_five_wrong_codes_lock_the_application(browser: Browser, box: Mail
 
 
 async def test_a_refused_letter_is_told_while_the_person_waits(browser: Browser, box: Mailbox) -> None:
-    box.answer = "550 no such person"
+    box.answer = "550 5.1.1 no such person"
     await browser.open("/request")
     await browser.submit("Next >", REQUEST)
     async with asyncio.timeout(30):

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 SILENT = "silent"
 """In place of an answer: none ever comes."""
@@ -17,11 +17,13 @@ CUT = "cut"
 
 @dataclass
 class MailServer:
-    """What came in, and what is answered: by step (`CONNECT`, `MAIL`, `RCPT`, `DATA`, `RSET`, `QUIT`)."""
+    """What came in, and what is answered: by step (`CONNECT`, or a command's name)."""
 
     answers: dict[str, str] = field(default_factory=dict)
     port: int = 0
     utf8: bool = True
+    login: bool = False
+    """Whether it knows logins, and refuses every one."""
     received: list[bytes] = field(default_factory=list)
     envelopes: list[tuple[str | None, list[str]]] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
@@ -30,7 +32,20 @@ class MailServer:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
-    async def handle_MAIL(  # noqa: N802  # these names are aiosmtpd's
+    async def handle_EHLO(  # noqa: N802  # these names are aiosmtpd's
+        self, server: "_Conversation", session: Session, _envelope: Envelope, name: str, lines: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        answer = await self.answer("EHLO", server)
+        return lines if answer == "250 fine" else [answer]
+
+    async def handle_HELO(  # noqa: N802
+        self, server: "_Conversation", session: Session, _envelope: Envelope, name: str
+    ) -> str:
+        session.host_name = name
+        return await self.answer("HELO", server)
+
+    async def handle_MAIL(  # noqa: N802
         self, server: "_Conversation", _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
@@ -67,11 +82,20 @@ class MailServer:
         return answer
 
 
+def _nobody(*_: object) -> AuthResult:
+    return AuthResult(success=False, handled=False)
+
+
 class _Conversation(SMTP):
     """One connection."""
 
     def __init__(self, handler: MailServer) -> None:
-        super().__init__(handler, enable_SMTPUTF8=handler.utf8)
+        super().__init__(
+            handler,
+            enable_SMTPUTF8=handler.utf8,
+            auth_require_tls=False,
+            authenticator=_nobody if handler.login else None,
+        )
         self._answers = handler
         self._greeted = False
 

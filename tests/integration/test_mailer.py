@@ -14,6 +14,7 @@ import structlog
 
 from services.notifier import mailer as mailer_module
 from services.notifier.mailer import HandedOver, Mailer
+from services.notifier.writer import Writer
 from shared.domain.letter import LetterKind, LetterStatus
 from shared.domain.trouble import Poison, Transient
 from tests.integration.mail_server import CUT, SILENT, MailServer, mail_server
@@ -24,7 +25,8 @@ TOLD = Told()
 CHATTER = f"<{TOLD.poc_email}> says {TOLD.requester_email} gave {CODE} for {TOLD.importer_number}"
 """What a careless server might quote in its answers."""
 
-PERSONAL = (TOLD.poc_email, TOLD.requester_email, TOLD.importer_number, TOLD.poc_name, CODE, "says", "gave")
+PERSONAL = (TOLD.poc_email, TOLD.requester_email, TOLD.importer_number, TOLD.poc_name, CODE)
+REDACTED = "<***> says ***@*** gave *** for ***"
 
 
 def mailer(url: str) -> Mailer:
@@ -79,8 +81,36 @@ async def test_an_address_that_its_header_would_change_is_parked_and_nothing_lea
     async with mail_server() as server:
         result = await handed_over(server, replace(TOLD, poc_email=address))
 
+    assert result.status is LetterStatus.PARKED
     assert isinstance(result.trouble, Poison)
     assert "bug in this service" in result.trouble.reason
+    assert server.commands == []
+
+
+async def test_an_email_that_cannot_be_written_is_parked_whatever_the_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*_: object) -> None:
+        raise KeyError(TOLD.poc_email)
+
+    monkeypatch.setattr(Writer, "write", write)
+    with structlog.testing.capture_logs() as logs:
+        async with mail_server() as server:
+            result = await handed_over(server)
+
+    assert result.status is LetterStatus.PARKED
+    assert isinstance(result.trouble, Poison)
+    assert result.trouble.reason == "a bug in this service: the email cannot be written (KeyError)"
+    assert server.commands == []
+    assert any(entry.get("exc_info") for entry in logs)
+
+
+async def test_an_email_whose_code_was_sealed_under_another_key_is_parked() -> None:
+    sealed_elsewhere = event(KIND).model_copy(update={"code": "k1." + "A" * 60})
+    async with mail_server() as server:
+        result = await mailer(server.url).hand_over(sealed_elsewhere, application(KIND, TOLD), KIND)
+
+    assert result is not None
+    assert result.status is LetterStatus.PARKED
+    assert "does not open" in str(result.reason) or "cannot be written" in str(result.reason)
     assert server.commands == []
 
 
@@ -90,33 +120,85 @@ async def test_a_letter_that_the_server_wants_later_is_deferred(step: str, statu
     async with mail_server(**{step: f"{status} 4.2.0 {CHATTER}"}) as server:
         result = await handed_over(server)
 
-    assert result == HandedOver(
-        LetterStatus.DEFERRED, f"the mail server wants the letter later ({status})", smtp_status=status
-    )
+    reason = f"the mail server wants the email later ({status} 4.2.0 at {step})"
+    assert result == HandedOver(LetterStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}")
     assert isinstance(result.trouble, Transient)
 
 
-@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
-@pytest.mark.parametrize("status", [500, 550, 552, 554])
-async def test_a_letter_that_the_server_will_never_take_is_refused(step: str, status: int) -> None:
-    async with mail_server(**{step: f"{status} 5.1.1 {CHATTER}"}) as server:
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+@pytest.mark.parametrize("enhanced", ["5.1.1", "5.2.1"])
+async def test_an_address_that_the_server_does_not_take_is_refused(step: str, enhanced: str) -> None:
+    async with mail_server(**{step: f"550 {enhanced} {CHATTER}"}) as server:
         result = await handed_over(server)
 
-    assert result == HandedOver(
-        LetterStatus.REFUSED, f"the mail server refused the letter for good ({status})", smtp_status=status
-    )
+    reason = f"the mail server refuses the address for good (550 {enhanced} at {step})"
+    assert result == HandedOver(LetterStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}")
     assert isinstance(result.trouble, Poison)
-    assert result.trouble.status == status
+    assert result.trouble.status == 550
 
 
-@pytest.mark.parametrize("greeting", ["421 too busy", "451 later", "554 no mail is taken here"])
-async def test_a_server_that_takes_no_mail_at_all_is_away(greeting: str) -> None:
-    """Its 5xx too: it says something about the server, nothing about this letter or its recipient."""
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("CONNECT", "554 no mail is taken here"),
+        ("EHLO", "550 5.1.1 nobody talks to you"),
+        ("MAIL", "550 5.1.1 unknown"),
+        ("MAIL", "530 5.7.0 log in first"),
+        ("RCPT", "554 5.7.1 relay access denied"),
+        ("RCPT", "550 no such user here"),
+        ("RCPT", "552 5.2.2 mailbox full"),
+        ("DATA", "550 5.7.26 unauthenticated"),
+        ("DATA", "554 spam"),
+    ],
+)
+async def test_a_server_that_refuses_us_is_tried_again(step: str, answer: str) -> None:
+    answers = dict.fromkeys(("EHLO", "HELO") if step == "EHLO" else (step,), answer)
+    async with mail_server(**answers) as server:
+        result = await handed_over(server)
+
+    assert result.status is LetterStatus.DEFERRED
+    assert str(result.reason).startswith(f"the mail server refuses us or the email, not the address ({answer[:3]}")
+    assert isinstance(result.trouble, Transient)
+    assert result.told == f"{result.reason}: {answer[4:]}"
+
+
+async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
+    async with mail_server() as server:
+        server.login = True
+        result = await mailer(server.url.replace("//", "//ace:wrong@")).hand_over(
+            event(KIND), application(KIND, TOLD), KIND
+        )
+
+    assert result is not None
+    assert result.status is LetterStatus.DEFERRED
+    assert str(result.reason).startswith("the mail server refuses us or the email, not the address (535")
+    assert str(result.reason).endswith(" at AUTH)")
+
+
+async def test_a_bare_refusal_is_the_addresss_once_the_server_took_an_email_to_another() -> None:
+    sam, ann = replace(TOLD, poc_email="sam@harbor.example"), replace(TOLD, poc_email="ann@pier.example")
+    async with mail_server() as server:
+        one, other = mailer(server.url), mailer(server.url)
+
+        async def hand_over(by: Mailer, told: Told) -> LetterStatus:
+            result = await by.hand_over(event(KIND), application(KIND, told), KIND)
+            assert result is not None
+            return result.status
+
+        assert await hand_over(one, ann) is LetterStatus.SENT
+        server.answers["RCPT"] = "550 no such user here"
+        assert await hand_over(one, ann) is LetterStatus.DEFERRED
+        assert await hand_over(one, sam) is LetterStatus.REFUSED
+        assert await hand_over(other, sam) is LetterStatus.DEFERRED
+
+
+@pytest.mark.parametrize("greeting", ["421 too busy", "451 later"])
+async def test_a_server_that_takes_no_mail_for_now_is_tried_again(greeting: str) -> None:
     async with mail_server(CONNECT=f"{greeting} {CHATTER}") as server:
         result = await handed_over(server)
 
     assert result.status is LetterStatus.DEFERRED
-    assert str(result.reason).startswith("the mail server is away (")
+    assert result.reason == f"the mail server wants the email later ({greeting[:3]} at greeting)"
     assert server.received == []
 
 
@@ -197,7 +279,7 @@ async def test_no_trouble_after_acceptance_makes_a_letter_look_refused(farewell:
 
 @pytest.mark.parametrize("after", [CUT, "421 going down", "500 what"])
 async def test_a_refusal_stays_one_when_the_server_breaks_off_after_it(after: str) -> None:
-    async with mail_server(RCPT="550 nobody of this name", RSET=after) as server:
+    async with mail_server(RCPT="550 5.1.1 nobody of this name", RSET=after) as server:
         result = await handed_over(server)
 
     assert result.status is LetterStatus.REFUSED
@@ -234,12 +316,14 @@ async def test_an_address_beyond_ascii_reaches_a_server_that_takes_such() -> Non
     assert server.envelopes[0][1] == ["j\u00f6rg@brightharbor.example"]
 
 
-async def test_an_address_beyond_ascii_is_refused_where_the_server_cannot_take_it() -> None:
+async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> None:
+    """The address is fine. That no server of ours delivers to it is not its owner's fault."""
     async with mail_server() as server:
         server.utf8 = False
         result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
 
-    assert result == HandedOver(LetterStatus.REFUSED, "the mail server cannot take such an address")
+    assert result == HandedOver(LetterStatus.DEFERRED, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
+    assert server.received == []
 
 
 @pytest.mark.parametrize(
@@ -249,11 +333,12 @@ async def test_an_address_beyond_ascii_is_refused_where_the_server_cannot_take_i
         {"CONNECT": f"421 {CHATTER}"},
         {"CONNECT": f"554 {CHATTER}"},
         *({step: f"{status} {CHATTER}"} for step in ("MAIL", "RCPT", "DATA") for status in (451, 550)),
+        {"RCPT": f"550 5.1.1 {CHATTER}"},
         {"DATA": CUT},
     ],
     ids=lambda answers: " ".join(f"{step} {answer[:3]}" for step, answer in answers.items()) or "accepted",
 )
-async def test_neither_reason_nor_log_says_what_the_server_said_or_whom_the_letter_is_for(
+async def test_neither_what_is_kept_nor_the_log_says_whom_the_letter_is_for(
     answers: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)  # what `shared.observability.logs` lets through of other libraries
@@ -264,6 +349,6 @@ async def test_neither_reason_nor_log_says_what_the_server_said_or_whom_the_lett
 
     [line] = [entry for entry in logs if entry.get("letter") == KIND]
     assert line["result"] == result.status
-    kept = [str(result.reason), str(result.trouble), json.dumps(logs, default=str), caplog.text]
+    kept = [str(result.told), str(result.trouble), json.dumps(logs, default=str), caplog.text]
     for personal in PERSONAL:
         assert not any(personal in text for text in kept)

@@ -26,10 +26,25 @@ async def test_a_letter_that_is_wanted_later_is_sent_later(gateway: Asker, box: 
     assert len(box.messages) == 1
 
 
-async def test_a_code_letter_refused_for_good_ends_the_application_at_once(
+async def test_a_server_that_refuses_us_and_is_well_again_ends_no_application(gateway: Asker, box: Mailbox) -> None:
+    box.recipient = "554 5.7.1 Service unavailable; client host blocked"
+    started = await start(gateway)
+
+    async def deferred() -> bool:
+        return (await outcome(gateway, started)).letters.get(CODE) is LetterStatus.DEFERRED
+
+    await until(deferred)
+    refused = await outcome(gateway, started)
+    assert (refused.state, refused.problem) == (State.AWAITING_CODE, None)
+    box.recipient = ACCEPTED
+    await verify(started, gateway, box)
+    assert len(box.messages) == 1
+
+
+async def test_a_code_letter_to_no_mailbox_ends_the_application_at_once(
     gateway: Asker, box: Mailbox, broker: Broker
 ) -> None:
-    box.answer = "550 no such person poc@acme.example"
+    box.recipient = "550 5.1.1 <poc@acme.example>: no such person"
     started = await start(gateway)
     rejected = await reaches(started, gateway, State.REJECTED)
     assert rejected.problem is Problem.POC_EMAIL_REFUSED
@@ -38,6 +53,7 @@ async def test_a_code_letter_refused_for_good_ends_the_application_at_once(
     assert reply.problem is Problem.POC_EMAIL_REFUSED
     dead = await broker.take("notifier.send-code.dead")
     assert dead.headers["ace-status"] == "550"
+    assert "the mail server refuses the address for good (550 5.1.1 at RCPT)" in str(dead.headers["ace-reason"])
     assert "poc@acme.example" not in str(dead.headers)
 
 
@@ -46,7 +62,7 @@ async def test_a_welcome_letter_refused_for_good_is_parked_and_seen_on_the_appli
 ) -> None:
     started = await start(gateway)
     grant = await verify(started, gateway, box)
-    box.answer = "554 never"
+    box.answer = "550 5.2.1 disabled"
     await submit(started, gateway, grant)
     for _ in range(3):
         await broker.take("notifier.send-letter.dead")

@@ -12,7 +12,9 @@ from unittest import mock
 from uuid import UUID, uuid4
 
 from services.notifier import letter as letters
+from services.notifier import mailer
 from services.notifier import steps as notifier
+from services.notifier.answers import Answer, Meaning
 from services.verifier import steps as verifier
 from services.verifier.codes import Codes
 from shared.contracts.commands import CheckCode
@@ -68,7 +70,8 @@ def accounts_are_created_without_a_unique_index() -> Patch:
 
 def a_letter_is_recorded_before_it_is_handed_over() -> Patch:
     def claim(application: Application, kind: LetterKind, situation: Situation) -> Decision:
-        if kind in application.letters:
+        letter = application.letters.get(kind)
+        if letter and letter.status is LetterStatus.SENT:
             return Decision()
         sent = application.letter_settled(kind, LetterStatus.SENT, situation.now, "letter-due")
         return Decision(sent, hand_over=kind)
@@ -111,6 +114,24 @@ def a_code_never_expires() -> Patch:
     return mock.patch.object(verifier, "entered_at", entered_at)
 
 
+def a_refusal_of_us_ends_the_application() -> Patch:
+    def meaning(answer: Answer, **_: bool) -> Meaning:
+        return Meaning.ADDRESS if answer.code >= 500 else Meaning.LATER
+
+    return mock.patch.object(mailer, "meaning", meaning)
+
+
+def an_email_that_cannot_be_written_is_told_as_refused() -> Patch:
+    hand_over = mailer.Mailer.hand_over
+
+    async def handed_over(self: mailer.Mailer, event: Any, application: Application, kind: LetterKind) -> Any:
+        result = await hand_over(self, event, application, kind)
+        is_parked = result and result.status is LetterStatus.PARKED
+        return replace(result, status=LetterStatus.REFUSED) if result and is_parked else result
+
+    return mock.patch.object(mailer.Mailer, "hand_over", handed_over)
+
+
 def what_a_message_led_to_is_forgotten() -> Patch:
     def remembering(application: Application, _message_id: UUID, _outcome: Outcome) -> Application:
         return application
@@ -127,4 +148,6 @@ BUGS = (
     Bug(4, a_wrong_code_is_not_counted),
     Bug(4, a_code_never_expires),
     Bug(5, what_a_message_led_to_is_forgotten),
+    Bug(8, a_refusal_of_us_ends_the_application),
+    Bug(8, an_email_that_cannot_be_written_is_told_as_refused),
 )

@@ -1,5 +1,5 @@
-"""The first five invariants of docs/architecture.md, checked by what can be seen from outside: answers, letters,
-importers' records, and what anybody can ask about an application.
+"""The first five invariants and the eighth of docs/architecture.md, checked by what can be seen from outside: answers,
+letters, importers' records, and what anybody can ask about an application.
 """
 
 from collections import defaultdict
@@ -150,6 +150,7 @@ class Invariants:
                 self._people.asks(asked)
         self.hold()
         for applicant in self._people.applicants.values():
+            self._no_trouble_of_ours_is_told_as_theirs(applicant)
             self._letters_went_out(applicant)
             self._nothing_was_lost(applicant)
             self._every_wrong_code_was_counted(applicant)
@@ -174,6 +175,11 @@ class Invariants:
         must(outcome.state is not None or bool(dead), 1, "a start is gone without a trace")
         must(outcome.state not in ("requested", "submitted", "provisioned") or bool(dead), 1, "nothing goes on")
 
+    def _no_trouble_of_ours_is_told_as_theirs(self, applicant: Applicant) -> None:
+        is_refused = self._outcome(applicant).problem == "poc-email-refused"
+        known = applicant.id in self._world.mail.unknown
+        must(known or not is_refused, 8, "an application is ended though nobody refused its address")
+
     def _letters_went_out(self, applicant: Applicant) -> None:
         outcome, now = self._outcome(applicant), self._world.clock()
         due: list[str] = []
@@ -185,9 +191,10 @@ class Invariants:
             due = [CODE, "application-refused"]
         for kind in due:
             parked = any(_is_letter(dead, kind) for dead in self._dead(applicant))
-            recorded = {str(kind): status for kind, status in outcome.letters.items()}.get(kind) == "sent"
+            status = {str(kind): status for kind, status in outcome.letters.items()}.get(kind)
             went = (applicant.id, kind) in self._letters
-            must(went or not recorded, 3, f"{kind} is recorded as sent and never was")
+            must(went or status != "sent", 3, f"{kind} is recorded as sent and never was")
+            must(parked or status != "parked" or kind != CODE, 1, "a code is parked, and is not among the dead letters")
             must(went or parked, 1, f"{kind} is lost")
 
     def _every_wrong_code_was_counted(self, applicant: Applicant) -> None:

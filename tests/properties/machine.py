@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.properties.invariants import Broken, Invariants
+from tests.properties.mail import ACCEPTS, MOODS, Mood
 from tests.properties.network import Fate, Work
 from tests.properties.people import DETAILS, People, garbage
 from tests.properties.world import QUEUES, World
@@ -225,9 +226,10 @@ class Machine(RuleBasedStateMachine):
         self.world.passes(timedelta(days=1))
         self.world.sweeps()
 
-    @rule(says=st.sampled_from([250, 250, 451, 550]))
-    def the_mail_server_says(self, says: int) -> None:
-        self.world.mail.says = says
+    @rule(mood=st.sampled_from(MOODS), key_is_wrong=st.sampled_from([False, False, True]))
+    def emails_have_good_or_bad_luck(self, mood: Mood, *, key_is_wrong: bool) -> None:
+        self.world.mail.mood = mood
+        self.world.key_is_wrong = key_is_wrong
 
     @precondition(lambda self: self.world.dead)
     @rule(pick=picks)
@@ -237,7 +239,8 @@ class Machine(RuleBasedStateMachine):
         self._counted("replayed")
 
     def _rests(self) -> None:
-        self.world.mail.says = 250
+        self.world.mail.mood = ACCEPTS
+        self.world.key_is_wrong = False
         self.world.comes_to_rest()
         self._holds(self.checks.hold_at_rest)
 

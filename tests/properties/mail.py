@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from typing import TYPE_CHECKING, Any
@@ -32,13 +32,40 @@ class Accepted:
     by: Work
 
 
+@dataclass(frozen=True)
+class Mood:
+    """What a mail server is like: the step that it refuses at, and what it says there."""
+
+    step: str = ""
+    code: int = 250
+    text: str = ""
+    about: str = ""
+    """Whose trouble that is, as the description has it: the ``address``; where it says nothing else, ``whoever``'s."""
+
+
+ACCEPTS = Mood()
+MOODS = (
+    ACCEPTS,
+    ACCEPTS,
+    Mood("DATA", 451, "4.3.0 later"),
+    Mood("RCPT", 550, "5.1.1 no such mailbox", about="address"),
+    Mood("RCPT", 550, "no such mailbox", about="whoever"),
+    Mood("RCPT", 554, "5.7.1 blocked"),
+    Mood("DATA", 552, "5.2.2 full"),
+    Mood("MAIL", 550, "5.1.1 no such sender"),
+)
+LATELY = timedelta(minutes=10)
+
+
 class MailServer:
-    """Accepts letters, wants them later (4yz), or refuses them for good (5yz)."""
+    """Accepts letters, or answers as its mood is."""
 
     def __init__(self, world: "World") -> None:
         self._world = world
-        self.says = 250
+        self.mood = ACCEPTS
         self.accepted: list[Accepted] = []
+        self.unknown: set[UUID] = set()
+        """Applications a letter of which had an address that it clearly refused."""
 
     def connection(self, **_: Any) -> "Connection":
         """What `aiosmtplib.SMTP` makes."""
@@ -48,18 +75,17 @@ class MailServer:
         """Says hello."""
 
     async def sendmail(self, _sender: str, recipients: list[str], content: bytes, *, mail_options: list[str]) -> None:
-        """Answers to the recipient where it refuses for good, and to DATA where it wants the letter later."""
+        """Takes a letter, or refuses sender, recipient or content."""
         [to], letter = recipients, message_from_bytes(content, policy=default)
         assert mail_options == []
-        if self.says >= 500:
-            refused = aiosmtplib.SMTPRecipientRefused(self.says, "no such mailbox", to)
-            raise aiosmtplib.SMTPRecipientsRefused([refused])
-        if self.says >= 400:
-            raise aiosmtplib.SMTPDataError(self.says, "later")
         work = working.get()
         assert work.sent is not None
         event = work.sent.message
         assert isinstance(event, CodeIssued | LetterDue)
+        if self.mood is not ACCEPTS:
+            if self._is_about(to):
+                self.unknown.add(event.application_id)
+            raise self._refusal(to)
         text = letter.get_body(("plain",))
         code = CODE.search(text.get_content()) if text and isinstance(event, CodeIssued) else None
         kind = "verification-code" if isinstance(event, CodeIssued) else event.letter.value
@@ -74,6 +100,20 @@ class MailServer:
         )
         work.letters.append(accepted)
         self.accepted.append(accepted)
+
+    def _is_about(self, to: str) -> bool:
+        """Whether an answer is about the recipient's address, and not about us."""
+        others = (each for each in self.accepted if each.to != to and self._world.clock() - each.at <= LATELY)
+        return self.mood.about == "address" or (self.mood.about == "whoever" and any(others))
+
+    def _refusal(self, to: str) -> aiosmtplib.SMTPException:
+        code, text = self.mood.code, self.mood.text
+        match self.mood.step:
+            case "MAIL":
+                return aiosmtplib.SMTPSenderRefused(code, text, "no-reply@letters.example")
+            case "RCPT":
+                return aiosmtplib.SMTPRecipientsRefused([aiosmtplib.SMTPRecipientRefused(code, text, to)])
+        return aiosmtplib.SMTPDataError(code, text)
 
 
 class Connection:

@@ -49,6 +49,7 @@ START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
 
 RINGS = {f"keys_{purpose}": SecretStr(new_ring()) for purpose in PURPOSES}
 SETTINGS = Settings(_env_file=None, rate_limit="off", smtp_url="smtp://localhost:25", **RINGS)  # type: ignore[arg-type]
+WITH_A_WRONG_KEY = SETTINGS.model_copy(update={"keys_code_letter": SecretStr(new_ring())})
 DATABASE_WITHIN = 20
 """Seconds that the driver waits for an answer."""
 
@@ -142,6 +143,12 @@ class World:
         for service in (intake, verifier, provisioner, notifier):
             service.wire(cast("Any", wiring))
         self._loops = {queue.name: self._made(queue, database, wiring.steps) for queue in WORK_QUEUES}
+        astray = Wiring(wiring.database, WITH_A_WRONG_KEY)
+        notifier.wire(cast("Any", astray))
+        notifiers = [queue for queue in WORK_QUEUES if queue.service == "notifier"]
+        self._astray = self._loops | {queue.name: self._made(queue, database, astray.steps) for queue in notifiers}
+        self.key_is_wrong = False
+        """Whether notifiers that begin now have another key for codes than the verifiers."""
 
     def _made(self, queue: WorkQueue, database: Any, steps: list[Step[Any, Any]]) -> loops.Loop:
         step = next(step for step in steps if step.message is queue.message)
@@ -192,7 +199,8 @@ class World:
         self.queues[sent.routing_key].remove(sent)
         work = Work(sent.routing_key, sent, self.clock())
         raw = delivered(sent, cast("Any", Channel(self, work)))
-        return self._begins(work, self._loops[work.queue].take(raw))
+        worker = (self._astray if self.key_is_wrong else self._loops)[work.queue]
+        return self._begins(work, worker.take(raw))
 
     def sweeps(self) -> Work:
         """The verifier's sweep begins."""

@@ -15,6 +15,7 @@ from services.gateway.session import Pending, Session
 from services.gateway.wording import Notice
 from shared.contracts.commands import StartApplication
 from shared.contracts.replies import Refused
+from shared.domain.letter import LetterStatus
 from shared.domain.problem import Problem
 
 ANEW = "new"
@@ -25,7 +26,7 @@ async def show(request: Request) -> Response:
     """The empty form, or with what was typed and why it came back."""
     visit = Visit.of(request)
     if visit.session.path == "/request" or ANEW in request.query_params:
-        return page(visit, visit.session)
+        return page(visit, visit.session, notice=await _not_sent(visit))
     return visit.redirect(visit.session)
 
 
@@ -74,13 +75,32 @@ def to_be_verified(visit: Visit, session: Session) -> Response:
     return _form(visit, session, session.request, for_new_code=True)
 
 
-def page(visit: Visit, session: Session, typed: dict[str, str] | None = None) -> Response:
-    """Page 1 for a session: with what it knows was typed, unless that belongs to a request that is under way."""
+async def _not_sent(visit: Visit) -> Notice | None:
+    """What is said instead where a code's time is over and its email never left: that is our fault."""
+    refused = visit.session.refused
+    if refused is None or refused.problem is not Problem.CODE_EXPIRED:
+        return None
+    status = await visit.desk.settling.code_email(refused.application_id)
+    if status is LetterStatus.REFUSED:
+        return visit.desk.rendering.wording.problem(
+            refused.model_copy(update={"problem": Problem.POC_EMAIL_REFUSED}), visit.now
+        )
+    return None if status in (None, LetterStatus.SENT) else visit.desk.rendering.wording.code_not_sent()
+
+
+def page(
+    visit: Visit, session: Session, typed: dict[str, str] | None = None, *, notice: Notice | None = None
+) -> Response:
+    """Page 1 for a session: with what it knows was typed, unless that belongs to a request that is under way.
+
+    `notice`: what is said in place of the session's own words for its problem.
+    """
     here = session.path == "/request"
     known = typed or (session.request if here else {})
     refused = session.refused if here else None
     over = refused is not None and refused.problem is Problem.SESSION_OVER
-    notice = wording.session_over("", details_kept=bool(session.details)) if over else None
+    if over:
+        notice = wording.session_over("", details_kept=bool(session.details))
     return _form(visit, session, known, refused=refused, notice=notice)
 
 

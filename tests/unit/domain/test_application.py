@@ -6,12 +6,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.domain.application import Application, Code
-from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.application import Application, Code, Parked
+from shared.domain.letter import LEASE, LetterKind, LetterStatus
 from shared.domain.outcome import Outcome
 from shared.domain.state import FINAL, State
 
 NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
+LATER = NOW + timedelta(minutes=10)
+TICK = timedelta(milliseconds=1)
+CODE_LETTER = LetterKind.VERIFICATION_CODE
 
 AS_DESCRIBED = """
     requested -> rejected | abandoned | expired
@@ -88,3 +91,34 @@ def test_a_letter_counts_each_time_that_it_was_claimed() -> None:
     kind = LetterKind.ACCOUNT_READY
     application = begun().letter_claimed(kind, NOW).letter_settled(kind, LetterStatus.DEFERRED, NOW, "test")
     assert application.letter_claimed(kind, NOW).letters[kind].attempts == 2
+
+
+def parked(letter: LetterKind | None = CODE_LETTER) -> Parked:
+    return Parked(uuid4(), "code-issued", "too old", LATER, letter)
+
+
+@pytest.mark.parametrize("status", [None, LetterStatus.DEFERRED, LetterStatus.PARKED])
+def test_a_letter_whose_message_is_parked_is_parked(status: LetterStatus | None) -> None:
+    application = begun().letter_claimed(CODE_LETTER, NOW) if status else begun()
+    if status:
+        application = application.letter_settled(CODE_LETTER, status, NOW, "test", "451 later")
+    letter = application.with_parked(parked()).letters[CODE_LETTER]
+    assert (letter.status, letter.at, letter.leased_until) == (LetterStatus.PARKED, LATER, None)
+    assert letter.reason == ("451 later" if status else "too old")
+
+
+@pytest.mark.parametrize("status", [LetterStatus.SENT, LetterStatus.REFUSED])
+def test_a_letter_that_the_mail_server_decided_about_stays_as_it_is(status: LetterStatus) -> None:
+    application = begun().letter_settled(CODE_LETTER, status, NOW, "test")
+    assert application.with_parked(parked()).letters == application.letters
+
+
+def test_a_letter_that_another_notifier_has_in_hand_stays_claimed() -> None:
+    claimed = begun().letter_claimed(CODE_LETTER, LATER - LEASE + TICK)
+    assert claimed.with_parked(parked()).letters == claimed.letters
+    lapsed = begun().letter_claimed(CODE_LETTER, LATER - LEASE)
+    assert lapsed.with_parked(parked()).letters[CODE_LETTER].status is LetterStatus.PARKED
+
+
+def test_a_parked_message_without_a_letter_parks_none() -> None:
+    assert begun().with_parked(parked(None)).letters == {}

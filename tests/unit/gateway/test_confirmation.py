@@ -51,6 +51,16 @@ async def test_nobody_is_told_to_wait_for_an_email_that_was_refused(form: Form) 
     assert page.path == "/confirmation"
 
 
+async def test_an_email_that_we_could_not_send_is_said_to_be_our_fault(form: Form) -> None:
+    page = await confirmed(form, SENT | {LetterKind.ACCOUNT_READY: LetterStatus.PARKED})
+    assert shown(page) == ["sent", "parked", "sent"]
+    assert "It could not be sent. This is our fault" in page.text
+    assert "could not be sent to Jane.Doe@example.com, which is our fault" in page.text
+    assert "Wait for the emails" not in page.text
+    assert "Follow the directions" not in page.text
+    assert page.link("load this page again") == "/confirmation"
+
+
 async def test_loading_it_again_asks_again_until_all_were_sent(form: Form) -> None:
     await confirmed(form, {})
     assert shown(await form.browser.open("/confirmation")) == ["sending"] * 3

@@ -15,6 +15,8 @@ from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED,
 NUMBER = "*Importer Record Number (IR#)"
 EMAIL = "*Business Email Address (Account Owner Login Email)"
 CODE = {"*Verification Code": "ABCD-EFGH"}
+CODE_EMAIL = LetterKind.VERIFICATION_CODE
+NOT_SENT = (LetterStatus.SENDING, LetterStatus.DEFERRED, LetterStatus.PARKED)
 
 
 async def test_empty_fields_of_page_1_get_an_error_each_and_nothing_is_sent(form: Form) -> None:
@@ -187,12 +189,48 @@ async def test_a_code_sent_after_its_time_is_expired_and_not_judged_by_its_tab(f
     assert list(page.problems) == ["code-expired"]
 
 
+@pytest.mark.parametrize("letters", [{}, *({CODE_EMAIL: status} for status in NOT_SENT)])
+async def test_a_code_that_we_could_not_send_in_time_is_said_to_be_our_fault(
+    form: Form, letters: dict[LetterKind, LetterStatus]
+) -> None:
+    form.awaiting_code(letters=letters)
+    await form.at_code()
+    form.clock.passes(minutes=10)
+    page = await form.browser.open("/code")
+    assert list(page.problems) == ["code-expired"]
+    assert "We could not send the verification code in time. This is our fault" in page.text
+    assert "Agree with the point of contact" not in page.text
+    assert not (await form.browser.open("/request")).problems  # it is said once
+
+
+@pytest.mark.parametrize("away", [True, False])
+async def test_a_code_that_was_sent_or_of_which_nothing_is_known_is_just_over(form: Form, away: bool) -> None:
+    form.awaiting_code(letters={CODE_EMAIL: LetterStatus.DEFERRED})
+    await form.at_code()
+    form.awaiting_code()
+    form.workers.away = away
+    form.clock.passes(minutes=10)
+    page = await form.browser.open("/code")
+    assert list(page.problems) == ["code-expired"]
+    assert "our fault" not in page.text
+    assert "Agree with the point of contact when you can both be reached" in page.text
+
+
+async def test_a_code_whose_address_was_refused_is_told_so_after_its_time_too(form: Form) -> None:
+    await form.at_code()
+    refused = {CODE_EMAIL: LetterStatus.REFUSED}
+    form.workers.outcome(state=State.REJECTED, problem=Problem.POC_EMAIL_REFUSED, letters=refused)
+    form.clock.passes(minutes=10)
+    assert list((await form.browser.open("/code")).problems) == ["poc-email-refused"]
+
+
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
         (LetterStatus.SENT, "We emailed the verification code to the point of contact"),
         (LetterStatus.SENDING, "We are emailing the verification code"),
         (LetterStatus.DEFERRED, "could not take the email"),
+        (LetterStatus.PARKED, "This is our fault: neither you nor the point of contact did anything wrong."),
     ],
 )
 async def test_the_code_page_is_honest_about_the_letter(form: Form, status: LetterStatus, sentence: str) -> None:

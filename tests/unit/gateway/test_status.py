@@ -62,6 +62,18 @@ async def test_on_the_code_page_it_tells_the_letter_the_time_and_the_tries(form:
     assert (await status(form))["path"] == "/request"  # its time is over
 
 
+async def test_an_email_that_was_parked_is_seen_to_be_sent_once_it_is(form: Form) -> None:
+    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.PARKED})
+    page = await form.at_code()
+    assert "This is our fault" in page.text
+    parked = await status(form)
+    assert (parked["path"], parked["settled"]) == ("/code", False)
+    form.awaiting_code()
+    sent = await status(form)
+    assert (sent["path"], sent["settled"]) == ("/code", True)
+    assert "We emailed the verification code" in sent["letter"]
+
+
 @pytest.mark.parametrize(
     "standing",
     [

@@ -9,7 +9,7 @@ import pytest
 from services.notifier import steps
 from services.notifier.mailer import HandedOver
 from shared.contracts.events import CodeIssued, LetterDue
-from shared.domain.application import LETTERS_TO_COMPLETE, Application, Code
+from shared.domain.application import LETTERS_TO_COMPLETE, Application, Code, Parked
 from shared.domain.decision import Decision
 from shared.domain.letter import LEASE, LetterKind, LetterStatus
 from shared.domain.outcome import Outcome
@@ -25,8 +25,9 @@ ID = UUID(int=1)
 CODE = LetterKind.VERIFICATION_CODE
 CODE_ISSUED = CodeIssued(application_id=ID, code="k1." + "A" * 60, expires_at=EXPIRES)
 SENT = HandedOver(LetterStatus.SENT)
-DEFERRED = HandedOver(LetterStatus.DEFERRED, "the mail server wants the letter later (450)", 450)
-REFUSED = HandedOver(LetterStatus.REFUSED, "the mail server refused the letter for good (550)", 550)
+DEFERRED = HandedOver(LetterStatus.DEFERRED, "the mail server wants the email later (450 at RCPT)", 450)
+REFUSED = HandedOver(LetterStatus.REFUSED, "the mail server refuses the address for good (550 5.1.1 at RCPT)", 550)
+PARKED = HandedOver(LetterStatus.PARKED, "the letter cannot be written: no key has the id k1")
 
 
 def awaiting() -> Application:
@@ -112,6 +113,34 @@ def test_a_code_letter_that_is_refused_for_good_ends_the_application_at_once() -
     assert decision.trouble.status == 550
 
 
+def test_a_code_letter_that_cannot_be_written_is_parked_and_the_application_lives_on() -> None:
+    decision = send_code(after(send_code(awaiting())), PARKED)
+    assert after(decision).state is State.AWAITING_CODE
+    assert after(decision).problem is None
+    letter = after(decision).letters[CODE]
+    assert (letter.status, letter.reason, letter.leased_until) == (LetterStatus.PARKED, PARKED.reason, None)
+    assert isinstance(decision.trouble, Poison)
+    assert decision.trouble.reason == PARKED.reason
+    assert keeps_code(after(decision))
+
+
+def test_a_parked_letter_that_is_sent_back_goes_out_while_its_code_lives() -> None:
+    id = uuid4()
+    parked = after(send_code(after(send_code(awaiting())), PARKED))
+    parked = parked.with_parked(Parked(id, "code-issued", "no key", NOW, CODE))
+    again = steps.send_code(CODE_ISSUED, Situation(parked, id, "verifier", EXPIRES - TICK), None)
+    assert again.hand_over is CODE
+    assert after(again).parked == {}
+    assert after(send_code(after(again), SENT)).letters[CODE].status is LetterStatus.SENT
+
+
+def test_what_the_mail_server_said_is_kept_with_the_letter_and_not_in_the_reason() -> None:
+    refused = replace(DEFERRED, words="4.7.1 <***> greylisted")
+    decision = send_code(after(send_code(awaiting())), refused)
+    assert after(decision).letters[CODE].reason == f"{DEFERRED.reason}: 4.7.1 <***> greylisted"
+    assert str(decision.trouble) == DEFERRED.reason
+
+
 @pytest.mark.parametrize("left", [State.EXPIRED, State.LOCKED, State.ABANDONED])
 def test_a_code_letter_goes_only_while_its_code_is_awaited(left: State) -> None:
     assert send_code(awaiting().moved(left, NOW, "test")) == Decision()
@@ -125,7 +154,7 @@ def test_after_its_code_expired_a_letter_is_a_dead_letter() -> None:
 
 
 @pytest.mark.parametrize("left", [State.EXPIRED, State.ABANDONED])
-@pytest.mark.parametrize("handed_over", [SENT, REFUSED])
+@pytest.mark.parametrize("handed_over", [SENT, REFUSED, PARKED])
 def test_what_came_of_a_letter_is_written_down_even_if_the_application_ended_meanwhile(
     left: State, handed_over: HandedOver
 ) -> None:
@@ -136,7 +165,7 @@ def test_what_came_of_a_letter_is_written_down_even_if_the_application_ended_mea
     assert after(decision).problem is None
 
 
-@pytest.mark.parametrize("slower", [DEFERRED, REFUSED])
+@pytest.mark.parametrize("slower", [DEFERRED, REFUSED, PARKED])
 def test_a_letter_that_was_sent_stays_sent_whatever_a_slower_twin_reports(slower: HandedOver) -> None:
     sent = after(send_letter(provisioned(), LetterKind.ACCOUNT_READY, SENT))
     decision = send_letter(sent, LetterKind.ACCOUNT_READY, slower)
@@ -144,7 +173,7 @@ def test_a_letter_that_was_sent_stays_sent_whatever_a_slower_twin_reports(slower
     assert decision.trouble is None
 
 
-@pytest.mark.parametrize("slower", [DEFERRED, REFUSED])
+@pytest.mark.parametrize("slower", [DEFERRED, REFUSED, PARKED])
 def test_a_failure_is_not_written_down_once_another_has_claimed_the_letter(slower: HandedOver) -> None:
     first = after(send_code(awaiting()))
     second = after(send_code(first, now=NOW + LEASE))
@@ -193,7 +222,7 @@ def test_the_letter_to_the_point_of_contact_completes_nothing() -> None:
 
 def test_a_letter_that_did_not_go_out_completes_nothing() -> None:
     one = after(send_letter(provisioned(), LetterKind.ACCOUNT_READY, SENT))
-    for handed_over in (DEFERRED, REFUSED):
+    for handed_over in (DEFERRED, REFUSED, PARKED):
         decision = send_letter(one, LetterKind.IMPORTER_VIEW_CONFIRMED, handed_over)
         assert after(decision).state is State.PROVISIONED
         assert decision.trouble

@@ -1,0 +1,127 @@
+"""What a mail server's answers mean for an email: wait and try again, or that its recipient's address is no good.
+
+Plain functions of what was answered, when, and at which step of the conversation (RFC 5321, 4.2; RFC 3463).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.domain import email_address
+from shared.security.redaction import redacted
+
+LATELY = timedelta(minutes=10)
+"""How long a recipient that was accepted shows that the server refuses addresses, and not us."""
+
+LONGEST = 160
+"""Characters of a server's own words that are kept."""
+
+READ = 2_000
+"""Characters of an answer that are looked at."""
+
+BARE = frozenset({550, 551, 553})
+"""Refusals of a recipient, in words before enhanced codes. A server answers so to whom it does not like, too."""
+
+_ENHANCED = r"(?P<code>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)"
+_LEADING = re.compile(rf"^\W*{_ENHANCED}", re.MULTILINE)
+_ANYWHERE = re.compile(rf"(?<![\d.]){_ENHANCED}")
+
+_OF_THE_ADDRESS = re.compile(r"5\.1\.(?!7$|8$)\d+|5\.2\.1")
+"""The address is bad, or its mailbox closed. 5.1.7 and 5.1.8 are about the sender's address: ours."""
+
+
+class Stage(StrEnum):
+    """Which step of the conversation was answered."""
+
+    GREETING = "greeting"
+    EHLO = "EHLO"
+    STARTTLS = "STARTTLS"
+    AUTH = "AUTH"
+    MAIL = "MAIL"
+    RCPT = "RCPT"
+    DATA = "DATA"
+
+
+class Meaning(StrEnum):
+    """Whose trouble an answer is. The words are those of the reason that operators read."""
+
+    LATER = "the mail server wants the email later"
+    OURS = "the mail server refuses us or the email, not the address"
+    ADDRESS = "the mail server refuses the address for good"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a mail server answered: basic code and text, the lines of which are parted by line feeds."""
+
+    stage: Stage
+    code: int
+    text: str = ""
+
+    @property
+    def enhanced(self) -> frozenset[str]:
+        """Its enhanced codes: those that begin its lines, else those that it mentions."""
+        text = self.text[:READ]
+        return frozenset(_found(_LEADING, text)) or frozenset(_found(_ANYWHERE, text))
+
+    @property
+    def numbers(self) -> str:
+        """Both codes and the step, without a word of the server's: ``550 5.1.1 at RCPT``."""
+        return " ".join([str(self.code), *sorted(self.enhanced)[:2], "at", self.stage])
+
+
+def _found(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    return (match["code"] for match in pattern.finditer(text))
+
+
+def meaning(answer: Answer, *, accepts_others: bool) -> Meaning:
+    """What a refusal means. `accepts_others`: whether the same server lately accepted another recipient.
+
+    Only what is clearly about the recipient's address ends an application. Where basic and enhanced code contradict
+    each other, or several enhanced codes do, it is not clear.
+    """
+    if answer.code < 500:
+        return Meaning.LATER
+    if answer.stage not in (Stage.RCPT, Stage.DATA):
+        return Meaning.OURS
+    if answer.enhanced:
+        is_clear = all(_OF_THE_ADDRESS.fullmatch(code) for code in answer.enhanced)
+        return Meaning.ADDRESS if is_clear else Meaning.OURS
+    return Meaning.ADDRESS if answer.code in BARE and accepts_others else Meaning.OURS
+
+
+class Accepted:
+    """Which recipients one mail server accepted last, as far as this process knows.
+
+    Two are enough to tell whether there was another than a given one.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, datetime] = {}
+
+    def add(self, recipient: str, now: datetime) -> None:
+        """The server took an email to this recipient."""
+        name = email_address.comparable(recipient)
+        others = {other: at for other, at in self._last.items() if other != name}
+        self._last = dict([*others.items()][-1:]) | {name: now}
+
+    def another_than(self, recipient: str, now: datetime) -> bool:
+        """Whether the server took an email to somebody else within the last ten minutes."""
+        name = email_address.comparable(recipient)
+        return any(timedelta() <= now - at <= LATELY for other, at in self._last.items() if other != name)
+
+
+def words(text: str, recipient: str) -> str:
+    """A server's own words, for operators: on one line, cut to a length, without the address or a part of it."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text[:READ]).split())
+    mailbox, _, domain = recipient.rpartition("@")
+    hidden: str = redacted(_masked(line, recipient))
+    for part in filter(None, (mailbox, mailbox.partition("+")[0], domain)):
+        hidden = _masked(hidden, part)
+    return hidden if len(hidden) <= LONGEST else hidden[: LONGEST - 3] + "..."
+
+
+def _masked(line: str, part: str) -> str:
+    return re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", "***", line, flags=re.IGNORECASE)
