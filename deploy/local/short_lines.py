@@ -80,7 +80,7 @@ def _of_service(program: str, written: str) -> Line | None:
         entry = json.loads(written)
         at, event = datetime.fromisoformat(entry["timestamp"]), str(entry["event"])
     except (ValueError, TypeError, KeyError):
-        return _of_dying_service(program, written)
+        return _in_other_words(program, written)
     level = _level(entry)
     phrase = PHRASES.get(event)
     if phrase is None and level is Level.INFO:
@@ -112,11 +112,11 @@ def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _of_dying_service(program: str, written: str) -> Line | None:
-    """Python's own words, as of a program that does not start; of a traceback its last line."""
+def _in_other_words(program: str, written: str) -> Line | None:
+    """Words of Python's or of a library's, as when a program does not start; of a traceback the last line."""
     if written.startswith((" ", "Traceback (", "During handling", "The above exception")):
         return None
-    return Line(datetime.now().astimezone(), program, Level.ERROR, redacted(written))
+    return Line(datetime.now().astimezone(), program, Level.WARNING, redacted(written))
 
 
 def _of_supervisor(written: str) -> Line | None:

@@ -19,7 +19,7 @@ from tests.soak.house import house
 from tests.waiting import until
 
 PORTS = ("INBOX", "SMTP", "RABBITMQ", "RABBITMQ_MANAGEMENT", "MONGODB")
-SERVICES = ("gateway", "intake", "verifier", "provisioner", "notifier", "inbox")
+SERVICES = ("gateway", "intake", "verifier", "provisioner", "notifier")
 EMAIL = "ada@acme.example"
 
 

@@ -1,5 +1,6 @@
 """The messages that arrived, one .eml file each, and what can be read in them."""
 
+import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -9,7 +10,12 @@ from email.message import EmailMessage
 from functools import lru_cache
 from pathlib import Path
 
+from shared.domain import crockford
+
 READ_AT_ONCE = 10_000
+
+CODE = re.compile(rf"^[{crockford.ALPHABET}]{{4}}-[{crockford.ALPHABET}]{{4}}$", re.MULTILINE)
+"""A verification code, alone on a line of a text part."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,12 @@ class Message:
     message_id: str
     text: str
     html: str
+
+    @property
+    def code(self) -> str | None:
+        """The verification code that it brings, to be copied."""
+        found = CODE.search(self.text)
+        return found[0] if found else None
 
     def as_json(self) -> dict[str, str]:
         """What the interface for tests gives of it."""
