@@ -7,7 +7,7 @@ from services.gateway import fields
 from services.gateway.fields import Field
 from shared.contracts.sealed import AccountRequest
 from shared.domain import postal
-from shared.domain.account_details import AccountDetails
+from shared.domain.account_details import OWNER_NAME, AccountDetails, owner_name
 from shared.domain.importer_number import ImporterNumber
 
 NOT_GIVEN = "Not given"
@@ -33,6 +33,8 @@ class Answers:
 
     rows: tuple[Answer, ...]
     rules: Mapping[str, str]
+    owner_name: str
+    """As the authorization will show it; empty while a part of it breaks a rule."""
 
     @classmethod
     def read(cls, typed: Mapping[str, str], verified: AccountRequest | None) -> "Answers":
@@ -41,7 +43,8 @@ class Answers:
         country = values.get("country", "")
         written = values | _in_full(country, values.get("state", ""))
         details = (_row(field, written.get(field.name, ""), rules.get(field.name), country) for field in fields.DETAILS)
-        return cls((*(_verified(verified) if verified else ()), *details), rules)
+        owner = "" if rules.keys() & OWNER_NAME else owner_name(values)
+        return cls((*(_verified(verified) if verified else ()), *details), rules, owner)
 
     @property
     def left(self) -> int:

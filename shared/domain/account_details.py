@@ -26,6 +26,9 @@ LONGEST_DUNS = 60
 DUNS_LABEL = f"dun bradstreet d b {COUNTED}", "duns db"
 """The words that may stand before a DUNS number where it was copied, and acronyms."""
 
+OWNER_NAME = ("first_name", "middle_name", "last_name")
+"""The parts of the account owner's name, in their order."""
+
 NO_MIDDLE_NAME = re.compile(r"nmn|nmi|no middle name", re.IGNORECASE)
 """What forms teach people to write where they have none. Nobody is called so."""
 
@@ -54,7 +57,7 @@ class AccountDetails:
     @property
     def owner_name(self) -> str:
         """The account owner's name, as the authorization shows it."""
-        return " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
+        return owner_name(vars(self))
 
     @classmethod
     def parse(cls, typed: Mapping[str, str]) -> "AccountDetails":
@@ -93,6 +96,11 @@ class AccountDetails:
             read("postal_code", partial(line, longest=postal.LONGEST_CODE))
         read("telephone", partial(telephone.parse, country=country))
         return values, broken
+
+
+def owner_name(values: Mapping[str, str]) -> str:
+    """The account owner's name, put together from its parts."""
+    return " ".join(filter(None, (values[part] for part in OWNER_NAME)))
 
 
 def _organizational_structure(text: str) -> str:

@@ -3,8 +3,13 @@
 import pytest
 from playwright.async_api import expect
 
+from shared.domain.account_details import OWNER_NAME, AccountDetails, owner_name
+from shared.domain.account_request import RULES
+from shared.domain.importer_number import Format, ImporterNumber
+from shared.domain.invalid import Invalid
 from tests.browser.accessibility import violations
 from tests.browser.guest import Guest
+from tests.cases import cases
 from tests.unit.gateway.conftest import REQUEST
 
 COMPANY, NUMBER, _ = REQUEST
@@ -55,6 +60,61 @@ async def test_a_social_security_number_is_hidden_however_it_was_pasted(guest: G
     assert await guest.field(NUMBER).evaluate(HIDING) == "disc"
 
 
+HIDDEN = """typed => {
+  const input = document.getElementById("importer-number");
+  return typed.map((value) => {
+    input.value = value;
+    input.dispatchEvent(new Event("change"));
+    return input.classList.contains("masked");
+  });
+}"""
+WRITTEN = (
+    *(
+        "SSN987-65-4320",
+        "Soc. Sec. No.: 987 65 4320",
+        "(987-65-4320)",
+        "98 7-65-4320",
+        "987 - 65 - 4320",
+        "987 65-4320",
+    ),
+    *(
+        "9\u200b87-6\u00ad5-432\u20600",
+        "\uff19\uff18\uff17\uff0d\uff16\uff15\uff0d\uff14\uff13\uff12\uff10",
+        "\u2460\u2461\u2462-65-4320",
+    ),
+    *(
+        "987\u200d-\u200d65-4320",
+        "987\u30fc65\uff704320",
+        "\u202d987-65-4320\u202c",
+        "987     65     4320",
+        "2B. SSN 987-65-4320",
+    ),
+    *("12 345678900", "12-3456789 00", "241001 00101", "24 100100101", "EIN (12-345678900)"),
+)
+
+
+def is_social_security_number(typed: str) -> bool | None:
+    """As the server reads it; nothing where it cannot."""
+    try:
+        return ImporterNumber.parse(RULES["importer_number"](typed)).format is Format.SOCIAL_SECURITY
+    except Invalid:
+        return None
+
+
+async def test_what_the_server_reads_as_a_social_security_number_is_hidden_and_no_other(guest: Guest) -> None:
+    await guest.visitor.open("/request?new")
+    all_typed = [*WRITTEN, *(case["input"] for case in cases("importer_number"))]
+    read = {typed: meant for typed in all_typed if (meant := is_social_security_number(typed)) is not None}
+    assert set(read.values()) == {True, False}
+    assert dict(zip(read, await guest.page.evaluate(HIDDEN, list(read)), strict=True)) == read
+
+
+async def test_a_social_security_number_that_is_mistyped_is_hidden_all_the_same(guest: Guest) -> None:
+    await guest.visitor.open("/request?new")
+    mistyped = ["987.65.4320", "SSN: 987/65/4320", "987_65_4320", "my number 987-65-4320"]
+    assert await guest.page.evaluate(HIDDEN, mistyped) == [True] * len(mistyped)
+
+
 async def test_a_hidden_number_is_shown_on_request(guest: Guest) -> None:
     await guest.visitor.open("/request?new")
     number, toggle = guest.field(NUMBER), guest.page.get_by_role("button", name="number")
@@ -97,3 +157,19 @@ async def test_the_account_owners_name_is_repeated_in_the_authorization(guest: G
     await guest.visitor.fill({"Account Owner Middle Name": "King"})
     await expect(owner).to_have_value("Ada King Lovelace")
     await expect(owner).not_to_be_editable()
+
+
+OWNER = "Account Owner Name or Account Owner POC Name"
+
+
+async def test_the_authorization_shows_the_name_that_the_server_records(guest: Guest) -> None:
+    await guest.at_details()
+    parts = ("*Account Owner First Name", "Account Owner Middle Name", "*Account Owner Last Name")
+    for typed in (
+        (" Mary  Ann ", "N/A", "O\u00ad\u2019Neil"),
+        ("\uff2aane", "nmn", "Do\u200de"),
+        ("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627", "(none)", "e\u0301cole\u3164"),
+    ):
+        await guest.visitor.fill(dict(zip(parts, typed, strict=True)))
+        values, _ = AccountDetails.read(dict(zip(OWNER_NAME, typed, strict=True)))
+        await expect(guest.field(OWNER)).to_have_value(owner_name(values))

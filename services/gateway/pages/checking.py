@@ -41,6 +41,7 @@ async def check_details(request: Request) -> Response:
             "errors": _errors(visit, (*fields.DETAILS, fields.AUTHORIZED), rules),
             "answers": visit.desk.rendering.page("answers.html", answers=answers),
             "left": answers.left,
+            "owner": answers.owner_name,
         }
     )
 

@@ -5,7 +5,7 @@ import { fetched } from "./standing.js";
 /**
  * What `pages/checking.py` answers; of page 1 the errors alone.
  * @typedef {{rule: string, error: string, headline: string}} Broken
- * @typedef {{errors: Record<string, Broken>, answers?: string, left?: number}} Checked
+ * @typedef {{errors: Record<string, Broken>, answers?: string, left?: number, owner?: string}} Checked
  */
 
 /**

@@ -2,11 +2,17 @@
 
 import { announce } from "./announce.js";
 
+/** NNN-NN-NNNN with whatever stands for its dashes, the one format of the three that is a person's own. */
+const SOCIAL_SECURITY = /(?:^|\D)\d{3}\D{1,3}\d{2}\D{1,3}\d{4}(?!\d)/;
+
 /**
- * NNN-NN-NNNN with whatever stands for its dashes, the one format of the three that is a person's own; a label may stand
- * before it. Without a lookbehind, which Safari does not know before 16.4.
+ * Whether a text holds one, as the server reads it: blanks are in its groups or between them, and nothing unseen counts.
+ * @param {string} text
  */
-const SOCIAL_SECURITY = /(?:^|\P{Nd})\p{Nd}{3}\P{Nd}{1,3}\p{Nd}{2}\P{Nd}{1,3}\p{Nd}{4}(?!\p{Nd})/u;
+function isPersonal(text) {
+  const seen = text.normalize("NFKC").replace(/[\p{Cf}\p{M}\u115f\u1160\u2800]/gu, "").replace(/\s+/g, " ");
+  return [seen, seen.replaceAll(" ", "")].some((written) => SOCIAL_SECURITY.test(written));
+}
 
 const input = /** @type {HTMLInputElement} */ (document.getElementById("importer-number"));
 const button = document.createElement("button");
@@ -20,7 +26,7 @@ let wanted = /** @type {boolean | undefined} */ (undefined);
 
 /** @param {boolean} hidden */
 function show(hidden) {
-  const personal = SOCIAL_SECURITY.test(input.value);
+  const personal = isPersonal(input.value);
   button.hidden = !personal;
   // Not type="password": browsers would offer to keep the number, and take the field before it for a user name.
   input.classList.toggle("masked", personal && hidden);

@@ -127,6 +127,13 @@ async def test_scripts_are_told_the_rules_that_are_broken_and_the_answers(form: 
     assert "<script" not in (await check(form, page, "/details/check", city="<script>"))["answers"]
 
 
+async def test_scripts_are_told_the_owners_name_once_all_of_it_can_be_recorded(form: Form) -> None:
+    page = await form.at_details()
+    name = {"first_name": " Ada\u200b ", "middle_name": "N/A", "last_name": "\uff2cove\u00adlace"}
+    assert (await check(form, page, "/details/check", **name))["owner"] == "Ada Lovelace"
+    assert (await check(form, page, "/details/check", **name | {"last_name": ""}))["owner"] == ""
+
+
 async def test_a_check_keeps_nothing_and_gives_no_more_time(form: Form) -> None:
     page = await form.at_details()
     form.clock.passes(minutes=20)
