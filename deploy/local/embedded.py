@@ -83,20 +83,20 @@ class Embedded:
             found.append(Group("mail", [self.inbox], 3, starts_at_once=True))
         return found
 
-    def wait_for_broker(self) -> None:
+    def wait_for_broker(self, since: float) -> None:
         """Returns once the broker, where it is ours, can be used."""
         if self.rabbitmq:
-            with terminal.step("Starting RabbitMQ"):
+            with terminal.step("Starting RabbitMQ", since=since):
                 self.rabbitmq.wait_until_ready()
 
-    def wait_for_database(self) -> None:
+    def wait_for_database(self, since: float) -> None:
         """Returns once the database, where it is ours, takes writes."""
         if self.mongodb:
-            with terminal.step("Starting MongoDB"):
+            with terminal.step("Starting MongoDB", since=since):
                 self.mongodb.wait_until_ready()
 
-    def wait_for_inbox(self) -> None:
+    def wait_for_inbox(self, since: float) -> None:
         """Returns once the inbox, where there is one, takes mail."""
         if self.inbox:
-            with terminal.step("Starting the inbox"):
+            with terminal.step("Starting the inbox", since=since):
                 wait_until(lambda: answers(f"{self.inbox_page}livez"), f"the inbox on {self.inbox_page}", 30)

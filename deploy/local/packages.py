@@ -57,7 +57,7 @@ def unpacked(name: str, packages: list[str], absent: str, finish: Callable[[Path
         release.mkdir(exist_ok=True)
         with alone(release / "lock"):
             if not folder.is_dir():
-                with terminal.step(f"Downloading {', '.join(packages)} into {terminal.short(folder)}"):
+                with terminal.step(f"Downloading {', '.join(packages)} into the cache"):
                     _make(folder, packages, absent, finish, system)
     return folder
 

@@ -79,7 +79,7 @@ def _uv() -> Path:
             shutil.rmtree(partial, ignore_errors=True)
             settings = {"PIP_USER": "no", "PIP_REQUIRE_VIRTUALENV": "no", "PIP_DISABLE_PIP_VERSION_CHECK": "yes"}
             command = [*pip, "install", "--quiet", "--target", str(partial), UV]
-            with terminal.step(f"Installing {UV} into {terminal.short(folder)}"):
+            with terminal.step(f"Installing {UV} into the cache"):
                 _run(command, settings, "uv cannot be installed from the Python package index")
                 partial.rename(folder)
     return folder / "bin/uv"

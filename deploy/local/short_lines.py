@@ -20,7 +20,7 @@ PHRASES = {
     "letter not handed over": "email {result} {reference} {letter}: {reason}",
     "command not taken yet": "{command} waits for the broker {reference}",
     "swept": "applications expired: {applications}",
-    "will be tried again": "tried again in {after} s {reference} ({queue}): {reason}",
+    "will be tried again": "next try in {after} s {reference} ({queue}): {reason}",
     "parked among the dead letters": "dead letter {reference} ({queue}): {reason}",
     "the connection to the broker is lost": "the connection to the broker is lost",
     "the connection to the broker is back": "the connection to the broker is back",

@@ -57,8 +57,9 @@ class System:
     def start(self) -> None:
         """Starts everything; returns when all of it is ready. Raises `Trouble` when something does not get ready."""
         self._stream.follow()
+        began = time.monotonic()
         self._supervisor.begin()
-        self._embedded.wait_for_database()
+        self._embedded.wait_for_database(began)
         loading = [
             self._chore("importers", "importers", "load", "--if-empty", str(self._settings.importers)),
             self._chore("users", "users", "load", "--if-empty", str(self._settings.portal_users)),
@@ -67,16 +68,17 @@ class System:
             codes = [_finish(chore, LOADING_PATIENCE, bad_rows=True) for chore in loading]
         for chore, code in zip(loading, codes, strict=True):
             _tell_result(chore, code)
-        self._embedded.wait_for_broker()
+        self._embedded.wait_for_broker(began)
         with terminal.step("Making queues, and the services' users of the broker"):
             _finish(self._chore("topology", "topology", "apply"), PATIENCE)
-        self._embedded.wait_for_inbox()
+        self._embedded.wait_for_inbox(began)
         if self._gateway:
             self._form.open()
+        began = time.monotonic()
         for group in self._services:
             self._control.start(group.name)
         for name, found in {"the workers": self._workers, "the form": self._gateway}.items():
-            self._wait_for(name, found)
+            self._wait_for(name, found, began)
 
     def begin_telling(self) -> None:
         """From now on, what happens is told in short lines; before, only trouble is."""
@@ -112,9 +114,9 @@ class System:
         """A process of the form that serves on the socket that is held for it."""
         return replace(found, program=replace(found.program, command=self._form.command(found.program.command)))
 
-    def _wait_for(self, name: str, found: list[Service]) -> None:
+    def _wait_for(self, name: str, found: list[Service], since: float) -> None:
         if found:
-            with terminal.step(f"Starting {name}: {', '.join(service.program.name for service in found)}"):
+            with terminal.step(f"Starting {name}: {', '.join(service.program.name for service in found)}", since=since):
                 for service in found:
                     wait_until(_answering(service.readiness_url), self._described(service), PATIENCE)
 

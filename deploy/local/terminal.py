@@ -52,8 +52,8 @@ class _Screen:
             self._is_open = False
 
     @contextmanager
-    def step(self, what: str) -> Iterator[None]:
-        began = time.monotonic()
+    def step(self, what: str, *, since: float | None = None) -> Iterator[None]:
+        began = time.monotonic() if since is None else since
         label = f"  {what:{STEP_WIDTH}}"
         with self._lock:
             self._write(label)
@@ -80,7 +80,10 @@ say = _screen.say
 """Prints a line of ours; silently nothing once the terminal is gone."""
 
 step = _screen.step
-"""Prints what the block does, and once it is done, on the same line, how many seconds it took."""
+"""Prints what the block does, and once it is done, on the same line, how many seconds it took.
+
+What began before others were waited for counts from there: `since`, by the monotonic clock.
+"""
 
 
 def warn(text: str) -> None:

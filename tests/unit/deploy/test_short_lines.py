@@ -47,7 +47,7 @@ def entry(level: str = "info", **fields: object) -> str:
         (
             entry("warning", event="will be tried again", after=30.0, tried=3, reason="it is away", **QUEUE),
             Level.WARNING,
-            "tried again in 30 s ACE-XNB3-SYHB (notifier.send-code): it is away",
+            "next try in 30 s ACE-XNB3-SYHB (notifier.send-code): it is away",
         ),
         (
             entry("error", event="parked among the dead letters", reason="no such application", **QUEUE),

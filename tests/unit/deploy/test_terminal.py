@@ -5,6 +5,7 @@ import pty
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -62,3 +63,9 @@ def test_a_terminal_that_wants_no_colors_gets_none(wish: dict[str, str]) -> None
 
 def test_text_without_a_style_is_left_alone() -> None:
     assert terminal.styled("plain", Style.PLAIN) == "plain"
+
+
+def test_a_step_that_began_before_it_was_waited_for_counts_from_there(capsys: pytest.CaptureFixture[str]) -> None:
+    with terminal.step("Making tea", since=time.monotonic() - 90):
+        pass
+    assert re.search(r"9\d\.\d s$", capsys.readouterr().out)
