@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shared.domain.invalid import Invalid
 from shared.domain.legal_forms import spelled_short
-from shared.domain.text import line
+from shared.domain.text import INVISIBLE, is_letter, line
 
 LONGEST = 120
 
@@ -38,7 +38,7 @@ _PART = re.compile(r"(?<!\w)(?:(d[/.]?b[/.]?a|a[/.]?k[/.]?a)\.?|c/o|div(?:ision|
 def parse(text: str) -> str:
     """The name on one line. Raises `Invalid`: ``missing``, ``too-long``, ``unprintable``, ``malformed``."""
     name = line(text, longest=LONGEST)
-    if not any(map(str.isalnum, name)):
+    if not any(map(is_letter, name)):
         raise Invalid("malformed")
     return name
 
@@ -101,8 +101,9 @@ def _words(name: str) -> str:
     """The words in lower case, without accents and punctuation, ``&`` as ``&``; `OPTIONAL` letters."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_LETTERS)
     marked = _UMLAUTS.sub(lambda found: f"{found[1]}E" if found[1] else "aA", folded)
-    plain = "".join(c for c in _AND.sub(" & ", marked) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+|&", plain)).removeprefix("& ")
+    letters = (c for c in _AND.sub(" & ", marked.translate(INVISIBLE)) if not unicodedata.combining(c))
+    plain = "".join(c if c == "&" or is_letter(c) else " " for c in letters)
+    return " ".join(plain.split()).removeprefix("& ")
 
 
 def _without_and(words: str) -> str:

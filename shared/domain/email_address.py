@@ -6,7 +6,7 @@ import unicodedata
 import email_validator
 
 from shared.domain.invalid import Invalid
-from shared.domain.text import END, INVISIBLE, visible
+from shared.domain.text import END, visible
 
 LONGEST = 254
 """Characters of an address (RFC 5321, 4.5.3.1.3, less the angle brackets)."""
@@ -69,7 +69,7 @@ def parse(text: str) -> str:
 
 def _bare(text: str) -> str:
     """The text without what comes along with a copied address."""
-    address = END.sub("", _LABEL.sub("", visible(text.translate(INVISIBLE)).replace("\u2019", "'")))
+    address = END.sub("", _LABEL.sub("", visible(text).replace("\u2019", "'")))
     if quoted := re.fullmatch(r"""(["'])(.*)\1""", address):
         address = quoted[2]
     if named := re.fullmatch(r"[^<>@]*<([^<>]*)>", address):

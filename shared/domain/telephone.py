@@ -61,7 +61,8 @@ def parse(text: str, country: str | None) -> str:
     """The number with dashes between its parts, and its extension: ``703-555-0100 ext. 12``.
 
     Where dashes were typed, the parts are those that they and other marks make. Otherwise the country's own plan says
-    which there are. A number without ``+`` is one of the given country's; without a country, only its form is judged.
+    which there are; where the plan does not know the number, which may be new, its parts are those that were typed.
+    A number without ``+`` is one of the given country's; without a country, only its form is judged.
 
     Raises:
         Invalid: ``missing``; ``too-long``; ``incomplete`` (its area code is missing); ``too-many-digits``;
@@ -88,15 +89,22 @@ def _parts(typed: str, country: str | None) -> str:
         return _dashed(typed)
     given = _reading(typed, country)
     readings = [one for one in (given, _reading(_ABROAD.sub("+", typed), country)) if isinstance(one, PhoneNumber)]
-    number = next(filter(phonenumbers.is_valid_number, readings), None)
-    number = number or next((one for one in readings if _judged(one) == ValidationResult.IS_POSSIBLE), None)
+    valid = next(filter(phonenumbers.is_valid_number, readings), None)
+    number = valid or next((one for one in readings if _judged(one) == ValidationResult.IS_POSSIBLE), None)
     if number is None:
         raise Invalid(given if isinstance(given, str) else _RULES.get(_judged(given), "malformed"))
-    as_typed = _dashed(typed)
+    kept = as_typed = _dashed(typed)
     ways = _planned(number)
-    if "-" in typed and number is given and _can_be_dialed(as_typed, number):
-        return as_typed
-    return next((way for way in ways if _same_digits(way, as_typed)), ways[0])
+    if number is not given or not _can_be_dialed(as_typed, number) or ("-" not in typed and valid):
+        kept = next((way for way in ways if _same_digits(way, as_typed)), ways[0])
+    if not valid and ("-" not in kept or _is_no_north_american_one(number)):
+        raise Invalid("malformed")
+    return kept
+
+
+def _is_no_north_american_one(number: PhoneNumber) -> bool:
+    """Whether it has North America's code, but an area code or exchange that begins with 0 or 1 (NANPA)."""
+    return number.country_code == 1 and not re.fullmatch(r"[2-9]\d\d[2-9]\d{6}", str(number.national_number))
 
 
 def _reading(written: str, country: str | None) -> PhoneNumber | str:

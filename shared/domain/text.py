@@ -42,6 +42,9 @@ _STRAY_JOINER = re.compile(
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Letters and digits as East Asian keyboards may type them."""
 
+_VARIATION = re.compile("[\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""What chooses between pictures of one letter."""
+
 END = re.compile(r"[\s.,;]+$")
 """What the end of a sentence leaves behind a pasted address or number."""
 
@@ -86,6 +89,16 @@ def _is_unprintable(character: str) -> bool:
     return (
         category in ("Cc", "Cs", "Co") or (category == "Cf" and character not in JOINERS) or character in "\ufffc\ufffd"
     )
+
+
+def is_letter(character: str) -> bool:
+    """Whether words are made of it: a letter or digit, a vowel sign, or what may be a letter that is too new."""
+    if character.isalnum():
+        return True
+    category = unicodedata.category(character)
+    if category in ("Mn", "Mc"):
+        return not unicodedata.combining(character) and not _VARIATION.match(character)
+    return category == "Cn"
 
 
 def unless_none(typed: str) -> str:

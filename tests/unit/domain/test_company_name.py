@@ -40,6 +40,37 @@ def test_no_legal_form_is_dropped_or_taken_for_another() -> None:
     assert [(a, b) for a, b in combinations(spellings, 2) if same_name(a, b)] == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("\U00031350 Trading", "\U00031351 Trading"),
+        ("\u738b\U00031350", "\u738b"),
+        ("\u0930\u093e\u092e Exports", "\u0930\u0940\u092e Exports"),
+        ("\u0e01\u0e34\u0e19 Imports", "\u0e01\u0e38\u0e19 Imports"),
+    ],
+)
+def test_a_vowel_sign_or_a_letter_that_is_new_makes_another_name(one: str, other: str) -> None:
+    assert not same_name(one, other)
+    assert same_name(one, one.lower())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627 Trading", "\u0639\u0644\u06cc\u0631\u0636\u0627 Trading"),
+        ("\u0dc1\u0dca\u200d\u0dbb\u0dd3 Inc", "\u0dc1\u0dca\u0dbb\u0dd3 Incorporated"),
+        ("\u845b\U000e0100 Trading", "\u845b Trading"),
+        ("Ac\u200dme In\u00adc", "Acme Inc"),
+    ],
+)
+def test_what_nobody_sees_does_not_matter(one: str, other: str) -> None:
+    assert same_name(one, other)
+
+
+def test_a_name_may_be_all_letters_that_are_new() -> None:
+    assert company_name.parse("\U00031350") == "\U00031350"
+
+
 @pytest.mark.parametrize("case", cases("company_name"), ids=lambda case: f"{case['record']}~{case['typed']}")
 def test_a_typed_name_is_the_records_or_is_not(case: Case) -> None:
     assert record_matches(case["record"], case["typed"]) is (case["match"] == "yes")

@@ -41,6 +41,18 @@ def test_what_stands_where_an_address_belongs_has_its_outcome(case: Case) -> Non
     assert ("refused" if refusal else "accepted", accepted or "") == (case["outcome"], case["value"])
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["a@\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627@example.com"],
+)
+def test_an_address_that_is_another_one_without_its_joiner_is_refused(typed: str) -> None:
+    assert broken_rule(email_address.parse, typed) == "malformed"
+    assert (
+        email_address.parse("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627 <ja\u200dne@example.com>")
+        == "jane@example.com"
+    )
+
+
 @pytest.mark.parametrize("typed", ENCODED)
 def test_an_encoded_word_is_refused_in_whatever_it_is_wrapped(typed: str) -> None:
     for wrapped in (typed, f"Ada King <{typed}>", f"mailto:{typed}", f"'{typed}'", f"Email: {typed};"):
