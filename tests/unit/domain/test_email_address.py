@@ -47,10 +47,8 @@ def test_what_stands_where_an_address_belongs_has_its_outcome(case: Case) -> Non
 )
 def test_an_address_that_is_another_one_without_its_joiner_is_refused(typed: str) -> None:
     assert broken_rule(email_address.parse, typed) == "malformed"
-    assert (
-        email_address.parse("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627 <ja\u200dne@example.com>")
-        == "jane@example.com"
-    )
+    named = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627 <ja\u200dne@example.com>"
+    assert email_address.parse(named) == "jane@example.com"
 
 
 @pytest.mark.parametrize("typed", ENCODED)
