@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.gateway import fields
 from services.gateway.fields import Field
 from shared.contracts.sealed import AccountRequest
-from shared.domain import postal
+from shared.domain import countries, states
 from shared.domain.account_details import OWNER_NAME, AccountDetails, owner_name
 from shared.domain.importer_number import ImporterNumber
 
@@ -53,7 +53,7 @@ class Answers:
 
 
 def _row(field: Field, value: str, rule: str | None, country: str) -> Answer:
-    stateless = field.name == "state" and country and postal.state_use(country) == "none"  # scripts hide its field
+    stateless = field.name == "state" and country and states.use(country) == "none"  # scripts hide its field
     change = "country" if stateless else field.name
     text = (MISSING if rule == "missing" else WRONG) if rule else value or NOT_GIVEN
     return Answer(field.name, field.title, text, given=bool(value), change=change)
@@ -62,7 +62,7 @@ def _row(field: Field, value: str, rule: str | None, country: str) -> Answer:
 def _in_full(country: str, state: str) -> dict[str, str]:
     if not country:
         return {}
-    return {"country": postal.countries()[country], "state": postal.states(country).get(state, state)}
+    return {"country": countries.names()[country], "state": states.names(country).get(state, state)}
 
 
 def _verified(request: AccountRequest) -> tuple[Answer, ...]:

@@ -5,10 +5,12 @@ from typing import Literal
 
 from shared.domain import (
     company_name,
+    countries,
     email_address,
     fiscal_year,
     importer_number,
-    postal,
+    postal_code,
+    states,
     telephone,
     verification_code,
     website,
@@ -114,7 +116,7 @@ DETAILS = (
     Field(
         "country",
         "*Country",
-        postal.LONGEST_COUNTRY,
+        countries.LONGEST,
         hint="Type part of its code or name.",
         autocomplete="country-name",
         suggestions="countries",
@@ -124,7 +126,7 @@ DETAILS = (
     Field(
         "state",
         "State",
-        postal.LONGEST_STATE,
+        states.LONGEST,
         hint="Required in the United States, Canada and Mexico. Type part of its name or abbreviation.",
         autocomplete="address-level1",
         suggestions="states",
@@ -132,7 +134,7 @@ DETAILS = (
     Field(
         "postal_code",
         "*Zip Code",
-        postal.LONGEST_CODE,
+        postal_code.LONGEST,
         hint="Enter N/A if your country has none.",
         autocomplete="postal-code",
     ),

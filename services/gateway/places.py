@@ -1,12 +1,13 @@
 """The countries and states that the details page offers: to browsers as suggestions, to its scripts as what they mean.
 
-All of it stands in the page (a good 2 KB of it are for scripts alone): it is needed without scripts too, and scripts
+All of it stands in the page (a good 4 KB of it are for scripts alone): it is needed without scripts too, and scripts
 have it at hand before the design system's component for lists looks for them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.domain import postal
+from shared.domain import countries, country_names, postal_code, state_names, states
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,13 @@ class Country:
     name: str
     code: str
     also: str
-    """Its further spellings without case and accents, parted by bars: ``usa|america``."""
+    """What else it is called, parted by bars: ``UK|Britain``."""
 
-    state: postal.StateUse
+    part_of: str
+    """The code of the country that it belongs to, if any."""
+
+    state: states.Use
     zip: bool
-
-    in_full: bool
-    """Whether it is never meant by a beginning that it shares with others."""
 
 
 @dataclass(frozen=True)
@@ -36,29 +37,54 @@ class State:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What `shared.domain.spellings` knows of one kind of place besides spellings, parted by bars."""
+
+    forms: str
+    vague: str
+    in_full: str
+
+    @classmethod
+    def of(cls, forms: Iterable[str], vague: Iterable[str], in_full: Iterable[str]) -> "Words":
+        """The same as texts, in an order of their own."""
+        return cls(*("|".join(sorted(words)) for words in (forms, vague, in_full)))
+
+
+@dataclass(frozen=True)
 class Places:
-    """What can be chosen."""
+    """What can be chosen, and how it is found."""
 
     countries: tuple[Country, ...]
     states: tuple[State, ...]
+    alpha_3: str
+    """The countries' three-letter codes in their order, parted by bars: together, they are half as heavy."""
+
+    country_words: Words
+    state_words: Words
 
     @classmethod
     def known(cls) -> "Places":
-        """All that `shared.domain.postal` accepts."""
-        countries = {
+        """All that the domain accepts."""
+        found = {
             code: Country(
                 name,
                 code,
-                "|".join(postal.also_called(code)),
-                postal.state_use(code),
-                postal.has_codes(code),
-                code in postal.IN_FULL,
+                "|".join(countries.also_called(code)),
+                country_names.PART_OF.get(code, ""),
+                states.use(code),
+                postal_code.used_in(code),
             )
-            for code, name in postal.countries().items()
+            for code, name in countries.names().items()
         }
-        states = tuple(
-            State(name, code, "|".join(postal.also_called(country, code)), countries[country])
+        their_states = tuple(
+            State(name, code, "|".join(states.also_called(country, code)), found[country])
             for country in ("US", "CA", "MX")
-            for code, name in postal.states(country).items()
+            for code, name in states.names(country).items()
         )
-        return cls(tuple(countries.values()), states)
+        return cls(
+            tuple(found.values()),
+            their_states,
+            "|".join(map(countries.alpha_3, found)),
+            Words.of(country_names.FORMS, country_names.VAGUE, country_names.IN_FULL),
+            Words.of(state_names.FORMS, state_names.VAGUE, state_names.IN_FULL),
+        )

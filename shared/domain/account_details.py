@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from shared.domain import fiscal_year, postal, telephone, website
+from shared.domain import countries, fiscal_year, postal_code, states, telephone, website
 from shared.domain.invalid import Invalid, InvalidFields
 from shared.domain.label import COUNTED, is_label
 from shared.domain.text import END, LEFT_TO_RIGHT, line, plain_dashes, unless_none, unquoted
@@ -86,14 +86,14 @@ class AccountDetails:
         for name in ("first_name", "last_name", "street_address", "city"):
             read(name, partial(line, longest=LONGEST[name]))
         read("middle_name", _middle_name)
-        read("country", postal.parse_country)
+        read("country", countries.parse)
         country = values.get("country")
         if country:
-            read("state", partial(postal.parse_state, country=country))
-            read("postal_code", partial(postal.parse_code, country=country))
+            read("state", partial(states.parse, country=country))
+            read("postal_code", partial(postal_code.parse, country=country))
         else:  # whether they are this country's, nobody can tell; that there is none, anybody
-            read("state", partial(line, longest=postal.LONGEST_STATE, required=False))
-            read("postal_code", partial(line, longest=postal.LONGEST_CODE))
+            read("state", partial(line, longest=states.LONGEST, required=False))
+            read("postal_code", partial(line, longest=postal_code.LONGEST))
         read("telephone", partial(telephone.parse, country=country))
         return values, broken
 

@@ -2,7 +2,7 @@
 
 import { announce } from "./announce.js";
 import { ComboBox } from "./combo-box.js";
-import { choicesOf, match } from "./matching.js";
+import { choicesOf } from "./matching.js";
 
 /** @typedef {import("./matching.js").Choice} Choice */
 
@@ -24,20 +24,21 @@ const [country, state, zip] = ["country", "state", "postal-code"].map(
 );
 const [stateHint, zipHint] = [state, zip].map((input) => document.getElementById(`${input.id}-hint`));
 const [stateHintAtFirst, zipHintAtFirst] = [stateHint.textContent, zipHint.textContent];
-const stateOptions = optionsOf("states");
+const [countryList, stateList] = ["countries", "states"].map(
+  (id) => /** @type {HTMLDataListElement} */ (document.getElementById(id)),
+);
 
-const states = new ComboBox(state, []);
-const countries = new ComboBox(country, choicesOf(optionsOf("countries")), (chosen) => announce(follow(chosen)));
+/** Whether the N/A in Zip Code is ours: only then may we take it away. */
+let filled = false;
+zip.addEventListener("input", () => (filled = false));
+
+const states = new ComboBox(state, choicesOf(stateList, []));
+const countries = new ComboBox(country, choicesOf(countryList), (chosen) => announce(follow(chosen)));
 
 addEventListener("DOMContentLoaded", () => {
   const made = [countries, states].map((box) => box.complete());
   if (made.every(Boolean)) follow(countries.chosen);
 });
-
-/** @param {string} id */
-function optionsOf(id) {
-  return [.../** @type {HTMLDataListElement} */ (document.getElementById(id)).options];
-}
 
 /**
  * Fits State and Zip Code to the country. Without one they are as they would be without scripts.
@@ -45,8 +46,8 @@ function optionsOf(id) {
  * @returns {string} what has changed
  */
 function follow(chosen) {
-  const code = chosen?.option.text;
-  const news = [followState(code, chosen?.option.dataset.state), followZip(chosen?.option.dataset.zip === "none")];
+  const use = chosen && (chosen.option.dataset.state ?? "none");
+  const news = [followState(chosen?.code, use), followZip(chosen?.option.dataset.zip === "none")];
   return news.filter(Boolean).join(" ");
 }
 
@@ -55,11 +56,9 @@ function followState(code, use) {
   document.getElementById("state-group").hidden = use === "none";
   state.disabled = use === "none";
   stateHint.textContent = STATE[use]?.hint ?? stateHintAtFirst;
-  const choices = choicesOf(stateOptions.filter((option) => option.dataset.country === code));
-  if (use && use !== "none" && states.chosen && !match(state.value, choices)) state.value = ""; // another country's
   if (use === "required") {
     state.setAttribute("aria-required", "true");
-    states.list(choices);
+    states.list(choicesOf(stateList, [...stateList.options].filter((option) => option.dataset.country === code)));
   } else {
     state.removeAttribute("aria-required");
     states.plain();
@@ -70,7 +69,12 @@ function followState(code, use) {
 /** @param {boolean} none whether the country has no postal codes */
 function followZip(none) {
   zipHint.textContent = none ? NO_ZIP_CODE : zipHintAtFirst;
-  if (none && !zip.value) zip.value = NO_CODE;
-  if (!none && zip.value === NO_CODE) zip.value = "";
+  if (none && !zip.value) {
+    zip.value = NO_CODE;
+    filled = true;
+  } else if (!none && filled) {
+    zip.value = "";
+    filled = false;
+  }
   return none ? NO_ZIP_CODE : "";
 }

@@ -2,7 +2,7 @@
  * Turns a text input into a combo box of the U.S. Web Design System, and back.
  *
  * That component makes an input of its own: ours takes its place, with name, value, description and error. It looks at
- * the letters of names only: we say which choices to show. It throws away text that is no option: we select what is
+ * the letters of names only: its options are those that we offer for what is typed, in our order. It throws away text that is no option: we select what is
  * meant, or leave it to the server. It moves the focus of somebody who types to the option under the mouse: we do not.
  *
  * It looks for boxes when its script runs, and this one has to run before. Its script may be long on its way, or never come:
@@ -13,6 +13,7 @@ import { match, offered } from "./matching.js";
 import { moving } from "./moving.js";
 
 /** @typedef {import("./matching.js").Choice} Choice */
+/** @typedef {import("./matching.js").Choices} Choices */
 
 const CLASS = "usa-combo-box";
 
@@ -24,15 +25,15 @@ export class ComboBox {
   #told;
   #box = document.createElement("div");
   #options = document.createElement("select");
-  /** @type {Choice[]} */
-  #choices = [];
+  /** @type {Choices} */
+  #choices;
   /** @type {Map<string, string>} */
   #attributes = new Map();
   #settled = "";
 
   /**
    * @param {HTMLInputElement} input
-   * @param {Choice[]} choices
+   * @param {Choices} choices
    * @param {(chosen: Choice | undefined) => void} told called when somebody has chosen, or left something else there
    */
   constructor(input, choices, told = () => {}) {
@@ -41,10 +42,12 @@ export class ComboBox {
     this.#box.className = CLASS;
     this.#box.hidden = true;
     this.#box.translate = false; // a translated name would be chosen, and sent
+    this.#box.dataset.filter = ".*";
     this.#options.id = input.id;
     this.#box.append(this.#options);
     input.after(this.#box);
-    this.#offer(choices);
+    this.#choices = choices;
+    this.#offer("");
   }
 
   /**
@@ -75,10 +78,11 @@ export class ComboBox {
 
   /**
    * Makes the input a combo box with these choices.
-   * @param {Choice[]} choices
+   * @param {Choices} choices
    */
   list(choices) {
-    this.#offer(choices);
+    this.#choices = choices;
+    this.#offer(this.#focused ? this.#input.value : "");
     for (const [name, value] of this.#attributes) this.#input.setAttribute(name, value);
     this.#input.classList.add(`${CLASS}__input`);
     this.#box.hidden = false;
@@ -105,16 +109,16 @@ export class ComboBox {
     return document.activeElement === this.#input;
   }
 
-  /** @param {Choice[]} choices */
-  #offer(choices) {
-    this.#choices = choices;
-    this.#options.replaceChildren(...choices.map(({ name }) => new Option(name, name)));
+  /** @param {string} typed */
+  #offer(typed) {
+    this.#options.replaceChildren(...offered(typed, this.#choices).map(({ label, name }) => new Option(label, name)));
   }
 
   /** Selects what is meant; text that means nothing stays. */
   #select() {
     const { chosen } = this;
     if (chosen) this.#input.value = chosen.name;
+    this.#offer(chosen ? "" : this.#input.value);
     this.#options.value = chosen?.name ?? "";
     this.#box.classList.toggle(`${CLASS}--pristine`, chosen !== undefined);
   }
@@ -126,10 +130,8 @@ export class ComboBox {
     this.#told(this.chosen);
   }
 
-  /** The component shows the options that fit a regular expression: one that names those that we offer. */
   #typing() {
-    const names = offered(this.#input.value, this.#choices).map(({ name }) => name.replace(/[^\p{L}]/gu, "."));
-    this.#box.dataset.filter = names.join("|") || "(?!)";
+    this.#offer(this.#input.value);
     this.#options.value = "";
   }
 

@@ -1,68 +1,149 @@
-/** Which of the choices somebody means: the rules of `shared/domain/postal.py`, which judges what is sent. */
+/** Which of the choices somebody means: the rules of `shared/domain/spellings.py`, which judges what is sent. */
 
 /**
- * One of the places in a list. Its spellings are folded, and no two places share one.
- * @typedef {{name: string, spellings: string[], option: HTMLOptionElement}} Choice
+ * One of the places in a list. No two share a spelling; the first is the name's, the others are those of `also`.
+ * @typedef {{name: string, code: string, also: string[], spellings: string[], option: HTMLOptionElement}} Choice
  */
 
 /**
- * The text without case, accents, punctuation and a leading article; `&` and `St.` written out.
+ * What can be chosen. `forms` say what kind of place it is, `vague` words alone mean none, and no part of what is `inFull`
+ * counts where another place has it too.
+ * @typedef {{list: Choice[], forms: Set<string>, vague: Set<string>, inFull: Set<string>}} Choices
+ */
+
+const SHORTEST_PART = 3;
+const SMALL = new Set(["the", "of", "and", "de"]);
+const ABBREVIATED = new Map([["rep", "republic"], ["dem", "democratic"]]);
+const APOSTROPHES = /['`\u00b4\u02b9-\u02bf\u02c8\u2018\u2019\u201b\u2032]/g;
+
+/**
+ * The text without case, accents, punctuation and small words; `U.S.A.` in one word; `St.` written out.
  * @param {string} text
  */
 function folded(text) {
-  const plain = text.toLowerCase().replaceAll(".", "").replaceAll("&", " and ").normalize("NFKD").replace(/\p{M}/gu, "");
-  const words = plain.match(/[\p{L}\p{N}_]+/gu) ?? [];
-  if (words[0] === "the" && words.length > 1) words.shift();
-  return words.map((word, place) => (word === "st" && words[place + 1] ? "saint" : word)).join(" ");
-}
-
-/**
- * The choices that a datalist offers: its options hold a name, a code, and what else people call the place.
- * @param {HTMLOptionElement[]} options
- * @returns {Choice[]}
- */
-export function choicesOf(options) {
-  return options.map((option) => {
-    const also = option.dataset.also?.split("|") ?? [];
-    const code = option.dataset.code ?? option.text;
-    return { name: option.value, spellings: [folded(option.value), folded(code), ...also], option };
+  const plain = text.replace(APOSTROPHES, "").normalize("NFKD").toLowerCase().replace(/[\p{M}\p{Cf}]/gu, "");
+  const found = plain.replace(APOSTROPHES, "").replaceAll("&", " and ").match(/[\p{L}\p{N}]+/gu) ?? [];
+  /** @type {string[]} */
+  const words = [];
+  found.forEach((word, place) => {
+    if (place && letter(word) && letter(found[place - 1])) words.push(words.pop() + word);
+    else words.push(word);
   });
+  const content = words.filter((word) => !SMALL.has(word));
+  const kept = content.length ? content : words;
+  return kept.map((word, place) => (word === "st" && kept[place + 1] ? "saint" : ABBREVIATED.get(word) ?? word)).join(" ");
+}
+
+/** @param {string} word */
+function letter(word) {
+  return [...word].length === 1;
 }
 
 /**
- * The choice with this spelling; else the only one that begins with these three letters or more, else the only one with
- * words that begin so.
- * @type {(typed: string, choices: Choice[]) => Choice | undefined}
+ * The choices that a datalist offers, or those of its options.
+ * @param {HTMLDataListElement} datalist
+ * @returns {Choices}
+ */
+export function choicesOf(datalist, options = [...datalist.options]) {
+  const alpha3 = datalist.dataset["alpha-3"]?.split("|") ?? [];
+  const list = options.map((option, place) => {
+    const code = option.text.split(", ")[0];
+    const also = [code, alpha3[place] ?? code, ...(option.dataset.also?.split("|") ?? [])];
+    return { name: option.value, code, also, spellings: [option.value, ...also].map(folded), option };
+  });
+  const { forms, vague, inFull } = datalist.dataset;
+  const [theForms, theVague, theInFull] = [forms, vague, inFull].map((words) => new Set(words.split("|").map(folded)));
+  return { list, forms: theForms, vague: theVague, inFull: theInFull };
+}
+
+/**
+ * The choice with this spelling, alone, with its form or with what it belongs to; else the only one that begins so, else
+ * the only one with words that are these or begin so.
+ * @type {(typed: string, choices: Choices) => Choice | undefined}
  */
 export function match(typed, choices) {
   const text = folded(typed);
-  const exact = choices.find((choice) => choice.spellings.includes(text));
-  if (exact || text.length < 3) return exact;
-  const begun = choices.filter((choice) => choice.spellings.some((spelling) => spelling.startsWith(text)));
-  const found = begun.length ? begun : choices.filter((choice) => hasWords(choice, text));
-  const meant = found.length > 1 ? found.filter(({ option }) => !("inFull" in option.dataset)) : found;
-  return meant.length === 1 ? meant[0] : undefined;
+  const words = text.split(" ");
+  const exact = spelled(text, choices) ?? withForm(words, choices) ?? withAddition(words, choices);
+  const says = words.some((word) => !choices.forms.has(word) && !choices.vague.has(word));
+  if (exact || [...text].length < SHORTEST_PART || !says) return exact;
+  for (const part of parts(text)) {
+    const found = choices.list.flatMap((choice) => {
+      return choice.spellings.filter((spelling) => part.test(spelling)).map((spelling) => ({ choice, spelling }));
+    });
+    const counted = found.filter(({ spelling }) => !choices.inFull.has(spelling));
+    const meant = new Set((counted.length ? counted : found).map(({ choice }) => choice));
+    if (found.length) return meant.size === 1 ? [...meant][0] : undefined;
+  }
+  return undefined;
+}
+
+/** @type {(text: string, choices: Choices) => Choice | undefined} */
+function spelled(text, { list }) {
+  return list.find(({ spellings }) => spellings.includes(text));
+}
+
+/** @type {(words: string[], choices: Choices) => Choice | undefined} */
+function withForm(words, choices) {
+  const says = words.map((word) => !choices.forms.has(word));
+  const rest = words.slice(says.indexOf(true), says.lastIndexOf(true) + 1).join(" ");
+  if (!says.includes(true) || rest === words.join(" ")) return undefined;
+  const choice = spelled(rest, choices);
+  return (spelled(`republic ${rest}`, choices) ?? choice) === choice ? choice : undefined;
+}
+
+/** @type {(words: string[], choices: Choices) => Choice | undefined} */
+function withAddition(words, choices) {
+  for (let cut = 1; cut < words.length; cut++) {
+    const [one, other] = [words.slice(0, cut).join(" "), words.slice(cut).join(" ")];
+    const [first, second] = [spelled(one, choices), spelled(other, choices)];
+    if (!first || !second || one === other) continue;
+    if (second === first || second.code === first.option.dataset.partOf) return first;
+    if (first.code === second.option.dataset.partOf) return second;
+  }
+  return undefined;
 }
 
 /**
- * Whether some words of a spelling, one after another, begin like those of the text.
- * @type {(choice: Choice, text: string) => boolean}
+ * How the text may be part of a spelling, the surest first: its beginning, the beginnings of its first words, whole words
+ * of it, the beginnings of some of its words, one after another.
+ * @param {string} text
  */
-function hasWords({ spellings }, text) {
-  const parts = text.split(" ");
-  return spellings.some((spelling) => {
-    const words = spelling.split(" ");
-    return words.some((_, start) => parts.every((part, place) => words[start + place]?.startsWith(part)));
-  });
+function parts(text) {
+  const beginnings = text.replaceAll(" ", "\\S* ");
+  return [`^${text}`, `^${beginnings}`, `(^| )${text}( |$)`, `(^| )${beginnings}`].map((part) => new RegExp(part, "u"));
 }
 
 /**
- * The choices worth showing to somebody who is typing: part of a name, or the beginning of words of any spelling.
- * @type {(typed: string, choices: Choice[]) => Choice[]}
+ * The choices worth showing to somebody who is typing, and how the list calls them: those whose name begins so, those that
+ * are spelled so, those whose name has it elsewhere, then the rest. Why one is there, its name tells, or the list says.
+ * @type {(typed: string, choices: Choices) => {label: string, name: string}[]}
  */
-export function offered(typed, choices) {
+export function offered(typed, { list, forms }) {
   const text = folded(typed);
-  return choices.filter(
-    (choice) => choice.spellings[0].includes(text) || hasWords(choice, text),
-  );
+  const words = text.split(" ");
+  const whole = words.slice(0, isSmallSoFar(words.at(-1)) ? -1 : undefined); // without half of what does not count
+  const bare = words.slice(words.findIndex((word) => !forms.has(word)));
+  const offers = [text, whole.join(" "), bare.join(" ")].map((some) => offersFor(some, list));
+  return offers.find(({ length }) => length) ?? [];
+}
+
+/** @param {string} word */
+function isSmallSoFar(word) {
+  return [...SMALL].some((small) => small.startsWith(word));
+}
+
+/** @type {(text: string, list: Choice[]) => {label: string, name: string}[]} */
+function offersFor(text, list) {
+  const beginnings = parts(text)[3];
+  const ranks = [[], [], [], []].map((offers) => /** @type {{label: string, name: string}[]} */ (offers));
+  for (const { name, also, spellings } of list) {
+    const [called, ...others] = spellings;
+    const [exact, part] = [others.indexOf(text), others.findIndex((spelling) => beginnings.test(spelling))];
+    if (called.startsWith(text)) ranks[0].push({ label: name, name });
+    else if (exact >= 0) ranks[1].push({ label: `${name} (${also[exact]})`, name });
+    else if (called.includes(text) || beginnings.test(called)) ranks[2].push({ label: name, name });
+    else if (part >= 0) ranks[3].push({ label: `${name} (${also[part]})`, name });
+  }
+  return ranks.flat();
 }

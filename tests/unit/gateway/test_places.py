@@ -3,7 +3,7 @@
 import gzip
 
 from services.gateway.places import Places
-from shared.domain import postal
+from shared.domain import countries, country_names, states
 from tests.unit.gateway.conftest import Form
 
 PLACES = Places.known()
@@ -11,7 +11,7 @@ COUNTRIES = {country.code: country for country in PLACES.countries}
 
 
 def test_every_country_is_there_with_what_its_addresses_have() -> None:
-    assert COUNTRIES.keys() == postal.countries().keys()
+    assert COUNTRIES.keys() == countries.names().keys()
     assert next(iter(COUNTRIES)) == "US"
     assert [(COUNTRIES[code].state, COUNTRIES[code].zip) for code in ("CA", "AU", "DE", "HK")] == [
         ("required", True),
@@ -26,11 +26,17 @@ def test_states_are_those_that_the_form_accepts() -> None:
     assert {state.country.code for state in PLACES.states} == needed
     for state in PLACES.states:
         country = state.country.code
-        assert postal.parse_state(state.name, country) == postal.parse_state(state.code, country) == state.code
+        assert states.parse(state.name, country) == states.parse(state.code, country) == state.code
 
 
 def test_what_a_country_is_also_called_is_there() -> None:
-    assert COUNTRIES["GB"].also.split("|") == list(postal.also_called("GB"))
+    assert COUNTRIES["GB"].also.split("|") == list(countries.also_called("GB"))
+
+
+def test_nothing_that_a_place_is_called_holds_what_parts_its_names() -> None:
+    names = [name for country in countries.names() for name in countries.also_called(country)]
+    names += [name for place in PLACES.states for name in states.also_called(place.country.code, place.code)]
+    assert not [name for name in (*names, *country_names.FORMS, *country_names.VAGUE) if "|" in name]
 
 
 async def test_they_are_small_enough_for_a_slow_line(form: Form) -> None:
