@@ -38,9 +38,9 @@ def show(
                 raise NotFound("there is no such application")
             for application in found:
                 if json:
-                    printing.as_json(case.of(application, records.storage))
+                    printing.as_json(case.of(application, records.storage, clock.now()))
                 else:
-                    case.show(case.of(application, records.storage))
+                    case.show(case.of(application, records.storage, clock.now()))
             return Ending.DONE
 
     run(work)

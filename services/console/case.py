@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from services.console import printing
+from services.console.prospects import Prospect, helps_until, prospect
 from shared.domain import email_address
-from shared.domain.application import Application
+from shared.domain.application import Application, Parked
 from shared.domain.importer_number import ImporterNumber
 from shared.security.sealing import CannotOpen, Sealer, in_document
 from shared.storage.contents import Applicant, Contact
@@ -24,7 +25,7 @@ def line(application: Application) -> dict[str, Any]:
     }
 
 
-def of(application: Application, storage: Sealer) -> dict[str, Any]:
+def of(application: Application, storage: Sealer, now: datetime) -> dict[str, Any]:
     """All about an application, personal data masked."""
     code = application.code
     return {
@@ -43,7 +44,14 @@ def of(application: Application, storage: Sealer) -> dict[str, Any]:
         if code
         else None,
         "parked": [
-            {"message": parked.message, "at": parked.at, "message_id": str(parked.message_id), "reason": parked.reason}
+            {
+                "message": parked.message,
+                "email": parked.letter.value if parked.letter else None,
+                "at": parked.at,
+                "message_id": str(parked.message_id),
+                "replay": _replay(parked, application, now),
+                "reason": parked.reason,
+            }
             for parked in application.parked.values()
         ],
         "history": [
@@ -60,6 +68,13 @@ def of(application: Application, storage: Sealer) -> dict[str, Any]:
             for kind, letter in application.letters.items()
         ],
     }
+
+
+def _replay(parked: Parked, application: Application, now: datetime) -> str:
+    """Whether sending a message back can still help, and until when."""
+    comes_to = prospect(parked.message, application, now)
+    until = helps_until(parked.message, application)
+    return f"{comes_to} until {shown(until)}" if comes_to is Prospect.HELPS and until else comes_to
 
 
 def _people(application: Application, storage: Sealer) -> dict[str, str | None]:

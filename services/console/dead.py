@@ -26,6 +26,7 @@ app = typer.Typer(
 ID = Annotated[str | None, typer.Argument(metavar="[ID]", help="One message, by its id (acectl dead list --each).")]
 ALL = Annotated[bool, typer.Option("--all", help="All of them.")]
 EACH = Annotated[bool, typer.Option("--each", help="Each message for itself, with its id.")]
+HOPELESS = Annotated[bool, typer.Option("--hopeless", help="Only those that a replay cannot help any more.")]
 WHY = Annotated[str | None, typer.Option("--reason", help="Why, for the audit.", metavar="TEXT")]
 
 
@@ -100,7 +101,10 @@ def replay(
     as_: options.As = None,
     json: options.JSON = False,
 ) -> None:
-    """Send dead letters back to their queues: one, a group, or all. Safe to repeat."""
+    """Send dead letters back to their queues: one, a group, or all. Safe to repeat.
+
+    Those that can no longer help are kept, and it is said how many people must begin anew.
+    """
     order = Order(
         action=REPLAY,
         all=all,
@@ -123,6 +127,7 @@ def discard(
     about: options.About = None,
     all: ALL = False,
     dry_run: options.DryRun = False,
+    hopeless: HOPELESS = False,
     rate: options.Rate = None,
     reason: WHY = None,
     as_: options.As = None,
@@ -140,7 +145,7 @@ def discard(
         why=reason,
         json=json,
     )
-    _do(order, Wanted(id, queue, type, matching, about))
+    _do(order, Wanted(id, queue, type, matching, about, hopeless))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +163,8 @@ class Order:
 
 def _do(order: Order, wanted: Wanted) -> None:
     if order.all != wanted.is_all:
-        raise typer.BadParameter("name a message, or a group (--queue, --type, --matching, --application), or --all")
+        group = "--queue, --type, --matching, --application; for discard, --hopeless"
+        raise typer.BadParameter(f"name a message, or a group ({group}), or --all")
 
     async def work(settings: Settings) -> Ending:
         async with AsyncExitStack() as stack:
@@ -183,6 +189,7 @@ def _report(tally: Tally, *, dry_run: bool, json: bool) -> None:
     """Says what was done, by queue."""
     if json:
         counts = {"done": tally.done, "kept": tally.kept, "by_queue": tally.found}
+        counts |= {"hopeless": sum(tally.hopeless.values()), "must_begin_anew": len(tally.begin_anew)}
         printing.as_json({"action": tally.action, "dry_run": dry_run, **counts})
         return
     done = {REPLAY: "sent back", DISCARD: "thrown away"}[tally.action]
@@ -190,8 +197,14 @@ def _report(tally: Tally, *, dry_run: bool, json: bool) -> None:
         printing.lines(Text(f"{queue}: {count:,} {'would be ' if dry_run else ''}{done}"))
     if not tally.found and not tally.kept:
         complain("no dead letter is meant")
-    if tally.kept:
-        complain(f"{tally.kept:,} kept among the dead letters, see above")
+    for why, count in tally.hopeless.items():
+        complain(f"{count:,} cannot be helped by a replay, and are kept: {why.value}")
+    if tally.begin_anew:
+        complain(f"so many people must begin anew: {len(tally.begin_anew):,}")
+    if tally.hopeless:
+        complain("throw them away, once nobody needs them: acectl dead discard --hopeless --reason TEXT")
+    if others := tally.kept - sum(tally.hopeless.values()):
+        complain(f"{others:,} kept among the dead letters, see above")
 
 
 async def _letters(settings: Settings, wanted: Wanted) -> tuple[list[DeadLetter], list[str]]:

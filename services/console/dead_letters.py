@@ -54,6 +54,8 @@ class Wanted:
     """Part of the reason."""
     application: str | None = None
     """Its id or its reference. It need not be stored: a start that broke its contract never was."""
+    hopeless: bool = False
+    """Only those that a replay cannot help any more. Who means them has to ask what their applications are like."""
 
     @property
     def is_all(self) -> bool:

@@ -17,9 +17,10 @@ from aio_pika.exceptions import DeliveryError, PublishError
 
 from services.console.dead_letters import Held, Wanted, held
 from services.console.ending import complain
+from services.console.prospects import Prospect, foreseen
 from shared import clock
 from shared.messaging import topology
-from shared.messaging.replaying import can_be_replayed, replayed
+from shared.messaging.replaying import DeadLetter, can_be_replayed, replayed
 from shared.messaging.topology import WorkQueue
 from shared.security.redaction import redacted
 from shared.storage.audit import Deed
@@ -47,6 +48,17 @@ class Tally:
     """Meant, and left where they are: see the complaints."""
     found: dict[str, int] = field(default_factory=dict)
     """How many were done, or would be, by queue."""
+    hopeless: dict[Prospect, int] = field(default_factory=dict)
+    """Of those that are kept: how many a replay cannot help, by why."""
+    begin_anew: set[UUID] = field(default_factory=set)
+    """Applications that nothing can help any more: so many people must begin anew."""
+
+    def keep(self, letter: DeadLetter, why: Prospect) -> None:
+        """Counts one that a replay cannot help."""
+        self.kept += 1
+        self.hopeless[why] = self.hopeless.get(why, 0) + 1
+        if why is Prospect.TOO_LATE and letter.application:
+            self.begin_anew.add(letter.application)
 
 
 @dataclass(frozen=True)
@@ -85,10 +97,17 @@ class Mending:
         tally = Tally(action)
         for queue in wanted.queues:
             async with held(self._connection, queue, self.ours(queue)) as found:
-                for each in found:
-                    if wanted.means(each.letter):
-                        self._count(each, queue, tally, set())
+                for each, prospect in await self._meant(found, wanted, set()):
+                    self._count(each, prospect, queue, tally, set())
         return tally
+
+    async def _meant(self, found: list[Held], wanted: Wanted, settled: Collection[str]) -> list[tuple[Held, Prospect]]:
+        """Those that are meant and not settled yet, with what sending each back comes to."""
+        named = [each for each in found if wanted.means(each.letter) and each.letter.id not in settled]
+        about = [(each.letter.type.partition(".")[0], each.letter.application) for each in named]
+        prospects = await foreseen(about, self._database.applications.load, clock.now())
+        meant = zip(named, prospects, strict=True)
+        return [(each, one) for each, one in meant if not (wanted.hopeless and one is Prospect.HELPS)]
 
     async def replay(self, wanted: Wanted) -> Tally:
         """Sends those that are meant back to their queues, each once however soon it is back."""
@@ -134,8 +153,8 @@ class Mending:
         """Holds a queue's dead letters for one round; whether there may be more to do."""
         over = time.monotonic() + ROUND
         async with held(self._connection, queue, self.ours(queue)) as found:
-            meant = [each for each in found if wanted.means(each.letter) and each.letter.id not in settled]
-            sound = [each for each in meant if self._count(each, queue, tally, settled)]
+            meant = await self._meant(found, wanted, settled)
+            sound = [each for each, prospect in meant if self._count(each, prospect, queue, tally, settled)]
             rest = iter(sound)
             while together := list(islice(rest, self._pace.together)):
                 await self._pace.before(len(together))
@@ -150,8 +169,12 @@ class Mending:
                     return bool(left)
         return False
 
-    def _count(self, each: Held, queue: WorkQueue, tally: Tally, settled: set[str]) -> bool:
+    def _count(self, each: Held, prospect: Prospect, queue: WorkQueue, tally: Tally, settled: set[str]) -> bool:
         """Counts one that is meant; whether it can be done. One that cannot is settled: it is kept."""
+        if tally.action == REPLAY and prospect is not Prospect.HELPS:
+            tally.keep(each.letter, prospect)
+            settled.add(each.letter.id)
+            return False
         if tally.action == REPLAY and not can_be_replayed(each.raw, queue, self.ours(queue)):
             tally.kept += 1
             settled.add(each.letter.id)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.console.prospects import Prospect, prospect
 from shared.domain.application import LETTERS_TO_COMPLETE, Application
 from shared.domain.letter import Letter, LetterKind, LetterStatus
 from shared.domain.state import State
@@ -26,16 +27,16 @@ class Finding:
 
 def findings(application: Application, now: datetime) -> list[Finding]:
     """All that is wrong with an application; nothing where it goes its way, or waits for a person."""
-    return [*_parked(application), *_turns(application, now), *_letters(application, now), *_unswept(application, now)]
+    rules = (_parked, _turns, _letters, _unswept)
+    return [finding for rule in rules for finding in rule(application, now)]
 
 
-def _parked(application: Application) -> Iterator[Finding]:
+def _parked(application: Application, now: datetime) -> Iterator[Finding]:
     for parked in application.parked.values():
-        yield Finding(
-            f"{parked.message} is parked: {parked.reason}",
-            parked.at,
-            f"mend the cause, then: acectl dead replay {parked.message_id}",
-        )
+        to_do = f"mend the cause, then: acectl dead replay {parked.message_id}"
+        if (comes_to := prospect(parked.message, application, now)) is not Prospect.HELPS:
+            to_do = f"a replay cannot help, {comes_to}; then: acectl dead discard {parked.message_id}"
+        yield Finding(f"{parked.message} is parked: {parked.reason}", parked.at, to_do)
 
 
 def _turns(application: Application, now: datetime) -> Iterator[Finding]:
@@ -79,8 +80,8 @@ def _letter(kind: LetterKind, letter: Letter, now: datetime) -> Finding | None:
         again = "it is tried again by itself; look at the mail server (acectl doctor)"
         return Finding(f"the mail server put off the letter {kind}{said}", letter.at, again)
     if letter.status is LetterStatus.REFUSED:
-        back = "correct the address or the mail server, then: acectl dead list --queue notifier.send-letter"
-        return Finding(f"the mail server refused the letter {kind}{said}", letter.at, back)
+        back = "the address has to be corrected: acectl dead list --queue notifier.send-letter"
+        return Finding(f"the mail server refused the address of the letter {kind}{said}", letter.at, back)
     if letter.status is LetterStatus.SENDING and (letter.leased_until is None or now >= letter.leased_until):
         died = "its notifier died at it; it goes out when its message is delivered again: acectl queues"
         return Finding(f"the letter {kind} was begun and not finished", letter.at, died)

@@ -40,7 +40,7 @@ def application() -> Application:
 
 
 def test_personal_data_is_masked(application: Application, capsys: pytest.CaptureFixture[str]) -> None:
-    seen = case.of(application, STORAGE)
+    seen = case.of(application, STORAGE, NOW)
     printing.as_json(seen)
     case.show(seen)
     printed = capsys.readouterr().out
@@ -53,7 +53,7 @@ def test_personal_data_is_masked(application: Application, capsys: pytest.Captur
 def test_it_tells_the_whole_history_with_times_and_causes(
     application: Application, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    case.show(case.of(application, STORAGE))
+    case.show(case.of(application, STORAGE, NOW))
     printed = capsys.readouterr().out
     for line in (
         ["2026-11-22", "15:04:05", "UTC", "requested", "start-application"],
@@ -67,7 +67,7 @@ def test_it_tells_the_whole_history_with_times_and_causes(
 
 
 def test_as_json_it_can_be_read_by_programs(application: Application, capsys: pytest.CaptureFixture[str]) -> None:
-    printing.as_json(case.of(application, STORAGE))
+    printing.as_json(case.of(application, STORAGE, NOW))
     seen = json.loads(capsys.readouterr().out)
     assert seen["reference"] == application.reference
     assert seen["state"] == "rejected"
@@ -78,14 +78,14 @@ def test_as_json_it_can_be_read_by_programs(application: Application, capsys: py
 
 
 def test_a_seal_that_does_not_open_is_said_and_hides_nothing_else(application: Application) -> None:
-    seen = case.of(application, Sealer(KeyRing.parse(new_ring())))
+    seen = case.of(application, Sealer(KeyRing.parse(new_ring())), NOW)
     assert "cannot be opened" in seen["company"]
     assert seen["state"] == "rejected"
 
 
 def test_an_application_that_is_hardly_there_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
     bare = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="abandon-application")
-    case.show(case.of(bare, STORAGE))
+    case.show(case.of(bare, STORAGE, NOW))
     assert "requested" in capsys.readouterr().out
 
 

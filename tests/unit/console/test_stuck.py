@@ -74,7 +74,7 @@ def test_who_waits_for_a_person_is_not_stuck(now: datetime) -> None:
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(LetterStatus.DEFERRED, "put off the letter"), (LetterStatus.REFUSED, "refused the letter")],
+    [(LetterStatus.DEFERRED, "put off the letter"), (LetterStatus.REFUSED, "refused the address of the letter")],
 )
 def test_a_letter_that_the_mail_server_did_not_take_is_told_with_its_reason(
     status: LetterStatus, expected: str
@@ -100,6 +100,16 @@ def test_each_parked_message_is_told_with_the_command_that_sends_it_back() -> No
     found = findings(provisioned().with_parked(first).with_parked(second), LATER)
     assert [finding.to_do.rpartition(" ")[2] for finding in found] == [str(first.message_id), str(second.message_id)]
     assert ["one" in found[0].why, "two" in found[1].why] == [True, True]
+
+
+def test_what_a_replay_cannot_help_is_told_to_begin_anew_and_not_to_be_sent_back() -> None:
+    parked = Parked(uuid4(), "code-issued", "no key", NOW, CODE)
+    application = awaiting().with_parked(parked)
+    [alive] = findings(application, LATER)
+    assert alive.to_do == f"mend the cause, then: acectl dead replay {parked.message_id}"
+    [over] = findings(application, NOW + timedelta(minutes=10))
+    assert "the person must begin anew" in over.to_do
+    assert f"acectl dead discard {parked.message_id}" in over.to_do
 
 
 def test_what_is_over_is_told_once_the_sweep_should_have_closed_it() -> None:

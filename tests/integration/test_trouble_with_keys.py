@@ -1,0 +1,130 @@
+"""Code emails that a notifier with a wrong key parked: sent back while that can help, told apart when it cannot."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aio_pika
+import pytest
+
+from services.console import case
+from services.console.dead_letters import Wanted
+from services.console.mending import Mending, Operator
+from shared import clock
+from shared.domain.application import Application
+from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.state import State
+from shared.security.sealing import Sealer
+from shared.settings import Settings, key_ring
+from shared.storage.database import Database
+from tests.integration.asking import Asker, asker
+from tests.integration.broker import Broker
+from tests.integration.people import ACME, Started, code_for, outcome, start, verify
+from tests.integration.records import store_importer
+from tests.integration.workers import working
+from tests.mailbox import Mailbox
+from tests.waiting import until
+
+CODE = LetterKind.VERIFICATION_CODE
+DEAD = "notifier.send-code.dead"
+CODES = Wanted(queue="notifier.send-code")
+
+
+@pytest.fixture
+async def right(settings: Settings, box: Mailbox) -> Settings:
+    await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
+    return settings.model_copy(update={"smtp_url": box.url})
+
+
+@asynccontextmanager
+async def applying(right: Settings) -> AsyncIterator[Asker]:
+    async with working(right, ["intake", "verifier", "provisioner"]), asker(right) as gateway:
+        yield gateway
+
+
+@asynccontextmanager
+async def mending(settings: Settings) -> AsyncIterator[tuple[Mending, Database]]:
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
+        yield Mending(connection, database, Operator("ada", "ace", "a wrong key")), database
+    await database.close()
+
+
+async def parked(right: Settings, gateway: Asker, broker: Broker, count: int = 1) -> list[Started]:
+    """Applications the code email of which is among the dead letters, as the notifier had a wrong key."""
+    wrong = right.model_copy(update={"keys_code_letter": right.keys_cookie})
+    async with working(wrong, ["notifier"]):
+        started = [await start(gateway) for _ in range(count)]
+
+        async def there() -> bool:
+            return await broker.count(DEAD) == count
+
+        await until(there)
+    return started
+
+
+async def stored(database: Database, started: Started) -> Application:
+    found = await database.applications.load(started.application)
+    assert found
+    return found
+
+
+def shown(settings: Settings, application: Application) -> str:
+    seen = case.of(application, Sealer(key_ring(settings, "storage")), clock.now())
+    [mark] = seen["parked"]
+    return f"{mark['email']} {mark['replay']}: {mark['reason']}"
+
+
+async def test_with_the_right_key_again_a_replay_sends_the_code_of_an_application_that_lived_on(
+    right: Settings, box: Mailbox, broker: Broker
+) -> None:
+    async with applying(right) as gateway, mending(right) as (operator, database):
+        [started] = await parked(right, gateway, broker)
+        told = await outcome(gateway, started)
+        assert (told.status, told.state, told.problem) == ("known", State.AWAITING_CODE, None)
+        assert told.letters == {CODE: LetterStatus.PARKED}
+        assert shown(right, await stored(database, started)).startswith("verification-code can help until 20")
+        async with working(right, ["notifier"]):
+            tally = await operator.replay(CODES)
+            assert (tally.done, tally.kept, tally.begin_anew) == (1, 0, set())
+            await verify(started, gateway, box)
+        assert (await outcome(gateway, started)).letters == {CODE: LetterStatus.SENT}
+        assert (await stored(database, started)).parked == {}
+
+
+async def test_once_the_codes_are_over_a_replay_says_so_and_how_many_must_begin_anew(
+    right: Settings, box: Mailbox, broker: Broker
+) -> None:
+    short = right.model_copy(update={"code_lifetime": 3})
+    async with applying(short) as gateway, mending(short) as (operator, database):
+        both = await parked(short, gateway, broker, 2)
+
+        async def over() -> bool:
+            applications = [await stored(database, started) for started in both]
+            return all(each.code and clock.now() >= each.code.expires_at for each in applications)
+
+        await until(over)
+        async with working(short, ["notifier"]):
+            before = await operator.would(CODES, "replay")
+            tally = await operator.replay(CODES)
+        for each in (before, tally):
+            assert (each.done, each.kept, each.found) == (0, 2, {})
+            assert each.begin_anew == {started.application for started in both}
+        assert await broker.count(DEAD) == 2
+        assert "too late: the person must begin anew" in shown(short, await stored(database, both[0]))
+        tally = await operator.discard(Wanted(hopeless=True))
+        assert tally.done == 2
+        assert await broker.count(DEAD) == 0
+        assert (await stored(database, both[0])).parked == {}
+        assert not box.messages
+
+
+async def test_only_those_that_can_still_help_are_sent_back(right: Settings, box: Mailbox, broker: Broker) -> None:
+    async with applying(right) as gateway, mending(right) as (operator, database):
+        kept, left = await parked(right, gateway, broker, 2)
+        await gateway.ask(gateway.abandon(left.application))
+        assert (await operator.discard(Wanted(queue="notifier.send-letter", hopeless=True))).done == 0
+        async with working(right, ["notifier"]):
+            tally = await operator.replay(CODES)
+            assert (tally.done, tally.kept, tally.begin_anew) == (1, 1, set())
+            await code_for(kept, box)
+        assert "nothing is left to do" in shown(right, await stored(database, left))
