@@ -93,6 +93,8 @@ class Evidence:
     waiting: dict[str, int] = field(default_factory=dict)
     """Messages that never came to rest, by queue."""
     letters: list[Taken] = field(default_factory=list)
+    unknown: set[str] = field(default_factory=set)
+    """References of applications a letter of which had an address that the mail server did not know."""
     published: list[Published] = field(default_factory=list)
     users: dict[str, str] = field(default_factory=dict)
     """The broker user that each service logs in as: its own, or one for all."""
@@ -153,6 +155,7 @@ async def gather(house: House, since: dict[str, int]) -> Evidence:
     found = Evidence(
         waiting=await come_to_rest(house),
         letters=list(house.office.letters),
+        unknown=set(house.office.unknown),
         users={process.kind: user_of(_broker_url(process)) for process in house.processes},
         prober=user_of(house.servers.rabbitmq_url),
     )

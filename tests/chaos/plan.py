@@ -2,6 +2,7 @@
 
 from tests.chaos import faults
 from tests.chaos.faults import Fault
+from tests.chaos.post_office import UNKNOWN
 
 LONG = (
     Fault("none", faults.nothing),
@@ -24,7 +25,8 @@ LONG = (
     Fault("mail server slow", faults.slow_mail),
     Fault("mail server away", faults.refused("mail")),
     Fault("mail server says later (4xx)", faults.mail("451 later")),
-    Fault("mail server says never (5xx)", faults.mail("554 never")),
+    Fault("mail server refuses us (5xx)", faults.mail("554 5.7.1 never")),
+    Fault("mail server knows no address", faults.mail(UNKNOWN)),
     Fault("mail cut after DATA", faults.cut_mail, repeats_letters=True),
     Fault("messages doubled and reordered", faults.moved(3, 2), 20),
     Fault("messages threefold, up to 8 s late", faults.moved(8, 3), 20),

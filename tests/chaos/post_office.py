@@ -14,6 +14,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.mailbox import text_of
 
 ACCEPTED = "250 accepted"
+UNKNOWN = "550 5.1.1 no such mailbox"
+"""The one refusal here that is about the recipient's address."""
 REFERENCE = re.compile(r"ACE-[0-9A-Z]{4}-[0-9A-Z]{4}")
 CODE = re.compile(r"^([0-9A-Z]{4}-[0-9A-Z]{4})$", re.MULTILINE)
 
@@ -43,6 +45,8 @@ class PostOffice:
     port: int = 0
     letters: list[Taken] = field(default_factory=list)
     refused: int = 0
+    unknown: set[str] = field(default_factory=set)
+    """References of the letters whose address it did not know."""
     _count: int = 0
 
     @property
@@ -55,15 +59,17 @@ class PostOffice:
 
     async def handle_DATA(self, server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's
         await asyncio.sleep(self.pause)
-        if self.answer != ACCEPTED:
-            self.refused += 1
-            return self.answer
-        self._count += 1
-        cut = bool(self.cut_every) and self._count % self.cut_every == 0
         assert isinstance(envelope.content, bytes)
         message = email.message_from_bytes(envelope.content, policy=default)
         text = text_of(message)
         reference, code = REFERENCE.search(text), CODE.search(text)
+        if self.answer != ACCEPTED:
+            self.refused += 1
+            if self.answer == UNKNOWN and reference:
+                self.unknown.add(reference[0])
+            return self.answer
+        self._count += 1
+        cut = bool(self.cut_every) and self._count % self.cut_every == 0
         self.letters.append(
             Taken(
                 message_id=str(message["Message-ID"]),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from shared.domain.application import Application
 from shared.domain.letter import WELCOME, LetterKind, LetterStatus
+from shared.domain.problem import Problem
 from shared.domain.state import State
 from tests.chaos.evidence import Evidence
 from tests.chaos.ledger import Ledger
@@ -23,6 +24,10 @@ BY_WORDS = {
 TO_POINT_OF_CONTACT = (LetterKind.VERIFICATION_CODE, LetterKind.ACCOUNT_CREATED_NOTICE)
 
 
+TOLD = (LetterStatus.SENT, LetterStatus.REFUSED, LetterStatus.PARKED)
+"""How a letter may stand that did not come. Whether one that is down as sent did is checked by itself."""
+
+
 def letters_go_out(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
     """Whatever somebody is owed came, and what is written down as sent."""
     out = _by_kind(evidence)
@@ -34,11 +39,19 @@ def letters_go_out(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
         for kind, letter in stored.items():
             if letter.status is LetterStatus.SENT and (reference, kind) not in out:
                 yield f"the letter {kind} of {reference} is down as sent and never came"
-        refused = {kind for kind, letter in stored.items() if letter.status is LetterStatus.REFUSED}
-        sent = {kind for kind, letter in stored.items() if letter.status is LetterStatus.SENT}
+        told = {kind for kind, letter in stored.items() if letter.status in TOLD}
         for kind in _owed(application):
-            if (reference, kind) not in out and kind not in refused | sent:
+            if (reference, kind) not in out and kind not in told:
                 yield f"the letter {kind} of {reference} never came"
+
+
+def trouble_of_ours_ends_nothing(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """8. Who was sent to correct an address has one that the mail server did not know."""
+    for reference in ledger.references:
+        application = evidence.applications.get(reference)
+        is_refused = application is not None and application.problem is Problem.POC_EMAIL_REFUSED
+        if is_refused and reference not in evidence.unknown:
+            yield f"{reference} was ended for its address, which the mail server never refused"
 
 
 def letters_are_the_same(_ledger: Ledger, evidence: Evidence) -> Iterator[str]:

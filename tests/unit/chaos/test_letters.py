@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.letter import WELCOME, LetterKind
+from shared.domain.problem import Problem
 from shared.domain.state import State
 from tests.chaos.invariants import repeated_letters
 from tests.unit.chaos.world import CODE, REFUSED, SUBJECTS, TO_VERIFIED, World
@@ -106,3 +107,16 @@ def test_an_address_is_the_same_in_capitals(world: World) -> None:
     story = world.story(world.rival)
     story.person = replace(story.person, email=story.person.email.title())
     assert world.broken() == []
+
+
+def test_an_application_that_was_ended_for_an_address_that_nobody_refused_is_found(world: World) -> None:
+    story = world.story(world.rival)
+    story.told = [page for page in story.told if page.path == "/code"]
+    world.forget(world.rival, REFUSED)
+    world.forget(world.rival, CODE)
+    world.goes(world.rival, *TO_VERIFIED[:2], State.REJECTED)
+    world.change(world.rival, problem=Problem.POC_EMAIL_REFUSED)
+    ended = f"8 fault: {world.rival} was ended for its address, which the mail server never refused"
+    assert [found for found in world.broken() if found.startswith("8")] == [ended]
+    world.evidence.unknown.add(world.rival)
+    assert not [found for found in world.broken() if found.startswith("8")]
