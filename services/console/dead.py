@@ -198,9 +198,9 @@ def _report(tally: Tally, *, dry_run: bool, json: bool) -> None:
     if not tally.found and not tally.kept:
         complain("no dead letter is meant")
     for why, count in tally.hopeless.items():
-        complain(f"{count:,} cannot be helped by a replay, and are kept: {why.value}")
+        complain(f"{count:,} kept, because a replay cannot help any more ({why})")
     if tally.begin_anew:
-        complain(f"so many people must begin anew: {len(tally.begin_anew):,}")
+        complain(f"people who must begin anew: {len(tally.begin_anew):,}")
     if tally.hopeless:
         complain("throw them away, once nobody needs them: acectl dead discard --hopeless --reason TEXT")
     if others := tally.kept - sum(tally.hopeless.values()):

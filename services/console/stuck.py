@@ -35,7 +35,7 @@ def _parked(application: Application, now: datetime) -> Iterator[Finding]:
     for parked in application.parked.values():
         to_do = f"mend the cause, then: acectl dead replay {parked.message_id}"
         if (comes_to := prospect(parked.message, application, now)) is not Prospect.HELPS:
-            to_do = f"a replay cannot help, {comes_to}; then: acectl dead discard {parked.message_id}"
+            to_do = f"a replay cannot help ({comes_to}): acectl dead discard {parked.message_id} --reason TEXT"
         yield Finding(f"{parked.message} is parked: {parked.reason}", parked.at, to_do)
 
 
