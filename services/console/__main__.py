@@ -21,7 +21,7 @@ app = typer.Typer(
     name="acectl",
     help="Operate the ACE Portal account application. Data goes to standard output, everything else to standard error.",
     epilog="Exit codes: 0 done; 1 bad rows, nothing found, or trouble found; 2 wrong command line; 3 a server is away "
-    "or refuses, or a setting cannot work.",
+    "or refuses, or a setting cannot work; 4 a load would change more than it may, so nothing was changed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its tracebacks show what variables hold
 )

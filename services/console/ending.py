@@ -28,6 +28,8 @@ class Ending(IntEnum):
     """Bad rows, a file that is no such table, nothing found; or trouble found by who looks for it."""
     UNAVAILABLE = 3
     """A server is away or refuses, or a setting cannot work."""
+    STOPPED = 4
+    """A load would change more than it may: nothing was changed."""
     INTERRUPTED = 130
     """By Ctrl-C."""
     UNHEARD = 141

@@ -7,9 +7,13 @@ from typing import Annotated
 
 import typer
 
-from services.console import generating, importer_rows, loading, printing, table
+from services.console import allowance, checking, generating, importer_rows, loading, printing, table
 from services.console.ending import Ending, complain, run
+from services.console.findings import Findings
+from services.console.load_options import Complete, DryRun, MostContacts, MostInactive
+from services.console.loading import Asked
 from services.console.records import opened
+from services.console.seen import Seen
 from shared.domain.importer_number import ImporterNumber
 from shared.domain.invalid import Invalid
 from shared.settings import Settings
@@ -20,21 +24,43 @@ app = typer.Typer(help="Importer records (CBP Form 5106).", no_args_is_help=True
 @app.command()
 def load(
     file: Annotated[typer.FileBinaryRead, typer.Argument(help="A CSV file; - is standard input.")],
+    *,
     if_empty: Annotated[bool, typer.Option(help="Do nothing where there are records already.")] = False,
+    complete: Complete = False,
+    dry_run: DryRun = False,
+    most_contacts: MostContacts = None,
+    most_inactive: MostInactive = None,
 ) -> None:
-    """Load importer records. Safe to repeat: known records are renewed, and links to accounts stay as they are."""
+    """Load importer records. Safe to repeat: known records are renewed, and links to accounts stay as they are.
+
+    With --complete, records that the file lacks become inactive.
+    """
+    asked = Asked(dry_run, complete, most_contacts or allowance.DEFAULT, most_inactive or allowance.DEFAULT)
 
     async def work(settings: Settings) -> Ending:
         async with opened(settings) as records:
-            await records.database.ensure_indexes()
+            if not dry_run:
+                await records.database.ensure_indexes()
             if if_empty and not await records.database.importers.is_empty():
                 complain("there are importer records already: nothing is loaded")
                 return Ending.DONE
+            seen, findings = Seen(), Findings()
             rows = table.rows(file, importer_rows.COLUMNS, (importer_rows.STATUS,))
-            read = importer_rows.read(rows, records.index)
-            return await loading.load(file, read, records.registry.store, what="importer records")
+            read = findings.watch(importer_rows.read(rows, records.index, seen))
+            return await loading.load(
+                file, read, records.registry, asked, seen=seen, what="importer records", note=findings.contact_line
+            )
 
     run(work)
+
+
+@app.command()
+def check(
+    file: Annotated[typer.FileBinaryRead, typer.Argument(help="A CSV file; - is standard input.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what a file holds: bad rows, records without a usable contact, inactive, cut off, linked. No database."""
+    raise typer.Exit(checking.check(file, json=json))
 
 
 @app.command()

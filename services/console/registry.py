@@ -1,16 +1,30 @@
 """The importer records of the database, as loading and showing see them: opened."""
 
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
 
+from services.console.destination import CHANGED, CONTACTS, INACTIVE, NEW, RESEALED, UNCHANGED, Comparison
 from services.console.ending import Unavailable
 from services.console.importer_rows import ImporterRow
 from services.console.table import BadRow
-from shared.domain import email_address
+from shared.domain import email_address, poc_email
 from shared.domain.importer_number import ImporterNumber
-from shared.domain.invalid import Invalid
+from shared.domain.poc_email import Fault
 from shared.security.sealing import CannotOpen, Sealer, in_document
 from shared.storage.contents import ImporterRecord
 from shared.storage.importers import Importers, StoredImporter
+
+
+class Change(NamedTuple):
+    """A record that is to be stored, sealed, and the row that says so."""
+
+    id: str
+    line: int
+    number: str
+    record: str
+    active: bool
+    top_account: str | None
 
 
 @dataclass(frozen=True)
@@ -20,24 +34,68 @@ class Registry:
     importers: Importers
     storage: Sealer
     current_key: str
+    kinds: ClassVar[tuple[str, ...]] = (NEW, CHANGED, UNCHANGED, CONTACTS, INACTIVE, RESEALED)
+    gone: ClassVar[str] = INACTIVE
 
-    async def store(self, rows: list[ImporterRow]) -> list[BadRow]:
-        """Stores what rows say, unless it is what stands there; rows that contradict a link come back."""
+    def change(self, parts: list[Any]) -> Change:
+        """A change that was kept as JSON."""
+        return Change(*parts)
+
+    async def count(self) -> int:
+        """How many records there are."""
+        return await self.importers.count()
+
+    async def compare(self, rows: list[ImporterRow]) -> Comparison[Change]:
+        """What rows change; those that contradict a link are refused. Loading again also renews seals."""
         known = await self.importers.find_all(row.id for row in rows)
-        changed = [row for row in rows if row.id not in known or not self._says(row, known[row.id])]
-        refused = await self.importers.store([self._sealed(row) for row in changed])
-        return [BadRow(row.line, _contradiction(row, refused[row.id])) for row in changed if row.id in refused]
+        result = Comparison[Change]()
+        for row in rows:
+            stored = known.get(row.id)
+            if stored and stored.top_account not in (None, row.top_account):
+                reason = _contradiction(row.number, row.top_account, stored.top_account)
+                result.refused.append(BadRow(row.line, reason, row.id, not row.active))
+                continue
+            kinds = self._kinds(row, stored)
+            result.changes.update(kinds)
+            if kinds != {UNCHANGED}:
+                result.pending.append(self._sealed(row))
+        return result
 
-    def _says(self, row: ImporterRow, stored: StoredImporter) -> bool:
-        """Whether a stored record is what a row says, sealed under the current key: loading again also renews seals."""
-        if (row.active, row.top_account) != (stored.active, stored.top_account):
-            return False
-        if stored.record.partition(".")[0] != self.current_key:
-            return False
+    def _kinds(self, row: ImporterRow, stored: StoredImporter | None) -> set[str]:
+        """In which ways a row changes what is stored."""
+        if stored is None:
+            return {NEW}
+        inactive = {INACTIVE} if stored.active and not row.active else set()
         try:
-            return self.opened(stored) == row.record
+            record = self.opened(stored)
         except CannotOpen:
-            return False
+            return {CHANGED, CONTACTS} | inactive
+        if record == row.record and (row.active, row.top_account) == (stored.active, stored.top_account):
+            return {UNCHANGED} if stored.record.partition(".")[0] == self.current_key else {UNCHANGED, RESEALED}
+        contacts = {CONTACTS} if _contact(record) != _contact(row.record) else set()
+        return {CHANGED} | contacts | inactive
+
+    async def store(self, pending: list[Change]) -> list[BadRow]:
+        """Stores changes; those that contradict a link that was made meanwhile come back."""
+        records = [StoredImporter(each.id, each.record, each.active, each.top_account) for each in pending]
+        refused = await self.importers.store(records)
+        return [
+            BadRow(each.line, _contradiction(each.number, each.top_account, refused[each.id]), each.id, not each.active)
+            for each in pending
+            if each.id in refused
+        ]
+
+    def listed(self) -> AsyncIterator[list[str]]:
+        """The ids of the active records, in batches."""
+        return self.importers.active()
+
+    async def listed_among(self, ids: Collection[str]) -> list[str]:
+        """Those of these records that are active."""
+        return await self.importers.active_among(ids)
+
+    async def retire(self, ids: list[str]) -> int:
+        """Makes records inactive; how many were active."""
+        return await self.importers.make_inactive(ids)
 
     def opened(self, stored: StoredImporter) -> ImporterRecord:
         """What a record holds. Raises `CannotOpen`."""
@@ -57,8 +115,9 @@ class Registry:
             "top_account": stored.top_account,
         }
 
-    def _sealed(self, row: ImporterRow) -> StoredImporter:
-        return StoredImporter(row.id, self.storage.seal(row.record, place(row.id)), row.active, row.top_account)
+    def _sealed(self, row: ImporterRow) -> Change:
+        sealed = self.storage.seal(row.record, place(row.id))
+        return Change(row.id, row.line, row.number, sealed, row.active, row.top_account)
 
 
 def place(id: str) -> str:
@@ -66,16 +125,19 @@ def place(id: str) -> str:
     return in_document("importers", "record", id)
 
 
-def _masked(email: str) -> str | None:
-    """An address as it may be shown, and whether a letter can be sent to it; None where there is none."""
-    if not email:
+def _contact(record: ImporterRecord) -> str:
+    """What tells whether a code would go to another mailbox; empty where it could go to none."""
+    return poc_email.read(record.poc_email).comparable
+
+
+def _masked(text: str) -> str | None:
+    """An address as it may be shown, or why no letter can be sent to it; None where there is none."""
+    found = poc_email.read(text)
+    if found.fault is Fault.MISSING:
         return None
-    try:
-        return email_address.masked(email_address.parse(email))
-    except Invalid:
-        return "malformed"
+    return email_address.masked(found.address) if found.address else str(found.fault)
 
 
-def _contradiction(row: ImporterRow, account: str) -> str:
-    said = "another account" if row.top_account else "none"
-    return f"{row.number}: the record is linked to {account}, the row says {said}; loading keeps a link as it is"
+def _contradiction(number: str, said: str | None, account: str | None) -> str:
+    what = "another account" if said else "none"
+    return f"{number}: the record is linked to {account}, the row says {what}; loading keeps a link as it is"

@@ -1,7 +1,7 @@
 """CSV files as people bring them: read row by row, whatever their size, each bad row on its own.
 
-UTF-8 with or without a byte order mark, any line ends, columns in any order. A quote that nobody closed costs its own
-line only; a quoted field may still run over several lines.
+UTF-8 with or without a byte order mark, any line ends, columns in any order and empty ones beside them. A quote that
+nobody closed costs its own line only; a quoted field may still run over several lines.
 """
 
 import csv
@@ -12,15 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from services.console import header
+from services.console.header import NoSuchTable
+from shared.domain.text import INVISIBLE
+
 LONGEST_LINE = 65_536
 """Characters. A longer line is no row of these files, and is not kept in memory."""
 
 MOST_LINES = 10
 """Lines that one row may run over."""
 
-
-class NoSuchTable(Exception):
-    """A file that is no table of the wanted kind. Says what is wrong with it."""
+_NOTHING = "".join(chr(code) for code in (*range(0x3100), *INVISIBLE) if chr(code).isspace() or code in INVISIBLE)
+"""What makes a field no fuller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +40,61 @@ class BadRow:
 
     line: int
     reason: str
+    about: str | None = None
+    """Id of the record that it is about, where at least that can be read."""
+    closes: bool = False
+    """Whether it says at least that this record is not active."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a row that is used nevertheless."""
+
+    line: int
+    reason: str
 
 
 def rows(stream: BinaryIO, required: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row | BadRow]:
-    """The rows of a table with these columns; blank lines are none. Raises `NoSuchTable`."""
-    records = _records(_lines(stream))
-    header = _header(next(records, None), required, optional)
-    for line, record in records:
-        if isinstance(record, str):
-            yield BadRow(line, record)
-        elif len(record) != len(header):
-            yield BadRow(line, f"it has {len(record)} columns, the header has {len(header)}")
-        elif not _is_utf8(record):
-            yield BadRow(line, "it is not UTF-8")
-        else:
-            yield Row(line, dict(zip(header, record, strict=True)))
+    """The rows of a table with these columns; blank lines are none, nor rows of commas. Raises `NoSuchTable`."""
+    lines = _Lookahead(_lines(stream))
+    names = _header(lines, required, optional)
+    for line, record in _records(lines):
+        yield _row(line, record, names)
+
+
+def _header(lines: "_Lookahead", required: Sequence[str], optional: Sequence[str]) -> list[str]:
+    """The columns; empty names for those that must be empty throughout."""
+    with suppress(StopIteration):
+        while True:
+            line = lines.take()
+            if line is None:
+                raise NoSuchTable(f"its first line is longer than {LONGEST_LINE:,} characters: it is no CSV file")
+            header.refuse_other_kinds(line)
+            names = _record(line, lines)
+            if isinstance(names, str):
+                raise NoSuchTable(f"its first line cannot be read ({names}): it must be {','.join(required)}")
+            if not _is_blank(names) and not header.is_separator(line):
+                return header.columns(names, required, optional)
+    raise NoSuchTable(f"it is empty: its first line must be {','.join(required)}")
+
+
+def _row(line: int, record: list[str] | str, names: list[str]) -> Row | BadRow:
+    if isinstance(record, str):
+        return BadRow(line, record)
+    count = len(names)
+    while len(record) > count and _is_blank(record[-1:]):
+        record.pop()
+    while len(record) < count and not names[count - 1]:
+        count -= 1
+    if len(record) != count:
+        return BadRow(line, f"it has {len(record)} columns, the header has {len(names)}")
+    if not header.is_utf8("".join(record)):
+        return BadRow(line, "it is not UTF-8 (perhaps Windows-1252)")
+    fields = list(zip(names, record, strict=False))
+    for number, (name, value) in enumerate(fields, 1):
+        if not name and not _is_blank([value]):
+            return BadRow(line, f"it holds something in column {number}, which has no name in the header")
+    return Row(line, {name: value for name, value in fields if name})
 
 
 def _lines(stream: BinaryIO) -> Iterator[str | None]:
@@ -95,16 +138,21 @@ class _Lookahead:
         return self._ahead[distance]
 
 
-def _records(source: Iterator[str | None]) -> Iterator[tuple[int, list[str] | str]]:
+def _records(lines: _Lookahead) -> Iterator[tuple[int, list[str] | str]]:
     """The number of each row's first line, and its fields, or what is wrong with it."""
-    lines = _Lookahead(source)
     with suppress(StopIteration):
         while True:
             line = lines.take()
+            number = lines.number
             if line is None:
-                yield lines.number, f"it is longer than {LONGEST_LINE:,} characters"
-            elif line.strip():
-                yield lines.number, _record(line, lines)
+                yield number, f"it is longer than {LONGEST_LINE:,} characters"
+            elif not _is_blank(fields := _record(line, lines)):
+                yield number, fields
+
+
+def _is_blank(fields: list[str] | str) -> bool:
+    """Whether a row, or a part of it, holds nothing."""
+    return not "".join(fields).strip(_NOTHING)
 
 
 def _record(line: str, lines: _Lookahead) -> list[str] | str:
@@ -126,36 +174,3 @@ def _fields(lines: list[str]) -> list[str] | None:
         return next(csv.reader(lines, strict=True))
     except csv.Error:
         return None
-
-
-def _header(first: tuple[int, list[str] | str] | None, required: Sequence[str], optional: Sequence[str]) -> list[str]:
-    """The names of the columns."""
-    wanted = ",".join(required)
-    if first is None:
-        raise NoSuchTable(f"it is empty: its first line must be {wanted}")
-    _, names = first
-    if isinstance(names, str) or not _is_utf8(names):
-        raise NoSuchTable("its first line cannot be read: it must be a CSV file in UTF-8")
-    names = [name.strip() for name in names]
-    if not set(names) & set(required):  # likely a row already: not quoted
-        raise NoSuchTable(f"it has no header: its first line must be {wanted}")
-    complaints = [
-        f"{fault} {', '.join(found)}"
-        for fault, found in (
-            ("it lacks", [name for name in required if name not in names]),
-            ("it has unknown", [name or '""' for name in names if name not in (*required, *optional)]),
-            ("it has twice", sorted({name for name in names if names.count(name) > 1})),
-        )
-        if found
-    ]
-    if complaints:
-        raise NoSuchTable(f"its columns are wrong: {'; '.join(complaints)}. Its first line must be {wanted}")
-    return names
-
-
-def _is_utf8(fields: list[str]) -> bool:
-    try:
-        "".join(fields).encode()
-    except UnicodeEncodeError:
-        return False
-    return True

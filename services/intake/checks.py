@@ -6,9 +6,9 @@ from datetime import datetime
 from services.intake.seals import Seals
 from shared.contracts.commands import StartApplication
 from shared.contracts.sealed import AccountRequest
-from shared.domain import company_name, email_address
+from shared.domain import company_name, email_address, poc_email
 from shared.domain.account_request import CheckedRequest
-from shared.domain.invalid import Invalid, InvalidFields
+from shared.domain.invalid import InvalidFields
 from shared.domain.limit import CODES, FAILED_MATCHES, Limit
 from shared.domain.problem import Problem
 from shared.messaging.step import Situation
@@ -108,10 +108,5 @@ def _same_company(applicant: Applicant, record: ImporterRecord) -> bool:
 
 def _contact(record: ImporterRecord) -> Contact | None:
     """The record's point of contact, if it has an address that a letter can be sent to."""
-    try:
-        address = email_address.parse(record.poc_email)
-    except Invalid:
-        return None
-    if email_address.is_placeholder(address):
-        return None
-    return Contact(company_name=record.company_name, poc_name=record.poc_name, poc_email=address)
+    address = poc_email.read(record.poc_email).address
+    return Contact(company_name=record.company_name, poc_name=record.poc_name, poc_email=address) if address else None

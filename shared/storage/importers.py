@@ -1,6 +1,6 @@
 """Importer records (CBP Form 5106): what they hold is sealed, their id is the number's blind index."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,9 @@ from pymongo.errors import BulkWriteError
 from shared.storage.away import transient_when_away
 
 DUPLICATE_KEY = 11000
+
+SCANNED = 10_000
+"""Records a batch, where all are gone through."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,32 @@ class Importers:
             {"_id": id, "top_account": None}, {"$set": {"top_account": account}}, session=session
         )
         return bool(done.matched_count)
+
+    async def count(self) -> int:
+        """How many records there are."""
+        with transient_when_away():
+            return await self._collection.count_documents({})
+
+    async def active(self) -> AsyncIterator[list[str]]:
+        """The blind indexes of all active records, in batches."""
+        with transient_when_away():
+            cursor = self._collection.find({"active": True}, {"_id": 1}, batch_size=SCANNED)
+            while found := await cursor.to_list(SCANNED):
+                yield [document["_id"] for document in found]
+
+    async def active_among(self, ids: Collection[str]) -> list[str]:
+        """Those of these records that are active."""
+        with transient_when_away():
+            cursor = self._collection.find({"_id": {"$in": list(ids)}, "active": True}, {"_id": 1})
+            return [document["_id"] for document in await cursor.to_list(None)]
+
+    async def make_inactive(self, ids: list[str]) -> int:
+        """Makes records inactive, and leaves everything else of them; how many were active."""
+        with transient_when_away():
+            done = await self._collection.update_many(
+                {"_id": {"$in": ids}, "active": True}, {"$set": {"active": False}}
+            )
+        return done.modified_count
 
     async def is_empty(self) -> bool:
         """Whether there is no record at all."""

@@ -1,11 +1,15 @@
 """Portal users: nothing but the blind index of each one's email address, and of whose account."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo import UpdateOne
 
 from shared.storage.away import transient_when_away
+
+SCANNED = 10_000
+"""Users a batch, where all are gone through."""
 
 
 class PortalUsers:
@@ -29,6 +33,29 @@ class PortalUsers:
     async def add_owner(self, email: str, account: str, role: str, session: AsyncIOMotorClientSession) -> None:
         """Adds an account's owner. Raises the driver's DuplicateKeyError where the address has a user."""
         await self._collection.insert_one({"_id": email, "account": account, "role": role}, session=session)
+
+    async def count(self) -> int:
+        """How many users there are."""
+        with transient_when_away():
+            return await self._collection.count_documents({})
+
+    async def known(self, emails: list[str]) -> set[str]:
+        """Those of these addresses that have a user."""
+        with transient_when_away():
+            found = await self._collection.find({"_id": {"$in": emails}}, {"_id": 1}).to_list(None)
+        return {document["_id"] for document in found}
+
+    async def loaded(self) -> AsyncIterator[list[str]]:
+        """The blind indexes of all users but the owners of accounts that were made here, in batches."""
+        with transient_when_away():
+            cursor = self._collection.find({"account": None}, {"_id": 1}, batch_size=SCANNED)
+            while found := await cursor.to_list(SCANNED):
+                yield [document["_id"] for document in found]
+
+    async def remove(self, emails: list[str]) -> int:
+        """Removes users, but no owner of an account that was made here; how many."""
+        with transient_when_away():
+            return (await self._collection.delete_many({"_id": {"$in": emails}, "account": None})).deleted_count
 
     async def is_empty(self) -> bool:
         """Whether there is no user at all."""

@@ -4,17 +4,12 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from pymongo import MongoClient
 from pymongo.database import Database
-from typer.testing import CliRunner, Result
 
-from services.console.__main__ import app
 from shared.contracts.replies import Refused, StartAccepted
 from shared.contracts.sealed import AccountRequest
 from shared.domain import email_address
@@ -26,18 +21,11 @@ from shared.settings import Settings
 from shared.storage.database import Database as Storage
 from shared.storage.importers import StoredImporter
 from tests.integration.asking import Asker
+from tests.integration.commands import HEADER, lines, load, typed
 
-HEADER = "importer_number,company_name,poc_name,poc_email,top_account\n"
 HARBOR = "07-1234567AB,Harbor Lights LLC,Pat Rivera,pat.rivera@harbor.example,"
 VANCE = "987-65-4320,Eleanor Vance,Eleanor Vance,eleanor@vance.example,"
 SAMPLE = Path(__file__).parents[2] / "deploy/sample"
-
-Acectl = Callable[..., Result]
-
-
-def typed(*arguments: str, input: str | None = None) -> Result:
-    """What came of typing a command."""
-    return CliRunner().invoke(app, arguments, input=input)
 
 
 async def acectl(*arguments: str, input: str = "") -> str:
@@ -47,29 +35,6 @@ async def acectl(*arguments: str, input: str = "") -> str:
     printed, _ = await process.communicate(input.encode())
     assert process.returncode == 0
     return printed.decode()
-
-
-def lines(result: Result) -> list[str]:
-    """The bad rows that it named."""
-    return [line for line in result.stderr.splitlines() if ", line " in line]
-
-
-@pytest.fixture
-def database(
-    mongodb_url: str, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Database[dict[str, Any]]]:
-    """An empty database, which acectl's settings name."""
-    name = f"test-{uuid4().hex[:8]}"
-    monkeypatch.chdir(tmp_path)
-    for setting, value in {**keys, "ACE_MONGODB_URL": mongodb_url, "ACE_MONGODB_DATABASE": name}.items():
-        monkeypatch.setenv(setting, value)
-    with MongoClient[dict[str, Any]](mongodb_url) as client:
-        yield client[name]
-        client.drop_database(name)
-
-
-def load(*rows: str) -> Result:
-    return typed("importers", "load", "-", input=HEADER + "".join(f"{row}\n" for row in rows))
 
 
 def link_of(database: Database[dict[str, Any]], number: str, keys: dict[str, str]) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 
 from services.console import generating
 from services.console.importer_rows import COLUMNS, STATUS, ImporterRow, read
+from services.console.seen import Seen
 from services.console.table import Row
 from shared.domain import email_address
 from shared.domain.importer_number import Format, ImporterNumber
@@ -23,7 +24,7 @@ def records() -> list[ImporterRow]:
     made = (
         Row(n, dict(zip(columns, row, strict=True))) for n, row in enumerate(generating.importers(4_000, seed=1), 2)
     )
-    found = list(read(made, BlindIndex(KeyRing.parse(new_ring()))))
+    found = list(read(made, BlindIndex(KeyRing.parse(new_ring())), Seen()))
     good = [row for row in found if isinstance(row, ImporterRow)]
     assert len(good) == len(found), "every row can be loaded, and no number repeats"
     return good

@@ -3,7 +3,9 @@
 import pytest
 
 from services.console.importer_rows import ImporterRow, read
-from services.console.table import BadRow, Row
+from services.console.seen import Seen
+from services.console.table import BadRow, Remark, Row
+from shared.domain.poc_email import Fault
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing, new_ring
 
@@ -17,8 +19,8 @@ GOOD = {
 }
 
 
-def row(**changes: str) -> ImporterRow | BadRow:
-    [found] = read([Row(2, {**GOOD, **changes})], INDEX)
+def row(**changes: str) -> ImporterRow | BadRow | Remark:
+    [found] = read([Row(2, {**GOOD, **changes})], INDEX, Seen())
     return found
 
 
@@ -42,9 +44,23 @@ def test_the_name_stands_in_its_normal_form() -> None:
     assert good(company_name="  Cafe\u0301   Lune\n").record.company_name == "Caf\u00e9 Lune"
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "a@b@c", "two@a.example, three@a.example"])
-def test_an_empty_or_malformed_poc_email_is_no_bad_row(email: str) -> None:
+@pytest.mark.parametrize(
+    ("email", "fault"),
+    [
+        ("", Fault.MISSING),
+        ("nobody", Fault.MALFORMED),
+        ("two@a.example, three@a.example", Fault.SEVERAL),
+        ("none@none.com", Fault.PLACEHOLDER),
+    ],
+)
+def test_a_poc_email_that_no_code_can_go_to_is_no_bad_row(email: str, fault: Fault) -> None:
     assert good(poc_email=email).record.poc_email == email
+    assert good(poc_email=email).contact_fault is fault
+
+
+def test_a_poc_email_is_stored_in_the_form_that_email_is_delivered_to() -> None:
+    found = good(poc_email="Pat Lee <Pat.Lee@Harbor.EXAMPLE>;")
+    assert (found.record.poc_email, found.contact_fault) == ("Pat.Lee@harbor.example", None)
 
 
 def test_a_control_character_in_the_poc_name_is_left_out() -> None:
@@ -58,7 +74,7 @@ def test_a_poc_name_keeps_the_joiners_and_new_letters_that_it_is_spelled_with(na
     assert good(poc_name=name).record.poc_name == name
 
 
-@pytest.mark.parametrize(("status", "active"), [("active", True), ("", True), (" Inactive ", False), ("ACTIVE", True)])
+@pytest.mark.parametrize(("status", "active"), [("10-Active", True), ("", True), ("Inactive ", False), ("void", False)])
 def test_a_status_says_whether_the_record_is_active(status: str, active: bool) -> None:
     assert good(status=status).active is active
 
@@ -67,8 +83,26 @@ def test_without_a_status_column_a_record_is_active() -> None:
     assert good().active
 
 
-def test_an_unknown_status_is_a_bad_row_that_names_the_known_ones() -> None:
-    assert reason(status="void").endswith("status must be active or inactive")
+def test_an_unknown_status_is_remarked_and_makes_the_record_inactive() -> None:
+    remark, found = read([Row(2, {**GOOD, "status": "pending"})], INDEX, Seen())
+    assert isinstance(remark, Remark)
+    assert remark.line == 2
+    assert "status" in remark.reason
+    assert isinstance(found, ImporterRow)
+    assert not found.active
+
+
+@pytest.mark.parametrize(("status", "closes"), [("void", True), ("active", False)])
+def test_a_row_that_is_bad_otherwise_still_says_whether_its_record_is_active(status: str, closes: bool) -> None:
+    found = row(company_name="", status=status)
+    assert isinstance(found, BadRow)
+    assert (found.about, found.closes) == (INDEX.of("importer", "07-1234567AB"), closes)
+
+
+def test_a_row_without_a_number_may_be_about_any_record() -> None:
+    found = row(importer_number="07-1234567", status="void")
+    assert isinstance(found, BadRow)
+    assert (found.about, found.closes) == (None, False)
 
 
 def test_an_empty_top_account_is_no_link() -> None:
@@ -105,7 +139,7 @@ def test_a_bad_row_shows_the_last_four_characters_of_its_number() -> None:
 
 def test_a_repeated_number_is_a_bad_row_however_it_is_written() -> None:
     twice = [Row(2, GOOD), Row(3, {**GOOD, "importer_number": "07-1234567ab"})]
-    first, second = read(twice, INDEX)
+    first, second = read(twice, INDEX, Seen())
     assert isinstance(first, ImporterRow)
     assert isinstance(second, BadRow)
     assert (second.line, second.reason) == (3, "**-*****67AB: an earlier row has the same importer_number")
@@ -113,4 +147,4 @@ def test_a_repeated_number_is_a_bad_row_however_it_is_written() -> None:
 
 def test_what_was_bad_already_stays_so() -> None:
     bad = BadRow(7, "it is not UTF-8")
-    assert list(read([bad], INDEX)) == [bad]
+    assert list(read([bad], INDEX, Seen())) == [bad]

@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from services.console.table import LONGEST_LINE, BadRow, NoSuchTable, Row, rows
+from services.console.header import NoSuchTable
+from services.console.table import LONGEST_LINE, BadRow, Row, rows
 
 COLUMNS = ("number", "name")
 
@@ -51,7 +52,7 @@ def test_a_file_may_end_without_a_line_end_and_hold_blank_lines() -> None:
     [
         (b"1", "it has 1 columns, the header has 2"),
         (b"1,Acme,more", "it has 3 columns, the header has 2"),
-        (b"1,Soci\xe9t\xe9", "it is not UTF-8"),
+        (b"1,Soci\xe9t\xe9", "it is not UTF-8 (perhaps Windows-1252)"),
         (b'1,"Acme', "its quotes do not pair"),
         (b'1,"Acme" Inc', "its quotes do not pair"),
         (b"1," + b"x" * (3 * LONGEST_LINE), f"it is longer than {LONGEST_LINE:,} characters"),
@@ -89,13 +90,43 @@ def test_a_first_row_in_the_place_of_the_header_is_not_quoted() -> None:
     assert said == "it has no header: its first line must be number,name"
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n"])
+@pytest.mark.parametrize("blank", [",", " , ", '"",""', "\u00a0,\u200b", ",,,,,", '" "'])
+def test_a_row_of_nothing_but_commas_is_a_blank_line(blank: str) -> None:
+    assert read(f"number,name\n1,Acme\n{blank}\n2,Beta\n") == [
+        Row(2, {"number": "1", "name": "Acme"}),
+        Row(4, {"number": "2", "name": "Beta"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        *("number,name,\n1,Acme,\n", "number,name,,\n1,Acme,,\n", "number,name\n1,Acme,,\n", ",number,name\n,1,Acme\n"),
+        *("number,,name\n1, ,Acme\n", "number,name,,\n1,Acme\n", "number,name,\n1,Acme,,,\n"),
+    ],
+)
+def test_a_column_without_a_name_that_is_empty_throughout_is_none(table: str) -> None:
+    assert read(table) == [Row(2, {"number": "1", "name": "Acme"})]
+
+
+@pytest.mark.parametrize(("row", "column"), [("1,Acme,x", 3), ("1,Acme,,x", 4), ("1,Acme,x,", 3)])
+def test_what_stands_in_a_column_without_a_name_makes_a_bad_row(row: str, column: int) -> None:
+    assert read(f"number,name,,\n{row}\n2,Beta,,\n") == [
+        BadRow(2, f"it holds something in column {column}, which has no name in the header"),
+        Row(3, {"number": "2", "name": "Beta"}),
+    ]
+
+
+@pytest.mark.parametrize("row", ["1", "1,Acme,,,x"])
+def test_a_row_with_fewer_or_more_columns_that_hold_something_is_bad(row: str) -> None:
+    [found] = read(f"number,name,\n{row}\n")
+    assert isinstance(found, BadRow)
+    assert "the header has 3" in found.reason
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b",,\n"])
 def test_an_empty_file_has_no_header(content: bytes) -> None:
     assert "it is empty" in refusal(content)
-
-
-def test_another_encoding_is_said() -> None:
-    assert "UTF-8" in refusal("number,name\n1,Acme\n".encode("utf-16"))
 
 
 def test_the_stream_stays_open_for_whoever_owns_it() -> None:

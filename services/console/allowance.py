@@ -1,0 +1,37 @@
+"""How much one load may change before it stops and asks."""
+
+import re
+from dataclasses import dataclass
+
+import typer
+
+DEFAULT_SHARE = 1.0
+DEFAULT_COUNT = 100
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """A share of all records in percent, a number of them, or of both whichever is more."""
+
+    percent: float = 0
+    count: int = 0
+
+    def of(self, total: int) -> int:
+        """How many of so many records."""
+        return max(int(total * self.percent / 100), self.count)
+
+    def __str__(self) -> str:
+        """As it is typed."""
+        share = f"{self.percent:g}%" if self.percent else ""
+        return " or ".join(filter(None, (share, f"{self.count:,}"))) if self.count else share or "0"
+
+
+DEFAULT = Allowance(DEFAULT_SHARE, DEFAULT_COUNT)
+
+
+def parse(text: str) -> Allowance:
+    """What was typed: ``250`` or ``2.5%``. Raises `BadParameter`."""
+    typed = re.fullmatch(r"\s*(\d{1,3}(?:\.\d+)?)\s*%\s*|\s*(\d{1,12})\s*", text, re.ASCII)
+    if typed is None:
+        raise typer.BadParameter(f"{text!r} is neither a number of records nor a share: 250, 2.5%")
+    return Allowance(percent=float(typed[1])) if typed[1] else Allowance(count=int(typed[2]))

@@ -1,0 +1,92 @@
+"""The first line of a CSV file: the names of its columns, or what the file is instead."""
+
+import re
+from collections.abc import Sequence
+
+AS_CSV = 'save it as "CSV UTF-8 (Comma delimited)"'
+"""What spreadsheets call the one kind that is read here."""
+
+_MAGIC = (
+    (b"PK\x03\x04", f"it is an Excel workbook (or another ZIP file): open it and {AS_CSV}"),
+    (b"\xd0\xcf\x11\xe0", f"it is an old Excel workbook: open it and {AS_CSV}"),
+    (b"\x1f\x8b", "it is packed with gzip: unpack it first"),
+    (b"%PDF", "it is a PDF: ask for the same as CSV"),
+    (b"<", "it is a web page or XML: ask for the same as CSV"),
+    (b"{", "it is JSON: ask for the same as CSV"),
+    (b"[", "it is JSON: ask for the same as CSV"),
+)
+
+_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+
+
+class NoSuchTable(Exception):
+    """A file that is no table of the wanted kind. Says what is wrong with it."""
+
+
+def refuse_other_kinds(line: str) -> None:
+    """Raises `NoSuchTable` where a file's first line shows that it is no CSV in UTF-8. Other bytes are surrogates."""
+    raw = line.encode("utf-8", "surrogateescape").lstrip()
+    for magic, said in _MAGIC:
+        if raw.startswith(magic):
+            raise NoSuchTable(said)
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw:
+        raise NoSuchTable(f'it is UTF-16 (Excel\'s "Unicode Text"), not UTF-8: {AS_CSV}')
+    if not raw.isascii() and not is_utf8(line):
+        raise NoSuchTable(f"its first line is not UTF-8 (perhaps Windows-1252): {AS_CSV}")
+
+
+def is_separator(line: str) -> bool:
+    """Whether a line only tells Excel what separates the columns: ``sep=,``."""
+    return re.fullmatch(r'"?sep=."?\s*', line, re.IGNORECASE) is not None
+
+
+def columns(names: list[str], required: Sequence[str], optional: Sequence[str] = ()) -> list[str]:
+    """The columns that a header names, whatever its capitals, blanks and dashes; empty for one without a name.
+
+    Raises:
+        NoSuchTable: a column is missing, not known or there twice; or it is no header.
+
+    """
+    wanted = ",".join(required)
+    known = {_letters(name): name for name in (*required, *optional)}
+    found = [known.get(_letters(name), "") for name in names]
+    if not any(found):
+        raise NoSuchTable(_other_separator(names, known) or f"it has no header: its first line must be {wanted}")
+    unknown = [name.strip() for name, column in zip(names, found, strict=True) if _letters(name) and not column]
+    complaints = [
+        f"{fault} {', '.join(of)}"
+        for fault, of in (
+            ("it lacks", [name for name in required if name not in found]),
+            ("it has unknown", unknown),
+            ("it has twice", sorted({name for name in found if name and found.count(name) > 1})),
+        )
+        if of
+    ]
+    if complaints:
+        raise NoSuchTable(f"its columns are wrong: {'; '.join(complaints)}. Its first line must be {wanted}")
+    return found
+
+
+def _letters(name: str) -> str:
+    """A name by its letters and digits, since exports write ``Importer Number`` too."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def _other_separator(names: list[str], known: dict[str, str]) -> str | None:
+    """What is wrong with a header whose names stand in one field."""
+    line = ",".join(names)
+    for delimiter, called in _DELIMITERS.items():
+        if delimiter in line and any(_letters(name) in known for name in line.split(delimiter)):
+            return f"its columns are separated by {called}, not by commas: {AS_CSV}"
+    if any(_letters(name) in known for name in line.split(",")):
+        return f"its lines stand in quotation marks as a whole, not each field: {AS_CSV}"
+    return None
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a text was UTF-8; what was not came through as surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

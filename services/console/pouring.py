@@ -1,0 +1,44 @@
+"""Many items, handed on in batches, a few of them on their way at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import TypeVar
+
+BATCH = 1_000
+"""Rows a write."""
+
+IN_FLIGHT = 4
+"""Writes on their way at once."""
+
+T = TypeVar("T")
+
+
+async def pour(items: Iterable[T], take: Callable[[list[T]], Awaitable[None]], progress: Callable[[], None]) -> None:
+    """Hands items to `take`. Raises what it raised first; what was on its way then is given up."""
+    slots = asyncio.Semaphore(IN_FLIGHT)
+
+    async def send(batch: list[T]) -> None:
+        async with slots:
+            await take(batch)
+
+    try:
+        async with asyncio.TaskGroup() as writes:
+            for batch in batched(items):
+                writes.create_task(send(batch))
+                await asyncio.sleep(0)
+                async with slots:  # reads no further before one of them is through
+                    progress()
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from None
+
+
+def batched(items: Iterable[T]) -> Iterator[list[T]]:
+    """Lists of `BATCH` items, the last one shorter."""
+    batch: list[T] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
