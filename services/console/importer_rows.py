@@ -23,7 +23,8 @@ NUMBER_RULES = {
     "ambiguous": f"has no hyphens and fits more than one format: {FORMATS}",
 }
 UNKNOWN_STATUS = (
-    "status is no word for active (active, 10-Active) or inactive (inactive, 20-Inactive, void): it is inactive"
+    "status is no word for active (active, 10-Active) or inactive (inactive, 20-Inactive, void): "
+    "the record is taken as inactive"
 )
 NAME_RULES = {
     "missing": "company_name is empty",

@@ -110,7 +110,7 @@ def test_a_complete_load_that_is_interrupted_makes_nothing_inactive(database: Re
     load(*(row(n) for n in range(50)))
     before = all_of(database)
     command = (sys.executable, "-m", "services.console", "importers", "load", "--complete", "-")
-    with Popen(command, cwd=Path(__file__).parents[2], stdin=PIPE, stderr=DEVNULL) as process:
+    with Popen(command, cwd=Path(__file__).parents[2], stdin=PIPE, stderr=DEVNULL) as process:  # noqa: S603  # our own
         assert process.stdin
         process.stdin.write(HEADER.encode() + b"".join(f"{row(n)}\n".encode() for n in range(40, 20_000)))
         process.stdin.flush()  # more than a pipe holds: it is reading
