@@ -136,8 +136,12 @@ ALPHA_3: Final = {"XK": "XKX"}
 MEANS_SEVERAL: Final = frozenset({"congo"})
 """ISO's short name for one of the two."""
 
-IN_FULL: Final = ("United States Minor Outlying Islands", "United States Virgin Islands")
-"""Else nobody could begin to write United States."""
+IN_FULL: Final = (
+    *("United States Minor Outlying Islands", "United States Virgin Islands"),
+    *("Canary Islands", "Madeira", "Chagos Archipelago", "Chagos Islands", "Tristan da Cunha", "Slovensko"),
+    *("Bolivarian Republic of Venezuela", "China, Republic of", "China, Taiwan Province of"),
+)
+"""Else nobody could begin to write United States, Canada or China."""
 
 _TERRITORIES = {
     "AU": "CC CX HM NF",

@@ -24,8 +24,8 @@ async def test_an_importer_applies_and_gets_an_account(gateway: Asker, box: Mail
     completed = await reaches(started, gateway, State.COMPLETED)
     letters = await box.letters(4)
     assert sorted(letter["To"] for letter in letters[1:]) == [
-        "ada@acme.example",
-        "ada@acme.example",
+        "Ada@acme.example",
+        "Ada@acme.example",
         "poc@acme.example",
     ]
     assert completed.account

@@ -102,3 +102,10 @@ def test_while_the_country_is_wrong_only_what_holds_everywhere_is_told(country: 
     assert broken(country=country, postal_code=" ") == {"country": rule, "postal_code": "missing"}
     long = {"state": "x" * 61, "postal_code": "1" * 21}
     assert broken(country=country, **long) == {"country": rule, **dict.fromkeys(long, "too-long")}
+
+
+@pytest.mark.parametrize(
+    ("begun", "code"), [("cana", "CA"), ("chin", "CN"), ("boli", "BO"), ("mad", "MG"), ("slove", "SI"), ("tri", "TT")]
+)
+def test_another_place_s_further_name_takes_no_beginning_from_a_country(begun: str, code: str) -> None:
+    assert countries.parse(begun) == code
