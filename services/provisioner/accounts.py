@@ -9,7 +9,7 @@ from shared.domain.application import Application
 from shared.domain.trouble import Poison
 from shared.messaging.step import Situation
 from shared.security.sealing import CannotOpen, Sealer, in_document
-from shared.storage.contents import Applicant, Details, Particulars
+from shared.storage.contents import Applicant, Contact, Details, Particulars
 from shared.storage.importers import Importers
 from shared.storage.portal_users import PortalUsers
 
@@ -45,16 +45,19 @@ class Registry:
 
 def account_of(application: Application, storage: Sealer, now: datetime) -> Account:
     """The account that an application asks for. Raises `Poison` where it is not complete."""
-    request, details, importer, owner = (
+    request, contact, details, importer, owner = (
         application.request,
+        application.contact,
         application.details,
         application.importer,
         application.email,
     )
-    if request is None or details is None or importer is None or owner is None:
+    if request is None or contact is None or details is None or importer is None or owner is None:
         raise Poison("the application is not complete")
     try:
+        record = storage.open(Contact, contact, in_document("applications", "contact", application.id))
         particulars = Particulars(
+            company_name=record.company_name,
             applicant=storage.open(Applicant, request, in_document("applications", "request", application.id)),
             details=storage.open(Details, details, in_document("applications", "details", application.id)),
         )

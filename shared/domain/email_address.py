@@ -59,9 +59,10 @@ def parse(text: str) -> str:
         )
     except email_validator.EmailNotValidError:
         raise Invalid("malformed") from None
-    if len(valid.local_part.encode()) > LONGEST_LOCAL or ENCODED_WORD in valid.local_part:
+    local = address.rpartition("@")[0]  # what was validated: there, `INFO` and its like lose their case
+    if len(local.encode()) > LONGEST_LOCAL or ENCODED_WORD in local:
         raise Invalid("malformed")
-    accepted = f"{valid.local_part}@{valid.ascii_domain.lower()}"
+    accepted = f"{local}@{valid.ascii_domain.lower()}"
     if len(accepted) > LONGEST:
         raise Invalid("too-long")
     return accepted

@@ -59,5 +59,7 @@ class Details(Content):
 class Particulars(Content):
     """`top_accounts.particulars`: whose account it is."""
 
+    company_name: str
+    """As in the importer record; the applicant's is as it was typed."""
     applicant: Applicant
     details: Details

@@ -19,13 +19,14 @@ from shared.domain.trouble import Poison
 from shared.messaging.step import Situation
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_document
-from shared.storage.contents import Applicant, Details, Particulars
+from shared.storage.contents import Applicant, Contact, Details, Particulars
 
 NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
 ID = UUID(int=1)
 STORAGE = Sealer(KeyRing.parse(new_ring()))
 FREE = Facts(importer_exists=True)
-APPLICANT = Applicant(company_name="Acme Inc", importer_number="123-45-6789", email="jane@example.com")
+APPLICANT = Applicant(company_name="acme, incorporated", importer_number="123-45-6789", email="jane@example.com")
+CONTACT = Contact(company_name="ACME INC", poc_name="Pat Lee", poc_email="pat@acme.example")
 DETAILS = Details(
     organizational_structure="Corporation",
     fiscal_year_end="",
@@ -52,6 +53,7 @@ def submitted() -> Application:
         importer="importer index",
         email="email index",
         request=STORAGE.seal(APPLICANT, in_document("applications", "request", ID)),
+        contact=STORAGE.seal(CONTACT, in_document("applications", "contact", ID)),
     )
     verified = begun.awaiting(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "test").verified(
         "g", NOW, NOW, "test"
@@ -81,10 +83,20 @@ def test_an_account_is_stored_together_with_the_application_that_it_belongs_to()
 def test_whose_account_it_is_is_sealed_for_the_account() -> None:
     account = create(submitted()).account
     assert account
-    for clear in ("Acme Inc", "123-45-6789", "jane@", "Jane Doe", "703-555-0100"):
+    for clear in ("ACME INC", "acme, incorporated", "123-45-6789", "jane@", "Jane Doe", "703-555-0100"):
         assert clear not in repr(account)
     place = in_document("top_accounts", "particulars", account.number)
-    assert STORAGE.open(Particulars, account.particulars, place) == Particulars(applicant=APPLICANT, details=DETAILS)
+    assert STORAGE.open(Particulars, account.particulars, place) == Particulars(
+        company_name="ACME INC", applicant=APPLICANT, details=DETAILS
+    )
+
+
+def test_an_account_has_the_name_that_the_record_has() -> None:
+    account = create(submitted()).account
+    assert account
+    place = in_document("top_accounts", "particulars", account.number)
+    particulars = STORAGE.open(Particulars, account.particulars, place)
+    assert (particulars.company_name, particulars.applicant.company_name) == ("ACME INC", "acme, incorporated")
 
 
 def test_a_new_account_has_three_letters() -> None:
@@ -137,16 +149,26 @@ def test_an_account_number_is_always_the_same_for_an_application_and_never_for_t
         (None, FREE),
         (submitted(), Facts(importer_exists=False)),
         (replace(submitted(), request=None), FREE),
+        (replace(submitted(), contact=None), FREE),
         (replace(submitted(), details=None), FREE),
         (replace(submitted(), importer=None), FREE),
         (replace(submitted(), email=None), FREE),
         (replace(submitted(), details=submitted().request), FREE),
     ],
-    ids=["no application", "record gone", "no request", "no details", "no importer", "no email", "sealed elsewhere"],
+    ids=[
+        "no application",
+        "record gone",
+        "no request",
+        "no contact",
+        "no details",
+        "no importer",
+        "no email",
+        "sealed elsewhere",
+    ],
 )
 def test_what_can_never_become_an_account_is_a_dead_letter_that_quotes_nothing(
     application: Application | None, facts: Facts
 ) -> None:
     with pytest.raises(Poison) as poison:
         create(application, facts)
-    assert "Acme" not in poison.value.reason
+    assert "acme" not in poison.value.reason.lower()
