@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run restart test properties chaos soak lint types imports screenshots format documents clean environment
+.PHONY: help run restart test properties chaos soak lint types imports screenshots emails format documents clean environment
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -37,13 +37,16 @@ imports: environment ## Check who imports whom
 screenshots: environment ## Write pictures of every state of the form's pages into .data/screenshots
 	$(PYTHON) -m tests.browser.screenshots .data/screenshots
 
+emails: environment ## Write every email, and pictures of it, into .data/emails
+	$(PYTHON) -m tools.email_preview .data/emails
+
 format: environment ## Format the code and repair what can be repaired
 	$(PYTHON) -m ruff format
 	$(PYTHON) -m ruff check --fix
 
 documents: environment ## Write the documents that come from the code: messages, queues, settings
-	$(PYTHON) -m shared.messaging.asyncapi > docs/asyncapi.yaml
-	$(PYTHON) -m shared.settings_page > docs/settings.md
+	$(PYTHON) -m tools.documents.asyncapi > docs/asyncapi.yaml
+	$(PYTHON) -m tools.documents.settings_page > docs/settings.md
 	$(PYTHON) -m services.console topology show > deploy/rabbitmq/definitions.json
 
 clean: ## Remove the Python environment and all data of local runs

@@ -10,7 +10,6 @@ from services.console import (
     importers,
     indexes,
     keys,
-    letters,
     queues,
     top,
     topology,
@@ -31,7 +30,6 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(importers.app, name="importers")
 app.add_typer(users.app, name="users")
 app.add_typer(applications.app, name="applications")
-app.add_typer(letters.app, name="letters")
 app.add_typer(dead.app, name="dead")
 app.add_typer(deeds.app, name="audit")
 app.add_typer(topology.app, name="topology")

@@ -2,14 +2,14 @@
 
 import pytest
 
-from shared import settings_page
 from shared.settings import PREFIX, Settings
 from tests.architecture.sources import ROOT
+from tools.documents import settings_page
 
 
 def test_the_page_of_settings_is_not_stale() -> None:
     written = (ROOT / "docs" / "settings.md").read_text()
-    assert written == settings_page.page(), "python -m shared.settings_page > docs/settings.md"
+    assert written == settings_page.page(), "python -m tools.documents.settings_page > docs/settings.md"
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)

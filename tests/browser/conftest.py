@@ -1,28 +1,29 @@
 """A real browser once a session; a window, a virtual host and a database of its own for each test."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 from playwright.async_api import Browser
 
-from deploy.local import chromium
 from deploy.local.machine import Trouble
 from shared.settings import Settings
 from tests.browser.guest import Guest
-from tests.browser.staging import Stage, browsing, staging
+from tests.browser.staging import Stage, staging
 from tests.browser.visitor import Visitor, visiting
 from tests.endtoend.serving import serving_system
 from tests.unit.gateway.conftest import visited
+from tools import chromium
 
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    try:
-        program = chromium.executable()
-    except Trouble as trouble:
-        pytest.skip(f"no test in a real browser: {trouble}")
-    async with browsing(program) as found:
-        yield found
+    async with AsyncExitStack() as stack:
+        try:
+            browser = await stack.enter_async_context(chromium.launch())
+        except Trouble as trouble:
+            pytest.skip(f"no test in a real browser: {trouble}")
+        yield browser
 
 
 @pytest.fixture

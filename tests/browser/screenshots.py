@@ -13,11 +13,11 @@ from pathlib import Path
 import structlog
 from playwright.async_api import Browser, Page, ViewportSize
 
-from deploy.local import chromium
 from deploy.local.machine import Trouble
 from tests.browser.screens import DESK, NARROW
-from tests.browser.staging import Stage, browsing, reached, staging
+from tests.browser.staging import Stage, reached, staging
 from tests.browser.states import STATES, State
+from tools import chromium
 
 SCREENS = {"desktop": DESK, "phone": NARROW["phone"]}
 MAIN = ("request", "code", "details", "confirmation")
@@ -33,9 +33,9 @@ INDEX = """\
 """
 
 
-async def write_all(folder: Path, program: Path) -> None:
+async def write_all(folder: Path) -> None:
     """Every state."""
-    async with browsing(program) as browser, staging() as stage:
+    async with chromium.launch() as browser, staging() as stage:
         window = await browser.new_page()
         for state in STATES:
             await _write(state, folder, browser, window, stage)
@@ -59,9 +59,9 @@ def _index() -> str:
     )
 
 
-async def write_main(folder: Path, program: Path) -> None:
+async def write_main(folder: Path) -> None:
     """What the four main pages look like when they are opened."""
-    async with browsing(program) as browser, staging() as stage:
+    async with chromium.launch() as browser, staging() as stage:
         window = await browser.new_page()
         for state in (state for state in STATES if state.name in MAIN):
             async with reached(state, browser, window, stage) as visitor:
@@ -76,13 +76,10 @@ def main() -> None:
     unheard = structlog.make_filtering_bound_logger(logging.CRITICAL)  # one state is a defect, which would be told of
     structlog.configure(wrapper_class=unheard)
     try:
-        program = chromium.executable()
+        asyncio.run(write_main(folder) if main_only else write_all(folder))
     except Trouble as trouble:
         sys.exit(f"ace: {trouble}")
-    if main_only:
-        asyncio.run(write_main(folder, program))
-    else:
-        asyncio.run(write_all(folder, program))
+    if not main_only:
         (folder / "index.html").write_text(_index())
         sys.stdout.write(f"{folder}/index.html shows all states\n")
 

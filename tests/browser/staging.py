@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from tests.browser.prompting import prompted
 from tests.browser.screens import DESK
@@ -14,15 +13,6 @@ from tests.browser.visitor import Visitor, visiting
 from tests.endtoend.serving import serving
 from tests.keyed import keyed
 from tests.unit.gateway.conftest import Backstage, staged, visited
-
-
-@asynccontextmanager
-async def browsing(program: Path) -> AsyncIterator[Browser]:
-    """A browser while the block runs."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program)
-        yield browser
-        await browser.close()
 
 
 @dataclass(frozen=True)

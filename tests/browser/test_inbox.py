@@ -10,11 +10,11 @@ from deploy.local import ports
 from deploy.local.inbox.mailbox import Mailbox
 from deploy.local.inbox.page import create_app
 from services.notifier.letter import Letters
-from services.notifier.samples import CODE, samples
 from shared.settings import Settings
 from tests.browser.accessibility import violations
 from tests.browser.screens import NARROW, overflow
 from tests.endtoend.serving import serving
+from tools.email_preview.samples import CODE, samples
 
 TAPPED = 44
 """Pixels that a finger needs (WCAG 2.5.5)."""

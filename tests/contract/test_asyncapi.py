@@ -11,8 +11,8 @@ import yaml
 
 from shared.contracts.catalogue import CONTRACTS
 from shared.domain.problem import Problem
-from shared.messaging import asyncapi
 from shared.messaging.topology import WORK_QUEUES
+from tools.documents import asyncapi
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = ROOT / "docs" / "asyncapi.yaml"
@@ -31,7 +31,7 @@ def document() -> dict[str, Any]:
 
 
 def test_the_document_is_not_stale() -> None:
-    assert WRITTEN.read_text() == asyncapi.as_yaml(), "python -m shared.messaging.asyncapi > docs/asyncapi.yaml"
+    assert WRITTEN.read_text() == asyncapi.as_yaml(), "python -m tools.documents.asyncapi > docs/asyncapi.yaml"
 
 
 def test_it_has_every_queue_message_and_problem(document: dict[str, Any]) -> None:

@@ -178,11 +178,3 @@ def test_a_file_is_generated_on_standard_output() -> None:
 def test_without_faker_generating_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "faker", None)
     assert "Faker is not installed" in refused("importers", "generate", "3")
-
-
-def test_the_letters_are_written_without_a_server_or_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in new_environment():
-        monkeypatch.delenv(name)
-    done = acectl("letters", "preview", str(tmp_path / "letters"), "--browser", "/no/browser")
-    assert done.exit_code == 0
-    assert (tmp_path / "letters" / "index.html").is_file()

@@ -16,7 +16,6 @@ from jinja2 import UndefinedError
 
 from services.notifier.headers import COLUMNS, Subject
 from services.notifier.letter import Letters, eastern, wrapped
-from services.notifier.samples import samples
 from shared.domain import reference
 from shared.domain.account import number_for
 from shared.domain.letter import LetterKind
@@ -39,6 +38,7 @@ from tests.unit.notifier.written import (
     writer,
     written,
 )
+from tools.email_preview.samples import samples
 
 REFERENCE = reference.of(ID)
 MASKED = "**-*****89AB"

@@ -1,8 +1,12 @@
-"""A Chromium for tests in a real browser: the system's, or else Debian's, unpacked from its packages."""
+"""A Chromium for tests and pictures: the system's, or else Debian's, unpacked from its packages."""
 
 import shutil
 import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
 
 from deploy.local import libraries, packages
 from deploy.local.machine import Trouble, distribution
@@ -47,6 +51,16 @@ FONT_SETTINGS = """\
 </fontconfig>
 """
 ALIAS = "  <alias><family>{}</family><prefer><family>{}</family></prefer></alias>"
+
+
+@asynccontextmanager
+async def launch() -> AsyncIterator[Browser]:
+    """A browser while the block runs. Raises `Trouble` where there is none."""
+    async with (
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=executable()) as browser,
+    ):
+        yield browser
 
 
 def executable() -> Path:

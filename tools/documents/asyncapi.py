@@ -1,4 +1,4 @@
-"""The contracts and the topology as an AsyncAPI 3.0 document: ``python -m shared.messaging.asyncapi``.
+"""The contracts and the topology as an AsyncAPI 3.0 document: ``python -m tools.documents.asyncapi``.
 
 `docs/asyncapi.yaml` is what this prints; a test in `tests/contract` says when it is stale.
 """
@@ -12,10 +12,11 @@ import yaml
 from shared.contracts import catalogue
 from shared.contracts.conversations import ANSWERS, SENDERS, Answers
 from shared.contracts.message import Command, Message, Query
-from shared.messaging import describing, topology
-from shared.messaging.describing import AMQP
+from shared.messaging import topology
 from shared.messaging.publishing import JSON
 from shared.messaging.topology import WorkQueue
+from tools.documents import asyncapi_messages as messages
+from tools.documents.asyncapi_messages import AMQP
 
 VERSION = "1.1.0"
 """Of the contracts as a whole: the minor number goes up with an optional field, the major with a new version's type."""
@@ -50,9 +51,9 @@ def document() -> dict[str, Any]:
             name: operation for queue in topology.WORK_QUEUES for name, operation in _operations(queue).items()
         },
         "components": {
-            "messages": {contract.TYPE: describing.message(contract) for contract in catalogue.CONTRACTS.values()},
-            "messageTraits": {"amqp": describing.trait()},
-            "schemas": describing.schemas(),
+            "messages": {contract.TYPE: messages.message(contract) for contract in catalogue.CONTRACTS.values()},
+            "messageTraits": {"amqp": messages.trait()},
+            "schemas": messages.schemas(),
             "securitySchemes": {
                 "user": {
                     "type": "userPassword",
@@ -68,7 +69,7 @@ def as_yaml() -> str:
     """The document as it stands in `docs/asyncapi.yaml`."""
     heading = "# Generated from shared/contracts and shared/messaging/topology.py by\n# "
     body = yaml.dump(document(), Dumper=_Plain, sort_keys=False, width=120, allow_unicode=True)
-    return f"{heading}python -m shared.messaging.asyncapi > docs/asyncapi.yaml\n{body}"
+    return f"{heading}python -m tools.documents.asyncapi > docs/asyncapi.yaml\n{body}"
 
 
 class _Plain(yaml.SafeDumper):
@@ -149,7 +150,7 @@ def _operations(queue: WorkQueue) -> dict[str, Any]:
     contract = queue.message
     sender = SENDERS[contract]
     common: dict[str, Any] = {"channel": {"$ref": f"#/channels/{queue.name}"}}
-    messages = [{"$ref": f"#/channels/{queue.name}/messages/{contract.TYPE}"}]
+    taken = [{"$ref": f"#/channels/{queue.name}/messages/{contract.TYPE}"}]
     sends: dict[str, Any] = {"userId": sender, "deliveryMode": 2, "mandatory": True, "timestamp": True, **AMQP}
     if queue.is_query:
         sends["expiration"] = QUESTION_EXPIRES
@@ -162,7 +163,7 @@ def _operations(queue: WorkQueue) -> dict[str, Any]:
             **common,
             "summary": f"{sender.capitalize()} publishes {contract.name()}, and waits for the broker's confirm.",
             "bindings": {"amqp": sends},
-            "messages": messages,
+            "messages": taken,
             **answered,
         },
         f"{queue.service}.takes.{contract.name()}": {
@@ -170,7 +171,7 @@ def _operations(queue: WorkQueue) -> dict[str, Any]:
             **common,
             "summary": f"{queue.service.capitalize()} consumes `{queue.name}`.",
             "bindings": {"amqp": {"ack": True, **AMQP}},
-            "messages": messages,
+            "messages": taken,
             **answered,
         },
     }

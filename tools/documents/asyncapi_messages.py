@@ -1,4 +1,4 @@
-"""Each contract as AsyncAPI describes a message; `shared.messaging.asyncapi` puts the document together."""
+"""Each contract as AsyncAPI describes a message; `asyncapi` puts the document together."""
 
 from typing import Any
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import chromium, packages
+from deploy.local import packages
 from deploy.local.machine import Distribution, Trouble
+from tools import chromium
 
 SNAP = "#!/bin/sh\necho 'requires the chromium snap to be installed'\n"
 BROWSER = "#!/bin/sh\necho Chromium\n"

@@ -1,4 +1,4 @@
-"""The page of all settings, written from their descriptions: ``python -m shared.settings_page``.
+"""The page of all settings, written from their descriptions: ``python -m tools.documents.settings_page``.
 
 `docs/settings.md` is what this prints; a test in `tests/architecture` says when it is stale.
 """
@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 from shared.settings import PREFIX, Settings
 
 HEADING = """\
-<!-- Generated from shared/settings.py by python -m shared.settings_page > docs/settings.md -->
+<!-- Generated from shared/settings.py by python -m tools.documents.settings_page > docs/settings.md -->
 # Settings
 
 Environment variables, lines of a file `.env` in the working directory, or files in `/run/secrets` named like the

@@ -1,0 +1,116 @@
+"""The preview: every email to look at, with pictures where there is a browser, and without where there is none."""
+
+import asyncio
+import email
+import sys
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from deploy.local.machine import Trouble
+from services.notifier.letter import Letters
+from services.notifier.writer import TO_POINT_OF_CONTACT
+from shared.domain.letter import LetterKind
+from shared.domain.problem import Problem
+from shared.security.keys import new_environment
+from shared.settings import Settings
+from tools import chromium
+from tools.email_preview import __main__ as command
+from tools.email_preview import preview
+from tools.email_preview.samples import Sample, samples
+
+NAMES = [sample.name for sample in samples()]
+
+
+def run(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Runs the command where the program `browser` beside the folder is the only browser."""
+
+    def executable() -> Path:
+        program = folder.parent / "browser"
+        if not program.exists():
+            raise Trouble("no Chromium is installed")
+        return program
+
+    monkeypatch.setattr(chromium, "executable", executable)
+    monkeypatch.setattr(sys, "argv", ["email_preview", str(folder)])
+    command.main()
+
+
+def test_there_is_an_email_of_each_kind_and_of_each_variant() -> None:
+    assert len(set(NAMES)) == len(NAMES)
+    for kind in LetterKind:
+        assert {f"{kind}-long-names", f"{kind}-hostile-names"} <= set(NAMES)
+    for kind in TO_POINT_OF_CONTACT:
+        assert {kind, f"{kind}-to-no-name"} <= set(NAMES)
+    for problem in (Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE, "otherwise"):
+        assert f"application-refused-{problem}" in NAMES
+
+
+def test_each_email_is_written_as_html_text_and_message(tmp_path: Path) -> None:
+    preview.write_emails(tmp_path / "new" / "folder", Letters(Settings()))
+
+    for name in NAMES:
+        files = {kind: (tmp_path / "new" / "folder" / f"{name}.{kind}").read_bytes() for kind in ("html", "txt", "eml")}
+        message = email.message_from_bytes(files["eml"], policy=default)
+        assert "ACE-" in message["Subject"]
+        assert files["html"].startswith(b"<!DOCTYPE html>")
+        assert "ACE Account Service Desk" in files["txt"].decode()
+
+
+def test_the_index_shows_every_email_without_a_browser_or_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in new_environment():
+        monkeypatch.delenv(name, raising=False)
+
+    run(monkeypatch, tmp_path / "emails")
+
+    said = capsys.readouterr()
+    assert said.out == f"{tmp_path / 'emails' / 'index.html'}\n"
+    assert said.err == "no pictures: no Chromium is installed\n"
+    page = BeautifulSoup((tmp_path / "emails" / "index.html").read_text(), "html.parser")
+    assert [section["id"] for section in page.select("section")] == NAMES
+    assert not page.select("img, script")
+    for frame in page.select("iframe[src]"):
+        assert (tmp_path / "emails" / str(frame["src"])).is_file()
+
+
+def test_a_browser_that_does_not_start_costs_the_pictures_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "browser"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+
+    run(monkeypatch, tmp_path / "emails")
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("no pictures: ")
+    assert (tmp_path / "emails" / "index.html").is_file()
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(SystemExit, match=rf"^ace: {tmp_path / 'file'}: "):
+        run(monkeypatch, tmp_path / "file")
+
+
+def test_pictures_are_as_wide_as_asked_and_dark_in_the_dark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        chromium.executable()
+    except Trouble as trouble:
+        pytest.skip(str(trouble))
+    monkeypatch.setattr(preview, "samples", lambda: [Sample("one", LetterKind.VERIFICATION_CODE)])
+
+    index = asyncio.run(command.write(tmp_path))
+
+    page = BeautifulSoup(index.read_text(), "html.parser")
+    pictures = {str(shown["src"]): (tmp_path / str(shown["src"])).read_bytes() for shown in page.select("img")}
+    assert len(set(pictures.values())) == 4
+    for name, picture in pictures.items():
+        width, height = (int.from_bytes(picture[place : place + 4]) for place in (16, 20))
+        assert f"-{width}-" in name
+        assert height > 1500

@@ -1,0 +1,45 @@
+"""Writes every email for people to look at: `make emails`, or `python -m tools.email_preview FOLDER`.
+
+Needs no server and no key. Without a browser there are no pictures, but everything else.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from playwright.async_api import Error
+
+from deploy.local.machine import Trouble
+from services.notifier.letter import Letters
+from shared import settings
+from tools import chromium
+from tools.email_preview import preview
+
+
+async def write(folder: Path) -> Path:
+    """Writes it all into this folder; returns the index."""
+    previews = preview.write_emails(folder, Letters(settings.load()))
+    try:
+        async with chromium.launch() as browser:
+            await preview.take_pictures(previews, folder, browser)
+    except (Error, Trouble) as error:
+        print("no pictures:", str(error).splitlines()[0], file=sys.stderr)
+        return preview.write_index(previews, folder, with_pictures=False)
+    return preview.write_index(previews, folder, with_pictures=True)
+
+
+def main() -> None:
+    """The command."""
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m tools.email_preview FOLDER")
+    try:
+        index = asyncio.run(write(Path(sys.argv[1])))
+    except settings.SettingError as error:
+        sys.exit(f"ace: {error}")
+    except OSError as error:
+        sys.exit(f"ace: {error.filename}: {error.strerror}")
+    print(index)
+
+
+if __name__ == "__main__":
+    main()
