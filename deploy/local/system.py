@@ -25,7 +25,7 @@ SERVICE_STOPS_WITHIN = 30
 """Seconds that a process of a service has to finish what is in flight, where it alone is stopped."""
 
 STOP_WITHIN = {"form": 5, "workers": 10}
-"""Seconds, of those in which everything stops. A letter that met a slow mail server goes out again later."""
+"""Seconds, of those in which everything stops. An email that met a slow mail server goes out again later."""
 
 LOADING_PATIENCE = 3600.0  # somebody may bring millions of records
 

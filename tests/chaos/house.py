@@ -15,7 +15,7 @@ from yarl import URL
 from deploy.local import ports
 from deploy.local.program import Program
 from deploy.local.services import WORKERS, Service, Surroundings, gateway, workers
-from shared.messaging.applying import administer, declare
+from shared.messaging.broker_admin import administer, declare
 from shared.messaging.topology import PERMISSIONS
 from shared.security.keys import new_environment
 from shared.settings import Settings

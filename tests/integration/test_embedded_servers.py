@@ -28,7 +28,7 @@ LOOPBACK = {"0100007F", "00000000000000000000000001000000"}  # of both families,
 QUORUM: FieldTable = {"x-queue-type": "quorum"}
 MARK = "TRIAL"  # an environment variable that processes inherit from their starter
 REGISTERED = 2.0  # RabbitMQ writes a new quorum queue's name down half a second late; a crash before that loses it
-LETTER = b"To: poc@example.com\r\nSubject: A <b>code</b>\r\n\r\nABCD-EFGH\r\n"
+EMAIL = b"To: poc@example.com\r\nSubject: A <b>code</b>\r\n\r\nABCD-EFGH\r\n"
 START_AND_TELL = """
 import sys, time
 from pathlib import Path
@@ -129,7 +129,7 @@ def test_the_inbox_keeps_a_message_and_shows_it_without_running_it(tmp_path: Pat
     port = ports.free()
     with TestClient(create_app(Mailbox(tmp_path), "127.0.0.1", port), base_url="http://127.0.0.1") as client:
         with smtplib.SMTP("127.0.0.1", port) as sender:
-            sender.sendmail("a@example.com", "poc@example.com", LETTER)
+            sender.sendmail("a@example.com", "poc@example.com", EMAIL)
         [message] = client.get("/api/messages").json()
         assert (message["to"], message["subject"]) == ("poc@example.com", "A <b>code</b>")
         assert "ABCD-EFGH" in message["text"].split("\n")
