@@ -8,7 +8,7 @@ from pathlib import Path
 
 from services.console.servers.database import Records, opened
 from shared.domain.errors import TransientFailure
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.fields.importer_number import ImporterNumber
 from shared.settings import Settings
 
 OURS = Path(__file__).parents[1] / "sample/importers.csv"

@@ -5,9 +5,9 @@ from typing import Any
 
 from services.console.dead_letters.prospects import Prospect, helps_until, prospect
 from services.console.output import printing
-from shared.domain import email_address
 from shared.domain.application import Application, Parked
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import ImporterNumber
 from shared.security.sealing import CannotOpen, Sealer, in_document
 from shared.storage.sealed_documents import Applicant, Contact
 

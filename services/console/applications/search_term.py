@@ -6,9 +6,10 @@ from typing import Self
 import typer
 
 from services.console.files import importer_rows
-from shared.domain import email_address, reference
+from shared.domain import reference
 from shared.domain.errors import Invalid
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import ImporterNumber
 
 
 @dataclass(frozen=True)

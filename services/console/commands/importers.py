@@ -16,7 +16,7 @@ from services.console.output import printing
 from services.console.output.exit_codes import Ending, complain, run
 from services.console.servers.database import opened
 from shared.domain.errors import Invalid
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.fields.importer_number import ImporterNumber
 from shared.settings import Settings
 
 app = typer.Typer(help="Importer records (CBP Form 5106).", no_args_is_help=True)

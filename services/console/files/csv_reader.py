@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from services.console.files import header
 from services.console.files.header import NoSuchTable
-from shared.domain.text import INVISIBLE
+from shared.domain.fields.text import INVISIBLE
 
 LONGEST_LINE = 65_536
 """Characters. A longer line is no row of these files, and is not kept in memory."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from services.console.files.csv_reader import BadRow, Remark
 from services.console.files.importer_rows import ImporterRow
-from shared.domain.company_name import CUT_AT
-from shared.domain.poc_email import Fault
+from shared.domain.importer_record.company_name import CUT_AT
+from shared.domain.importer_record.poc_email import Fault
 
 MOST_LINES = 10
 """Lines that are named; of more, only how many there are."""

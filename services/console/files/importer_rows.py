@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from services.console.files.csv_reader import BadRow, Remark, Row
 from services.console.files.seen_ids import Seen
-from shared.domain import company_name, poc_email, record_status
 from shared.domain.errors import Invalid
-from shared.domain.importer_number import ImporterNumber
-from shared.domain.poc_email import Fault
-from shared.domain.record_status import RecordStatus
-from shared.domain.text import printable
+from shared.domain.fields.importer_number import ImporterNumber
+from shared.domain.fields.text import printable
+from shared.domain.importer_record import company_name, poc_email, record_status
+from shared.domain.importer_record.poc_email import Fault
+from shared.domain.importer_record.record_status import RecordStatus
 from shared.security.fingerprints import BlindIndex
 from shared.storage.sealed_documents import ImporterRecord
 

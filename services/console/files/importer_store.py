@@ -8,9 +8,10 @@ from services.console.files.csv_reader import BadRow
 from services.console.files.destination import CHANGED, CONTACTS, INACTIVE, NEW, RESEALED, UNCHANGED, Comparison
 from services.console.files.importer_rows import ImporterRow
 from services.console.output.exit_codes import Unavailable
-from shared.domain import email_address, poc_email
-from shared.domain.importer_number import ImporterNumber
-from shared.domain.poc_email import Fault
+from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import ImporterNumber
+from shared.domain.importer_record import poc_email
+from shared.domain.importer_record.poc_email import Fault
 from shared.security.sealing import CannotOpen, Sealer, in_document
 from shared.storage.importers import Importers, StoredImporter
 from shared.storage.sealed_documents import ImporterRecord

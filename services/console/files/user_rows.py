@@ -8,8 +8,8 @@ from typing import Any, ClassVar, NamedTuple
 from services.console.files.csv_reader import BadRow, Row
 from services.console.files.destination import NEW, REMOVED, UNCHANGED, Comparison
 from services.console.files.seen_ids import Seen
-from shared.domain import email_address
 from shared.domain.errors import Invalid
+from shared.domain.fields import email_address
 from shared.security.fingerprints import BlindIndex
 from shared.storage.portal_users import PortalUsers
 

@@ -5,7 +5,7 @@ import pytest
 from services.console.files.csv_reader import BadRow, Remark, Row
 from services.console.files.importer_rows import ImporterRow, read
 from services.console.files.seen_ids import Seen
-from shared.domain.poc_email import Fault
+from shared.domain.importer_record.poc_email import Fault
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing, new_ring
 

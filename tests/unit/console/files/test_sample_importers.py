@@ -9,9 +9,9 @@ from services.console.files import sample_importers
 from services.console.files.csv_reader import Row
 from services.console.files.importer_rows import COLUMNS, STATUS, ImporterRow, read
 from services.console.files.seen_ids import Seen
-from shared.domain import email_address
 from shared.domain.errors import Invalid
-from shared.domain.importer_number import Format, ImporterNumber
+from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import Format, ImporterNumber
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing, new_ring
 

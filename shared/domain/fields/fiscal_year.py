@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from shared.domain.errors import Invalid
-from shared.domain.text import END, line, plain_dashes, unless_none, unquoted
+from shared.domain.fields.text import END, line, plain_dashes, unless_none, unquoted
 
 LONGEST = 80
 """Characters: the longest day with a weekday and a time, as people or JavaScript write it, has 65."""

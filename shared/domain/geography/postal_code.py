@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.domain import address_rules
-from shared.domain.country_signs import signs
 from shared.domain.errors import Invalid
-from shared.domain.text import line, plain_dashes
+from shared.domain.fields.text import line, plain_dashes
+from shared.domain.geography import address_rules
+from shared.domain.geography.country_signs import signs
 
 NONE: Final = "N/A"
 LONGEST: Final = 20

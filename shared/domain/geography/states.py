@@ -5,11 +5,11 @@ from typing import Final, Literal
 
 import pycountry
 
-from shared.domain import address_rules
 from shared.domain.errors import Invalid
-from shared.domain.spellings import Places, folded, match
-from shared.domain.state_names import ALSO_CALLED, ARMED_FORCES, FORMS, IN_FULL, VAGUE
-from shared.domain.text import line, unless_none
+from shared.domain.fields.text import line, unless_none
+from shared.domain.geography import address_rules
+from shared.domain.geography.spellings import Places, folded, match
+from shared.domain.geography.state_names import ALSO_CALLED, ARMED_FORCES, FORMS, IN_FULL, VAGUE
 
 REQUIRED_IN: Final = frozenset({"US", "CA", "MX"})
 LONGEST: Final = 60

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from shared.domain.errors import Invalid
-from shared.domain.legal_forms import spelled_short
-from shared.domain.text import INVISIBLE, is_letter, line
+from shared.domain.fields.text import INVISIBLE, is_letter, line
+from shared.domain.importer_record.legal_forms import spelled_short
 
 LONGEST = 120
 

@@ -5,9 +5,18 @@ from typing import Final
 
 import pycountry
 
-from shared.domain.country_names import ALPHA_3, ALSO_CALLED, FORMS, IN_FULL, MEANS_SEVERAL, NAMED_HERE, PART_OF, VAGUE
-from shared.domain.spellings import Places, folded, match, spelled
-from shared.domain.text import line
+from shared.domain.fields.text import line
+from shared.domain.geography.country_names import (
+    ALPHA_3,
+    ALSO_CALLED,
+    FORMS,
+    IN_FULL,
+    MEANS_SEVERAL,
+    NAMED_HERE,
+    PART_OF,
+    VAGUE,
+)
+from shared.domain.geography.spellings import Places, folded, match, spelled
 
 LONGEST: Final = 80
 

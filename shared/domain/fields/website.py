@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import idna
 
 from shared.domain.errors import Invalid
-from shared.domain.text import END, line, unless_none, unquoted
+from shared.domain.fields.text import END, line, unless_none, unquoted
 
 LONGEST = 200
 

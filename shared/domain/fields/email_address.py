@@ -6,7 +6,7 @@ import unicodedata
 import email_validator
 
 from shared.domain.errors import Invalid
-from shared.domain.text import END, visible
+from shared.domain.fields.text import END, visible
 
 LONGEST = 254
 """Characters of an address (RFC 5321, 4.5.3.1.3, less the angle brackets)."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.domain.errors import Invalid
-from shared.domain.label import COUNTED, is_label
-from shared.domain.text import LEFT_TO_RIGHT, plain_dashes, visible
+from shared.domain.fields.label import COUNTED, is_label
+from shared.domain.fields.text import LEFT_TO_RIGHT, plain_dashes, visible
 
 LONGEST = 50
 """Characters that may be typed, with blanks and a label; the number itself has at most twelve."""

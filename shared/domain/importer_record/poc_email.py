@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.domain import email_address
 from shared.domain.errors import Invalid
-from shared.domain.text import unless_none, visible
+from shared.domain.fields import email_address
+from shared.domain.fields.text import unless_none, visible
 
 _BETWEEN = re.compile(r"[\s,;|/<>]+")
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import pycountry
 
-from shared.domain.country_names import PART_OF
+from shared.domain.geography.country_names import PART_OF
 
 ON_VEHICLES: Final = {
     "AF": "AFG",

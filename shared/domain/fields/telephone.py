@@ -6,8 +6,8 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
 from shared.domain.errors import Invalid
-from shared.domain.label import COUNTED, is_label
-from shared.domain.text import LEFT_TO_RIGHT, line, plain_dashes
+from shared.domain.fields.label import COUNTED, is_label
+from shared.domain.fields.text import LEFT_TO_RIGHT, line, plain_dashes
 
 LONGEST = 100
 """Characters that may be typed, with blanks and a label; the longest number has 15 digits and an extension."""

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from shared.domain.text import plain_dashes
+from shared.domain.fields.text import plain_dashes
 
 _ACTIVE = re.compile(r"(?:10[ .:=/_-]*)?active|active[ :/_-]*\(?10\)?")
 """CBP writes ``10-Active`` (CSMS 19-000326)."""
