@@ -24,7 +24,7 @@ from shared.domain.application import Application, Parked
 from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
 from shared.messaging import delivery as headers
 from shared.messaging import topology
-from shared.messaging.connection import BROKER_AWAY
+from shared.messaging.amqp import BROKER_AWAY
 from shared.messaging.delivery import Delivery
 from shared.messaging.publishing import NotConfirmed, Publisher
 from shared.messaging.topology import RETRY_STEPS, RetryStep, WorkQueue

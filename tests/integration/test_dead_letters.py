@@ -19,8 +19,8 @@ from shared.contracts.commands import StartApplication
 from shared.contracts.state import State
 from shared.domain.application import Application, Parked
 from shared.messaging import topology
+from shared.messaging.amqp import user_of
 from shared.messaging.broker_admin import administer
-from shared.messaging.connection import user_of
 from shared.messaging.topology import PERMISSIONS, queue_for
 from shared.settings import Settings
 from shared.storage.audit import Deed

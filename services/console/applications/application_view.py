@@ -99,12 +99,12 @@ def show(seen: dict[str, Any]) -> None:
     """Prints what `of` gave, for a person."""
     plain = {name: value for name, value in seen.items() if not isinstance(value, dict | list)}
     parts = {f"code {key}": value for key, value in (seen["code"] or {}).items()}
-    printing.facts({name.replace("_", " "): shown(value) for name, value in {**plain, **parts}.items()})
+    printing.print_facts({name.replace("_", " "): shown(value) for name, value in {**plain, **parts}.items()})
     for name in ("history", "emails", "parked"):
         if seen[name]:
             print()  # noqa: T201  # this is a command
             columns = [*seen[name][0]]
-            printing.table(columns, [[shown(entry[column]) or "-" for column in columns] for entry in seen[name]])
+            printing.print_table(columns, [[shown(entry[column]) or "-" for column in columns] for entry in seen[name]])
 
 
 def shown(value: Any) -> str | None:

@@ -13,6 +13,7 @@ from services.console.applications.search_term import Typed
 from services.console.commands import options, spans
 from services.console.output import printing
 from services.console.output.exit_codes import Ending, NotFound, complain, run
+from services.console.output.formatting import format_age
 from services.console.servers.database import Records, opened
 from shared import clock
 from shared.contracts.state import State
@@ -40,7 +41,7 @@ def show(
                 raise NotFound("there is no such application")
             for application in found:
                 if json:
-                    printing.as_json(application_view.of(application, records.storage, clock.now()))
+                    printing.print_json(application_view.of(application, records.storage, clock.now()))
                 else:
                     application_view.show(application_view.of(application, records.storage, clock.now()))
             return Ending.DONE
@@ -118,7 +119,7 @@ def stuck(
                         {**application_view.line(application), "findings": [vars(finding) for finding in wrong]}
                     )
         if json:
-            printing.as_json(found)
+            printing.print_json(found)
         else:
             _show_stuck(found, now)
         return Ending.INCOMPLETE if found else Ending.DONE
@@ -130,20 +131,20 @@ def _show_stuck(found: list[dict[str, Any]], now: datetime) -> None:
     if not found:
         complain("no application is stuck")
     for line in found:
-        printing.paragraph(f"{line['reference']}  {line['state']}", "bold")
+        printing.print_paragraph(f"{line['reference']}  {line['state']}", "bold")
         for finding in line["findings"]:
-            printing.paragraph(f"{finding['why']} ({printing.ago(finding['since'], now)})", "yellow", indent=4)
-            printing.paragraph(finding["to_do"], indent=8)
+            printing.print_paragraph(f"{finding['why']} ({format_age(finding['since'], now)})", "yellow", indent=4)
+            printing.print_paragraph(finding["to_do"], indent=8)
 
 
 def _listed(found: list[dict[str, Any]], *, json: bool) -> Ending:
     if json:
-        printing.as_json(found)
+        printing.print_json(found)
     elif found and printing.is_screen():
         columns = ("reference", "state", "taken_at", "problem", "parked")
-        printing.table(columns, [[_brief(line[name]) for name in columns] for line in found])
+        printing.print_table(columns, [[_brief(line[name]) for name in columns] for line in found])
     elif found:
-        printing.table(
+        printing.print_table(
             [*found[0]], [[application_view.shown(value) or "-" for value in line.values()] for line in found]
         )
     return Ending.DONE if found else Ending.INCOMPLETE

@@ -10,6 +10,7 @@ import typer
 from services.console.commands import options
 from services.console.output import printing
 from services.console.output.exit_codes import Ending, complain, run
+from services.console.output.formatting import format_time
 from services.console.servers.database import opened
 from shared.domain import reference
 from shared.settings import Settings
@@ -40,17 +41,17 @@ def list_(
             latest = records.database.audit.latest(limit, message_id=message, application=application)
             found = [_line(deed) async for deed in latest]
         if json:
-            printing.as_json(found)
+            printing.print_json(found)
         elif not printing.is_screen():
-            printing.table(COLUMNS, [[_shown(line[name]) for name in COLUMNS] for line in found])
+            printing.print_table(COLUMNS, [[_shown(line[name]) for name in COLUMNS] for line in found])
         else:
             for line in found:
-                head = f"{printing.when(line['at'])}  {line['who']}  {line['action']}  {line['queue']}"
-                printing.paragraph(head, "bold")
-                printing.paragraph(f"{line['message_id']}  {line['reference'] or ''}", indent=4)
-                printing.paragraph(line["cause"], indent=4)
+                head = f"{format_time(line['at'])}  {line['who']}  {line['action']}  {line['queue']}"
+                printing.print_paragraph(head, "bold")
+                printing.print_paragraph(f"{line['message_id']}  {line['reference'] or ''}", indent=4)
+                printing.print_paragraph(line["cause"], indent=4)
                 if line["why"]:
-                    printing.paragraph(f"why: {line['why']}", indent=4)
+                    printing.print_paragraph(f"why: {line['why']}", indent=4)
         if not found:
             complain("nothing was done to such a message")
         return Ending.DONE if found else Ending.INCOMPLETE
@@ -73,4 +74,4 @@ def _line(deed: Deed) -> dict[str, Any]:
 def _shown(value: Any) -> str:
     if value is None:
         return "-"
-    return printing.when(value) if hasattr(value, "tzinfo") else str(value)
+    return format_time(value) if hasattr(value, "tzinfo") else str(value)

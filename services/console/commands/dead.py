@@ -17,7 +17,7 @@ from services.console.output import printing
 from services.console.output.exit_codes import Ending, Unavailable, complain, run
 from services.console.servers.broker import connected
 from services.console.servers.database import opened
-from shared.messaging.connection import user_of
+from shared.messaging.amqp import user_of
 from shared.settings import Settings
 
 app = typer.Typer(
@@ -80,7 +80,7 @@ def show(
             complain("there is no such dead letter")
             return Ending.INCOMPLETE
         if json:
-            printing.as_json(found)
+            printing.print_json(found)
         else:
             listing.whole(found)
         return Ending.DONE
@@ -192,11 +192,11 @@ def _report(tally: Tally, *, dry_run: bool, json: bool) -> None:
     if json:
         counts = {"done": tally.done, "kept": tally.kept, "by_queue": tally.found}
         counts |= {"hopeless": sum(tally.hopeless.values()), "must_begin_anew": len(tally.begin_anew)}
-        printing.as_json({"action": tally.action, "dry_run": dry_run, **counts})
+        printing.print_json({"action": tally.action, "dry_run": dry_run, **counts})
         return
     done = {REPLAY: "sent back", DISCARD: "thrown away"}[tally.action]
     for queue, count in tally.found.items():
-        printing.lines(Text(f"{queue}: {count:,} {'would be ' if dry_run else ''}{done}"))
+        printing.print_lines(Text(f"{queue}: {count:,} {'would be ' if dry_run else ''}{done}"))
     if not tally.found and not tally.kept:
         complain("no dead letter is meant")
     for why, count in tally.hopeless.items():

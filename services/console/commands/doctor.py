@@ -37,7 +37,7 @@ def doctor(json: options.JSON = False) -> None:
         parts = await asyncio.gather(*(part(name, checks, settings) for name, checks in PARTS.items()))
         found = [check for part in parts for check in part]
         if json:
-            printing.as_json([asdict(check) for check in found])
+            printing.print_json([asdict(check) for check in found])
         else:
             _show(found)
         return Ending.INCOMPLETE if any(check.verdict is Verdict.BAD for check in found) else Ending.DONE
@@ -69,11 +69,11 @@ def _show(found: list[Check]) -> None:
         to_do = f"do: {check.to_do}" if check.to_do else ""
         if not screen:
             joined = f"{check.says}  {to_do}".rstrip()
-            printing.lines(Text.assemble(verdict, f"{check.name:<{WIDTH}} {joined}"))
+            printing.print_lines(Text.assemble(verdict, f"{check.name:<{WIDTH}} {joined}"))
             continue
-        printing.beside(Text.assemble(verdict, f"{check.name:<{WIDTH}} "), check.says)
+        printing.print_beside(Text.assemble(verdict, f"{check.name:<{WIDTH}} "), check.says)
         if to_do:
-            printing.beside(Text(" " * (WIDTH + 6)), to_do, style="dim")
+            printing.print_beside(Text(" " * (WIDTH + 6)), to_do, style="dim")
     counts = Counter(check.verdict for check in found)
     said = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict)
-    printing.lines(Text(f"\n{said}", style="bold"))
+    printing.print_lines(Text(f"\n{said}", style="bold"))

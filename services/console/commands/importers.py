@@ -101,9 +101,9 @@ def show(
                 return Ending.INCOMPLETE
             seen = records.registry.seen(stored)
         if json:
-            printing.as_json(seen)
+            printing.print_json(seen)
         else:
-            printing.facts({name.replace("_", " "): value or "-" for name, value in seen.items()})
+            printing.print_facts({name.replace("_", " "): value or "-" for name, value in seen.items()})
         return Ending.DONE
 
     run(work)

@@ -10,6 +10,7 @@ from rich.text import Text
 from services.console.commands import options
 from services.console.output import printing
 from services.console.output.exit_codes import Ending, complain, run
+from services.console.output.formatting import format_short_span
 from services.console.queues import queue_statistics
 from services.console.queues.queue_statistics import HISTORY, Length, Line
 from services.console.servers.broker import connected
@@ -42,9 +43,9 @@ def queues(
             ages = await queue_statistics.oldest(connection, found) if peek else {}
         seen = queue_statistics.lines(found, waits, ages)
         if json:
-            printing.as_json({"queues": queue_statistics.as_dicts(seen), "delays": queue_statistics.delays(found)})
+            printing.print_json({"queues": queue_statistics.as_dicts(seen), "delays": queue_statistics.delays(found)})
         else:
-            printing.lines(*drawn(seen, found))
+            printing.print_lines(*drawn(seen, found))
         return Ending.DONE
 
     run(work)
@@ -54,7 +55,7 @@ def drawn(seen: Sequence[Line], found: Mapping[str, Length]) -> list[RenderableT
     """The queues for a person, within 80 columns; below them what to look at."""
     columns = [name for name in COLUMNS if name != "RETRY" or any(line.retry is not None for line in seen)]
     rows = [[_cell(line, name) for name in columns] for line in seen]
-    shown: list[RenderableType] = [printing.tabled(columns, rows, numbers=NUMBERS, gap=1)]
+    shown: list[RenderableType] = [printing.make_table(columns, rows, numbers=NUMBERS, gap=1)]
     delays = queue_statistics.delays(found)
     retries = [_retries(line) for line in seen if line.retry]
     if retries:
@@ -95,10 +96,10 @@ def _rate(rate: float | None) -> str:
 def _age(line: Line) -> str:
     """The oldest message's age; with ``<`` where only a bound is known, and ``>`` where not even that."""
     if line.oldest_s is not None:
-        return printing.brief(line.oldest_s)
+        return format_short_span(line.oldest_s)
     if line.not_empty_s is None:
         return "-" if not line.ready else "?"
-    return (">" if line.not_empty_s >= HISTORY else "<") + printing.brief(line.not_empty_s)
+    return (">" if line.not_empty_s >= HISTORY else "<") + format_short_span(line.not_empty_s)
 
 
 CELLS: dict[str, Callable[[Line], str]] = {

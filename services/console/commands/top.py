@@ -16,6 +16,7 @@ from services.console.commands import options
 from services.console.commands.queues import drawn
 from services.console.output import printing
 from services.console.output.exit_codes import Ending, Unavailable, complain, run
+from services.console.output.formatting import format_time
 from services.console.queues import queue_statistics
 from services.console.queues.queue_statistics import HISTORY, STEP, Length, Line
 from services.console.servers.broker import connected
@@ -56,7 +57,7 @@ class Tick:
 
     def drawn(self) -> RenderableType:
         """The tick for a person."""
-        parts: list[RenderableType] = [Text(f"acectl top  {printing.when(self.at)}", style="bold")]
+        parts: list[RenderableType] = [Text(f"acectl top  {format_time(self.at)}", style="bold")]
         parts += [Text(f"! {trouble}", style="red") for trouble in self.trouble]
         for title, order, counts in (("Applications", State, self.states), ("Emails", EmailStatus, self.emails)):
             known = [f"{name.value} {counts[name]:,}" for name in order if counts and counts.get(name)]
@@ -85,7 +86,7 @@ def top(
                 if live:
                     live.update(tick.drawn(), refresh=True)
                 else:
-                    printing.as_json_line(tick.as_dict())
+                    printing.print_json_line(tick.as_dict())
                 await asyncio.sleep(every)
 
     run(work)
@@ -93,9 +94,9 @@ def top(
 
 def _shown(tick: Tick, *, json: bool) -> Ending:
     if json:
-        printing.as_json_line(tick.as_dict())
+        printing.print_json_line(tick.as_dict())
     else:
-        printing.lines(tick.drawn())
+        printing.print_lines(tick.drawn())
     return Ending.UNAVAILABLE if tick.trouble else Ending.DONE
 
 

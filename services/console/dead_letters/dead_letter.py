@@ -18,7 +18,7 @@ from shared.contracts import catalogue
 from shared.contracts.conversations import SEALED_FIELDS
 from shared.contracts.message import Command
 from shared.messaging import delivery as headers
-from shared.messaging.publishing import APPLICATION_HEADER
+from shared.messaging.delivery import APPLICATION_HEADER
 from shared.messaging.topology import WorkQueue
 from shared.security.redaction import redacted
 

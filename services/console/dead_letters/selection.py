@@ -17,7 +17,7 @@ from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity
 from services.console.dead_letters.dead_letter import DeadLetter, seen
 from services.console.output.exit_codes import Unavailable
 from shared.domain import reference
-from shared.messaging.connection import BROKER_AWAY
+from shared.messaging.amqp import BROKER_AWAY
 from shared.messaging.topology import WORK_QUEUES, WorkQueue
 
 MOST = 65_535

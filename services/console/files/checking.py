@@ -32,9 +32,9 @@ def check(file: BinaryIO, *, json: bool) -> Ending:
             tally.say(str(error))
             return Ending.INCOMPLETE
     if json:
-        printing.as_json(findings.figures())
+        printing.print_json(findings.figures())
     else:
-        printing.facts({name.replace("_", " "): said for name, said in findings.described().items()})
+        printing.print_facts({name.replace("_", " "): said for name, said in findings.described().items()})
     return Ending.INCOMPLETE if tally.bad or tally.remarks else Ending.DONE
 
 

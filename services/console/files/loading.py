@@ -85,7 +85,7 @@ async def load(
         missing, many = await _missing(destination, seen, asked, tally, total)
         tally.changes[destination.gone] += len(closing) + many
         if asked.dry_run:
-            printing.facts({kind: f"{tally.changes[kind]:,}" for kind in destination.kinds})
+            printing.print_facts({kind: f"{tally.changes[kind]:,}" for kind in destination.kinds})
         if too_much := list(_too_much(asked, tally, total, many, destination.gone)):
             for line in too_much:
                 tally.say(line)

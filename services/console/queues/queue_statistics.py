@@ -10,8 +10,8 @@ from aio_pika.abc import AbstractConnection
 from aiormq.exceptions import ChannelNotFoundEntity
 
 from services.console.dead_letters.selection import held_messages
-from services.console.output import printing
 from services.console.output.exit_codes import Unavailable
+from services.console.output.formatting import format_span
 from services.console.servers.management import Management
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
 
@@ -139,7 +139,7 @@ async def waiting(connection: AbstractConnection, lengths: Mapping[str, Length])
             except Unavailable:
                 return None
             for goal, count in goals.items():
-                found.setdefault(goal, Counter())[printing.span(step.delay)] = count
+                found.setdefault(goal, Counter())[format_span(step.delay)] = count
     return found
 
 
@@ -205,7 +205,7 @@ def _marks(line: Line, length: Length, queue: WorkQueue) -> list[str]:
     age = line.oldest_s if line.oldest_s is not None else line.not_empty_s
     if age is not None and age >= LONG and (line.oldest_s is not None or not length.out_rate):
         longer = " or longer" if age >= HISTORY and line.oldest_s is None else ""
-        marks.append(f"messages have been waiting for up to {printing.span(age)}{longer}")
+        marks.append(f"messages have been waiting for up to {format_span(age)}{longer}")
     if line.messages_dlx:
         marks.append(f"{line.messages_dlx} dead letters are held back: is {queue.dead} there, and not full?")
     if line.dead:

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from services.console.commands.queues import drawn
-from services.console.output import printing
+from services.console.output.formatting import format_short_span, format_span
 from services.console.queues.queue_statistics import HISTORY, Length, delays, from_management, lines
 from shared.messaging.topology import WORK_QUEUES
 
@@ -97,5 +97,5 @@ def test_it_fits_a_screen(width: int) -> None:
     [(0, "0s", "0 s"), (72, "72s", "1 min 12 s"), (600, "10m", "10 min"), (7_260, "2h", "2 h"), (200_000, "2d", "2 d")],
 )
 def test_spans_of_time_are_short(seconds: float, brief: str, span: str) -> None:
-    assert printing.brief(seconds) == brief
-    assert printing.span(timedelta(seconds=seconds)) == span
+    assert format_short_span(seconds) == brief
+    assert format_span(timedelta(seconds=seconds)) == span

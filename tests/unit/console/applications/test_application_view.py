@@ -42,7 +42,7 @@ def application() -> Application:
 
 def test_personal_data_is_masked(application: Application, capsys: pytest.CaptureFixture[str]) -> None:
     seen = application_view.of(application, STORAGE, NOW)
-    printing.as_json(seen)
+    printing.print_json(seen)
     application_view.show(seen)
     printed = capsys.readouterr().out
     assert not [datum for datum in PERSONAL if datum in printed]
@@ -68,7 +68,7 @@ def test_it_tells_the_whole_history_with_times_and_causes(
 
 
 def test_as_json_it_can_be_read_by_programs(application: Application, capsys: pytest.CaptureFixture[str]) -> None:
-    printing.as_json(application_view.of(application, STORAGE, NOW))
+    printing.print_json(application_view.of(application, STORAGE, NOW))
     seen = json.loads(capsys.readouterr().out)
     assert seen["reference"] == application.reference
     assert seen["state"] == "rejected"
@@ -91,8 +91,8 @@ def test_an_application_that_is_hardly_there_can_be_shown(capsys: pytest.Capture
 
 
 def test_a_line_in_a_pipe_is_never_broken(capsys: pytest.CaptureFixture[str]) -> None:
-    printing.table(["name"], [["x" * 500]])
-    printing.facts({"name": "y" * 500})
+    printing.print_table(["name"], [["x" * 500]])
+    printing.print_facts({"name": "y" * 500})
     printed = capsys.readouterr().out
     assert "x" * 500 in printed
     assert "y" * 500 in printed
