@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
 from shared.contracts.commands import AskOutcome, StartApplication
-from shared.contracts.conversations import POSSIBLE_REPLIES, LATE_PROBLEMS
+from shared.contracts.conversations import LATE_PROBLEMS, POSSIBLE_REPLIES
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
@@ -90,7 +90,9 @@ def test_every_problem_is_explained_after_the_commands_that_can_meet_it(problem:
     rows = {row[0].strip("`"): row[1] for row in documented.table_after("Problem codes")}
     assert rows.keys() == set(Problem)
     met = {contract.name() for contract, answers in POSSIBLE_REPLIES.items() if problem in answers.problems}
-    after = {contract.name() for contract in POSSIBLE_REPLIES} if rows[problem] == "any" else set(rows[problem].split(", "))
+    after = (
+        {contract.name() for contract in POSSIBLE_REPLIES} if rows[problem] == "any" else set(rows[problem].split(", "))
+    )
     assert after == met | ({AskOutcome.name()} if problem in LATE_PROBLEMS else set())
 
 
