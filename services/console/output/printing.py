@@ -93,8 +93,8 @@ def print_beside(head: Text, text: str, style: str = "") -> None:
 
 def screen() -> Console:
     """Standard output, in colors where it is a terminal, and as wide as it takes where it is not."""
-    console = _Screen(highlight=False)
-    return console if console.is_terminal else _Screen(highlight=False, width=PIPE_WIDTH)
+    console = _StandardOutput(highlight=False)
+    return console if console.is_terminal else _StandardOutput(highlight=False, width=PIPE_WIDTH)
 
 
 def is_screen() -> bool:
@@ -102,7 +102,7 @@ def is_screen() -> bool:
     return sys.stdout.isatty()
 
 
-class _Screen(Console):
+class _StandardOutput(Console):
     def on_broken_pipe(self) -> None:
         """Lets whoever runs the command end it: rich would end the process itself."""
         raise BrokenPipeError
