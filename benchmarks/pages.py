@@ -14,8 +14,9 @@ from contextlib import asynccontextmanager
 import httpx
 import structlog
 
-from shared.domain.letter import WELCOME, LetterStatus
-from shared.domain.state import State
+from shared.contracts.email_kind import EmailStatus
+from shared.contracts.state import State
+from shared.domain.email import WELCOME
 from tests.keyed import keyed
 from tests.unit.gateway.browser import Browser
 from tests.unit.gateway.conftest import Form, staged
@@ -35,7 +36,7 @@ async def main() -> None:
         await form.at_details()
         await _time(client, "/details")
         await form.at_confirmation()
-        form.workers.outcome(state=State.COMPLETED, letters=dict.fromkeys(WELCOME, LetterStatus.SENT))
+        form.workers.outcome(state=State.COMPLETED, emails=dict.fromkeys(WELCOME, EmailStatus.SENT))
         await _time(client, "/confirmation")
     async with _visiting("always") as form:
         await _time(form.browser.client, "/request", "prompted")

@@ -17,13 +17,13 @@ def to_millisecond(time: datetime) -> datetime:
 
 
 def time_of_day(time: datetime) -> str:
-    """The time in Washington and in UTC, as pages and letters say it: ``3:41 PM Eastern time (20:41 UTC)``."""
+    """The time in Washington and in UTC, as pages and emails say it: ``3:41 PM Eastern time (20:41 UTC)``."""
     here, elsewhere = time.astimezone(EASTERN), time.astimezone(UTC)
     another_day = " the next day" if elsewhere.date() != here.date() else ""
     return here.strftime("%I:%M %p Eastern time").lstrip("0") + elsewhere.strftime(f" (%H:%M UTC{another_day})")
 
 
 def day(time: datetime) -> str:
-    """The day in Washington, as pages and letters say it: ``November 3, 2026``."""
+    """The day in Washington, as pages and emails say it: ``November 3, 2026``."""
     local = time.astimezone(EASTERN)
     return f"{local:%B} {local.day}, {local.year}"

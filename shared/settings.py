@@ -112,7 +112,7 @@ class Settings(SiteSettings):
     )
     keys_commands: SecretStr | None = Field(None, description="Key ring between gateway and workers.")
     keys_storage: SecretStr | None = Field(None, description="Key ring of the workers, for database and events.")
-    keys_code_letter: SecretStr | None = Field(None, description="Key ring between verifier and notifier.")
+    keys_code_email: SecretStr | None = Field(None, description="Key ring between verifier and notifier.")
     keys_code: SecretStr | None = Field(None, description="Key ring of the verifier, under which codes are kept.")
     keys_index: SecretStr | None = Field(None, description="Key of the blind indexes: intake, acectl.")
     keys_cookie: SecretStr | None = Field(None, description="Key ring of the gateway's cookie.")
@@ -123,8 +123,8 @@ class Settings(SiteSettings):
         None, description="Password of the broker user `provisioner`."
     )
     broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")
-    mail_from: Mailbox = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the letters.")
-    mail_reply_to: Mailbox = Field("service.desk@ace.example", description="Where answers to the letters go.")
+    mail_from: Mailbox = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the emails.")
+    mail_reply_to: Mailbox = Field("service.desk@ace.example", description="Where answers to the emails go.")
     public_url: HttpUrl | None = Field(
         None,
         description="The form's public address; an https one makes its cookies Secure. Unset: as it was asked for.",

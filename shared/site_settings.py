@@ -14,7 +14,7 @@ class SiteSettings(BaseSettings):
 
     banner: str = Field(
         "This is a demonstration, not an official website of the United States government.",
-        description="The line above each page and letter. Change it where the form is an official one.",
+        description="The line above each page and email. Change it where the form is an official one.",
     )
     banner_details: str = Field(
         "Nothing that you enter here reaches U.S. Customs and Border Protection. Do not enter a real importer's data.",
@@ -23,9 +23,9 @@ class SiteSettings(BaseSettings):
     identifier: str = Field(
         "An open-source demonstration of the automated ACE Portal account application. It is not affiliated with U.S. "
         "Customs and Border Protection.",
-        description="Who runs this site, at the foot of each page and letter.",
+        description="Who runs this site, at the foot of each page and email.",
     )
-    service_desk_name: str = Field("ACE Account Service Desk", description="Whom letters and pages say to ask.")
+    service_desk_name: str = Field("ACE Account Service Desk", description="Whom emails and pages say to ask.")
     service_desk_phone: str = Field("1-800-555-0100", description="The service desk's telephone number.")
     service_desk_email: str = Field("service.desk@ace.example", description="The service desk's email address.")
     portal_url: HttpUrl = Field(HttpUrl("https://ace.example/portal"), description="Where account owners sign in.")

@@ -14,16 +14,16 @@ from faststream.rabbit import Channel, RabbitQueue
 
 from shared import clock
 from shared import settings as configuration
+from shared.contracts.email_kind import EmailKind
 from shared.contracts.message import Message
 from shared.domain.application import Application
 from shared.domain.decision import Decision
-from shared.domain.letter import LetterKind
 from shared.messaging import watchdog
 from shared.messaging.connection import let_go, make_broker, start_when_reachable, stop_taking, user_of
-from shared.messaging.loop import Loop
+from shared.messaging.handler import Handler, Situation
+from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
 from shared.messaging.settling import Settling
-from shared.messaging.step import Situation, Step
 from shared.messaging.topology import queue_for
 from shared.observability import health, logs
 from shared.settings import SettingError, Settings
@@ -35,7 +35,7 @@ STARTED_WITHIN = 3
 """Seconds that a worker told to stop gives its own start: cut short, it would leave a connection that nobody closes."""
 
 FINISHED_WITHIN = 23
-"""Seconds that it gives what is in flight. All in all it ends within thirty, and a letter's hand-over within twenty."""
+"""Seconds that it gives what is in flight. All in all it ends within thirty, and an email's hand-over within twenty."""
 
 ARRIVED_WITHIN = 0.2
 """Seconds after which a quorum queue's messages that are on their way to us are surely here."""
@@ -64,7 +64,7 @@ class Worker:
         self._broker = make_broker(self._url, service)
         self._publisher = Publisher(self._broker, user_of(self._url))
         self._queues: list[str] = []
-        self._loops: list[Loop] = []
+        self._loops: list[Processor] = []
         self._settlings: list[Settling] = []
         self._chores: list[tuple[timedelta, Callable[[], Awaitable[None]]]] = []
         self._started = False
@@ -78,16 +78,16 @@ class Worker:
         self,
         message: type[M],
         gather: Callable[[M, Situation], Awaitable[F]],
-        hand_over: Callable[[M, Application, LetterKind], Awaitable[F]] | None = None,
+        hand_over: Callable[[M, Application, EmailKind], Awaitable[F]] | None = None,
     ) -> Callable[[Informed[M, F]], Informed[M, F]]: ...
     def takes(self, message: type[M], gather: Any = None, hand_over: Any = None) -> Any:
         """Decides messages of this type with the function that follows."""
 
         def wire(decide: Any) -> Any:
             if gather is None:
-                self._subscribe(Step(message, _nothing, lambda m, situation, _: decide(m, situation)))
+                self._subscribe(Handler(message, _nothing, lambda m, situation, _: decide(m, situation)))
             else:
-                self._subscribe(Step(message, gather, decide, hand_over))
+                self._subscribe(Handler(message, gather, decide, hand_over))
             return decide
 
         return wire
@@ -96,7 +96,7 @@ class Worker:
         """Does a chore again and again, first after one pause. Trouble is logged, and the next turn waited for."""
         self._chores.append((pause, chore))
 
-    def _subscribe(self, step: Step[Any, Any]) -> None:
+    def _subscribe(self, step: Handler[Any, Any]) -> None:
         queue = queue_for(step.message)
         settling = Settling(
             queue,
@@ -105,7 +105,7 @@ class Worker:
             parking=self.database.applications,
             clock=clock.now,
         )
-        loop = Loop(
+        loop = Processor(
             step,
             applications=self.database.applications,
             publisher=self._publisher,

@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from shared.messaging.applying import administer, declare
+from shared.messaging.broker_admin import administer, declare
 from shared.security.keys import new_environment
 from shared.settings import Settings
 from tests.integration.asking import Asker, asker

@@ -16,14 +16,14 @@ ACCEPTED = "250 accepted"
 
 @dataclass
 class Mailbox:
-    """What came in, and what the next letter is answered with."""
+    """What came in, and what the next email is answered with."""
 
     messages: list[EmailMessage] = field(default_factory=list)
     answer: str = ACCEPTED
     recipient: str = ACCEPTED
-    """What a recipient is answered with, before any letter."""
+    """What a recipient is answered with, before any email."""
     forget_answers: int = 0
-    """How many letters are kept while their senders are told to come back, as when a connection breaks there."""
+    """How many emails are kept while their senders are told to come back, as when a connection breaks there."""
     answering: asyncio.Event = field(default_factory=asyncio.Event)
     """Not set: what was taken stays unanswered until it is."""
     port: int = 0
@@ -57,8 +57,8 @@ class Mailbox:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
-    async def letters(self, count: int, within: float = 20) -> list[EmailMessage]:
-        """Waits until so many letters are there."""
+    async def emails(self, count: int, within: float = 20) -> list[EmailMessage]:
+        """Waits until so many emails are there."""
         async with asyncio.timeout(within), self._arrived:
             await self._arrived.wait_for(lambda: len(self.messages) >= count)
         return list(self.messages)

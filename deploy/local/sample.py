@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.console.records import Records, opened
+from shared.domain.errors import TransientFailure
 from shared.domain.importer_number import ImporterNumber
-from shared.domain.trouble import Transient
 from shared.settings import Settings
 
 OURS = Path(__file__).parents[1] / "sample/importers.csv"
@@ -29,7 +29,7 @@ async def find(settings: Settings) -> Sample | None:
     None where the database holds other records, or all of these have got their accounts. The settings name the database
     and hold the keys to it.
     """
-    with suppress(Transient):  # the system runs all the same
+    with suppress(TransientFailure):  # the system runs all the same
         async with opened(settings) as records:
             for sample in _samples():
                 if await _can_apply(sample, records):

@@ -10,9 +10,9 @@ from shared.settings import Settings
 KEYS = {
     "gateway": ("COMMANDS", "COOKIE"),
     "intake": ("COMMANDS", "STORAGE", "INDEX"),
-    "verifier": ("COMMANDS", "STORAGE", "CODE_LETTER", "CODE"),
+    "verifier": ("COMMANDS", "STORAGE", "CODE_EMAIL", "CODE"),
     "provisioner": ("STORAGE",),
-    "notifier": ("STORAGE", "CODE_LETTER"),
+    "notifier": ("STORAGE", "CODE_EMAIL"),
     "acectl": ("STORAGE", "INDEX"),
 }
 """The keys that each needs to do its work; it is given no others."""

@@ -16,8 +16,8 @@ from shared.security.redaction import redacted
 PHRASES = {
     "application moved": "application {state} {reference} {problem}",
     "wrong code": "wrong code {reference}, tries left: {tries_left}",
-    "letter handed over": "email sent {reference} {letter}",
-    "letter not handed over": "email {result} {reference} {letter}: {reason}",
+    "email handed over": "email sent {reference} {email}",
+    "email not handed over": "email {result} {reference} {email}: {reason}",
     "command not taken yet": "{command} waits for the broker {reference}",
     "swept": "applications expired: {applications}",
     "will be tried again": "next try in {after} s {reference} ({queue}): {reason}",
@@ -90,7 +90,7 @@ def _of_service(program: str, written: str) -> Line | None:
 
 
 def _level(entry: Mapping[str, Any]) -> Level:
-    if entry["event"] == "letter not handed over":
+    if entry["event"] == "email not handed over":
         return Level.WARNING  # to the service it is one of the things that happen; the trouble it makes is logged too
     return {"warning": Level.WARNING, "error": Level.ERROR, "critical": Level.ERROR}.get(entry["level"], Level.INFO)
 

@@ -13,10 +13,10 @@ from services.console.ending import Ending, NotFound, complain, run
 from services.console.records import Records, opened
 from services.console.typed import Typed
 from shared import clock
+from shared.contracts.state import State
 from shared.domain import reference
 from shared.domain.application import Application
-from shared.domain.invalid import Invalid
-from shared.domain.state import State
+from shared.domain.errors import Invalid
 from shared.settings import Settings
 
 app = typer.Typer(help="Applications and their history.", no_args_is_help=True)

@@ -10,7 +10,7 @@ from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError, InvalidFrameError
 
 from services.console.ending import Unavailable
-from shared.messaging.lenient import read_leniently
+from shared.messaging.pamqp_patch import read_leniently
 from shared.settings import Settings
 
 PATIENCE = 10

@@ -9,7 +9,7 @@ from shared.domain import email_address
 from shared.domain.application import Application, Parked
 from shared.domain.importer_number import ImporterNumber
 from shared.security.sealing import CannotOpen, Sealer, in_document
-from shared.storage.contents import Applicant, Contact
+from shared.storage.sealed_documents import Applicant, Contact
 
 
 def line(application: Application) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def of(application: Application, storage: Sealer, now: datetime) -> dict[str, An
         "parked": [
             {
                 "message": parked.message,
-                "email": parked.letter.value if parked.letter else None,
+                "email": parked.email.value if parked.email else None,
                 "at": parked.at,
                 "message_id": str(parked.message_id),
                 "replay": _replay(parked, application, now),
@@ -57,15 +57,15 @@ def of(application: Application, storage: Sealer, now: datetime) -> dict[str, An
         "history": [
             {"at": entry.at, "state": entry.state.value, "cause": entry.cause} for entry in application.history
         ],
-        "letters": [
+        "emails": [
             {
-                "letter": kind.value,
-                "status": letter.status.value,
-                "at": letter.at,
-                "attempts": letter.attempts,
-                "reason": letter.reason,
+                "email": kind.value,
+                "status": email.status.value,
+                "at": email.at,
+                "attempts": email.attempts,
+                "reason": email.reason,
             }
-            for kind, letter in application.letters.items()
+            for kind, email in application.emails.items()
         ],
     }
 
@@ -100,7 +100,7 @@ def show(seen: dict[str, Any]) -> None:
     plain = {name: value for name, value in seen.items() if not isinstance(value, dict | list)}
     parts = {f"code {key}": value for key, value in (seen["code"] or {}).items()}
     printing.facts({name.replace("_", " "): shown(value) for name, value in {**plain, **parts}.items()})
-    for name in ("history", "letters", "parked"):
+    for name in ("history", "emails", "parked"):
         if seen[name]:
             print()  # noqa: T201  # this is a command
             columns = [*seen[name][0]]

@@ -11,9 +11,9 @@ from services.console import options, printing
 from services.console.checks import brokers, configuration, databases, mail
 from services.console.checks.verdict import Check, Verdict, bad
 from services.console.ending import Ending, Unavailable, run
-from shared.domain.trouble import Transient
+from shared.domain.errors import TransientFailure
 from shared.settings import SettingError, Settings
-from shared.storage.away import DriverError
+from shared.storage.errors import DriverError
 
 PATIENCE = 30
 """Seconds for the checks of one part."""
@@ -53,7 +53,7 @@ async def part(name: str, checks: Callable[[Settings], Awaitable[list[Check]]], 
         return [bad(name, f"did not answer within {PATIENCE} s")]
     except (Unavailable, SettingError) as error:
         return [bad(name, str(error))]
-    except Transient as error:
+    except TransientFailure as error:
         return [bad(name, f"{error} (ACE_MONGODB_URL)", "what people send waits in the broker meanwhile")]
     except DriverError as error:
         return [bad(name, f"refuses: {type(error).__name__} (ACE_MONGODB_URL)")]

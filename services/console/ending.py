@@ -12,9 +12,9 @@ from typing import Any
 import typer
 
 from shared import settings as configuration
-from shared.domain.trouble import Transient
+from shared.domain.errors import TransientFailure
 from shared.settings import SettingError, Settings
-from shared.storage.away import DriverError
+from shared.storage.errors import DriverError
 
 LOCAL_SYSTEM = "acectl.env"
 """Where `make run` writes, in its data directory, how its servers are reached."""
@@ -65,7 +65,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, Ending]]) -> None:
     except NotFound as error:
         complain(str(error))
         ending = Ending.INCOMPLETE
-    except Transient as error:
+    except TransientFailure as error:
         complain(f"{error}: what was done stays, try again later (ACE_MONGODB_URL)")
         ending = Ending.UNAVAILABLE
     except DriverError as error:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from shared.domain import crockford
+from shared.domain import base32
 
 EIN_PREFIXES = ("07", "08", "09", "17", "18", "19", "28", "29", "49", "69", "70", "78", "79", "89", "96", "97")
 SUFFIX = "0123456789ABCDEFGHJKLMNPQRSTUVWXY"
@@ -80,7 +80,7 @@ def _rows(count: int, names: Names, chance: random.Random) -> Iterator[tuple[str
         is_sole_proprietor = number[3] == "-"
         company = f"{first} {last}" if is_sole_proprietor else _company(names, last, chance)
         email = _email(first, last, company, chance)
-        account = f"A-{crockford.grouped(chance.getrandbits(60), 12)}" if chance.random() < 0.06 else ""
+        account = f"A-{base32.grouped(chance.getrandbits(60), 12)}" if chance.random() < 0.06 else ""
         status = "inactive" if chance.random() < 0.03 else "active"
         yield number, company, f"{first} {last}", email, account, status
 

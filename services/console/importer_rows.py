@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from services.console.seen import Seen
 from services.console.table import BadRow, Remark, Row
 from shared.domain import company_name, poc_email, record_status
+from shared.domain.errors import Invalid
 from shared.domain.importer_number import ImporterNumber
-from shared.domain.invalid import Invalid
 from shared.domain.poc_email import Fault
 from shared.domain.record_status import RecordStatus
 from shared.domain.text import printable
 from shared.security.fingerprints import BlindIndex
-from shared.storage.contents import ImporterRecord
+from shared.storage.sealed_documents import ImporterRecord
 
 COLUMNS = ("importer_number", "company_name", "poc_name", "poc_email", "top_account")
 STATUS = "status"

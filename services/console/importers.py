@@ -14,8 +14,8 @@ from services.console.load_options import Complete, DryRun, MostContacts, MostIn
 from services.console.loading import Asked
 from services.console.records import opened
 from services.console.seen import Seen
+from shared.domain.errors import Invalid
 from shared.domain.importer_number import ImporterNumber
-from shared.domain.invalid import Invalid
 from shared.settings import Settings
 
 app = typer.Typer(help="Importer records (CBP Form 5106).", no_args_is_help=True)

@@ -52,7 +52,7 @@ async def load(
     Nothing is stored before all was read, except where there are no records yet: then nothing can be changed.
 
     Raises:
-        Transient: the database went away. What was stored stays; loading the file again is safe.
+        TransientFailure: the database went away. What was stored stays; loading the file again is safe.
 
     """
     name = file_name(file)

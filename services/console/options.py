@@ -12,7 +12,7 @@ from services.console.ending import NotFound
 from services.console.records import Records
 from shared.contracts import catalogue
 from shared.domain import reference
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.messaging.topology import WORK_QUEUES
 from shared.security.redaction import redacted
 

@@ -6,10 +6,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
-from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, LetterDue
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, EmailDue
+from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.state import State
 
 
 class Prospect(StrEnum):
@@ -33,7 +33,7 @@ AWAITED = {
 JUDGED_BY_ITS_OWN_TIME = frozenset({CheckCode.name(), SubmitDetails.name()})
 """What counts from when it was entered, however late it is handled."""
 
-NEEDS_AN_APPLICATION = frozenset({*AWAITED, LetterDue.name()} - {StartApplication.name()})
+NEEDS_AN_APPLICATION = frozenset({*AWAITED, EmailDue.name()} - {StartApplication.name()})
 OVER = frozenset({State.EXPIRED, State.LOCKED, State.REJECTED})
 
 
@@ -60,8 +60,8 @@ def helps_until(message: str, application: Application) -> datetime | None:
 
 
 def _is_out(message: str, application: Application) -> bool:
-    code = application.letters.get(LetterKind.VERIFICATION_CODE)
-    return message == CodeIssued.name() and code is not None and code.status is LetterStatus.SENT
+    code = application.emails.get(EmailKind.VERIFICATION_CODE)
+    return message == CodeIssued.name() and code is not None and code.status is EmailStatus.SENT
 
 
 async def foreseen(

@@ -23,7 +23,7 @@ class Records:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Records]:
-    """Opens the database, and closes it. Raises `SettingError`; `Transient` where no server answers."""
+    """Opens the database, and closes it. Raises `SettingError`; `TransientFailure` where no server answers."""
     async with perhaps_away(settings) as records:
         await records.database.ping()
         yield records

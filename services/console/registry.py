@@ -12,8 +12,8 @@ from shared.domain import email_address, poc_email
 from shared.domain.importer_number import ImporterNumber
 from shared.domain.poc_email import Fault
 from shared.security.sealing import CannotOpen, Sealer, in_document
-from shared.storage.contents import ImporterRecord
 from shared.storage.importers import Importers, StoredImporter
+from shared.storage.sealed_documents import ImporterRecord
 
 
 class Change(NamedTuple):
@@ -131,7 +131,7 @@ def _contact(record: ImporterRecord) -> str:
 
 
 def _masked(text: str) -> str | None:
-    """An address as it may be shown, or why no letter can be sent to it; None where there is none."""
+    """An address as it may be shown, or why no email can be sent to it; None where there is none."""
     found = poc_email.read(text)
     if found.fault is Fault.MISSING:
         return None

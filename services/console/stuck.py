@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.console.prospects import Prospect, prospect
-from shared.domain.application import LETTERS_TO_COMPLETE, Application
-from shared.domain.letter import Letter, LetterKind, LetterStatus
-from shared.domain.state import State
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.state import State
+from shared.domain.application import EMAILS_TO_COMPLETE, Application
+from shared.domain.email import Email
 
 PATIENCE = timedelta(minutes=1)
 """How long a worker's turn may take before somebody should look: it takes less than a second."""
@@ -27,7 +28,7 @@ class Finding:
 
 def findings(application: Application, now: datetime) -> list[Finding]:
     """All that is wrong with an application; nothing where it goes its way, or waits for a person."""
-    rules = (_parked, _turns, _letters, _unswept)
+    rules = (_parked, _turns, _emails, _unswept)
     return [finding for rule in rules for finding in rule(application, now)]
 
 
@@ -53,38 +54,38 @@ def _turns(application: Application, now: datetime) -> Iterator[Finding]:
         yield _overdue("no account is created", since, "provisioner.create-account", "provisioner")
 
 
-def _letters(application: Application, now: datetime) -> Iterator[Finding]:
+def _emails(application: Application, now: datetime) -> Iterator[Finding]:
     due = _due(application)
     since = application.history[-1].at if application.history else application.taken_at
-    for kind, letter in application.letters.items():
-        if kind is LetterKind.VERIFICATION_CODE and application.state is not State.AWAITING_CODE:
+    for kind, email in application.emails.items():
+        if kind is EmailKind.VERIFICATION_CODE and application.state is not State.AWAITING_CODE:
             continue  # nobody waits for it any more
-        if found := _letter(kind, letter, now):
+        if found := _email(kind, email, now):
             yield found
     for kind in due:
-        if kind not in application.letters and now - since >= PATIENCE and not application.parked:
-            queue = "notifier.send-code" if kind is LetterKind.VERIFICATION_CODE else "notifier.send-letter"
-            yield _overdue(f"the letter {kind} is not sent", since, queue, "notifier")
+        if kind not in application.emails and now - since >= PATIENCE and not application.parked:
+            queue = "notifier.send-code" if kind is EmailKind.VERIFICATION_CODE else "notifier.send-email"
+            yield _overdue(f"the email {kind} is not sent", since, queue, "notifier")
 
 
-def _due(application: Application) -> tuple[LetterKind, ...]:
-    """The letters that the application waits for."""
+def _due(application: Application) -> tuple[EmailKind, ...]:
+    """The emails that the application waits for."""
     if application.state is State.AWAITING_CODE:
-        return (LetterKind.VERIFICATION_CODE,)
-    return LETTERS_TO_COMPLETE if application.state is State.PROVISIONED else ()
+        return (EmailKind.VERIFICATION_CODE,)
+    return EMAILS_TO_COMPLETE if application.state is State.PROVISIONED else ()
 
 
-def _letter(kind: LetterKind, letter: Letter, now: datetime) -> Finding | None:
-    said = f": {letter.reason}" if letter.reason else ""
-    if letter.status is LetterStatus.DEFERRED:
+def _email(kind: EmailKind, email: Email, now: datetime) -> Finding | None:
+    said = f": {email.reason}" if email.reason else ""
+    if email.status is EmailStatus.DEFERRED:
         again = "it is tried again by itself; look at the mail server (acectl doctor)"
-        return Finding(f"the mail server put off the letter {kind}{said}", letter.at, again)
-    if letter.status is LetterStatus.REFUSED:
-        back = "the address has to be corrected: acectl dead list --queue notifier.send-letter"
-        return Finding(f"the mail server refused the address of the letter {kind}{said}", letter.at, back)
-    if letter.status is LetterStatus.SENDING and (letter.leased_until is None or now >= letter.leased_until):
+        return Finding(f"the mail server put off the email {kind}{said}", email.at, again)
+    if email.status is EmailStatus.REFUSED:
+        back = "the address has to be corrected: acectl dead list --queue notifier.send-email"
+        return Finding(f"the mail server refused the address of the email {kind}{said}", email.at, back)
+    if email.status is EmailStatus.SENDING and (email.leased_until is None or now >= email.leased_until):
         died = "its notifier died at it; it goes out when its message is delivered again: acectl queues"
-        return Finding(f"the letter {kind} was begun and not finished", letter.at, died)
+        return Finding(f"the email {kind} was begun and not finished", email.at, died)
     return None
 
 

@@ -19,9 +19,9 @@ from services.console.lengths import HISTORY, STEP, Length, Line
 from services.console.management import Management, managed
 from services.console.queues import drawn
 from services.console.records import Records, perhaps_away
-from shared.domain.letter import LetterStatus
-from shared.domain.state import State
-from shared.domain.trouble import Transient
+from shared.contracts.email_kind import EmailStatus
+from shared.contracts.state import State
+from shared.domain.errors import TransientFailure
 from shared.settings import Settings
 
 LATELY = timedelta(hours=24)
@@ -36,7 +36,7 @@ class Tick:
     found: dict[str, Length] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     states: dict[str, int] | None = None
-    letters: dict[str, int] | None = None
+    emails: dict[str, int] | None = None
     """None: nobody could say."""
     trouble: list[str] = field(default_factory=list)
     """What could not be asked, in a line each."""
@@ -48,7 +48,7 @@ class Tick:
             "queues": lengths.as_dicts(self.lines),
             "delays": lengths.delays(self.found),
             "applications_24h": self.states,
-            "letters_24h": self.letters,
+            "emails_24h": self.emails,
             "trouble": self.trouble,
         }
 
@@ -56,7 +56,7 @@ class Tick:
         """The tick for a person."""
         parts: list[RenderableType] = [Text(f"acectl top  {printing.when(self.at)}", style="bold")]
         parts += [Text(f"! {trouble}", style="red") for trouble in self.trouble]
-        for title, order, counts in (("Applications", State, self.states), ("Letters", LetterStatus, self.letters)):
+        for title, order, counts in (("Applications", State, self.states), ("Emails", EmailStatus, self.emails)):
             known = [f"{name.value} {counts[name]:,}" for name in order if counts and counts.get(name)]
             said = "?" if counts is None else ", ".join(known) or "none"
             parts.append(Text(f"{title} of the last 24 hours: {said}"))
@@ -70,7 +70,7 @@ def top(
     once: Annotated[bool, typer.Option("--once", help="Look once.")] = False,
     json: options.JSON = False,
 ) -> None:
-    """Show queues, applications and letters, live, until Ctrl-C. With --json a line a look."""
+    """Show queues, applications and emails, live, until Ctrl-C. With --json a line a look."""
 
     async def work(settings: Settings) -> Ending:
         async with AsyncExitStack() as stack:
@@ -117,8 +117,8 @@ class Watch:
         except Unavailable as error:
             tick.trouble.append(str(error))
         try:
-            tick.states, tick.letters = await self.records.database.applications.counts(tick.at - LATELY)
-        except Transient as error:
+            tick.states, tick.emails = await self.records.database.applications.counts(tick.at - LATELY)
+        except TransientFailure as error:
             tick.trouble.append(f"{error} (ACE_MONGODB_URL)")
         return tick
 

@@ -9,7 +9,7 @@ import typer
 from services.console.broker import said_in_one_line
 from services.console.ending import Ending, complain, run
 from services.console.management import management_in_one_line
-from shared.messaging import applying
+from shared.messaging import broker_admin
 from shared.messaging.topology import PERMISSIONS
 from shared.settings import Settings
 
@@ -41,19 +41,19 @@ def apply() -> None:
 @app.command()
 def show() -> None:
     """Print the topology as the broker's definitions file; no server is asked."""
-    json.dump(applying.definitions(), sys.stdout, indent=2)
+    json.dump(broker_admin.definitions(), sys.stdout, indent=2)
     sys.stdout.write("\n")
 
 
 async def _declare(url: str) -> None:
     with said_in_one_line():
         async with asyncio.timeout(PATIENCE):
-            await applying.declare(url)
+            await broker_admin.declare(url)
 
 
 async def _administer(management_url: str, broker_url: str, passwords: dict[str, str]) -> None:
     with management_in_one_line():
-        await applying.administer(management_url, broker_url, passwords)
+        await broker_admin.administer(management_url, broker_url, passwords)
 
 
 def _passwords(settings: Settings) -> dict[str, str]:

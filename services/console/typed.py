@@ -7,8 +7,8 @@ import typer
 
 from services.console import importer_rows
 from shared.domain import email_address, reference
+from shared.domain.errors import Invalid
 from shared.domain.importer_number import ImporterNumber
-from shared.domain.invalid import Invalid
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from services.console.destination import NEW, REMOVED, UNCHANGED, Comparison
 from services.console.seen import Seen
 from services.console.table import BadRow, Row
 from shared.domain import email_address
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.security.fingerprints import BlindIndex
 from shared.storage.portal_users import PortalUsers
 

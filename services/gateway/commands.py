@@ -9,7 +9,7 @@ from services.gateway import forms
 from services.gateway.session import Pending, Session
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.message import Command
-from shared.contracts.replies import CodeAccepted, Outcome, StartAccepted
+from shared.contracts.replies import ApplicationStatus, CodeAccepted, StartAccepted
 from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedCode
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import CannotOpen, Sealer, in_message
@@ -68,7 +68,7 @@ class Commands:
         """The name that the account carries, or nothing where it was not told."""
         if not session.account_name or session.application_id is None:
             return ""
-        place = in_message(Outcome.TYPE, "account_name", session.application_id)
+        place = in_message(ApplicationStatus.TYPE, "account_name", session.application_id)
         try:
             return self._sealer.open(AccountName, session.account_name, place).company_name
         except CannotOpen:

@@ -23,9 +23,9 @@ from services.gateway.session import Session
 from services.gateway.settling import Settling, Waits
 from services.gateway.tokens import Token, Tokens
 from services.gateway.wording import Notice
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
-from shared.domain.problem import Problem
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings import SettingError, Settings, key_ring

@@ -8,8 +8,8 @@ from shared.contracts.sealed import AccountRequest, TypedCode, TypedDetails
 from shared.domain import verification_code
 from shared.domain.account_details import AccountDetails
 from shared.domain.account_request import CheckedRequest
+from shared.domain.errors import Invalid, InvalidFields
 from shared.domain.importer_number import ImporterNumber, without_label
-from shared.domain.invalid import Invalid, InvalidFields
 from shared.domain.text import visible
 
 CHECKED = "yes"

@@ -4,18 +4,18 @@ from services.gateway.session import Place, Session
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.commands import StartApplication
 from shared.contracts.message import Message
+from shared.contracts.problem import Problem
 from shared.contracts.replies import (
     ApplicationAbandoned,
+    ApplicationStatus,
     CodeAccepted,
     DetailsTaken,
     NotYet,
-    Outcome,
     RecordedReply,
     Refused,
     StartAccepted,
 )
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.state import State
 
 RESTARTS = frozenset({Problem.CODE_EXPIRED, Problem.APPLICATION_LOCKED})
 """After these the process restarts and the earlier data is gone (guide, step 4, note)."""
@@ -77,7 +77,7 @@ def _refused(session: Session, refusal: Refused) -> Session:
     return current.begun_anew(refused=refusal, request=current.request, details=current.details)
 
 
-def observed(session: Session, outcome: Outcome) -> Session:
+def observed(session: Session, outcome: ApplicationStatus) -> Session:
     """After the answer to ask-outcome: the recorded reply first, then the application's state."""
     if session.pending and outcome.status == "known" and outcome.reply:
         session = replied(session, _recorded(outcome.reply, session))
@@ -97,27 +97,27 @@ def _recorded(recorded: RecordedReply, session: Session) -> Message:
         return _refusal(session, Problem.UNAVAILABLE)
 
 
-def _in_state(session: Session, outcome: Outcome) -> Session:
+def _in_state(session: Session, outcome: ApplicationStatus) -> Session:
     match outcome.state:
         case State.AWAITING_CODE if not session.pending and session.place in (Place.ISSUING, Place.CODE):
             return session.but(
                 place=Place.CODE,
                 expires_at=outcome.expires_at,
                 tries_left=outcome.tries_left,
-                letters=outcome.letters,
+                emails=outcome.emails,
             )
         case State.VERIFIED if session.place in (Place.ISSUING, Place.CODE) and not session.leaving:
             return refused(session, _refusal(session, Problem.SESSION_OVER))  # the right code came from elsewhere
         case State.SUBMITTED if session.grant:
             return session.but(place=Place.CREATING, pending=None)
         case State.PROVISIONED | State.COMPLETED if session.place is Place.CONFIRMATION:
-            return session.but(letters=outcome.letters)
+            return session.but(emails=outcome.emails)
         case State.PROVISIONED | State.COMPLETED if session.grant:
             return session.but(
                 place=Place.CONFIRMATION,
                 account=outcome.account or "",
                 account_name=outcome.account_name or "",
-                letters=outcome.letters,
+                emails=outcome.emails,
                 pending=None,
                 grant="",
                 details={},

@@ -1,4 +1,4 @@
-"""What every response carries to protect the person, and what happens to a defect of ours."""
+"""What every response carries to protect the person, and what happens to a bug in this service."""
 
 from collections.abc import Callable
 
@@ -97,7 +97,7 @@ class Protection:
         try:
             await self._app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001  # a library's exception may quote what a person typed
-            log.error("a defect of ours", error=type(error).__name__, where=_where(error), path=scope["path"][:60])
+            log.error("a bug in this service", error=type(error).__name__, where=_where(error), path=scope["path"][:60])
             if not started:
                 await self._trouble(500)(scope, receive, guarded)
 

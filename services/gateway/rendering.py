@@ -15,7 +15,7 @@ from services.gateway.fields import Field
 from services.gateway.places import Places
 from services.gateway.wording import Notice, Wording
 from shared import addresses
-from shared.domain.problem import Problem
+from shared.contracts.problem import Problem
 from shared.settings import Settings
 from shared.site_settings import SiteSettings
 

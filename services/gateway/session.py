@@ -9,11 +9,11 @@ from uuid import UUID, uuid4, uuid5
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.commands import AbandonApplication, SubmitDetails
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
 from shared.domain.application import TO_ISSUE
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
 from shared.domain.verification_code import TRIES
 
 IDLE = timedelta(minutes=30)
@@ -85,7 +85,7 @@ class Earlier(BaseModel):
     expires_at: datetime | None
     tries_left: int | None
     sent_to: str
-    letters: dict[LetterKind, LetterStatus]
+    emails: dict[EmailKind, EmailStatus]
 
 
 class Session(BaseModel):
@@ -105,8 +105,8 @@ class Session(BaseModel):
     expires_at: datetime | None = Field(None, description="Until when the code is valid.")
     tries_left: int | None = None
     sent_to: str = Field("", description="The point of contact's address, masked and still sealed; empty: not told.")
-    letters: dict[LetterKind, LetterStatus] = Field(
-        default_factory=dict, description="How far each letter was when last asked."
+    emails: dict[EmailKind, EmailStatus] = Field(
+        default_factory=dict, description="How far each email was when last asked."
     )
     grant: str = Field("", description="What the right code was answered with, still sealed.")
     details_until: datetime | None = None
@@ -134,9 +134,9 @@ class Session(BaseModel):
         return reference.of(self.application_id) if self.application_id else ""
 
     @property
-    def letter(self) -> LetterStatus | None:
-        """How far the letter with the code was when last asked."""
-        return self.letters.get(LetterKind.VERIFICATION_CODE)
+    def email(self) -> EmailStatus | None:
+        """How far the email with the code was when last asked."""
+        return self.emails.get(EmailKind.VERIFICATION_CODE)
 
     @property
     def importer(self) -> str:

@@ -14,9 +14,10 @@ from services.gateway.asking import Asking
 from services.gateway.commands import CannotBuild, Commands
 from services.gateway.session import Place, Session
 from shared.contracts.commands import AbandonApplication, AskOutcome
-from shared.contracts.replies import Outcome, Refused
-from shared.domain.letter import WELCOME, LetterKind, LetterStatus
-from shared.domain.problem import Problem
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus, Refused
+from shared.domain.email import WELCOME
 
 log = structlog.get_logger()
 
@@ -25,10 +26,10 @@ LONGEST_PAUSE = 0.4
 """Seconds between two questions: the normal answer takes a tenth of a second."""
 
 COURTESY = 1.0
-"""Seconds that somebody who goes back, or begins anew, waits for the old request to be closed; also for letters."""
+"""Seconds that somebody who goes back, or begins anew, waits for the old request to be closed; also for emails."""
 
-KNOWN = frozenset(LetterStatus) - {LetterStatus.SENDING}
-"""What can be said about a letter once it is known what came of it."""
+KNOWN = frozenset(EmailStatus) - {EmailStatus.SENDING}
+"""What can be said about an email once it is known what came of it."""
 
 
 @dataclass(frozen=True)
@@ -63,22 +64,22 @@ class Settling:
         return session.without_code_at(self._clock())
 
     async def look(self, session: Session, wait: float) -> Session:
-        """Until the letter with the code is on its way or known to be late, at most so many seconds."""
+        """Until the email with the code is on its way or known to be late, at most so many seconds."""
         session = await self._close(session)
-        return await self._until(_letter_known, session, wait, ask_first=True)
+        return await self._until(_email_known, session, wait, ask_first=True)
 
-    async def look_after_letters(self, session: Session, wait: float) -> Session:
-        """Until it is known how far the letters about the account are; asks again after those that were not sent."""
-        ask = any(session.letters.get(kind) is not LetterStatus.SENT for kind in WELCOME)
+    async def look_after_emails(self, session: Session, wait: float) -> Session:
+        """Until it is known how far the emails about the account are; asks again after those that were not sent."""
+        ask = any(session.emails.get(kind) is not EmailStatus.SENT for kind in WELCOME)
         return await self._until(_welcome_known, session, min(wait, COURTESY), ask_first=ask)
 
-    async def code_email(self, application_id: UUID) -> LetterStatus | None:
+    async def code_email(self, application_id: UUID) -> EmailStatus | None:
         """How far the email with an application's code came; nothing where nobody answers soon."""
         question = AskOutcome(application_id=application_id, command_id=application_id)  # about none of its commands
         answer = await self._asking.ask(question, id=uuid4(), at=self._clock(), wait=COURTESY)
-        if not isinstance(answer.reply, Outcome) or answer.reply.state is None:
+        if not isinstance(answer.reply, ApplicationStatus) or answer.reply.state is None:
             return None
-        return answer.reply.letters.get(LetterKind.VERIFICATION_CODE, LetterStatus.SENDING)
+        return answer.reply.emails.get(EmailKind.VERIFICATION_CODE, EmailStatus.SENDING)
 
     async def give_up(self, session: Session, successor: UUID) -> None:
         """Closes the request that another one takes the place of, if the broker can be told now.
@@ -162,14 +163,14 @@ class Settling:
             return session, False
         question = AskOutcome(application_id=session.application_id, command_id=command_id)
         answer = await self._asking.ask(question, id=uuid4(), at=self._clock(), wait=wait)
-        if isinstance(answer.reply, Outcome):
+        if isinstance(answer.reply, ApplicationStatus):
             return journey.observed(session, answer.reply), True
         return session, False
 
 
-def _letter_known(session: Session) -> bool:
-    return session.path != "/code" or session.letter in KNOWN
+def _email_known(session: Session) -> bool:
+    return session.path != "/code" or session.email in KNOWN
 
 
 def _welcome_known(session: Session) -> bool:
-    return all(session.letters.get(kind) in KNOWN for kind in WELCOME)
+    return all(session.emails.get(kind) in KNOWN for kind in WELCOME)

@@ -1,4 +1,4 @@
-"""What the form says about a problem, a broken rule, a letter, or waiting. The texts themselves are `wording.toml`."""
+"""What the form says about a problem, a broken rule, an email, or waiting. The texts themselves are `wording.toml`."""
 
 import tomllib
 from dataclasses import dataclass, replace
@@ -9,9 +9,9 @@ from typing import Any
 from services.gateway.fields import LIMITS, TITLES
 from services.gateway.lateness import Lateness
 from shared import addresses, clock
+from shared.contracts.email_kind import EmailStatus
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.letter import LetterStatus
-from shared.domain.problem import Problem
 from shared.settings import Settings
 
 TEXTS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "wording.toml").read_text())
@@ -150,20 +150,20 @@ def _when(retry_at: datetime | None, now: datetime) -> str:
     return f"Come back in about {span}, after {clock.time_of_day(full)}{another_day}."
 
 
-def letter(status: LetterStatus | None, sent_to: str = "", late: Lateness = Lateness.USUAL) -> str:
-    """How far the letter with the code is, honestly; `sent_to` is the point of contact's address, masked."""
-    status = status or LetterStatus.SENDING
-    texts: dict[str, str] = TEXTS["letter"]
+def email(status: EmailStatus | None, sent_to: str = "", late: Lateness = Lateness.USUAL) -> str:
+    """How far the email with the code is, honestly; `sent_to` is the point of contact's address, masked."""
+    status = status or EmailStatus.SENDING
+    texts: dict[str, str] = TEXTS["email"]
     to = f" to the point of contact, {sent_to}" if sent_to else " to the point of contact"
     sentence = texts[status].format(to=to)
-    if status not in (LetterStatus.SENDING, LetterStatus.DEFERRED) or late is Lateness.USUAL:
+    if status not in (EmailStatus.SENDING, EmailStatus.DEFERRED) or late is Lateness.USUAL:
         return sentence
-    return f"{sentence} {TEXTS['letter-longer']['soon' if late is Lateness.LONGER else 'long']}"
+    return f"{sentence} {TEXTS['email-longer']['soon' if late is Lateness.LONGER else 'long']}"
 
 
-def letter_about_the_account(status: LetterStatus) -> str:
-    """How far one of the letters is that go out once the account was created."""
-    sentence: str = TEXTS["account-letter"][status]
+def email_about_the_account(status: EmailStatus) -> str:
+    """How far one of the emails is that go out once the account was created."""
+    sentence: str = TEXTS["account-email"][status]
     return sentence
 
 

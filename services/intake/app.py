@@ -5,7 +5,7 @@ from services.intake.checks import Checks, Findings
 from services.intake.seals import Seals
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.domain.decision import Decision
-from shared.messaging.step import Situation
+from shared.messaging.handler import Situation
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings import key_ring

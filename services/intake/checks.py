@@ -5,18 +5,18 @@ from datetime import datetime
 
 from services.intake.seals import Seals
 from shared.contracts.commands import StartApplication
+from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
 from shared.domain import company_name, email_address, poc_email
 from shared.domain.account_request import CheckedRequest
-from shared.domain.invalid import InvalidFields
+from shared.domain.errors import InvalidFields
 from shared.domain.limit import CODES, FAILED_MATCHES, Limit
-from shared.domain.problem import Problem
-from shared.messaging.step import Situation
+from shared.messaging.handler import Situation
 from shared.security.fingerprints import BlindIndex
-from shared.storage.contents import Applicant, Contact, ImporterRecord
 from shared.storage.importers import Importers, StoredImporter
 from shared.storage.limits import Limits
 from shared.storage.portal_users import PortalUsers
+from shared.storage.sealed_documents import Applicant, Contact, ImporterRecord
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,6 @@ def _same_company(applicant: Applicant, record: ImporterRecord) -> bool:
 
 
 def _contact(record: ImporterRecord) -> Contact | None:
-    """The record's point of contact, if it has an address that a letter can be sent to."""
+    """The record's point of contact, if it has an address that an email can be sent to."""
     address = poc_email.read(record.poc_email).address
     return Contact(company_name=record.company_name, poc_name=record.poc_name, poc_email=address) if address else None

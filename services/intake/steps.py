@@ -8,31 +8,30 @@ from services.intake.seals import Seals
 from shared.clock import EASTERN
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
-from shared.contracts.replies import DetailsTaken, Outcome, RecordedReply, Refused, StartAccepted
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus, DetailsTaken, RecordedReply, Refused, StartAccepted
 from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedDetails
+from shared.contracts.state import State
 from shared.domain import email_address
 from shared.domain.account_details import AccountDetails
 from shared.domain.application import TO_SUBMIT, Application
 from shared.domain.decision import Decision
-from shared.domain.invalid import InvalidFields
+from shared.domain.errors import InvalidFields, PermanentFailure
 from shared.domain.lateness import entered_at
-from shared.domain.problem import Problem
-from shared.domain.state import State
-from shared.domain.trouble import Poison
-from shared.messaging.step import Situation
+from shared.messaging.handler import Situation
 from shared.security.fingerprints import Fingerprints
-from shared.storage.contents import Contact, Details
+from shared.storage.sealed_documents import Contact, Details
 
 
 def start_application(command: StartApplication, situation: Situation, findings: Findings, seals: Seals) -> Decision:
     """Begins an application, or refuses it with the first validation that failed.
 
     Raises:
-        Poison: its application id is not the one that its own id leads to.
+        PermanentFailure: its application id is not the one that its own id leads to.
 
     """
     if command.application_id != uuid5(situation.message_id, "application"):
-        raise Poison("its application_id is not UUIDv5 of its message_id")
+        raise PermanentFailure("its application_id is not UUIDv5 of its message_id")
     known = situation.application
     if known and not known.is_placeholder:
         return Decision(reply=_as_known(known))
@@ -108,7 +107,7 @@ ENDED_BY = {
 }
 """Which message between workers ends the wait in a state: if that one is parked, nothing goes on by itself.
 
-That a code's letter is parked is told with the letters: its code can be entered once it comes.
+That a code's email is parked is told with the emails: its code can be entered once it comes.
 """
 
 
@@ -116,7 +115,7 @@ def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Dec
     """What became of a command, and how its application stands. Changes nothing."""
     application, id = situation.application, question.application_id
     if application is None:
-        return Decision(reply=Outcome(application_id=id, status="pending"))
+        return Decision(reply=ApplicationStatus(application_id=id, status="pending"))
     handled = application.handled.get(question.command_id)
     known = bool(handled and handled.reply)
     ending = ENDED_BY.get(application.state)
@@ -125,7 +124,7 @@ def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Dec
     )
     reply = handled.reply if handled else None
     return Decision(
-        reply=Outcome(
+        reply=ApplicationStatus(
             application_id=id,
             status="parked" if stuck else "known" if known else "pending",
             reply=RecordedReply(type=reply.TYPE, body=reply.body().decode()) if reply else None,
@@ -133,7 +132,7 @@ def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Dec
             problem=application.problem,
             expires_at=application.code.expires_at if application.code else None,
             tries_left=application.tries_left if application.code else None,
-            letters={kind: letter.status for kind, letter in application.letters.items()},
+            emails={kind: email.status for kind, email in application.emails.items()},
             account=application.account,
             account_name=_account_name(application, seals),
         )
@@ -145,4 +144,4 @@ def _account_name(application: Application, seals: Seals) -> str | None:
     if application.account is None or application.contact is None:
         return None
     name = seals.stored(Contact, application.contact, "contact", application.id).company_name
-    return seals.told(AccountName(company_name=name), Outcome, "account_name", application.id)
+    return seals.told(AccountName(company_name=name), ApplicationStatus, "account_name", application.id)

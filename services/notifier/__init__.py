@@ -1,1 +1,1 @@
-"""Writes the letters and hands them to the mail server."""
+"""Writes the emails and hands them to the mail server."""

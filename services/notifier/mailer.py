@@ -1,4 +1,4 @@
-"""Hands letters to the mail server, and says what it answered."""
+"""Hands emails to the mail server, and says what it answered."""
 
 import asyncio
 import time
@@ -9,14 +9,14 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import structlog
 
-from services.notifier.answers import Accepted, Answer, Meaning, Stage, meaning, words
-from services.notifier.letter import Letter
+from services.notifier.mail_server_answers import Accepted, MailServerAnswer, Meaning, Stage, meaning, words
+from services.notifier.rendering import RenderedEmail
 from services.notifier.writer import Writer
 from shared import clock
-from shared.contracts.events import CodeIssued, LetterDue
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import CodeIssued, EmailDue
 from shared.domain.application import Application
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.trouble import Poison, Transient
+from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.observability import metrics
 from shared.settings import Settings
 
@@ -26,7 +26,7 @@ REPLY_WITHIN = 15
 """Seconds that the mail server may take for one reply."""
 
 HAND_OVER_WITHIN = 20
-"""Seconds for the whole hand-over: less than the letter's lease, and less than a worker that stops gives it."""
+"""Seconds for the whole hand-over: less than the email's lease, and less than a worker that stops gives it."""
 
 CANNOT_BE_WRITTEN = "a bug in this service: the email cannot be written"
 
@@ -41,10 +41,10 @@ STAGES: dict[type[aiosmtplib.SMTPResponseException], Stage] = {
 
 
 @dataclass(frozen=True)
-class HandedOver:
-    """What came of handing a letter over."""
+class HandOverResult:
+    """What came of handing an email over."""
 
-    status: LetterStatus
+    status: EmailStatus
     reason: str | None = None
     """Our own sentence, the same whenever the same is wrong."""
     smtp_status: int | None = None
@@ -53,21 +53,21 @@ class HandedOver:
 
     @property
     def told(self) -> str | None:
-        """All of it, to be kept with the letter."""
+        """All of it, to be kept with the email."""
         return f"{self.reason}: {self.words}" if self.words else self.reason
 
     @property
-    def trouble(self) -> Transient | Poison | None:
+    def trouble(self) -> TransientFailure | PermanentFailure | None:
         """What the loop is to do about it."""
-        if self.status is LetterStatus.DEFERRED:
-            return Transient(self.reason or "the mail server wants it later")
-        if self.status in (LetterStatus.REFUSED, LetterStatus.PARKED):
-            return Poison(self.reason or "the email cannot be sent", status=self.smtp_status)
+        if self.status is EmailStatus.DEFERRED:
+            return TransientFailure(self.reason or "the mail server wants it later")
+        if self.status in (EmailStatus.REFUSED, EmailStatus.PARKED):
+            return PermanentFailure(self.reason or "the email cannot be sent", status=self.smtp_status)
         return None
 
 
 class Mailer:
-    """A connection a letter to the mail server that `ACE_SMTP_URL` names."""
+    """A connection an email to the mail server that `ACE_SMTP_URL` names."""
 
     def __init__(self, settings: Settings, writer: Writer) -> None:
         url = urlsplit(settings.need("smtp_url"))
@@ -84,19 +84,19 @@ class Mailer:
         }
 
     async def hand_over(
-        self, event: CodeIssued | LetterDue, application: Application, kind: LetterKind
-    ) -> HandedOver | None:
-        """Writes a letter and hands it over. One that cannot be written is parked: the trouble is ours."""
+        self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind
+    ) -> HandOverResult | None:
+        """Writes an email and hands it over. One that cannot be written is parked: the trouble is ours."""
         began = time.monotonic()
-        letter = self._written(event, application, kind)
-        result = letter if isinstance(letter, HandedOver) else await self._send(letter)
-        if result.status is LetterStatus.SENT:
+        email = self._written(event, application, kind)
+        result = email if isinstance(email, HandOverResult) else await self._send(email)
+        if result.status is EmailStatus.SENT:
             due_at = application.history[-1].at
-            metrics.LETTER_SECONDS.labels(kind).observe((clock.now() - due_at).total_seconds())
-        metrics.LETTERS.labels(kind, result.status).inc()
+            metrics.EMAIL_SECONDS.labels(kind).observe((clock.now() - due_at).total_seconds())
+        metrics.EMAILS.labels(kind, result.status).inc()
         log.info(
-            "letter handed over" if result.status is LetterStatus.SENT else "letter not handed over",
-            letter=kind,
+            "email handed over" if result.status is EmailStatus.SENT else "email not handed over",
+            email=kind,
             reference=application.reference,
             result=result.status,
             reason=result.reason,
@@ -106,45 +106,45 @@ class Mailer:
         return result
 
     def _written(
-        self, event: CodeIssued | LetterDue, application: Application, kind: LetterKind
-    ) -> Letter | HandedOver:
+        self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind
+    ) -> RenderedEmail | HandOverResult:
         try:
             return self._writer.write(event, application, kind)
-        except Poison as error:
-            return HandedOver(LetterStatus.PARKED, error.reason)
+        except PermanentFailure as error:
+            return HandOverResult(EmailStatus.PARKED, error.reason)
         except Exception as error:  # whatever it is, it is ours, and not the recipient's
-            log.exception("an email cannot be written", letter=kind, reference=application.reference)
-            return HandedOver(LetterStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
+            log.exception("an email cannot be written", email=kind, reference=application.reference)
+            return HandOverResult(EmailStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
 
-    async def _send(self, letter: Letter) -> HandedOver:
+    async def _send(self, email: RenderedEmail) -> HandOverResult:
         server = aiosmtplib.SMTP(**self._connection)
         try:
             async with asyncio.timeout(HAND_OVER_WITHIN):
                 await server.connect()
-                options = ["SMTPUTF8"] if letter.utf8 else []
-                await server.sendmail(letter.sender, [letter.recipient], letter.content, mail_options=options)
+                options = ["SMTPUTF8"] if email.utf8 else []
+                await server.sendmail(email.sender, [email.recipient], email.content, mail_options=options)
         except aiosmtplib.SMTPRecipientsRefused as error:
             [refused] = error.recipients
-            return self._answered(Stage.RCPT, refused, letter)
+            return self._answered(Stage.RCPT, refused, email)
         except aiosmtplib.SMTPResponseException as error:
-            return self._answered(_stage(error), error, letter)
+            return self._answered(_stage(error), error, email)
         except aiosmtplib.SMTPNotSupported:
-            return HandedOver(LetterStatus.DEFERRED, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
+            return HandOverResult(EmailStatus.DEFERRED, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            return HandedOver(LetterStatus.DEFERRED, f"the mail server is away ({type(error).__name__})")
+            return HandOverResult(EmailStatus.DEFERRED, f"the mail server is away ({type(error).__name__})")
         except ValueError as error:  # an envelope that cannot be put into words
-            return HandedOver(LetterStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
+            return HandOverResult(EmailStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
         finally:
-            server.close()  # no farewell: once the letter was accepted, nothing that fails may make it look refused
-        self._accepted.add(letter.recipient, clock.now())
-        return HandedOver(LetterStatus.SENT)
+            server.close()  # no farewell: once the email was accepted, nothing that fails may make it look refused
+        self._accepted.add(email.recipient, clock.now())
+        return HandOverResult(EmailStatus.SENT)
 
-    def _answered(self, stage: Stage, error: aiosmtplib.SMTPResponseException, letter: Letter) -> HandedOver:
-        answer = Answer(stage, error.code, error.message)
-        means = meaning(answer, accepts_others=self._accepted.another_than(letter.recipient, clock.now()))
-        status = LetterStatus.REFUSED if means is Meaning.ADDRESS else LetterStatus.DEFERRED
-        said = words(error.message, letter.recipient)
-        return HandedOver(status, f"{means} ({answer.numbers})", error.code, said)
+    def _answered(self, stage: Stage, error: aiosmtplib.SMTPResponseException, email: RenderedEmail) -> HandOverResult:
+        answer = MailServerAnswer(stage, error.code, error.message)
+        means = meaning(answer, accepts_others=self._accepted.another_than(email.recipient, clock.now()))
+        status = EmailStatus.REFUSED if means is Meaning.ADDRESS else EmailStatus.DEFERRED
+        said = words(error.message, email.recipient)
+        return HandOverResult(status, f"{means} ({answer.numbers})", error.code, said)
 
 
 def _stage(error: aiosmtplib.SMTPResponseException) -> Stage:

@@ -6,12 +6,12 @@ from datetime import datetime
 from shared.contracts.events import ApplicationSubmitted
 from shared.domain.account import Account, number_for
 from shared.domain.application import Application
-from shared.domain.trouble import Poison
-from shared.messaging.step import Situation
+from shared.domain.errors import PermanentFailure
+from shared.messaging.handler import Situation
 from shared.security.sealing import CannotOpen, Sealer, in_document
-from shared.storage.contents import Applicant, Contact, Details, Particulars
 from shared.storage.importers import Importers
 from shared.storage.portal_users import PortalUsers
+from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Registry:
 
 
 def account_of(application: Application, storage: Sealer, now: datetime) -> Account:
-    """The account that an application asks for. Raises `Poison` where it is not complete."""
+    """The account that an application asks for. Raises `PermanentFailure` where it is not complete."""
     request, contact, details, importer, owner = (
         application.request,
         application.contact,
@@ -53,7 +53,7 @@ def account_of(application: Application, storage: Sealer, now: datetime) -> Acco
         application.email,
     )
     if request is None or contact is None or details is None or importer is None or owner is None:
-        raise Poison("the application is not complete")
+        raise PermanentFailure("the application is not complete")
     try:
         record = storage.open(Contact, contact, in_document("applications", "contact", application.id))
         particulars = Particulars(
@@ -62,7 +62,7 @@ def account_of(application: Application, storage: Sealer, now: datetime) -> Acco
             details=storage.open(Details, details, in_document("applications", "details", application.id)),
         )
     except CannotOpen as error:
-        raise Poison(f"the application does not open: {error}") from None
+        raise PermanentFailure(f"the application does not open: {error}") from None
     number = number_for(application.id)
     return Account(
         number=number,

@@ -4,7 +4,7 @@ from services.provisioner import steps
 from services.provisioner.accounts import Facts, Registry
 from shared.contracts.events import ApplicationSubmitted
 from shared.domain.decision import Decision
-from shared.messaging.step import Situation
+from shared.messaging.handler import Situation
 from shared.security.sealing import Sealer
 from shared.settings import key_ring
 from shared.worker import Worker

@@ -8,7 +8,7 @@ from services.verifier.sweep import Sweep
 from shared.contracts.commands import AbandonApplication, CheckCode
 from shared.contracts.events import ApplicationAccepted
 from shared.domain.decision import Decision
-from shared.messaging.step import Situation
+from shared.messaging.handler import Situation
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings import key_ring
@@ -22,7 +22,7 @@ def wire(worker: Worker) -> None:
         codes=Fingerprints(key_ring(settings, "code")),
         grants=Fingerprints(key_ring(settings, "storage")),
         commands=Sealer(key_ring(settings, "commands")),
-        letters=Sealer(key_ring(settings, "code_letter")),
+        emails=Sealer(key_ring(settings, "code_email")),
         lifetime=timedelta(seconds=settings.code_lifetime),
     )
 

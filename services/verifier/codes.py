@@ -11,8 +11,7 @@ from shared.contracts.replies import CodeAccepted
 from shared.contracts.sealed import Grant, IssuedCode, TypedCode
 from shared.domain import verification_code
 from shared.domain.application import Code
-from shared.domain.invalid import Invalid
-from shared.domain.trouble import Poison
+from shared.domain.errors import Invalid, PermanentFailure
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import CannotOpen, Sealer, in_message
 
@@ -24,7 +23,7 @@ class Codes:
     codes: Fingerprints
     grants: Fingerprints
     commands: Sealer
-    letters: Sealer
+    emails: Sealer
     lifetime: timedelta
 
     def issue(self, application_id: UUID, now: datetime) -> tuple[Code, CodeIssued]:
@@ -33,16 +32,16 @@ class Codes:
         mac = self.codes.of(str(application_id), verification_code.parse(shown))
         expires_at = now + self.lifetime
         place = in_message(CodeIssued.TYPE, "code", application_id)
-        sealed = self.letters.seal(IssuedCode(code=shown), place)
+        sealed = self.emails.seal(IssuedCode(code=shown), place)
         return Code(mac, now, expires_at), CodeIssued(application_id=application_id, code=sealed, expires_at=expires_at)
 
     def matches(self, code: Code, command: CheckCode) -> bool:
-        """Whether the code that was entered is this one. Raises `Poison` where it does not open: it never will."""
+        """Whether the code that was entered is this one. Raises `PermanentFailure` where it does not open."""
         place = in_message(command.TYPE, "code", command.application_id)
         try:
             entered = self.commands.open(TypedCode, command.code, place).code
         except CannotOpen as error:
-            raise Poison(f"code does not open: {error}") from None
+            raise PermanentFailure(f"code does not open: {error}") from None
         try:
             symbols = verification_code.parse(entered)
         except Invalid:

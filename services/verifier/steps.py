@@ -3,21 +3,21 @@
 from services.verifier.codes import Codes
 from shared.contracts.commands import AbandonApplication, CheckCode
 from shared.contracts.events import ApplicationAccepted
+from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, NotYet, Refused
+from shared.contracts.state import State
 from shared.domain.application import TO_ISSUE, TO_SUBMIT, Application
 from shared.domain.decision import Decision
+from shared.domain.errors import PermanentFailure
 from shared.domain.lateness import entered_at
-from shared.domain.problem import Problem
-from shared.domain.state import State
-from shared.domain.trouble import Poison
-from shared.messaging.step import Situation
+from shared.messaging.handler import Situation
 
 
 def issue_code(event: ApplicationAccepted, situation: Situation, codes: Codes) -> Decision:
     """Issues the code of an accepted application, unless nobody waits for it any more."""
     application, now = situation.application, situation.now
     if application is None:
-        raise Poison("there is no such application")
+        raise PermanentFailure("there is no such application")
     if application.state is not State.REQUESTED:
         return Decision()
     if now >= event.taken_at + TO_ISSUE:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from shared import clock
+from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.conflict import Conflict
-from shared.domain.state import State
+from shared.domain.errors import Conflict
 from shared.observability import metrics
 from shared.storage.applications import Applications
 

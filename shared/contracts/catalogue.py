@@ -16,7 +16,7 @@ EVENTS: tuple[type[Event], ...] = (
     events.ApplicationAccepted,
     events.CodeIssued,
     events.ApplicationSubmitted,
-    events.LetterDue,
+    events.EmailDue,
 )
 REPLIES: tuple[type[Reply], ...] = (
     replies.StartAccepted,
@@ -25,7 +25,7 @@ REPLIES: tuple[type[Reply], ...] = (
     replies.ApplicationAbandoned,
     replies.Refused,
     replies.NotYet,
-    replies.Outcome,
+    replies.ApplicationStatus,
 )
 CONTRACTS: dict[str, type[Message]] = {contract.TYPE: contract for contract in (*COMMANDS, *QUERIES, *EVENTS, *REPLIES)}
 

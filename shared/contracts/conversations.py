@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shared.contracts import commands, events, replies, sealed
 from shared.contracts.message import Command, Event, Message, Query, Reply
-from shared.domain.problem import Problem
+from shared.contracts.problem import Problem
 
 SENDERS: dict[type[Message], str] = {
     commands.StartApplication: "gateway",
@@ -18,7 +18,7 @@ SENDERS: dict[type[Message], str] = {
     events.ApplicationAccepted: "intake",
     events.ApplicationSubmitted: "intake",
     events.CodeIssued: "verifier",
-    events.LetterDue: "provisioner",
+    events.EmailDue: "provisioner",
 }
 """The one service that publishes each command, query and event."""
 
@@ -54,7 +54,7 @@ ANSWERS: dict[type[Command | Query], Answers] = {
     ),
     commands.SubmitDetails: Answers((replies.DetailsTaken, replies.Refused), _ALWAYS | {Problem.FIELD_INVALID}),
     commands.AbandonApplication: Answers((replies.ApplicationAbandoned, replies.Refused), _ALWAYS),
-    commands.AskOutcome: Answers((replies.Outcome, replies.Refused), frozenset({Problem.SESSION_OVER})),
+    commands.AskOutcome: Answers((replies.ApplicationStatus, replies.Refused), frozenset({Problem.SESSION_OVER})),
 }
 
 LATE_PROBLEMS = frozenset({Problem.POC_EMAIL_REFUSED, Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE})
@@ -76,8 +76,8 @@ SEALED_FIELDS: dict[tuple[type[Message], str], SealedField] = {
     (commands.SubmitDetails, "details"): SealedField(sealed.TypedDetails),
     (replies.StartAccepted, "sent_to"): SealedField(sealed.AddressHint),
     (replies.CodeAccepted, "grant"): SealedField(sealed.Grant),
-    (replies.Outcome, "account_name"): SealedField(sealed.AccountName),
-    (events.CodeIssued, "code"): SealedField(sealed.IssuedCode, "code_letter"),
+    (replies.ApplicationStatus, "account_name"): SealedField(sealed.AccountName),
+    (events.CodeIssued, "code"): SealedField(sealed.IssuedCode, "code_email"),
 }
 
 

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from shared.contracts.email_kind import EmailKind
 from shared.contracts.message import Event, Message, Sealed, Time
-from shared.domain.letter import LetterKind
 
 
 class ApplicationAccepted(Event):
@@ -16,7 +16,7 @@ class ApplicationAccepted(Event):
 
 
 class CodeIssued(Event):
-    """A code was issued: its letter is to go to the point of contact, until `expires_at`."""
+    """A code was issued: its email is to go to the point of contact, until `expires_at`."""
 
     TYPE: ClassVar[str] = "code-issued.v1"
     code: Sealed = Field(description="Sealed IssuedCode.")
@@ -29,15 +29,15 @@ class ApplicationSubmitted(Event):
     TYPE: ClassVar[str] = "application-submitted.v1"
 
 
-class LetterDue(Event):
-    """A letter is to be written and handed over. One message a letter."""
+class EmailDue(Event):
+    """An email is to be written and handed over. One message an email."""
 
-    TYPE: ClassVar[str] = "letter-due.v1"
-    letter: LetterKind
+    TYPE: ClassVar[str] = "email-due.v1"
+    email: EmailKind
 
 
-def letter_of(message: Message) -> LetterKind | None:
-    """The letter that goes out for a message, if one does."""
-    if isinstance(message, LetterDue):
-        return message.letter
-    return LetterKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None
+def email_of(message: Message) -> EmailKind | None:
+    """The email that goes out for a message, if one does."""
+    if isinstance(message, EmailDue):
+        return message.email
+    return EmailKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None

@@ -4,10 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Reply, Sealed, Time
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.problem import Problem
+from shared.contracts.state import State
 
 
 class StartAccepted(Reply):
@@ -65,10 +65,10 @@ class RecordedReply(BaseModel):
     body: str = Field(description="The reply's JSON.")
 
 
-class Outcome(Reply):
+class ApplicationStatus(Reply):
     """The answer to ask-outcome: what became of the command, and how the application stands."""
 
-    TYPE: ClassVar[str] = "outcome.v1"
+    TYPE: ClassVar[str] = "application-status.v1"
     status: Literal["pending", "known", "parked"] = Field(
         description="pending: not decided, or nothing changed. parked: among the dead letters."
     )
@@ -77,7 +77,7 @@ class Outcome(Reply):
     problem: Problem | None = Field(None, description="Why it was rejected.")
     expires_at: Time | None = Field(None, description="Until when the code is valid.")
     tries_left: int | None = None
-    letters: dict[LetterKind, LetterStatus] = Field(default_factory=dict)
+    emails: dict[EmailKind, EmailStatus] = Field(default_factory=dict)
     account: str | None = Field(None, description="The number of the account that was created.")
     account_name: Sealed | None = Field(
         None, description="With account. Sealed AccountName: as in the importer record."

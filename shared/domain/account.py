@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain import crockford
+from shared.domain import base32
 
 TRADE_ACCOUNT_OWNER = "Trade Account Owner"
 
@@ -29,4 +29,4 @@ class Account:
 def number_for(application_id: UUID) -> str:
     """An account's number: the same for the same application, however often it is provisioned."""
     digest = hashlib.sha256(b"account:" + application_id.bytes).digest()
-    return "A-" + crockford.grouped(int.from_bytes(digest[:8], "big"), 12)
+    return "A-" + base32.grouped(int.from_bytes(digest[:8], "big"), 12)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from shared.domain import countries, fiscal_year, postal_code, states, telephone, website
-from shared.domain.invalid import Invalid, InvalidFields
+from shared.domain.errors import Invalid, InvalidFields
 from shared.domain.label import COUNTED, is_label
 from shared.domain.text import END, LEFT_TO_RIGHT, line, plain_dashes, unless_none, unquoted
 

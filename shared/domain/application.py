@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.state import FOLLOWERS, State
 from shared.domain import reference
-from shared.domain.letter import ENDED, LEASE, Letter, LetterKind, LetterStatus
-from shared.domain.outcome import Outcome
-from shared.domain.problem import Problem
-from shared.domain.state import FOLLOWERS, State
+from shared.domain.email import ENDED, LEASE, Email
+from shared.domain.handled_result import HandledResult
 from shared.domain.verification_code import TRIES
 
 TO_ISSUE = timedelta(hours=1)
@@ -21,7 +22,7 @@ TO_ISSUE = timedelta(hours=1)
 TO_SUBMIT = timedelta(hours=6)
 """How long after the right code the details may be submitted."""
 
-LETTERS_TO_COMPLETE = (LetterKind.IMPORTER_VIEW_CONFIRMED, LetterKind.ACCOUNT_READY)
+EMAILS_TO_COMPLETE = (EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY)
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class Parked:
     message: str
     reason: str
     at: datetime
-    letter: LetterKind | None = None
-    """The letter that does not go out for it."""
+    email: EmailKind | None = None
+    """The email that does not go out for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +84,8 @@ class Application:
     """MAC of the grant that the right code was answered with."""
     verified_at: datetime | None = None
     account: str | None = None
-    letters: Mapping[LetterKind, Letter] = field(default_factory=dict)
-    handled: Mapping[UUID, Outcome] = field(default_factory=dict)
+    emails: Mapping[EmailKind, Email] = field(default_factory=dict)
+    handled: Mapping[UUID, HandledResult] = field(default_factory=dict)
     """What came of each message that changed it, by message id: a repeat is answered from here."""
     parked: Mapping[UUID, Parked] = field(default_factory=dict)
     """What is among the dead letters about it, by message id."""
@@ -128,7 +129,7 @@ class Application:
         """
         if state not in FOLLOWERS.get(self.state, frozenset()):
             raise ValueError(f"{self.state} -> {state} is no transition")
-        left = self.without_code_letter() if self.state is State.AWAITING_CODE else self
+        left = self.without_code_email() if self.state is State.AWAITING_CODE else self
         return replace(left, state=state, history=(*self.history, Transition(state, now, cause)))
 
     def rejected(self, problem: Problem, now: datetime, cause: str) -> "Application":
@@ -157,66 +158,66 @@ class Application:
         """Account, owner and importer view exist."""
         return replace(self.moved(State.PROVISIONED, now, cause), account=account)
 
-    def letter_claimed(self, kind: LetterKind, now: datetime) -> "Application":
-        """A notifier is about to hand the letter over; nobody else does before the lease is over."""
-        attempts = self.letters[kind].attempts if kind in self.letters else 0
-        return self._with_letter(kind, Letter(LetterStatus.SENDING, now, attempts + 1, now + LEASE))
+    def email_claimed(self, kind: EmailKind, now: datetime) -> "Application":
+        """A notifier is about to hand the email over; nobody else does before the lease is over."""
+        attempts = self.emails[kind].attempts if kind in self.emails else 0
+        return self._with_email(kind, Email(EmailStatus.SENDING, now, attempts + 1, now + LEASE))
 
-    def letter_settled(
+    def email_settled(
         self,
-        kind: LetterKind,
-        status: LetterStatus,
+        kind: EmailKind,
+        status: EmailStatus,
         now: datetime,
         cause: str,
         reason: str | None = None,
         *,
-        claim: Letter | None = None,
+        claim: Email | None = None,
     ) -> "Application":
-        """What became of a letter. A letter that was sent stays sent, whatever a slower twin reports.
+        """What became of an email. An email that was sent stays sent, whatever a slower twin reports.
 
         Where another has claimed it since, a failure is the other's to report: written down, it would end the claim of
-        a letter that may be out already, and it would go out once more.
+        an email that may be out already, and it would go out once more.
         """
-        earlier = self.letters.get(kind)
-        if earlier and earlier.status is LetterStatus.SENT:
+        earlier = self.emails.get(kind)
+        if earlier and earlier.status is EmailStatus.SENT:
             return self
         is_anothers = earlier and claim and earlier.attempts != claim.attempts
-        if is_anothers and status is not LetterStatus.SENT:
+        if is_anothers and status is not EmailStatus.SENT:
             return self
         attempts = earlier.attempts if earlier else 1
-        settled = self._with_letter(kind, Letter(status, now, attempts, reason=reason))
-        sent = {kind for kind, letter in settled.letters.items() if letter.status is LetterStatus.SENT}
-        if settled.state is State.PROVISIONED and sent.issuperset(LETTERS_TO_COMPLETE):
+        settled = self._with_email(kind, Email(status, now, attempts, reason=reason))
+        sent = {kind for kind, email in settled.emails.items() if email.status is EmailStatus.SENT}
+        if settled.state is State.PROVISIONED and sent.issuperset(EMAILS_TO_COMPLETE):
             return settled.moved(State.COMPLETED, now, cause)
         return settled
 
-    def _with_letter(self, kind: LetterKind, letter: Letter) -> "Application":
-        return replace(self, letters={**self.letters, kind: letter})
+    def _with_email(self, kind: EmailKind, email: Email) -> "Application":
+        return replace(self, emails={**self.emails, kind: email})
 
-    def remembering(self, message_id: UUID, outcome: Outcome) -> "Application":
+    def remembering(self, message_id: UUID, outcome: HandledResult) -> "Application":
         """The application, knowing what came of a message, which is no longer among the dead letters."""
         return replace(self, handled={**self.handled, message_id: outcome}).without_parked(message_id)
 
     def with_parked(self, parked: Parked) -> "Application":
-        """The application, a message about which is among the dead letters; its letter, if it has one, is parked.
+        """The application, a message about which is among the dead letters; its email, if it has one, is parked.
 
-        Not where another notifier has it in hand: its claim would end, and the letter could go out twice.
+        Not where another notifier has it in hand: its claim would end, and the email could go out twice.
         """
         marked = replace(self, parked={**self.parked, parked.message_id: parked})
-        if parked.letter is None:
+        if parked.email is None:
             return marked
-        letter = self.letters.get(parked.letter) or Letter(LetterStatus.PARKED, parked.at)
-        if letter.status in ENDED or (letter.leased_until and parked.at < letter.leased_until):
+        email = self.emails.get(parked.email) or Email(EmailStatus.PARKED, parked.at)
+        if email.status in ENDED or (email.leased_until and parked.at < email.leased_until):
             return marked
-        reason = letter.reason or parked.reason
-        stands = replace(letter, status=LetterStatus.PARKED, at=parked.at, leased_until=None, reason=reason)
-        return marked._with_letter(parked.letter, stands)
+        reason = email.reason or parked.reason
+        stands = replace(email, status=EmailStatus.PARKED, at=parked.at, leased_until=None, reason=reason)
+        return marked._with_email(parked.email, stands)
 
     def without_parked(self, message_id: UUID) -> "Application":
         """The application, this message no longer among the dead letters."""
         return replace(self, parked={id: parked for id, parked in self.parked.items() if id != message_id})
 
-    def without_code_letter(self) -> "Application":
-        """The application without the sealed code: its letter went out, or its time is over."""
+    def without_code_email(self) -> "Application":
+        """The application without the sealed code: its email went out, or its time is over."""
         kept = {id: outcome.without_code() for id, outcome in self.handled.items()}
         return self if kept == self.handled else replace(self, handled=kept)

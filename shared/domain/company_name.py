@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.domain.legal_forms import spelled_short
 from shared.domain.text import INVISIBLE, is_letter, line
 

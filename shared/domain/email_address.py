@@ -5,7 +5,7 @@ import unicodedata
 
 import email_validator
 
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.domain.text import END, visible
 
 LONGEST = 254

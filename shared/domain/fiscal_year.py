@@ -5,7 +5,7 @@ from calendar import day_name, month_name
 from collections.abc import Iterable
 from datetime import date
 
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.domain.text import END, line, plain_dashes, unless_none, unquoted
 
 LONGEST = 80

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.domain.label import COUNTED, is_label
 from shared.domain.text import LEFT_TO_RIGHT, plain_dashes, visible
 

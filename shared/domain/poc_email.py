@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.domain import email_address
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.domain.text import unless_none, visible
 
 _BETWEEN = re.compile(r"[\s,;|/<>]+")

@@ -6,7 +6,7 @@ from typing import Final
 
 from shared.domain import address_rules
 from shared.domain.country_signs import signs
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.domain.text import line, plain_dashes
 
 NONE: Final = "N/A"

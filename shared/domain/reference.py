@@ -4,20 +4,20 @@ import hashlib
 import re
 from uuid import UUID
 
-from shared.domain import crockford
-from shared.domain.invalid import Invalid
+from shared.domain import base32
+from shared.domain.errors import Invalid
 from shared.domain.text import plain_dashes
 
 
 def of(application_id: UUID) -> str:
     """The reference of an application, derived from its id: ``ACE-XXXX-XXXX``."""
     digest = hashlib.sha256(b"reference:" + application_id.bytes).digest()
-    return "ACE-" + crockford.grouped(int.from_bytes(digest[:5], "big"), 8)
+    return "ACE-" + base32.grouped(int.from_bytes(digest[:5], "big"), 8)
 
 
 def parse(text: str) -> str:
     """A reference from what an operator typed. Raises `Invalid`: ``malformed``."""
-    symbols = crockford.normal(re.sub(r"^\s*ACE-", "", plain_dashes(text), flags=re.IGNORECASE))
-    if len(symbols) != 8 or not set(symbols) <= set(crockford.ALPHABET):
+    symbols = base32.normal(re.sub(r"^\s*ACE-", "", plain_dashes(text), flags=re.IGNORECASE))
+    if len(symbols) != 8 or not set(symbols) <= set(base32.ALPHABET):
         raise Invalid("malformed")
     return f"ACE-{symbols[:4]}-{symbols[4:]}"

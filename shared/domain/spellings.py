@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 
 SHORTEST_PART: Final = 3
 """Characters that the part of a name needs: two letters are a code."""

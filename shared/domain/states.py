@@ -6,7 +6,7 @@ from typing import Final, Literal
 import pycountry
 
 from shared.domain import address_rules
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.domain.spellings import Places, folded, match
 from shared.domain.state_names import ALSO_CALLED, ARMED_FORCES, FORMS, IN_FULL, VAGUE
 from shared.domain.text import line, unless_none

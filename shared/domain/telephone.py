@@ -5,7 +5,7 @@ import re
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.domain.label import COUNTED, is_label
 from shared.domain.text import LEFT_TO_RIGHT, line, plain_dashes
 

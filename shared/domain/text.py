@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 
 _PUNCTUATION = (chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Pd")
 DASHES = dict.fromkeys(map(ord, (*_PUNCTUATION, *"\u02d7\u2043\u2212\u2500\u2796\u30fc")), "-")

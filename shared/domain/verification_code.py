@@ -3,8 +3,8 @@
 import re
 import secrets
 
-from shared.domain import crockford
-from shared.domain.invalid import Invalid
+from shared.domain import base32
+from shared.domain.errors import Invalid
 from shared.domain.text import END, plain_dashes
 
 LENGTH = 8
@@ -12,10 +12,10 @@ TRIES = 5
 """Wrong codes after which an application is locked."""
 
 LONGEST = 400
-"""Characters that may be pasted: the code and what the letter says around it."""
+"""Characters that may be pasted: the code and what the email says around it."""
 
 _WRITTEN = re.compile(r"(?<![\w-])(?!ACE-)\w{4}-\w{4}(?![\w-])", re.ASCII)
-"""A code as letters write it. Not the end of a reference."""
+"""A code as emails write it. Not the end of a reference."""
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LETTERS = (
@@ -27,7 +27,7 @@ _LETTERS = (
 
 def generate() -> str:
     """A new code as people see it, ``XXXX-XXXX``, from the system's cryptographic generator."""
-    return crockford.grouped(secrets.randbits(5 * LENGTH), LENGTH)
+    return base32.grouped(secrets.randbits(5 * LENGTH), LENGTH)
 
 
 def parse(text: str) -> str:
@@ -37,11 +37,11 @@ def parse(text: str) -> str:
     """
     if len(text) > LONGEST:
         raise Invalid("too-long")
-    written = {crockford.normal(found) for found in _WRITTEN.findall(plain_dashes(text).upper())}
-    symbols = written.pop() if len(written) == 1 else crockford.normal(END.sub("", text.rpartition(":")[2]))
+    written = {base32.normal(found) for found in _WRITTEN.findall(plain_dashes(text).upper())}
+    symbols = written.pop() if len(written) == 1 else base32.normal(END.sub("", text.rpartition(":")[2]))
     if not symbols:
         raise Invalid("missing")
-    if len(symbols) != LENGTH or not set(symbols) <= set(crockford.ALPHABET):
+    if len(symbols) != LENGTH or not set(symbols) <= set(base32.ALPHABET):
         raise Invalid("malformed")
     return symbols
 
@@ -52,5 +52,5 @@ def spelled(code: str) -> tuple[str, ...]:
 
 
 def _said(symbol: str) -> str:
-    place = crockford.ALPHABET.index(symbol)
+    place = base32.ALPHABET.index(symbol)
     return f"{symbol} ({_DIGITS[place]})" if place < 10 else f"{symbol} as in {_LETTERS[place - 10]}"

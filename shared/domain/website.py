@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import idna
 
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.domain.text import END, line, unless_none, unquoted
 
 LONGEST = 200

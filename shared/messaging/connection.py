@@ -17,7 +17,7 @@ from faststream.rabbit.message import RabbitMessage
 from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 from yarl import URL
 
-from shared.messaging.lenient import read_leniently
+from shared.messaging.pamqp_patch import read_leniently
 
 log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
 from shared.contracts.message import Command, Message
-from shared.domain.trouble import Poison
+from shared.domain.errors import PermanentFailure
 from shared.messaging.publishing import APPLICATION_HEADER
 from shared.messaging.topology import REPLAY
 
@@ -17,7 +17,7 @@ ATTEMPTS = "ace-attempts"
 """How often a message was tried and sent to wait."""
 
 DEFECTS = "ace-defects"
-"""How often it met a defect of ours, rather than a server that is away."""
+"""How often it met a bug in this service, rather than a server that is away."""
 
 ORIGIN = "ace-origin"
 """The user who published a message first. Believed only from the worker's own user, who sent it to wait, and by the
@@ -54,23 +54,23 @@ class Delivery:
 
 
 def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -> Delivery:
-    """Reads a delivery. Raises `Poison` where it breaks its contract: it would never be understood."""
+    """Reads a delivery. Raises `PermanentFailure` where it breaks its contract: it would never be understood."""
     now = datetime.now(UTC)
     if raw.type != expected.TYPE:
-        raise Poison(f"its type is not {expected.TYPE}")
+        raise PermanentFailure(f"its type is not {expected.TYPE}")
     try:
         message = catalogue.decode(raw.type, raw.body)
     except catalogue.BreaksContract as error:
-        raise Poison(f"it breaks its contract: {error}") from None
+        raise PermanentFailure(f"it breaks its contract: {error}") from None
     try:
         id = UUID(raw.message_id or "")
     except ValueError:
-        raise Poison("its message_id is no UUID") from None
+        raise PermanentFailure("its message_id is no UUID") from None
     if raw.headers.get(APPLICATION_HEADER, str(message.application_id)) != str(message.application_id):
-        raise Poison(f"its {APPLICATION_HEADER} header names another application than its body")
+        raise PermanentFailure(f"its {APPLICATION_HEADER} header names another application than its body")
     user = origin(raw, own_user)
     if isinstance(message, Command) and not user:
-        raise Poison("it has no user_id, so the broker cannot vouch for its sender")
+        raise PermanentFailure("it has no user_id, so the broker cannot vouch for its sender")
     return Delivery(
         message=message,
         id=id,

@@ -10,7 +10,7 @@ from faststream.rabbit.schemas import ExchangeType
 
 from shared.cancellation import is_meant_for_us
 from shared.contracts.message import Message, Reply
-from shared.domain.trouble import Transient
+from shared.domain.errors import TransientFailure
 from shared.messaging import topology
 from shared.messaging.connection import BROKER_AWAY
 
@@ -21,7 +21,7 @@ APPLICATION_HEADER = "ace-application"
 JSON = "application/json"
 
 
-class NotConfirmed(Transient):
+class NotConfirmed(TransientFailure):
     """The broker did not confirm a message: it is away, refused it, or has no queue for it."""
 
 

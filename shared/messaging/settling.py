@@ -15,14 +15,13 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts.commands import StartApplication
-from shared.contracts.events import CodeIssued, letter_of
+from shared.contracts.events import CodeIssued, email_of
 from shared.contracts.message import Command, Reply
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
 from shared.domain.application import Application, Parked
-from shared.domain.conflict import Conflict
-from shared.domain.problem import Problem
-from shared.domain.trouble import Poison, Transient
+from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
 from shared.messaging import delivery as headers
 from shared.messaging import topology
 from shared.messaging.connection import BROKER_AWAY
@@ -37,13 +36,13 @@ OLDEST = timedelta(hours=24)
 """How long trouble may take to pass before a message is parked."""
 
 DEFECT_ATTEMPTS = 5
-"""How often a message is tried in all that meets a defect of ours."""
+"""How often a message is tried in all that meets a bug in this service."""
 
 AWAITED_STEPS = RETRY_STEPS[:2]
 """A person waits for a command's reply: it never waits more than five seconds a step."""
 
 CODE_STEPS = RETRY_STEPS[:3]
-"""A code is valid for minutes: its letter never waits more than thirty seconds a step."""
+"""A code is valid for minutes: its email never waits more than thirty seconds a step."""
 
 
 QUEUES = frozenset(binding.queue for binding in topology.bindings())
@@ -53,10 +52,10 @@ class Parking(Protocol):
     """Where it is written on an application that a message about it is parked."""
 
     async def mark(self, application_id: UUID, parked: Parked) -> bool:
-        """Marks the application; whether there is one. Raises `Transient`."""
+        """Marks the application; whether there is one. Raises `TransientFailure`."""
 
     async def save(self, application: Application) -> None:
-        """Stores an application that is not there yet. Raises `Conflict`, `Transient`."""
+        """Stores an application that is not there yet. Raises `Conflict`, `TransientFailure`."""
 
 
 class Settling:
@@ -118,14 +117,14 @@ class Settling:
         if self.queue.is_query:
             log.warning("a question goes unanswered", error=type(trouble).__name__)
             return await self.done(raw, "unanswered")
-        if isinstance(trouble, Poison):
+        if isinstance(trouble, PermanentFailure):
             return await self._park(raw, delivery, trouble.reason, trouble)
         defects = headers.count(raw, headers.DEFECTS)
-        if not isinstance(trouble, Transient):
+        if not isinstance(trouble, TransientFailure):
             defects += 1
-            log.error("a defect of ours", exc_info=trouble)
+            log.error("a bug in this service", exc_info=trouble)
             if defects >= DEFECT_ATTEMPTS:
-                return await self._park(raw, delivery, "a defect of ours; see the log of that time", trouble)
+                return await self._park(raw, delivery, "a bug in this service; see the log of that time", trouble)
         if delivery and self._clock() >= _too_old_at(delivery):
             return await self._park(raw, delivery, f"too old; last trouble: {_sentence(trouble)}", trouble)
         return await self._wait(raw, trouble, defects)
@@ -178,14 +177,14 @@ class Settling:
         log.error("parked among the dead letters", reason=reason, error=type(trouble).__name__)
         if delivery:
             message = delivery.message
-            await self._mark(delivery, Parked(delivery.id, message.name(), reason, now, letter_of(message)))
+            await self._mark(delivery, Parked(delivery.id, message.name(), reason, now, email_of(message)))
         found: dict[str, object] = {
             headers.FROM_QUEUE: self.queue.name,
             headers.REASON: reason,
             headers.EXCEPTION: type(trouble).__name__,
             headers.PARKED_AT: now.isoformat(),
         }
-        if isinstance(trouble, Poison) and trouble.status is not None:
+        if isinstance(trouble, PermanentFailure) and trouble.status is not None:
             found[headers.STATUS] = str(trouble.status)
         if await self._forwarded(raw, topology.DEAD, self.queue.dead, found):
             if delivery and isinstance(delivery.message, Command):
@@ -205,7 +204,7 @@ class Settling:
                     cause=message.name(),
                 )
                 await self._parking.save(begun.with_parked(parked))
-        except (Transient, Conflict):
+        except (TransientFailure, Conflict):
             log.warning("the application could not be marked as parked", reference=reference.of(message.application_id))
 
     async def _forwarded(
@@ -250,4 +249,4 @@ def _too_old_at(delivery: Delivery) -> datetime:
 
 def _sentence(trouble: Exception) -> str:
     """Our own words for trouble; of anything else only its type: libraries quote what they were given."""
-    return str(trouble) if isinstance(trouble, Transient) else type(trouble).__name__
+    return str(trouble) if isinstance(trouble, TransientFailure) else type(trouble).__name__

@@ -107,7 +107,7 @@ WORK_QUEUES = (
     WorkQueue("verifier", events.ApplicationAccepted, "issue-code"),
     WorkQueue("provisioner", events.ApplicationSubmitted, "create-account"),
     WorkQueue("notifier", events.CodeIssued, "send-code"),
-    WorkQueue("notifier", events.LetterDue, "send-letter"),
+    WorkQueue("notifier", events.EmailDue, "send-email"),
 )
 
 

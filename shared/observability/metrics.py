@@ -5,10 +5,10 @@ from prometheus_client import Counter, Gauge, Histogram
 MESSAGES = Counter("ace_messages_total", "Messages settled, by queue and result", ["queue", "result"])
 CONFLICTS = Counter("ace_conflicts_total", "Times that another process had changed an application first", ["queue"])
 STEP_SECONDS = Histogram("ace_step_seconds", "From a message's delivery to its acknowledgement", ["queue"])
-LETTERS = Counter("ace_letters_total", "Letters handed to the mail server, by kind and result", ["kind", "result"])
-LETTER_SECONDS = Histogram(
-    "ace_letter_seconds",
-    "From the step that made a letter due to the mail server's acceptance; ten seconds are the promise",
+EMAILS = Counter("ace_emails_total", "Emails handed to the mail server, by kind and result", ["kind", "result"])
+EMAIL_SECONDS = Histogram(
+    "ace_email_seconds",
+    "From the step that made an email due to the mail server's acceptance; ten seconds are the promise",
     ["kind"],
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
 )

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
-PURPOSES = ("commands", "storage", "code_letter", "code", "index", "cookie")
+PURPOSES = ("commands", "storage", "code_email", "code", "index", "cookie")
 """One ring for each boundary that nobody else may look across (docs/security.md)."""
 
 

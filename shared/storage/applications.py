@@ -11,15 +11,14 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, A
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.state import State
 from shared.domain.account import Account
 from shared.domain.application import Application, Parked
-from shared.domain.conflict import Conflict
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.state import State
-from shared.domain.trouble import Transient
+from shared.domain.errors import Conflict, TransientFailure
 from shared.storage.accounts import Accounts
-from shared.storage.away import transient_when_away
 from shared.storage.documents import to_application, to_document
+from shared.storage.errors import transient_when_away
 
 INDEXES = {
     "applications": [
@@ -51,7 +50,7 @@ class Applications:
         self._accounts = accounts
 
     async def load(self, id: UUID) -> Application | None:
-        """The application as it is stored. Raises `Transient`."""
+        """The application as it is stored. Raises `TransientFailure`."""
         with transient_when_away():
             found = await self._collection.find_one({"_id": id})
         return to_application(found) if found else None
@@ -61,7 +60,7 @@ class Applications:
 
         Raises:
             Conflict: the stored version is another, or importer or address were taken in the meantime.
-            Transient: the database is away.
+            TransientFailure: the database is away.
 
         """
         with transient_when_away():
@@ -94,7 +93,7 @@ class Applications:
             await session.with_transaction(together)
 
     async def mark(self, application_id: UUID, parked: Parked) -> bool:
-        """Writes down that a message about an application is parked; whether there is one. Raises `Transient`."""
+        """Notes that a message about an application is parked; whether there is one. Raises `TransientFailure`."""
         for _ in range(MARKS):
             application = await self.load(application_id)
             if application is None:
@@ -102,10 +101,10 @@ class Applications:
             with suppress(Conflict):
                 await self.save(application.with_parked(parked))
                 return True
-        raise Transient("others kept changing the application")
+        raise TransientFailure("others kept changing the application")
 
     async def unmark(self, application_id: UUID, message_id: UUID) -> None:
-        """Writes down that a message is no longer parked: it was discarded. Raises `Transient`."""
+        """Writes down that a message is no longer parked: it was discarded. Raises `TransientFailure`."""
         place = f"parked.{message_id}"
         with transient_when_away():
             await self._collection.update_one(
@@ -143,9 +142,9 @@ class Applications:
                 yield to_application(found)
 
     async def unfinished(self, since: datetime) -> AsyncIterator[Application]:
-        """Applications begun since then that may be stuck, the oldest first: unfinished, marked, or with a letter."""
+        """Applications begun since then that may be stuck, the oldest first: unfinished, marked, or with an email."""
         waiting = [State.REQUESTED.value, State.AWAITING_CODE.value, State.SUBMITTED.value, State.PROVISIONED.value]
-        troubled = [{f"letters.{kind}.status": {"$nin": [LetterStatus.SENT.value, None]}} for kind in LetterKind]
+        troubled = [{f"emails.{kind}.status": {"$nin": [EmailStatus.SENT.value, None]}} for kind in EmailKind]
         query = {
             "taken_at": {"$gte": since},
             "$or": [{"state": {"$in": waiting}}, {"parked": {"$nin": [{}, None]}}, *troubled],
@@ -155,18 +154,18 @@ class Applications:
                 yield to_application(found)
 
     async def counts(self, since: datetime) -> tuple[dict[str, int], dict[str, int]]:
-        """How many applications begun since then are in each state, and how many of their letters have each status."""
-        letters = [
-            {"$project": {"letter": {"$objectToArray": "$letters"}}},
-            {"$unwind": "$letter"},
-            {"$sortByCount": "$letter.v.status"},
+        """How many applications begun since then are in each state, and how many of their emails have each status."""
+        emails = [
+            {"$project": {"email": {"$objectToArray": "$emails"}}},
+            {"$unwind": "$email"},
+            {"$sortByCount": "$email.v.status"},
         ]
         pipeline: list[dict[str, Any]] = [
             {"$match": {"taken_at": {"$gte": since}}},
-            {"$project": {"state": 1, "letters": 1}},
-            {"$facet": {"states": [{"$sortByCount": "$state"}], "letters": letters}},
+            {"$project": {"state": 1, "emails": 1}},
+            {"$facet": {"states": [{"$sortByCount": "$state"}], "emails": emails}},
         ]
         with transient_when_away():
             [found] = await self._collection.aggregate(pipeline).to_list(None)
-        states, statuses = ({entry["_id"]: entry["count"] for entry in found[name]} for name in ("states", "letters"))
+        states, statuses = ({entry["_id"]: entry["count"] for entry in found[name]} for name in ("states", "emails"))
         return states, statuses

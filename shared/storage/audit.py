@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import DESCENDING, IndexModel
 
-from shared.storage.away import transient_when_away
+from shared.storage.errors import transient_when_away
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Audit:
         self._collection = collection
 
     async def add(self, deeds: Iterable[Deed]) -> None:
-        """Writes down deeds. Raises `Transient`."""
+        """Writes down deeds. Raises `TransientFailure`."""
         documents = [{"_id": uuid4(), **vars(deed)} for deed in deeds]
         with transient_when_away():
             if documents:

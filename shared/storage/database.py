@@ -8,8 +8,8 @@ from shared.storage import accounts, applications, audit, limits
 from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
-from shared.storage.away import transient_when_away
-from shared.storage.condition import Condition, called
+from shared.storage.diagnostics import Condition, called
+from shared.storage.errors import transient_when_away
 from shared.storage.importers import Importers
 from shared.storage.limits import Limits
 from shared.storage.portal_users import PortalUsers
@@ -62,7 +62,7 @@ class Database:
                 await self._database[collection].create_indexes(indexes)
 
     async def ping(self) -> None:
-        """Returns once a primary has answered. Raises `Transient`."""
+        """Returns once a primary has answered. Raises `TransientFailure`."""
         with transient_when_away():
             await self._client.admin.command("ping")
 

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts import catalogue
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Event, Message, Reply
+from shared.contracts.problem import Problem
+from shared.contracts.state import State
 from shared.domain.application import Application, Code, Parked, Transition
-from shared.domain.letter import Letter, LetterKind, LetterStatus
-from shared.domain.outcome import Outcome
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.domain.email import Email
+from shared.domain.handled_result import HandledResult
 
 SIMPLE = (
     "gateway",
@@ -42,12 +43,12 @@ def to_document(application: Application) -> dict[str, Any]:
         "problem": application.problem.value if application.problem else None,
         **{name: getattr(application, name) for name in SIMPLE},
         "code": {**vars(code)} if code else None,
-        "letters": {
-            kind.value: {**vars(letter), "status": letter.status.value} for kind, letter in application.letters.items()
+        "emails": {
+            kind.value: {**vars(email), "status": email.status.value} for kind, email in application.emails.items()
         },
         "handled": {str(id): _from_outcome(outcome) for id, outcome in application.handled.items()},
         "parked": {
-            str(id): {**vars(parked), "letter": parked.letter and parked.letter.value}
+            str(id): {**vars(parked), "email": parked.email and parked.email.value}
             for id, parked in application.parked.items()
         },
     }
@@ -63,9 +64,9 @@ def to_application(document: Mapping[str, Any]) -> Application:
         problem=Problem(document["problem"]) if document["problem"] else None,
         **{name: document[name] for name in SIMPLE},
         code=Code(**document["code"]) if document["code"] else None,
-        letters={
-            LetterKind(kind): Letter(**{**letter, "status": LetterStatus(letter["status"])})
-            for kind, letter in document["letters"].items()
+        emails={
+            EmailKind(kind): Email(**{**email, "status": EmailStatus(email["status"])})
+            for kind, email in document["emails"].items()
         },
         handled={UUID(id): _to_outcome(outcome) for id, outcome in document["handled"].items()},
         parked=_to_parked(document["parked"] or {}),
@@ -75,12 +76,12 @@ def to_application(document: Mapping[str, Any]) -> Application:
 def _to_parked(document: Mapping[str, Any]) -> dict[UUID, Parked]:
     """Marks by message id."""
     return {
-        UUID(id): Parked(**{**parked, "letter": LetterKind(parked["letter"]) if parked["letter"] else None})
+        UUID(id): Parked(**{**parked, "email": EmailKind(parked["email"]) if parked["email"] else None})
         for id, parked in document.items()
     }
 
 
-def _from_outcome(outcome: Outcome) -> dict[str, Any]:
+def _from_outcome(outcome: HandledResult) -> dict[str, Any]:
     return {
         "at": outcome.at,
         "reply": _from_message(outcome.reply) if outcome.reply else None,
@@ -92,12 +93,12 @@ def _from_message(message: Message) -> dict[str, str]:
     return {"type": message.TYPE, "body": message.body().decode()}
 
 
-def _to_outcome(document: Mapping[str, Any]) -> Outcome:
+def _to_outcome(document: Mapping[str, Any]) -> HandledResult:
     reply = catalogue.decode(**_named(document["reply"])) if document["reply"] else None
     events = [catalogue.decode(**_named(event)) for event in document["follow_ups"]]
     if reply is not None and not isinstance(reply, Reply):
         raise TypeError(f"{reply.TYPE} is no reply")
-    return Outcome(document["at"], reply, tuple(event for event in events if isinstance(event, Event)))
+    return HandledResult(document["at"], reply, tuple(event for event in events if isinstance(event, Event)))
 
 
 def _named(document: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollectio
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from shared.storage.away import transient_when_away
+from shared.storage.errors import transient_when_away
 
 DUPLICATE_KEY = 11000
 

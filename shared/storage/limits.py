@@ -10,7 +10,7 @@ from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from shared.domain.limit import Limit, free_at
-from shared.storage.away import transient_when_away
+from shared.storage.errors import transient_when_away
 
 INDEXES = {"limits": [IndexModel("until", expireAfterSeconds=0)]}
 """Forgets a key when its last place is no longer within any window."""

@@ -6,7 +6,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
 from pymongo import UpdateOne
 
-from shared.storage.away import transient_when_away
+from shared.storage.errors import transient_when_away
 
 SCANNED = 10_000
 """Users a batch, where all are gone through."""

@@ -11,10 +11,10 @@ from playwright.async_api import Route, expect
 from services.gateway.challenge.verification import Verification
 from services.gateway.receiving import LARGEST
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State as Standing
+from shared.contracts.state import State as Standing
 from tests.browser.visitor import Visitor
 from tests.keyed import keyed
 from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
@@ -224,8 +224,8 @@ async def _locked(visitor: Visitor, form: Form) -> None:
     await visitor.arrives("/request")
 
 
-@state("request-letter-refused", "poc-email-refused")
-async def _letter_refused(visitor: Visitor, form: Form) -> None:
+@state("request-email-refused", "poc-email-refused")
+async def _email_refused(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
     form.workers.outcome(state=Standing.REJECTED, problem=Problem.POC_EMAIL_REFUSED)
     await visitor.open("/code")
@@ -237,15 +237,15 @@ async def _fresh_code(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
 
 
-@state("code-letter-late")
-async def _letter_late(visitor: Visitor, form: Form) -> None:
-    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.DEFERRED})
+@state("code-email-late")
+async def _email_late(visitor: Visitor, form: Form) -> None:
+    form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.DEFERRED})
     await _code(visitor, form)
 
 
-@state("code-letter-still-not-sent")
-async def _letter_still_not_sent(visitor: Visitor, form: Form) -> None:
-    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.SENDING})
+@state("code-email-still-not-sent")
+async def _email_still_not_sent(visitor: Visitor, form: Form) -> None:
+    form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.SENDING})
     await form.at_code()
     form.clock.passes(seconds=70)
     await visitor.take_over(form.browser.remembered())
@@ -405,11 +405,11 @@ async def _confirmation(visitor: Visitor, form: Form) -> None:
     await visitor.arrives("/confirmation")
 
 
-@state("confirmation-letter-refused")
-async def _letter_refused_later(visitor: Visitor, form: Form) -> None:
+@state("confirmation-email-refused")
+async def _email_refused_later(visitor: Visitor, form: Form) -> None:
     await _details(visitor, form)
-    letters = {LetterKind.ACCOUNT_READY: LetterStatus.REFUSED, LetterKind.IMPORTER_VIEW_CONFIRMED: LetterStatus.SENT}
-    form.workers.outcome(state=Standing.PROVISIONED, account="A-1111-2222-3333", letters=letters)
+    emails = {EmailKind.ACCOUNT_READY: EmailStatus.REFUSED, EmailKind.IMPORTER_VIEW_CONFIRMED: EmailStatus.SENT}
+    form.workers.outcome(state=Standing.PROVISIONED, account="A-1111-2222-3333", emails=emails)
     await visitor.send(SIGNED, "Submit")
     await visitor.arrives("/confirmation")
 

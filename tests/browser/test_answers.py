@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Browser, Locator, expect
 
 from shared.contracts.commands import SubmitDetails
-from shared.domain.state import State
+from shared.contracts.state import State
 from tests.browser.guest import Guest
 from tests.browser.staging import Stage
 from tests.browser.visitor import visiting

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from shared.domain import countries, states
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from tests.browser.accessibility import violations
 from tests.browser.guest import Guest
 from tests.cases import cases

@@ -5,8 +5,8 @@ import re
 from playwright.async_api import Locator, expect
 
 from shared.contracts.commands import CheckCode, StartApplication
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.problem import Problem
 from tests.browser.accessibility import violations
 from tests.browser.guest import Guest
 from tests.unit.gateway.conftest import REQUEST

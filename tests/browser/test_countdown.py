@@ -1,12 +1,12 @@
-"""The code page: its time, the letter and the tries, kept up to date without loading the page."""
+"""The code page: its time, the email and the tries, kept up to date without loading the page."""
 
 import re
 
 from playwright.async_api import Locator, Route, expect
 
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.state import State
 from tests.browser.guest import Guest
 
 SEND_AND_LOOK_AGAIN = "button => { button.click(); document.dispatchEvent(new Event('visibilitychange')); }"
@@ -20,7 +20,7 @@ async def without_news(guest: Guest) -> None:
     """Nobody tells the page how much time is left: it has to count by itself."""
 
     async def nothing(route: Route) -> None:
-        await route.fulfill(json={"path": "/code", "letter": "Sent.", "tries": 5, "left": None})
+        await route.fulfill(json={"path": "/code", "email": "Sent.", "tries": 5, "left": None})
 
     await guest.page.route("**/status", nothing)
     await guest.page.clock.install(time=0)
@@ -73,19 +73,19 @@ async def test_when_the_time_is_over_the_page_says_so_and_goes_on(guest: Guest) 
     assert await guest.visitor.problems() == ["code-expired"]
 
 
-async def test_the_letters_progress_is_shown_as_it_is_made(guest: Guest) -> None:
-    guest.form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.DEFERRED})
+async def test_the_emails_progress_is_shown_as_it_is_made(guest: Guest) -> None:
+    guest.form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.DEFERRED})
     await guest.hold_clock()
     await guest.at_code()
-    letter = guest.page.locator("#letter")
-    before = await letter.inner_text()
+    email = guest.page.locator("#email")
+    before = await email.inner_text()
     guest.form.awaiting_code()
     await guest.pass_time(seconds=4)
-    await expect(letter).not_to_have_text(before)
-    await expect(letter).to_contain_text("We emailed")
+    await expect(email).not_to_have_text(before)
+    await expect(email).to_contain_text("We emailed")
 
 
-async def test_a_refused_letter_leads_to_its_page(guest: Guest) -> None:
+async def test_a_refused_email_leads_to_its_page(guest: Guest) -> None:
     await guest.hold_clock()
     await guest.at_code()
     guest.form.workers.outcome(state=State.REJECTED, problem=Problem.POC_EMAIL_REFUSED)
@@ -118,20 +118,20 @@ async def test_nothing_leads_away_while_a_code_is_being_sent(guest: Guest) -> No
 
 async def test_an_email_that_takes_longer_is_said_to_until_it_is_sent(guest: Guest) -> None:
     await guest.hold_clock()
-    guest.form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.SENDING})
+    guest.form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.SENDING})
     await guest.at_code()
-    letter = guest.page.get_by_role("status").filter(has_text="verification code")
-    await expect(letter).not_to_contain_text("longer than usual")
+    email = guest.page.get_by_role("status").filter(has_text="verification code")
+    await expect(email).not_to_contain_text("longer than usual")
     await guest.pass_time(seconds=11)
-    await expect(letter).to_contain_text("longer than usual")
+    await expect(email).to_contain_text("longer than usual")
     await guest.pass_time(seconds=60)
-    await expect(letter).to_contain_text("still not left")
+    await expect(email).to_contain_text("still not left")
     form = guest.form
     form.workers.outcome(
         state=State.AWAITING_CODE,
         expires_at=form.expires_at,
         tries_left=5,
-        letters={LetterKind.VERIFICATION_CODE: LetterStatus.SENT},
+        emails={EmailKind.VERIFICATION_CODE: EmailStatus.SENT},
     )
     await guest.pass_time(seconds=6)
-    await expect(letter).not_to_contain_text("still not left")
+    await expect(email).not_to_contain_text("still not left")

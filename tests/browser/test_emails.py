@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page
 
-from services.notifier.letter import Letters
+from services.notifier.rendering import EmailRenderer
 from shared.settings import Settings
 from tests.browser.accessibility import violations
 from tests.browser.screens import overflow
@@ -30,7 +30,7 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 async def test_axe_finds_nothing_and_nothing_is_cut_off(
     sample: Sample, width: int, scheme: pictures.Scheme, page: Page
 ) -> None:
-    [_, html] = read(sample.written(Letters(Settings()))).iter_parts()
+    [_, html] = read(sample.written(EmailRenderer(Settings()))).iter_parts()
     await pictures.show(page, html.get_content(), width, scheme)
     assert await violations(page) == []
     assert await overflow(page) == 0

@@ -20,7 +20,7 @@ Look = Callable[[Visitor], Awaitable[None]]
 
 async def code(box: Mailbox) -> str:
     """The code that the point of contact reads out."""
-    return code_in(text_of((await box.letters(1))[0]))
+    return code_in(text_of((await box.emails(1))[0]))
 
 
 async def fills_the_form(visitor: Visitor, box: Mailbox, look: Look) -> None:
@@ -44,7 +44,7 @@ async def fills_the_form(visitor: Visitor, box: Mailbox, look: Look) -> None:
     await visitor.send({AUTHORIZATION: "yes"}, "Submit")
     await visitor.arrives("/confirmation")
     await look(visitor)
-    await box.letters(4)
+    await box.emails(4)
 
 
 async def fits(visitor: Visitor) -> None:
@@ -91,7 +91,7 @@ async def test_the_form_is_filled_with_the_mouse(visitor: Visitor, box: Mailbox)
     await visitor.fill({**typed, "*Zip Code": "K1A 0B1", "*Telephone Number": "613-555-0100", AUTHORIZATION: "yes"})
     await visitor.press("Submit")
     await visitor.arrives("/confirmation")
-    await box.letters(4)
+    await box.emails(4)
 
 
 async def test_the_form_is_filled_with_the_keyboard_alone(visitor: Visitor, box: Mailbox) -> None:

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 from deploy.local.inbox.mailbox import Mailbox
 from deploy.local.inbox.page import create_app
 from embedded_servers import ports
-from services.notifier.letter import Letters
+from services.notifier.rendering import EmailRenderer
 from shared.settings import Settings
 from tests.browser.accessibility import violations
 from tests.browser.screens import NARROW, overflow
@@ -29,8 +29,8 @@ PLAIN = "Subject: Only text\r\nTo: poc@acme.example\r\n\r\nNothing else.\r\n"
 def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Mailbox:
     """One of every email that there is, one with names that never break, one without HTML."""
     found = Mailbox(tmp_path_factory.mktemp("inbox"))
-    letters = Letters(Settings())
-    for source in (WIDE_LETTERS.encode(), PLAIN.encode(), *(one.written(letters).content for one in samples())):
+    emails = EmailRenderer(Settings())
+    for source in (WIDE_LETTERS.encode(), PLAIN.encode(), *(one.written(emails).content for one in samples())):
         found.keep(source)
     return found
 

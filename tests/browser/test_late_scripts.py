@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Locator, Route, expect
 
 from shared.contracts.commands import SubmitDetails
-from shared.domain.state import State
+from shared.contracts.state import State
 from tests.browser.guest import Guest
 from tests.unit.gateway.conftest import REQUEST, SIGNED
 
@@ -148,5 +148,5 @@ async def test_a_translated_page_is_not_told_again_what_has_not_changed(guest: G
     async with guest.page.expect_response("**/status"):
         await guest.pass_time(seconds=40)
     await guest.page.evaluate("() => new Promise((resolve) => requestAnimationFrame(resolve))")
-    for told in ("#letter", "#tries-left"):
+    for told in ("#email", "#tries-left"):
         await expect(guest.page.locator(told)).to_contain_text("¡traducido!")

@@ -5,9 +5,9 @@ from playwright.async_api import expect
 
 from services.gateway.pages.request import ANEW
 from shared.contracts.commands import StartApplication
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.state import State
 from tests.browser.guest import Guest
 from tests.browser.screens import NARROW, overflow
 from tests.contrast import contrast

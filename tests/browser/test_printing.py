@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Page
 
-from shared.domain.state import State
+from shared.contracts.state import State
 from tests.browser.guest import Guest
 from tests.unit.gateway.conftest import REQUEST, SIGNED
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from shared.domain.state import State
+from shared.contracts.state import State
 from tests.browser.guest import Guest
 from tests.unit.gateway.conftest import REQUEST
 

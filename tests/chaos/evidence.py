@@ -1,4 +1,4 @@
-"""What the system holds when everything has come to rest: database, queues, dead letters, letters, logs."""
+"""What the system holds when everything has come to rest: database, queues, dead letters, emails, logs."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from yarl import URL
 
 from shared.domain.application import Application
-from shared.domain.letter import WELCOME
+from shared.domain.email import WELCOME
 from shared.messaging import topology
 from shared.messaging.connection import user_of
 from shared.messaging.delivery import ORIGIN, REASON
@@ -30,9 +30,9 @@ COLLECTIONS = frozenset({"applications", "importers", "portal_users", "top_accou
 NOT_YET = {"$in": [None, "sending", "deferred"]}
 UNDER_WAY: list[dict[str, Any]] = [
     {"state": {"$in": ["requested", "submitted"]}, "parked": {"$in": [None, {}]}},
-    {"state": "awaiting-code", "letters.verification-code.status": NOT_YET},
-    *({"state": {"$in": ["provisioned", "completed"]}, f"letters.{kind.value}.status": NOT_YET} for kind in WELCOME),
-    {"state": "rejected", "history.state": "submitted", "letters.application-refused.status": NOT_YET},
+    {"state": "awaiting-code", "emails.verification-code.status": NOT_YET},
+    *({"state": {"$in": ["provisioned", "completed"]}, f"emails.{kind.value}.status": NOT_YET} for kind in WELCOME),
+    {"state": "rejected", "history.state": "submitted", "emails.application-refused.status": NOT_YET},
 ]
 """Applications that a worker has yet to do something about."""
 
@@ -92,9 +92,9 @@ class Evidence:
     dead: list[DeadLetter] = field(default_factory=list)
     waiting: dict[str, int] = field(default_factory=dict)
     """Messages that never came to rest, by queue."""
-    letters: list[Taken] = field(default_factory=list)
+    emails: list[Taken] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
-    """References of applications a letter of which had an address that the mail server did not know."""
+    """References of applications an email of which had an address that the mail server did not know."""
     published: list[Published] = field(default_factory=list)
     users: dict[str, str] = field(default_factory=dict)
     """The broker user that each service logs in as: its own, or one for all."""
@@ -154,7 +154,7 @@ async def gather(house: House, since: dict[str, int]) -> Evidence:
     """Collects it. `since`: how far each log was read before; it is moved on."""
     found = Evidence(
         waiting=await come_to_rest(house),
-        letters=list(house.office.letters),
+        emails=list(house.office.emails),
         unknown=set(house.office.unknown),
         users={process.kind: user_of(_broker_url(process)) for process in house.processes},
         prober=user_of(house.servers.rabbitmq_url),

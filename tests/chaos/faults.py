@@ -19,7 +19,7 @@ ACK = (60, 80)
 """basic.ack: from a client the end of a delivery, from the server the confirm of a publish."""
 
 SHORT_LEASE = "6"
-"""Seconds of a letter's lease where notifiers are killed at every turn: else each letter would wait 45."""
+"""Seconds of an email's lease where notifiers are killed at every turn: else each email would wait 45."""
 
 
 ALL_POINTS_WITHIN = 300
@@ -33,8 +33,8 @@ class Fault:
     name: str
     inject: Callable[[Scene], Awaitable[None]]
     seconds: float = 15
-    repeats_letters: bool = False
-    """Whether a letter may come twice: where a crash or a lost connection can fall between hand-over and record."""
+    repeats_emails: bool = False
+    """Whether an email may come twice: where a crash or a lost connection can fall between hand-over and record."""
 
 
 async def nothing(scene: Scene) -> None:
@@ -66,7 +66,7 @@ async def _dying(scene: Scene, enough: Callable[[Points, int], bool]) -> None:
     points = _arm(scene)
     deadline = time.monotonic() + ALL_POINTS_WITHIN
     while True:
-        await _letters_wait_at_times(scene)
+        await _emails_wait_at_times(scene)
         if time.monotonic() > deadline or all(
             enough(of_service, len(scene.house.of(service))) for service, of_service in points.items()
         ):
@@ -87,8 +87,8 @@ def _told(scene: Scene, process: Process, points: Points) -> Iterator[tuple[str,
         yield ("--at", point, *(("--lease", SHORT_LEASE) if process.kind == "notifier" else ()))
 
 
-async def _letters_wait_at_times(scene: Scene) -> None:
-    """Now and then letters have to wait: forwarding them is an await too."""
+async def _emails_wait_at_times(scene: Scene) -> None:
+    """Now and then emails have to wait: forwarding them is an await too."""
     async for turn in _numbered(scene, 3):
         scene.house.office.answer = "451 later" if turn % 3 == 2 else ACCEPTED
 
@@ -252,7 +252,7 @@ async def _cutting(
 
 
 def mail(answer: str) -> Callable[[Scene], Awaitable[None]]:
-    """The mail server answers so to every letter for a while."""
+    """The mail server answers so to every email for a while."""
 
     async def inject(scene: Scene) -> None:
         office = scene.house.office
@@ -271,11 +271,11 @@ async def slow_mail(scene: Scene) -> None:
 
 
 async def cut_mail(scene: Scene) -> None:
-    """The mail server accepts a letter, and the connection ends before it says so."""
-    before = sum(not letter.answered for letter in scene.house.office.letters)
+    """The mail server accepts an email, and the connection ends before it says so."""
+    before = sum(not email.answered for email in scene.house.office.emails)
     scene.house.office.cut_every = 3
     await asyncio.sleep(scene.seconds)
-    scene.injected += sum(not letter.answered for letter in scene.house.office.letters) - before
+    scene.injected += sum(not email.answered for email in scene.house.office.emails) - before
 
 
 def moved(longest: float, copies: int) -> Callable[[Scene], Awaitable[None]]:

@@ -15,7 +15,7 @@ from yarl import URL
 from deploy.local.services import WORKERS, Service, Surroundings, gateway, workers
 from embedded_servers import ports
 from embedded_servers.program import Program
-from shared.messaging.applying import administer, declare
+from shared.messaging.broker_admin import administer, declare
 from shared.messaging.topology import PERMISSIONS
 from shared.security.keys import new_environment
 from shared.settings import Settings

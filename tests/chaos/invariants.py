@@ -3,7 +3,7 @@ returns its violations as sentences."""
 
 from collections.abc import Callable, Iterator
 
-from tests.chaos.checks import codes, letters, lost, outcomes, privacy, rights, unique
+from tests.chaos.checks import codes, emails, lost, outcomes, privacy, rights, unique
 from tests.chaos.evidence import Evidence
 from tests.chaos.ledger import Ledger
 
@@ -12,7 +12,7 @@ Check = Callable[[Ledger, Evidence], Iterator[str]]
 INVARIANTS: dict[str, tuple[Check, ...]] = {
     "1 lost": (lost.nothing_confirmed_is_lost, lost.dead_letters_are_kept, lost.everybody_came_to_an_end),
     "2 unique": (unique.accounts_are_unique, unique.accounts_are_whole),
-    "3 letters": (letters.letters_go_out, letters.letters_are_the_same, letters.letters_are_true),
+    "3 emails": (emails.emails_go_out, emails.emails_are_the_same, emails.emails_are_true),
     "4 codes": (codes.codes_are_right, codes.codes_are_kept),
     "5 outcomes": (
         outcomes.histories_are_possible,
@@ -22,7 +22,7 @@ INVARIANTS: dict[str, tuple[Check, ...]] = {
     ),
     "6 privacy": (privacy.nothing_personal_is_in_clear,),
     "7 rights": (rights.nobody_was_denied, rights.nobody_speaks_for_another),
-    "8 fault": (letters.trouble_of_ours_ends_nothing,),
+    "8 fault": (emails.trouble_of_ours_ends_nothing,),
 }
 """The columns of the report."""
 
@@ -35,6 +35,6 @@ def violations(ledger: Ledger, evidence: Evidence) -> dict[str, list[str]]:
     }
 
 
-def repeated_letters(evidence: Evidence) -> int:
-    """How many letters came once more, under the same Message-ID."""
-    return len(evidence.letters) - len({letter.message_id for letter in evidence.letters})
+def repeated_emails(evidence: Evidence) -> int:
+    """How many emails came once more, under the same Message-ID."""
+    return len(evidence.emails) - len({email.message_id for email in evidence.emails})

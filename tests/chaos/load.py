@@ -138,7 +138,7 @@ async def _fill(visitor: Visitor, story: Story, office: PostOffice) -> str:
 
 
 async def _enter(visitor: Visitor, story: Story, office: PostOffice, guesses: Iterator[str], times: int) -> None:
-    """Waits for the letter and enters its code, or guesses."""
+    """Waits for the email and enters its code, or guesses."""
     reference = visitor.reference
     code = next(guesses, None) or await _code(visitor, office, reference)
     if code and visitor.path == "/code" and visitor.reference == reference:
@@ -147,7 +147,7 @@ async def _enter(visitor: Visitor, story: Story, office: PostOffice, guesses: It
 
 
 async def _code(visitor: Visitor, office: PostOffice, reference: str) -> str | None:
-    """The code of the letter with this reference; None when the page says something new first."""
+    """The code of the email with this reference; None when the page says something new first."""
     for turn in itertools.count(1):
         if code := office.code_for(reference):
             return code

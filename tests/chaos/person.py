@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+EMAILS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Habit(StrEnum):
@@ -63,7 +63,7 @@ class Person:
 
 def _word(number: int) -> str:
     """A word for a number, that no other text has."""
-    return "quix" + "".join(LETTERS[number // 26**place % 26] for place in range(4))
+    return "quix" + "".join(EMAILS[number // 26**place % 26] for place in range(4))
 
 
 def _importer(number: int) -> Importer:

@@ -13,9 +13,9 @@ AWAITS: dict[str, tuple[str, ...]] = {
     "verifier.issue-code": ("load", "save", "publish", "acknowledge"),
     "provisioner.create-account": ("load", "gather", "save", "publish", "acknowledge"),
     "notifier.send-code": ("load", "save", "hand-over", "forward", "acknowledge"),
-    "notifier.send-letter": ("load", "save", "hand-over", "forward", "acknowledge"),
+    "notifier.send-email": ("load", "save", "hand-over", "forward", "acknowledge"),
 }
-"""By queue. Only letters have to wait for another try without a defect: `forward`."""
+"""By queue. Only emails have to wait for another try without a defect: `forward`."""
 
 FEW = 2
 """A process dies at the first or the second time that it comes by its point."""

@@ -22,7 +22,7 @@ CODE = re.compile(r"^([0-9A-Z]{4}-[0-9A-Z]{4})$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Taken:
-    """A letter that was accepted."""
+    """An email that was accepted."""
 
     message_id: str
     to: str
@@ -39,14 +39,14 @@ class PostOffice:
 
     answer: str = ACCEPTED
     pause: float = 0.0
-    """Seconds that it thinks about a letter."""
+    """Seconds that it thinks about an email."""
     cut_every: int = 0
-    """Of so many letters one is accepted, and the connection cut before the answer."""
+    """Of so many emails one is accepted, and the connection cut before the answer."""
     port: int = 0
-    letters: list[Taken] = field(default_factory=list)
+    emails: list[Taken] = field(default_factory=list)
     refused: int = 0
     unknown: set[str] = field(default_factory=set)
-    """References of the letters whose address it did not know."""
+    """References of the emails whose address it did not know."""
     _count: int = 0
 
     @property
@@ -54,8 +54,8 @@ class PostOffice:
         return f"smtp://127.0.0.1:{self.port}"
 
     def code_for(self, reference: str) -> str | None:
-        """The code in the letter that names this reference."""
-        return next((letter.code for letter in self.letters if letter.reference == reference and letter.code), None)
+        """The code in the email that names this reference."""
+        return next((email.code for email in self.emails if email.reference == reference and email.code), None)
 
     async def handle_DATA(self, server: Any, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's
         await asyncio.sleep(self.pause)
@@ -70,7 +70,7 @@ class PostOffice:
             return self.answer
         self._count += 1
         cut = bool(self.cut_every) and self._count % self.cut_every == 0
-        self.letters.append(
+        self.emails.append(
             Taken(
                 message_id=str(message["Message-ID"]),
                 to=envelope.rcpt_tos[0],

@@ -7,10 +7,10 @@ from tests.chaos.invariants import INVARIANTS
 from tests.chaos.points import every_point
 from tests.chaos.run import Result
 
-COUNTS = ("people", "applications", "accounts", "pages", "messages", "injected", "restarts", "copies", "letters")
+COUNTS = ("people", "applications", "accounts", "pages", "messages", "injected", "restarts", "copies", "emails")
 LEGEND = """\
 `injected`: what the fault did (kills, cut connections, moved messages...). `restarts`: processes that died and were
-started anew. `copies`: messages that crossed the broker again under one id. `again`: letters that came once more under
+started anew. `copies`: messages that crossed the broker again under one id. `again`: emails that came once more under
 the same Message-ID. `gap`: longest time in which workers answered no question; `no page`: in which no page came. The
 last columns: violations of each invariant of `docs/architecture.md`.
 """.splitlines()
@@ -21,7 +21,7 @@ def report(results: list[Result]) -> str:
     """The whole report, in Markdown."""
     total = Result("**all**")
     for result in results:
-        for name in (*COUNTS, "letters_again"):
+        for name in (*COUNTS, "emails_again"):
             setattr(total, name, getattr(total, name) + getattr(result, name))
         total.gap, total.page_gap = max(total.gap, result.gap), max(total.page_gap, result.page_gap)
         for reason, count in result.dead.items():
@@ -58,7 +58,7 @@ def report(results: list[Result]) -> str:
 def _cells(result: Result) -> Iterable[str]:
     yield result.fault
     yield from (str(getattr(result, name)) for name in COUNTS)
-    yield str(result.letters_again)
+    yield str(result.emails_again)
     yield str(sum(result.dead.values()))
     yield f"{result.gap:.1f}"
     yield f"{result.page_gap:.1f}"

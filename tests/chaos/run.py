@@ -13,14 +13,14 @@ from yarl import URL
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer, in_document
 from shared.settings import Settings, key_ring
-from shared.storage.contents import ImporterRecord
 from shared.storage.database import Database
 from shared.storage.importers import StoredImporter
+from shared.storage.sealed_documents import ImporterRecord
 from tests.chaos import evidence as found
 from tests.chaos.crashing import DIED
 from tests.chaos.faults import Fault
 from tests.chaos.house import House
-from tests.chaos.invariants import repeated_letters, violations
+from tests.chaos.invariants import repeated_emails, violations
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import PATIENCE, apply
 from tests.chaos.person import Importer, Person
@@ -51,8 +51,8 @@ class Result:
     injected: int = 0
     restarts: int = 0
     copies: int = 0
-    letters: int = 0
-    letters_again: int = 0
+    emails: int = 0
+    emails_again: int = 0
     dead: dict[str, int] = field(default_factory=dict)
     gap: float = 0.0
     page_gap: float = 0.0
@@ -86,7 +86,7 @@ class Suite:
         house, ledger = self.house, Ledger()
         over = asyncio.Event()
         await self._stock_up()
-        before, letters_before = house.found_dead, len(house.office.letters)
+        before, emails_before = house.found_dead, len(house.office.emails)
         self.prober.begin()
         arriving = asyncio.create_task(self._arrive(ledger, over))
         await asyncio.sleep(2)
@@ -104,11 +104,11 @@ class Suite:
         for task in people - late:
             task.result()
         broken = violations(ledger, collected)
-        collected.letters = collected.letters[letters_before:]
-        again = repeated_letters(collected)
-        if again and not fault.repeats_letters:
-            broken["3 letters"].append(f"{again} letters came again without a crash or a lost connection")
-        result = Result(fault.name, injected=scene.injected, violations=broken, letters_again=again)
+        collected.emails = collected.emails[emails_before:]
+        again = repeated_emails(collected)
+        if again and not fault.repeats_emails:
+            broken["3 emails"].append(f"{again} emails came again without a crash or a lost connection")
+        result = Result(fault.name, injected=scene.injected, violations=broken, emails_again=again)
         result.gap, result.page_gap = gap, page_gap
         result.seconds = time.monotonic() - began
         result.restarts = house.found_dead - before
@@ -137,7 +137,7 @@ def _count(result: Result, ledger: Ledger, collected: found.Evidence) -> None:
     result.applications = len(ledger.references)
     result.accounts = sum(1 for story in ledger.stories if story.account)
     result.messages, result.copies = collected.messages, collected.copies
-    result.letters = len(collected.letters)
+    result.emails = len(collected.emails)
     for letter in collected.dead:
         result.dead[letter.reason] = result.dead.get(letter.reason, 0) + 1
     for story in ledger.stories:

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from shared.contracts import commands, events, replies, sealed
 from shared.contracts.conversations import SEALED_FIELDS
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Message
+from shared.contracts.problem import Problem
 from shared.contracts.sealed import SealedContent
+from shared.contracts.state import State
 from shared.domain import reference
 from shared.domain.account import number_for
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
 from shared.security.keys import KeyRing
 from shared.security.sealing import Sealer, in_message
 
@@ -117,7 +117,7 @@ def _refused(problem: Problem) -> Message:
 
 
 _STARTED = replies.StartAccepted(application_id=APPLICATION, reference=reference.of(APPLICATION))
-_OUTCOME = replies.Outcome(
+_OUTCOME = replies.ApplicationStatus(
     application_id=APPLICATION,
     status="known",
     reply=replies.RecordedReply(type=_STARTED.TYPE, body=_STARTED.body().decode()),
@@ -125,7 +125,7 @@ _OUTCOME = replies.Outcome(
     problem=Problem.POC_EMAIL_REFUSED,
     expires_at=UNTIL,
     tries_left=5,
-    letters={LetterKind.VERIFICATION_CODE: LetterStatus.REFUSED},
+    emails={EmailKind.VERIFICATION_CODE: EmailStatus.REFUSED},
     account=number_for(APPLICATION),
 )
 
@@ -133,7 +133,7 @@ _EMAIL_PARKED = _OUTCOME.model_copy(
     update={
         "state": State.AWAITING_CODE,
         "problem": None,
-        "letters": {LetterKind.VERIFICATION_CODE: LetterStatus.PARKED},
+        "emails": {EmailKind.VERIFICATION_CODE: EmailStatus.PARKED},
         "account": None,
     }
 )
@@ -153,12 +153,12 @@ def examples(contract: type[Message]) -> dict[str, Message]:
             return {"full": question, "minimal": question}
         case events.CodeIssued:
             return {name: _issued(name) for name in ("full", "minimal")}
-        case events.LetterDue:
-            letters: dict[str, Message] = {
-                kind.value: events.LetterDue(application_id=APPLICATION, letter=kind) for kind in LetterKind
+        case events.EmailDue:
+            emails: dict[str, Message] = {
+                kind.value: events.EmailDue(application_id=APPLICATION, email=kind) for kind in EmailKind
             }
-            first = letters[LetterKind.ACCOUNT_READY]
-            return {"full": first, "minimal": first, **letters}
+            first = emails[EmailKind.ACCOUNT_READY]
+            return {"full": first, "minimal": first, **emails}
         case replies.StartAccepted:
             sent_to = _sealed(replies.StartAccepted, "sent_to", "full")
             return {"full": _STARTED.model_copy(update={"sent_to": sent_to}), "minimal": _STARTED}
@@ -174,12 +174,12 @@ def examples(contract: type[Message]) -> dict[str, Message]:
             )
             codes = {problem.value: _refused(problem) for problem in Problem}
             return {"full": full, "minimal": _refused(Problem.UNAVAILABLE), **codes}
-        case replies.Outcome:
-            name = _sealed(replies.Outcome, "account_name", "full")
+        case replies.ApplicationStatus:
+            name = _sealed(replies.ApplicationStatus, "account_name", "full")
             return {
                 "full": _OUTCOME.model_copy(update={"account_name": name}),
-                "minimal": replies.Outcome(application_id=APPLICATION, status="pending"),
-                "parked": replies.Outcome(application_id=APPLICATION, status="parked", state=State.REQUESTED),
+                "minimal": replies.ApplicationStatus(application_id=APPLICATION, status="pending"),
+                "parked": replies.ApplicationStatus(application_id=APPLICATION, status="parked", state=State.REQUESTED),
                 "email-parked": _EMAIL_PARKED,
             }
     taken_at = {"taken_at": AT} if "taken_at" in contract.model_fields else {}

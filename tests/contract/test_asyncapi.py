@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from shared.contracts.catalogue import CONTRACTS
-from shared.domain.problem import Problem
+from shared.contracts.problem import Problem
 from shared.messaging.topology import WORK_QUEUES
 from tools.documents import asyncapi
 

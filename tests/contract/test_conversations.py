@@ -9,8 +9,8 @@ import pytest
 from shared.contracts import catalogue
 from shared.contracts.conversations import ANSWERS, LATE_PROBLEMS, SEALED_FIELDS, SENDERS
 from shared.contracts.message import Message
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.problem import Problem
 from shared.messaging.topology import queue_for
 
 SERVICES = Path(__file__).parents[2] / "services"

@@ -14,10 +14,10 @@ from aio_pika.abc import AbstractIncomingMessage
 from shared.contracts import catalogue
 from shared.contracts.commands import StartApplication
 from shared.contracts.conversations import ANSWERS, LATE_PROBLEMS
+from shared.contracts.email_kind import EmailStatus
+from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
-from shared.domain.letter import LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.state import State
 from shared.messaging import topology
 from shared.messaging.delivery import read
 from shared.security.keys import KeyRing
@@ -95,9 +95,9 @@ def test_every_problem_is_explained_after_the_commands_that_can_meet_it(problem:
     assert ("outcome" in after) == (problem in LATE_PROBLEMS)
 
 
-def test_states_and_letters_are_explained() -> None:
+def test_states_and_emails_are_explained() -> None:
     section = documented.text().partition("## When no reply comes")[2]
-    assert all(f"`{name}`" in section for name in (*State, *LetterStatus))
+    assert all(f"`{name}`" in section for name in (*State, *EmailStatus))
 
 
 def test_the_permissions_are_those_of_the_gateways_user() -> None:

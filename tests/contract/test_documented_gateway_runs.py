@@ -45,15 +45,15 @@ async def test_the_documented_gateway_gets_an_account(system: Settings, box: Mai
 
     async def account() -> list[str]:
         type_, outcome = await send("ask-outcome", uuid4(), command_id=str(start))
-        return [outcome["account"]] if type_ == "outcome.v1" and outcome["state"] == "completed" else []
+        return [outcome["account"]] if type_ == "application-status.v1" and outcome["state"] == "completed" else []
 
     request = example["request"] | {"company_name": "Acme Imports Inc"}
     type_, started = await send("start-application", start, request=request)
     assert type_ == "start-accepted.v1"
     hint = example["opened"](started["sent_to"], f"start-accepted.v1/sent_to/{application}")
     assert hint == {"address": "p***@a***.example"}
-    (letter,) = await box.letters(1)
-    type_, accepted = await send("check-code", uuid4(), code={"code": code_in(text_of(letter))})
+    (email,) = await box.emails(1)
+    type_, accepted = await send("check-code", uuid4(), code={"code": code_in(text_of(email))})
     assert type_ == "code-accepted.v1"
     grant = example["opened"](accepted["grant"], f"code-accepted.v1/grant/{application}")
     details = {

@@ -9,8 +9,8 @@ import pytest
 from shared.contracts.catalogue import CONTRACTS, decode
 from shared.contracts.conversations import SEALED_FIELDS
 from shared.contracts.message import Message
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.problem import Problem
 from shared.security.sealing import in_message
 from tests.contract import goldens as files
 from tests.contract.examples import SEALER

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from tests.mailbox import Mailbox
 from tests.servers import Servers
-from tests.soak.applicants import LETTERS, Applicants, applying, write_records
+from tests.soak.applicants import EMAILS, Applicants, applying, write_records
 from tests.soak.house import house
 from tests.waiting import until
 
@@ -41,4 +41,4 @@ async def test_people_who_apply_while_every_service_is_restarted_see_no_failed_p
     ]
     assert people.failures == []
     assert people.completed == people.begun
-    assert list(people.letters.values()) == [1] * LETTERS * people.begun
+    assert list(people.emails.values()) == [1] * EMAILS * people.begun

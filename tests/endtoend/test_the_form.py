@@ -50,8 +50,8 @@ async def request_code(browser: Browser, box: Mailbox) -> str:
     await browser.submit("Next >", REQUEST)
     assert browser.path == "/code", browser.text
     assert "p***@a***.example" in browser.text
-    letters = await box.letters(1)
-    text = text_of(letters[-1])
+    emails = await box.emails(1)
+    text = text_of(emails[-1])
     assert browser.reference in text
     return code_in(text)
 
@@ -79,8 +79,8 @@ async def test_an_importers_staff_fill_the_form_and_get_an_account(
     (account,) = await stored(system, "top_accounts")
     assert account["_id"] in browser.text
     assert "56789AB" not in browser.text
-    letters = await box.letters(4)
-    assert sorted(letter["To"] for letter in letters) == ["Ada@acme.example"] * 2 + ["poc@acme.example"] * 2
+    emails = await box.emails(4)
+    assert sorted(email["To"] for email in emails) == ["Ada@acme.example"] * 2 + ["poc@acme.example"] * 2
 
 
 async def test_going_back_kills_the_code_and_empties_the_form(browser: Browser, box: Mailbox) -> None:
@@ -96,7 +96,7 @@ async def test_a_new_code_takes_the_place_of_the_old_one(browser: Browser, box: 
     await browser.submit("Get a new code", {})
     assert browser.path == "/code", browser.text
     assert browser.reference != first
-    text = text_of((await box.letters(2))[-1])
+    text = text_of((await box.emails(2))[-1])
     assert browser.reference in text
     await browser.submit("Next >", {"*Verification Code": old})
     assert browser.problems == ["code-wrong"]
@@ -108,7 +108,7 @@ async def test_where_no_more_codes_are_sent_the_last_one_works(browser: Browser,
     await request_code(browser, box)
     for sent in (2, 3):
         await browser.submit("Get a new code", {})
-        last = code_in(text_of((await box.letters(sent))[-1]))
+        last = code_in(text_of((await box.emails(sent))[-1]))
     await browser.submit("Get a new code", {})
     assert browser.problems == ["too-many-requests"]
     await browser.submit("Next >", {"*Verification Code": last})
@@ -123,7 +123,7 @@ async def test_five_wrong_codes_lock_the_application(browser: Browser, box: Mail
     assert browser.problems == ["application-locked"]
 
 
-async def test_a_refused_letter_is_told_while_the_person_waits(browser: Browser, box: Mailbox) -> None:
+async def test_a_refused_email_is_told_while_the_person_waits(browser: Browser, box: Mailbox) -> None:
     box.answer = "550 5.1.1 no such person"
     await browser.open("/request")
     await browser.submit("Next >", REQUEST)

@@ -1,4 +1,4 @@
-"""A mail server that answers as it is told to, at every step of taking a letter."""
+"""A mail server that answers as it is told to, at every step of taking an email."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.contracts.replies import CodeAccepted, DetailsTaken, Outcome, StartAccepted
+from shared.contracts.replies import ApplicationStatus, CodeAccepted, DetailsTaken, StartAccepted
 from shared.contracts.sealed import AccountRequest
+from shared.contracts.state import State
 from shared.domain import reference
-from shared.domain.state import State
 from tests.integration.asking import Asker
 from tests.mailbox import Mailbox, text_of
 from tests.waiting import until
@@ -26,7 +26,7 @@ class Started:
 
 
 def code_in(text: str) -> str:
-    """The code that stands alone on a line of a letter."""
+    """The code that stands alone on a line of an email."""
     found = re.search(r"^([0-9A-Z]{4}-[0-9A-Z]{4})$", text, re.MULTILINE)
     assert found, text
     return found[1]
@@ -41,7 +41,7 @@ async def start(gateway: Asker, request: AccountRequest = ACME) -> Started:
 
 
 async def code_for(started: Started, box: Mailbox) -> str:
-    """The code of an application, as the point of contact reads it in the letter that carries its reference."""
+    """The code of an application, as the point of contact reads it in the email that carries its reference."""
     name = reference.of(started.application)
 
     async def there() -> list[str]:
@@ -63,18 +63,18 @@ async def submit(started: Started, gateway: Asker, grant: str) -> None:
     assert isinstance(reply, DetailsTaken), reply
 
 
-async def reaches(started: Started, gateway: Asker, *states: State) -> Outcome:
+async def reaches(started: Started, gateway: Asker, *states: State) -> ApplicationStatus:
     """Waits until an application is in one of these states."""
 
-    async def there() -> list[Outcome]:
+    async def there() -> list[ApplicationStatus]:
         found = await outcome(gateway, started)
         return [found] if found.state in states else []
 
     return (await until(there))[0]
 
 
-async def outcome(gateway: Asker, started: Started) -> Outcome:
+async def outcome(gateway: Asker, started: Started) -> ApplicationStatus:
     """How an application stands."""
     reply = await gateway.ask(gateway.outcome(started.application, started.command))
-    assert isinstance(reply, Outcome)
+    assert isinstance(reply, ApplicationStatus)
     return reply

@@ -8,9 +8,9 @@ from shared.domain import email_address
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer, in_document
 from shared.settings import Settings, key_ring
-from shared.storage.contents import ImporterRecord
 from shared.storage.database import Database
 from shared.storage.importers import StoredImporter
+from shared.storage.sealed_documents import ImporterRecord
 
 
 async def store_importer(

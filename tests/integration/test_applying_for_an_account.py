@@ -1,9 +1,9 @@
 """The main job through the real broker, database and mail server."""
 
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
 from shared.contracts.replies import CodeAccepted, Refused
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.state import State
 from tests.integration.asking import Asker
 from tests.integration.people import code_for, reaches, start, submit
 from tests.mailbox import Mailbox
@@ -12,7 +12,7 @@ from tests.mailbox import Mailbox
 async def test_an_importer_applies_and_gets_an_account(gateway: Asker, box: Mailbox) -> None:
     started = await start(gateway)
     code = await code_for(started, box)
-    assert [letter["To"] for letter in box.messages] == ["poc@acme.example"]
+    assert [email["To"] for email in box.messages] == ["poc@acme.example"]
 
     wrong = await gateway.ask(gateway.code(started.application, "0000-0000"))
     assert isinstance(wrong, Refused)
@@ -22,11 +22,11 @@ async def test_an_importer_applies_and_gets_an_account(gateway: Asker, box: Mail
 
     await submit(started, gateway, gateway.granted(accepted))
     completed = await reaches(started, gateway, State.COMPLETED)
-    letters = await box.letters(4)
-    assert sorted(letter["To"] for letter in letters[1:]) == [
+    emails = await box.emails(4)
+    assert sorted(email["To"] for email in emails[1:]) == [
         "Ada@acme.example",
         "Ada@acme.example",
         "poc@acme.example",
     ]
     assert completed.account
-    assert completed.letters[LetterKind.ACCOUNT_READY] is LetterStatus.SENT
+    assert completed.emails[EmailKind.ACCOUNT_READY] is EmailStatus.SENT

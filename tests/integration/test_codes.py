@@ -4,10 +4,10 @@ import asyncio
 from datetime import timedelta
 
 from shared import clock
+from shared.contracts.problem import Problem
 from shared.contracts.replies import CodeAccepted, Refused
 from shared.contracts.sealed import AccountRequest
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.state import State
 from shared.settings import Settings
 from tests.integration.asking import Asker
 from tests.integration.people import code_for, outcome, reaches, start, verify

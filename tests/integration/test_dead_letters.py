@@ -15,10 +15,10 @@ from services.console.dead_letters import Wanted, grouped, held
 from services.console.ending import Unavailable
 from services.console.mending import Mending, Operator
 from shared.contracts.commands import StartApplication
+from shared.contracts.state import State
 from shared.domain.application import Application, Parked
-from shared.domain.state import State
 from shared.messaging import topology
-from shared.messaging.applying import administer
+from shared.messaging.broker_admin import administer
 from shared.messaging.connection import user_of
 from shared.messaging.replaying import DeadLetter
 from shared.messaging.topology import PERMISSIONS, queue_for
@@ -227,7 +227,7 @@ async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -
     now = (await desk.database.condition.server()).time
     applications = desk.database.applications
     await applications.save(Application.begin(id, gateway="ace", taken_at=now, now=now, cause="start-application"))
-    first, second = (Parked(uuid4(), "letter-due", "$reason", now) for _ in range(2))
+    first, second = (Parked(uuid4(), "email-due", "$reason", now) for _ in range(2))
     for parked in (first, second, first):
         assert await applications.mark(id, parked)
     await applications.unmark(id, first.message_id)

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused, StartAccepted
 from shared.contracts.sealed import AccountRequest
 from shared.domain import email_address
 from shared.domain.importer_number import ImporterNumber
-from shared.domain.problem import Problem
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing, new_ring
 from shared.settings import Settings

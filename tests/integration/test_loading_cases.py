@@ -11,7 +11,7 @@ from shared.domain import email_address, poc_email
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing
 from shared.security.sealing import Sealer, in_document
-from shared.storage.contents import ImporterRecord
+from shared.storage.sealed_documents import ImporterRecord
 from tests.cases import Case, cases
 from tests.integration.commands import lines, load_one, typed
 

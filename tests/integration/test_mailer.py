@@ -1,4 +1,4 @@
-"""Handing letters to a real mail server, whatever it answers."""
+"""Handing emails to a real mail server, whatever it answers."""
 
 import email
 import json
@@ -13,14 +13,14 @@ import pytest
 import structlog
 
 from services.notifier import mailer as mailer_module
-from services.notifier.mailer import HandedOver, Mailer
+from services.notifier.mailer import HandOverResult, Mailer
 from services.notifier.writer import Writer
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.trouble import Poison, Transient
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.domain.errors import PermanentFailure, TransientFailure
 from tests.integration.mail_server import CUT, SILENT, MailServer, mail_server
 from tests.unit.notifier.written import CODE, SETTINGS, Told, application, event, writer
 
-KIND = LetterKind.VERIFICATION_CODE
+KIND = EmailKind.VERIFICATION_CODE
 TOLD = Told()
 CHATTER = f"<{TOLD.poc_email}> says {TOLD.requester_email} gave {CODE} for {TOLD.importer_number}"
 """What a careless server might quote in its answers."""
@@ -33,7 +33,7 @@ def mailer(url: str) -> Mailer:
     return Mailer(SETTINGS.model_copy(update={"smtp_url": url}), writer())
 
 
-async def handed_over(server: MailServer, told: Told = TOLD) -> HandedOver:
+async def handed_over(server: MailServer, told: Told = TOLD) -> HandOverResult:
     result = await mailer(server.url).hand_over(event(KIND), application(KIND, told), KIND)
     assert result is not None
     return result
@@ -43,13 +43,13 @@ def read(content: bytes) -> EmailMessage:
     return email.message_from_bytes(content, policy=default)
 
 
-async def test_an_accepted_letter_is_sent() -> None:
+async def test_an_accepted_email_is_sent() -> None:
     async with mail_server() as server:
         result = await handed_over(server)
 
-    assert result == HandedOver(LetterStatus.SENT)
+    assert result == HandOverResult(EmailStatus.SENT)
     assert result.trouble is None
-    assert server.envelopes == [("no-reply@letters.example", [TOLD.poc_email])]
+    assert server.envelopes == [("no-reply@emails.example", [TOLD.poc_email])]
     [content] = server.received
     plain = read(content).get_body(("plain",))
     assert plain is not None
@@ -69,7 +69,7 @@ async def test_envelope_and_header_name_exactly_the_accepted_address(address: st
     async with mail_server() as server:
         await handed_over(server, replace(TOLD, poc_email=address))
 
-    assert server.envelopes == [("no-reply@letters.example", [address])]
+    assert server.envelopes == [("no-reply@emails.example", [address])]
     [content] = server.received
     assert content.partition(b"\r\n\r\n")[0].split(b"\r\n").count(f"To: {address}".encode()) == 1
 
@@ -81,8 +81,8 @@ async def test_an_address_that_its_header_would_change_is_parked_and_nothing_lea
     async with mail_server() as server:
         result = await handed_over(server, replace(TOLD, poc_email=address))
 
-    assert result.status is LetterStatus.PARKED
-    assert isinstance(result.trouble, Poison)
+    assert result.status is EmailStatus.PARKED
+    assert isinstance(result.trouble, PermanentFailure)
     assert "bug in this service" in result.trouble.reason
     assert server.commands == []
 
@@ -96,8 +96,8 @@ async def test_an_email_that_cannot_be_written_is_parked_whatever_the_bug(monkey
         async with mail_server() as server:
             result = await handed_over(server)
 
-    assert result.status is LetterStatus.PARKED
-    assert isinstance(result.trouble, Poison)
+    assert result.status is EmailStatus.PARKED
+    assert isinstance(result.trouble, PermanentFailure)
     assert result.trouble.reason == "a bug in this service: the email cannot be written (KeyError)"
     assert server.commands == []
     assert any(entry.get("exc_info") for entry in logs)
@@ -109,20 +109,20 @@ async def test_an_email_whose_code_was_sealed_under_another_key_is_parked() -> N
         result = await mailer(server.url).hand_over(sealed_elsewhere, application(KIND, TOLD), KIND)
 
     assert result is not None
-    assert result.status is LetterStatus.PARKED
+    assert result.status is EmailStatus.PARKED
     assert "does not open" in str(result.reason) or "cannot be written" in str(result.reason)
     assert server.commands == []
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("status", [421, 450, 451, 452])
-async def test_a_letter_that_the_server_wants_later_is_deferred(step: str, status: int) -> None:
+async def test_an_email_that_the_server_wants_later_is_deferred(step: str, status: int) -> None:
     async with mail_server(**{step: f"{status} 4.2.0 {CHATTER}"}) as server:
         result = await handed_over(server)
 
     reason = f"the mail server wants the email later ({status} 4.2.0 at {step})"
-    assert result == HandedOver(LetterStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}")
-    assert isinstance(result.trouble, Transient)
+    assert result == HandOverResult(EmailStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}")
+    assert isinstance(result.trouble, TransientFailure)
 
 
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])
@@ -132,8 +132,8 @@ async def test_an_address_that_the_server_does_not_take_is_refused(step: str, en
         result = await handed_over(server)
 
     reason = f"the mail server refuses the address for good (550 {enhanced} at {step})"
-    assert result == HandedOver(LetterStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}")
-    assert isinstance(result.trouble, Poison)
+    assert result == HandOverResult(EmailStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}")
+    assert isinstance(result.trouble, PermanentFailure)
     assert result.trouble.status == 550
 
 
@@ -156,9 +156,9 @@ async def test_a_server_that_refuses_us_is_tried_again(step: str, answer: str) -
     async with mail_server(**answers) as server:
         result = await handed_over(server)
 
-    assert result.status is LetterStatus.DEFERRED
+    assert result.status is EmailStatus.DEFERRED
     assert str(result.reason).startswith(f"the mail server refuses us or the email, not the address ({answer[:3]}")
-    assert isinstance(result.trouble, Transient)
+    assert isinstance(result.trouble, TransientFailure)
     assert result.told == f"{result.reason}: {answer[4:]}"
 
 
@@ -170,7 +170,7 @@ async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
         )
 
     assert result is not None
-    assert result.status is LetterStatus.DEFERRED
+    assert result.status is EmailStatus.DEFERRED
     assert str(result.reason).startswith("the mail server refuses us or the email, not the address (535")
     assert str(result.reason).endswith(" at AUTH)")
 
@@ -180,16 +180,16 @@ async def test_a_bare_refusal_is_the_addresss_once_the_server_took_an_email_to_a
     async with mail_server() as server:
         one, other = mailer(server.url), mailer(server.url)
 
-        async def hand_over(by: Mailer, told: Told) -> LetterStatus:
+        async def hand_over(by: Mailer, told: Told) -> EmailStatus:
             result = await by.hand_over(event(KIND), application(KIND, told), KIND)
             assert result is not None
             return result.status
 
-        assert await hand_over(one, ann) is LetterStatus.SENT
+        assert await hand_over(one, ann) is EmailStatus.SENT
         server.answers["RCPT"] = "550 no such user here"
-        assert await hand_over(one, ann) is LetterStatus.DEFERRED
-        assert await hand_over(one, sam) is LetterStatus.REFUSED
-        assert await hand_over(other, sam) is LetterStatus.DEFERRED
+        assert await hand_over(one, ann) is EmailStatus.DEFERRED
+        assert await hand_over(one, sam) is EmailStatus.REFUSED
+        assert await hand_over(other, sam) is EmailStatus.DEFERRED
 
 
 @pytest.mark.parametrize("greeting", ["421 too busy", "451 later"])
@@ -197,18 +197,18 @@ async def test_a_server_that_takes_no_mail_for_now_is_tried_again(greeting: str)
     async with mail_server(CONNECT=f"{greeting} {CHATTER}") as server:
         result = await handed_over(server)
 
-    assert result.status is LetterStatus.DEFERRED
+    assert result.status is EmailStatus.DEFERRED
     assert result.reason == f"the mail server wants the email later ({greeting[:3]} at greeting)"
     assert server.received == []
 
 
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
-async def test_a_connection_that_is_cut_leaves_the_letter_deferred(step: str) -> None:
+async def test_a_connection_that_is_cut_leaves_the_email_deferred(step: str) -> None:
     """After DATA as well: the server may have taken it, and then gets it again under the same Message-ID."""
     async with mail_server(**{step: CUT}) as server:
         result = await handed_over(server)
 
-    assert result.status is LetterStatus.DEFERRED
+    assert result.status is EmailStatus.DEFERRED
     assert str(result.reason).startswith("the mail server is away (")
 
 
@@ -220,7 +220,7 @@ async def test_a_silent_server_is_waited_for_only_so_long(step: str, monkeypatch
     async with mail_server(**{step: SILENT}) as server:
         result = await handed_over(server)
 
-    assert result.status is LetterStatus.DEFERRED
+    assert result.status is EmailStatus.DEFERRED
     assert time.monotonic() - began < 5
 
 
@@ -230,18 +230,18 @@ async def test_what_is_no_mail_server_is_away(step: str, nonsense: str) -> None:
     async with mail_server(**{step: nonsense}) as server:
         result = await handed_over(server)
 
-    assert result.status is LetterStatus.DEFERRED
+    assert result.status is EmailStatus.DEFERRED
     assert nonsense not in str(result.reason)
 
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
-async def test_no_letter_goes_in_clear_where_the_settings_ask_for_encryption(scheme: str) -> None:
+async def test_no_email_goes_in_clear_where_the_settings_ask_for_encryption(scheme: str) -> None:
     async with mail_server() as server:
         url = server.url.replace("smtp://", f"{scheme}://")
         result = await mailer(url).hand_over(event(KIND), application(KIND, TOLD), KIND)
 
     assert result is not None
-    assert result.status is LetterStatus.DEFERRED
+    assert result.status is EmailStatus.DEFERRED
     assert server.received == []
 
 
@@ -251,28 +251,28 @@ async def test_a_slow_hand_over_ends_before_its_lease_does(monkeypatch: pytest.M
     async with mail_server(DATA=SILENT) as server:
         result = await handed_over(server)
 
-    assert result == HandedOver(LetterStatus.DEFERRED, "the mail server is away (TimeoutError)")
+    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server is away (TimeoutError)")
 
 
-async def test_nobody_listening_leaves_the_letter_deferred() -> None:
+async def test_nobody_listening_leaves_the_email_deferred() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody else gets the port, and a connection is refused
         port = taken.getsockname()[1]
         result = await mailer(f"smtp://127.0.0.1:{port}").hand_over(event(KIND), application(KIND, TOLD), KIND)
 
     assert result is not None
-    assert result.status is LetterStatus.DEFERRED
-    assert isinstance(result.trouble, Transient)
+    assert result.status is EmailStatus.DEFERRED
+    assert isinstance(result.trouble, TransientFailure)
 
 
 @pytest.mark.parametrize("farewell", [CUT, SILENT, "421 going down", "500 what"])
-async def test_no_trouble_after_acceptance_makes_a_letter_look_refused(farewell: str) -> None:
+async def test_no_trouble_after_acceptance_makes_an_email_look_refused(farewell: str) -> None:
     began = time.monotonic()
 
     async with mail_server(QUIT=farewell) as server:
         result = await handed_over(server)
 
-    assert result == HandedOver(LetterStatus.SENT)
+    assert result == HandOverResult(EmailStatus.SENT)
     assert len(server.received) == 1
     assert time.monotonic() - began < 5
 
@@ -282,11 +282,11 @@ async def test_a_refusal_stays_one_when_the_server_breaks_off_after_it(after: st
     async with mail_server(RCPT="550 5.1.1 nobody of this name", RSET=after) as server:
         result = await handed_over(server)
 
-    assert result.status is LetterStatus.REFUSED
+    assert result.status is EmailStatus.REFUSED
     assert result.smtp_status == 550
 
 
-async def test_each_hand_over_of_a_letter_has_the_same_message_id() -> None:
+async def test_each_hand_over_of_an_email_has_the_same_message_id() -> None:
     async with mail_server(DATA=f"451 4.3.0 {CHATTER}") as server:
         await handed_over(server)
         server.answers["DATA"] = CUT
@@ -294,13 +294,13 @@ async def test_each_hand_over_of_a_letter_has_the_same_message_id() -> None:
         del server.answers["DATA"]
         result = await handed_over(server)
 
-    assert result.status is LetterStatus.SENT
+    assert result.status is EmailStatus.SENT
     first, second, third = (read(content)["Message-ID"] for content in server.received)
     assert first == second == third
 
 
-async def test_letters_of_one_application_have_different_message_ids() -> None:
-    kinds = [LetterKind.IMPORTER_VIEW_CONFIRMED, LetterKind.ACCOUNT_READY, LetterKind.ACCOUNT_CREATED_NOTICE]
+async def test_emails_of_one_application_have_different_message_ids() -> None:
+    kinds = [EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY, EmailKind.ACCOUNT_CREATED_NOTICE]
     async with mail_server() as server:
         for kind in kinds:
             await mailer(server.url).hand_over(event(kind), application(kind, TOLD), kind)
@@ -312,7 +312,7 @@ async def test_an_address_beyond_ascii_reaches_a_server_that_takes_such() -> Non
     async with mail_server() as server:
         result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
 
-    assert result.status is LetterStatus.SENT
+    assert result.status is EmailStatus.SENT
     assert server.envelopes[0][1] == ["j\u00f6rg@brightharbor.example"]
 
 
@@ -322,7 +322,7 @@ async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> N
         server.utf8 = False
         result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
 
-    assert result == HandedOver(LetterStatus.DEFERRED, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
+    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
     assert server.received == []
 
 
@@ -338,7 +338,7 @@ async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> N
     ],
     ids=lambda answers: " ".join(f"{step} {answer[:3]}" for step, answer in answers.items()) or "accepted",
 )
-async def test_neither_what_is_kept_nor_the_log_says_whom_the_letter_is_for(
+async def test_neither_what_is_kept_nor_the_log_says_whom_the_email_is_for(
     answers: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)  # what `shared.observability.logs` lets through of other libraries
@@ -347,7 +347,7 @@ async def test_neither_what_is_kept_nor_the_log_says_whom_the_letter_is_for(
         async with mail_server(**answers) as server:
             result = await handed_over(server)
 
-    [line] = [entry for entry in logs if entry.get("letter") == KIND]
+    [line] = [entry for entry in logs if entry.get("email") == KIND]
     assert line["result"] == result.status
     kept = [str(result.told), str(result.trouble), json.dumps(logs, default=str), caplog.text]
     for personal in PERSONAL:

@@ -19,7 +19,7 @@ from services.console.checks.verdict import Check, Verdict
 from services.console.management import managed
 from shared import clock
 from shared.domain.application import Application
-from shared.messaging.applying import administer
+from shared.messaging.broker_admin import administer
 from shared.messaging.topology import PERMISSIONS, WORK_QUEUES
 from shared.settings import Settings
 from shared.storage.database import Database
@@ -31,7 +31,7 @@ from tests.integration.workers import working
 from tests.servers import Servers
 from tests.waiting import until
 
-LETTERS = "notifier.send-letter"
+EMAILS = "notifier.send-email"
 
 
 @pytest.fixture
@@ -112,13 +112,13 @@ async def test_a_broker_and_database_that_are_well_are_told_so(operating: Settin
 
 async def test_drift_and_missing_consumers_are_told(operating: Settings, running: Servers, broker: Broker) -> None:
     vhost = URL(operating.need("rabbitmq_url")).path.lstrip("/")
-    await broker.channel.queue_delete(f"{LETTERS}.dead")
+    await broker.channel.queue_delete(f"{EMAILS}.dead")
     async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
         wrong = {"pattern": "^notifier", "definition": {"max-length": 5}, "apply-to": "queues", "priority": 9}
         (await api.put(f"policies/{vhost}/theirs", json=wrong)).raise_for_status()
     found = {check.name: check for check in await brokers.checks(operating)}
     assert found["topology"].verdict is Verdict.BAD
-    assert f"queue {LETTERS}.dead is missing" in found["topology"].says
+    assert f"queue {EMAILS}.dead is missing" in found["topology"].says
     assert found["consumers"].verdict is Verdict.BAD
 
 
@@ -142,13 +142,13 @@ async def test_every_page_of_the_queues_is_read(operating: Settings, monkeypatch
 
 async def test_what_waits_is_told_by_delay_and_queue_and_goes_on_waiting(settings: Settings, broker: Broker) -> None:
     exchange = await broker.channel.get_exchange("ace.retry.600s", ensure=False)
-    for queue in (LETTERS, LETTERS, "notifier.send-code"):
+    for queue in (EMAILS, EMAILS, "notifier.send-code"):
         await exchange.publish(aio_pika.Message(b"x"), queue)
     async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
         found = await lengths.from_amqp(connection)
         for _ in range(2):
             waits = await lengths.waiting(connection, found)
-            assert waits == {LETTERS: {"10 min": 2}, "notifier.send-code": {"10 min": 1}}
+            assert waits == {EMAILS: {"10 min": 2}, "notifier.send-code": {"10 min": 1}}
 
     async def all_back() -> bool:
         return await broker.count("ace.retry.600s") == 3
@@ -159,11 +159,11 @@ async def test_what_waits_is_told_by_delay_and_queue_and_goes_on_waiting(setting
 async def test_the_first_message_tells_its_age_and_stays_first(settings: Settings, broker: Broker) -> None:
     for age in (90, 5):
         message = aio_pika.Message(b"x", message_id=str(age), timestamp=clock.now() - timedelta(seconds=age))
-        await broker.channel.default_exchange.publish(message, LETTERS)
+        await broker.channel.default_exchange.publish(message, EMAILS)
     async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
         found = await lengths.from_amqp(connection)
         ages = await lengths.oldest(connection, found)
-    assert 89 < ages[LETTERS] < 120
-    [line] = [line for line in lengths.lines(found, None, ages) if line.queue == LETTERS]
+    assert 89 < ages[EMAILS] < 120
+    [line] = [line for line in lengths.lines(found, None, ages) if line.queue == EMAILS]
     assert any("waiting for up to 1 min" in mark for mark in line.marks)
-    assert (await broker.take(LETTERS)).message_id == "90"
+    assert (await broker.take(EMAILS)).message_id == "90"

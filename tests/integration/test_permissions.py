@@ -9,9 +9,9 @@ from aiormq.exceptions import ChannelAccessRefused
 from yarl import URL
 
 from shared.contracts.conversations import SENDERS
-from shared.domain.state import State
+from shared.contracts.state import State
 from shared.messaging import topology
-from shared.messaging.applying import administer
+from shared.messaging.broker_admin import administer
 from shared.messaging.topology import PERMISSIONS, RETRY_STEPS, WORK_QUEUES, WorkQueue, queue_for
 from shared.settings import Settings
 from tests.integration.asking import asker
@@ -100,12 +100,12 @@ async def test_a_user_writes_what_is_its_own_and_nothing_else(users: dict[str, S
 @pytest.mark.parametrize(
     ("user", "exchange", "key"),
     [
-        ("verifier", "ace.events", "letter-due"),
-        ("notifier", "ace.events", "letter-due"),
+        ("verifier", "ace.events", "email-due"),
+        ("notifier", "ace.events", "email-due"),
         ("notifier", "ace.retry.1s", "provisioner.create-account"),
         ("verifier", "ace.retry.1s", "verifier.check-code.dead"),
         ("intake", "ace.retry.1s", "intake.ask-outcome"),
-        ("provisioner", "ace.dead", "notifier.send-letter.dead"),
+        ("provisioner", "ace.dead", "notifier.send-email.dead"),
     ],
 )
 async def test_no_user_reaches_a_queue_by_another_way(

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from shared.contracts.state import State
 from shared.domain import email_address
-from shared.domain.state import State
 from shared.settings import Settings
 from tests.integration.asking import DETAILS, Asker
 from tests.integration.broker import Broker
@@ -27,7 +27,7 @@ async def test_queues_database_and_logs_hold_no_personal_data_in_clear(
     await reaches(started, gateway, State.COMPLETED)
 
     messages = [message async for message in broker.drain(tapped)]
-    assert {message.type for message in messages} >= {"start-application.v1", "code-issued.v1", "letter-due.v1"}
+    assert {message.type for message in messages} >= {"start-application.v1", "code-issued.v1", "email-due.v1"}
     seen = [message.body.decode() + json.dumps(message.headers, default=str) for message in messages]
     seen += [repr(document) for name in COLLECTIONS for document in await stored(system, name)]
     seen.append(capsys.readouterr().out)

@@ -2,10 +2,10 @@
 
 import asyncio
 
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
-from shared.domain.letter import LetterKind
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.state import State
 from shared.settings import Settings
 from tests.integration.asking import Asker
 from tests.integration.people import ACME, reaches, start, submit, verify
@@ -31,8 +31,8 @@ async def test_of_several_applications_for_one_importer_one_gets_the_account(
     assert len(await stored(system, "top_accounts")) == 1
     assert len(await stored(system, "importer_views")) == 1
     assert len(await stored(system, "portal_users")) == 1
-    letters = await box.letters(3 + 3 + 2)
-    assert len(letters) == 8
+    emails = await box.emails(3 + 3 + 2)
+    assert len(emails) == 8
 
 
 async def test_of_two_applications_with_one_address_one_gets_the_account(
@@ -47,8 +47,8 @@ async def test_of_two_applications_with_one_address_one_gets_the_account(
     )
     outcomes = [await reaches(started, gateway, *DECIDED) for started in applications]
     assert sorted(outcome.problem or "" for outcome in outcomes) == ["", Problem.EMAIL_IN_USE]
-    await box.letters(2 + 3 + 1)
+    await box.emails(2 + 3 + 1)
     loser = next(outcome for outcome in outcomes if outcome.problem)
     started = next(started for started in applications if started.application == loser.application_id)
     refused = await reaches(started, gateway, State.REJECTED)
-    assert LetterKind.APPLICATION_REFUSED in refused.letters
+    assert EmailKind.APPLICATION_REFUSED in refused.emails

@@ -9,8 +9,8 @@ import pytest
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.rabbitmq import RabbitMQ
 from shared.contracts.replies import StartAccepted
-from shared.domain.state import State
-from shared.messaging.applying import declare
+from shared.contracts.state import State
+from shared.messaging.broker_admin import declare
 from shared.settings import Settings
 from tests.integration.asking import asker
 from tests.integration.people import ACME, Started, reaches
@@ -54,7 +54,7 @@ async def test_a_command_taken_while_the_database_is_away_is_answered_when_it_is
         async with asyncio.timeout(60):
             assert isinstance(await answer, StartAccepted)
         await until(workers[0].is_ready)
-        await box.letters(1, within=60)
+        await box.emails(1, within=60)
 
 
 async def test_confirmed_commands_outlive_the_broker_and_its_workers_come_back(
@@ -70,7 +70,7 @@ async def test_confirmed_commands_outlive_the_broker_and_its_workers_come_back(
         for command, id in commands:
             await gateway.publish(command, id)
     async with working(settings) as workers:
-        await box.letters(1)
+        await box.emails(1)
         await asyncio.to_thread(broker.kill)
         assert not await workers[0].is_ready()
         await asyncio.to_thread(broker.start)
@@ -80,4 +80,4 @@ async def test_confirmed_commands_outlive_the_broker_and_its_workers_come_back(
         async with asker(settings) as gateway:
             for command, id in commands:
                 await reaches(Started(command.application_id, id), gateway, State.AWAITING_CODE)
-        await box.letters(20, within=60)
+        await box.emails(20, within=60)

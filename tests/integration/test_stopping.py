@@ -12,9 +12,9 @@ from pydantic import SecretStr
 
 from embedded_servers import ports
 from shared.contracts.commands import StartApplication
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Reply
 from shared.contracts.sealed import AccountRequest
-from shared.domain.letter import LetterKind, LetterStatus
 from shared.messaging.topology import queue_for
 from shared.settings import Settings
 from tests.integration.asking import asker
@@ -78,7 +78,7 @@ async def _status(port: int, page: str, expected: int) -> bool:
             return False
 
 
-async def test_a_letter_on_its_way_is_seen_through_by_a_process_that_says_it_takes_no_more(
+async def test_an_email_on_its_way_is_seen_through_by_a_process_that_says_it_takes_no_more(
     settings: Settings, box: Mailbox, broker: Broker
 ) -> None:
     settings = settings.model_copy(update={"smtp_url": box.url})
@@ -91,12 +91,12 @@ async def test_a_letter_on_its_way_is_seen_through_by_a_process_that_says_it_tak
         notifier(settings, port) as process,
     ):
         started = await start(gateway)
-        await box.letters(1)
+        await box.emails(1)
         process.terminate()
         await until(lambda: _status(port, "readyz", 503), within=2)
         assert await _status(port, "livez", 200)
         box.answering.set()
         assert await asyncio.wait_for(process.wait(), 10) == 0
-        assert (await outcome(gateway, started)).letters == {LetterKind.VERIFICATION_CODE: LetterStatus.SENT}
+        assert (await outcome(gateway, started)).emails == {EmailKind.VERIFICATION_CODE: EmailStatus.SENT}
         assert await broker.count("notifier.send-code") == 0
     assert len(box.messages) == 1

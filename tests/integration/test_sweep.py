@@ -8,8 +8,8 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from services.verifier.sweep import GRACE, Sweep
 from shared import clock
+from shared.contracts.state import State
 from shared.domain.application import TO_ISSUE, Application
-from shared.domain.state import State
 from shared.settings import Settings
 from shared.storage.database import Database
 

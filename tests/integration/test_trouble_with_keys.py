@@ -10,9 +10,9 @@ from services.console import case
 from services.console.dead_letters import Wanted
 from services.console.mending import Mending, Operator
 from shared import clock
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.state import State
 from shared.security.sealing import Sealer
 from shared.settings import Settings, key_ring
 from shared.storage.database import Database
@@ -24,7 +24,7 @@ from tests.integration.workers import working
 from tests.mailbox import Mailbox
 from tests.waiting import until
 
-CODE = LetterKind.VERIFICATION_CODE
+CODE = EmailKind.VERIFICATION_CODE
 DEAD = "notifier.send-code.dead"
 CODES = Wanted(queue="notifier.send-code")
 
@@ -51,7 +51,7 @@ async def mending(settings: Settings) -> AsyncIterator[tuple[Mending, Database]]
 
 async def parked(right: Settings, gateway: Asker, broker: Broker, count: int = 1) -> list[Started]:
     """Applications the code email of which is among the dead letters, as the notifier had a wrong key."""
-    wrong = right.model_copy(update={"keys_code_letter": right.keys_cookie})
+    wrong = right.model_copy(update={"keys_code_email": right.keys_cookie})
     async with working(wrong, ["notifier"]):
         started = [await start(gateway) for _ in range(count)]
 
@@ -81,13 +81,13 @@ async def test_with_the_right_key_again_a_replay_sends_the_code_of_an_applicatio
         [started] = await parked(right, gateway, broker)
         told = await outcome(gateway, started)
         assert (told.status, told.state, told.problem) == ("known", State.AWAITING_CODE, None)
-        assert told.letters == {CODE: LetterStatus.PARKED}
+        assert told.emails == {CODE: EmailStatus.PARKED}
         assert shown(right, await stored(database, started)).startswith("verification-code can help until 20")
         async with working(right, ["notifier"]):
             tally = await operator.replay(CODES)
             assert (tally.done, tally.kept, tally.begin_anew) == (1, 0, set())
             await verify(started, gateway, box)
-        assert (await outcome(gateway, started)).letters == {CODE: LetterStatus.SENT}
+        assert (await outcome(gateway, started)).emails == {CODE: EmailStatus.SENT}
         assert (await stored(database, started)).parked == {}
 
 
@@ -122,7 +122,7 @@ async def test_only_those_that_can_still_help_are_sent_back(right: Settings, box
     async with applying(right) as gateway, mending(right) as (operator, database):
         kept, left = await parked(right, gateway, broker, 2)
         await gateway.ask(gateway.abandon(left.application))
-        assert (await operator.discard(Wanted(queue="notifier.send-letter", hopeless=True))).done == 0
+        assert (await operator.discard(Wanted(queue="notifier.send-email", hopeless=True))).done == 0
         async with working(right, ["notifier"]):
             tally = await operator.replay(CODES)
             assert (tally.done, tally.kept, tally.begin_anew) == (1, 1, set())

@@ -1,24 +1,24 @@
 """The mail server says later, or never (invariant 3)."""
 
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.state import State
 from tests.integration.asking import Asker
 from tests.integration.broker import Broker
 from tests.integration.people import code_for, outcome, reaches, start, submit, verify
 from tests.mailbox import ACCEPTED, Mailbox
 from tests.waiting import until
 
-CODE = LetterKind.VERIFICATION_CODE
+CODE = EmailKind.VERIFICATION_CODE
 
 
-async def test_a_letter_that_is_wanted_later_is_sent_later(gateway: Asker, box: Mailbox) -> None:
+async def test_an_email_that_is_wanted_later_is_sent_later(gateway: Asker, box: Mailbox) -> None:
     box.answer = "451 come back later"
     started = await start(gateway)
 
     async def deferred() -> bool:
-        return (await outcome(gateway, started)).letters.get(CODE) is LetterStatus.DEFERRED
+        return (await outcome(gateway, started)).emails.get(CODE) is EmailStatus.DEFERRED
 
     await until(deferred)
     box.answer = ACCEPTED
@@ -31,7 +31,7 @@ async def test_a_server_that_refuses_us_and_is_well_again_ends_no_application(ga
     started = await start(gateway)
 
     async def deferred() -> bool:
-        return (await outcome(gateway, started)).letters.get(CODE) is LetterStatus.DEFERRED
+        return (await outcome(gateway, started)).emails.get(CODE) is EmailStatus.DEFERRED
 
     await until(deferred)
     refused = await outcome(gateway, started)
@@ -41,7 +41,7 @@ async def test_a_server_that_refuses_us_and_is_well_again_ends_no_application(ga
     assert len(box.messages) == 1
 
 
-async def test_a_code_letter_to_no_mailbox_ends_the_application_at_once(
+async def test_a_code_email_to_no_mailbox_ends_the_application_at_once(
     gateway: Asker, box: Mailbox, broker: Broker
 ) -> None:
     box.recipient = "550 5.1.1 <poc@acme.example>: no such person"
@@ -57,7 +57,7 @@ async def test_a_code_letter_to_no_mailbox_ends_the_application_at_once(
     assert "poc@acme.example" not in str(dead.headers)
 
 
-async def test_a_welcome_letter_refused_for_good_is_parked_and_seen_on_the_application(
+async def test_a_welcome_email_refused_for_good_is_parked_and_seen_on_the_application(
     gateway: Asker, box: Mailbox, broker: Broker
 ) -> None:
     started = await start(gateway)
@@ -65,18 +65,18 @@ async def test_a_welcome_letter_refused_for_good_is_parked_and_seen_on_the_appli
     box.answer = "550 5.2.1 disabled"
     await submit(started, gateway, grant)
     for _ in range(3):
-        await broker.take("notifier.send-letter.dead")
+        await broker.take("notifier.send-email.dead")
     account = await reaches(started, gateway, State.PROVISIONED)
-    assert account.letters[LetterKind.ACCOUNT_READY] is LetterStatus.REFUSED
+    assert account.emails[EmailKind.ACCOUNT_READY] is EmailStatus.REFUSED
 
 
-async def test_a_letter_keeps_its_message_id_however_often_it_is_sent(gateway: Asker, box: Mailbox) -> None:
+async def test_an_email_keeps_its_message_id_however_often_it_is_sent(gateway: Asker, box: Mailbox) -> None:
     box.forget_answers = 2
     started = await start(gateway)
     await code_for(started, box)
 
     async def sent() -> bool:
-        return (await outcome(gateway, started)).letters.get(CODE) is LetterStatus.SENT
+        return (await outcome(gateway, started)).emails.get(CODE) is EmailStatus.SENT
 
     await until(sent, within=60)
-    assert len({letter["Message-ID"] for letter in box.messages}) == 1
+    assert len({email["Message-ID"] for email in box.messages}) == 1

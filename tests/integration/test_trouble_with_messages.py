@@ -1,4 +1,4 @@
-"""Poison ends in `<queue>.dead` with its reason, and nothing else stops; a backlog is taken up whole."""
+"""PermanentFailure ends in `<queue>.dead` with its reason, and nothing else stops; a backlog is taken up whole."""
 
 import asyncio
 import json
@@ -8,8 +8,8 @@ import pytest
 from pamqp import encode
 
 from shared.contracts.commands import StartApplication
-from shared.contracts.replies import Outcome, Refused, StartAccepted
-from shared.domain.problem import Problem
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus, Refused, StartAccepted
 from shared.settings import Settings
 from tests.integration.asking import Asker, asker
 from tests.integration.broker import Broker
@@ -38,7 +38,7 @@ async def test_a_message_that_breaks_its_contract_is_parked_with_its_reason(
     dead = await broker.take(f"{QUEUE}.dead")
     assert dead.body == body
     assert reason in str(dead.headers["ace-reason"])
-    assert dead.headers["ace-exception"] == "Poison"
+    assert dead.headers["ace-exception"] == "PermanentFailure"
     assert SECRET not in json.dumps(dead.headers, default=str)
     await start(gateway)
 
@@ -65,7 +65,7 @@ async def test_a_command_that_cannot_be_opened_is_parked_and_its_sender_told(gat
     assert reply.problem is Problem.UNAVAILABLE
     assert "request does not open" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
     outcome = await gateway.ask(gateway.outcome(command.application_id, id))
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, ApplicationStatus)
     assert outcome.status == "parked"
 
 
@@ -96,11 +96,11 @@ def _latin1(value: str) -> bytes:
 
 async def test_a_reply_never_goes_to_a_queue_of_the_systems_own(gateway: Asker, broker: Broker) -> None:
     command, id = gateway.start(ACME)
-    await gateway.publish(command, id, reply_to="notifier.send-letter")
-    await gateway.publish(command, id, reply_to="notifier.send-letter")
+    await gateway.publish(command, id, reply_to="notifier.send-email")
+    await gateway.publish(command, id, reply_to="notifier.send-email")
     await gateway.ask(command, id)
-    assert await broker.count("notifier.send-letter") == 0
-    assert await broker.count("notifier.send-letter.dead") == 0
+    assert await broker.count("notifier.send-email") == 0
+    assert await broker.count("notifier.send-email.dead") == 0
 
 
 async def test_a_backlog_from_before_the_workers_started_is_answered_whole(settings: Settings) -> None:

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused, StartAccepted
 from shared.contracts.sealed import AccountRequest
-from shared.domain.problem import Problem
 from shared.settings import Settings
 from tests.integration.asking import Asker
 from tests.integration.people import ACME, start

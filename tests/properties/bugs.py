@@ -11,22 +11,21 @@ from typing import Any
 from unittest import mock
 from uuid import UUID, uuid4
 
-from services.notifier import letter as letters
-from services.notifier import mailer
+from services.notifier import mailer, rendering
 from services.notifier import steps as notifier
-from services.notifier.answers import Answer, Meaning
+from services.notifier.mail_server_answers import MailServerAnswer, Meaning
 from services.verifier import steps as verifier
 from services.verifier.codes import Codes
 from shared.contracts.commands import CheckCode
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.replies import Refused
 from shared.domain.account import Account
 from shared.domain.application import Application
 from shared.domain.decision import Decision
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.outcome import Outcome
+from shared.domain.handled_result import HandledResult
 from shared.messaging.delivery import read
-from shared.messaging.loop import Loop
-from shared.messaging.step import Situation
+from shared.messaging.handler import Situation
+from shared.messaging.processor import Processor
 from tests.unit.messaging.store import Store
 
 Patch = AbstractContextManager[object]
@@ -56,7 +55,7 @@ def it_acknowledges_before_it_publishes() -> Patch:
         except Exception as trouble:  # noqa: BLE001  # as the loop itself
             await loop._settle(raw, delivery, trouble)
 
-    return mock.patch.object(Loop, "_take", take)
+    return mock.patch.object(Processor, "_take", take)
 
 
 def accounts_are_created_without_a_unique_index() -> Patch:
@@ -68,32 +67,32 @@ def accounts_are_created_without_a_unique_index() -> Patch:
     return mock.patch.object(Store, "_create", create)
 
 
-def a_letter_is_recorded_before_it_is_handed_over() -> Patch:
-    def claim(application: Application, kind: LetterKind, situation: Situation) -> Decision:
-        letter = application.letters.get(kind)
-        if letter and letter.status is LetterStatus.SENT:
+def an_email_is_recorded_before_it_is_handed_over() -> Patch:
+    def claim(application: Application, kind: EmailKind, situation: Situation) -> Decision:
+        email = application.emails.get(kind)
+        if email and email.status is EmailStatus.SENT:
             return Decision()
-        sent = application.letter_settled(kind, LetterStatus.SENT, situation.now, "letter-due")
+        sent = application.email_settled(kind, EmailStatus.SENT, situation.now, "email-due")
         return Decision(sent, hand_over=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
 
 
-def a_letter_is_not_claimed() -> Patch:
-    def claim(application: Application, kind: LetterKind, situation: Situation) -> Decision:
-        letter = application.letters.get(kind)
-        if letter and letter.status is LetterStatus.SENT:
+def an_email_is_not_claimed() -> Patch:
+    def claim(application: Application, kind: EmailKind, situation: Situation) -> Decision:
+        email = application.emails.get(kind)
+        if email and email.status is EmailStatus.SENT:
             return Decision()
-        return Decision(application.letter_claimed(kind, situation.now), hand_over=kind)
+        return Decision(application.email_claimed(kind, situation.now), hand_over=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
 
 
-def a_letter_has_a_new_message_id_each_time() -> Patch:
-    def message_id(kind: LetterKind, application_id: UUID, domain: str) -> str:
+def an_email_has_a_new_message_id_each_time() -> Patch:
+    def message_id(kind: EmailKind, application_id: UUID, domain: str) -> str:
         return f"<{uuid4()}@{domain}>"
 
-    return mock.patch.object(letters, "message_id", message_id)
+    return mock.patch.object(rendering, "message_id", message_id)
 
 
 def a_wrong_code_is_not_counted() -> Patch:
@@ -115,7 +114,7 @@ def a_code_never_expires() -> Patch:
 
 
 def a_refusal_of_us_ends_the_application() -> Patch:
-    def meaning(answer: Answer, **_: bool) -> Meaning:
+    def meaning(answer: MailServerAnswer, **_: bool) -> Meaning:
         return Meaning.ADDRESS if answer.code >= 500 else Meaning.LATER
 
     return mock.patch.object(mailer, "meaning", meaning)
@@ -124,16 +123,16 @@ def a_refusal_of_us_ends_the_application() -> Patch:
 def an_email_that_cannot_be_written_is_told_as_refused() -> Patch:
     hand_over = mailer.Mailer.hand_over
 
-    async def handed_over(self: mailer.Mailer, event: Any, application: Application, kind: LetterKind) -> Any:
+    async def handed_over(self: mailer.Mailer, event: Any, application: Application, kind: EmailKind) -> Any:
         result = await hand_over(self, event, application, kind)
-        is_parked = result and result.status is LetterStatus.PARKED
-        return replace(result, status=LetterStatus.REFUSED) if result and is_parked else result
+        is_parked = result and result.status is EmailStatus.PARKED
+        return replace(result, status=EmailStatus.REFUSED) if result and is_parked else result
 
     return mock.patch.object(mailer.Mailer, "hand_over", handed_over)
 
 
 def what_a_message_led_to_is_forgotten() -> Patch:
-    def remembering(application: Application, _message_id: UUID, _outcome: Outcome) -> Application:
+    def remembering(application: Application, _message_id: UUID, _outcome: HandledResult) -> Application:
         return application
 
     return mock.patch.object(Application, "remembering", remembering)
@@ -142,9 +141,9 @@ def what_a_message_led_to_is_forgotten() -> Patch:
 BUGS = (
     Bug(1, it_acknowledges_before_it_publishes),
     Bug(2, accounts_are_created_without_a_unique_index),
-    Bug(3, a_letter_is_recorded_before_it_is_handed_over),
-    Bug(3, a_letter_is_not_claimed),
-    Bug(3, a_letter_has_a_new_message_id_each_time),
+    Bug(3, an_email_is_recorded_before_it_is_handed_over),
+    Bug(3, an_email_is_not_claimed),
+    Bug(3, an_email_has_a_new_message_id_each_time),
     Bug(4, a_wrong_code_is_not_counted),
     Bug(4, a_code_never_expires),
     Bug(5, what_a_message_led_to_is_forgotten),

@@ -1,5 +1,5 @@
 """The first five invariants and the eighth of docs/architecture.md, checked by what can be seen from outside: answers,
-letters, importers' records, and what anybody can ask about an application.
+emails, importers' records, and what anybody can ask about an application.
 """
 
 from collections import defaultdict
@@ -8,21 +8,21 @@ from itertools import pairwise
 from uuid import UUID
 
 from shared.contracts import catalogue
-from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, LetterDue
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, EmailDue
 from shared.contracts.message import Reply
 from shared.contracts.replies import (
     ApplicationAbandoned,
+    ApplicationStatus,
     CodeAccepted,
     DetailsTaken,
     NotYet,
-    Outcome,
     Refused,
     StartAccepted,
 )
 from shared.contracts.sealed import Grant, TypedCode
 from shared.domain import verification_code
-from shared.domain.invalid import Invalid
-from shared.domain.letter import LEASE
+from shared.domain.email import LEASE
+from shared.domain.errors import Invalid
 from shared.messaging import topology
 from tests.properties.mail import Accepted
 from tests.properties.model import FINAL, MAY_FOLLOW, TRIES, At, Said, is_explained
@@ -34,7 +34,7 @@ CODE = "verification-code"
 WELCOME = ("importer-view-confirmed", "account-ready", "account-created-notice")
 UNAVAILABLE = "unavailable"
 ON_ITS_WAY = timedelta(minutes=2)
-"""How long after its claim a letter may be on its way: three calls that each wait as long as they can."""
+"""How long after its claim an email may be on its way: three calls that each wait as long as they can."""
 WORDS: dict[type[Reply], str] = {
     StartAccepted: "accepted",
     CodeAccepted: "accepted",
@@ -64,7 +64,7 @@ class Invariants:
 
     def __init__(self, world: World, people: People) -> None:
         self._world, self._people = world, people
-        self._letters: dict[tuple[UUID, str], list[Accepted]] = defaultdict(list)
+        self._emails: dict[tuple[UUID, str], list[Accepted]] = defaultdict(list)
         self._expires_at: dict[UUID, datetime] = {}
         self._buried: set[str | None] = set()
         self._read = 0
@@ -77,8 +77,8 @@ class Invariants:
         for sent in published:
             self._is_sent_for_a_reason(sent)
         opened, self._opened = self._world.mail.accepted[self._opened :], len(self._world.mail.accepted)
-        for letter in opened:
-            self._goes_out_again_for_a_reason(letter)
+        for email in opened:
+            self._goes_out_again_for_a_reason(email)
         for asked, reply in self._people.reads():
             self._is_answered_one_thing(asked, reply)
             if asked.kind == "guess":
@@ -97,17 +97,17 @@ class Invariants:
             known = self._expires_at.setdefault(issued.application_id, issued.expires_at)
             must(known == issued.expires_at, 5, "an application has two codes")
 
-    def _goes_out_again_for_a_reason(self, letter: Accepted) -> None:
-        earlier = self._letters[letter.application, letter.kind]
+    def _goes_out_again_for_a_reason(self, email: Accepted) -> None:
+        earlier = self._emails[email.application, email.kind]
         for before in earlier[-1:]:
-            must(before.message_id == letter.message_id, 3, f"{letter.kind} goes out under another Message-ID")
-            lapsed = letter.at - before.by.began >= LEASE
-            must(before.by.was_harmed or lapsed, 3, f"{letter.kind} goes out twice though nothing had happened")
-        earlier.append(letter)
-        ids = {each.message_id for letters in self._letters.values() for each in letters}
-        must(len(ids) == len(self._letters), 3, "two letters have one Message-ID")
-        if letter.code:
-            must(letter.at < self._expires_at[letter.application] + ON_ITS_WAY, 3, "a code goes out that has expired")
+            must(before.message_id == email.message_id, 3, f"{email.kind} goes out under another Message-ID")
+            lapsed = email.at - before.by.began >= LEASE
+            must(before.by.was_harmed or lapsed, 3, f"{email.kind} goes out twice though nothing had happened")
+        earlier.append(email)
+        ids = {each.message_id for emails in self._emails.values() for each in emails}
+        must(len(ids) == len(self._emails), 3, "two emails have one Message-ID")
+        if email.code:
+            must(email.at < self._expires_at[email.application] + ON_ITS_WAY, 3, "a code goes out that has expired")
 
     def _is_answered_one_thing(self, asked: Asked, reply: Reply) -> None:
         changing = [reply for _, reply in asked.told if _changes(reply)]
@@ -123,7 +123,7 @@ class Invariants:
             for _, reply in guess.told:
                 if isinstance(reply, CodeAccepted):
                     accepted.add(guess.id)
-                    must(self._is_right(guess), 4, "another code than the letter's is accepted")
+                    must(self._is_right(guess), 4, "another code than the email's is accepted")
                     must(min(guess.entered_at) < self._expires_at[application], 4, "a code is accepted late")
                 elif isinstance(reply, Refused) and said(reply) == "code-wrong":
                     wrong[guess.id] = reply.tries_left
@@ -151,7 +151,7 @@ class Invariants:
         self.hold()
         for applicant in self._people.applicants.values():
             self._no_trouble_of_ours_is_told_as_theirs(applicant)
-            self._letters_went_out(applicant)
+            self._emails_went_out(applicant)
             self._nothing_was_lost(applicant)
             self._every_wrong_code_was_counted(applicant)
             self._belongs_to_whom_it_was_told(applicant)
@@ -162,7 +162,7 @@ class Invariants:
         for applicant in self._people.applicants.values():
             must(self._outcome(applicant).state in FINAL or bool(self._dead(applicant)), 1, "an application never ends")
 
-    def _outcome(self, applicant: Applicant) -> Outcome:
+    def _outcome(self, applicant: Applicant) -> ApplicationStatus:
         [start] = self._people.of(applicant.id, "start")
         assert start.outcome is not None
         return start.outcome
@@ -180,7 +180,7 @@ class Invariants:
         known = applicant.id in self._world.mail.unknown
         must(known or not is_refused, 8, "an application is ended though nobody refused its address")
 
-    def _letters_went_out(self, applicant: Applicant) -> None:
+    def _emails_went_out(self, applicant: Applicant) -> None:
         outcome, now = self._outcome(applicant), self._world.clock()
         due: list[str] = []
         if outcome.state == "awaiting-code" and outcome.expires_at and now < outcome.expires_at:
@@ -190,9 +190,9 @@ class Invariants:
         elif outcome.state == "rejected" and any(said(reply) == "taken" for reply in self._remembered(applicant)):
             due = [CODE, "application-refused"]
         for kind in due:
-            parked = any(_is_letter(dead, kind) for dead in self._dead(applicant))
-            status = {str(kind): status for kind, status in outcome.letters.items()}.get(kind)
-            went = (applicant.id, kind) in self._letters
+            parked = any(_is_email(dead, kind) for dead in self._dead(applicant))
+            status = {str(kind): status for kind, status in outcome.emails.items()}.get(kind)
+            went = (applicant.id, kind) in self._emails
             must(went or status != "sent", 3, f"{kind} is recorded as sent and never was")
             must(parked or status != "parked" or kind != CODE, 1, "a code is parked, and is not among the dead letters")
             must(went or parked, 1, f"{kind} is lost")
@@ -259,17 +259,17 @@ def _changes(reply: Reply) -> bool:
     )
 
 
-def _recorded(outcome: Outcome) -> Reply:
+def _recorded(outcome: ApplicationStatus) -> Reply:
     assert outcome.reply
     reply = catalogue.decode(outcome.reply.type, outcome.reply.body)
     assert isinstance(reply, Reply)
     return reply
 
 
-def _is_letter(dead: Sent, kind: str) -> bool:
+def _is_email(dead: Sent, kind: str) -> bool:
     """Whether a dead letter is this one, or the event that it was to follow."""
-    if dead.type == LetterDue.TYPE and isinstance(due := dead.message, LetterDue):
-        return due.letter == kind
+    if dead.type == EmailDue.TYPE and isinstance(due := dead.message, EmailDue):
+        return due.email == kind
     return dead.type in ((CodeIssued.TYPE, ApplicationAccepted.TYPE) if kind == CODE else (ApplicationSubmitted.TYPE,))
 
 

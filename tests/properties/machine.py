@@ -51,7 +51,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(
         rivals=st.sampled_from(["importer", "address", "both", "nothing"]),
-        due=st.sampled_from(["accounts", "accounts", "letters", "codes", "code letters"]),
+        due=st.sampled_from(["accounts", "accounts", "emails", "codes", "code emails"]),
         chance=st.randoms(use_true_random=True),
         pace=st.sampled_from([40, 20, 5, 0]),
         bad_luck=st.sampled_from([0.1, 0.2, 0.4]),
@@ -61,8 +61,8 @@ class Machine(RuleBasedStateMachine):
         numbers, (jane, joe) = sorted(IMPORTERS), EMAILS
         self._applies(numbers[0], jane)
         self._applies(numbers[rivals in ("address", "nothing")], jane if rivals in ("address", "both") else joe)
-        self.world.works_off("notifier" if due == "code letters" else "")
-        if due in ("accounts", "letters"):
+        self.world.works_off("notifier" if due == "code emails" else "")
+        if due in ("accounts", "emails"):
             for id in self.people.applicants:
                 self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
             self.world.works_off()

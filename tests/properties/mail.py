@@ -10,7 +10,7 @@ from uuid import UUID
 
 import aiosmtplib
 
-from shared.contracts.events import CodeIssued, LetterDue
+from shared.contracts.events import CodeIssued, EmailDue
 from tests.properties.network import Reached, Work, working
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ CODE = re.compile(r"^([0-9A-Z]{4}-[0-9A-Z]{4})\s*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Accepted:
-    """A letter that the mail server took responsibility for."""
+    """An email that the mail server took responsibility for."""
 
     application: UUID
     kind: str
@@ -58,14 +58,14 @@ LATELY = timedelta(minutes=10)
 
 
 class MailServer:
-    """Accepts letters, or answers as its mood is."""
+    """Accepts emails, or answers as its mood is."""
 
     def __init__(self, world: "World") -> None:
         self._world = world
         self.mood = ACCEPTS
         self.accepted: list[Accepted] = []
         self.unknown: set[UUID] = set()
-        """Applications a letter of which had an address that it clearly refused."""
+        """Applications an email of which had an address that it clearly refused."""
 
     def connection(self, **_: Any) -> "Connection":
         """What `aiosmtplib.SMTP` makes."""
@@ -75,30 +75,30 @@ class MailServer:
         """Says hello."""
 
     async def sendmail(self, _sender: str, recipients: list[str], content: bytes, *, mail_options: list[str]) -> None:
-        """Takes a letter, or refuses sender, recipient or content."""
-        [to], letter = recipients, message_from_bytes(content, policy=default)
+        """Takes an email, or refuses sender, recipient or content."""
+        [to], email = recipients, message_from_bytes(content, policy=default)
         assert mail_options == []
         work = working.get()
         assert work.sent is not None
         event = work.sent.message
-        assert isinstance(event, CodeIssued | LetterDue)
+        assert isinstance(event, CodeIssued | EmailDue)
         if self.mood is not ACCEPTS:
             if self._is_about(to):
                 self.unknown.add(event.application_id)
             raise self._refusal(to)
-        text = letter.get_body(("plain",))
+        text = email.get_body(("plain",))
         code = CODE.search(text.get_content()) if text and isinstance(event, CodeIssued) else None
-        kind = "verification-code" if isinstance(event, CodeIssued) else event.letter.value
+        kind = "verification-code" if isinstance(event, CodeIssued) else event.email.value
         accepted = Accepted(
             application=event.application_id,
             kind=kind,
-            message_id=letter["Message-ID"],
+            message_id=email["Message-ID"],
             to=to,
             code=code[1] if code else None,
             at=self._world.clock(),
             by=work,
         )
-        work.letters.append(accepted)
+        work.emails.append(accepted)
         self.accepted.append(accepted)
 
     def _is_about(self, to: str) -> bool:
@@ -110,7 +110,7 @@ class MailServer:
         code, text = self.mood.code, self.mood.text
         match self.mood.step:
             case "MAIL":
-                return aiosmtplib.SMTPSenderRefused(code, text, "no-reply@letters.example")
+                return aiosmtplib.SMTPSenderRefused(code, text, "no-reply@emails.example")
             case "RCPT":
                 return aiosmtplib.SMTPRecipientsRefused([aiosmtplib.SMTPRecipientRefused(code, text, to)])
         return aiosmtplib.SMTPDataError(code, text)

@@ -88,7 +88,7 @@ def fits(at: At, said: Said) -> bool:
 
 
 def by_itself(at: At) -> Iterator[At]:
-    """What happens without a command: workers do their part, time runs out, another is first, a letter is refused."""
+    """What happens without a command: workers do their part, time runs out, another is first, an email is refused."""
     if at.state == "nothing":
         yield At("placeholder")
     if at.state == "requested":

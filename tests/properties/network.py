@@ -37,10 +37,10 @@ class Work:
     is_dead: bool = False
     channel_closed: bool = False
     acknowledged: bool = False
-    letters: list[Any] = field(default_factory=list)
-    """Letters that the mail server accepted from it, without a record of it yet as far as it knows."""
+    emails: list[Any] = field(default_factory=list)
+    """Emails that the mail server accepted from it, without a record of it yet as far as it knows."""
     was_harmed: bool = False
-    """It died, or a server was away, when it had handed a letter over and that was not recorded."""
+    """It died, or a server was away, when it had handed an email over and that was not recorded."""
     task: "asyncio.Task[None] | None" = None
 
 

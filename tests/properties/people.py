@@ -1,4 +1,4 @@
-"""What people and gateways do, and all that they can see: what they were told, and the letters in their mailboxes."""
+"""What people and gateways do, and all that they can see: what they were told, and the emails in their mailboxes."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.message import Command, Reply
-from shared.contracts.replies import CodeAccepted, Outcome
+from shared.contracts.replies import ApplicationStatus, CodeAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
 from shared.security.sealing import Sealer, in_message
 from tests.properties.world import World, ring, same_each_time
@@ -40,7 +40,7 @@ class Asked:
     entered_at: list[datetime] = field(default_factory=list)
     """When it was sent, by the gateway's clock; by ours where that was fast."""
     told: list[tuple[datetime, Reply]] = field(default_factory=list)
-    outcome: Outcome | None = None
+    outcome: ApplicationStatus | None = None
     """The latest answer to the question what became of it."""
 
 
@@ -136,7 +136,7 @@ class People:
             asked = self.commands[UUID((sent.correlation_id or "").removeprefix("asked "))]
             reply = sent.message
             assert isinstance(reply, Reply)
-            if isinstance(reply, Outcome):
+            if isinstance(reply, ApplicationStatus):
                 asked.outcome = reply
             else:
                 asked.told.append((at, reply))
@@ -144,7 +144,7 @@ class People:
         self._read = len(self._world.replies)
         return found
 
-    def asks(self, asked: Asked) -> Outcome:
+    def asks(self, asked: Asked) -> ApplicationStatus:
         """A gateway asks what became of a command. Everything else must rest."""
         question = AskOutcome(application_id=asked.application, command_id=asked.id)
         user = self.applicants[asked.application].user
@@ -156,9 +156,9 @@ class People:
         return asked.outcome
 
     def code_of(self, application: UUID) -> str | None:
-        """The code, once its letter is in the point of contact's mailbox."""
-        letters = self._world.mail.accepted
-        return next((letter.code for letter in letters if letter.application == application and letter.code), None)
+        """The code, once its email is in the point of contact's mailbox."""
+        emails = self._world.mail.accepted
+        return next((email.code for email in emails if email.application == application and email.code), None)
 
     def grant_of(self, application: UUID) -> str | None:
         """The grant, once the answer to the right code has come."""

@@ -1,4 +1,4 @@
-"""The whole system in one process: every service's own wiring, steps, worker loop and letters. Only the servers are
+"""The whole system in one process: every service's own wiring, steps, worker loop and emails. Only the servers are
 models: a broker that keeps what it confirmed and delivers at least once, a database that compares versions, a mail
 server; and the network to them, where each call waits until somebody says what becomes of it.
 """
@@ -20,24 +20,24 @@ from pydantic import SecretStr
 
 from services.intake import app as intake
 from services.notifier import app as notifier
-from services.notifier.letter import Letters
+from services.notifier.rendering import EmailRenderer
 from services.provisioner import app as provisioner
 from services.verifier import app as verifier
 from services.verifier.sweep import Sweep
 from shared.contracts.message import Message
-from shared.domain.trouble import Transient
-from shared.messaging import loop as loops
+from shared.domain.errors import TransientFailure
+from shared.messaging import processor as loops
 from shared.messaging import topology
+from shared.messaging.handler import Handler, Situation
 from shared.messaging.publishing import Publisher
 from shared.messaging.settling import Settling
-from shared.messaging.step import Situation, Step
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import PURPOSES, KeyRing, new_ring
 from shared.security.sealing import Sealer, in_document
 from shared.settings import Settings
-from shared.storage.contents import ImporterRecord
 from shared.storage.importers import StoredImporter
+from shared.storage.sealed_documents import ImporterRecord
 from tests.properties.mail import MailServer
 from tests.properties.network import Fate, Killed, Network, Reached, Work, working
 from tests.properties.virtual_time import VirtualClock, VirtualLoop
@@ -49,7 +49,7 @@ START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
 
 RINGS = {f"keys_{purpose}": SecretStr(new_ring()) for purpose in PURPOSES}
 SETTINGS = Settings(_env_file=None, rate_limit="off", smtp_url="smtp://localhost:25", **RINGS)  # type: ignore[arg-type]
-WITH_A_WRONG_KEY = SETTINGS.model_copy(update={"keys_code_letter": SecretStr(new_ring())})
+WITH_A_WRONG_KEY = SETTINGS.model_copy(update={"keys_code_email": SecretStr(new_ring())})
 DATABASE_WITHIN = 20
 """Seconds that the driver waits for an answer."""
 
@@ -70,14 +70,14 @@ class Wiring:
 
     database: Any
     settings: Settings = SETTINGS
-    steps: list[Step[Any, Any]] = field(default_factory=list)
+    steps: list[Handler[Any, Any]] = field(default_factory=list)
 
     def takes(self, message: type[Message], gather: Any = None, hand_over: Any = None) -> Callable[[Any], Any]:
         """Keeps a step."""
 
         def wire(decide: Any) -> Any:
-            plain = Step(message, _nothing, lambda m, situation, _: decide(m, situation))
-            self.steps.append(Step(message, gather, decide, hand_over) if gather else plain)
+            plain = Handler(message, _nothing, lambda m, situation, _: decide(m, situation))
+            self.steps.append(Handler(message, gather, decide, hand_over) if gather else plain)
             return decide
 
         return wire
@@ -132,7 +132,7 @@ class World:
         self._patches: list[Any] = [
             mock.patch("shared.clock.now", self.clock),
             mock.patch("aiosmtplib.SMTP", self.mail.connection),
-            mock.patch("services.notifier.app.Letters", _letters),
+            mock.patch("services.notifier.app.EmailRenderer", _emails),
         ]
         for patch in self._patches:
             patch.start()
@@ -150,11 +150,11 @@ class World:
         self.key_is_wrong = False
         """Whether notifiers that begin now have another key for codes than the verifiers."""
 
-    def _made(self, queue: WorkQueue, database: Any, steps: list[Step[Any, Any]]) -> loops.Loop:
+    def _made(self, queue: WorkQueue, database: Any, steps: list[Handler[Any, Any]]) -> loops.Processor:
         step = next(step for step in steps if step.message is queue.message)
         publisher = Publisher(cast("Any", Reached(self.network, "broker", self.broker, _unconfirmed())), queue.service)
         settling = Settling(queue, user=queue.service, publisher=publisher, parking=database, clock=self.clock)
-        return loops.Loop(step, applications=database, publisher=publisher, settling=settling, clock=self.clock)
+        return loops.Processor(step, applications=database, publisher=publisher, settling=settling, clock=self.clock)
 
     def import_record(self, number: str, company: str) -> str:
         """Adds an importer record; its blind index."""
@@ -246,9 +246,9 @@ class World:
         work.channel_closed = True
 
     def _harmed(self, work: Work) -> None:
-        for letter in work.letters:
-            known = self.store.get(letter.application).letters
-            work.was_harmed |= not any(kind == letter.kind and known[kind].status == "sent" for kind in known)
+        for email in work.emails:
+            known = self.store.get(email.application).emails
+            work.was_harmed |= not any(kind == email.kind and known[kind].status == "sent" for kind in known)
 
     def _rest(self) -> None:
         self.loop.rest()
@@ -316,13 +316,13 @@ def _but_for_the_killed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]
 
 
 @cache
-def _letters(settings: Settings) -> Letters:
-    """The letters' templates, read once."""
-    return Letters(settings)
+def _emails(settings: Settings) -> EmailRenderer:
+    """The emails' templates, read once."""
+    return EmailRenderer(settings)
 
 
 def _away() -> BaseException:
-    return Transient("the database is away")
+    return TransientFailure("the database is away")
 
 
 def _closed() -> BaseException:

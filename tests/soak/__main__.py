@@ -55,7 +55,7 @@ def _report(minutes: float, rate: float, people: Applicants, sampler: Sampler) -
     faults += [f"{name} was started anew" for name in restarted]
     faults += [f"an application failed: {failure}" for failure in people.failures]
     if people.doubled:
-        faults.append(f"{people.doubled} letters came twice")
+        faults.append(f"{people.doubled} emails came twice")
     lines = [
         f"{minutes:g} minutes, {rate:g} applications a second: {people.completed} of {people.begun} completed",
         "Least of first and last quarter after the warm-up; memory in MB. Servers' memory and files are not judged.",

@@ -17,10 +17,10 @@ from tests.integration.people import code_in
 from tests.mailbox import Mailbox, text_of
 from tests.waiting import until
 
-LETTERS = 4
+EMAILS = 4
 """Those of a whole application: the code, two for its requester, one more for the point of contact."""
 
-LETTERS_WITHIN = 120.0
+EMAILS_WITHIN = 120.0
 """Seconds in which they come, even while everything is restarted."""
 
 IDLE = 2.0
@@ -49,16 +49,16 @@ class Applicants:
     begun: int = 0
     completed: int = 0
     failures: list[str] = field(default_factory=list)
-    letters: Counter[str] = field(default_factory=Counter)
-    """How often each letter came, by its Message-ID."""
+    emails: Counter[str] = field(default_factory=Counter)
+    """How often each email came, by its Message-ID."""
 
     async def apply(self, number: int) -> None:
-        """One application, from the start page to its last letter. What fails is written down."""
+        """One application, from the start page to its last email. What fails is written down."""
         self.begun += 1
         try:
             async with Critic(self.address, IDLE) as browser:
                 await self._fill(browser, number)
-            await until(lambda: self._letters(number), LETTERS_WITHIN)
+            await until(lambda: self._emails(number), EMAILS_WITHIN)
             self.completed += 1
         except Exception as error:  # noqa: BLE001  # whatever kept somebody from an account
             self.failures.append(f"{number}: {type(error).__name__}: {error}")
@@ -74,8 +74,8 @@ class Applicants:
         }
         await browser.submit("Next >", request)
         _expect(browser, "/code")
-        letter = (await until(lambda: self._to_contact(number), LETTERS_WITHIN))[0]
-        await browser.submit("Next >", {"*Verification Code": code_in(letter)})
+        email = (await until(lambda: self._to_contact(number), EMAILS_WITHIN))[0]
+        await browser.submit("Next >", {"*Verification Code": code_in(email)})
         _expect(browser, "/details")
         await browser.submit("Submit", {**DETAILS, AUTHORIZATION: "yes"})
         _expect(browser, "/confirmation")
@@ -83,21 +83,21 @@ class Applicants:
     async def _to_contact(self, number: int) -> list[str]:
         return [text_of(message) for message in self.box.to(f"poc{number}@soak.example")]
 
-    async def _letters(self, number: int) -> bool:
+    async def _emails(self, number: int) -> bool:
         to = (f"poc{number}@soak.example", f"owner{number}@soak.example")
-        return sum(len(self.box.to(address)) for address in to) >= LETTERS
+        return sum(len(self.box.to(address)) for address in to) >= EMAILS
 
     def _put_away(self, number: int) -> None:
-        """Counts somebody's letters; the mailbox forgets them."""
+        """Counts somebody's emails; the mailbox forgets them."""
         to = (f"poc{number}@soak.example", f"owner{number}@soak.example")
         for message in [message for address in to for message in self.box.to(address)]:
-            self.letters[message["Message-ID"]] += 1
+            self.emails[message["Message-ID"]] += 1
             self.box.messages.remove(message)
 
     @property
     def doubled(self) -> int:
-        """Letters that came more than once."""
-        return sum(count > 1 for count in self.letters.values())
+        """Emails that came more than once."""
+        return sum(count > 1 for count in self.emails.values())
 
 
 def _expect(browser: Critic, path: str) -> None:

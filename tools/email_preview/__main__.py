@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.async_api import Error
 
 from embedded_servers.errors import SetupError
-from services.notifier.letter import Letters
+from services.notifier.rendering import EmailRenderer
 from shared import settings
 from tools import chromium
 from tools.email_preview import preview
@@ -18,7 +18,7 @@ from tools.email_preview import preview
 
 async def write(folder: Path) -> Path:
     """Writes it all into this folder; returns the index."""
-    previews = preview.write_emails(folder, Letters(settings.load()))
+    previews = preview.write_emails(folder, EmailRenderer(settings.load()))
     try:
         async with chromium.launch() as browser:
             await preview.take_pictures(previews, folder, browser)

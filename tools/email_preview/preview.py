@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from playwright.async_api import Browser
 
-from services.notifier.letter import Letters
+from services.notifier.rendering import EmailRenderer
 from tools.email_preview import pictures
 from tools.email_preview.samples import Sample, samples
 
@@ -33,14 +33,14 @@ class Preview:
         return [(f"{self.name}-{width}-{scheme}.png", width, scheme) for width in WIDTHS for scheme in SCHEMES]
 
 
-def write_emails(folder: Path, letters: Letters) -> list[Preview]:
+def write_emails(folder: Path, emails: EmailRenderer) -> list[Preview]:
     """Writes every email as HTML, text and what goes to the mail server."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write(sample, letters, folder) for sample in samples()]
+    return [_write(sample, emails, folder) for sample in samples()]
 
 
-def _write(sample: Sample, letters: Letters, folder: Path) -> Preview:
-    content = sample.written(letters).content
+def _write(sample: Sample, emails: EmailRenderer, folder: Path) -> Preview:
+    content = sample.written(emails).content
     message = message_from_bytes(content, policy=default)
     text, html = (str(part.get_content()) for part in message.iter_parts())
     (folder / f"{sample.name}.html").write_text(html, "utf-8")

@@ -1,17 +1,17 @@
-"""Made-up letters, one of each kind and one for each thing that can make it look otherwise. Nobody in them exists."""
+"""Made-up emails, one of each kind and one for each thing that can make it look otherwise. Nobody in them exists."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from services.notifier.letter import Letter, Letters
+from services.notifier.rendering import EmailRenderer, RenderedEmail
 from services.notifier.writer import TO_POINT_OF_CONTACT
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.problem import Problem
 from shared.domain import reference
 from shared.domain.account import number_for
 from shared.domain.importer_number import ImporterNumber
-from shared.domain.letter import LetterKind
-from shared.domain.problem import Problem
 
 ID = UUID("c5c0a1f4-6c8e-5d53-9f5e-2f9a1d6d7b10")
 NUMBER = ImporterNumber.parse("07-1234567AB")
@@ -21,18 +21,18 @@ EXPIRES_AT = datetime(2026, 11, 23, 20, 7, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Sample:
-    """What one letter is about. `name` is what its files are called."""
+    """What one email is about. `name` is what its files are called."""
 
     name: str
-    kind: LetterKind
+    kind: EmailKind
     company_name: str = "Harbor Lights Imports LLC"
     owner_name: str = "Jane Q. Doe"
     poc_name: str = "Sam Okafor"
     requester_email: str = "jane.doe@harbor-lights.example"
     problem: Problem | None = None
 
-    def written(self, letters: Letters) -> Letter:
-        """The letter, by the hand that writes the real ones."""
+    def written(self, emails: EmailRenderer) -> RenderedEmail:
+        """The email, by the hand that writes the real ones."""
         to = "sam.okafor@harbor-lights.example" if self.kind in TO_POINT_OF_CONTACT else self.requester_email
         said: dict[str, object] = {
             "reference": reference.of(ID),
@@ -46,14 +46,14 @@ class Sample:
             "code": CODE,
             "expires_at": EXPIRES_AT,
         }
-        return letters.write(self.kind, to=to, application_id=ID, said=said)
+        return emails.write(self.kind, to=to, application_id=ID, said=said)
 
 
 def samples() -> Iterator[Sample]:
-    """Every letter that there is to see."""
-    for kind in LetterKind:
+    """Every email that there is to see."""
+    for kind in EmailKind:
         plain = Sample(kind, kind)
-        if kind is LetterKind.APPLICATION_REFUSED:
+        if kind is EmailKind.APPLICATION_REFUSED:
             for problem in (Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE):
                 yield replace(plain, name=f"{kind}-{problem}", problem=problem)
             yield replace(plain, name=f"{kind}-otherwise")

@@ -10,11 +10,11 @@ from email.message import EmailMessage
 from functools import lru_cache
 from pathlib import Path
 
-from shared.domain import crockford
+from shared.domain import base32
 
 READ_AT_ONCE = 10_000
 
-CODE = re.compile(rf"^[{crockford.ALPHABET}]{{4}}-[{crockford.ALPHABET}]{{4}}$", re.MULTILINE)
+CODE = re.compile(rf"^[{base32.ALPHABET}]{{4}}-[{base32.ALPHABET}]{{4}}$", re.MULTILINE)
 """A verification code, alone on a line of a text part."""
 
 

@@ -10,15 +10,15 @@ from services.console.registry import place
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
 from shared.settings import Settings, key_ring
-from shared.storage.condition import UNIQUE, Server
-from shared.storage.contents import ImporterRecord
 from shared.storage.database import index_names
+from shared.storage.diagnostics import UNIQUE, Server
+from shared.storage.sealed_documents import ImporterRecord
 
 HEALTHY = {"PRIMARY", "SECONDARY", "ARBITER"}
 
 
 async def checks(settings: Settings) -> list[Check]:
-    """Everything about the database. Raises `Transient`, `SettingError`."""
+    """Everything about the database. Raises `TransientFailure`, `SettingError`."""
     async with opened(settings) as records:
         condition = records.database.condition
         before = datetime.now(UTC)

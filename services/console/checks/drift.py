@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.console.checks.verdict import Check, bad, ok, warn
-from shared.messaging import applying
+from shared.messaging import broker_admin
 from shared.messaging.topology import PERMISSIONS, REPLAY
 
 REPAIR = "acectl topology apply; where it is refused (406), stop the services, drain and delete the queue first"
@@ -40,7 +40,7 @@ def topology(seen: Seen) -> list[Check]:
 
 
 def _wrong(seen: Seen) -> Iterator[str]:
-    wanted = applying.definitions()
+    wanted = broker_admin.definitions()
     exchanges = {found["name"]: found for found in seen.exchanges}
     queues = {found["name"]: found for found in seen.queues}
     for exchange in wanted["exchanges"]:
@@ -58,7 +58,7 @@ def _wrong(seen: Seen) -> Iterator[str]:
 
 def _overruled(seen: Seen) -> Iterator[str]:
     """Queues on which somebody else's policy is in force: a queue has one, that with the highest priority."""
-    policies = applying.definitions()["policies"]
+    policies = broker_admin.definitions()["policies"]
     ours = {policy["name"] for policy in policies}
     for queue in seen.queues:
         in_force = queue.get("policy")
@@ -79,7 +79,7 @@ def _differs(
 
 
 def _extra(seen: Seen) -> Iterator[str]:
-    wanted = applying.definitions()
+    wanted = broker_admin.definitions()
     ours = {exchange["name"] for exchange in wanted["exchanges"]}
     queues = {queue["name"] for queue in wanted["queues"]}
     bound = {_route(binding) for binding in wanted["bindings"]}

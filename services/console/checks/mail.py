@@ -1,4 +1,4 @@
-"""The mail server: is it there, and does it let us in. No letter is sent."""
+"""The mail server: is it there, and does it let us in. No email is sent."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -36,5 +36,5 @@ async def checks(settings: Settings) -> list[Check]:
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         code = getattr(error, "code", None)
         said = f"answers {code}" if code else f"is away ({type(error).__name__})"
-        return [bad("mail server", f"{where} {said}", "letters wait and are tried again for a day, codes ten minutes")]
+        return [bad("mail server", f"{where} {said}", "emails wait and are tried again for a day, codes ten minutes")]
     return [ok("mail server", f"{where} says hello and lets us in")]

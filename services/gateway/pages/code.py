@@ -12,7 +12,7 @@ from services.gateway.pages import request as first_page
 from services.gateway.session import Place, Session
 from shared import clock
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication
-from shared.domain.letter import LetterStatus
+from shared.contracts.email_kind import EmailStatus
 
 BACK = "back"
 NEW = "new"
@@ -23,7 +23,7 @@ REFRESH = 5
 
 
 async def show(request: Request) -> Response:
-    """The page, once it is known how far the letter with the code is."""
+    """The page, once it is known how far the email with the code is."""
     visit = Visit.of(request)
     session = visit.session
     if session.path != "/code":
@@ -81,17 +81,17 @@ def _refresh(visit: Visit, session: Session) -> int:
 
     Nobody is typing a code that has not left yet.
     """
-    sending = session.letter in (None, LetterStatus.SENDING) and not session.refused
+    sending = session.email in (None, EmailStatus.SENDING) and not session.refused
     return REFRESH if sending and _lateness(visit, session) is not Lateness.LONG else 0
 
 
-def letter(visit: Visit, session: Session) -> str:
-    """How far the letter with the code is, and to whom it goes."""
-    return wording.letter(session.letter, visit.desk.commands.sent_to(session), _lateness(visit, session))
+def email(visit: Visit, session: Session) -> str:
+    """How far the email with the code is, and to whom it goes."""
+    return wording.email(session.email, visit.desk.commands.sent_to(session), _lateness(visit, session))
 
 
 def _lateness(visit: Visit, session: Session) -> Lateness:
-    """How late the letter is, from the moment its code was issued."""
+    """How late the email is, from the moment its code was issued."""
     return lateness(session.expires_at - visit.desk.code_lifetime if session.expires_at else None, visit.now)
 
 
@@ -119,5 +119,5 @@ def _page(
         seconds=left,
         left=f"{left // 60}:{left % 60:02}",
         tries=session.tries,
-        letter=letter(visit, session),
+        email=email(visit, session),
     )

@@ -15,9 +15,9 @@ from services.gateway.wording import Notice
 from shared import clock
 from shared.clock import EASTERN
 from shared.contracts.commands import SubmitDetails
+from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
 from shared.domain.account_details import AccountDetails
-from shared.domain.problem import Problem
 
 FIELDS = (*fields.DETAILS, fields.AUTHORIZED)
 

@@ -14,9 +14,9 @@ from services.gateway.protection import CONTENT_SECURITY_POLICY
 from services.gateway.session import Pending, Session
 from services.gateway.wording import Notice
 from shared.contracts.commands import StartApplication
+from shared.contracts.email_kind import EmailStatus
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.letter import LetterStatus
-from shared.domain.problem import Problem
 
 ANEW = "new"
 """In the start page's link: show page 1 although another request is under way."""
@@ -81,11 +81,11 @@ async def _not_sent(visit: Visit) -> Notice | None:
     if refused is None or refused.problem is not Problem.CODE_EXPIRED:
         return None
     status = await visit.desk.settling.code_email(refused.application_id)
-    if status is LetterStatus.REFUSED:
+    if status is EmailStatus.REFUSED:
         return visit.desk.rendering.wording.problem(
             refused.model_copy(update={"problem": Problem.POC_EMAIL_REFUSED}), visit.now
         )
-    return None if status in (None, LetterStatus.SENT) else visit.desk.rendering.wording.code_not_sent()
+    return None if status in (None, EmailStatus.SENT) else visit.desk.rendering.wording.code_not_sent()
 
 
 def page(

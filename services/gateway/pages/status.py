@@ -11,7 +11,7 @@ from services.gateway.desk import Visit
 from services.gateway.pages import code
 from services.gateway.pages.waiting import longer, said
 from services.gateway.session import Session
-from shared.domain.letter import LetterStatus
+from shared.contracts.email_kind import EmailStatus
 
 
 async def show(request: Request) -> Response:
@@ -25,8 +25,8 @@ async def show(request: Request) -> Response:
             "heading": heading,
             "sentence": sentence,
             "late": longer(visit, session),
-            "settled": session.letter in (LetterStatus.SENT, LetterStatus.REFUSED),
-            "letter": code.letter(visit, session) if session.path == "/code" else None,
+            "settled": session.email in (EmailStatus.SENT, EmailStatus.REFUSED),
+            "email": code.email(visit, session) if session.path == "/code" else None,
             "left": _left(visit, session),
             "tries": session.tries if session.path == "/code" else None,
             "reload": _sent(session) != _sent(visit.session),

@@ -1,4 +1,4 @@
-/** The code page: the time that is left, how far the letter with the code is, and the tries. */
+/** The code page: the time that is left, how far the email with the code is, and the tries. */
 
 import { announce } from "./announce.js";
 import { Countdown, telling, written } from "./countdown.js";
@@ -10,7 +10,7 @@ const LONGEST_PAUSE = 30_000;
 const NOT_SEEN = 10 * 60_000;
 
 const time = document.getElementById("time-left");
-const letter = document.getElementById("letter");
+const email = document.getElementById("email");
 const tries = document.getElementById("tries-left");
 const over = document.getElementById("time-over");
 
@@ -19,7 +19,7 @@ ticking.setAttribute("aria-hidden", "true");
 const tell = telling(announce);
 let pause = FIRST_PAUSE;
 // Compared with what was told, not with what stands there: a browser may have translated it.
-let shown = letter.textContent;
+let shown = email.textContent;
 let triesTold = Number(tries.dataset.left);
 
 const countdown = new Countdown(Number(time.dataset.seconds), (left) => {
@@ -37,8 +37,8 @@ follow({
       return true;
     }
     if (standing.left) countdown.left = standing.left;
-    pause = standing.letter === shown ? Math.min(1.5 * pause, standing.settled ? LONGEST_PAUSE : PAUSE_BEFORE_SENT) : FIRST_PAUSE;
-    if (standing.letter !== shown) letter.textContent = shown = standing.letter;
+    pause = standing.email === shown ? Math.min(1.5 * pause, standing.settled ? LONGEST_PAUSE : PAUSE_BEFORE_SENT) : FIRST_PAUSE;
+    if (standing.email !== shown) email.textContent = shown = standing.email;
     showTries(standing.tries);
   },
   pause() {

@@ -4,7 +4,7 @@ import { isSending } from "./sending.js";
 
 /**
  * What `pages/status.py` answers: the page where the person stands, and what that page shows.
- * @typedef {{path: string, heading: string, sentence: string, late: string, settled: boolean, letter: string, left: number | null,
+ * @typedef {{path: string, heading: string, sentence: string, late: string, settled: boolean, email: string, left: number | null,
  *   tries: number, reload: boolean}} Standing
  */
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from shared.contracts.problem import Problem
 from shared.contracts.replies import CodeAccepted
+from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.problem import Problem
-from shared.domain.state import State
 from shared.domain.verification_code import TRIES
 from tests.chaos.evidence import Evidence
 from tests.chaos.ledger import Ledger, Story
@@ -15,8 +15,8 @@ WRONG = "0000-"
 
 
 def codes_are_right(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Who got to the details entered the code of the letter that names this application."""
-    right = {(letter.reference, letter.code) for letter in evidence.letters if letter.code}
+    """Who got to the details entered the code of the email that names this application."""
+    right = {(email.reference, email.code) for email in evidence.emails if email.code}
     for story in ledger.stories:
         for reference in {page.reference for page in story.told if page.path == "/details" and page.reference}:
             if not right.intersection(entry for entry in story.entered if entry[0] == reference):

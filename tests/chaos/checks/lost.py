@@ -4,8 +4,8 @@ reason.
 
 from collections.abc import Iterator
 
+from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.state import State
 from shared.messaging import topology
 from tests.chaos.evidence import Command, Evidence
 from tests.chaos.ledger import Ledger

@@ -4,7 +4,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from shared.domain.state import FOLLOWERS, State
+from shared.contracts.state import FOLLOWERS, State
 from tests.chaos.evidence import Evidence
 from tests.chaos.ledger import Ledger, Story, Told
 

@@ -15,7 +15,7 @@ CODES = re.compile(r"(?=\b([0-9A-HJKMNP-TV-Z]{4}-?[0-9A-HJKMNP-TV-Z]{4})\b)")
 def nothing_personal_is_in_clear(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
     """Neither a datum of anybody's nor a code."""
     personal = frozenset[str]().union(*(story.person.personal for story in ledger.stories))
-    codes = {letter.code for letter in evidence.letters if letter.code}
+    codes = {email.code for email in evidence.emails if email.code}
     codes |= {code.replace("-", "") for code in codes}
     for text in evidence.clear:
         found = personal.intersection(DATA.findall(text.lower())) | codes.intersection(CODES.findall(text))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from shared.domain.state import State
+from shared.contracts.state import State
 from tests.chaos.evidence import Evidence
 from tests.chaos.ledger import Ledger
 

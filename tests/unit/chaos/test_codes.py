@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from shared.contracts.replies import CodeAccepted
-from shared.domain.outcome import Outcome
-from shared.domain.state import State
+from shared.contracts.state import State
+from shared.domain.handled_result import HandledResult
 from tests.unit.chaos.world import CODE, NOW, TO_VERIFIED, World
 
 
@@ -21,7 +21,7 @@ def has_tries(world: World, reference: str, tries: int) -> None:
 
 @pytest.mark.parametrize("whose", ["nobody's", "another's"])
 def test_a_code_that_is_not_this_applications_is_found(world: World, whose: str) -> None:
-    other = world.letter(world.rival, CODE).code
+    other = world.email(world.rival, CODE).code
     story = world.story(world.owner)
     story.entered = [(world.owner, other or "")] if whose == "another's" else []
     assert world.broken() == [f"4 codes: {world.owner} got to the details without its code"]
@@ -43,7 +43,7 @@ def test_a_code_that_was_accepted_twice_is_found(world: World) -> None:
     accepted = next(
         outcome.reply for outcome in application.handled.values() if isinstance(outcome.reply, CodeAccepted)
     )
-    world.change(world.owner, handled={**application.handled, uuid4(): Outcome(NOW, accepted)})
+    world.change(world.owner, handled={**application.handled, uuid4(): HandledResult(NOW, accepted)})
     assert world.broken() == [f"4 codes: {world.owner} was verified twice"]
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.domain.state import State
+from shared.contracts.state import State
 from shared.messaging import topology
 from tests.chaos.evidence import DeadLetter
 from tests.unit.chaos.world import CODE, REFUSED, TO_VERIFIED, World, published_to
@@ -54,7 +54,8 @@ def test_somebody_who_left_and_whose_code_still_counts_is_found(world: World) ->
 
 def test_a_confirmed_command_may_be_among_the_dead_letters(world: World) -> None:
     command = world.confirm("abandon-application", world.waiting)
-    world.evidence.dead.append(DeadLetter("verifier.abandon-application.dead", str(command.id), "", "a defect of ours"))
+    queue = "verifier.abandon-application.dead"
+    world.evidence.dead.append(DeadLetter(queue, str(command.id), "", "a bug in this service"))
     assert world.broken() == []
 
 
@@ -66,7 +67,7 @@ def test_an_application_that_stands_still_is_found(world: World, states: tuple[S
     assert f"1 lost: {world.waiting} is still {states[-1]}, and no message about it is left" in world.broken()
 
 
-def test_an_account_whose_letters_are_forgotten_is_found(world: World) -> None:
+def test_an_account_whose_emails_are_forgotten_is_found(world: World) -> None:
     world.goes(world.owner, *TO_VERIFIED, State.SUBMITTED, State.PROVISIONED)
     assert world.broken() == [f"1 lost: {world.owner} is still provisioned, and no message about it is left"]
 
@@ -101,7 +102,7 @@ def test_a_dead_letter_may_be_gone_when_it_was_sent_back_or_came_again_and_was_h
 
 def test_a_dead_letter_without_a_reason_is_found(world: World) -> None:
     world.evidence.dead[0] = replace(world.evidence.dead[0], reason="")
-    assert world.broken() == ["1 lost: a dead letter in notifier.send-letter.dead says no reason"]
+    assert world.broken() == ["1 lost: a dead letter in notifier.send-email.dead says no reason"]
 
 
 def test_somebody_who_waits_for_ever_is_found(world: World) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from shared.contracts.state import State
 from shared.domain.application import Transition
-from shared.domain.state import State
 from tests.unit.chaos.world import NOW, TO_SUBMITTED, TO_VERIFIED, World
 
 
@@ -36,7 +36,7 @@ def test_a_refused_application_that_was_told_as_accepted_is_found(world: World) 
 
 def test_an_application_that_was_told_as_verified_and_is_not_is_found(world: World) -> None:
     story = world.story(world.waiting)
-    story.entered.append((world.waiting, world.evidence.letters[-1].code or ""))
+    story.entered.append((world.waiting, world.evidence.emails[-1].code or ""))
     world.tell(world.waiting, "/details")
     assert world.broken() == [f"5 outcomes: {world.waiting} was shown /details, and was never verified"]
 

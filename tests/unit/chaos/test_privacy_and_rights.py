@@ -46,7 +46,7 @@ def test_a_datum_in_clear_is_found(world: World, what: str, place: str) -> None:
 @pytest.mark.parametrize("place", ["a message", "a header", "a document", "a log"])
 @pytest.mark.parametrize("hyphen", ["-", ""])
 def test_a_code_in_clear_is_found(world: World, place: str, hyphen: str) -> None:
-    code = world.evidence.letters[0].code or ""
+    code = world.evidence.emails[0].code or ""
     world.evidence.clear.append(PLACES[place](code.replace("-", hyphen)))
     [found] = world.broken()
     assert found.startswith(f"6 privacy: {code[:4]}... stands in clear")
@@ -71,11 +71,11 @@ def test_a_service_that_was_denied_something_is_found(world: World, text: str) -
 
 
 FOREIGN = {
-    "an event of another service": published_to(topology.EVENTS, "letter-due", "verifier"),
+    "an event of another service": published_to(topology.EVENTS, "email-due", "verifier"),
     "a command by a worker": published_to(topology.COMMANDS, "start-application", "intake"),
     "a command by the suite": published_to(topology.COMMANDS, "check-code", "ace"),
     "a command by nobody": published_to(topology.COMMANDS, "check-code", ""),
-    "an event as a command": published_to(topology.COMMANDS, "letter-due", "provisioner"),
+    "an event as a command": published_to(topology.COMMANDS, "email-due", "provisioner"),
     "another's message sent to wait": published_to("ace.retry.1s", "intake.submit-details", "verifier", "gateway"),
     "a question sent to wait": published_to("ace.retry.1s", "intake.ask-outcome", "intake", "gateway"),
     "what has no queue sent to wait": published_to("ace.retry.1s", "intake.something", "intake", "gateway"),

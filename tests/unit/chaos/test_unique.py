@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.domain.state import State
+from shared.contracts.state import State
 from tests.unit.chaos.world import TO_VERIFIED, World
 
 

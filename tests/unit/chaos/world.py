@@ -8,12 +8,13 @@ from uuid import UUID, uuid5
 
 from shared.contracts.commands import AskOutcome
 from shared.contracts.conversations import SENDERS
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Message
 from shared.contracts.replies import CodeAccepted, StartAccepted
+from shared.contracts.state import State
 from shared.domain.application import Application, Code, Parked, Transition
-from shared.domain.letter import WELCOME, Letter, LetterKind, LetterStatus
-from shared.domain.outcome import Outcome
-from shared.domain.state import State
+from shared.domain.email import WELCOME, Email
+from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
 from tests.chaos.evidence import Command, DeadLetter, Evidence, Published
 from tests.chaos.invariants import violations
@@ -22,15 +23,15 @@ from tests.chaos.person import Habit, Importer, Person
 from tests.chaos.post_office import Taken
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
-CODE, REFUSED = LetterKind.VERIFICATION_CODE, LetterKind.APPLICATION_REFUSED
+CODE, REFUSED = EmailKind.VERIFICATION_CODE, EmailKind.APPLICATION_REFUSED
 SUBJECTS = {
     CODE: "ACE Portal verification code for a company",
-    LetterKind.IMPORTER_VIEW_CONFIRMED: "Importer view request processed for a company",
-    LetterKind.ACCOUNT_READY: "Your ACE Portal account is ready: a company",
-    LetterKind.ACCOUNT_CREATED_NOTICE: "An ACE Portal account was created for a company",
+    EmailKind.IMPORTER_VIEW_CONFIRMED: "Importer view request processed for a company",
+    EmailKind.ACCOUNT_READY: "Your ACE Portal account is ready: a company",
+    EmailKind.ACCOUNT_CREATED_NOTICE: "An ACE Portal account was created for a company",
     REFUSED: "We could not create an ACE Portal account for a company",
 }
-TO_POINT_OF_CONTACT = (CODE, LetterKind.ACCOUNT_CREATED_NOTICE)
+TO_POINT_OF_CONTACT = (CODE, EmailKind.ACCOUNT_CREATED_NOTICE)
 TO_VERIFIED = (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED)
 TO_SUBMITTED = (*TO_VERIFIED, State.SUBMITTED)
 GATEWAY = "gateway"
@@ -38,7 +39,7 @@ GATEWAY = "gateway"
 
 @dataclass
 class World:
-    """The owner has an account; the rival was after the same importer; the unlucky one's last letter was refused for
+    """The owner has an account; the rival was after the same importer; the unlucky one's last email was refused for
     good; the waiting one entered two wrong codes and went.
     """
 
@@ -94,18 +95,16 @@ class World:
         """Gives an application another history."""
         self.change(reference, state=states[-1], history=_history(states))
 
-    def letter(self, reference: str, kind: LetterKind) -> Taken:
+    def email(self, reference: str, kind: EmailKind) -> Taken:
         return next(
-            letter
-            for letter in self.evidence.letters
-            if letter.reference == reference and letter.subject == SUBJECTS[kind]
+            email for email in self.evidence.emails if email.reference == reference and email.subject == SUBJECTS[kind]
         )
 
-    def forget(self, reference: str, kind: LetterKind) -> None:
-        """A letter never came, and nothing says that it was sent."""
-        self.evidence.letters.remove(self.letter(reference, kind))
-        letters = self.application(reference).letters
-        self.change(reference, letters={other: letter for other, letter in letters.items() if other is not kind})
+    def forget(self, reference: str, kind: EmailKind) -> None:
+        """An email never came, and nothing says that it was sent."""
+        self.evidence.emails.remove(self.email(reference, kind))
+        emails = self.application(reference).emails
+        self.change(reference, emails={other: email for other, email in emails.items() if other is not kind})
 
     def tell(self, reference: str, path: str, *problems: str, status: int = 200, account: str = "") -> None:
         """Shows somebody a page that names this application."""
@@ -151,7 +150,7 @@ class World:
 
     def _handled(self, reference: str, name: str, reply: Any) -> None:
         command = self.confirm(name, reference)
-        handled = {**self.application(reference).handled, command.id: Outcome(NOW, reply)}
+        handled = {**self.application(reference).handled, command.id: HandledResult(NOW, reply)}
         self.change(reference, handled=handled)
 
     def _has_account(self, reference: str, number: str) -> None:
@@ -188,23 +187,23 @@ class World:
             self.story(reference).entered.append((reference, f"0000-000{number}"))
             self.tell(reference, "/code", "code-wrong")
 
-    def _sent(self, reference: str, kind: LetterKind) -> None:
+    def _sent(self, reference: str, kind: EmailKind) -> None:
         person = self.story(reference).person
         to = person.importer.poc_email if kind in TO_POINT_OF_CONTACT else person.email
         code = self._codes[reference] if kind is CODE else None
-        self.evidence.letters.append(Taken(f"<{reference} {kind}>", to, SUBJECTS[kind], reference, code, answered=True))
-        self._settled(reference, kind, LetterStatus.SENT)
+        self.evidence.emails.append(Taken(f"<{reference} {kind}>", to, SUBJECTS[kind], reference, code, answered=True))
+        self._settled(reference, kind, EmailStatus.SENT)
 
-    def _settled(self, reference: str, kind: LetterKind, status: LetterStatus) -> None:
-        self.change(reference, letters={**self.application(reference).letters, kind: Letter(status, NOW, 1)})
+    def _settled(self, reference: str, kind: EmailKind, status: EmailStatus) -> None:
+        self.change(reference, emails={**self.application(reference).emails, kind: Email(status, NOW, 1)})
 
-    def _refused_for_good(self, reference: str, kind: LetterKind) -> None:
-        self._settled(reference, kind, LetterStatus.REFUSED)
+    def _refused_for_good(self, reference: str, kind: EmailKind) -> None:
+        self._settled(reference, kind, EmailStatus.REFUSED)
         application = self.application(reference)
-        id = uuid5(application.id, "letter-due")
+        id = uuid5(application.id, "email-due")
         reason = "the mail server refused it for good"
-        self.change(reference, parked={id: Parked(id, "letter-due", reason, NOW)})
-        queue = "notifier.send-letter.dead"
+        self.change(reference, parked={id: Parked(id, "email-due", reason, NOW)})
+        queue = "notifier.send-email.dead"
         self.evidence.dead.append(DeadLetter(queue, str(id), str(application.id), reason))
         dead = published_to(topology.DEAD, queue, "notifier", "provisioner")
         self.evidence.published.append(replace(dead, id=str(id)))

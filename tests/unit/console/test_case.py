@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.console import case, printing
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
 from shared.domain.application import Application, Code, Parked
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_document
-from shared.storage.contents import Applicant, Contact
+from shared.storage.sealed_documents import Applicant, Contact
 
 NOW = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
 ID = UUID("8d1f5a52-3c0e-4b52-9a55-0a4b7a1c9e01")
@@ -31,10 +31,10 @@ def application() -> Application:
     sealed = {
         "request": STORAGE.seal(applicant, in_document("applications", "request", ID)),
         "contact": STORAGE.seal(contact, in_document("applications", "contact", ID)),
-        "parked": {MESSAGE: Parked(MESSAGE, "letter-due", "the mail server refused it", NOW)},
+        "parked": {MESSAGE: Parked(MESSAGE, "email-due", "the mail server refused it", NOW)},
     }
-    letter = awaiting.letter_claimed(LetterKind.VERIFICATION_CODE, NOW)
-    refused = letter.letter_settled(LetterKind.VERIFICATION_CODE, LetterStatus.REFUSED, NOW, "send-code", "550 refused")
+    email = awaiting.email_claimed(EmailKind.VERIFICATION_CODE, NOW)
+    refused = email.email_settled(EmailKind.VERIFICATION_CODE, EmailStatus.REFUSED, NOW, "send-code", "550 refused")
     rejected = refused.rejected(Problem.POC_EMAIL_REFUSED, NOW + timedelta(minutes=1), "code-issued")
     return Application(**{**vars(rejected), **sealed})
 

@@ -10,8 +10,8 @@ from services.console import doctor
 from services.console.checks import clocks, databases, drift
 from services.console.checks.verdict import Check, Verdict
 from services.console.ending import Unavailable
-from shared.domain.trouble import Transient
-from shared.messaging import applying
+from shared.domain.errors import TransientFailure
+from shared.messaging import broker_admin
 from shared.messaging.topology import PERMISSIONS
 from shared.security.keys import KeyRing, new_ring
 from shared.settings import SettingError, Settings
@@ -22,7 +22,7 @@ KEY = new_ring().partition(":")[2]
 
 
 def as_it_should_be() -> dict[str, list[dict[str, Any]]]:
-    return copy.deepcopy({name: found for name, found in applying.definitions().items() if name != "vhosts"})
+    return copy.deepcopy({name: found for name, found in broker_admin.definitions().items() if name != "vhosts"})
 
 
 def told(**changes: Any) -> tuple[set[Verdict], str]:
@@ -175,7 +175,7 @@ def test_a_key_that_documents_need_and_nobody_has_is_bad() -> None:
 
 
 @pytest.mark.parametrize(
-    "trouble", [Unavailable("away"), SettingError("unset"), Transient("away"), RuntimeError("x"), TimeoutError()]
+    "trouble", [Unavailable("away"), SettingError("unset"), TransientFailure("away"), RuntimeError("x"), TimeoutError()]
 )
 async def test_a_part_that_cannot_be_looked_at_hides_no_other(trouble: Exception) -> None:
     async def fails(_settings: Settings) -> list[Check]:

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.console.__main__ import app
-from shared.messaging import applying
+from shared.messaging import broker_admin
 from shared.security.keys import KeyRing, new_environment
 
 NOBODY = "127.0.0.1:9"
@@ -52,7 +52,7 @@ def test_keys_are_printed_as_settings() -> None:
 def test_the_topology_is_printed_as_definitions() -> None:
     done = acectl("topology", "show")
     assert done.exit_code == 0
-    assert json.loads(done.stdout) == applying.definitions()
+    assert json.loads(done.stdout) == broker_admin.definitions()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_reader_that_goes_away_is_met_in_silence() -> None:
 def test_a_shell_completes_the_names_of_queues() -> None:
     asked = {"_ACECTL_COMPLETE": "complete_bash", "COMP_WORDS": "acectl dead list --queue not", "COMP_CWORD": "4"}
     done = CliRunner().invoke(app, [], env=asked, prog_name="acectl")
-    assert done.stdout.split() == ["notifier.send-code", "notifier.send-letter"]
+    assert done.stdout.split() == ["notifier.send-code", "notifier.send-email"]
 
 
 @pytest.mark.parametrize("name", ["ACE_MONGODB_URL", "ACE_KEYS_STORAGE", "ACE_KEYS_INDEX"])
@@ -155,7 +155,7 @@ def test_a_setting_that_means_nothing_is_a_warning(monkeypatch: pytest.MonkeyPat
         ("applications", "find", "12-3456789"),
         ("dead", "list", "--queue", "nowhere"),
         ("dead", "replay"),
-        ("dead", "replay", "--all", "--queue", "notifier.send-letter"),
+        ("dead", "replay", "--all", "--queue", "notifier.send-email"),
         ("dead", "replay", "--all", "--rate", "0"),
         ("dead", "discard", "--all"),
         ("dead", "discard", "--all", "--reason", " "),

@@ -19,12 +19,12 @@ ABOUT = UUID(int=7)
 
 def letter(**said: Any) -> DeadLetter:
     known: dict[str, Any] = {
-        "queue": "notifier.send-letter",
+        "queue": "notifier.send-email",
         "id": "1",
-        "type": "letter-due.v1",
+        "type": "email-due.v1",
         "application": ABOUT,
         "reason": "the mail server refused it",
-        "exception": "Poison",
+        "exception": "PermanentFailure",
         "status": "550",
         "parked_at": NOW,
         "published_at": NOW,
@@ -52,8 +52,8 @@ def test_groups_are_of_one_queue_type_and_reason_the_largest_first() -> None:
         (Wanted(), True),
         (Wanted(id="1"), True),
         (Wanted(id="2"), False),
-        (Wanted(type="letter-due"), True),
-        (Wanted(type="letter-due.v1"), True),
+        (Wanted(type="email-due"), True),
+        (Wanted(type="email-due.v1"), True),
         (Wanted(type="letter"), False),
         (Wanted(matching="REFUSED"), True),
         (Wanted(matching="too old"), False),
@@ -68,8 +68,8 @@ def test_all_that_is_named_must_apply(wanted: Wanted, meant: bool) -> None:
 
 
 def test_a_queue_is_named_with_dead_or_without() -> None:
-    [queue] = Wanted(queue="notifier.send-letter").queues
-    assert Wanted(queue="notifier.send-letter.dead").queues == (queue,)
+    [queue] = Wanted(queue="notifier.send-email").queues
+    assert Wanted(queue="notifier.send-email.dead").queues == (queue,)
     assert len(Wanted().queues) == 8
 
 

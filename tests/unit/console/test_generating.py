@@ -10,8 +10,8 @@ from services.console.importer_rows import COLUMNS, STATUS, ImporterRow, read
 from services.console.seen import Seen
 from services.console.table import Row
 from shared.domain import email_address
+from shared.domain.errors import Invalid
 from shared.domain.importer_number import Format, ImporterNumber
-from shared.domain.invalid import Invalid
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing, new_ring
 

@@ -14,7 +14,7 @@ from services.console.queues import drawn
 from shared.messaging.topology import WORK_QUEUES
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-QUEUE = "notifier.send-letter"
+QUEUE = "notifier.send-email"
 WELL = {name: Length(0, 1) for queue in WORK_QUEUES for name in (queue.name, queue.dead)}
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from services.console import pouring
-from shared.domain.trouble import Transient
+from shared.domain.errors import TransientFailure
 
 
 class Sink:
@@ -39,9 +39,9 @@ async def test_everything_is_taken_in_batches_and_only_a_few_at_once() -> None:
 
 async def test_what_cannot_be_taken_ends_it() -> None:
     async def away(batch: list[int]) -> None:
-        raise Transient("the database is away")
+        raise TransientFailure("the database is away")
 
-    with pytest.raises(Transient):
+    with pytest.raises(TransientFailure):
         await pouring.pour(range(50_000), away, lambda: None)
 
 
@@ -49,8 +49,8 @@ async def test_no_more_is_read_than_is_on_its_way() -> None:
     items = iter(range(50_000))
 
     async def away(batch: list[int]) -> None:
-        raise Transient("the database is away")
+        raise TransientFailure("the database is away")
 
-    with pytest.raises(Transient):
+    with pytest.raises(TransientFailure):
         await pouring.pour(items, away, lambda: None)
     assert next(items) <= (pouring.IN_FLIGHT + 2) * pouring.BATCH

@@ -8,15 +8,15 @@ from uuid import UUID
 import pytest
 
 from services.console.prospects import Prospect, helps_until, prospect
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.state import State
 from shared.domain.application import TO_ISSUE, Application, Code
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 EXPIRES = NOW + timedelta(minutes=10)
 TICK = timedelta(milliseconds=1)
-CODE = LetterKind.VERIFICATION_CODE
+CODE = EmailKind.VERIFICATION_CODE
 
 
 def placeholder() -> Application:
@@ -40,7 +40,7 @@ def submitted() -> Application:
 
 
 def sent() -> Application:
-    return awaiting().letter_settled(CODE, LetterStatus.SENT, NOW, "code-issued")
+    return awaiting().email_settled(CODE, EmailStatus.SENT, NOW, "code-issued")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_has_a_time_helps_until_it_is_over(
         ("check-code", awaiting),
         ("submit-details", verified),
         ("application-submitted", submitted),
-        ("letter-due", submitted),
+        ("email-due", submitted),
         ("abandon-application", awaiting),
     ],
 )
@@ -101,4 +101,4 @@ def test_without_its_application_only_what_needs_none_helps() -> None:
     assert prospect("abandon-application", None, NOW) is Prospect.HELPS
     assert prospect("none", None, NOW) is Prospect.HELPS
     assert prospect("code-issued", None, NOW) is Prospect.TOO_LATE
-    assert prospect("letter-due", None, NOW) is Prospect.TOO_LATE
+    assert prospect("email-due", None, NOW) is Prospect.TOO_LATE

@@ -8,14 +8,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.console.stuck import findings
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.state import State
 from shared.domain.application import Application, Code, Parked
-from shared.domain.letter import LEASE, LetterKind, LetterStatus
-from shared.domain.state import State
+from shared.domain.email import LEASE
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=2)
 ID = UUID(int=7)
-CODE = LetterKind.VERIFICATION_CODE
+CODE = EmailKind.VERIFICATION_CODE
 
 
 def requested() -> Application:
@@ -35,13 +36,13 @@ def provisioned() -> Application:
     return submitted().provisioned("A-1", NOW, "application-submitted")
 
 
-def with_letter(application: Application, status: LetterStatus, kind: LetterKind = CODE) -> Application:
-    claimed = application.letter_claimed(kind, NOW)
-    return claimed if status is LetterStatus.SENDING else claimed.letter_settled(kind, status, NOW, "x", "450 later")
+def with_email(application: Application, status: EmailStatus, kind: EmailKind = CODE) -> Application:
+    claimed = application.email_claimed(kind, NOW)
+    return claimed if status is EmailStatus.SENDING else claimed.email_settled(kind, status, NOW, "x", "450 later")
 
 
 def sent(application: Application) -> Application:
-    return with_letter(application, LetterStatus.SENT)
+    return with_email(application, EmailStatus.SENT)
 
 
 def why(application: Application, now: datetime = LATER) -> str:
@@ -53,8 +54,8 @@ def why(application: Application, now: datetime = LATER) -> str:
     [
         (requested, "no code is issued", "verifier.issue-code"),
         (submitted, "no account is created", "provisioner.create-account"),
-        (awaiting, "the letter verification-code is not sent", "notifier.send-code"),
-        (provisioned, "the letter account-ready is not sent", "notifier.send-letter"),
+        (awaiting, "the email verification-code is not sent", "notifier.send-code"),
+        (provisioned, "the email account-ready is not sent", "notifier.send-email"),
     ],
 )
 def test_a_workers_turn_that_does_not_come_is_told_with_where_to_look(
@@ -74,29 +75,27 @@ def test_who_waits_for_a_person_is_not_stuck(now: datetime) -> None:
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(LetterStatus.DEFERRED, "put off the letter"), (LetterStatus.REFUSED, "refused the address of the letter")],
+    [(EmailStatus.DEFERRED, "put off the email"), (EmailStatus.REFUSED, "refused the address of the email")],
 )
-def test_a_letter_that_the_mail_server_did_not_take_is_told_with_its_reason(
-    status: LetterStatus, expected: str
-) -> None:
-    said = why(with_letter(awaiting(), status))
+def test_an_email_that_the_mail_server_did_not_take_is_told_with_its_reason(status: EmailStatus, expected: str) -> None:
+    said = why(with_email(awaiting(), status))
     assert expected in said
     assert "450 later" in said
 
 
-def test_a_letter_is_forgotten_once_its_lease_is_over() -> None:
-    begun = with_letter(provisioned(), LetterStatus.SENDING, LetterKind.ACCOUNT_READY)
+def test_an_email_is_forgotten_once_its_lease_is_over() -> None:
+    begun = with_email(provisioned(), EmailStatus.SENDING, EmailKind.ACCOUNT_READY)
     assert "begun and not finished" not in why(begun, NOW + LEASE - timedelta(seconds=1))
     assert "begun and not finished" in why(begun, NOW + LEASE)
 
 
-def test_a_code_letter_that_nobody_waits_for_any_more_is_no_trouble() -> None:
-    gone = with_letter(awaiting(), LetterStatus.DEFERRED).moved(State.ABANDONED, NOW, "abandon-application")
+def test_a_code_email_that_nobody_waits_for_any_more_is_no_trouble() -> None:
+    gone = with_email(awaiting(), EmailStatus.DEFERRED).moved(State.ABANDONED, NOW, "abandon-application")
     assert findings(gone, LATER) == []
 
 
 def test_each_parked_message_is_told_with_the_command_that_sends_it_back() -> None:
-    first, second = Parked(uuid4(), "letter-due", "one", NOW), Parked(uuid4(), "letter-due", "two", NOW)
+    first, second = Parked(uuid4(), "email-due", "one", NOW), Parked(uuid4(), "email-due", "two", NOW)
     found = findings(provisioned().with_parked(first).with_parked(second), LATER)
     assert [finding.to_do.rpartition(" ")[2] for finding in found] == [str(first.message_id), str(second.message_id)]
     assert ["one" in found[0].why, "two" in found[1].why] == [True, True]

@@ -42,7 +42,7 @@ def test_lines_of_several_programs_come_in_order(
 ) -> None:
     stream.quiet = False
     write("intake", 2, "application moved", state="submitted", reference="ACE-1")
-    write("notifier", 1, "letter handed over", reference="ACE-1", letter="verification-code")
+    write("notifier", 1, "email handed over", reference="ACE-1", email="verification-code")
     assert told(stream, capsys) == [
         "notifier email sent ACE-1 verification-code",
         "intake   application submitted ACE-1",
@@ -53,9 +53,9 @@ def test_while_everything_starts_or_stops_only_trouble_is_told(
     stream: LogStream, write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write("intake", 1, "started")
-    write("intake", 2, "a defect of ours", "error")
+    write("intake", 2, "a bug in this service", "error")
     (line,) = told(stream, capsys)
-    assert line.startswith("intake   error: a defect of ours; see ")
+    assert line.startswith("intake   error: a bug in this service; see ")
     assert line.endswith("intake.log")
 
 

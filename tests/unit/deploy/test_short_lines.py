@@ -12,7 +12,7 @@ from tests.architecture.sources import ROOT, modules
 
 AT = "2026-11-28T08:20:18.026917Z"
 QUEUE = {"queue": "notifier.send-code", "message_id": "0b8f", "reference": "ACE-XNB3-SYHB"}
-LETTER: dict[str, Any] = {"letter": "account-ready", "reference": "ACE-XNB3-SYHB", "seconds": 0.01}
+EMAIL: dict[str, Any] = {"email": "account-ready", "reference": "ACE-XNB3-SYHB", "seconds": 0.01}
 AWAY: dict[str, Any] = {"result": "deferred", "reason": "the mail server is away"}
 
 
@@ -24,12 +24,12 @@ def entry(level: str = "info", **fields: object) -> str:
     ("written", "level", "text"),
     [
         (
-            entry(event="letter handed over", result="sent", reason=None, **LETTER),
+            entry(event="email handed over", result="sent", reason=None, **EMAIL),
             Level.INFO,
             "email sent ACE-XNB3-SYHB account-ready",
         ),
         (
-            entry(event="letter not handed over", **LETTER, **AWAY),
+            entry(event="email not handed over", **EMAIL, **AWAY),
             Level.WARNING,
             "email deferred ACE-XNB3-SYHB account-ready: the mail server is away",
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 
 T = TypeVar("T")
 

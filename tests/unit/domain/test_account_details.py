@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain import account_details
 from shared.domain.account_details import ORGANIZATIONAL_STRUCTURES, AccountDetails
-from shared.domain.invalid import InvalidFields
+from shared.domain.errors import InvalidFields
 from tests.unit.domain.filled_in import FILLED_IN, REQUIRED, broken, read, rules
 
 

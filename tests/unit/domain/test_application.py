@@ -6,15 +6,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.state import FINAL, State
 from shared.domain.application import Application, Code, Parked
-from shared.domain.letter import LEASE, LetterKind, LetterStatus
-from shared.domain.outcome import Outcome
-from shared.domain.state import FINAL, State
+from shared.domain.email import LEASE
+from shared.domain.handled_result import HandledResult
 
 NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
 LATER = NOW + timedelta(minutes=10)
 TICK = timedelta(milliseconds=1)
-CODE_LETTER = LetterKind.VERIFICATION_CODE
+CODE_EMAIL = EmailKind.VERIFICATION_CODE
 
 AS_DESCRIBED = """
     requested -> rejected | abandoned | expired
@@ -83,42 +84,42 @@ def test_no_code_is_tried_that_was_not_issued() -> None:
 
 def test_an_outcome_is_kept_beside_the_earlier_ones() -> None:
     one, other = uuid4(), uuid4()
-    application = begun().remembering(one, Outcome(NOW)).remembering(other, Outcome(NOW))
+    application = begun().remembering(one, HandledResult(NOW)).remembering(other, HandledResult(NOW))
     assert application.handled.keys() == {one, other}
 
 
-def test_a_letter_counts_each_time_that_it_was_claimed() -> None:
-    kind = LetterKind.ACCOUNT_READY
-    application = begun().letter_claimed(kind, NOW).letter_settled(kind, LetterStatus.DEFERRED, NOW, "test")
-    assert application.letter_claimed(kind, NOW).letters[kind].attempts == 2
+def test_an_email_counts_each_time_that_it_was_claimed() -> None:
+    kind = EmailKind.ACCOUNT_READY
+    application = begun().email_claimed(kind, NOW).email_settled(kind, EmailStatus.DEFERRED, NOW, "test")
+    assert application.email_claimed(kind, NOW).emails[kind].attempts == 2
 
 
-def parked(letter: LetterKind | None = CODE_LETTER) -> Parked:
-    return Parked(uuid4(), "code-issued", "too old", LATER, letter)
+def parked(email: EmailKind | None = CODE_EMAIL) -> Parked:
+    return Parked(uuid4(), "code-issued", "too old", LATER, email)
 
 
-@pytest.mark.parametrize("status", [None, LetterStatus.DEFERRED, LetterStatus.PARKED])
-def test_a_letter_whose_message_is_parked_is_parked(status: LetterStatus | None) -> None:
-    application = begun().letter_claimed(CODE_LETTER, NOW) if status else begun()
+@pytest.mark.parametrize("status", [None, EmailStatus.DEFERRED, EmailStatus.PARKED])
+def test_an_email_whose_message_is_parked_is_parked(status: EmailStatus | None) -> None:
+    application = begun().email_claimed(CODE_EMAIL, NOW) if status else begun()
     if status:
-        application = application.letter_settled(CODE_LETTER, status, NOW, "test", "451 later")
-    letter = application.with_parked(parked()).letters[CODE_LETTER]
-    assert (letter.status, letter.at, letter.leased_until) == (LetterStatus.PARKED, LATER, None)
-    assert letter.reason == ("451 later" if status else "too old")
+        application = application.email_settled(CODE_EMAIL, status, NOW, "test", "451 later")
+    email = application.with_parked(parked()).emails[CODE_EMAIL]
+    assert (email.status, email.at, email.leased_until) == (EmailStatus.PARKED, LATER, None)
+    assert email.reason == ("451 later" if status else "too old")
 
 
-@pytest.mark.parametrize("status", [LetterStatus.SENT, LetterStatus.REFUSED])
-def test_a_letter_that_the_mail_server_decided_about_stays_as_it_is(status: LetterStatus) -> None:
-    application = begun().letter_settled(CODE_LETTER, status, NOW, "test")
-    assert application.with_parked(parked()).letters == application.letters
+@pytest.mark.parametrize("status", [EmailStatus.SENT, EmailStatus.REFUSED])
+def test_an_email_that_the_mail_server_decided_about_stays_as_it_is(status: EmailStatus) -> None:
+    application = begun().email_settled(CODE_EMAIL, status, NOW, "test")
+    assert application.with_parked(parked()).emails == application.emails
 
 
-def test_a_letter_that_another_notifier_has_in_hand_stays_claimed() -> None:
-    claimed = begun().letter_claimed(CODE_LETTER, LATER - LEASE + TICK)
-    assert claimed.with_parked(parked()).letters == claimed.letters
-    lapsed = begun().letter_claimed(CODE_LETTER, LATER - LEASE)
-    assert lapsed.with_parked(parked()).letters[CODE_LETTER].status is LetterStatus.PARKED
+def test_an_email_that_another_notifier_has_in_hand_stays_claimed() -> None:
+    claimed = begun().email_claimed(CODE_EMAIL, LATER - LEASE + TICK)
+    assert claimed.with_parked(parked()).emails == claimed.emails
+    lapsed = begun().email_claimed(CODE_EMAIL, LATER - LEASE)
+    assert lapsed.with_parked(parked()).emails[CODE_EMAIL].status is EmailStatus.PARKED
 
 
-def test_a_parked_message_without_a_letter_parks_none() -> None:
-    assert begun().with_parked(parked(None)).letters == {}
+def test_a_parked_message_without_an_email_parks_none() -> None:
+    assert begun().with_parked(parked(None)).emails == {}

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain import countries
 from shared.domain.country_names import ALSO_CALLED, MEANS_SEVERAL, PART_OF
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import broken
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.account_details import AccountDetails
 from shared.domain.account_request import CheckedRequest
-from shared.domain.invalid import InvalidFields
+from shared.domain.errors import InvalidFields
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import FILLED_IN
 

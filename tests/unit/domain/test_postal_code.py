@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain import address_rules, countries, postal_code
 from shared.domain.country_signs import signs
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import broken, rules
 

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain import states
-from shared.domain.invalid import Invalid
+from shared.domain.errors import Invalid
 from shared.domain.state_names import ALSO_CALLED
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import ELSEWHERE, broken, read

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import crockford, reference, verification_code
+from shared.domain import base32, reference, verification_code
 from tests.unit.domain.refusals import attempt, broken_rule
 
-codes = st.text(crockford.ALPHABET, min_size=8, max_size=8)
+codes = st.text(base32.ALPHABET, min_size=8, max_size=8)
 
 
 def test_a_new_code_is_two_groups_of_four_symbols_that_nobody_misreads() -> None:
@@ -18,7 +18,7 @@ def test_a_new_code_is_two_groups_of_four_symbols_that_nobody_misreads() -> None
     assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", code) for code in issued)
     assert len(set(issued)) == len(issued)
     for place in (0, 1, 2, 3, 5, 6, 7, 8):
-        assert {code[place] for code in issued} == set(crockford.ALPHABET)
+        assert {code[place] for code in issued} == set(base32.ALPHABET)
 
 
 @given(codes, st.booleans(), st.sampled_from(["", "-", " ", "\u2013", " \u2014 ", "\u2212", "\t"]))
@@ -78,7 +78,7 @@ def test_whatever_is_typed_becomes_eight_symbols_or_a_refusal_that_does_not_quot
         assert refusal in {"missing", "too-long", "malformed"}
     else:
         assert len(symbols) == 8
-        assert set(symbols) <= set(crockford.ALPHABET)
+        assert set(symbols) <= set(base32.ALPHABET)
 
 
 @given(st.uuids())
@@ -108,7 +108,7 @@ def test_a_code_is_spelled_for_the_telephone() -> None:
 
 
 def test_every_symbol_has_a_word_of_its_own_that_begins_with_it() -> None:
-    said = [verification_code.spelled(symbol * 8)[0] for symbol in crockford.ALPHABET]
+    said = [verification_code.spelled(symbol * 8)[0] for symbol in base32.ALPHABET]
     digits, letters = said[:10], said[10:]
 
     assert digits == [
@@ -116,7 +116,7 @@ def test_every_symbol_has_a_word_of_its_own_that_begins_with_it() -> None:
         *("5 (five)", "6 (six)", "7 (seven)", "8 (eight)", "9 (nine)"),
     ]
     assert len(set(letters)) == 22
-    for symbol, words in zip(crockford.ALPHABET[10:], letters, strict=True):
+    for symbol, words in zip(base32.ALPHABET[10:], letters, strict=True):
         assert re.fullmatch(rf"{symbol} as in {symbol}[-a-z]+", words)
 
 

@@ -11,12 +11,12 @@ from starlette.applications import Starlette
 from services.gateway.app import create
 from services.gateway.settling import Waits
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Reply
 from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, DetailsTaken, StartAccepted
 from shared.contracts.sealed import AddressHint, Grant
+from shared.contracts.state import State
 from shared.domain import reference
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.state import State
 from shared.security.sealing import Sealer, in_message
 from shared.settings import Settings, key_ring
 from tests.keyed import keyed
@@ -94,9 +94,9 @@ class Backstage:
         self.workers.answers[StartApplication] = accepted
 
     def awaiting_code(self, **fields: Any) -> None:
-        """The workers have issued a code and its letter went out."""
-        letters = {LetterKind.VERIFICATION_CODE: LetterStatus.SENT}
-        standing = {"state": State.AWAITING_CODE, "expires_at": self.expires_at, "tries_left": 5, "letters": letters}
+        """The workers have issued a code and its email went out."""
+        emails = {EmailKind.VERIFICATION_CODE: EmailStatus.SENT}
+        standing = {"state": State.AWAITING_CODE, "expires_at": self.expires_at, "tries_left": 5, "emails": emails}
         self.workers.outcome(**(standing | fields))
 
     def accept_code(self) -> None:

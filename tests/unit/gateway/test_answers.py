@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from shared.contracts.commands import StartApplication, SubmitDetails
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.sealed import TypedDetails
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.state import State
 from shared.security.sealing import in_message
 from tests.unit.gateway.browser import Page
 from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form

@@ -12,7 +12,7 @@ from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange, Rabbit
 
 from services.gateway.asking import Answer, BrokerAsking
 from shared.contracts.commands import AskOutcome
-from shared.contracts.replies import Outcome
+from shared.contracts.replies import ApplicationStatus
 from shared.messaging import topology
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -35,7 +35,7 @@ class Intake:
         if self.silent:
             return
         question = AskOutcome.model_validate_json(raw.body)
-        reply = Outcome(application_id=question.application_id, status="pending")
+        reply = ApplicationStatus(application_id=question.application_id, status="pending")
         properties: dict[str, Any] = {"message_type": reply.TYPE, "correlation_id": raw.correlation_id}
         body: bytes = self.changes.pop("body", reply.body())
         await self._broker.publish(body, queue=raw.reply_to or "", **(properties | self.changes))
@@ -70,7 +70,7 @@ async def ask(asking: BrokerAsking, message: AskOutcome) -> Answer:
 async def test_a_reply_finds_whoever_asked(asking: BrokerAsking, intake: Intake) -> None:
     message = question()
     assert await ask(asking, message) == Answer(
-        taken=True, reply=Outcome(application_id=message.application_id, status="pending")
+        taken=True, reply=ApplicationStatus(application_id=message.application_id, status="pending")
     )
 
 

@@ -11,18 +11,18 @@ from services.gateway.session import Pending, Place, Session
 from shared.contracts.catalogue import COMMANDS
 from shared.contracts.commands import CheckCode, StartApplication
 from shared.contracts.message import Reply
+from shared.contracts.problem import Problem
 from shared.contracts.replies import (
     ApplicationAbandoned,
+    ApplicationStatus,
     CodeAccepted,
     DetailsTaken,
     NotYet,
-    Outcome,
     RecordedReply,
     Refused,
     StartAccepted,
 )
-from shared.domain.problem import Problem
-from shared.domain.state import FINAL, State
+from shared.contracts.state import FINAL, State
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 APPLICATION = UUID("11111111-1111-5111-8111-111111111111")
@@ -59,7 +59,7 @@ replies: st.SearchStrategy[Reply] = st.one_of(
 )
 recorded = st.builds(lambda reply: RecordedReply(type=reply.TYPE, body=reply.body().decode()), replies)
 outcomes = st.builds(
-    Outcome,
+    ApplicationStatus,
     application_id=st.just(APPLICATION),
     status=st.sampled_from(["pending", "known", "parked"]),
     reply=st.none() | recorded,
@@ -77,20 +77,20 @@ def test_every_reply_leaves_the_person_on_a_page(session: Session, reply: Reply)
 
 
 @given(session=sessions, outcome=outcomes)
-def test_nobody_waits_for_an_application_that_is_over(session: Session, outcome: Outcome) -> None:
+def test_nobody_waits_for_an_application_that_is_over(session: Session, outcome: ApplicationStatus) -> None:
     after = journey.observed(session, outcome)
     if outcome.state in FINAL:
         assert after.path != "/waiting"
 
 
 @given(session=sessions, outcome=outcomes)
-def test_nobody_waits_for_what_is_parked(session: Session, outcome: Outcome) -> None:
+def test_nobody_waits_for_what_is_parked(session: Session, outcome: ApplicationStatus) -> None:
     parked = outcome.model_copy(update={"status": "parked", "reply": None})
     assert journey.observed(session, parked).path != "/waiting"
 
 
 @given(session=sessions, outcome=outcomes)
-def test_only_who_has_the_grant_learns_of_the_account(session: Session, outcome: Outcome) -> None:
+def test_only_who_has_the_grant_learns_of_the_account(session: Session, outcome: ApplicationStatus) -> None:
     stranger = session.but(grant="", pending=None, place=Place.CODE)
     after = journey.observed(stranger, outcome)
     assert after.place is not Place.CONFIRMATION
@@ -100,7 +100,7 @@ def test_only_who_has_the_grant_learns_of_the_account(session: Session, outcome:
 def test_the_masked_address_is_learned_from_an_answer_that_comes_late_too() -> None:
     waiting = Session(seen_at=NOW, application_id=APPLICATION, pending=START)
     late = RecordedReply(type=ACCEPTED.TYPE, body=ACCEPTED.body().decode())
-    outcome = Outcome(application_id=APPLICATION, status="known", reply=late, state=State.AWAITING_CODE)
+    outcome = ApplicationStatus(application_id=APPLICATION, status="known", reply=late, state=State.AWAITING_CODE)
     assert journey.replied(waiting, ACCEPTED).sent_to == ACCEPTED.sent_to
     assert journey.observed(waiting, outcome).sent_to == ACCEPTED.sent_to
 

@@ -4,9 +4,9 @@ import httpx
 import pytest
 
 from shared.contracts.commands import SubmitDetails
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.state import State
 from tests.unit.gateway.browser import Page
 from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
 

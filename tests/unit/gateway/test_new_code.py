@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.sealed import AccountRequest
+from shared.contracts.state import State
 from shared.domain import reference
-from shared.domain.problem import Problem
-from shared.domain.state import State
 from shared.security.sealing import in_message
 from tests.browser.prompting import prompted
 from tests.unit.gateway.browser import Page

@@ -3,7 +3,7 @@
 from services.gateway.fields import CODE, DETAILS, REQUEST
 from shared.contracts.commands import StartApplication, SubmitDetails
 from shared.contracts.sealed import AccountRequest, TypedDetails
-from shared.domain.state import State
+from shared.contracts.state import State
 from shared.security.sealing import in_message
 from tests.unit.gateway.conftest import AUTHORIZATION, SIGNED, Form
 from tests.unit.gateway.conftest import REQUEST as TYPED

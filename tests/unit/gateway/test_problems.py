@@ -5,18 +5,18 @@ from datetime import timedelta
 import pytest
 
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
+from shared.contracts.state import State
 from shared.domain import reference
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
 from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
 
 NUMBER = "*Importer Record Number (IR#)"
 EMAIL = "*Business Email Address (Account Owner Login Email)"
 CODE = {"*Verification Code": "ABCD-EFGH"}
-CODE_EMAIL = LetterKind.VERIFICATION_CODE
-NOT_SENT = (LetterStatus.SENDING, LetterStatus.DEFERRED, LetterStatus.PARKED)
+CODE_EMAIL = EmailKind.VERIFICATION_CODE
+NOT_SENT = (EmailStatus.SENDING, EmailStatus.DEFERRED, EmailStatus.PARKED)
 
 
 async def test_empty_fields_of_page_1_get_an_error_each_and_nothing_is_sent(form: Form) -> None:
@@ -189,11 +189,11 @@ async def test_a_code_sent_after_its_time_is_expired_and_not_judged_by_its_tab(f
     assert list(page.problems) == ["code-expired"]
 
 
-@pytest.mark.parametrize("letters", [{}, *({CODE_EMAIL: status} for status in NOT_SENT)])
+@pytest.mark.parametrize("emails", [{}, *({CODE_EMAIL: status} for status in NOT_SENT)])
 async def test_a_code_that_we_could_not_send_in_time_is_said_to_be_our_fault(
-    form: Form, letters: dict[LetterKind, LetterStatus]
+    form: Form, emails: dict[EmailKind, EmailStatus]
 ) -> None:
-    form.awaiting_code(letters=letters)
+    form.awaiting_code(emails=emails)
     await form.at_code()
     form.clock.passes(minutes=10)
     page = await form.browser.open("/code")
@@ -205,7 +205,7 @@ async def test_a_code_that_we_could_not_send_in_time_is_said_to_be_our_fault(
 
 @pytest.mark.parametrize("away", [True, False])
 async def test_a_code_that_was_sent_or_of_which_nothing_is_known_is_just_over(form: Form, away: bool) -> None:
-    form.awaiting_code(letters={CODE_EMAIL: LetterStatus.DEFERRED})
+    form.awaiting_code(emails={CODE_EMAIL: EmailStatus.DEFERRED})
     await form.at_code()
     form.awaiting_code()
     form.workers.away = away
@@ -218,8 +218,8 @@ async def test_a_code_that_was_sent_or_of_which_nothing_is_known_is_just_over(fo
 
 async def test_a_code_whose_address_was_refused_is_told_so_after_its_time_too(form: Form) -> None:
     await form.at_code()
-    refused = {CODE_EMAIL: LetterStatus.REFUSED}
-    form.workers.outcome(state=State.REJECTED, problem=Problem.POC_EMAIL_REFUSED, letters=refused)
+    refused = {CODE_EMAIL: EmailStatus.REFUSED}
+    form.workers.outcome(state=State.REJECTED, problem=Problem.POC_EMAIL_REFUSED, emails=refused)
     form.clock.passes(minutes=10)
     assert list((await form.browser.open("/code")).problems) == ["poc-email-refused"]
 
@@ -227,14 +227,14 @@ async def test_a_code_whose_address_was_refused_is_told_so_after_its_time_too(fo
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
-        (LetterStatus.SENT, "We emailed the verification code to the point of contact"),
-        (LetterStatus.SENDING, "We are emailing the verification code"),
-        (LetterStatus.DEFERRED, "could not take the email"),
-        (LetterStatus.PARKED, "This is our fault: neither you nor the point of contact did anything wrong."),
+        (EmailStatus.SENT, "We emailed the verification code to the point of contact"),
+        (EmailStatus.SENDING, "We are emailing the verification code"),
+        (EmailStatus.DEFERRED, "could not take the email"),
+        (EmailStatus.PARKED, "This is our fault: neither you nor the point of contact did anything wrong."),
     ],
 )
-async def test_the_code_page_is_honest_about_the_letter(form: Form, status: LetterStatus, sentence: str) -> None:
-    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: status})
+async def test_the_code_page_is_honest_about_the_email(form: Form, status: EmailStatus, sentence: str) -> None:
+    form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: status})
     assert sentence in (await form.at_code()).text
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from services.gateway.cookies import PIECE
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.problem import Problem
 from tests.unit.gateway.browser import Browser
 from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
 

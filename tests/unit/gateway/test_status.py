@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from shared.contracts.commands import AskOutcome, CheckCode, StartApplication
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.state import State
 from tests.unit.gateway.conftest import REQUEST, Form
 
 CODE = {"*Verification Code": "ABCD-EFGH"}
@@ -19,13 +19,13 @@ async def status(form: Form) -> dict[str, Any]:
     assert answer.headers["cache-control"] == "no-store"
     assert "set-cookie" not in answer.headers
     content: dict[str, Any] = answer.json()
-    assert content.keys() == {"path", "heading", "sentence", "late", "settled", "letter", "left", "tries", "reload"}
+    assert content.keys() == {"path", "heading", "sentence", "late", "settled", "email", "left", "tries", "reload"}
     return content
 
 
 async def test_who_has_no_session_stands_at_page_1(form: Form) -> None:
     assert await status(form) == {
-        **dict.fromkeys(["heading", "sentence", "letter", "left", "tries"]),
+        **dict.fromkeys(["heading", "sentence", "email", "left", "tries"]),
         "path": "/request",
         "late": "",
         "settled": False,
@@ -50,20 +50,20 @@ async def test_a_wait_says_what_for_and_leads_on_when_it_is_over(form: Form) -> 
     assert (await form.browser.open("/code")).path == "/code"
 
 
-async def test_on_the_code_page_it_tells_the_letter_the_time_and_the_tries(form: Form) -> None:
-    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.DEFERRED})
+async def test_on_the_code_page_it_tells_the_email_the_time_and_the_tries(form: Form) -> None:
+    form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.DEFERRED})
     await form.at_code()
     form.clock.passes(seconds=100)
     found = await status(form)
     assert (found["path"], found["left"], found["tries"]) == ("/code", 500, 5)
-    assert "could not take the email" in found["letter"]
-    assert "p***@a***.example" in found["letter"]
+    assert "could not take the email" in found["email"]
+    assert "p***@a***.example" in found["email"]
     form.workers.outcome(state=State.AWAITING_CODE, expires_at=form.clock.time, tries_left=2)
     assert (await status(form))["path"] == "/request"  # its time is over
 
 
 async def test_an_email_that_was_parked_is_seen_to_be_sent_once_it_is(form: Form) -> None:
-    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.PARKED})
+    form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.PARKED})
     page = await form.at_code()
     assert "This is our fault" in page.text
     parked = await status(form)
@@ -71,7 +71,7 @@ async def test_an_email_that_was_parked_is_seen_to_be_sent_once_it_is(form: Form
     form.awaiting_code()
     sent = await status(form)
     assert (sent["path"], sent["settled"]) == ("/code", True)
-    assert "We emailed the verification code" in sent["letter"]
+    assert "We emailed the verification code" in sent["email"]
 
 
 @pytest.mark.parametrize(

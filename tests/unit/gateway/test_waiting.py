@@ -3,10 +3,10 @@
 import pytest
 
 from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode, StartApplication, SubmitDetails
-from shared.contracts.replies import NotYet, Outcome, RecordedReply, Refused
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus, NotYet, RecordedReply, Refused
+from shared.contracts.state import State
 from tests.unit.gateway.browser import Page
 from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
 
@@ -166,7 +166,7 @@ async def test_an_account_that_cannot_be_made_shows_the_details_again(form: Form
     assert {label: page.value(label) for label in DETAILS} == DETAILS
 
 
-async def test_a_letter_among_the_dead_letters_does_not_hide_the_account(form: Form) -> None:
+async def test_an_email_among_the_dead_letters_does_not_hide_the_account(form: Form) -> None:
     page = await form.at_details()
     form.workers.outcome(status="parked", state=State.PROVISIONED, account="A-1")
     assert (await form.browser.press(page, "Submit", SIGNED)).path == "/confirmation"
@@ -183,8 +183,8 @@ async def test_details_wait_for_a_broker_that_is_away_longer_than_a_session_idle
     assert len(form.workers.of(SubmitDetails)) == 1
 
 
-async def test_without_scripts_the_code_page_offers_to_look_again_how_far_its_letter_is(form: Form) -> None:
-    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.DEFERRED})
+async def test_without_scripts_the_code_page_offers_to_look_again_how_far_its_email_is(form: Form) -> None:
+    form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.DEFERRED})
     page = await form.at_code()
     assert page.link("Load this page again") == "/code"
     form.workers.outcome(state=State.REJECTED, problem=Problem.POC_EMAIL_REFUSED)
@@ -218,7 +218,7 @@ async def test_back_waits_for_the_broker_but_not_for_the_verifier(form: Form) ->
 async def test_an_outcome_of_another_application_is_not_believed(form: Form) -> None:
     other = "11111111-1111-5111-8111-111111111111"
     form.workers.say_nothing(StartApplication)
-    form.workers.answers[AskOutcome] = lambda _: Outcome(
+    form.workers.answers[AskOutcome] = lambda _: ApplicationStatus(
         application_id=other,
         status="known",
         state=State.COMPLETED,
@@ -286,7 +286,7 @@ async def test_what_was_not_sent_yet_is_said_to_be_kept_in_the_browser_and_what_
 
 
 async def test_an_email_that_takes_longer_is_said_to_on_the_code_page_until_it_is_sent(form: Form) -> None:
-    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.SENDING})
+    form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.SENDING})
     page = await form.at_code()
     assert page.refreshes_after == 5
     assert "longer than usual" not in page.text
@@ -306,6 +306,6 @@ async def test_an_email_that_takes_longer_is_said_to_on_the_code_page_until_it_i
 async def test_a_code_that_is_being_typed_is_not_swept_away_by_the_page(form: Form) -> None:
     page = await form.at_code()
     assert page.refreshes_after is None
-    form.awaiting_code(letters={LetterKind.VERIFICATION_CODE: LetterStatus.SENDING})
+    form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.SENDING})
     page = await form.browser.press(page, "Next >", {"*Verification Code": "ABC"})
     assert page.refreshes_after is None

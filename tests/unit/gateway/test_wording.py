@@ -12,9 +12,9 @@ from services.gateway import wording
 from services.gateway.fields import TITLES
 from services.gateway.rendering import HERE
 from services.gateway.wording import TEXTS, Wording
+from shared.contracts.email_kind import EmailStatus
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.letter import LetterStatus
-from shared.domain.problem import Problem
 from shared.settings import Settings
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -82,7 +82,7 @@ def test_there_is_a_text_for_nothing_else() -> None:
     assert {texts["to_copy"] for texts in TEXTS["problem"].values() if "to_copy" in texts} <= set(TEXTS["to-copy"])
     assert set(TEXTS["problem"]) == set(Problem)
     assert set(TEXTS["rule-of"]) <= set(TITLES)
-    assert set(TEXTS["letter"]) == set(TEXTS["account-letter"]) == set(LetterStatus)
+    assert set(TEXTS["email"]) == set(TEXTS["account-email"]) == set(EmailStatus)
 
 
 def rules() -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from services.gateway.asking import Answer
 from shared.contracts.commands import AskOutcome
 from shared.contracts.message import Message, Reply
-from shared.contracts.replies import Outcome
+from shared.contracts.replies import ApplicationStatus
 
 Script = Callable[[Any], Reply | None]
 
@@ -85,4 +85,4 @@ class Workers:
 
     def outcome(self, **fields: Any) -> None:
         """From now on this is how the application stands."""
-        self.on(AskOutcome, Outcome, **({"status": "known"} | fields))
+        self.on(AskOutcome, ApplicationStatus, **({"status": "known"} | fields))

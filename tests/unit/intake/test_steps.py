@@ -12,24 +12,24 @@ from services.intake import steps
 from services.intake.checks import Checks, Findings
 from services.intake.seals import Seals
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
 from shared.contracts.message import Reply
-from shared.contracts.replies import DetailsTaken, Outcome, Refused, StartAccepted
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus, DetailsTaken, Refused, StartAccepted
 from shared.contracts.sealed import AccountName, AccountRequest, AddressHint, Grant, TypedDetails
+from shared.contracts.state import State
 from shared.domain.application import Application, Code, Parked
 from shared.domain.decision import Decision
-from shared.domain.letter import LetterKind, LetterStatus
+from shared.domain.errors import PermanentFailure
+from shared.domain.handled_result import HandledResult
 from shared.domain.limit import CODES, FAILED_MATCHES
-from shared.domain.outcome import Outcome as Remembered
-from shared.domain.problem import Problem
-from shared.domain.state import State
-from shared.domain.trouble import Poison
-from shared.messaging.step import Situation
+from shared.messaging.handler import Situation
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_document, in_message
-from shared.storage.contents import Applicant, Contact, Details, ImporterRecord
 from shared.storage.importers import StoredImporter
+from shared.storage.sealed_documents import Applicant, Contact, Details, ImporterRecord
 
 NOW = datetime.fromisoformat("2026-11-22T03:30:00+00:00")  # still the 21st in US Eastern time
 TICK = timedelta(milliseconds=1)
@@ -121,7 +121,7 @@ class TestAStart:
         assert decision.follow_ups == ()
 
     def test_an_application_id_that_its_own_id_does_not_lead_to_is_a_dead_letter(self) -> None:
-        with pytest.raises(Poison):
+        with pytest.raises(PermanentFailure):
             steps.start_application(start(), situation(id=uuid4()), FOUND, SEALS)
 
     def test_it_was_never_taken_in_the_future(self) -> None:
@@ -156,8 +156,8 @@ class TestAStart:
         assert decision.application.version == 1
         assert not decision.application.is_placeholder
         assert isinstance(decision.reply, StartAccepted)
-        assert decision.application.remembering(START_ID, Remembered(NOW)).parked == {}
-        assert decision.application.remembering(uuid4(), Remembered(NOW)).parked == {START_ID: parked}
+        assert decision.application.remembering(START_ID, HandledResult(NOW)).parked == {}
+        assert decision.application.remembering(uuid4(), HandledResult(NOW)).parked == {START_ID: parked}
 
 
 class Places:
@@ -377,30 +377,30 @@ class TestDetails:
 
     def test_details_that_do_not_open_are_a_dead_letter_that_quotes_nothing(self) -> None:
         command = SubmitDetails(application_id=ID, taken_at=NOW, grant="k1." + "A" * 60, details=f"k1.{'A' * 60}")
-        with pytest.raises(Poison, match=r"^grant does not open"):
+        with pytest.raises(PermanentFailure, match=r"^grant does not open"):
             steps.submit_details(command, situation(verified(), id=uuid4()), SEALS, GRANTS)
 
 
 class TestTheOutcome:
-    def ask(self, application: Application | None, command: UUID = START_ID) -> Outcome:
+    def ask(self, application: Application | None, command: UUID = START_ID) -> ApplicationStatus:
         decision = steps.ask_outcome(AskOutcome(application_id=ID, command_id=command), situation(application), SEALS)
         assert decision.application is None
-        assert isinstance(decision.reply, Outcome)
+        assert isinstance(decision.reply, ApplicationStatus)
         return decision.reply
 
     def started(self) -> Application:
         decision = decide()
         assert decision.application
-        return decision.application.remembering(START_ID, Remembered(NOW, decision.reply, decision.follow_ups))
+        return decision.application.remembering(START_ID, HandledResult(NOW, decision.reply, decision.follow_ups))
 
     def test_of_an_application_that_is_not_there_yet_is_pending(self) -> None:
-        assert self.ask(None) == Outcome(application_id=ID, status="pending")
+        assert self.ask(None) == ApplicationStatus(application_id=ID, status="pending")
 
     def test_names_the_account_as_the_record_does_once_there_is_one_and_not_before(self) -> None:
         assert self.ask(self.started()).account_name is None
         told = self.ask(replace(self.started(), account="A-1")).account_name
         assert told
-        place = in_message(Outcome.TYPE, "account_name", ID)
+        place = in_message(ApplicationStatus.TYPE, "account_name", ID)
         assert SEALS.commands.open(AccountName, told, place).company_name == RECORD.company_name
 
     def test_of_a_command_that_was_not_decided_yet_is_pending(self) -> None:
@@ -427,12 +427,12 @@ class TestTheOutcome:
         going_on = self.started().awaiting(Code("mac", NOW, NOW + HOUR), NOW, "test")
         assert self.ask(going_on.with_parked(parked)).status == "known"
 
-    def test_tells_tries_times_and_letters_and_nothing_personal(self) -> None:
+    def test_tells_tries_times_and_emails_and_nothing_personal(self) -> None:
         code = Code("mac", NOW, NOW + HOUR, tries=2)
         application = self.started().awaiting(code, NOW, "test")
-        application = application.letter_claimed(LetterKind.VERIFICATION_CODE, NOW)
+        application = application.email_claimed(EmailKind.VERIFICATION_CODE, NOW)
         outcome = self.ask(application)
         assert (outcome.tries_left, outcome.expires_at) == (3, NOW + HOUR)
-        assert outcome.letters == {LetterKind.VERIFICATION_CODE: LetterStatus.SENDING}
+        assert outcome.emails == {EmailKind.VERIFICATION_CODE: EmailStatus.SENDING}
         assert application.request
         assert application.request not in outcome.model_dump_json()

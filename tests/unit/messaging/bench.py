@@ -14,9 +14,9 @@ from shared.contracts.message import Message
 from shared.domain.application import Application
 from shared.domain.decision import Decision
 from shared.messaging import settling
-from shared.messaging.loop import Loop
+from shared.messaging.handler import Handler, Situation
+from shared.messaging.processor import Processor
 from shared.messaging.settling import Settling
-from shared.messaging.step import Situation, Step
 from shared.messaging.topology import queue_for
 from tests.unit.messaging.broker import Broker, Channel, Sent, delivered, sent_by
 from tests.unit.messaging.store import Clock, Store
@@ -62,7 +62,7 @@ class Bench:
         *,
         gather: Callable[[Any, Situation], Awaitable[Any]] = _nothing,
         hand_over: Callable[[Any, Application, Any], Awaitable[Any]] | None = None,
-    ) -> Loop:
+    ) -> Processor:
         """The real loop, on the bench."""
 
         def deciding(message: Any, situation: Situation, facts: Any) -> Decision:
@@ -70,8 +70,8 @@ class Bench:
             return decide(message, situation, facts)
 
         publisher = self.broker.publisher(WORKER)
-        return Loop(
-            Step(self._message, gather, deciding, hand_over),
+        return Processor(
+            Handler(self._message, gather, deciding, hand_over),
             applications=self.store,
             publisher=publisher,
             settling=Settling(self.queue, user=WORKER, publisher=publisher, parking=self.store, clock=self.clock),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from shared.domain.account import Account
 from shared.domain.application import Application, Parked
-from shared.domain.conflict import Conflict
+from shared.domain.errors import Conflict
 from shared.storage.documents import to_application, to_document
 from shared.storage.importers import StoredImporter
 

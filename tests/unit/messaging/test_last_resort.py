@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import structlog
 
-from shared.domain.trouble import Transient
+from shared.domain.errors import TransientFailure
 from tests.unit.messaging.bench import WORKER, Bench, a_guess, an_application
 from tests.unit.messaging.broker import away
 
@@ -26,7 +26,7 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 def away_for_now(*_: Any) -> Any:
-    raise Transient("away")
+    raise TransientFailure("away")
 
 
 async def test_a_delivery_whose_settling_fails_is_parked_as_it_came(bench: Bench) -> None:

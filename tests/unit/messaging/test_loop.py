@@ -8,18 +8,16 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from shared.contracts.commands import AskOutcome, CheckCode
-from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, LetterDue
-from shared.contracts.replies import ApplicationAbandoned, NotYet, Refused
-from shared.contracts.replies import Outcome as OutcomeReply
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, EmailDue
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationAbandoned, ApplicationStatus, NotYet, Refused
+from shared.contracts.state import State
 from shared.domain.application import Code
-from shared.domain.conflict import Conflict
 from shared.domain.decision import Decision
-from shared.domain.letter import LetterKind, LetterStatus
-from shared.domain.problem import Problem
-from shared.domain.state import State
-from shared.domain.trouble import Transient
-from shared.messaging.loop import CONFLICTS, follow_up_id
-from shared.messaging.step import Situation
+from shared.domain.errors import Conflict, TransientFailure
+from shared.messaging.handler import Situation
+from shared.messaging.processor import CONFLICTS, follow_up_id
 from tests.unit.messaging.bench import APPLICATION, GATEWAY, SEALED, START, WORKER, Bench, a_guess, an_application
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
 
@@ -41,7 +39,7 @@ def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision
         reply=ApplicationAbandoned(application_id=APPLICATION),
         follow_ups=(
             ApplicationSubmitted(application_id=APPLICATION),
-            LetterDue(application_id=APPLICATION, letter=LetterKind.ACCOUNT_READY),
+            EmailDue(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY),
         ),
     )
 
@@ -63,7 +61,7 @@ async def test_a_message_is_stored_then_published_then_answered_then_acknowledge
     assert bench.journal == [
         "stored",
         "published application-submitted",
-        "published letter-due",
+        "published email-due",
         "replied application-abandoned",
         "acknowledged",
     ]
@@ -181,20 +179,20 @@ async def test_after_a_crash_between_storing_and_publishing_the_repeat_publishes
     assert len(bench.decided) == 1
     assert bench.journal[1:] == [
         "published application-submitted",
-        "published letter-due",
+        "published email-due",
         "replied application-abandoned",
         "acknowledged",
     ]
 
 
 async def test_a_follow_up_that_is_not_confirmed_is_published_on_the_next_try(bench: Bench) -> None:
-    bench.broker.refuses = lambda sent: away(sent) if sent.what == "letter-due" else None
+    bench.broker.refuses = lambda sent: away(sent) if sent.what == "email-due" else None
     sent = await bench.take(abandons)
     assert bench.journal[-2:] == ["forwarded to ace.retry.1s", "acknowledged"]
     assert bench.broker.replies == []
     bench.broker.refuses = lambda sent: None
     await bench.take(abandons, sent)
-    assert {sent.what for sent in bench.broker.to("ace.events")} == {"application-submitted", "letter-due"}
+    assert {sent.what for sent in bench.broker.to("ace.events")} == {"application-submitted", "email-due"}
     assert bench.broker.replies == [ApplicationAbandoned(application_id=APPLICATION)]
     assert len(bench.decided) == 1
 
@@ -252,7 +250,7 @@ async def test_a_question_of_another_gateways_user_gets_session_over(monkeypatch
     question = AskOutcome(application_id=APPLICATION, command_id=uuid4())
 
     def known(*_: Any) -> Decision:
-        return Decision(reply=OutcomeReply(application_id=APPLICATION, status="pending"))
+        return Decision(reply=ApplicationStatus(application_id=APPLICATION, status="pending"))
 
     await bench.take(known, sent_by("another-gateway", question, uuid4(), START))
     await bench.take(known, sent_by(GATEWAY, question, uuid4(), START))
@@ -267,18 +265,18 @@ async def test_an_event_comes_from_any_of_the_workers(monkeypatch: pytest.Monkey
     assert bench.application.state is State.ABANDONED
 
 
-def sends(event: CodeIssued, situation: Situation, handed_over: LetterStatus | None) -> Decision:
-    """Claims a letter, and writes down what came of it."""
-    application, kind = situation.application, LetterKind.VERIFICATION_CODE
+def sends(event: CodeIssued, situation: Situation, handed_over: EmailStatus | None) -> Decision:
+    """Claims an email, and writes down what came of it."""
+    application, kind = situation.application, EmailKind.VERIFICATION_CODE
     assert application is not None
     if handed_over is None:
-        return Decision(application.letter_claimed(kind, situation.now), hand_over=kind)
-    settled = application.letter_settled(kind, handed_over, situation.now, event.name(), claim=situation.claim)
-    later = Transient("the mail server wants it later")
-    return Decision(settled, trouble=later if handed_over is LetterStatus.DEFERRED else None)
+        return Decision(application.email_claimed(kind, situation.now), hand_over=kind)
+    settled = application.email_settled(kind, handed_over, situation.now, event.name(), claim=situation.claim)
+    later = TransientFailure("the mail server wants it later")
+    return Decision(settled, trouble=later if handed_over is EmailStatus.DEFERRED else None)
 
 
-class TestALetter:
+class TestAEmail:
     """A step that hands something over between two decisions."""
 
     @pytest.fixture
@@ -288,68 +286,68 @@ class TestALetter:
         return bench
 
     @pytest.fixture
-    def letter(self) -> Sent:
+    def email(self) -> Sent:
         event = CodeIssued(application_id=APPLICATION, code=SEALED, expires_at=START.replace(minute=10))
         return sent_by("verifier", event, uuid4(), START, reply_to=None)
 
-    async def test_it_is_claimed_in_the_database_before_it_is_handed_over(self, bench: Bench, letter: Sent) -> None:
-        async def hand_over(*_: Any) -> LetterStatus:
-            assert bench.application.letters[LetterKind.VERIFICATION_CODE].status is LetterStatus.SENDING
+    async def test_it_is_claimed_in_the_database_before_it_is_handed_over(self, bench: Bench, email: Sent) -> None:
+        async def hand_over(*_: Any) -> EmailStatus:
+            assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENDING
             bench.journal.append("handed over")
-            return LetterStatus.SENT
+            return EmailStatus.SENT
 
-        await bench.take(sends, letter, hand_over=hand_over)
+        await bench.take(sends, email, hand_over=hand_over)
         assert bench.journal == ["stored", "handed over", "stored", "acknowledged"]
-        assert bench.application.letters[LetterKind.VERIFICATION_CODE].status is LetterStatus.SENT
-        assert UUID(letter.message_id) in bench.application.handled
+        assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENT
+        assert UUID(email.message_id) in bench.application.handled
 
-    async def test_a_conflict_after_the_hand_over_does_not_hand_it_over_again(self, bench: Bench, letter: Sent) -> None:
+    async def test_a_conflict_after_the_hand_over_does_not_hand_it_over_again(self, bench: Bench, email: Sent) -> None:
         handed_over: list[int] = []
 
-        async def hand_over(*_: Any) -> LetterStatus:
+        async def hand_over(*_: Any) -> EmailStatus:
             handed_over.append(1)
             bench.store.put(bench.application)  # somebody else changes the application meanwhile
-            return LetterStatus.SENT
+            return EmailStatus.SENT
 
-        await bench.take(sends, letter, hand_over=hand_over)
+        await bench.take(sends, email, hand_over=hand_over)
         assert handed_over == [1]
-        assert bench.application.letters[LetterKind.VERIFICATION_CODE].status is LetterStatus.SENT
+        assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENT
 
     async def test_a_conflict_at_the_claim_decides_again_before_anything_goes_out(
-        self, bench: Bench, letter: Sent
+        self, bench: Bench, email: Sent
     ) -> None:
         handed_over: list[int] = []
         conflicts = iter([Conflict()])
 
-        async def hand_over(*_: Any) -> LetterStatus:
+        async def hand_over(*_: Any) -> EmailStatus:
             handed_over.append(1)
-            return LetterStatus.SENT
+            return EmailStatus.SENT
 
         bench.store.trouble = lambda what: next(conflicts, None) if what == "save" else None
-        await bench.take(sends, letter, hand_over=hand_over)
+        await bench.take(sends, email, hand_over=hand_over)
         assert handed_over == [1]
         assert len(bench.decided) == 3
 
     async def test_what_came_of_it_is_decided_knowing_the_claim_it_went_out_under(
-        self, bench: Bench, letter: Sent
+        self, bench: Bench, email: Sent
     ) -> None:
-        kind = LetterKind.VERIFICATION_CODE
+        kind = EmailKind.VERIFICATION_CODE
 
-        async def hand_over(*_: Any) -> LetterStatus:
-            bench.store.put(bench.application.letter_claimed(kind, START))  # its lease was over: another claims it
-            return LetterStatus.DEFERRED
+        async def hand_over(*_: Any) -> EmailStatus:
+            bench.store.put(bench.application.email_claimed(kind, START))  # its lease was over: another claims it
+            return EmailStatus.DEFERRED
 
-        await bench.take(sends, letter, hand_over=hand_over)
+        await bench.take(sends, email, hand_over=hand_over)
         assert [situation.claim and situation.claim.attempts for situation in bench.decided] == [None, 1]
-        assert bench.application.letters[kind].status is LetterStatus.SENDING
+        assert bench.application.emails[kind].status is EmailStatus.SENDING
 
-    async def test_one_that_was_deferred_is_written_down_and_comes_again(self, bench: Bench, letter: Sent) -> None:
-        async def later(*_: Any) -> LetterStatus:
-            return LetterStatus.DEFERRED
+    async def test_one_that_was_deferred_is_written_down_and_comes_again(self, bench: Bench, email: Sent) -> None:
+        async def later(*_: Any) -> EmailStatus:
+            return EmailStatus.DEFERRED
 
-        await bench.take(sends, letter, hand_over=later)
-        assert bench.application.letters[LetterKind.VERIFICATION_CODE].status is LetterStatus.DEFERRED
-        assert UUID(letter.message_id) not in bench.application.handled
+        await bench.take(sends, email, hand_over=later)
+        assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.DEFERRED
+        assert UUID(email.message_id) not in bench.application.handled
         assert bench.journal[-2:] == ["forwarded to ace.retry.1s", "acknowledged"]
 
 

@@ -8,14 +8,14 @@ import pytest
 from aio_pika import Message
 
 from shared.contracts.events import CodeIssued
+from shared.contracts.state import State
 from shared.domain.application import Parked
 from shared.domain.decision import Decision
-from shared.domain.outcome import Outcome
-from shared.domain.state import State
-from shared.domain.trouble import Poison, Transient
+from shared.domain.errors import PermanentFailure, TransientFailure
+from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
+from shared.messaging.handler import Situation
 from shared.messaging.replaying import can_be_replayed, first_sender, identity, replayed, seen, told
-from shared.messaging.step import Situation
 from shared.messaging.topology import queue_for
 from tests.unit.messaging.bench import APPLICATION, GATEWAY, SEALED, START, WORKER, Bench, a_guess, an_application
 from tests.unit.messaging.broker import Channel, Sent, delivered, sent_by
@@ -68,7 +68,7 @@ def sent_back(dead: Sent, bench: Bench, by: str = OPERATOR) -> Sent:
 
 async def parked(bench: Bench, sent: Sent | None = None) -> Sent:
     """A dead letter, as the worker leaves it."""
-    await bench.take(raises(Poison("it does not open")), sent)
+    await bench.take(raises(PermanentFailure("it does not open")), sent)
     return bench.broker.to("ace.dead")[-1]
 
 
@@ -103,13 +103,13 @@ class TestSentBack:
         dead = await parked(bench, a_guess(bench.clock()))
         bench.clock.passes(days=3)
         back = sent_back(dead, bench)
-        await bench.take(raises(Transient("the database is away")), back)
+        await bench.take(raises(TransientFailure("the database is away")), back)
         waiting = bench.broker.to("ace.retry.1s")[-1]
         bench.clock.passes(hours=23)
-        await bench.take(raises(Transient("the database is away")), replace(waiting, exchange=""))
+        await bench.take(raises(TransientFailure("the database is away")), replace(waiting, exchange=""))
         assert len(bench.broker.to("ace.dead")) == 1
         bench.clock.passes(hours=2)
-        await bench.take(raises(Transient("the database is away")), replace(waiting, exchange=""))
+        await bench.take(raises(TransientFailure("the database is away")), replace(waiting, exchange=""))
         assert len(bench.broker.to("ace.dead")) == 2
 
     async def test_while_the_cause_persists_it_is_back_among_the_dead_and_counted(self, bench: Bench) -> None:
@@ -160,7 +160,7 @@ class TestTheMarkOnTheApplication:
     async def test_it_goes_too_where_the_message_was_handled_before(self, bench: Bench) -> None:
         dead = await parked(bench)
         id = UUID(dead.message_id)
-        known = bench.application.remembering(id, Outcome(START))
+        known = bench.application.remembering(id, HandledResult(START))
         bench.store.put(known.with_parked(Parked(id, "check-code", "its follow-ups could not be published", START)))
         await bench.take(abandons, sent_back(dead, bench))
         assert bench.application.parked == {}
@@ -168,7 +168,7 @@ class TestTheMarkOnTheApplication:
 
     async def test_it_stays_while_the_trouble_does(self, bench: Bench) -> None:
         dead = await parked(bench)
-        await bench.take(raises(Transient("away")), sent_back(dead, bench))
+        await bench.take(raises(TransientFailure("away")), sent_back(dead, bench))
         assert bench.application.parked
 
 

@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.commands import AskOutcome, CheckCode, StartApplication
-from shared.contracts.events import CodeIssued, LetterDue
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import CodeIssued, EmailDue
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
+from shared.contracts.state import State
 from shared.domain.decision import Decision
-from shared.domain.letter import LetterKind
-from shared.domain.problem import Problem
-from shared.domain.state import State
-from shared.domain.trouble import Poison, Transient
+from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging.delivery import read
+from shared.messaging.handler import Situation
 from shared.messaging.settling import DEFECT_ATTEMPTS, OLDEST
-from shared.messaging.step import Situation
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, queue_for
 from tests.unit.messaging.bench import APPLICATION, GATEWAY, SEALED, START, WORKER, Bench, a_guess, an_application
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
@@ -42,16 +42,16 @@ def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision
     return Decision(situation.application.moved(State.ABANDONED, situation.now, "check-code"))
 
 
-away_for_now = raises(Transient("the database is away"))
+away_for_now = raises(TransientFailure("the database is away"))
 
 
-def a_letter(expires_in: timedelta = timedelta(minutes=10)) -> Sent:
+def an_email(expires_in: timedelta = timedelta(minutes=10)) -> Sent:
     event = CodeIssued(application_id=APPLICATION, code=SEALED, expires_at=START + expires_in)
     return sent_by("verifier", event, uuid4(), START, reply_to=None)
 
 
 def due() -> Sent:
-    event = LetterDue(application_id=APPLICATION, letter=LetterKind.ACCOUNT_READY)
+    event = EmailDue(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY)
     return sent_by("provisioner", event, uuid4(), START, reply_to=None)
 
 
@@ -70,8 +70,8 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 
 @pytest.fixture
-def letters(monkeypatch: pytest.MonkeyPatch) -> Bench:
-    bench = Bench(monkeypatch, LetterDue)
+def emails(monkeypatch: pytest.MonkeyPatch) -> Bench:
+    bench = Bench(monkeypatch, EmailDue)
     bench.store.put(an_application())
     return bench
 
@@ -95,17 +95,17 @@ class TestTroubleThatPasses:
         assert headers["ace-reason"] == "the database is away"
         assert headers["ace-application"] == str(APPLICATION)
 
-    async def test_each_time_it_waits_longer_and_at_last_always_the_same(self, letters: Bench) -> None:
+    async def test_each_time_it_waits_longer_and_at_last_always_the_same(self, emails: Bench) -> None:
         sent = due()
         for _ in range(8):
-            await letters.take(away_for_now, sent)
-            sent = again(letters.broker.sent[-1], "notifier.send-letter")
-        waited = [forwarded.exchange.removeprefix("ace.retry.") for forwarded in letters.broker.sent]
+            await emails.take(away_for_now, sent)
+            sent = again(emails.broker.sent[-1], "notifier.send-email")
+        waited = [forwarded.exchange.removeprefix("ace.retry.") for forwarded in emails.broker.sent]
         assert waited == ["1s", "5s", "30s", "120s", "600s", "600s", "600s", "600s"]
-        assert [forwarded.headers["ace-attempts"] for forwarded in letters.broker.sent] == list(range(1, 9))
+        assert [forwarded.headers["ace-attempts"] for forwarded in emails.broker.sent] == list(range(1, 9))
 
-    async def test_a_code_letter_never_waits_longer_than_thirty_seconds(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        codes, sent = Bench(monkeypatch, CodeIssued), a_letter()
+    async def test_a_code_email_never_waits_longer_than_thirty_seconds(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        codes, sent = Bench(monkeypatch, CodeIssued), an_email()
         for _ in range(6):
             await codes.take(away_for_now, sent)
             sent = again(codes.broker.sent[-1], "notifier.send-code")
@@ -127,65 +127,65 @@ class TestTroubleThatPasses:
 
     @pytest.mark.parametrize("what", ["load", "save"])
     async def test_a_database_that_is_away_is_such_trouble(self, bench: Bench, what: str) -> None:
-        bench.store.trouble = lambda doing: Transient("the database is away") if doing == what else None
+        bench.store.trouble = lambda doing: TransientFailure("the database is away") if doing == what else None
         await bench.take(abandons)
         assert bench.journal == ["forwarded to ace.retry.1s", "acknowledged"]
 
-    async def test_after_a_day_it_is_parked(self, letters: Bench) -> None:
-        letters.clock.passes(hours=24, milliseconds=-1)
-        await letters.take(away_for_now, due())
-        assert letters.broker.to("ace.dead") == []
-        letters.clock.passes(milliseconds=1)
-        await letters.take(away_for_now, due())
-        [dead] = letters.broker.to("ace.dead")
+    async def test_after_a_day_it_is_parked(self, emails: Bench) -> None:
+        emails.clock.passes(hours=24, milliseconds=-1)
+        await emails.take(away_for_now, due())
+        assert emails.broker.to("ace.dead") == []
+        emails.clock.passes(milliseconds=1)
+        await emails.take(away_for_now, due())
+        [dead] = emails.broker.to("ace.dead")
         assert dead.headers["ace-reason"] == "too old; last trouble: the database is away"
         assert timedelta(hours=24) == OLDEST
 
-    async def test_its_age_is_counted_from_when_it_was_first_published(self, letters: Bench) -> None:
+    async def test_its_age_is_counted_from_when_it_was_first_published(self, emails: Bench) -> None:
         sent = due()
         for _ in range(5):
-            letters.clock.passes(hours=5)
-            await letters.take(away_for_now, sent)
-            sent = letters.broker.sent[-1]
+            emails.clock.passes(hours=5)
+            await emails.take(away_for_now, sent)
+            sent = emails.broker.sent[-1]
         assert sent.exchange == "ace.dead"
 
-    async def test_a_message_without_a_time_grows_old_too(self, letters: Bench) -> None:
-        await letters.take(away_for_now, replace(due(), timestamp=None))
-        letters.clock.at = letters.broker.sent[0].timestamp or START  # the real clock's, from when it was read
-        letters.clock.passes(hours=24, seconds=1)
-        await letters.take(away_for_now, again(letters.broker.sent[0], "notifier.send-letter"))
-        assert letters.broker.sent[-1].exchange == "ace.dead"
+    async def test_a_message_without_a_time_grows_old_too(self, emails: Bench) -> None:
+        await emails.take(away_for_now, replace(due(), timestamp=None))
+        emails.clock.at = emails.broker.sent[0].timestamp or START  # the real clock's, from when it was read
+        emails.clock.passes(hours=24, seconds=1)
+        await emails.take(away_for_now, again(emails.broker.sent[0], "notifier.send-email"))
+        assert emails.broker.sent[-1].exchange == "ace.dead"
 
-    async def test_a_code_letter_waits_only_until_its_code_expires(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_code_email_waits_only_until_its_code_expires(self, monkeypatch: pytest.MonkeyPatch) -> None:
         bench = Bench(monkeypatch, CodeIssued)
         bench.clock.passes(minutes=10, milliseconds=-1)
-        await bench.take(away_for_now, a_letter())
+        await bench.take(away_for_now, an_email())
         assert bench.broker.to("ace.dead") == []
         bench.clock.passes(milliseconds=1)
-        await bench.take(away_for_now, a_letter())
+        await bench.take(away_for_now, an_email())
         assert [dead.routing_key for dead in bench.broker.to("ace.dead")] == ["notifier.send-code.dead"]
 
 
 class TestTroubleThatStays:
     async def test_the_message_goes_among_the_dead_letters_with_its_reason(self, bench: Bench) -> None:
-        sent = await bench.take(raises(Poison("it does not open")))
+        sent = await bench.take(raises(PermanentFailure("it does not open")))
         [dead] = bench.broker.to("ace.dead")
         assert dead.routing_key == "verifier.check-code.dead"
         assert (dead.body, dead.type, dead.message_id) == (sent.body, sent.type, sent.message_id)
         assert dead.headers["ace-reason"] == "it does not open"
-        assert dead.headers["ace-exception"] == "Poison"
+        assert dead.headers["ace-exception"] == "PermanentFailure"
         assert dead.headers["ace-queue"] == "verifier.check-code"
         assert dead.headers["ace-parked-at"] == START.isoformat()
         assert "ace-status" not in dead.headers
 
-    async def test_a_mail_servers_status_goes_along(self, letters: Bench) -> None:
-        await letters.take(raises(Poison("the mail server refused it", status=550)), due())
-        assert letters.broker.to("ace.dead")[0].headers["ace-status"] == "550"
+    async def test_a_mail_servers_status_goes_along(self, emails: Bench) -> None:
+        await emails.take(raises(PermanentFailure("the mail server refused it", status=550)), due())
+        assert emails.broker.to("ace.dead")[0].headers["ace-status"] == "550"
 
     async def test_the_application_is_marked_and_who_waits_is_told_before_it_is_acknowledged(
         self, bench: Bench
     ) -> None:
-        sent = await bench.take(raises(Poison("it does not open")))
+        sent = await bench.take(raises(PermanentFailure("it does not open")))
         assert bench.journal == ["marked", "forwarded to ace.dead", "replied refused", "acknowledged"]
         assert bench.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.UNAVAILABLE)]
         [parked] = bench.application.parked.values()
@@ -196,14 +196,14 @@ class TestTroubleThatStays:
             START,
         )
 
-    async def test_an_event_that_is_parked_marks_the_application_and_answers_nobody(self, letters: Bench) -> None:
-        await letters.take(raises(Poison("it cannot be written")), due())
-        assert letters.application.parked
-        assert letters.broker.replies == []
+    async def test_an_event_that_is_parked_marks_the_application_and_answers_nobody(self, emails: Bench) -> None:
+        await emails.take(raises(PermanentFailure("it cannot be written")), due())
+        assert emails.application.parked
+        assert emails.broker.replies == []
 
     async def test_a_database_that_is_away_does_not_keep_it_from_the_dead_letters(self, bench: Bench) -> None:
-        bench.store.trouble = lambda what: Transient("the database is away") if what == "mark" else None
-        await bench.take(raises(Poison("it does not open")))
+        bench.store.trouble = lambda what: TransientFailure("the database is away") if what == "mark" else None
+        await bench.take(raises(PermanentFailure("it does not open")))
         assert bench.journal == ["forwarded to ace.dead", "replied refused", "acknowledged"]
 
     async def test_a_start_that_is_parked_leaves_a_placeholder_that_can_be_asked_about(
@@ -212,7 +212,7 @@ class TestTroubleThatStays:
         bench = Bench(monkeypatch, StartApplication)
         id = uuid4()
         start = StartApplication(application_id=APPLICATION, taken_at=START, request=SEALED)
-        await bench.take(raises(Poison("it does not open")), sent_by(GATEWAY, start, id, START))
+        await bench.take(raises(PermanentFailure("it does not open")), sent_by(GATEWAY, start, id, START))
         assert bench.application.is_placeholder
         assert bench.application.gateway == GATEWAY
         assert bench.application.parked.keys() == {id}
@@ -220,12 +220,12 @@ class TestTroubleThatStays:
     async def test_a_placeholder_is_never_of_the_future(self, monkeypatch: pytest.MonkeyPatch) -> None:
         bench = Bench(monkeypatch, StartApplication)
         start = StartApplication(application_id=APPLICATION, taken_at=START + timedelta(days=30), request=SEALED)
-        await bench.take(raises(Poison("it does not open")), sent_by(GATEWAY, start, uuid4(), START))
+        await bench.take(raises(PermanentFailure("it does not open")), sent_by(GATEWAY, start, uuid4(), START))
         assert bench.application.taken_at == START
 
     async def test_another_command_that_is_parked_makes_no_application(self, monkeypatch: pytest.MonkeyPatch) -> None:
         bench = Bench(monkeypatch)
-        await bench.take(raises(Poison("it does not open")))
+        await bench.take(raises(PermanentFailure("it does not open")))
         assert bench.store.all() == []
         assert bench.journal == ["forwarded to ace.dead", "replied refused", "acknowledged"]
 
@@ -262,7 +262,7 @@ class TestBrokenMessages:
         [dead] = bench.broker.to("ace.dead")
         assert dead.body == sent.body
         assert dead.routing_key == "verifier.check-code.dead"
-        assert dead.headers["ace-exception"] == "Poison"
+        assert dead.headers["ace-exception"] == "PermanentFailure"
         assert bench.decided == []
         assert bench.journal == ["forwarded to ace.dead", "acknowledged"]
 
@@ -283,7 +283,7 @@ class TestBrokenMessages:
 
     @given(st.binary(max_size=80))
     def test_no_body_whatsoever_is_taken_for_trouble_of_ours(self, body: bytes) -> None:
-        with pytest.raises(Poison):
+        with pytest.raises(PermanentFailure):
             read(delivered(replace(a_guess(), body=body), Channel()), CheckCode, WORKER)
 
 
@@ -303,7 +303,7 @@ class TestDefectsOfOurs:
         await bench.take(raises(KeyError(SECRET)))
         dead, waiting = bench.broker.to("ace.dead")[0], bench.broker.to("ace.retry.1s")[0]
         assert dead.headers["ace-exception"] == "KeyError"
-        assert dead.headers["ace-reason"] == "a defect of ours; see the log of that time"
+        assert dead.headers["ace-reason"] == "a bug in this service; see the log of that time"
         assert waiting.headers["ace-reason"] == "KeyError"
         assert SECRET not in repr((dead.headers, waiting.headers))
         [parked] = bench.application.parked.values()
@@ -329,7 +329,7 @@ class TestQuestions:
         bench.store.put(an_application())
         return bench
 
-    @pytest.mark.parametrize("trouble", [Transient("away"), Poison("no"), KeyError("x"), None])
+    @pytest.mark.parametrize("trouble", [TransientFailure("away"), PermanentFailure("no"), KeyError("x"), None])
     async def test_one_is_never_tried_again_and_never_parked(self, bench: Bench, trouble: Exception | None) -> None:
         sent = sent_by(GATEWAY, AskOutcome(application_id=APPLICATION, command_id=uuid4()), uuid4(), START)
         await bench.take(raises(trouble) if trouble else raises(KeyError()), sent if trouble else not_json(sent))
@@ -338,7 +338,7 @@ class TestQuestions:
 
 
 class TestABrokerThatDoesNotConfirm:
-    @pytest.mark.parametrize("trouble", [Transient("away"), Poison("no")])
+    @pytest.mark.parametrize("trouble", [TransientFailure("away"), PermanentFailure("no")])
     async def test_it_insists_until_the_broker_confirms_and_only_then_acknowledges(
         self, bench: Bench, trouble: Exception
     ) -> None:
@@ -348,7 +348,7 @@ class TestABrokerThatDoesNotConfirm:
         assert bench.journal[-1] == "acknowledged"
         assert len([sent for sent in bench.broker.sent if sent.exchange]) == 1
 
-    @pytest.mark.parametrize("trouble", [Transient("away"), Poison("no")])
+    @pytest.mark.parametrize("trouble", [TransientFailure("away"), PermanentFailure("no")])
     async def test_once_the_channel_is_closed_it_leaves_the_delivery_to_the_broker(
         self, bench: Bench, trouble: Exception
     ) -> None:
@@ -365,7 +365,7 @@ class TestABrokerThatDoesNotConfirm:
     async def test_on_a_channel_that_is_closed_already_nothing_is_sent_on(self, bench: Bench) -> None:
         def decide(*_: Any) -> Decision:
             bench.channel.is_closed = True
-            raise Transient("away")
+            raise TransientFailure("away")
 
         await bench.take(decide)
         assert bench.broker.sent == []
@@ -409,7 +409,7 @@ class TestWhoSentIt:
         bench = Bench(monkeypatch, StartApplication)
         start = StartApplication(application_id=APPLICATION, taken_at=START, request=SEALED)
         await bench.take(away_for_now, sent_by(GATEWAY, start, uuid4(), START))
-        await bench.take(raises(Poison("no")), again(bench.broker.sent[0], "intake.start-application"))
+        await bench.take(raises(PermanentFailure("no")), again(bench.broker.sent[0], "intake.start-application"))
         assert bench.application.gateway == GATEWAY
         assert bench.broker.to("ace.dead")[0].headers["ace-origin"] == GATEWAY
 

@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier import letter
 from services.notifier.headers import AddressField
-from services.notifier.letter import Letters
-from shared.domain.letter import LetterKind
-from shared.domain.trouble import Poison
+from services.notifier.rendering import EmailRenderer, RenderedEmail
+from shared.contracts.email_kind import EmailKind
+from shared.domain.errors import PermanentFailure
 from tests.unit.notifier.written import SETTINGS, read
 
-ADDRESS = "no-reply@letters.example"
+ADDRESS = "no-reply@emails.example"
 NAMES = [
     "ACE Portal accounts, West: Desk 7",
     "ACE Portal accounts of the Western Region, Los Angeles and Long Beach: Importers, Brokers and Carriers",
@@ -67,11 +66,11 @@ def test_any_name_is_read_as_it_is(name: str) -> None:
 
 
 def test_sender_and_reply_address_are_those_of_the_settings_whatever_their_names_hold() -> None:
-    named = {"mail_from": f"{NAMES[1]} <{ADDRESS}>", "mail_reply_to": '"Desk, ""West""" <desk@letters.example>'}
-    message = read(_letter("jane@harbor.example", **named))
+    named = {"mail_from": f"{NAMES[1]} <{ADDRESS}>", "mail_reply_to": '"Desk, ""West""" <desk@emails.example>'}
+    message = read(_email("jane@harbor.example", **named))
 
     assert [(a.display_name, a.addr_spec) for a in message["From"].addresses] == [(NAMES[1], ADDRESS)]
-    assert [a.addr_spec for a in message["Reply-To"].addresses] == ["desk@letters.example"]
+    assert [a.addr_spec for a in message["Reply-To"].addresses] == ["desk@emails.example"]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +86,7 @@ def test_sender_and_reply_address_are_those_of_the_settings_whatever_their_names
     ],
 )
 def test_envelope_and_header_name_the_accepted_address(address: str) -> None:
-    written = _letter(address)
+    written = _email(address)
 
     assert written.recipient == address
     assert written.utf8 is not address.isascii()
@@ -95,16 +94,16 @@ def test_envelope_and_header_name_the_accepted_address(address: str) -> None:
 
 
 def test_a_header_that_names_another_mailbox_is_a_bug_and_sends_nothing() -> None:
-    with pytest.raises(Poison, match="bug in this service"):
-        _letter("=?utf-8?q?victim?=@harbor.example")
+    with pytest.raises(PermanentFailure, match="bug in this service"):
+        _email("=?utf-8?q?victim?=@harbor.example")
 
 
-def _letter(to: str, **settings: str) -> letter.Letter:
-    letters = Letters(SETTINGS.model_copy(update=settings))
+def _email(to: str, **settings: str) -> RenderedEmail:
+    emails = EmailRenderer(SETTINGS.model_copy(update=settings))
     said = {"owner_name": "Jane"}
     facts: dict[str, object] = dict.fromkeys(("company_name", "importer_number", "requester_email", "account"), "X")
-    return letters.write(
-        LetterKind.ACCOUNT_READY,
+    return emails.write(
+        EmailKind.ACCOUNT_READY,
         to=to,
         application_id=uuid4(),
         said={**facts, "reference": "ACE-0000-0000", "details": said},

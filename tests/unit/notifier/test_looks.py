@@ -1,4 +1,4 @@
-"""What the letters look like: rules in the elements, colors that can be read, names that stay what they are."""
+"""What the emails look like: rules in the elements, colors that can be read, names that stay what they are."""
 
 import re
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ from bs4.element import NavigableString
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.letter import TEMPLATES
-from shared.domain.letter import LetterKind
-from shared.domain.problem import Problem
+from services.notifier.rendering import TEMPLATES
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.problem import Problem
 from tests.contrast import Color, contrast
 from tests.unit.notifier.written import Told, html, written
 
 PAIR = ("color", "background-color")
 Style = dict[str, str]
 Scheme = Literal["light", "dark"]
-KINDS = list(LetterKind)
+KINDS = list(EmailKind)
 READABLE = 4.5
 """Contrast of text with what is behind it (WCAG 2.2, 1.4.3), here also for large text."""
 
@@ -67,7 +67,7 @@ def test_contrast_is_counted_as_the_guidelines_do() -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_text_stands_out_from_what_is_behind_it(kind: LetterKind, scheme: Scheme) -> None:
+def test_all_text_stands_out_from_what_is_behind_it(kind: EmailKind, scheme: Scheme) -> None:
     page = BeautifulSoup(html(written(kind, Told(problem=Problem.EMAIL_IN_USE))), "html.parser")
 
     seen = list(texts(page, scheme))
@@ -76,29 +76,29 @@ def test_all_text_stands_out_from_what_is_behind_it(kind: LetterKind, scheme: Sc
 
 
 @pytest.mark.parametrize("kind", KINDS)
-class TestEveryLetter:
-    def test_has_its_looks_in_its_elements_for_programs_that_drop_style_sheets(self, kind: LetterKind) -> None:
+class TestEveryEmail:
+    def test_has_its_looks_in_its_elements_for_programs_that_drop_style_sheets(self, kind: EmailKind) -> None:
         page = BeautifulSoup(html(written(kind)), "html.parser")
 
         for element in page.select("td, th, h1, h2, p, a, li, table"):
             assert element.get("style"), element
         assert "#162e51" in str(page.select_one(".header"))
 
-    def test_keeps_in_its_head_what_narrow_screens_and_dark_colors_need(self, kind: LetterKind) -> None:
+    def test_keeps_in_its_head_what_narrow_screens_and_dark_colors_need(self, kind: EmailKind) -> None:
         assert "@media (max-width: 480px)" in html(written(kind))
         assert "@media (prefers-color-scheme: dark)" in html(written(kind))
 
-    def test_says_its_character_set_before_anything_long(self, kind: LetterKind) -> None:
+    def test_says_its_character_set_before_anything_long(self, kind: EmailKind) -> None:
         """In the first 1024 bytes, where a browser looks for it (HTML, 13.2.3.2)."""
         assert 'charset="utf-8"' in html(written(kind))[:200]
 
-    def test_has_headings_in_their_order(self, kind: LetterKind) -> None:
+    def test_has_headings_in_their_order(self, kind: EmailKind) -> None:
         page = BeautifulSoup(html(written(kind)), "html.parser")
 
         assert [heading.name for heading in page.select("h1, h2, h3, h4, h5, h6")][:2] == ["h1", "h2"]
         assert not page.select("h3, h4, h5, h6")
 
-    def test_is_small(self, kind: LetterKind) -> None:
+    def test_is_small(self, kind: EmailKind) -> None:
         assert len(bytes(written(kind))) < 20_000
 
 
@@ -116,7 +116,7 @@ class TestEveryLetter:
 )
 def test_names_are_said_as_they_are_and_change_no_look(name: str) -> None:
     plain, hostile = (
-        BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE, told)), "html.parser")
+        BeautifulSoup(html(written(EmailKind.VERIFICATION_CODE, told)), "html.parser")
         for told in (Told(), Told(company_name=name, poc_name=name))
     )
 
@@ -131,7 +131,7 @@ def test_names_are_said_as_they_are_and_change_no_look(name: str) -> None:
     st.text(st.characters(codec="utf-8", exclude_categories=("C", "M", "Z")) | st.just(" "), min_size=1, max_size=99)
 )
 def test_any_name_is_said_as_it_is(name: str) -> None:
-    page = BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE, Told(poc_name=name))), "html.parser")
+    page = BeautifulSoup(html(written(EmailKind.VERIFICATION_CODE, Told(poc_name=name))), "html.parser")
 
     greeted = page.select_one("p .quoted")
     assert isinstance(greeted, Tag)
@@ -140,13 +140,13 @@ def test_any_name_is_said_as_it_is(name: str) -> None:
 
 def test_each_font_asked_for_first_is_one_that_windows_has() -> None:
     """Outlook for Windows takes Times New Roman where the first font is missing, also for the code."""
-    first = re.findall(r"font-family: ([^,;]+)", (TEMPLATES / "letter.css").read_text())
+    first = re.findall(r"font-family: ([^,;]+)", (TEMPLATES / "email.css").read_text())
 
     assert set(first) == {"Arial", "Georgia", "Consolas"}
 
 
 def test_every_class_that_a_template_uses_has_a_look() -> None:
-    css = (TEMPLATES / "letter.css").read_text()
+    css = (TEMPLATES / "email.css").read_text()
     used = {
         name
         for path in TEMPLATES.rglob("*.html")

@@ -1,12 +1,12 @@
-"""A name that somebody typed makes no link and covers nothing in a letter that people trust."""
+"""A name that somebody typed makes no link and covers nothing in an email that people trust."""
 
 import pytest
 
-from shared.domain.letter import LetterKind
+from shared.contracts.email_kind import EmailKind
 from tests.unit.notifier.written import Told, bodies
 
 
-@pytest.mark.parametrize("kind", [kind for kind in LetterKind if kind is not LetterKind.VERIFICATION_CODE])
+@pytest.mark.parametrize("kind", [kind for kind in EmailKind if kind is not EmailKind.VERIFICATION_CODE])
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -16,7 +16,7 @@ from tests.unit.notifier.written import Told, bodies
         ("J.R. Smith, Jr., n/a", "J. R. Smith, Jr., n/a"),
     ],
 )
-def test_the_name_that_somebody_typed_makes_no_link(kind: LetterKind, name: str, said: str) -> None:
+def test_the_name_that_somebody_typed_makes_no_link(kind: EmailKind, name: str, said: str) -> None:
     for body in bodies(kind, Told(owner_name=name)):
         assert said in body
         assert "evil.example" not in body
@@ -35,7 +35,7 @@ def test_the_name_that_somebody_typed_makes_no_link(kind: LetterKind, name: str,
     ],
 )
 def test_a_name_covers_no_line_but_its_own(name: str, said: str) -> None:
-    for body in bodies(LetterKind.ACCOUNT_CREATED_NOTICE, Told(owner_name=name)):
+    for body in bodies(EmailKind.ACCOUNT_CREATED_NOTICE, Told(owner_name=name)):
         assert said in body
         assert "\u0301" * 5 not in body
 
@@ -48,5 +48,5 @@ def test_a_name_covers_no_line_but_its_own(name: str, said: str) -> None:
     ],
 )
 def test_a_name_keeps_the_joiners_and_new_letters_that_it_is_spelled_with(name: str) -> None:
-    for body in bodies(LetterKind.ACCOUNT_CREATED_NOTICE, Told(owner_name=name)):
+    for body in bodies(EmailKind.ACCOUNT_CREATED_NOTICE, Told(owner_name=name)):
         assert name in body

@@ -1,9 +1,9 @@
-"""Letters for tests: written by the real writer, read back as a mail program reads them."""
+"""Emails for tests: written by the real writer, read back as a mail program reads them."""
 
-import email
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from functools import cache
@@ -11,19 +11,19 @@ from uuid import UUID
 
 from bs4 import BeautifulSoup
 
-from services.notifier.letter import Letter, Letters
+from services.notifier.rendering import EmailRenderer, RenderedEmail
 from services.notifier.writer import Writer
-from shared.contracts.events import CodeIssued, LetterDue
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import CodeIssued, EmailDue
+from shared.contracts.problem import Problem
 from shared.contracts.sealed import IssuedCode
+from shared.contracts.state import State
 from shared.domain.account import number_for
 from shared.domain.application import Application, Transition
-from shared.domain.letter import LetterKind
-from shared.domain.problem import Problem
-from shared.domain.state import State
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_document, in_message
 from shared.settings import Settings
-from shared.storage.contents import Applicant, Contact, Details
+from shared.storage.sealed_documents import Applicant, Contact, Details
 
 ID = UUID("4f0c2a5e-9d0b-5c1e-8a57-0d5f1c9b7e21")
 CODE = "7K2M-0XQ9"
@@ -34,11 +34,11 @@ CODES = Sealer(KeyRing.parse(new_ring()))
 SETTINGS = Settings.model_validate(
     {
         "smtp_url": "smtp://127.0.0.1:9",
-        "mail_from": "ACE Portal accounts <no-reply@letters.example>",
-        "mail_reply_to": "answers@letters.example",
+        "mail_from": "ACE Portal accounts <no-reply@emails.example>",
+        "mail_reply_to": "answers@emails.example",
         "service_desk_name": "Trade Help Desk",
         "service_desk_phone": "1-800-555-0147",
-        "service_desk_email": "help@letters.example",
+        "service_desk_email": "help@emails.example",
         "portal_url": "https://portal.example/sign-in",
     }
 )
@@ -46,7 +46,7 @@ SETTINGS = Settings.model_validate(
 
 @dataclass(frozen=True)
 class Told:
-    """Whom a letter is about."""
+    """Whom an email is about."""
 
     company_name: str = "Bright Harbor Imports, Inc."
     importer_number: str = "12-3456789AB"
@@ -60,25 +60,25 @@ class Told:
 @cache
 def writer() -> Writer:
     """The real one."""
-    return Writer(Letters(SETTINGS), storage=STORAGE, codes=CODES)
+    return Writer(EmailRenderer(SETTINGS), storage=STORAGE, codes=CODES)
 
 
-def event(kind: LetterKind) -> CodeIssued | LetterDue:
-    """What makes the notifier write this letter."""
-    if kind is not LetterKind.VERIFICATION_CODE:
-        return LetterDue(application_id=ID, letter=kind)
+def event(kind: EmailKind) -> CodeIssued | EmailDue:
+    """What makes the notifier write this email."""
+    if kind is not EmailKind.VERIFICATION_CODE:
+        return EmailDue(application_id=ID, email=kind)
     sealed = CODES.seal(IssuedCode(code=CODE), in_message(CodeIssued.TYPE, "code", ID))
     return CodeIssued(application_id=ID, code=sealed, expires_at=EXPIRES_AT)
 
 
-def application(kind: LetterKind, told: Told) -> Application:
-    """An application in which only that is there which is there when this letter is due."""
+def application(kind: EmailKind, told: Told) -> Application:
+    """An application in which only that is there which is there when this email is due."""
     applicant = Applicant(
         company_name=told.company_name.upper(), importer_number=told.importer_number, email=told.requester_email
     )
     contact = Contact(company_name=told.company_name, poc_name=told.poc_name, poc_email=told.poc_email)
-    begun = kind is LetterKind.VERIFICATION_CODE
-    refused = kind is LetterKind.APPLICATION_REFUSED
+    begun = kind is EmailKind.VERIFICATION_CODE
+    refused = kind is EmailKind.APPLICATION_REFUSED
     return Application(
         id=ID,
         state=State.AWAITING_CODE if begun else State.REJECTED if refused else State.PROVISIONED,
@@ -113,14 +113,14 @@ def _details(told: Told) -> Details:
     )
 
 
-def written(kind: LetterKind, told: Told | None = None) -> EmailMessage:
-    """The letter, sent through bytes and read again."""
+def written(kind: EmailKind, told: Told | None = None) -> EmailMessage:
+    """The email, sent through bytes and read again."""
     return read(writer().write(event(kind), application(kind, told or Told()), kind))
 
 
-def read(letter: Letter) -> EmailMessage:
-    """The letter as a mail program reads it."""
-    return email.message_from_bytes(letter.content, policy=default)
+def read(email: RenderedEmail) -> EmailMessage:
+    """The email as a mail program reads it."""
+    return message_from_bytes(email.content, policy=default)
 
 
 def text(message: EmailMessage) -> str:
@@ -144,8 +144,8 @@ def prose(part: str) -> str:
     return " ".join((BeautifulSoup(part, "html.parser").get_text() if part.startswith("<!DOCTYPE") else part).split())
 
 
-def bodies(kind: LetterKind, told: Told | None = None) -> list[str]:
-    """Both parts as prose: what must be in a letter must be in both."""
+def bodies(kind: EmailKind, told: Told | None = None) -> list[str]:
+    """Both parts as prose: what must be in an email must be in both."""
     message = written(kind, told)
     return [prose(text(message)), prose(html(message)).replace("\u2019", "'")]
 

@@ -8,18 +8,18 @@ import pytest
 
 from services.provisioner import steps
 from services.provisioner.accounts import Facts
-from shared.contracts.events import ApplicationSubmitted, LetterDue
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import ApplicationSubmitted, EmailDue
+from shared.contracts.problem import Problem
+from shared.contracts.state import State
 from shared.domain.account import number_for
 from shared.domain.application import Application, Code
 from shared.domain.decision import Decision
-from shared.domain.letter import LetterKind
-from shared.domain.problem import Problem
-from shared.domain.state import State
-from shared.domain.trouble import Poison
-from shared.messaging.step import Situation
+from shared.domain.errors import PermanentFailure
+from shared.messaging.handler import Situation
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_document
-from shared.storage.contents import Applicant, Contact, Details, Particulars
+from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
 
 NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
 ID = UUID(int=1)
@@ -66,8 +66,8 @@ def create(application: Application | None, facts: Facts = FREE) -> Decision:
     return steps.create_account(ApplicationSubmitted(application_id=ID), situation, facts, STORAGE)
 
 
-def letters(decision: Decision) -> list[LetterKind]:
-    return [event.letter for event in decision.follow_ups if isinstance(event, LetterDue)]
+def emails(decision: Decision) -> list[EmailKind]:
+    return [event.email for event in decision.follow_ups if isinstance(event, EmailDue)]
 
 
 def test_an_account_is_stored_together_with_the_application_that_it_belongs_to() -> None:
@@ -99,11 +99,11 @@ def test_an_account_has_the_name_that_the_record_has() -> None:
     assert (particulars.company_name, particulars.applicant.company_name) == ("ACME INC", "acme, incorporated")
 
 
-def test_a_new_account_has_three_letters() -> None:
-    assert letters(create(submitted())) == [
-        LetterKind.IMPORTER_VIEW_CONFIRMED,
-        LetterKind.ACCOUNT_READY,
-        LetterKind.ACCOUNT_CREATED_NOTICE,
+def test_a_new_account_has_three_emails() -> None:
+    assert emails(create(submitted())) == [
+        EmailKind.IMPORTER_VIEW_CONFIRMED,
+        EmailKind.ACCOUNT_READY,
+        EmailKind.ACCOUNT_CREATED_NOTICE,
     ]
 
 
@@ -115,13 +115,13 @@ def test_a_new_account_has_three_letters() -> None:
         (Facts(importer_exists=True, importer_linked=True, email_taken=True), Problem.IMPORTER_ALREADY_LINKED),
     ],
 )
-def test_where_another_was_first_it_is_refused_by_letter(facts: Facts, problem: Problem) -> None:
+def test_where_another_was_first_it_is_refused_by_email(facts: Facts, problem: Problem) -> None:
     decision = create(submitted(), facts)
     assert decision.application
     assert decision.application.state is State.REJECTED
     assert decision.application.problem is problem
     assert decision.account is None
-    assert letters(decision) == [LetterKind.APPLICATION_REFUSED]
+    assert emails(decision) == [EmailKind.APPLICATION_REFUSED]
 
 
 def test_ones_own_earlier_success_is_not_taken_for_anothers() -> None:
@@ -169,6 +169,6 @@ def test_an_account_number_is_always_the_same_for_an_application_and_never_for_t
 def test_what_can_never_become_an_account_is_a_dead_letter_that_quotes_nothing(
     application: Application | None, facts: Facts
 ) -> None:
-    with pytest.raises(Poison) as poison:
+    with pytest.raises(PermanentFailure) as poison:
         create(application, facts)
     assert "acme" not in poison.value.reason.lower()

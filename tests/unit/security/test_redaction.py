@@ -93,7 +93,7 @@ def test_times_are_left_alone(time: datetime) -> None:
         "notifier.send-code.dead",
         "check-code.v1",
         "key k1 is not base64",
-        "the mail server refused the letter for good (550)",
+        "the mail server refused the email for good (550)",
         "took 12.345 s, 3 of 5",
         "127.0.0.1:5672",
         "amqp://127.0.0.1:5672/",

@@ -10,10 +10,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from embedded_servers.errors import SetupError
-from services.notifier.letter import Letters
+from services.notifier.rendering import EmailRenderer
 from services.notifier.writer import TO_POINT_OF_CONTACT
-from shared.domain.letter import LetterKind
-from shared.domain.problem import Problem
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.problem import Problem
 from shared.security.keys import new_environment
 from shared.settings import Settings
 from tools import chromium
@@ -40,7 +40,7 @@ def run(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 
 def test_there_is_an_email_of_each_kind_and_of_each_variant() -> None:
     assert len(set(NAMES)) == len(NAMES)
-    for kind in LetterKind:
+    for kind in EmailKind:
         assert {f"{kind}-long-names", f"{kind}-hostile-names"} <= set(NAMES)
     for kind in TO_POINT_OF_CONTACT:
         assert {kind, f"{kind}-to-no-name"} <= set(NAMES)
@@ -49,7 +49,7 @@ def test_there_is_an_email_of_each_kind_and_of_each_variant() -> None:
 
 
 def test_each_email_is_written_as_html_text_and_message(tmp_path: Path) -> None:
-    preview.write_emails(tmp_path / "new" / "folder", Letters(Settings()))
+    preview.write_emails(tmp_path / "new" / "folder", EmailRenderer(Settings()))
 
     for name in NAMES:
         files = {kind: (tmp_path / "new" / "folder" / f"{name}.{kind}").read_bytes() for kind in ("html", "txt", "eml")}
@@ -103,7 +103,7 @@ def test_pictures_are_as_wide_as_asked_and_dark_in_the_dark(tmp_path: Path, monk
         chromium.executable()
     except SetupError as trouble:
         pytest.skip(str(trouble))
-    monkeypatch.setattr(preview, "samples", lambda: [Sample("one", LetterKind.VERIFICATION_CODE)])
+    monkeypatch.setattr(preview, "samples", lambda: [Sample("one", EmailKind.VERIFICATION_CODE)])
 
     index = asyncio.run(command.write(tmp_path))
 

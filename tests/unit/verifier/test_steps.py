@@ -11,14 +11,14 @@ from services.verifier.codes import Codes
 from shared.contracts.commands import AbandonApplication, CheckCode
 from shared.contracts.events import ApplicationAccepted, CodeIssued
 from shared.contracts.message import Reply
+from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, NotYet, Refused
 from shared.contracts.sealed import Grant, IssuedCode, TypedCode
+from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.domain.decision import Decision
-from shared.domain.problem import Problem
-from shared.domain.state import State
-from shared.domain.trouble import Poison
-from shared.messaging.step import Situation
+from shared.domain.errors import PermanentFailure
+from shared.messaging.handler import Situation
 from shared.security.fingerprints import Fingerprints
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_message
@@ -32,7 +32,7 @@ CODES = Codes(
     codes=Fingerprints(KeyRing.parse(new_ring())),
     grants=Fingerprints(KeyRing.parse(new_ring())),
     commands=Sealer(KeyRing.parse(new_ring())),
-    letters=Sealer(KeyRing.parse(new_ring())),
+    emails=Sealer(KeyRing.parse(new_ring())),
     lifetime=LIFETIME,
 )
 
@@ -56,7 +56,7 @@ def awaiting(id: UUID = ID) -> tuple[Application, str]:
     [event] = decision.follow_ups
     assert isinstance(event, CodeIssued)
     assert decision.application
-    return decision.application, CODES.letters.open(IssuedCode, event.code, in_message(event.TYPE, "code", id)).code
+    return decision.application, CODES.emails.open(IssuedCode, event.code, in_message(event.TYPE, "code", id)).code
 
 
 def check(
@@ -122,7 +122,7 @@ def test_a_second_code_is_never_issued() -> None:
 
 
 def test_an_event_about_no_application_is_a_dead_letter() -> None:
-    with pytest.raises(Poison):
+    with pytest.raises(PermanentFailure):
         steps.issue_code(ApplicationAccepted(application_id=ID, taken_at=NOW), situation(None), CODES)
 
 
@@ -209,7 +209,7 @@ def test_a_code_works_for_its_own_application_only() -> None:
 def test_a_code_sealed_for_another_application_is_a_dead_letter_and_costs_no_try() -> None:
     application, code = awaiting()
     sealed = CODES.commands.seal(TypedCode(code=code), in_message(CheckCode.TYPE, "code", OTHER))
-    with pytest.raises(Poison) as poison:
+    with pytest.raises(PermanentFailure) as poison:
         steps.check_code(CheckCode(application_id=ID, taken_at=NOW, code=sealed), situation(application), CODES)
     assert code not in poison.value.reason
 
@@ -265,7 +265,7 @@ def test_a_code_for_an_application_that_is_over_is_told_why(left: State, said: P
     assert problem(decision.reply) is said
 
 
-def test_a_code_whose_letter_was_refused_for_good_is_told_so() -> None:
+def test_a_code_whose_email_was_refused_for_good_is_told_so() -> None:
     application, code = awaiting()
     refused = application.rejected(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
     assert problem(check(refused, code).reply) is Problem.POC_EMAIL_REFUSED

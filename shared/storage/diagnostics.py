@@ -8,7 +8,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pymongo.errors import OperationFailure
 
-from shared.storage.away import transient_when_away
+from shared.storage.errors import transient_when_away
 
 SEALED = {
     "importers": ("record",),
@@ -47,7 +47,7 @@ class Condition:
         self._database = database
 
     async def server(self) -> Server:
-        """Version, replica set and clock. Raises `Transient`."""
+        """Version, replica set and clock. Raises `TransientFailure`."""
         with transient_when_away():
             hello = await self._client.admin.command("hello")
             build = await self._client.admin.command("buildInfo")
@@ -63,7 +63,7 @@ class Condition:
         return {member["name"]: member["stateStr"] for member in status["members"]}
 
     async def indexes(self) -> dict[str, set[str]]:
-        """Each collection's indexes, as they are `called`, the one of the ids apart. Raises `Transient`."""
+        """Each collection's indexes, as they are `called`, the one of the ids apart. Raises `TransientFailure`."""
         with transient_when_away():
             names = await self._database.list_collection_names()
             found = {name: await self._database[name].index_information() for name in names}
@@ -75,7 +75,7 @@ class Condition:
     async def key_ids(self) -> dict[str, dict[str, int]]:
         """The ids of the keys that sealed fields use, with counts, by ``collection.field``.
 
-        Every document is looked at: a key may go only when none uses it. Raises `Transient`.
+        Every document is looked at: a key may go only when none uses it. Raises `TransientFailure`.
         """
         found = {}
         for collection, fields in SEALED.items():

@@ -1,26 +1,26 @@
-"""The letter with the verification code: what the point of contact must know before it is passed on."""
+"""The email with the verification code: what the point of contact must know before it is passed on."""
 
 import pytest
 from bs4 import BeautifulSoup
 
+from shared.contracts.email_kind import EmailKind
 from shared.domain import reference
-from shared.domain.letter import LetterKind
 from tests.unit.notifier.written import CODE, ID, Told, bodies, html, text, words, written
 
 REFERENCE = reference.of(ID)
 MASKED = "**-*****89AB"
-KINDS = list(LetterKind)
+KINDS = list(EmailKind)
 
 
 def test_the_code_stands_alone_on_one_line_of_the_text() -> None:
-    lines = text(written(LetterKind.VERIFICATION_CODE)).split("\n")
+    lines = text(written(EmailKind.VERIFICATION_CODE)).split("\n")
 
     assert lines.count(CODE) == 1
     assert sum(CODE in line for line in lines) == 1
 
 
 def test_the_code_stands_once_in_the_html_grouped_large_and_in_letters_of_one_width() -> None:
-    page = BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE)), "html.parser")
+    page = BeautifulSoup(html(written(EmailKind.VERIFICATION_CODE)), "html.parser")
 
     [code] = [cell for cell in page.select("td strong > code") if cell.get_text() == CODE]
     style = str(code["style"])
@@ -30,13 +30,13 @@ def test_the_code_stands_once_in_the_html_grouped_large_and_in_letters_of_one_wi
 
 
 def test_the_code_is_in_no_header() -> None:
-    message = written(LetterKind.VERIFICATION_CODE)
+    message = written(EmailKind.VERIFICATION_CODE)
 
     assert not any(CODE in str(value) or CODE.replace("-", "") in str(value) for value in message.values())
 
 
 def test_the_code_is_not_in_the_preview_that_a_locked_telephone_shows() -> None:
-    page = BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE)), "html.parser")
+    page = BeautifulSoup(html(written(EmailKind.VERIFICATION_CODE)), "html.parser")
 
     assert CODE not in page.get_text()[:200]
 
@@ -67,22 +67,22 @@ def test_the_code_is_not_in_the_preview_that_a_locked_telephone_shows() -> None:
     ],
 )
 def test_the_code_comes_with_all_that_the_point_of_contact_must_know(said: str) -> None:
-    for body in bodies(LetterKind.VERIFICATION_CODE):
+    for body in bodies(EmailKind.VERIFICATION_CODE):
         assert said in body
 
 
 def test_the_code_comes_after_what_keeps_it_from_a_caller_who_asks_for_it() -> None:
-    for body in bodies(LetterKind.VERIFICATION_CODE):
+    for body in bodies(EmailKind.VERIFICATION_CODE):
         assert body.index("Never give the code to a caller") < body.index(CODE)
 
 
 def test_the_code_comes_near_the_top() -> None:
-    for body in bodies(LetterKind.VERIFICATION_CODE):
+    for body in bodies(EmailKind.VERIFICATION_CODE):
         assert len(words(body[body.index("Hello") : body.index(CODE)])) < 80
 
 
 def test_the_code_comes_with_an_address_in_letters_of_one_width_from_left_to_right() -> None:
-    page = BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE)), "html.parser")
+    page = BeautifulSoup(html(written(EmailKind.VERIFICATION_CODE)), "html.parser")
 
     [address] = [cell for cell in page.select("td > span") if cell.get_text() == "jane.doe@brightharbor.example"]
     assert "monospace" in str(address["style"])
@@ -91,18 +91,18 @@ def test_the_code_comes_with_an_address_in_letters_of_one_width_from_left_to_rig
 
 def test_the_code_comes_with_an_address_of_any_length_unbroken() -> None:
     address = f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.example"
-    message = written(LetterKind.VERIFICATION_CODE, Told(requester_email=address))
+    message = written(EmailKind.VERIFICATION_CODE, Told(requester_email=address))
 
     assert address in text(message)
     assert address in html(message)
 
 
 def test_the_code_comes_without_a_link_to_follow() -> None:
-    page = BeautifulSoup(html(written(LetterKind.VERIFICATION_CODE)), "html.parser")
+    page = BeautifulSoup(html(written(EmailKind.VERIFICATION_CODE)), "html.parser")
 
     assert all(str(link["href"]).startswith(("tel:", "mailto:")) for link in page.select("a"))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not LetterKind.VERIFICATION_CODE])
-def test_the_code_is_in_no_other_letter(kind: LetterKind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not EmailKind.VERIFICATION_CODE])
+def test_the_code_is_in_no_other_email(kind: EmailKind) -> None:
     assert CODE not in bytes(written(kind)).decode()

@@ -8,7 +8,7 @@ from shared.contracts.message import Event, Reply
 
 
 @dataclass(frozen=True)
-class Outcome:
+class HandledResult:
     """What a message leads to outside its application. A follow-up's id is UUIDv5 of the message's id and its place."""
 
     at: datetime
@@ -23,7 +23,7 @@ class Outcome:
             if not (isinstance(event, CodeIssued) and now >= event.expires_at)
         ]
 
-    def without_code(self) -> "Outcome":
+    def without_code(self) -> "HandledResult":
         """The outcome without a message that carries a sealed code."""
         kept = tuple(event for event in self.follow_ups if not isinstance(event, CodeIssued))
         return replace(self, follow_ups=kept)

@@ -1,4 +1,4 @@
-"""Names as letters say them: what people typed, or a record holds, and what it must not do to our words."""
+"""Names as emails say them: what people typed, or a record holds, and what it must not do to our words."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ def _as_seen(value: str) -> Iterator[str]:
     marks = 0
     for character in value:
         category = unicodedata.category(character)
-        if category == "Cf":  # a joiner parts no marks from their letter
+        if category == "Cf":  # a joiner parts no marks from their email
             if character in text.JOINERS:
                 yield character
             continue
@@ -38,6 +38,6 @@ def _as_seen(value: str) -> Iterator[str]:
 def unlinked(name: str) -> str:
     """A person's name with blanks where a mail program would see an address and make it a link.
 
-    It was typed by somebody whom nobody knows yet, and stands in a letter that people trust.
+    It was typed by somebody whom nobody knows yet, and stands in an email that people trust.
     """
     return re.sub(r"([.:@])(?=\w|//)", r"\1 ", str(on_one_line(name)))

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
+from shared.contracts.email_kind import EmailKind
 from shared.contracts.message import Message
 from shared.domain.account import Account
 from shared.domain.application import Application
 from shared.domain.decision import Decision
-from shared.domain.letter import Letter, LetterKind
+from shared.domain.email import Email
 
 M = TypeVar("M", bound=Message)
 F = TypeVar("F")
@@ -26,12 +27,12 @@ class Situation:
     user: str
     """Who sent the message, as the broker checked it."""
     now: datetime
-    claim: Letter | None = None
-    """As what the letter was stored that was handed over just now, if one was."""
+    claim: Email | None = None
+    """As what the email was stored that was handed over just now, if one was."""
 
 
 @dataclass(frozen=True)
-class Step(Generic[M, F]):
+class Handler(Generic[M, F]):
     """How messages of one type are decided."""
 
     message: type[M]
@@ -39,21 +40,21 @@ class Step(Generic[M, F]):
     """Looks up what the decision needs besides the application."""
     decide: Callable[[M, Situation, F], Decision]
     """The decision itself: plain, without I/O or a clock of its own."""
-    hand_over: Callable[[M, Application, LetterKind], Awaitable[F]] | None = None
-    """Hands a letter over; what it returns is what the step then decides with."""
+    hand_over: Callable[[M, Application, EmailKind], Awaitable[F]] | None = None
+    """Hands an email over; what it returns is what the step then decides with."""
 
 
 class Applications(Protocol):
     """Where the loop keeps applications."""
 
     async def load(self, id: UUID) -> Application | None:
-        """The application as it is stored. Raises `Transient`."""
+        """The application as it is stored. Raises `TransientFailure`."""
 
     async def save(self, application: Application, account: Account | None = None) -> None:
         """Stores the next version, and an account in the same transaction.
 
         Raises:
             Conflict: the stored version is another, or the importer or the address was taken in the meantime.
-            Transient: the database is away.
+            TransientFailure: the database is away.
 
         """

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError, WTimeoutError
 
-from shared.domain.trouble import Transient
+from shared.domain.errors import TransientFailure
 
 DriverError = PyMongoError
 """Any error of the driver: for a program that can only tell a person about it."""
@@ -18,14 +18,14 @@ _LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "Retry
 
 @contextmanager
 def transient_when_away() -> Iterator[None]:
-    """Turns the driver's errors of a database that is away, or busy electing, into `Transient`."""
+    """Turns the driver's errors of a database that is away, or busy electing, into `TransientFailure`."""
     try:
         yield
     except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
-        raise Transient(f"the database is away ({type(error).__name__})") from error
+        raise TransientFailure(f"the database is away ({type(error).__name__})") from error
     except PyMongoError as error:
         if isinstance(error, OperationFailure) and error.code in _UNAUTHORIZED:
-            raise Transient("the database refuses our user") from error
+            raise TransientFailure("the database refuses our user") from error
         if any(error.has_error_label(label) for label in _LABELS):
-            raise Transient(f"the database could not finish ({type(error).__name__})") from error
+            raise TransientFailure(f"the database could not finish ({type(error).__name__})") from error
         raise

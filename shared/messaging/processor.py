@@ -16,18 +16,17 @@ from aio_pika.abc import AbstractIncomingMessage
 from structlog.contextvars import bind_contextvars
 
 from shared.contracts.message import Command, Query
+from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
 from shared.domain.application import Application
-from shared.domain.conflict import Conflict
-from shared.domain.letter import Letter
-from shared.domain.outcome import Outcome
-from shared.domain.problem import Problem
-from shared.domain.trouble import Poison, Transient
+from shared.domain.email import Email
+from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
+from shared.domain.handled_result import HandledResult
 from shared.messaging.delivery import Delivery, read
+from shared.messaging.handler import Applications, Handler, Situation
 from shared.messaging.publishing import Publisher
 from shared.messaging.settling import Settling
-from shared.messaging.step import Applications, Situation, Step
 from shared.observability import metrics
 
 log = structlog.get_logger()
@@ -37,31 +36,31 @@ CONFLICTS = 20
 
 
 PAUSE = 1.0
-"""Seconds before it is tried again to write down what came of a letter. It is out: forgotten, it would go out again."""
+"""Seconds before it is tried again to write down what came of an email. It is out: forgotten, it would go out again."""
 
 
 @dataclass(frozen=True)
 class Decided:
     """What a message leads to, and the trouble that the loop is told of after storing."""
 
-    outcome: Outcome
-    trouble: Transient | Poison | None = None
+    outcome: HandledResult
+    trouble: TransientFailure | PermanentFailure | None = None
 
 
 @dataclass(frozen=True)
 class HandedOver:
-    """A letter was handed over under a claim; with these facts the step decides again."""
+    """An email was handed over under a claim; with these facts the step decides again."""
 
     facts: Any
-    claim: Letter
+    claim: Email
 
 
-class Loop:
+class Processor:
     """Takes the messages of one step."""
 
     def __init__(
         self,
-        step: Step[Any, Any],
+        step: Handler[Any, Any],
         *,
         applications: Applications,
         publisher: Publisher,
@@ -80,7 +79,7 @@ class Loop:
         """Takes one delivery to its end: done, waiting to be tried again, or parked; each acknowledged.
 
         A lost connection cancels what takes its deliveries, and they come again. What was begun is brought to its end
-        all the same: a letter that is on its way would else go out twice, or wait for its lease.
+        all the same: an email that is on its way would else go out twice, or wait for its lease.
         """
         taking = asyncio.create_task(self._take(raw))
         self.in_flight.add(taking)
@@ -105,8 +104,8 @@ class Loop:
         except Exception as error:  # noqa: BLE001  # else the delivery would hold its place for ever
             await self._settling.last_resort(raw, error)
 
-    async def _outcome(self, delivery: Delivery) -> Outcome:
-        """What the message leads to. Decided again while others are faster, and once more after a letter went out."""
+    async def _outcome(self, delivery: Delivery) -> HandledResult:
+        """What the message leads to. Decided again while others are faster, and once more after an email went out."""
         handed_over: HandedOver | None = None
         for _ in range(CONFLICTS):
             try:
@@ -114,10 +113,10 @@ class Loop:
             except Conflict:
                 metrics.CONFLICTS.labels(self._settling.queue.name).inc()
                 continue
-            except Transient as trouble:
+            except TransientFailure as trouble:
                 if handed_over is None:
                     raise
-                log.warning("what came of a letter is not written down yet", reason=str(trouble))
+                log.warning("what came of an email is not written down yet", reason=str(trouble))
                 await asyncio.sleep(PAUSE)
                 continue
             if isinstance(found, HandedOver):
@@ -126,23 +125,23 @@ class Loop:
             if found.trouble:
                 raise found.trouble
             return found.outcome
-        raise Transient("others kept changing the application, or the database was away")
+        raise TransientFailure("others kept changing the application, or the database was away")
 
     async def _decided(self, delivery: Delivery, handed_over: HandedOver | None) -> Decided | HandedOver:
-        """One round: remembered from last time, or decided and stored now; then a letter goes out, if one is to go."""
+        """One round: remembered from last time, or decided and stored now; then an email goes out, if one is to go."""
         application = await self._applications.load(delivery.message.application_id)
         claim = handed_over.claim if handed_over else None
         situation = Situation(application, delivery.id, delivery.user, self._clock(), claim)
         if self._is_strangers(delivery, situation):
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
-            return Decided(Outcome(situation.now, refusal))
+            return Decided(HandledResult(situation.now, refusal))
         if application and (remembered := application.handled.get(delivery.id)):
             if delivery.id in application.parked:
                 await self._applications.save(application.without_parked(delivery.id))
             return Decided(remembered)
         facts = handed_over.facts if handed_over else await self._step.gather(delivery.message, situation)
         decision = self._step.decide(delivery.message, situation, facts)
-        outcome = Outcome(situation.now, decision.reply, decision.follow_ups)
+        outcome = HandledResult(situation.now, decision.reply, decision.follow_ups)
         stored = decision.application
         if decision.finished and stored:
             stored = stored.remembering(delivery.id, outcome)
@@ -153,7 +152,7 @@ class Loop:
             _log_progress(application, stored)
         if decision.hand_over and stored and self._step.hand_over:
             facts = await self._step.hand_over(delivery.message, stored, decision.hand_over)
-            return HandedOver(facts, stored.letters[decision.hand_over])
+            return HandedOver(facts, stored.emails[decision.hand_over])
         return Decided(outcome, decision.trouble)
 
     @staticmethod
@@ -163,7 +162,7 @@ class Loop:
             return False
         return situation.application.gateway != delivery.user
 
-    async def _answer(self, delivery: Delivery, outcome: Outcome) -> None:
+    async def _answer(self, delivery: Delivery, outcome: HandledResult) -> None:
         await asyncio.gather(
             *(
                 self._publisher.publish(event, id=follow_up_id(delivery.id, place), at=outcome.at)

@@ -53,7 +53,7 @@ class Meaning(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class MailServerAnswer:
     """What a mail server answered: basic code and text, the lines of which are parted by line feeds."""
 
     stage: Stage
@@ -76,7 +76,7 @@ def _found(pattern: re.Pattern[str], text: str) -> Iterator[str]:
     return (match["code"] for match in pattern.finditer(text))
 
 
-def meaning(answer: Answer, *, accepts_others: bool) -> Meaning:
+def meaning(answer: MailServerAnswer, *, accepts_others: bool) -> Meaning:
     """What a refusal means. `accepts_others`: whether the same server lately accepted another recipient.
 
     Only what is clearly about the recipient's address ends an application. Where basic and enhanced code contradict

@@ -1,7 +1,7 @@
-"""Letters: a folder a kind with `subject.txt`, `body.txt` and `body.html`, filled in and made into an email.
+"""EmailRenderer: a folder a kind with `subject.txt`, `body.txt` and `body.html`, filled in and made into an email.
 
-What they look like stands in `letter.css`, whose rules are written into the elements of each letter once its names are
-escaped. That takes 0.3 ms of the 2.5 ms that a letter takes.
+What they look like stands in `email.css`, whose rules are written into the elements of each email once its names are
+escaped. That takes 0.3 ms of the 2.5 ms that an email takes.
 """
 
 import re
@@ -17,22 +17,22 @@ from uuid import UUID, uuid5
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from services.notifier.displayed_names import on_one_line, unlinked
 from services.notifier.headers import COLUMNS, AddressField, Subject, recipients
-from services.notifier.names import on_one_line, unlinked
 from shared import addresses, clock
+from shared.contracts.email_kind import EmailKind
 from shared.domain import verification_code
-from shared.domain.letter import LetterKind
-from shared.domain.trouble import Poison
+from shared.domain.errors import PermanentFailure
 from shared.settings import Settings
 
-TEMPLATES = Path(__file__).parent / "letters"
+TEMPLATES = Path(__file__).parent / "emails"
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A letter, ready to be handed over: the accepted address is its envelope's recipient."""
+class RenderedEmail:
+    """An email, ready to be handed over: the accepted address is its envelope's recipient."""
 
-    kind: LetterKind
+    kind: EmailKind
     sender: str
     recipient: str
     content: bytes
@@ -40,13 +40,13 @@ class Letter:
     """Whether an address in it needs a mail server that takes more than ASCII (RFC 6531)."""
 
 
-def message_id(kind: LetterKind, application_id: UUID, domain: str) -> str:
-    """A letter's Message-ID: the same each time that it is handed over."""
-    return f"<{uuid5(application_id, f'letter {kind}')}@{domain}>"
+def message_id(kind: EmailKind, application_id: UUID, domain: str) -> str:
+    """An email's Message-ID: the same each time that it is handed over."""
+    return f"<{uuid5(application_id, f'email {kind}')}@{domain}>"
 
 
 def eastern(time: datetime) -> str:
-    """A time as the letters say it: ``3:07 PM Eastern time (20:07 UTC) on November 22, 2026``."""
+    """A time as the emails say it: ``3:07 PM Eastern time (20:07 UTC) on November 22, 2026``."""
     return f"{clock.time_of_day(time)} on {clock.day(time)}"
 
 
@@ -68,8 +68,8 @@ def _item(text: str) -> str:
     return textwrap.fill(line, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-class Letters:
-    """Writes letters from their templates. HTML is escaped, always."""
+class EmailRenderer:
+    """Writes emails from their templates. HTML is escaped, always."""
 
     def __init__(self, settings: Settings) -> None:
         self._from = _field("From", settings.mail_from)
@@ -82,7 +82,7 @@ class Letters:
             trim_blocks=True,
             lstrip_blocks=True,
             finalize=on_one_line,
-            auto_reload=False,  # no letter asks the disk whether its template has changed
+            auto_reload=False,  # no email asks the disk whether its template has changed
         )
         self._environment.filters["eastern"] = eastern
         self._environment.filters["unlinked"] = unlinked
@@ -92,11 +92,11 @@ class Letters:
             keep_style_tags=True, remove_inlined_selectors=True, minify_css=True, load_remote_stylesheets=False
         )
 
-    def write(self, kind: LetterKind, *, to: str, application_id: UUID, said: dict[str, object]) -> Letter:
-        """The letter of this kind, saying this, to this accepted address.
+    def write(self, kind: EmailKind, *, to: str, application_id: UUID, said: dict[str, object]) -> RenderedEmail:
+        """The email of this kind, saying this, to this accepted address.
 
         Raises:
-            Poison: its header does not parse back to the address.
+            PermanentFailure: its header does not parse back to the address.
 
         """
         message = EmailMessage(policy=SMTP)
@@ -116,8 +116,8 @@ class Letters:
         utf8 = not (self._from.address + self._reply_to.address + to).isascii()
         content = message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
         if recipients(content) != [to]:
-            raise Poison("a bug in this service: the email's header names another address than was accepted")
-        return Letter(kind, self._from.address, to, content, utf8)
+            raise PermanentFailure("a bug in this service: the email's header names another address than was accepted")
+        return RenderedEmail(kind, self._from.address, to, content, utf8)
 
     def _filled(self, name: str, said: dict[str, object]) -> str:
         return self._environment.get_template(name).render(said)

@@ -1,0 +1,28 @@
+"""The emails of an application, and how far each has come."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.contracts.email_kind import EmailKind, EmailStatus
+
+LEASE = timedelta(seconds=45)
+"""How long a notifier may take to hand over an email before another may try: longer than its mail server time-out."""
+
+
+WELCOME = (EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY, EmailKind.ACCOUNT_CREATED_NOTICE)
+"""The emails that go out once an account was created."""
+
+
+ENDED = frozenset({EmailStatus.SENT, EmailStatus.REFUSED})
+"""What the mail server has said its last word about."""
+
+
+@dataclass(frozen=True)
+class Email:
+    """One email of an application. `leased_until` is set while a notifier is handing it over."""
+
+    status: EmailStatus
+    at: datetime
+    attempts: int = 0
+    leased_until: datetime | None = None
+    reason: str | None = None

@@ -1,0 +1,118 @@
+"""3. Each email is handed over at least once; again only under the same Message-ID, and to the same person."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.state import State
+from shared.domain.application import Application
+from shared.domain.email import WELCOME
+from tests.chaos.evidence import Evidence
+from tests.chaos.ledger import Ledger
+from tests.chaos.person import Person
+from tests.chaos.post_office import Taken
+
+BY_WORDS = {
+    "verification code": EmailKind.VERIFICATION_CODE,
+    "Importer view request": EmailKind.IMPORTER_VIEW_CONFIRMED,
+    "account is ready": EmailKind.ACCOUNT_READY,
+    "account was created": EmailKind.ACCOUNT_CREATED_NOTICE,
+    "could not create": EmailKind.APPLICATION_REFUSED,
+}
+"""Words of each email's subject."""
+
+TO_POINT_OF_CONTACT = (EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE)
+
+
+TOLD = (EmailStatus.SENT, EmailStatus.REFUSED, EmailStatus.PARKED)
+"""How an email may stand that did not come. Whether one that is down as sent did is checked by itself."""
+
+
+def emails_go_out(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """Whatever somebody is owed came, and what is written down as sent."""
+    out = _by_kind(evidence)
+    for reference in ledger.references:
+        application = evidence.applications.get(reference)
+        if application is None:
+            continue
+        stored = application.emails
+        for kind, email in stored.items():
+            if email.status is EmailStatus.SENT and (reference, kind) not in out:
+                yield f"the email {kind} of {reference} is down as sent and never came"
+        told = {kind for kind, email in stored.items() if email.status in TOLD}
+        for kind in _owed(application):
+            if (reference, kind) not in out and kind not in told:
+                yield f"the email {kind} of {reference} never came"
+
+
+def trouble_of_ours_ends_nothing(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """8. Who was sent to correct an address has one that the mail server did not know."""
+    for reference in ledger.references:
+        application = evidence.applications.get(reference)
+        is_refused = application is not None and application.problem is Problem.POC_EMAIL_REFUSED
+        if is_refused and reference not in evidence.unknown:
+            yield f"{reference} was ended for its address, which the mail server never refused"
+
+
+def emails_are_the_same(_ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """An email that comes again is the same one, and no two emails are taken for one."""
+    kinds_of = defaultdict(set)
+    for (reference, kind), taken in _by_kind(evidence).items():
+        if len({(email.message_id, email.to, email.code) for email in taken}) > 1:
+            yield f"the emails {kind} of {reference} differ in Message-ID, recipient or code"
+        for email in taken:
+            kinds_of[email.message_id].add((reference, kind))
+    for emails in kinds_of.values():
+        if len(emails) > 1:
+            yield f"{len(emails)} emails have one Message-ID"
+
+
+def emails_are_true(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """Each email is about something that is so, and went to whom it concerns."""
+    people = {reference: story.person for story in ledger.stories for reference in story.references}
+    for email in evidence.emails:
+        if _kind(email) is None:
+            yield f"an email that nobody knows: {email.subject[:20]}"
+    for (reference, kind), taken in _by_kind(evidence).items():
+        application = evidence.applications.get(reference)
+        if application is None:
+            yield f"an email {kind} of {reference}, which is no application"
+        elif not _is_due(kind, application):
+            yield f"an email {kind} of {reference}, which is {application.state}"
+        person = people.get(reference)
+        if person and {email.to.lower() for email in taken} - {_recipient(kind, person)}:
+            yield f"an email {kind} of {reference} went to somebody else"
+
+
+def _kind(email: Taken) -> EmailKind | None:
+    return next((kind for words, kind in BY_WORDS.items() if words in email.subject), None)
+
+
+def _by_kind(evidence: Evidence) -> dict[tuple[str, EmailKind], list[Taken]]:
+    found = defaultdict(list)
+    for email in evidence.emails:
+        if kind := _kind(email):
+            found[email.reference, kind].append(email)
+    return found
+
+
+def _owed(application: Application) -> Iterator[EmailKind]:
+    if application.account:
+        yield from WELCOME
+    if application.state is State.AWAITING_CODE:
+        yield EmailKind.VERIFICATION_CODE
+    if application.state is State.REJECTED and State.SUBMITTED in {entry.state for entry in application.history}:
+        yield EmailKind.APPLICATION_REFUSED
+
+
+def _is_due(kind: EmailKind, application: Application) -> bool:
+    if kind is EmailKind.VERIFICATION_CODE:
+        return application.code is not None
+    if kind is EmailKind.APPLICATION_REFUSED:
+        return application.state is State.REJECTED
+    return bool(application.account)
+
+
+def _recipient(kind: EmailKind, person: Person) -> str:
+    return (person.importer.poc_email if kind in TO_POINT_OF_CONTACT else person.email).lower()
