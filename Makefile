@@ -24,9 +24,10 @@ soak: environment ## Use the system for an hour (MINUTES=60), and see whether me
 properties: environment ## Look for a history that breaks an invariant, with new ones for ten minutes
 	$(PYTHON) -m tests.properties.search --minutes 10 --first $$(date +%s)
 
-lint: environment ## Check style
+lint: environment ## Check style and spelling
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
+	.venv/bin/typos
 
 types: environment ## Check types
 	$(PYTHON) -m mypy

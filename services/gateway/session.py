@@ -69,7 +69,7 @@ class Pending(BaseModel):
     def is_due(self, now: datetime) -> bool:
         """Whether to send it (again): the broker has not confirmed it, or nothing came of it for as long as before.
 
-        A repeat is recognised by its id. It helps where an answer that changed nothing was lost: such are not recorded.
+        A repeat is recognized by its id. It helps where an answer that changed nothing was lost: such are not recorded.
         """
         return self.sent_at is None or now - self.sent_at >= max(PATIENCE, self.sent_at - self.taken_at)
 

@@ -26,7 +26,7 @@ def _as_seen(value: str) -> Iterator[str]:
     marks = 0
     for character in value:
         category = unicodedata.category(character)
-        if category == "Cf":  # a joiner parts no marks from their email
+        if category == "Cf":  # a joiner parts no marks from their letter
             if character in text.JOINERS:
                 yield character
             continue

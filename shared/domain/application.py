@@ -181,8 +181,8 @@ class Application:
         earlier = self.emails.get(kind)
         if earlier and earlier.status is EmailStatus.SENT:
             return self
-        is_anothers = earlier and claim and earlier.attempts != claim.attempts
-        if is_anothers and status is not EmailStatus.SENT:
+        is_superseded = earlier and claim and earlier.attempts != claim.attempts
+        if is_superseded and status is not EmailStatus.SENT:
             return self
         attempts = earlier.attempts if earlier else 1
         settled = self._with_email(kind, Email(status, now, attempts, reason=reason))

@@ -69,5 +69,5 @@ def _named(service: str) -> Any:
 
 
 def _without_personal_data(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """The last line of defence: nothing here should ever have something to hide."""
+    """The last line of defense: nothing here should ever have something to hide."""
     return {name: redacted(value) for name, value in event.items()}

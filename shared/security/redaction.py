@@ -1,6 +1,6 @@
-"""What a log must not show, recognised by its form: IR#s, email addresses, codes in their groups.
+"""What a log must not show, recognized by its form: IR#s, email addresses, codes in their groups.
 
-References, account numbers, UUIDs and times have neighbours that tell them apart.
+References, account numbers, UUIDs and times have neighbors that tell them apart.
 """
 
 import re

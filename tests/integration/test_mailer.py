@@ -175,7 +175,7 @@ async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
     assert str(result.reason).endswith(" at AUTH)")
 
 
-async def test_a_bare_refusal_is_the_addresss_once_the_server_took_an_email_to_another() -> None:
+async def test_a_bare_refusal_is_about_the_address_once_the_server_took_an_email_to_another() -> None:
     sam, ann = replace(TOLD, poc_email="sam@harbor.example"), replace(TOLD, poc_email="ann@pier.example")
     async with mail_server() as server:
         one, other = mailer(server.url), mailer(server.url)

@@ -8,7 +8,7 @@ from shared.contracts.state import FOLLOWERS, State
 from tests.chaos.evidence import Evidence
 from tests.chaos.ledger import Ledger, Story, Told
 
-ANOTHERS = {"importer-already-linked": "importer", "email-in-use": "address"}
+TAKEN_BEFORE = {"importer-already-linked": "importer", "email-in-use": "address"}
 """What somebody is told whom another was before, and what the other has."""
 
 AFTER = {"/code": State.AWAITING_CODE, "/details": State.VERIFIED, "/confirmation": State.PROVISIONED}
@@ -72,7 +72,7 @@ def rivals_agree(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
         winners = [story for story in group if story.account]
         if len(winners) > 1:
             yield f"{len(winners)} of {len(group)} rivals for one {what} got an account"
-        refused = [story for story in group if ANOTHERS.get(story.end) == what]
+        refused = [story for story in group if TAKEN_BEFORE.get(story.end) == what]
         if refused and not _has_account(group, evidence):
             yield f"{refused[0].references} was told {refused[0].end}, and nobody was before"
 

@@ -58,7 +58,7 @@ def test_somebody_who_was_told_of_an_account_that_is_not_there_is_found(world: W
     assert f"5 outcomes: {world.rival} was told of account A1000009, and it has none such" in world.broken()
 
 
-def test_somebody_who_was_told_of_anothers_account_is_found(world: World) -> None:
+def test_somebody_who_was_told_of_the_account_of_another_is_found(world: World) -> None:
     story = world.story(world.owner)
     story.told[-1] = replace(story.told[-1], account="A1000002")
     assert f"5 outcomes: {world.owner} was told of account A1000002, and it has none such" in world.broken()

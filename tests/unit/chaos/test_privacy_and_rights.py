@@ -94,7 +94,7 @@ def test_a_message_that_is_not_its_publishers_is_found(world: World, what: str) 
     assert world.broken() == [f"7 rights: {user} published {message.key} to {message.exchange}"]
 
 
-def test_a_message_under_anothers_key_is_found(world: World) -> None:
+def test_a_message_under_the_key_of_another_is_found(world: World) -> None:
     world.evidence.published.append(
         replace(published_to(topology.COMMANDS, "check-code", "gateway"), name="submit-details")
     )
@@ -103,7 +103,7 @@ def test_a_message_under_anothers_key_is_found(world: World) -> None:
 
 @pytest.mark.parametrize("origin", ["verifier", "another-gateway", ""])
 @pytest.mark.parametrize("exchange", ["ace.retry.30s", topology.DEAD])
-def test_a_message_that_was_sent_on_as_anothers_is_found(world: World, exchange: str, origin: str) -> None:
+def test_a_message_that_was_sent_on_as_that_of_another_is_found(world: World, exchange: str, origin: str) -> None:
     key = "verifier.check-code" + (".dead" if exchange == topology.DEAD else "")
     message = published_to(exchange, key, "verifier", origin)
     world.evidence.published.append(replace(message, id=world.evidence.dead[0].message_id))

@@ -126,7 +126,7 @@ def test_a_malformed_number_is_a_bad_row_that_does_not_quote_it(number: str, sai
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("", "is empty"), (" \t", "is empty"), ("x" * 121, "longer"), ("...", "no email")]
+    ("name", "said"), [("", "is empty"), (" \t", "is empty"), ("x" * 121, "longer"), ("...", "no letter")]
 )
 def test_a_name_that_nobody_can_enter_is_a_bad_row(name: str, said: str) -> None:
     assert said in reason(company_name=name)

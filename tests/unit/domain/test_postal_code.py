@@ -42,7 +42,7 @@ def test_blanks_and_dashes_may_be_left_out_or_be_others_in_every_country() -> No
             assert bare(read(typed, country)) == bare(example), (country, typed)
 
 
-def test_a_countrys_own_signs_may_stand_before_every_code() -> None:
+def test_the_own_signs_of_a_country_may_stand_before_every_code() -> None:
     for country, example in EXAMPLES:
         for sign in signs(country):
             for between in ("-", " "):

@@ -254,7 +254,7 @@ async def test_a_question_of_another_gateways_user_gets_session_over(monkeypatch
 
     await bench.take(known, sent_by("another-gateway", question, uuid4(), START))
     await bench.take(known, sent_by(GATEWAY, question, uuid4(), START))
-    assert [reply.name() for reply in bench.broker.replies] == ["refused", "outcome"]
+    assert [reply.name() for reply in bench.broker.replies] == ["refused", "application-status"]
 
 
 async def test_an_event_comes_from_any_of_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ def test_where_another_was_first_it_is_refused_by_email(facts: Facts, problem: P
     assert emails(decision) == [EmailKind.APPLICATION_REFUSED]
 
 
-def test_ones_own_earlier_success_is_not_taken_for_anothers() -> None:
+def test_ones_own_earlier_success_is_not_taken_for_that_of_another() -> None:
     created = create(submitted()).application
     linked_by_itself = Facts(importer_exists=True, importer_linked=True, email_taken=True)
     assert create(created, linked_by_itself) == Decision()
