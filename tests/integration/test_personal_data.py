@@ -5,7 +5,7 @@ import json
 import pytest
 
 from shared.contracts.state import State
-from shared.domain import email_address
+from shared.domain.fields import email_address
 from shared.settings import Settings
 from tests.integration.asking import DETAILS, Asker
 from tests.integration.broker import Broker

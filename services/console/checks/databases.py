@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from services.console.checks import clocks
 from services.console.checks.verdict import Check, bad, ok, warn
-from services.console.records import Records, opened
-from services.console.registry import place
+from services.console.files.importer_store import place
+from services.console.servers.database import Records, opened
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
 from shared.settings import Settings, key_ring
