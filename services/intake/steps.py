@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import uuid5
 
-from services.intake.checks import Findings
+from services.intake.checks import CheckResult
 from services.intake.seals import Seals
 from shared.clock import EASTERN
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
@@ -23,7 +23,7 @@ from shared.security.fingerprints import Fingerprints
 from shared.storage.sealed_documents import Contact, Details
 
 
-def start_application(command: StartApplication, situation: Situation, findings: Findings, seals: Seals) -> Decision:
+def start_application(command: StartApplication, situation: Situation, findings: CheckResult, seals: Seals) -> Decision:
     """Begins an application, or refuses it with the first validation that failed.
 
     Raises:

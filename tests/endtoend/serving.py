@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 
 from services.gateway.app import create
 from services.gateway.broker_client import BrokerAsking
-from shared.observability.health import Server
+from shared.observability.health import EmbeddedServer
 from shared.settings import Settings
 from tests.waiting import until
 
@@ -19,7 +19,7 @@ KEPT = 60
 @asynccontextmanager
 async def serving(app: Starlette) -> AsyncIterator[str]:
     """Its address while the block runs."""
-    server = Server(uvicorn.Config(app, port=0, log_config=None, loop="none", timeout_keep_alive=KEPT))
+    server = EmbeddedServer(uvicorn.Config(app, port=0, log_config=None, loop="none", timeout_keep_alive=KEPT))
     async with server.serving():
 
         async def listening() -> bool:

@@ -224,7 +224,7 @@ async def test_what_is_thrown_away_is_gone_written_down_and_no_longer_marked(set
 
 async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -> None:
     id = uuid4()
-    now = (await desk.database.condition.server()).time
+    now = (await desk.database.diagnostics.server()).time
     applications = desk.database.applications
     await applications.save(Application.begin(id, gateway="ace", taken_at=now, now=now, cause="start-application"))
     first, second = (Parked(uuid4(), "email-due", "$reason", now) for _ in range(2))

@@ -16,7 +16,7 @@ from shared.domain.geography.country_names import (
     PART_OF,
     VAGUE,
 )
-from shared.domain.geography.spellings import Places, folded, match, spelled
+from shared.domain.geography.spellings import PlaceNames, folded, match, spelled
 
 LONGEST: Final = 80
 
@@ -53,13 +53,13 @@ def _spellings() -> dict[str, tuple[str, str]]:
     return spellings
 
 
-def _with_codes(spellings: dict[str, tuple[str, str]]) -> Places:
+def _with_codes(spellings: dict[str, tuple[str, str]]) -> PlaceNames:
     codes = {text: code for text, (code, _) in spellings.items()}
-    return Places(codes, frozenset(map(folded, IN_FULL)), PART_OF, FORMS, VAGUE)
+    return PlaceNames(codes, frozenset(map(folded, IN_FULL)), PART_OF, FORMS, VAGUE)
 
 
 @functools.cache
-def _places() -> Places:
+def _places() -> PlaceNames:
     return _with_codes(_spellings())
 
 

@@ -20,7 +20,7 @@ _APOSTROPHES = re.compile("['`\u00b4\u02b9-\u02bf\u02c8\u2018\u2019\u201b\u2032]
 
 
 @dataclass(frozen=True)
-class Places:
+class PlaceNames:
     """The places that one field knows."""
 
     codes: Mapping[str, str]
@@ -53,7 +53,7 @@ def _written_out(word: str, *, last: bool) -> str:
     return "saint" if word == "st" and not last else ABBREVIATED.get(word, word)
 
 
-def match(typed: str, places: Places) -> str:
+def match(typed: str, places: PlaceNames) -> str:
     """The code of the place that is spelled so; else of the only one that begins so, else of the only one with words
     that are these or begin so: ``N. Car``, ``emirates``.
 
@@ -77,14 +77,14 @@ def match(typed: str, places: Places) -> str:
     return meant.pop()
 
 
-def spelled(typed: str, places: Places) -> str | None:
+def spelled(typed: str, places: PlaceNames) -> str | None:
     """The code of the place that is spelled so, alone, with its form or with what it belongs to, if any."""
     text = folded(typed)
     words = text.split()
     return places.codes.get(text) or _with_form(words, places) or _with_addition(words, places)
 
 
-def _with_form(words: list[str], places: Places) -> str | None:
+def _with_form(words: list[str], places: PlaceNames) -> str | None:
     """``Republic of Turkey``, ``Washington State``. Not where a republic is another place: that of China is Taiwan."""
     rest = list(words)
     while rest and rest[0] in places.forms:
@@ -96,7 +96,7 @@ def _with_form(words: list[str], places: Places) -> str | None:
     return code if code == places.codes.get(f"republic {name}", code) else None
 
 
-def _with_addition(words: list[str], places: Places) -> str | None:
+def _with_addition(words: list[str], places: PlaceNames) -> str | None:
     """A place twice, or with what it belongs to: ``Burma (Myanmar)``, ``England, UK``, ``China, Hong Kong SAR``."""
     for cut in range(1, len(words)):
         first, second = places.codes.get(" ".join(words[:cut])), places.codes.get(" ".join(words[cut:]))

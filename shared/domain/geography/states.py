@@ -8,7 +8,7 @@ import pycountry
 from shared.domain.errors import Invalid
 from shared.domain.fields.text import line, unless_none
 from shared.domain.geography import address_rules
-from shared.domain.geography.spellings import Places, folded, match
+from shared.domain.geography.spellings import PlaceNames, folded, match
 from shared.domain.geography.state_names import ALSO_CALLED, ARMED_FORCES, FORMS, IN_FULL, VAGUE
 
 REQUIRED_IN: Final = frozenset({"US", "CA", "MX"})
@@ -54,14 +54,14 @@ def _spellings(country: str) -> dict[str, tuple[str, str]]:
     return spellings
 
 
-def _with_codes(spellings: dict[str, tuple[str, str]]) -> Places:
-    return Places(
+def _with_codes(spellings: dict[str, tuple[str, str]]) -> PlaceNames:
+    return PlaceNames(
         {text: code for text, (code, _) in spellings.items()}, frozenset(map(folded, IN_FULL)), forms=FORMS, vague=VAGUE
     )
 
 
 @functools.cache
-def _places(country: str) -> Places:
+def _places(country: str) -> PlaceNames:
     return _with_codes(_spellings(country))
 
 
