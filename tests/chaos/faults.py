@@ -6,8 +6,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.services import WORKERS
+from embedded_servers.rabbitmq import RabbitMQ
 from tests.chaos.house import Process
 from tests.chaos.points import Points
 from tests.chaos.post_office import ACCEPTED

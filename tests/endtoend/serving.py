@@ -7,7 +7,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from services.gateway.app import create
-from services.gateway.asking import BrokerAsking
+from services.gateway.broker_client import BrokerAsking
 from shared.observability.health import EmbeddedServer
 from shared.settings import Settings
 from tests.waiting import until

@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.local import ports
+from embedded_servers import ports
 from tests.mailbox import mailbox
 from tests.soak.applicants import Applicants, applying, write_records
 from tests.soak.house import house
@@ -35,7 +35,7 @@ async def soak(minutes: float, rate: float) -> int:
     write_records(records, int(minutes * 60 * rate) + SPARE)
     async with mailbox() as box:
         told = {"ACE_SMTP_URL": box.url, "ACE_IMPORTERS": str(records)}
-        told |= {f"ACE_{name}": str(ports.free()) for name in PORTS}
+        told |= {f"ACE_{name}": str(ports.pick()) for name in PORTS}
         async with house(system, told) as running:
             people = Applicants(running.address, box)
             sampler = Sampler(system, FOLDER / "samples.csv")

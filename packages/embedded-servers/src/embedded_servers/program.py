@@ -1,0 +1,94 @@
+"""Programs that run beside the process that started them and never outlive it."""
+
+import http.client
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from embedded_servers.errors import SetupError
+
+
+@dataclass(frozen=True)
+class Program:
+    """What it takes to start one process; `environment` is added to that of whoever starts it."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def bound_command(self) -> tuple[str, ...]:
+        """The command, with the kernel told to kill the process as soon as the thread that started it is gone."""
+        return ("setpriv", "--pdeathsig", "KILL", *self.command)
+
+
+class Running:
+    """A started `Program`, its output in a file. It dies with the thread that started it."""
+
+    def __init__(self, program: Program, log: Path) -> None:
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(
+                program.bound_command,
+                env={**os.environ, **program.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.command = program.command
+        self.log = log
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def wait(self, patience: float) -> int:
+        """Returns its exit code once it has ended. Raises `subprocess.TimeoutExpired`."""
+        return self._process.wait(patience)
+
+    def terminate(self) -> None:
+        """Sends SIGTERM, without waiting."""
+        self._process.terminate()
+
+    def stop(self, patience: float) -> None:
+        """Sends SIGTERM, and SIGKILL if it still runs after `patience` seconds."""
+        self.terminate()
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """Sends SIGKILL, and waits for the end."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+
+def wait_until(ready: Callable[[], bool], what: str, seconds: float) -> None:
+    """Returns once `ready` holds. Raises `SetupError`, naming `what`, if that takes longer than `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > deadline:
+            raise SetupError(f"{what} was not ready after {seconds:.0f} s")
+        time.sleep(0.1)
+
+
+def answers(url: str) -> bool:
+    """Whether a GET request to this address gets status 200."""
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError, http.client.HTTPException):
+        return False
