@@ -7,8 +7,8 @@ import pytest
 from deploy.local import sample
 from deploy.local.sample import Sample
 from shared.settings import Settings
-from tests.integration.records import store_importer
-from tests.keyed import keyed
+from tests.support.records import store_importer
+from tests.support.settings import settings_with_keys
 
 HARBOR = Sample("Harbor Lights Imports LLC", "07-1234567AB")
 HERON = Sample("Blue Heron Trading Company, Inc.", "08-765432100")
@@ -17,7 +17,7 @@ HERON = Sample("Blue Heron Trading Company, Inc.", "08-765432100")
 @pytest.fixture
 def settings(mongodb_url: str) -> Settings:
     """Of a database that holds no record yet."""
-    return keyed(mongodb_url=mongodb_url, mongodb_database=f"test-{uuid4().hex[:8]}")
+    return settings_with_keys(mongodb_url=mongodb_url, mongodb_database=f"test-{uuid4().hex[:8]}")
 
 
 async def store(settings: Settings, shown: Sample, poc_email: str = "poc@sample.example", **record: object) -> None:
@@ -60,4 +60,6 @@ async def test_a_number_of_the_samples_under_another_name_is_not_offered(setting
 
 
 async def test_where_no_database_answers_no_sample_is_offered() -> None:
-    assert await sample.find(keyed(mongodb_url="mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")) is None
+    assert (
+        await sample.find(settings_with_keys(mongodb_url="mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")) is None
+    )

@@ -15,8 +15,8 @@ from services.gateway.app import create
 from services.gateway.serving import Serving
 from shared import listening
 from shared.settings import Settings
+from tests.support.waiting import until
 from tests.unit.gateway.workers import Workers
-from tests.waiting import until
 
 
 class Served:
