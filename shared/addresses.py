@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 from pydantic_core import PydanticCustomError
 
-from shared.domain import email_address
+from shared.domain.fields import email_address
 
 MAILBOX = "must be one email address, such as no-reply@agency.gov or ACE Portal <no-reply@agency.gov>"
 

@@ -1,19 +1,15 @@
 """The one place that asks what time it is, and how people are told it. Everything that decides is given the time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 EASTERN = ZoneInfo("America/New_York")
 
 
 def now() -> datetime:
-    """The time in UTC, to the millisecond."""
-    return to_millisecond(datetime.now(UTC))
-
-
-def to_millisecond(time: datetime) -> datetime:
-    """The time in UTC without what the database would cut off, so that a stored time equals itself."""
-    return time.astimezone(UTC) - timedelta(microseconds=time.microsecond % 1000)
+    """The time in UTC, to the millisecond: what the database keeps, so that a stored time equals itself."""
+    time = datetime.now(UTC)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def time_of_day(time: datetime) -> str:

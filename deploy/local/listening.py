@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from shared import listening
+from shared import socket_activation
 
 WAITING = 1024
 """Connections that may wait for a process to take them."""
@@ -32,7 +32,7 @@ class Holder:
 
     def open(self) -> None:
         """Listens from now on. Raises OSError."""
-        held = self._socket = listening.bound(*self._address)
+        held = self._socket = socket_activation.bind(*self._address)
         held.listen(WAITING)
         self._door.unlink(missing_ok=True)  # of a run that was killed
         at_door = socket.socket(socket.AF_UNIX)
@@ -59,7 +59,7 @@ def main() -> None:
     with socket.socket(socket.AF_UNIX) as caller:
         caller.connect(door)
         _, descriptors, _, _ = socket.recv_fds(caller, 16, 1)
-    listening.hand_over(socket.socket(fileno=descriptors[0]))
+    socket_activation.hand_over(socket.socket(fileno=descriptors[0]))
     os.execv(command[0], command)  # noqa: S606  # the command of our own that we were started for
 
 

@@ -18,7 +18,7 @@ from deploy.local.embedded import Embedded
 from deploy.local.machine import Trouble
 from deploy.local.services import Surroundings
 from deploy.local.system import System
-from services.console.ending import LOCAL_SYSTEM
+from services.console.output.exit_codes import LOCAL_SYSTEM
 from shared import settings
 from shared.settings import Settings
 

@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.console.records import Records, opened
+from services.console.servers.database import Records, opened
 from shared.domain.errors import TransientFailure
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.fields.importer_number import ImporterNumber
 from shared.settings import Settings
 
 OURS = Path(__file__).parents[1] / "sample/importers.csv"

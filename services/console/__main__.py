@@ -2,13 +2,13 @@
 
 import typer
 
-from services.console import (
+from services.console.commands import (
     applications,
+    audit,
+    database,
     dead,
-    deeds,
     doctor,
     importers,
-    indexes,
     keys,
     queues,
     top,
@@ -31,9 +31,9 @@ app.add_typer(importers.app, name="importers")
 app.add_typer(users.app, name="users")
 app.add_typer(applications.app, name="applications")
 app.add_typer(dead.app, name="dead")
-app.add_typer(deeds.app, name="audit")
+app.add_typer(audit.app, name="audit")
 app.add_typer(topology.app, name="topology")
-app.add_typer(indexes.app, name="database")
+app.add_typer(database.app, name="database")
 app.add_typer(keys.app, name="keys")
 
 

@@ -8,8 +8,8 @@ from starlette.applications import Starlette
 from services.gateway.app import create
 from services.gateway.asking import BrokerAsking
 from services.gateway.serving import Serving
-from shared import listening
 from shared import settings as configuration
+from shared import socket_activation
 from shared.observability import health, logs
 from shared.settings import SettingError, Settings
 
@@ -28,9 +28,9 @@ def main() -> None:
 
 async def _serve(app: Starlette, settings: Settings) -> None:
     """Serves on the socket that was handed over, or on one of its own, which other processes may share the port of."""
-    found = listening.inherited()
+    found = socket_activation.inherit()
     try:
-        own = found or listening.bound(settings.bind_address, settings.gateway_port, shared=True)
+        own = found or socket_activation.bind(settings.bind_address, settings.gateway_port, shared=True)
     except OSError as error:
         sys.exit(f"gateway: ACE_GATEWAY_PORT: {settings.gateway_port} cannot be listened on ({error.strerror})")
     serving = Serving(app, own, outlives_us=found is not None, trusted_proxies=settings.trusted_proxies)

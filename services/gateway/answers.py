@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from services.gateway import fields
 from services.gateway.fields import Field
 from shared.contracts.sealed import AccountRequest
-from shared.domain import countries, states
 from shared.domain.account_details import OWNER_NAME, AccountDetails, owner_name
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.fields.importer_number import ImporterNumber
+from shared.domain.geography import countries, states
 
 NOT_GIVEN = "Not given"
 MISSING = "Not entered yet"

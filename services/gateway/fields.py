@@ -3,19 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shared.domain import (
-    company_name,
-    countries,
-    email_address,
-    fiscal_year,
-    importer_number,
-    postal_code,
-    states,
-    telephone,
-    verification_code,
-    website,
-)
+from shared.domain import verification_code
 from shared.domain.account_details import LONGEST, LONGEST_DUNS, ORGANIZATIONAL_STRUCTURES
+from shared.domain.fields import email_address, fiscal_year, importer_number, telephone, website
+from shared.domain.geography import countries, postal_code, states
+from shared.domain.importer_record import company_name
 
 KEPT = 500
 """Characters of a field that are kept from one page to the next: more than any field accepts."""

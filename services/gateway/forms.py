@@ -9,8 +9,8 @@ from shared.domain import verification_code
 from shared.domain.account_details import AccountDetails
 from shared.domain.account_request import CheckedRequest
 from shared.domain.errors import Invalid, InvalidFields
-from shared.domain.importer_number import ImporterNumber, without_label
-from shared.domain.text import visible
+from shared.domain.fields.importer_number import ImporterNumber, without_label
+from shared.domain.fields.text import visible
 
 CHECKED = "yes"
 """What the authorization's box sends."""

@@ -7,7 +7,7 @@ have it at hand before the design system's component for lists looks for them.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.domain import countries, country_names, postal_code, state_names, states
+from shared.domain.geography import countries, country_names, postal_code, state_names, states
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class State:
 
 @dataclass(frozen=True)
 class Words:
-    """What `shared.domain.spellings` knows of one kind of place besides spellings, parted by bars."""
+    """What `shared.domain.geography.spellings` knows of one kind of place besides spellings, parted by bars."""
 
     forms: str
     vague: str

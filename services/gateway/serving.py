@@ -8,7 +8,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from services.gateway.connection import Connection
-from shared.observability.health import Server
+from shared.observability.health import EmbeddedServer
 
 LINGER = 3.0
 """Seconds from the signal in which visitors are seen off: whoever asks is answered, and told to connect anew next time.
@@ -19,7 +19,7 @@ GRACE = 15
 """Seconds that pages in the making have after that."""
 
 
-class Serving(Server):
+class Serving(EmbeddedServer):
     """Serves the form on one socket until it is told to stop."""
 
     def __init__(self, app: Starlette, listening: socket.socket, *, outlives_us: bool, trusted_proxies: str) -> None:

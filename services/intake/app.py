@@ -1,7 +1,7 @@
 """What intake takes: the start of an application, its details, and the question what became of a command."""
 
 from services.intake import steps
-from services.intake.checks import Checks, Findings
+from services.intake.checks import CheckResult, Checks
 from services.intake.seals import Seals
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.domain.decision import Decision
@@ -27,7 +27,7 @@ def wire(worker: Worker) -> None:
     grants = Fingerprints(storage)
 
     @worker.takes(StartApplication, gather=checks.look_up)
-    def start_application(command: StartApplication, situation: Situation, findings: Findings) -> Decision:
+    def start_application(command: StartApplication, situation: Situation, findings: CheckResult) -> Decision:
         return steps.start_application(command, situation, findings, seals)
 
     @worker.takes(SubmitDetails)

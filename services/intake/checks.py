@@ -7,9 +7,10 @@ from services.intake.seals import Seals
 from shared.contracts.commands import StartApplication
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
-from shared.domain import company_name, email_address, poc_email
 from shared.domain.account_request import CheckedRequest
 from shared.domain.errors import InvalidFields
+from shared.domain.fields import email_address
+from shared.domain.importer_record import company_name, poc_email
 from shared.domain.limit import CODES, FAILED_MATCHES, Limit
 from shared.messaging.handler import Situation
 from shared.security.fingerprints import BlindIndex
@@ -20,7 +21,7 @@ from shared.storage.sealed_documents import Applicant, Contact, ImporterRecord
 
 
 @dataclass(frozen=True)
-class Findings:
+class CheckResult:
     """What was found out about a request. Without a problem, everything else is there."""
 
     problem: Problem | None = None
@@ -50,34 +51,36 @@ class Checks:
         self._importers = importers
         self._limits = limits
 
-    async def look_up(self, command: StartApplication, situation: Situation) -> Findings:
+    async def look_up(self, command: StartApplication, situation: Situation) -> CheckResult:
         """Goes through the validations until one fails."""
         if situation.application and not situation.application.is_placeholder:
-            return Findings()  # it was started before, or abandoned before it came: nothing is looked up again
+            return CheckResult()  # it was started before, or abandoned before it came: nothing is looked up again
         try:
             request = self._seals.opened(command, "request", AccountRequest)
             applicant = Applicant(**vars(CheckedRequest.parse(request.model_dump())))
         except InvalidFields as error:
-            return Findings(Problem.FIELD_INVALID, fields=error.rules)
+            return CheckResult(Problem.FIELD_INVALID, fields=error.rules)
         importer = self._index.of("importer", applicant.importer_number)
         if retry_at := await self._too_many_failures(importer, situation.now):
-            return Findings(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
+            return CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
         stored = await self._importers.find(importer)
         record = self._opened(stored)
         if stored is None or record is None or not _same_company(applicant, record):
             retry_at = await self._failed(importer, situation)
-            return Findings(Problem.TOO_MANY_REQUESTS if retry_at else Problem.IMPORTER_NOT_MATCHED, retry_at=retry_at)
+            return CheckResult(
+                Problem.TOO_MANY_REQUESTS if retry_at else Problem.IMPORTER_NOT_MATCHED, retry_at=retry_at
+            )
         contact = _contact(record)
         if contact is None:
-            return Findings(Problem.POC_EMAIL_MISSING)
+            return CheckResult(Problem.POC_EMAIL_MISSING)
         if stored.top_account is not None:
-            return Findings(Problem.IMPORTER_ALREADY_LINKED)
+            return CheckResult(Problem.IMPORTER_ALREADY_LINKED)
         email = self._index.of("email", email_address.comparable(applicant.email))
         if await self._portal_users.exists(email):  # told earlier, it would list who has an account
-            return Findings(Problem.EMAIL_IN_USE)
+            return CheckResult(Problem.EMAIL_IN_USE)
         if retry_at := await self._too_many_codes(importer, situation):
-            return Findings(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
-        return Findings(importer=importer, email=email, applicant=applicant, contact=contact)
+            return CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
+        return CheckResult(importer=importer, email=email, applicant=applicant, contact=contact)
 
     def _opened(self, stored: StoredImporter | None) -> ImporterRecord | None:
         """The record, if it is active."""

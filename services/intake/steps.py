@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import uuid5
 
-from services.intake.checks import Findings
+from services.intake.checks import CheckResult
 from services.intake.seals import Seals
 from shared.clock import EASTERN
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
@@ -12,18 +12,18 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, DetailsTaken, RecordedReply, Refused, StartAccepted
 from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedDetails
 from shared.contracts.state import State
-from shared.domain import email_address
 from shared.domain.account_details import AccountDetails
 from shared.domain.application import TO_SUBMIT, Application
 from shared.domain.decision import Decision
 from shared.domain.errors import InvalidFields, PermanentFailure
+from shared.domain.fields import email_address
 from shared.domain.lateness import entered_at
 from shared.messaging.handler import Situation
 from shared.security.fingerprints import Fingerprints
 from shared.storage.sealed_documents import Contact, Details
 
 
-def start_application(command: StartApplication, situation: Situation, findings: Findings, seals: Seals) -> Decision:
+def start_application(command: StartApplication, situation: Situation, findings: CheckResult, seals: Seals) -> Decision:
     """Begins an application, or refuses it with the first validation that failed.
 
     Raises:

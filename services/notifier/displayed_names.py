@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from shared.domain import text
+from shared.domain.fields import text
 
 MARKS = 4
 """Marks above and below one letter that a name may have: more than any alphabet's names need."""

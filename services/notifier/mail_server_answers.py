@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.domain import email_address
+from shared.domain.fields import email_address
 from shared.security.redaction import redacted
 
 LATELY = timedelta(minutes=10)

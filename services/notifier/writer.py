@@ -6,7 +6,7 @@ from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.sealed import IssuedCode
 from shared.domain.application import Application
 from shared.domain.errors import PermanentFailure
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.fields.importer_number import ImporterNumber
 from shared.security.sealing import CannotOpen, Sealer, in_document, in_message
 from shared.storage.sealed_documents import Applicant, Contact, Details
 

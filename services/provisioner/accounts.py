@@ -1,13 +1,11 @@
-"""What must be known before an account is created, and what the account is made of."""
+"""What must be known before an account is created, and what the account consists of."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.contracts.events import ApplicationSubmitted
 from shared.domain.account import Account, number_for
 from shared.domain.application import Application
 from shared.domain.errors import PermanentFailure
-from shared.messaging.handler import Situation
 from shared.security.sealing import CannotOpen, Sealer, in_document
 from shared.storage.importers import Importers
 from shared.storage.portal_users import PortalUsers
@@ -15,35 +13,29 @@ from shared.storage.sealed_documents import Applicant, Contact, Details, Particu
 
 
 @dataclass(frozen=True)
-class Facts:
-    """Who was first, if somebody was."""
+class Availability:
+    """Whether importer record and email address are still free, or another application was first."""
 
     importer_exists: bool = False
     importer_linked: bool = False
     email_taken: bool = False
 
 
-class Registry:
+async def check_availability(
+    application: Application | None, importers: Importers, portal_users: PortalUsers
+) -> Availability:
     """Looks up importer record and address as they are now, not as they were when the application was accepted."""
-
-    def __init__(self, importers: Importers, portal_users: PortalUsers) -> None:
-        self._importers = importers
-        self._portal_users = portal_users
-
-    async def look_up(self, _event: ApplicationSubmitted, situation: Situation) -> Facts:
-        """Whether importer and address are still free."""
-        application = situation.application
-        if application is None or application.importer is None or application.email is None:
-            return Facts()
-        stored = await self._importers.find(application.importer)
-        return Facts(
-            importer_exists=stored is not None,
-            importer_linked=stored is not None and stored.top_account is not None,
-            email_taken=await self._portal_users.exists(application.email),
-        )
+    if application is None or application.importer is None or application.email is None:
+        return Availability()
+    stored = await importers.find(application.importer)
+    return Availability(
+        importer_exists=stored is not None,
+        importer_linked=stored is not None and stored.top_account is not None,
+        email_taken=await portal_users.exists(application.email),
+    )
 
 
-def account_of(application: Application, storage: Sealer, now: datetime) -> Account:
+def build_account(application: Application, storage: Sealer, now: datetime) -> Account:
     """The account that an application asks for. Raises `PermanentFailure` where it is not complete."""
     request, contact, details, importer, owner = (
         application.request,

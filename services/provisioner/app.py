@@ -1,7 +1,7 @@
 """What the provisioner takes: a submitted application, whose account it creates."""
 
 from services.provisioner import steps
-from services.provisioner.accounts import Facts, Registry
+from services.provisioner.accounts import Availability, check_availability
 from shared.contracts.events import ApplicationSubmitted
 from shared.domain.decision import Decision
 from shared.messaging.handler import Situation
@@ -14,8 +14,10 @@ def wire(worker: Worker) -> None:
     """Wires the provisioner's one step."""
     database = worker.database
     storage = Sealer(key_ring(worker.settings, "storage"))
-    registry = Registry(database.importers, database.portal_users)
 
-    @worker.takes(ApplicationSubmitted, gather=registry.look_up)
-    def create_account(event: ApplicationSubmitted, situation: Situation, facts: Facts) -> Decision:
-        return steps.create_account(event, situation, facts, storage)
+    async def gather(_event: ApplicationSubmitted, situation: Situation) -> Availability:
+        return await check_availability(situation.application, database.importers, database.portal_users)
+
+    @worker.takes(ApplicationSubmitted, gather=gather)
+    def create_account(event: ApplicationSubmitted, situation: Situation, availability: Availability) -> Decision:
+        return steps.create_account(event, situation, availability, storage)

@@ -1,6 +1,6 @@
 """What the provisioner decides. A plain function: what it needs is given to it."""
 
-from services.provisioner.accounts import Facts, account_of
+from services.provisioner.accounts import Availability, build_account
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import ApplicationSubmitted, EmailDue
 from shared.contracts.problem import Problem
@@ -13,7 +13,9 @@ from shared.messaging.handler import Situation
 from shared.security.sealing import Sealer
 
 
-def create_account(event: ApplicationSubmitted, situation: Situation, facts: Facts, storage: Sealer) -> Decision:
+def create_account(
+    event: ApplicationSubmitted, situation: Situation, availability: Availability, storage: Sealer
+) -> Decision:
     """Creates the account of a submitted application, or refuses it because another was first.
 
     Where somebody is faster between look-up and transaction, the transaction fails and this is decided again.
@@ -23,13 +25,13 @@ def create_account(event: ApplicationSubmitted, situation: Situation, facts: Fac
         raise PermanentFailure("there is no such application")
     if application.state is not State.SUBMITTED:
         return Decision()
-    if not facts.importer_exists:
+    if not availability.importer_exists:
         raise PermanentFailure("the importer record is gone")
-    if facts.importer_linked or facts.email_taken:
-        problem = Problem.IMPORTER_ALREADY_LINKED if facts.importer_linked else Problem.EMAIL_IN_USE
+    if availability.importer_linked or availability.email_taken:
+        problem = Problem.IMPORTER_ALREADY_LINKED if availability.importer_linked else Problem.EMAIL_IN_USE
         refused = application.rejected(problem, now, cause)
         return Decision(refused, follow_ups=_due(application, EmailKind.APPLICATION_REFUSED))
-    account = account_of(application, storage, now)
+    account = build_account(application, storage, now)
     created = application.provisioned(account.number, now, cause)
     return Decision(created, follow_ups=_due(application, *WELCOME), account=account)
 

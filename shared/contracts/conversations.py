@@ -24,7 +24,7 @@ SENDERS: dict[type[Message], str] = {
 
 
 @dataclass(frozen=True)
-class Answers:
+class PossibleReplies:
     """What a command or query is answered with."""
 
     replies: tuple[type[Reply], ...]
@@ -35,8 +35,8 @@ class Answers:
 _ALWAYS = frozenset({Problem.SESSION_OVER, Problem.UNAVAILABLE})
 """The application is over or another gateway's; the command is among the dead letters."""
 
-ANSWERS: dict[type[Command | Query], Answers] = {
-    commands.StartApplication: Answers(
+POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
+    commands.StartApplication: PossibleReplies(
         (replies.StartAccepted, replies.Refused),
         _ALWAYS
         | {
@@ -48,13 +48,15 @@ ANSWERS: dict[type[Command | Query], Answers] = {
             Problem.TOO_MANY_REQUESTS,
         },
     ),
-    commands.CheckCode: Answers(
+    commands.CheckCode: PossibleReplies(
         (replies.CodeAccepted, replies.NotYet, replies.Refused),
         _ALWAYS | {Problem.CODE_WRONG, Problem.CODE_EXPIRED, Problem.APPLICATION_LOCKED, Problem.POC_EMAIL_REFUSED},
     ),
-    commands.SubmitDetails: Answers((replies.DetailsTaken, replies.Refused), _ALWAYS | {Problem.FIELD_INVALID}),
-    commands.AbandonApplication: Answers((replies.ApplicationAbandoned, replies.Refused), _ALWAYS),
-    commands.AskOutcome: Answers((replies.ApplicationStatus, replies.Refused), frozenset({Problem.SESSION_OVER})),
+    commands.SubmitDetails: PossibleReplies((replies.DetailsTaken, replies.Refused), _ALWAYS | {Problem.FIELD_INVALID}),
+    commands.AbandonApplication: PossibleReplies((replies.ApplicationAbandoned, replies.Refused), _ALWAYS),
+    commands.AskOutcome: PossibleReplies(
+        (replies.ApplicationStatus, replies.Refused), frozenset({Problem.SESSION_OVER})
+    ),
 }
 
 LATE_PROBLEMS = frozenset({Problem.POC_EMAIL_REFUSED, Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE})

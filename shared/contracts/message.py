@@ -1,22 +1,21 @@
 """What all messages have in common."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.clock import to_millisecond
 
-
-def _in_utc(time: datetime) -> datetime:
+def _to_utc(time: datetime) -> datetime:
     try:
-        return to_millisecond(time)
+        utc = time.astimezone(UTC)
     except OverflowError:  # the first or last hours of the calendar, in a zone that leads beyond it
         raise ValueError("no time in UTC") from None
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
-Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+Time = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """A time with its zone, kept in UTC to the millisecond."""
 
 Sealed = Annotated[

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from shared.domain import countries, fiscal_year, postal_code, states, telephone, website
 from shared.domain.errors import Invalid, InvalidFields
-from shared.domain.label import COUNTED, is_label
-from shared.domain.text import END, LEFT_TO_RIGHT, line, plain_dashes, unless_none, unquoted
+from shared.domain.fields import fiscal_year, telephone, website
+from shared.domain.fields.label import COUNTED, is_label
+from shared.domain.fields.text import END, LEFT_TO_RIGHT, line, plain_dashes, unless_none, unquoted
+from shared.domain.geography import countries, postal_code, states
 
 ORGANIZATIONAL_STRUCTURES = (
     "Corporation",

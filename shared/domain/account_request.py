@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from shared.domain import company_name, email_address
 from shared.domain.errors import Invalid, InvalidFields
-from shared.domain.importer_number import ImporterNumber, without_label
+from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import ImporterNumber, without_label
+from shared.domain.importer_record import company_name
 
 RULES: dict[str, Callable[[str], str]] = {
     "company_name": company_name.parse,

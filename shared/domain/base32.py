@@ -2,7 +2,7 @@
 
 import re
 
-from shared.domain.text import plain_dashes
+from shared.domain.fields.text import plain_dashes
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("ILO", "110")

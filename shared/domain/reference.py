@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.domain import base32
 from shared.domain.errors import Invalid
-from shared.domain.text import plain_dashes
+from shared.domain.fields.text import plain_dashes
 
 
 def of(application_id: UUID) -> str:

@@ -5,7 +5,7 @@ import secrets
 
 from shared.domain import base32
 from shared.domain.errors import Invalid
-from shared.domain.text import END, plain_dashes
+from shared.domain.fields.text import END, plain_dashes
 
 LENGTH = 8
 TRIES = 5

@@ -66,7 +66,7 @@ async def consumed(connection: AbstractConnection, queues: Sequence[str]) -> boo
     return True
 
 
-class Server(uvicorn.Server):
+class EmbeddedServer(uvicorn.Server):
     """A web server within a process that has other work, and handles its signals itself."""
 
     @contextmanager
@@ -92,7 +92,7 @@ async def pages(check: Check, settings: Settings) -> AsyncIterator[None]:
         yield
         return
     app = Starlette(routes=routes(check))
-    server = Server(
+    server = EmbeddedServer(
         uvicorn.Config(
             app,
             host=settings.bind_address,

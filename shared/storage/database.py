@@ -8,7 +8,7 @@ from shared.storage import accounts, applications, audit, limits
 from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
-from shared.storage.diagnostics import Condition, called
+from shared.storage.diagnostics import Diagnostics, called
 from shared.storage.errors import transient_when_away
 from shared.storage.importers import Importers
 from shared.storage.limits import Limits
@@ -53,7 +53,7 @@ class Database:
         self.applications = Applications(self._client, database["applications"], self.accounts)
         self.limits = Limits(database["limits"])
         self.audit = Audit(database["audit"])
-        self.condition = Condition(self._client, database)
+        self.diagnostics = Diagnostics(self._client, database)
 
     async def ensure_indexes(self) -> None:
         """Makes the indexes that are missing. Safe to repeat."""

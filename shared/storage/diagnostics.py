@@ -27,7 +27,7 @@ def called(name: str, about: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Server:
+class DatabaseServer:
     """The database server that answered."""
 
     version: str
@@ -37,7 +37,7 @@ class Server:
     time: datetime
 
 
-class Condition:
+class Diagnostics:
     """What an operator wants to know about the database itself."""
 
     def __init__(
@@ -46,12 +46,12 @@ class Condition:
         self._client = client
         self._database = database
 
-    async def server(self) -> Server:
+    async def server(self) -> DatabaseServer:
         """Version, replica set and clock. Raises `TransientFailure`."""
         with transient_when_away():
             hello = await self._client.admin.command("hello")
             build = await self._client.admin.command("buildInfo")
-            return Server(
+            return DatabaseServer(
                 build["version"], hello.get("setName"), await self._members(), hello["localTime"].replace(tzinfo=UTC)
             )
 

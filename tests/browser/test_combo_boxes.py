@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 from playwright.async_api import expect
 
-from shared.domain import countries, states
 from shared.domain.errors import Invalid
+from shared.domain.geography import countries, states
 from tests.browser.accessibility import violations
 from tests.browser.guest import Guest
 from tests.cases import cases

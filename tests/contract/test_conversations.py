@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.contracts import catalogue
-from shared.contracts.conversations import ANSWERS, LATE_PROBLEMS, SEALED_FIELDS, SENDERS
+from shared.contracts.conversations import LATE_PROBLEMS, POSSIBLE_REPLIES, SEALED_FIELDS, SENDERS
 from shared.contracts.message import Message
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
@@ -34,17 +34,19 @@ def test_each_message_has_the_one_sender_that_is_written_down(contract: type[Mes
 
 @pytest.mark.parametrize("reply", [reply for reply in catalogue.REPLIES if reply is not Refused])
 def test_a_reply_comes_from_the_service_that_takes_its_command(reply: type[Message]) -> None:
-    takers = {queue_for(asked).service for asked, answers in ANSWERS.items() if reply in answers.replies}
+    takers = {queue_for(asked).service for asked, answers in POSSIBLE_REPLIES.items() if reply in answers.replies}
     assert {service for service, name in MADE if name == reply.__name__} == takers
 
 
 def test_every_command_and_query_has_its_answers_and_each_can_be_refused() -> None:
-    assert set(ANSWERS) == {*catalogue.COMMANDS, *catalogue.QUERIES}
-    assert all(Refused in answers.replies for answers in ANSWERS.values())
+    assert set(POSSIBLE_REPLIES) == {*catalogue.COMMANDS, *catalogue.QUERIES}
+    assert all(Refused in answers.replies for answers in POSSIBLE_REPLIES.values())
 
 
 def test_every_problem_can_be_met() -> None:
-    assert {problem for answers in ANSWERS.values() for problem in answers.problems} | LATE_PROBLEMS == set(Problem)
+    assert {problem for answers in POSSIBLE_REPLIES.values() for problem in answers.problems} | LATE_PROBLEMS == set(
+        Problem
+    )
 
 
 def test_every_sealed_field_says_what_is_inside() -> None:

@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
 from shared.contracts.commands import AskOutcome, StartApplication
-from shared.contracts.conversations import ANSWERS, LATE_PROBLEMS
+from shared.contracts.conversations import LATE_PROBLEMS, POSSIBLE_REPLIES
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
@@ -75,13 +75,13 @@ def test_the_table_of_replies_is_complete() -> None:
     rows = {row[0].strip("`"): row[1] for row in documented.table_after("Sending it, and the reply")}
     assert rows.keys() == {reply.TYPE for reply in catalogue.REPLIES}
     for reply in catalogue.REPLIES:
-        asked = {contract.name() for contract, answers in ANSWERS.items() if reply in answers.replies}
+        asked = {contract.name() for contract, answers in POSSIBLE_REPLIES.items() if reply in answers.replies}
         assert rows[reply.TYPE] == "any" or {rows[reply.TYPE]} == asked
     assert all(
         reply in answers.replies
         for reply in catalogue.REPLIES
         if rows[reply.TYPE] == "any"
-        for answers in ANSWERS.values()
+        for answers in POSSIBLE_REPLIES.values()
     )
 
 
@@ -89,8 +89,10 @@ def test_the_table_of_replies_is_complete() -> None:
 def test_every_problem_is_explained_after_the_commands_that_can_meet_it(problem: Problem) -> None:
     rows = {row[0].strip("`"): row[1] for row in documented.table_after("Problem codes")}
     assert rows.keys() == set(Problem)
-    met = {contract.name() for contract, answers in ANSWERS.items() if problem in answers.problems}
-    after = {contract.name() for contract in ANSWERS} if rows[problem] == "any" else set(rows[problem].split(", "))
+    met = {contract.name() for contract, answers in POSSIBLE_REPLIES.items() if problem in answers.problems}
+    after = (
+        {contract.name() for contract in POSSIBLE_REPLIES} if rows[problem] == "any" else set(rows[problem].split(", "))
+    )
     assert after == met | ({AskOutcome.name()} if problem in LATE_PROBLEMS else set())
 
 

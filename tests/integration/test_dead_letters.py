@@ -11,16 +11,16 @@ import pytest
 from aio_pika.abc import AbstractConnection
 from yarl import URL
 
-from services.console.dead_letters import Wanted, grouped, held
-from services.console.ending import Unavailable
-from services.console.mending import Mending, Operator
+from services.console.dead_letters.dead_letter import DeadLetter
+from services.console.dead_letters.replay import Mending, Operator
+from services.console.dead_letters.selection import Wanted, grouped, held
+from services.console.output.exit_codes import Unavailable
 from shared.contracts.commands import StartApplication
 from shared.contracts.state import State
 from shared.domain.application import Application, Parked
 from shared.messaging import topology
 from shared.messaging.broker_admin import administer
 from shared.messaging.connection import user_of
-from shared.messaging.replaying import DeadLetter
 from shared.messaging.topology import PERMISSIONS, queue_for
 from shared.settings import Settings
 from shared.storage.audit import Deed
@@ -224,7 +224,7 @@ async def test_what_is_thrown_away_is_gone_written_down_and_no_longer_marked(set
 
 async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -> None:
     id = uuid4()
-    now = (await desk.database.condition.server()).time
+    now = (await desk.database.diagnostics.server()).time
     applications = desk.database.applications
     await applications.save(Application.begin(id, gateway="ace", taken_at=now, now=now, cause="start-application"))
     first, second = (Parked(uuid4(), "email-due", "$reason", now) for _ in range(2))

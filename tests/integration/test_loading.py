@@ -13,8 +13,8 @@ from pymongo.database import Database
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused, StartAccepted
 from shared.contracts.sealed import AccountRequest
-from shared.domain import email_address
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import ImporterNumber
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing, new_ring
 from shared.settings import Settings

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from shared.domain import email_address, poc_email
+from shared.domain.fields import email_address
+from shared.domain.importer_record import poc_email
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing
 from shared.security.sealing import Sealer, in_document

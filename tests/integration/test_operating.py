@@ -12,11 +12,12 @@ import pytest
 from typer.testing import CliRunner
 from yarl import URL
 
-from services.console import lengths, management
 from services.console.__main__ import app
 from services.console.checks import brokers, databases
 from services.console.checks.verdict import Check, Verdict
-from services.console.management import managed
+from services.console.queues import queue_statistics
+from services.console.servers import management
+from services.console.servers.management import managed
 from shared import clock
 from shared.domain.application import Application
 from shared.messaging.broker_admin import administer
@@ -145,9 +146,9 @@ async def test_what_waits_is_told_by_delay_and_queue_and_goes_on_waiting(setting
     for queue in (EMAILS, EMAILS, "notifier.send-code"):
         await exchange.publish(aio_pika.Message(b"x"), queue)
     async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
-        found = await lengths.from_amqp(connection)
+        found = await queue_statistics.from_amqp(connection)
         for _ in range(2):
-            waits = await lengths.waiting(connection, found)
+            waits = await queue_statistics.waiting(connection, found)
             assert waits == {EMAILS: {"10 min": 2}, "notifier.send-code": {"10 min": 1}}
 
     async def all_back() -> bool:
@@ -161,9 +162,9 @@ async def test_the_first_message_tells_its_age_and_stays_first(settings: Setting
         message = aio_pika.Message(b"x", message_id=str(age), timestamp=clock.now() - timedelta(seconds=age))
         await broker.channel.default_exchange.publish(message, EMAILS)
     async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
-        found = await lengths.from_amqp(connection)
-        ages = await lengths.oldest(connection, found)
+        found = await queue_statistics.from_amqp(connection)
+        ages = await queue_statistics.oldest(connection, found)
     assert 89 < ages[EMAILS] < 120
-    [line] = [line for line in lengths.lines(found, None, ages) if line.queue == EMAILS]
+    [line] = [line for line in queue_statistics.lines(found, None, ages) if line.queue == EMAILS]
     assert any("waiting for up to 1 min" in mark for mark in line.marks)
     assert (await broker.take(EMAILS)).message_id == "90"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from shared.contracts.state import State
-from shared.domain import email_address
+from shared.domain.fields import email_address
 from shared.settings import Settings
 from tests.support.applicant import ACME, code_for, reaches, start, submit, verify
 from tests.support.broker import Broker

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 import aio_pika
 import pytest
 
-from services.console import case
-from services.console.dead_letters import Wanted
-from services.console.mending import Mending, Operator
+from services.console.applications import application_view
+from services.console.dead_letters.replay import Mending, Operator
+from services.console.dead_letters.selection import Wanted
 from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
@@ -69,7 +69,7 @@ async def stored(database: Database, started: Started) -> Application:
 
 
 def shown(settings: Settings, application: Application) -> str:
-    seen = case.of(application, Sealer(key_ring(settings, "storage")), clock.now())
+    seen = application_view.of(application, Sealer(key_ring(settings, "storage")), clock.now())
     [mark] = seen["parked"]
     return f"{mark['email']} {mark['replay']}: {mark['reason']}"
 

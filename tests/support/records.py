@@ -4,7 +4,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.domain import email_address
+from shared.domain.fields import email_address
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer, in_document
 from shared.settings import Settings, key_ring

@@ -12,7 +12,7 @@ from services.intake.app import wire as wire_intake
 from services.notifier.app import wire as wire_notifier
 from services.provisioner.app import wire as wire_provisioner
 from services.verifier.app import wire as wire_verifier
-from shared.observability.health import Server
+from shared.observability.health import EmbeddedServer
 from shared.settings import Settings
 from shared.worker import Worker
 from tests.support.waiting import until
@@ -44,7 +44,7 @@ async def working(settings: Settings, services: Iterable[str] = tuple(WIRES)) ->
 @asynccontextmanager
 async def serving(app: Starlette) -> AsyncIterator[str]:
     """The form's address while the block runs."""
-    server = Server(uvicorn.Config(app, port=0, log_config=None, loop="none", timeout_keep_alive=IDLE))
+    server = EmbeddedServer(uvicorn.Config(app, port=0, log_config=None, loop="none", timeout_keep_alive=IDLE))
     async with server.serving():
 
         async def listening() -> bool:

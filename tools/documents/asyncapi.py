@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from shared.contracts import catalogue
-from shared.contracts.conversations import ANSWERS, SENDERS, Answers
+from shared.contracts.conversations import POSSIBLE_REPLIES, SENDERS, PossibleReplies
 from shared.contracts.message import Command, Message, Query
 from shared.messaging import topology
 from shared.messaging.publishing import JSON
@@ -156,7 +156,7 @@ def _operations(queue: WorkQueue) -> dict[str, Any]:
         sends["expiration"] = QUESTION_EXPIRES
     answered: dict[str, Any] = {}
     if issubclass(contract, Command | Query):
-        answered = _answered(ANSWERS[contract])
+        answered = _answered(POSSIBLE_REPLIES[contract])
     return {
         f"{sender}.sends.{contract.name()}": {
             "action": "send",
@@ -177,7 +177,7 @@ def _operations(queue: WorkQueue) -> dict[str, Any]:
     }
 
 
-def _answered(answers: Answers) -> dict[str, Any]:
+def _answered(answers: PossibleReplies) -> dict[str, Any]:
     return {
         "reply": {
             "address": {"location": "$message.header#/reply_to", "description": "The AMQP property `reply_to`."},

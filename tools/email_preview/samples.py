@@ -11,7 +11,7 @@ from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.domain import reference
 from shared.domain.account import number_for
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.fields.importer_number import ImporterNumber
 
 ID = UUID("c5c0a1f4-6c8e-5d53-9f5e-2f9a1d6d7b10")
 NUMBER = ImporterNumber.parse("07-1234567AB")

@@ -3,12 +3,12 @@
 import asyncio
 from datetime import UTC, datetime
 
-from services.console import lengths
-from services.console.broker import connected
 from services.console.checks import clocks, drift
 from services.console.checks.verdict import Check, bad, ok, warn
-from services.console.lengths import Line
-from services.console.management import Management, managed
+from services.console.queues import queue_statistics
+from services.console.queues.queue_statistics import Line
+from services.console.servers.broker import connected
+from services.console.servers.management import Management, managed
 from shared.settings import Settings
 
 
@@ -20,10 +20,10 @@ async def checks(settings: Settings) -> list[Check]:
         if management is None:
             to_do = "set it, so that rates, policies, permissions and alarms can be told"
             found.append(warn("management", "ACE_RABBITMQ_MANAGEMENT_URL is not set: the rest is not looked at", to_do))
-            seen = lengths.lines(await lengths.from_amqp(connection))
+            seen = queue_statistics.lines(await queue_statistics.from_amqp(connection))
         else:
             found += await _managed(management)
-            seen = lengths.lines(await lengths.now(management, connection))
+            seen = queue_statistics.lines(await queue_statistics.now(management, connection))
     return [*found, *_queues(seen)]
 
 

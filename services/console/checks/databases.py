@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 from services.console.checks import clocks
 from services.console.checks.verdict import Check, bad, ok, warn
-from services.console.records import Records, opened
-from services.console.registry import place
+from services.console.files.importer_store import place
+from services.console.servers.database import Records, opened
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
 from shared.settings import Settings, key_ring
 from shared.storage.database import index_names
-from shared.storage.diagnostics import UNIQUE, Server
+from shared.storage.diagnostics import UNIQUE, DatabaseServer
 from shared.storage.sealed_documents import ImporterRecord
 
 HEALTHY = {"PRIMARY", "SECONDARY", "ARBITER"}
@@ -20,21 +20,21 @@ HEALTHY = {"PRIMARY", "SECONDARY", "ARBITER"}
 async def checks(settings: Settings) -> list[Check]:
     """Everything about the database. Raises `TransientFailure`, `SettingError`."""
     async with opened(settings) as records:
-        condition = records.database.condition
+        diagnostics = records.database.diagnostics
         before = datetime.now(UTC)
-        server = await condition.server()
+        server = await diagnostics.server()
         middle = before + (datetime.now(UTC) - before) / 2
         return [
             ok("database", f"answers: MongoDB {server.version}"),
             _replica_set(server),
             clocks.check("database's clock", server.time, middle),
-            *indexes(await condition.indexes()),
-            *keys(await condition.key_ids(), key_ring(settings, "storage")),
+            *indexes(await diagnostics.indexes()),
+            *keys(await diagnostics.key_ids(), key_ring(settings, "storage")),
             await _index_key(records),
         ]
 
 
-def _replica_set(server: Server) -> Check:
+def _replica_set(server: DatabaseServer) -> Check:
     if server.replica_set is None:
         return bad("replica set", "there is none: accounts need transactions", "start mongod with --replSet")
     sick = [f"{name} is {state}" for name, state in server.members.items() if state not in HEALTHY]

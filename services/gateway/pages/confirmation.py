@@ -9,7 +9,7 @@ from shared import clock
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.sealed import AccountRequest
 from shared.domain.email import WELCOME
-from shared.domain.importer_number import ImporterNumber
+from shared.domain.fields.importer_number import ImporterNumber
 
 
 async def show(request: Request) -> Response:

@@ -1,4 +1,4 @@
-/** Which of the choices somebody means: the rules of `shared/domain/spellings.py`, which judges what is sent. */
+/** Which of the choices somebody means: the rules of `shared/domain/geography/spellings.py`, which judges what is sent. */
 
 /**
  * One of the places in a list. No two share a spelling; the first is the name's, the others are those of `also`.

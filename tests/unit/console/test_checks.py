@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.console import doctor
 from services.console.checks import clocks, databases, drift
 from services.console.checks.verdict import Check, Verdict
-from services.console.ending import Unavailable
+from services.console.commands import doctor
+from services.console.output.exit_codes import Unavailable
 from shared.domain.errors import TransientFailure
 from shared.messaging import broker_admin
 from shared.messaging.topology import PERMISSIONS

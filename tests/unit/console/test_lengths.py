@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from services.console import printing
-from services.console.lengths import HISTORY, Length, delays, from_management, lines
-from services.console.queues import drawn
+from services.console.commands.queues import drawn
+from services.console.output import printing
+from services.console.queues.queue_statistics import HISTORY, Length, delays, from_management, lines
 from shared.messaging.topology import WORK_QUEUES
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)

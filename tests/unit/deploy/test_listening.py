@@ -12,8 +12,8 @@ from deploy.local.listening import Holder
 from deploy.local.program import Program, Running
 
 ANSWER_ONE = """
-from shared import listening
-with listening.inherited() as held:
+from shared import socket_activation
+with socket_activation.inherit() as held:
     visitor, _ = held.accept()
     visitor.sendall(b"welcome")
 """

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import company_name
-from shared.domain.company_name import CUT_AT, record_matches, same_name
+from shared.domain.importer_record import company_name
+from shared.domain.importer_record.company_name import CUT_AT, record_matches, same_name
 from tests.cases import Case, cases
 from tests.unit.domain.refusals import broken_rule
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain import countries
-from shared.domain.country_names import ALSO_CALLED, MEANS_SEVERAL, PART_OF
 from shared.domain.errors import Invalid
+from shared.domain.geography import countries
+from shared.domain.geography.country_names import ALSO_CALLED, MEANS_SEVERAL, PART_OF
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import broken
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import email_address
+from shared.domain.fields import email_address
 from tests.cases import Case, cases
 from tests.unit.domain.refusals import attempt, broken_rule
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.importer_number import LONGEST, Format, ImporterNumber, without_label
+from shared.domain.fields.importer_number import LONGEST, Format, ImporterNumber, without_label
 from tests.unit.domain.refusals import attempt, broken_rule
 
 SUFFIX_SYMBOLS = "0123456789ABCDEFGHJKLMNPQRSTUVWXY"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.poc_email import Fault, PocEmail, read
+from shared.domain.importer_record.poc_email import Fault, PocEmail, read
 
 
 @pytest.mark.parametrize(

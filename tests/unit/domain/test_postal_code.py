@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import address_rules, countries, postal_code
-from shared.domain.country_signs import signs
 from shared.domain.errors import Invalid
+from shared.domain.geography import address_rules, countries, postal_code
+from shared.domain.geography.country_signs import signs
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import broken, rules
 

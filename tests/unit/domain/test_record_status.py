@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.record_status import RecordStatus, parse
+from shared.domain.importer_record.record_status import RecordStatus, parse
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain import states
 from shared.domain.errors import Invalid
-from shared.domain.state_names import ALSO_CALLED
+from shared.domain.geography import states
+from shared.domain.geography.state_names import ALSO_CALLED
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import ELSEWHERE, broken, read
 

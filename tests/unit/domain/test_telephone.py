@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from shared.domain import telephone
+from shared.domain.fields import telephone
 from tests.unit.domain.filled_in import broken, read
 
 REGIONS = sorted(filter(phonenumbers.example_number, phonenumbers.SUPPORTED_REGIONS))

@@ -11,7 +11,7 @@ from services.gateway import connection
 from services.gateway.app import create
 from services.gateway.protection import HEADERS
 from services.gateway.serving import Serving
-from shared import listening
+from shared import socket_activation
 from shared.settings import Settings
 from tests.support.waiting import until
 from tests.unit.gateway.workers import Workers
@@ -47,7 +47,7 @@ class Wire:
 
 @pytest.fixture(scope="module")
 async def wire(settings: Settings) -> AsyncIterator[Wire]:
-    own = listening.bound("127.0.0.1", 0)
+    own = socket_activation.bind("127.0.0.1", 0)
     server = Serving(create(settings, Workers()), own, outlives_us=True, trusted_proxies="")
     task = asyncio.create_task(server.serve(sockets=[own]))
 

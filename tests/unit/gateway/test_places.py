@@ -3,7 +3,7 @@
 import gzip
 
 from services.gateway.places import Places
-from shared.domain import countries, country_names, states
+from shared.domain.geography import countries, country_names, states
 from tests.unit.gateway.conftest import Form
 
 PLACES = Places.known()

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from services.gateway import serving
 from services.gateway.app import create
 from services.gateway.serving import Serving
-from shared import listening
+from shared import socket_activation
 from shared.settings import Settings
 from tests.support.waiting import until
 from tests.unit.gateway.workers import Workers
@@ -33,7 +33,7 @@ class Served:
 
         app.router.routes.append(Route("/slow", slow))
         self.outlives_us = outlives_us
-        self.own = own = listening.bound("127.0.0.1", 0)
+        self.own = own = socket_activation.bind("127.0.0.1", 0)
         self.held = own.dup()
         self.server = Serving(app, own, outlives_us=outlives_us, trusted_proxies="")
         self.address = f"http://127.0.0.1:{own.getsockname()[1]}"

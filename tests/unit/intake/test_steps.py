@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from services.intake import steps
-from services.intake.checks import Checks, Findings
+from services.intake.checks import CheckResult, Checks
 from services.intake.seals import Seals
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
@@ -48,7 +48,7 @@ RECORD = ImporterRecord(
 )
 APPLICANT = Applicant(company_name="Acme Inc", importer_number="123-45-6789", email="Jane@example.com")
 CONTACT = Contact(company_name="ACME INCORPORATED", poc_name="Pat Poe", poc_email="Pat@example.com")
-FOUND = Findings(importer="importer", email="email", applicant=APPLICANT, contact=CONTACT)
+FOUND = CheckResult(importer="importer", email="email", applicant=APPLICANT, contact=CONTACT)
 DETAILS = TypedDetails(
     organizational_structure="Corporation",
     first_name="Jane",
@@ -72,7 +72,7 @@ def situation(application: Application | None = None, now: datetime = NOW, id: U
     return Situation(application, id, "gateway", now)
 
 
-def decide(findings: Findings = FOUND, application: Application | None = None) -> Decision:
+def decide(findings: CheckResult = FOUND, application: Application | None = None) -> Decision:
     return steps.start_application(start(), situation(application), findings, SEALS)
 
 
@@ -112,7 +112,7 @@ class TestAStart:
         assert opened.address == "P***@e***.com"
 
     def test_one_that_fails_a_validation_is_rejected_with_its_problem(self) -> None:
-        decision = decide(Findings(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR))
+        decision = decide(CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR))
         assert decision.application
         assert decision.application.state is State.REJECTED
         assert decision.application.problem is Problem.TOO_MANY_REQUESTS
@@ -133,12 +133,14 @@ class TestAStart:
     def test_another_start_of_an_application_changes_nothing(self) -> None:
         application = decide().application
         assert application
-        again = decide(Findings(), application)
+        again = decide(CheckResult(), application)
         assert again == Decision(reply=StartAccepted(application_id=ID, reference=application.reference))
 
     def test_another_start_of_a_rejected_application_is_refused_alike(self) -> None:
-        rejected = decide(Findings(Problem.EMAIL_IN_USE)).application
-        assert decide(Findings(), rejected) == Decision(reply=Refused(application_id=ID, problem=Problem.EMAIL_IN_USE))
+        rejected = decide(CheckResult(Problem.EMAIL_IN_USE)).application
+        assert decide(CheckResult(), rejected) == Decision(
+            reply=Refused(application_id=ID, problem=Problem.EMAIL_IN_USE)
+        )
 
     @pytest.mark.parametrize("left", [State.ABANDONED, State.EXPIRED])
     def test_one_that_meets_its_tombstone_stays_dead(self, left: State) -> None:
@@ -188,7 +190,7 @@ class Registry:
             sealed = SEALS.storage.seal(record, in_document("importers", "record", self.id))
             self.stored = StoredImporter(self.id, sealed, **{"active": True, "top_account": None, **stored})
 
-    async def look_up(self, request: AccountRequest = REQUEST, application: Application | None = None) -> Findings:
+    async def look_up(self, request: AccountRequest = REQUEST, application: Application | None = None) -> CheckResult:
         async def exists(email: str) -> bool:
             return email in self.users
 
@@ -208,7 +210,7 @@ class Registry:
 class TestTheValidations:
     async def test_a_request_that_passes_is_found_with_all_that_is_kept_of_it(self) -> None:
         found = await Registry().look_up()
-        assert found == Findings(
+        assert found == CheckResult(
             importer=INDEX.of("importer", "123-45-6789"),
             email=INDEX.of("email", "jane@example.com"),
             applicant=APPLICANT,
@@ -235,7 +237,7 @@ class TestTheValidations:
         ids=["no such number", "not active", "another name"],
     )
     async def test_a_pair_that_does_not_match_is_refused_alike_whichever_was_wrong(self, registry: Registry) -> None:
-        assert await registry.look_up() == Findings(Problem.IMPORTER_NOT_MATCHED)
+        assert await registry.look_up() == CheckResult(Problem.IMPORTER_NOT_MATCHED)
         assert registry.places.taken == [("failed-matches", START_ID, FAILED_MATCHES)]
 
     @pytest.mark.parametrize("address", ["", "pat", "pat@", "n/a"])
@@ -257,16 +259,16 @@ class TestTheValidations:
     async def test_over_a_limit_it_is_told_when_to_come_back(self, full: str) -> None:
         registry = Registry()
         registry.places.full[full] = NOW + HOUR
-        assert await registry.look_up() == Findings(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
+        assert await registry.look_up() == CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
 
     async def test_the_failure_that_is_one_too_many_does_not_tell_whether_it_matched(self) -> None:
         registry = Registry(None)
         registry.places.full["taking failed-matches"] = NOW + HOUR
-        assert await registry.look_up() == Findings(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
+        assert await registry.look_up() == CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
 
     async def test_what_another_gateway_let_through_is_refused_field_by_field(self) -> None:
         found = await Registry().look_up(AccountRequest(company_name="...", importer_number="123456789", email="jane"))
-        assert found == Findings(
+        assert found == CheckResult(
             Problem.FIELD_INVALID,
             fields={"company_name": "malformed", "importer_number": "ambiguous", "email": "malformed"},
         )
@@ -274,7 +276,7 @@ class TestTheValidations:
     async def test_for_an_application_that_was_decided_nothing_is_looked_up_or_counted(self) -> None:
         registry = Registry()
         registry.users.add(INDEX.of("email", "jane@example.com"))
-        assert await registry.look_up(application=decide().application) == Findings()
+        assert await registry.look_up(application=decide().application) == CheckResult()
         assert registry.places.taken == []
 
 

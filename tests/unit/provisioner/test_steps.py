@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.provisioner import steps
-from services.provisioner.accounts import Facts
+from services.provisioner.accounts import Availability
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import ApplicationSubmitted, EmailDue
 from shared.contracts.problem import Problem
@@ -24,7 +24,7 @@ from shared.storage.sealed_documents import Applicant, Contact, Details, Particu
 NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
 ID = UUID(int=1)
 STORAGE = Sealer(KeyRing.parse(new_ring()))
-FREE = Facts(importer_exists=True)
+FREE = Availability(importer_exists=True)
 APPLICANT = Applicant(company_name="acme, incorporated", importer_number="123-45-6789", email="jane@example.com")
 CONTACT = Contact(company_name="ACME INC", poc_name="Pat Lee", poc_email="pat@acme.example")
 DETAILS = Details(
@@ -61,9 +61,9 @@ def submitted() -> Application:
     return verified.submitted(STORAGE.seal(DETAILS, in_document("applications", "details", ID)), NOW, "test")
 
 
-def create(application: Application | None, facts: Facts = FREE) -> Decision:
+def create(application: Application | None, availability: Availability = FREE) -> Decision:
     situation = Situation(application, uuid4(), "intake", NOW)
-    return steps.create_account(ApplicationSubmitted(application_id=ID), situation, facts, STORAGE)
+    return steps.create_account(ApplicationSubmitted(application_id=ID), situation, availability, STORAGE)
 
 
 def emails(decision: Decision) -> list[EmailKind]:
@@ -108,15 +108,15 @@ def test_a_new_account_has_three_emails() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "problem"),
+    ("availability", "problem"),
     [
-        (Facts(importer_exists=True, importer_linked=True), Problem.IMPORTER_ALREADY_LINKED),
-        (Facts(importer_exists=True, email_taken=True), Problem.EMAIL_IN_USE),
-        (Facts(importer_exists=True, importer_linked=True, email_taken=True), Problem.IMPORTER_ALREADY_LINKED),
+        (Availability(importer_exists=True, importer_linked=True), Problem.IMPORTER_ALREADY_LINKED),
+        (Availability(importer_exists=True, email_taken=True), Problem.EMAIL_IN_USE),
+        (Availability(importer_exists=True, importer_linked=True, email_taken=True), Problem.IMPORTER_ALREADY_LINKED),
     ],
 )
-def test_where_another_was_first_it_is_refused_by_email(facts: Facts, problem: Problem) -> None:
-    decision = create(submitted(), facts)
+def test_where_another_was_first_it_is_refused_by_email(availability: Availability, problem: Problem) -> None:
+    decision = create(submitted(), availability)
     assert decision.application
     assert decision.application.state is State.REJECTED
     assert decision.application.problem is problem
@@ -126,15 +126,15 @@ def test_where_another_was_first_it_is_refused_by_email(facts: Facts, problem: P
 
 def test_ones_own_earlier_success_is_not_taken_for_that_of_another() -> None:
     created = create(submitted()).application
-    linked_by_itself = Facts(importer_exists=True, importer_linked=True, email_taken=True)
+    linked_by_itself = Availability(importer_exists=True, importer_linked=True, email_taken=True)
     assert create(created, linked_by_itself) == Decision()
 
 
-@pytest.mark.parametrize("facts", [FREE, Facts(importer_exists=True, importer_linked=True)])
-def test_an_application_that_is_not_submitted_gets_nothing(facts: Facts) -> None:
+@pytest.mark.parametrize("availability", [FREE, Availability(importer_exists=True, importer_linked=True)])
+def test_an_application_that_is_not_submitted_gets_nothing(availability: Availability) -> None:
     begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-    assert create(begun, facts) == Decision()
-    assert create(begun.moved(State.ABANDONED, NOW, "test"), facts) == Decision()
+    assert create(begun, availability) == Decision()
+    assert create(begun.moved(State.ABANDONED, NOW, "test"), availability) == Decision()
 
 
 def test_an_account_number_is_always_the_same_for_an_application_and_never_for_two() -> None:
@@ -144,10 +144,10 @@ def test_an_account_number_is_always_the_same_for_an_application_and_never_for_t
 
 
 @pytest.mark.parametrize(
-    ("application", "facts"),
+    ("application", "availability"),
     [
         (None, FREE),
-        (submitted(), Facts(importer_exists=False)),
+        (submitted(), Availability(importer_exists=False)),
         (replace(submitted(), request=None), FREE),
         (replace(submitted(), contact=None), FREE),
         (replace(submitted(), details=None), FREE),
@@ -167,8 +167,8 @@ def test_an_account_number_is_always_the_same_for_an_application_and_never_for_t
     ],
 )
 def test_what_can_never_become_an_account_is_a_dead_letter_that_quotes_nothing(
-    application: Application | None, facts: Facts
+    application: Application | None, availability: Availability
 ) -> None:
     with pytest.raises(PermanentFailure) as poison:
-        create(application, facts)
+        create(application, availability)
     assert "acme" not in poison.value.reason.lower()

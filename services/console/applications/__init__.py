@@ -1,0 +1,1 @@
+"""Applications as an operator finds and sees them."""

@@ -1,0 +1,114 @@
+"""An application as an operator sees it: all that happened, and of the people in it only what is needed to find it."""
+
+from datetime import datetime
+from typing import Any
+
+from services.console.dead_letters.prospects import Prospect, helps_until, prospect
+from services.console.output import printing
+from shared.domain.application import Application, Parked
+from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import ImporterNumber
+from shared.security.sealing import CannotOpen, Sealer, in_document
+from shared.storage.sealed_documents import Applicant, Contact
+
+
+def line(application: Application) -> dict[str, Any]:
+    """An application in one line."""
+    return {
+        "reference": application.reference,
+        "state": application.state.value,
+        "taken_at": application.taken_at,
+        "changed_at": application.history[-1].at if application.history else None,
+        "problem": application.problem.value if application.problem else None,
+        "parked": len(application.parked),
+        "account": application.account,
+    }
+
+
+def of(application: Application, storage: Sealer, now: datetime) -> dict[str, Any]:
+    """All about an application, personal data masked."""
+    code = application.code
+    return {
+        "id": str(application.id),
+        **line(application),
+        "gateway": application.gateway,
+        "ends_at": application.ends_at,
+        **_people(application, storage),
+        "details": "sealed" if application.details else None,
+        "code": {
+            "issued_at": code.issued_at,
+            "expires_at": code.expires_at,
+            "tries": code.tries,
+            "tries_left": application.tries_left,
+        }
+        if code
+        else None,
+        "parked": [
+            {
+                "message": parked.message,
+                "email": parked.email.value if parked.email else None,
+                "at": parked.at,
+                "message_id": str(parked.message_id),
+                "replay": _replay(parked, application, now),
+                "reason": parked.reason,
+            }
+            for parked in application.parked.values()
+        ],
+        "history": [
+            {"at": entry.at, "state": entry.state.value, "cause": entry.cause} for entry in application.history
+        ],
+        "emails": [
+            {
+                "email": kind.value,
+                "status": email.status.value,
+                "at": email.at,
+                "attempts": email.attempts,
+                "reason": email.reason,
+            }
+            for kind, email in application.emails.items()
+        ],
+    }
+
+
+def _replay(parked: Parked, application: Application, now: datetime) -> str:
+    """Whether sending a message back can still help, and until when."""
+    comes_to = prospect(parked.message, application, now)
+    until = helps_until(parked.message, application)
+    return f"{comes_to} until {shown(until)}" if comes_to is Prospect.HELPS and until else comes_to
+
+
+def _people(application: Application, storage: Sealer) -> dict[str, str | None]:
+    """For whom and by whom, masked; that a seal does not open is a finding too."""
+    seen: dict[str, str | None] = dict.fromkeys(("company", "importer_number", "requester", "point_of_contact"))
+    place = "applications"
+    try:
+        if application.request:
+            applicant = storage.open(Applicant, application.request, in_document(place, "request", application.id))
+            seen["company"] = applicant.company_name
+            seen["importer_number"] = ImporterNumber.parse(applicant.importer_number).masked
+            seen["requester"] = email_address.masked(applicant.email)
+        if application.contact:
+            contact = storage.open(Contact, application.contact, in_document(place, "contact", application.id))
+            seen["point_of_contact"] = email_address.masked(contact.poc_email)
+    except CannotOpen as error:
+        seen["company"] = f"cannot be opened: {error}"
+    return seen
+
+
+def show(seen: dict[str, Any]) -> None:
+    """Prints what `of` gave, for a person."""
+    plain = {name: value for name, value in seen.items() if not isinstance(value, dict | list)}
+    parts = {f"code {key}": value for key, value in (seen["code"] or {}).items()}
+    printing.facts({name.replace("_", " "): shown(value) for name, value in {**plain, **parts}.items()})
+    for name in ("history", "emails", "parked"):
+        if seen[name]:
+            print()  # noqa: T201  # this is a command
+            columns = [*seen[name][0]]
+            printing.table(columns, [[shown(entry[column]) or "-" for column in columns] for entry in seen[name]])
+
+
+def shown(value: Any) -> str | None:
+    """A value as people read it: times in UTC to the second."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    return None if value is None else str(value)

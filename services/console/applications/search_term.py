@@ -1,0 +1,43 @@
+"""What an operator calls an application by: its reference, its importer's number, or its requester's address."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import typer
+
+from services.console.files import importer_rows
+from shared.domain import reference
+from shared.domain.errors import Invalid
+from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import ImporterNumber
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed. Only `masked` may be shown."""
+
+    kind: str
+    """``reference``, ``importer`` or ``email``."""
+    normal: str = field(repr=False)
+    """The form that is indexed."""
+    masked: str
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Tells the three apart. Raises `BadParameter`, which does not say what was typed."""
+        if "@" in text:
+            try:
+                address = email_address.parse(text)
+            except Invalid:
+                raise typer.BadParameter("this is no email address") from None
+            return cls("email", email_address.comparable(address), email_address.masked(address))
+        try:
+            return cls("reference", name := reference.parse(text), name)
+        except Invalid:
+            pass
+        try:
+            number = ImporterNumber.parse(text)
+        except Invalid as error:
+            what = "neither a reference (ACE-XXXX-XXXX) nor an email address, and as a number it"
+            raise typer.BadParameter(f"{what} {importer_rows.number_rule(error.rule)}") from None
+        return cls("importer", number.value, number.masked)

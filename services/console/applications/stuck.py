@@ -1,0 +1,99 @@
+"""Applications that should have moved and have not: why, and what to do. Plain rules: no server, no clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.console.dead_letters.prospects import Prospect, prospect
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.state import State
+from shared.domain.application import EMAILS_TO_COMPLETE, Application
+from shared.domain.email import Email
+
+PATIENCE = timedelta(minutes=1)
+"""How long a worker's turn may take before somebody should look: it takes less than a second."""
+
+UNSWEPT = timedelta(hours=25)
+"""How long after its end an application may be open: the verifier sweeps after a day."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with an application."""
+
+    why: str
+    since: datetime
+    to_do: str
+
+
+def findings(application: Application, now: datetime) -> list[Finding]:
+    """All that is wrong with an application; nothing where it goes its way, or waits for a person."""
+    rules = (_parked, _turns, _emails, _unswept)
+    return [finding for rule in rules for finding in rule(application, now)]
+
+
+def _parked(application: Application, now: datetime) -> Iterator[Finding]:
+    for parked in application.parked.values():
+        to_do = f"mend the cause, then: acectl dead replay {parked.message_id}"
+        if (comes_to := prospect(parked.message, application, now)) is not Prospect.HELPS:
+            to_do = f"a replay cannot help ({comes_to}): acectl dead discard {parked.message_id} --reason TEXT"
+        yield Finding(f"{parked.message} is parked: {parked.reason}", parked.at, to_do)
+
+
+def _turns(application: Application, now: datetime) -> Iterator[Finding]:
+    """A worker's turn that has not come."""
+    since = application.history[-1].at if application.history else application.taken_at
+    if now - since < PATIENCE or application.parked:
+        return
+    if application.state is State.REQUESTED and not application.is_placeholder:
+        if application.ends_at and now >= application.ends_at:
+            yield Finding("no code was issued within the hour", since, "ask the person to begin anew")
+        else:
+            yield _overdue("no code is issued", since, "verifier.issue-code", "verifier")
+    elif application.state is State.SUBMITTED:
+        yield _overdue("no account is created", since, "provisioner.create-account", "provisioner")
+
+
+def _emails(application: Application, now: datetime) -> Iterator[Finding]:
+    due = _due(application)
+    since = application.history[-1].at if application.history else application.taken_at
+    for kind, email in application.emails.items():
+        if kind is EmailKind.VERIFICATION_CODE and application.state is not State.AWAITING_CODE:
+            continue  # nobody waits for it any more
+        if found := _email(kind, email, now):
+            yield found
+    for kind in due:
+        if kind not in application.emails and now - since >= PATIENCE and not application.parked:
+            queue = "notifier.send-code" if kind is EmailKind.VERIFICATION_CODE else "notifier.send-email"
+            yield _overdue(f"the email {kind} is not sent", since, queue, "notifier")
+
+
+def _due(application: Application) -> tuple[EmailKind, ...]:
+    """The emails that the application waits for."""
+    if application.state is State.AWAITING_CODE:
+        return (EmailKind.VERIFICATION_CODE,)
+    return EMAILS_TO_COMPLETE if application.state is State.PROVISIONED else ()
+
+
+def _email(kind: EmailKind, email: Email, now: datetime) -> Finding | None:
+    said = f": {email.reason}" if email.reason else ""
+    if email.status is EmailStatus.DEFERRED:
+        again = "it is tried again by itself; look at the mail server (acectl doctor)"
+        return Finding(f"the mail server put off the email {kind}{said}", email.at, again)
+    if email.status is EmailStatus.REFUSED:
+        back = "the address has to be corrected: acectl dead list --queue notifier.send-email"
+        return Finding(f"the mail server refused the address of the email {kind}{said}", email.at, back)
+    if email.status is EmailStatus.SENDING and (email.leased_until is None or now >= email.leased_until):
+        died = "its notifier died at it; it goes out when its message is delivered again: acectl queues"
+        return Finding(f"the email {kind} was begun and not finished", email.at, died)
+    return None
+
+
+def _unswept(application: Application, now: datetime) -> Iterator[Finding]:
+    if application.ends_at and now >= application.ends_at + UNSWEPT:
+        yield Finding("it is over and was not closed", application.ends_at, "is the verifier running? It sweeps")
+
+
+def _overdue(what: str, since: datetime, queue: str, service: str) -> Finding:
+    to_do = f"is {service} running (acectl queues)? Else: acectl dead list --queue {queue}"
+    return Finding(what, since, to_do)

@@ -1,0 +1,79 @@
+"""`acectl doctor`: one page about everything that can be wrong."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+
+from rich.text import Text
+
+from services.console.checks import brokers, configuration, databases, mail
+from services.console.checks.verdict import Check, Verdict, bad
+from services.console.commands import options
+from services.console.output import printing
+from services.console.output.exit_codes import Ending, Unavailable, run
+from shared.domain.errors import TransientFailure
+from shared.settings import SettingError, Settings
+from shared.storage.errors import DriverError
+
+PATIENCE = 30
+"""Seconds for the checks of one part."""
+
+PARTS: dict[str, Callable[[Settings], Awaitable[list[Check]]]] = {
+    "broker": brokers.checks,
+    "database": databases.checks,
+    "mail server": mail.checks,
+    "settings": configuration.checks,
+}
+STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.BAD: "bold red"}
+WIDTH = 17
+"""Characters of a check's name."""
+
+
+def doctor(json: options.JSON = False) -> None:
+    """Check broker, topology, permissions, database, keys, clocks, mail and settings. Exit 1 where something is bad."""
+
+    async def work(settings: Settings) -> Ending:
+        parts = await asyncio.gather(*(part(name, checks, settings) for name, checks in PARTS.items()))
+        found = [check for part in parts for check in part]
+        if json:
+            printing.as_json([asdict(check) for check in found])
+        else:
+            _show(found)
+        return Ending.INCOMPLETE if any(check.verdict is Verdict.BAD for check in found) else Ending.DONE
+
+    run(work)
+
+
+async def part(name: str, checks: Callable[[Settings], Awaitable[list[Check]]], settings: Settings) -> list[Check]:
+    """The checks of one part; that it is away is one of them."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await checks(settings)
+    except TimeoutError:
+        return [bad(name, f"did not answer within {PATIENCE} s")]
+    except (Unavailable, SettingError) as error:
+        return [bad(name, str(error))]
+    except TransientFailure as error:
+        return [bad(name, f"{error} (ACE_MONGODB_URL)", "what people send waits in the broker meanwhile")]
+    except DriverError as error:
+        return [bad(name, f"refuses: {type(error).__name__} (ACE_MONGODB_URL)")]
+    except Exception as error:  # noqa: BLE001  # the other parts are to be told all the same
+        return [bad(name, f"could not be looked at: {type(error).__name__}")]
+
+
+def _show(found: list[Check]) -> None:
+    screen = printing.is_screen()
+    for check in found:
+        verdict = (f"{check.verdict.value:<5}", STYLES[check.verdict])
+        to_do = f"do: {check.to_do}" if check.to_do else ""
+        if not screen:
+            joined = f"{check.says}  {to_do}".rstrip()
+            printing.lines(Text.assemble(verdict, f"{check.name:<{WIDTH}} {joined}"))
+            continue
+        printing.beside(Text.assemble(verdict, f"{check.name:<{WIDTH}} "), check.says)
+        if to_do:
+            printing.beside(Text(" " * (WIDTH + 6)), to_do, style="dim")
+    counts = Counter(check.verdict for check in found)
+    said = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict)
+    printing.lines(Text(f"\n{said}", style="bold"))

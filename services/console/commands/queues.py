@@ -1,0 +1,117 @@
+"""`acectl queues`: how the queues stand, once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from services.console.commands import options
+from services.console.output import printing
+from services.console.output.exit_codes import Ending, complain, run
+from services.console.queues import queue_statistics
+from services.console.queues.queue_statistics import HISTORY, Length, Line
+from services.console.servers.broker import connected
+from services.console.servers.management import managed
+from shared.settings import Settings
+
+
+def queues(
+    peek: Annotated[
+        bool,
+        typer.Option(help="Look at each queue's first message, for its age. That counts as one of its 50 deliveries."),
+    ] = False,
+    json: options.JSON = False,
+) -> None:
+    """Show every queue: what waits, since when, who takes it, what is tried again, and what is dead."""
+
+    async def work(settings: Settings) -> Ending:
+        async with connected(settings) as connection, managed(settings) as management:
+            if management:
+                found = await queue_statistics.now(management, connection)
+            else:
+                found = await queue_statistics.from_amqp(connection)
+                complain(
+                    "warning: without ACE_RABBITMQ_MANAGEMENT_URL nobody can tell what is unacknowledged, rates, "
+                    "since when a queue waits, and what is held back (messages_dlx)"
+                )
+            waits = await queue_statistics.waiting(connection, found)
+            if waits is None:
+                complain("warning: another acectl looks at the delay queues: what waits there is not shown")
+            ages = await queue_statistics.oldest(connection, found) if peek else {}
+        seen = queue_statistics.lines(found, waits, ages)
+        if json:
+            printing.as_json({"queues": queue_statistics.as_dicts(seen), "delays": queue_statistics.delays(found)})
+        else:
+            printing.lines(*drawn(seen, found))
+        return Ending.DONE
+
+    run(work)
+
+
+def drawn(seen: Sequence[Line], found: Mapping[str, Length]) -> list[RenderableType]:
+    """The queues for a person, within 80 columns; below them what to look at."""
+    columns = [name for name in COLUMNS if name != "RETRY" or any(line.retry is not None for line in seen)]
+    rows = [[_cell(line, name) for name in columns] for line in seen]
+    shown: list[RenderableType] = [printing.tabled(columns, rows, numbers=NUMBERS, gap=1)]
+    delays = queue_statistics.delays(found)
+    retries = [_retries(line) for line in seen if line.retry]
+    if retries:
+        shown += [Text("\nWaiting to be tried again", style="bold"), *retries]
+    elif delayed := [f"{delay['ready']:,} in {name}" for name, delay in delays.items() if delay["ready"]]:
+        shown += [Text("\nWaiting to be tried again", style="bold"), Text("  " + ", ".join(delayed))]
+    marks = [f"{line.queue}: {mark}" for line in seen for mark in line.marks]
+    marks += [
+        f"{name}: {delay['messages_dlx']} messages are held back: is the queue that they came from still there?"
+        for name, delay in delays.items()
+        if delay["messages_dlx"]
+    ]
+    if marks:
+        shown.append(Text("\nTo look at", style="bold"))
+        shown += [Text(f"! {mark}", style="yellow") for mark in marks]
+    return shown
+
+
+def _retries(line: Line) -> Text:
+    counts = ", ".join(f"{count:,} for {delay}" for delay, count in (line.retry or {}).items())
+    return Text(f"  {line.queue}: {counts}")
+
+
+def _cell(line: Line, column: str) -> Text:
+    return Text(CELLS[column](line), style="yellow" if line.marks else "", no_wrap=True)
+
+
+def _count(count: int | None) -> str:
+    return "?" if count is None else f"{count:,}"
+
+
+def _rate(rate: float | None) -> str:
+    if rate is None:
+        return "?"
+    return f"{rate:.0f}" if rate >= 10 or not rate else f"{rate:.1f}"
+
+
+def _age(line: Line) -> str:
+    """The oldest message's age; with ``<`` where only a bound is known, and ``>`` where not even that."""
+    if line.oldest_s is not None:
+        return printing.brief(line.oldest_s)
+    if line.not_empty_s is None:
+        return "-" if not line.ready else "?"
+    return (">" if line.not_empty_s >= HISTORY else "<") + printing.brief(line.not_empty_s)
+
+
+CELLS: dict[str, Callable[[Line], str]] = {
+    "": lambda line: "!" if line.marks else "",
+    "QUEUE": lambda line: line.queue,
+    "READY": lambda line: _count(line.ready),
+    "UNACK": lambda line: _count(line.unacked),
+    "CONS": lambda line: _count(line.consumers),
+    "IN/s": lambda line: _rate(line.in_per_s),
+    "OUT/s": lambda line: _rate(line.out_per_s),
+    "OLDEST": _age,
+    "RETRY": lambda line: _count(None if line.retry is None else sum(line.retry.values())),
+    "DEAD": lambda line: _count(line.dead),
+}
+COLUMNS = tuple(CELLS)
+NUMBERS = COLUMNS[2:]

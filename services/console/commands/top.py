@@ -1,0 +1,134 @@
+"""`acectl top`: how the system stands, live."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from aio_pika.abc import AbstractConnection
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.text import Text
+
+from services.console.commands import options
+from services.console.commands.queues import drawn
+from services.console.output import printing
+from services.console.output.exit_codes import Ending, Unavailable, complain, run
+from services.console.queues import queue_statistics
+from services.console.queues.queue_statistics import HISTORY, STEP, Length, Line
+from services.console.servers.broker import connected
+from services.console.servers.database import Records, perhaps_away
+from services.console.servers.management import Management, managed
+from shared.contracts.email_kind import EmailStatus
+from shared.contracts.state import State
+from shared.domain.errors import TransientFailure
+from shared.settings import Settings
+
+LATELY = timedelta(hours=24)
+"""Applications begun since then are counted."""
+
+
+@dataclass
+class Tick:
+    """How everything stood at one moment."""
+
+    at: datetime
+    found: dict[str, Length] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    states: dict[str, int] | None = None
+    emails: dict[str, int] | None = None
+    """None: nobody could say."""
+    trouble: list[str] = field(default_factory=list)
+    """What could not be asked, in a line each."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The tick as JSON says it."""
+        return {
+            "at": self.at,
+            "queues": queue_statistics.as_dicts(self.lines),
+            "delays": queue_statistics.delays(self.found),
+            "applications_24h": self.states,
+            "emails_24h": self.emails,
+            "trouble": self.trouble,
+        }
+
+    def drawn(self) -> RenderableType:
+        """The tick for a person."""
+        parts: list[RenderableType] = [Text(f"acectl top  {printing.when(self.at)}", style="bold")]
+        parts += [Text(f"! {trouble}", style="red") for trouble in self.trouble]
+        for title, order, counts in (("Applications", State, self.states), ("Emails", EmailStatus, self.emails)):
+            known = [f"{name.value} {counts[name]:,}" for name in order if counts and counts.get(name)]
+            said = "?" if counts is None else ", ".join(known) or "none"
+            parts.append(Text(f"{title} of the last 24 hours: {said}"))
+        if self.lines:  # last, as what is to be looked at may be longer than the screen
+            parts += [Text(), *drawn(self.lines, self.found)]
+        return Group(*parts)
+
+
+def top(
+    every: Annotated[float, typer.Option(min=0.5, help="Seconds between two looks.", metavar="SECONDS")] = 2.0,
+    once: Annotated[bool, typer.Option("--once", help="Look once.")] = False,
+    json: options.JSON = False,
+) -> None:
+    """Show queues, applications and emails, live, until Ctrl-C. With --json a line a look."""
+
+    async def work(settings: Settings) -> Ending:
+        async with AsyncExitStack() as stack:
+            watch = await _watch(stack, settings)
+            if once or not (json or printing.is_screen()):
+                return _shown(await watch.look(), json=json)
+            live = None if json else stack.enter_context(Live(screen=True, auto_refresh=False))
+            while True:
+                tick = await watch.look()
+                if live:
+                    live.update(tick.drawn(), refresh=True)
+                else:
+                    printing.as_json_line(tick.as_dict())
+                await asyncio.sleep(every)
+
+    run(work)
+
+
+def _shown(tick: Tick, *, json: bool) -> Ending:
+    if json:
+        printing.as_json_line(tick.as_dict())
+    else:
+        printing.lines(tick.drawn())
+    return Ending.UNAVAILABLE if tick.trouble else Ending.DONE
+
+
+@dataclass
+class Watch:
+    """What is asked at each look."""
+
+    records: Records
+    management: Management | None
+    connection: AbstractConnection | None
+
+    async def look(self) -> Tick:
+        """How everything stands now. What is away is said, and asked again the next time."""
+        tick = Tick(datetime.now(UTC))
+        try:
+            if self.management:
+                tick.found = queue_statistics.from_management(await self.management.queues(HISTORY, STEP), tick.at)
+            elif self.connection:
+                tick.found = await queue_statistics.from_amqp(self.connection)
+            tick.lines = queue_statistics.lines(tick.found)
+        except Unavailable as error:
+            tick.trouble.append(str(error))
+        try:
+            tick.states, tick.emails = await self.records.database.applications.counts(tick.at - LATELY)
+        except TransientFailure as error:
+            tick.trouble.append(f"{error} (ACE_MONGODB_URL)")
+        return tick
+
+
+async def _watch(stack: AsyncExitStack, settings: Settings) -> Watch:
+    records = await stack.enter_async_context(perhaps_away(settings))
+    management = await stack.enter_async_context(managed(settings))
+    if management:
+        return Watch(records, management, None)
+    complain("warning: without ACE_RABBITMQ_MANAGEMENT_URL only messages ready and consumers can be told")
+    return Watch(records, None, await stack.enter_async_context(connected(settings)))

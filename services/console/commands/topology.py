@@ -1,0 +1,62 @@
+"""`acectl topology`: exchanges, queues, policies and users of the broker."""
+
+import asyncio
+import json
+import sys
+
+import typer
+
+from services.console.output.exit_codes import Ending, complain, run
+from services.console.servers.broker import said_in_one_line
+from services.console.servers.management import management_in_one_line
+from shared.messaging import broker_admin
+from shared.messaging.topology import PERMISSIONS
+from shared.settings import Settings
+
+app = typer.Typer(help="Exchanges, queues, policies and users of the broker.", no_args_is_help=True)
+
+PATIENCE = 20
+"""Seconds that declaring everything may take."""
+
+
+@app.command()
+def apply() -> None:
+    """Make what is missing on the broker. Safe to repeat."""
+
+    async def work(settings: Settings) -> Ending:
+        broker = settings.need("rabbitmq_url")
+        await _declare(broker)
+        if settings.rabbitmq_management_url is None:
+            complain(
+                "warning: ACE_RABBITMQ_MANAGEMENT_URL is not set: queues are there, but neither policies "
+                "(delivery limit) nor the services' users are set"
+            )
+            return Ending.DONE
+        await _administer(str(settings.rabbitmq_management_url), broker, _passwords(settings))
+        return Ending.DONE
+
+    run(work)
+
+
+@app.command()
+def show() -> None:
+    """Print the topology as the broker's definitions file; no server is asked."""
+    json.dump(broker_admin.definitions(), sys.stdout, indent=2)
+    sys.stdout.write("\n")
+
+
+async def _declare(url: str) -> None:
+    with said_in_one_line():
+        async with asyncio.timeout(PATIENCE):
+            await broker_admin.declare(url)
+
+
+async def _administer(management_url: str, broker_url: str, passwords: dict[str, str]) -> None:
+    with management_in_one_line():
+        await broker_admin.administer(management_url, broker_url, passwords)
+
+
+def _passwords(settings: Settings) -> dict[str, str]:
+    """The password of each service's user, as far as it is set."""
+    names = {user: f"broker_password_{user}" for user in PERMISSIONS}
+    return {user: settings.need(name) for user, name in names.items() if getattr(settings, name) is not None}

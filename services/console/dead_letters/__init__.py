@@ -1,0 +1,1 @@
+"""Dead letters: taking them out of their queues, judging what a replay can help, sending back and throwing away."""

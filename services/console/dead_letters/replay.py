@@ -1,0 +1,242 @@
+"""Sending dead letters back, or throwing them away: written down first, done then, and never lost in between.
+
+A replay is published and confirmed before its dead letter is acknowledged. Where that is cut in the middle, the message
+is in its queue and still among the dead letters too: a repeat, which steps recognize by its id.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from uuid import UUID
+
+from aio_pika.abc import AbstractConnection, AbstractExchange
+from aio_pika.exceptions import DeliveryError, PublishError
+
+from services.console.dead_letters.dead_letter import DeadLetter, can_be_replayed, replayed
+from services.console.dead_letters.prospects import Prospect, foreseen
+from services.console.dead_letters.selection import Held, Wanted, held
+from services.console.output.exit_codes import complain
+from shared import clock
+from shared.messaging import topology
+from shared.messaging.topology import WorkQueue
+from shared.security.redaction import redacted
+from shared.storage.audit import Deed
+from shared.storage.database import Database
+
+TOGETHER = 50
+"""Messages that are written down and sent at once."""
+
+ROUND = 600.0
+"""Seconds that messages are held: the broker closes a channel that holds one for half an hour."""
+
+CONFIRM_WITHIN = 15
+"""Seconds that the broker may take to confirm a message."""
+
+REPLAY, DISCARD = "replay", "discard"
+
+
+@dataclass
+class Tally:
+    """What was done."""
+
+    action: str
+    done: int = 0
+    kept: int = 0
+    """Meant, and left where they are: see the complaints."""
+    found: dict[str, int] = field(default_factory=dict)
+    """How many were done, or would be, by queue."""
+    hopeless: dict[Prospect, int] = field(default_factory=dict)
+    """Of those that are kept: how many a replay cannot help, by why."""
+    begin_anew: set[UUID] = field(default_factory=set)
+    """Applications that nothing can help any more: so many people must begin anew."""
+
+    def keep(self, letter: DeadLetter, why: Prospect) -> None:
+        """Counts one that a replay cannot help."""
+        self.kept += 1
+        self.hopeless[why] = self.hopeless.get(why, 0) + 1
+        if why is Prospect.TOO_LATE and letter.application:
+            self.begin_anew.add(letter.application)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who does it, and why; `name` is the operator's, `user` the broker user they work as."""
+
+    name: str
+    user: str
+    why: str | None = None
+
+
+class Mending:
+    """One command's work on the dead letters that it means."""
+
+    def __init__(
+        self,
+        connection: AbstractConnection,
+        database: Database,
+        operator: Operator,
+        *,
+        rate: float | None = None,
+        tell: Callable[[Deed], None] = lambda deed: None,
+    ) -> None:
+        self._connection = connection
+        self._database = database
+        self._operator = operator
+        self._pace = Pace(rate)
+        self._tell = tell
+
+    def ours(self, queue: WorkQueue) -> Collection[str]:
+        """The broker users whose word about a message's first sender is believed."""
+        return {queue.service, self._operator.user}
+
+    async def would(self, wanted: Wanted, action: str) -> Tally:
+        """What `replay` or `discard` would do; does nothing."""
+        tally = Tally(action)
+        for queue in wanted.queues:
+            async with held(self._connection, queue, self.ours(queue)) as found:
+                for each, prospect in await self._meant(found, wanted, set()):
+                    self._count(each, prospect, queue, tally, set())
+        return tally
+
+    async def _meant(self, found: list[Held], wanted: Wanted, settled: Collection[str]) -> list[tuple[Held, Prospect]]:
+        """Those that are meant and not settled yet, with what sending each back comes to."""
+        named = [each for each in found if wanted.means(each.letter) and each.letter.id not in settled]
+        about = [(each.letter.type.partition(".")[0], each.letter.application) for each in named]
+        prospects = await foreseen(about, self._database.applications.load, clock.now())
+        meant = zip(named, prospects, strict=True)
+        return [(each, one) for each, one in meant if not (wanted.hopeless and one is Prospect.HELPS)]
+
+    async def replay(self, wanted: Wanted) -> Tally:
+        """Sends those that are meant back to their queues, each once however soon it is back."""
+        async with self._replays() as exchange:
+
+            async def send(each: Held, queue: WorkQueue) -> bool:
+                return await self._send_back(exchange, each, queue)
+
+            return await self._mend(wanted, REPLAY, send)
+
+    async def discard(self, wanted: Wanted) -> Tally:
+        """Throws those that are meant away."""
+
+        async def throw(each: Held, _queue: WorkQueue) -> bool:
+            letter = each.letter
+            if letter.application and (message_id := _uuid(letter.id)):
+                await self._database.applications.unmark(letter.application, message_id)
+            await each.raw.ack()
+            return True
+
+        return await self._mend(wanted, DISCARD, throw)
+
+    async def _mend(self, wanted: Wanted, action: str, do: Callable[[Held, WorkQueue], Awaitable[bool]]) -> Tally:
+        tally = Tally(action)
+        try:
+            for queue in wanted.queues:
+                settled: set[str] = set()
+                while await self._round(wanted, queue, tally, settled, do):
+                    pass
+        except BaseException:
+            complain(f"cut short; {tally.done:,} were done before that: see acectl audit list")
+            raise
+        return tally
+
+    async def _round(
+        self,
+        wanted: Wanted,
+        queue: WorkQueue,
+        tally: Tally,
+        settled: set[str],
+        do: Callable[[Held, WorkQueue], Awaitable[bool]],
+    ) -> bool:
+        """Holds a queue's dead letters for one round; whether there may be more to do."""
+        over = time.monotonic() + ROUND
+        async with held(self._connection, queue, self.ours(queue)) as found:
+            meant = await self._meant(found, wanted, settled)
+            sound = [each for each, prospect in meant if self._count(each, prospect, queue, tally, settled)]
+            rest = iter(sound)
+            while together := list(islice(rest, self._pace.together)):
+                await self._pace.before(len(together))
+                await self._database.audit.add([self._deed(each, tally.action) for each in together])
+                outcomes = await asyncio.gather(*(do(each, queue) for each in together))
+                settled.update(each.letter.id for each in together)
+                tally.done += sum(outcomes)
+                tally.kept += (kept := len(outcomes) - sum(outcomes))
+                tally.found[queue.name] -= kept
+                if time.monotonic() > over:
+                    tally.found[queue.name] -= len(left := list(rest))
+                    return bool(left)
+        return False
+
+    def _count(self, each: Held, prospect: Prospect, queue: WorkQueue, tally: Tally, settled: set[str]) -> bool:
+        """Counts one that is meant; whether it can be done. One that cannot is settled: it is kept."""
+        if tally.action == REPLAY and prospect is not Prospect.HELPS:
+            tally.keep(each.letter, prospect)
+            settled.add(each.letter.id)
+            return False
+        if tally.action == REPLAY and not can_be_replayed(each.raw, queue, self.ours(queue)):
+            tally.kept += 1
+            settled.add(each.letter.id)
+            complain(f"{each.letter.id} is kept: it names a first sender, and none of our own users wrote that")
+            return False
+        tally.found[queue.name] = tally.found.get(queue.name, 0) + 1
+        return True
+
+    async def _send_back(self, exchange: AbstractExchange, each: Held, queue: WorkQueue) -> bool:
+        message = replayed(each.raw, self._operator.user, self.ours(queue), clock.now())
+        try:
+            await exchange.publish(message, queue.name, mandatory=True, timeout=CONFIRM_WITHIN)
+        except (DeliveryError, PublishError, TimeoutError) as error:
+            complain(f"{each.letter.id} is kept: the broker did not confirm its replay ({type(error).__name__})")
+            await self._database.audit.add([self._deed(each, f"not-{REPLAY}ed")])
+            return False
+        await each.raw.ack()
+        return True
+
+    @asynccontextmanager
+    async def _replays(self) -> AsyncIterator[AbstractExchange]:
+        async with self._connection.channel(publisher_confirms=True, on_return_raises=True) as channel:
+            yield await channel.get_exchange(topology.REPLAY, ensure=True)
+
+    def _deed(self, each: Held, action: str) -> Deed:
+        letter = each.letter
+        deed = Deed(
+            at=clock.now(),
+            who=self._operator.name,
+            action=action,
+            queue=letter.queue,
+            message_id=letter.id,
+            type=letter.type,
+            application=letter.application,
+            cause=letter.reason,
+            why=redacted(self._operator.why),
+        )
+        self._tell(deed)
+        return deed
+
+
+class Pace:
+    """At most so many messages a second; as many as there are where nothing is said."""
+
+    def __init__(self, rate: float | None) -> None:
+        self._rate = rate
+        self._free_at = 0.0
+
+    @property
+    def together(self) -> int:
+        """How many at once."""
+        return TOGETHER if self._rate is None else max(1, min(TOGETHER, int(self._rate / 4)))
+
+    async def before(self, count: int) -> None:
+        """Waits until so many may go: those before them have had their time."""
+        if self._rate:
+            await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
+            self._free_at = time.monotonic() + count / self._rate
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Files of importer records and portal users: reading, checking, and loading them."""

@@ -1,0 +1,176 @@
+"""CSV files as people bring them: read row by row, whatever their size, each bad row on its own.
+
+UTF-8 with or without a byte order mark, any line ends, columns in any order and empty ones beside them. A quote that
+nobody closed costs its own line only; a quoted field may still run over several lines.
+"""
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from services.console.files import header
+from services.console.files.header import NoSuchTable
+from shared.domain.fields.text import INVISIBLE
+
+LONGEST_LINE = 65_536
+"""Characters. A longer line is no row of these files, and is not kept in memory."""
+
+MOST_LINES = 10
+"""Lines that one row may run over."""
+
+_NOTHING = "".join(chr(code) for code in (*range(0x3100), *INVISIBLE) if chr(code).isspace() or code in INVISIBLE)
+"""What makes a field no fuller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row by the names of its columns, and the line on which it begins, counted from 1."""
+
+    line: int
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be used, and why, without quoting what stands in it."""
+
+    line: int
+    reason: str
+    about: str | None = None
+    """Id of the record that it is about, where at least that can be read."""
+    closes: bool = False
+    """Whether it says at least that this record is not active."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a row that is used nevertheless."""
+
+    line: int
+    reason: str
+
+
+def rows(stream: BinaryIO, required: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row | BadRow]:
+    """The rows of a table with these columns; blank lines are none, nor rows of commas. Raises `NoSuchTable`."""
+    lines = _Lookahead(_lines(stream))
+    names = _header(lines, required, optional)
+    for line, record in _records(lines):
+        yield _row(line, record, names)
+
+
+def _header(lines: "_Lookahead", required: Sequence[str], optional: Sequence[str]) -> list[str]:
+    """The columns; empty names for those that must be empty throughout."""
+    with suppress(StopIteration):
+        while True:
+            line = lines.take()
+            if line is None:
+                raise NoSuchTable(f"its first line is longer than {LONGEST_LINE:,} characters: it is no CSV file")
+            header.refuse_other_kinds(line)
+            names = _record(line, lines)
+            if isinstance(names, str):
+                raise NoSuchTable(f"its first line cannot be read ({names}): it must be {','.join(required)}")
+            if not _is_blank(names) and not header.is_separator(line):
+                return header.columns(names, required, optional)
+    raise NoSuchTable(f"it is empty: its first line must be {','.join(required)}")
+
+
+def _row(line: int, record: list[str] | str, names: list[str]) -> Row | BadRow:
+    if isinstance(record, str):
+        return BadRow(line, record)
+    count = len(names)
+    while len(record) > count and _is_blank(record[-1:]):
+        record.pop()
+    while len(record) < count and not names[count - 1]:
+        count -= 1
+    if len(record) != count:
+        return BadRow(line, f"it has {len(record)} columns, the header has {len(names)}")
+    if not header.is_utf8("".join(record)):
+        return BadRow(line, "it is not UTF-8 (perhaps Windows-1252)")
+    fields = list(zip(names, record, strict=False))
+    for number, (name, value) in enumerate(fields, 1):
+        if not name and not _is_blank([value]):
+            return BadRow(line, f"it holds something in column {number}, which has no name in the header")
+    return Row(line, {name: value for name, value in fields if name})
+
+
+def _lines(stream: BinaryIO) -> Iterator[str | None]:
+    """The lines; None for one that is too long. Bytes that are not UTF-8 come through as surrogates."""
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    try:
+        while line := text.readline(LONGEST_LINE):
+            if len(line) == LONGEST_LINE and line[-1] not in "\r\n":
+                while (rest := text.readline(LONGEST_LINE)) and rest[-1] not in "\r\n":
+                    pass
+                yield None
+            else:
+                yield line
+    finally:
+        with suppress(ValueError):  # it is closed already
+            text.detach()  # else it would close what is not ours, standard input
+
+
+class _Lookahead:
+    """Lines one after another, with a look at those that follow."""
+
+    def __init__(self, lines: Iterator[str | None]) -> None:
+        self._lines = lines
+        self._ahead: deque[str | None] = deque()
+        self.number = 0
+        """Of the line that was taken last."""
+
+    def take(self) -> str | None:
+        """The next line. Raises `StopIteration`."""
+        line = self._ahead.popleft() if self._ahead else next(self._lines)
+        self.number += 1
+        return line
+
+    def peek(self, distance: int) -> str | None:
+        """The line that will be taken after so many others; None where there is none that could be a row's."""
+        while len(self._ahead) <= distance:
+            try:
+                self._ahead.append(next(self._lines))
+            except StopIteration:
+                return None
+        return self._ahead[distance]
+
+
+def _records(lines: _Lookahead) -> Iterator[tuple[int, list[str] | str]]:
+    """The number of each row's first line, and its fields, or what is wrong with it."""
+    with suppress(StopIteration):
+        while True:
+            line = lines.take()
+            number = lines.number
+            if line is None:
+                yield number, f"it is longer than {LONGEST_LINE:,} characters"
+            elif not _is_blank(fields := _record(line, lines)):
+                yield number, fields
+
+
+def _is_blank(fields: list[str] | str) -> bool:
+    """Whether a row, or a part of it, holds nothing."""
+    return not "".join(fields).strip(_NOTHING)
+
+
+def _record(line: str, lines: _Lookahead) -> list[str] | str:
+    """The fields of the row that begins with this line, and as many more as its quotes need."""
+    together = [line]
+    while (fields := _fields(together)) is None:
+        following = lines.peek(len(together) - 1)
+        if following is None or len(together) == MOST_LINES:
+            return "its quotes do not pair"
+        together.append(following)
+    for _ in together[1:]:
+        lines.take()
+    return fields
+
+
+def _fields(lines: list[str]) -> list[str] | None:
+    """The fields of a whole row; None where these lines are not one."""
+    try:
+        return next(csv.reader(lines, strict=True))
+    except csv.Error:
+        return None

@@ -1,0 +1,89 @@
+"""What a row of an importer file must hold, and what it says about which record."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from services.console.files.csv_reader import BadRow, Remark, Row
+from services.console.files.seen_ids import Seen
+from shared.domain.errors import Invalid
+from shared.domain.fields.importer_number import ImporterNumber
+from shared.domain.fields.text import printable
+from shared.domain.importer_record import company_name, poc_email, record_status
+from shared.domain.importer_record.poc_email import Fault
+from shared.domain.importer_record.record_status import RecordStatus
+from shared.security.fingerprints import BlindIndex
+from shared.storage.sealed_documents import ImporterRecord
+
+COLUMNS = ("importer_number", "company_name", "poc_name", "poc_email", "top_account")
+STATUS = "status"
+FORMATS = "NN-NNNNNNNXX, YYDDPP-NNNNN or NNN-NN-NNNN"
+NUMBER_RULES = {
+    "missing": "is empty",
+    "missing-suffix": "is an EIN without its two-character suffix: NN-NNNNNNNXX",
+    "ambiguous": f"has no hyphens and fits more than one format: {FORMATS}",
+}
+UNKNOWN_STATUS = (
+    "status is no word for active (active, 10-Active) or inactive (inactive, 20-Inactive, void): "
+    "the record is taken as inactive"
+)
+NAME_RULES = {
+    "missing": "company_name is empty",
+    "too-long": f"company_name is longer than {company_name.LONGEST} characters",
+    "unprintable": "company_name holds a character that cannot be printed",
+    "malformed": "company_name holds no letter or digit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImporterRow:
+    """A good row: its line, its number as it may be shown, and what it says about the record with this blind index."""
+
+    line: int
+    number: str
+    id: str
+    record: ImporterRecord
+    active: bool
+    top_account: str | None
+    contact_fault: Fault | None = None
+    """Why no code can go to its point of contact."""
+
+
+def number_rule(rule: str) -> str:
+    """What is wrong with a number that broke this rule of the domain."""
+    return NUMBER_RULES.get(rule, f"is malformed: it must be {FORMATS}")
+
+
+def read(rows: Iterable[Row | BadRow], index: BlindIndex, numbers: Seen) -> Iterator[ImporterRow | BadRow | Remark]:
+    """The rows of a file, checked; a row whose status nobody knows comes with a remark before it."""
+    for row in rows:
+        if isinstance(row, BadRow):
+            yield row
+            continue
+        try:
+            number = ImporterNumber.parse(row.values["importer_number"])
+        except Invalid as error:
+            yield BadRow(row.line, f"importer_number {number_rule(error.rule)}")
+            continue
+        status = record_status.parse(row.values.get(STATUS, ""))
+        if status is RecordStatus.UNKNOWN:
+            yield Remark(row.line, f"{number.masked}: {UNKNOWN_STATUS}")
+        yield _read(row, number, status is RecordStatus.ACTIVE, index, numbers)
+
+
+def _read(row: Row, number: ImporterNumber, active: bool, index: BlindIndex, numbers: Seen) -> ImporterRow | BadRow:
+    id = index.of("importer", number.value)
+    if numbers.repeats(id):
+        return BadRow(row.line, f"{number.masked}: an earlier row has the same importer_number", id, not active)
+    try:
+        name = company_name.parse(row.values["company_name"])
+    except Invalid as error:
+        return BadRow(row.line, f"{number.masked}: {NAME_RULES[error.rule]}", id, not active)
+    contact = poc_email.read(row.values["poc_email"])
+    record = ImporterRecord(
+        importer_number=number.value,
+        company_name=name,
+        poc_name=printable(row.values["poc_name"]),
+        poc_email=contact.address or printable(row.values["poc_email"]),
+    )
+    account = printable(row.values["top_account"]) or None
+    return ImporterRow(row.line, number.masked, id, record, active, account, contact.fault)

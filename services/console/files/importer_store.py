@@ -1,0 +1,144 @@
+"""The importer records of the database, as loading and showing see them: opened."""
+
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from services.console.files.csv_reader import BadRow
+from services.console.files.destination import CHANGED, CONTACTS, INACTIVE, NEW, RESEALED, UNCHANGED, Comparison
+from services.console.files.importer_rows import ImporterRow
+from services.console.output.exit_codes import Unavailable
+from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import ImporterNumber
+from shared.domain.importer_record import poc_email
+from shared.domain.importer_record.poc_email import Fault
+from shared.security.sealing import CannotOpen, Sealer, in_document
+from shared.storage.importers import Importers, StoredImporter
+from shared.storage.sealed_documents import ImporterRecord
+
+
+class Change(NamedTuple):
+    """A record that is to be stored, sealed, and the row that says so."""
+
+    id: str
+    line: int
+    number: str
+    record: str
+    active: bool
+    top_account: str | None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Importer records and the keys to them; `current_key` is the id of the one that new ones are sealed under."""
+
+    importers: Importers
+    storage: Sealer
+    current_key: str
+    kinds: ClassVar[tuple[str, ...]] = (NEW, CHANGED, UNCHANGED, CONTACTS, INACTIVE, RESEALED)
+    gone: ClassVar[str] = INACTIVE
+
+    def change(self, parts: list[Any]) -> Change:
+        """A change that was kept as JSON."""
+        return Change(*parts)
+
+    async def count(self) -> int:
+        """How many records there are."""
+        return await self.importers.count()
+
+    async def compare(self, rows: list[ImporterRow]) -> Comparison[Change]:
+        """What rows change; those that contradict a link are refused. Loading again also renews seals."""
+        known = await self.importers.find_all(row.id for row in rows)
+        result = Comparison[Change]()
+        for row in rows:
+            stored = known.get(row.id)
+            if stored and stored.top_account not in (None, row.top_account):
+                reason = _contradiction(row.number, row.top_account, stored.top_account)
+                result.refused.append(BadRow(row.line, reason, row.id, not row.active))
+                continue
+            kinds = self._kinds(row, stored)
+            result.changes.update(kinds)
+            if kinds != {UNCHANGED}:
+                result.pending.append(self._sealed(row))
+        return result
+
+    def _kinds(self, row: ImporterRow, stored: StoredImporter | None) -> set[str]:
+        """In which ways a row changes what is stored."""
+        if stored is None:
+            return {NEW}
+        inactive = {INACTIVE} if stored.active and not row.active else set()
+        try:
+            record = self.opened(stored)
+        except CannotOpen:
+            return {CHANGED, CONTACTS} | inactive
+        if record == row.record and (row.active, row.top_account) == (stored.active, stored.top_account):
+            return {UNCHANGED} if stored.record.partition(".")[0] == self.current_key else {UNCHANGED, RESEALED}
+        contacts = {CONTACTS} if _contact(record) != _contact(row.record) else set()
+        return {CHANGED} | contacts | inactive
+
+    async def store(self, pending: list[Change]) -> list[BadRow]:
+        """Stores changes; those that contradict a link that was made meanwhile come back."""
+        records = [StoredImporter(each.id, each.record, each.active, each.top_account) for each in pending]
+        refused = await self.importers.store(records)
+        return [
+            BadRow(each.line, _contradiction(each.number, each.top_account, refused[each.id]), each.id, not each.active)
+            for each in pending
+            if each.id in refused
+        ]
+
+    def listed(self) -> AsyncIterator[list[str]]:
+        """The ids of the active records, in batches."""
+        return self.importers.active()
+
+    async def listed_among(self, ids: Collection[str]) -> list[str]:
+        """Those of these records that are active."""
+        return await self.importers.active_among(ids)
+
+    async def retire(self, ids: list[str]) -> int:
+        """Makes records inactive; how many were active."""
+        return await self.importers.make_inactive(ids)
+
+    def opened(self, stored: StoredImporter) -> ImporterRecord:
+        """What a record holds. Raises `CannotOpen`."""
+        return self.storage.open(ImporterRecord, stored.record, place(stored.id))
+
+    def seen(self, stored: StoredImporter) -> dict[str, str | None]:
+        """A record as an operator sees it, personal data masked. Raises `Unavailable` where no key opens it."""
+        try:
+            record = self.opened(stored)
+        except CannotOpen as error:
+            raise Unavailable(f"the record does not open: {error} (ACE_KEYS_STORAGE)") from None
+        return {
+            "importer_number": ImporterNumber.parse(record.importer_number).masked,
+            "company_name": record.company_name,
+            "poc_email": _masked(record.poc_email),
+            "status": "active" if stored.active else "inactive",
+            "top_account": stored.top_account,
+        }
+
+    def _sealed(self, row: ImporterRow) -> Change:
+        sealed = self.storage.seal(row.record, place(row.id))
+        return Change(row.id, row.line, row.number, sealed, row.active, row.top_account)
+
+
+def place(id: str) -> str:
+    """Where a record's seal belongs."""
+    return in_document("importers", "record", id)
+
+
+def _contact(record: ImporterRecord) -> str:
+    """What tells whether a code would go to another mailbox; empty where it could go to none."""
+    return poc_email.read(record.poc_email).comparable
+
+
+def _masked(text: str) -> str | None:
+    """An address as it may be shown, or why no email can be sent to it; None where there is none."""
+    found = poc_email.read(text)
+    if found.fault is Fault.MISSING:
+        return None
+    return email_address.masked(found.address) if found.address else str(found.fault)
+
+
+def _contradiction(number: str, said: str | None, account: str | None) -> str:
+    what = "another account" if said else "none"
+    return f"{number}: the record is linked to {account}, the row says {what}; loading keeps a link as it is"

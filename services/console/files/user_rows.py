@@ -1,0 +1,78 @@
+"""What a row of a file of portal users must hold, and the users that it is compared with."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
+
+from services.console.files.csv_reader import BadRow, Row
+from services.console.files.destination import NEW, REMOVED, UNCHANGED, Comparison
+from services.console.files.seen_ids import Seen
+from shared.domain.errors import Invalid
+from shared.domain.fields import email_address
+from shared.security.fingerprints import BlindIndex
+from shared.storage.portal_users import PortalUsers
+
+COLUMNS = ("email",)
+
+
+class User(NamedTuple):
+    """A portal user, by the blind index of the address."""
+
+    id: str
+
+
+def read(rows: Iterable[Row | BadRow], index: BlindIndex, users: Seen) -> Iterator[User | BadRow]:
+    """The users of a file, each one once: a repeated address says nothing new."""
+    for row in rows:
+        if isinstance(row, BadRow):
+            yield row
+            continue
+        try:
+            address = email_address.parse(row.values["email"])
+        except Invalid as error:
+            yield BadRow(row.line, "email is empty" if error.rule == "missing" else "email is no valid address")
+            continue
+        id = index.of("email", email_address.comparable(address))
+        if not users.repeats(id):
+            yield User(id)
+
+
+@dataclass(frozen=True)
+class Users:
+    """The portal users, as what a file is loaded into."""
+
+    stored: PortalUsers
+    kinds: ClassVar[tuple[str, ...]] = (NEW, UNCHANGED, REMOVED)
+    gone: ClassVar[str] = REMOVED
+
+    def change(self, parts: list[Any]) -> User:
+        """A user that was kept as JSON."""
+        return User(*parts)
+
+    async def count(self) -> int:
+        """How many there are."""
+        return await self.stored.count()
+
+    async def compare(self, rows: list[User]) -> Comparison[User]:
+        """Those that are new."""
+        known = await self.stored.known([user.id for user in rows])
+        new = [user for user in rows if user.id not in known]
+        return Comparison(Counter({NEW: len(new), UNCHANGED: len(known)}), new)
+
+    async def store(self, pending: list[User]) -> list[BadRow]:
+        """Adds users; none is refused."""
+        await self.stored.store([user.id for user in pending])
+        return []
+
+    def listed(self) -> AsyncIterator[list[str]]:
+        """Everybody but the owners of accounts that were made here: another system's file may not know them yet."""
+        return self.stored.loaded()
+
+    async def listed_among(self, ids: Collection[str]) -> list[str]:
+        """None: no row says that somebody is no user."""
+        return []
+
+    async def retire(self, ids: list[str]) -> int:
+        """Removes users; how many."""
+        return await self.stored.remove(ids)

@@ -1,0 +1,1 @@
+"""How the queues stand, and what an operator should do about it."""

@@ -1,0 +1,227 @@
+"""How the queues stand: what waits, since when, who takes it, and what an operator should look at."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from aio_pika.abc import AbstractConnection
+from aiormq.exceptions import ChannelNotFoundEntity
+
+from services.console.dead_letters.selection import held_messages
+from services.console.output import printing
+from services.console.output.exit_codes import Unavailable
+from services.console.servers.management import Management
+from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
+
+HISTORY = 3_600
+"""Seconds of a queue's lengths that are asked for."""
+
+STEP = 60
+"""Seconds between two of them."""
+
+LONG = 60.0
+"""Seconds that a queue may go without being empty before an operator should know."""
+
+WAITING = 2_000
+"""Messages of a delay queue that are looked at, to see where they go."""
+
+
+@dataclass(frozen=True)
+class Length:
+    """What the broker says of one queue. None: nobody could say."""
+
+    ready: int
+    consumers: int
+    unacked: int | None = None
+    in_rate: float | None = None
+    out_rate: float | None = None
+    growth: float | None = None
+    """Messages a second by which it grew lately."""
+    not_empty_for: float | None = None
+    """Seconds since it was empty, to the minute: its oldest message is no older. `HISTORY`: or longer."""
+    held_back: int | None = None
+    """`messages_dlx`: dead-lettered by the broker, to a queue that is not there or refuses."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A service's queue, and what belongs to it."""
+
+    queue: str
+    there: bool
+    ready: int
+    unacked: int | None
+    consumers: int
+    in_per_s: float | None
+    out_per_s: float | None
+    oldest_s: float | None
+    """Seconds: age of the oldest message, where it was looked at."""
+    not_empty_s: float | None
+    """Seconds since the queue was empty: the oldest message is no older. Looks back an hour at most."""
+    retry: dict[str, int] | None
+    """How many wait to be tried again, by delay. None: nobody could say."""
+    dead: int
+    messages_dlx: int | None
+    marks: list[str] = field(default_factory=list)
+
+
+def from_management(queues: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Length]:
+    """Lengths by queue, as the management interface says."""
+    return {queue["name"]: _length(queue, now) for queue in queues}
+
+
+def _length(queue: Mapping[str, Any], now: datetime) -> Length:
+    stats = queue.get("message_stats", {})
+    return Length(
+        ready=queue.get("messages_ready", 0),
+        consumers=queue.get("consumers", 0),
+        unacked=queue.get("messages_unacknowledged", 0),
+        in_rate=stats.get("publish_details", {}).get("rate", 0.0),
+        out_rate=stats.get("ack_details", {}).get("rate", 0.0),
+        growth=queue.get("messages_details", {}).get("rate", 0.0),
+        not_empty_for=_not_empty_for(queue, now),
+        held_back=queue.get("messages_dlx"),
+    )
+
+
+def _not_empty_for(queue: Mapping[str, Any], now: datetime) -> float | None:
+    """Seconds since the last time that nothing was ready. None where nothing is."""
+    if not queue.get("messages_ready"):
+        return None
+    samples = queue.get("messages_ready_details", {}).get("samples", [])
+    empty = [sample["timestamp"] / 1000 for sample in samples if not sample["sample"]]
+    if not samples:
+        return None
+    return min(float(HISTORY), max(0.0, now.timestamp() - max(empty))) if empty else float(HISTORY)
+
+
+async def from_amqp(connection: AbstractConnection) -> dict[str, Length]:
+    """Lengths by queue, as far as AMQP says: messages ready and consumers."""
+    names = [step.name for step in RETRY_STEPS]
+    for queue in WORK_QUEUES:
+        names += [queue.name] if queue.is_query else [queue.name, queue.dead]
+    found = {}
+    for name in names:
+        channel = await connection.channel(publisher_confirms=False)
+        try:
+            said = (await channel.declare_queue(name, passive=True)).declaration_result
+        except ChannelNotFoundEntity:
+            continue  # which closed the channel
+        found[name] = Length(said.message_count or 0, said.consumer_count or 0)
+        await channel.close()
+    return found
+
+
+async def now(management: Management, connection: AbstractConnection) -> dict[str, Length]:
+    """Lengths by queue: all that management says, and of what is seconds old there the newest that AMQP says."""
+    said = from_management(await management.queues(HISTORY, STEP), datetime.now(UTC))
+    newest = await from_amqp(connection)
+    return said | {
+        name: replace(said.get(name, length), ready=length.ready, consumers=length.consumers)
+        for name, length in newest.items()
+    }
+
+
+async def waiting(connection: AbstractConnection, lengths: Mapping[str, Length]) -> dict[str, Counter[str]] | None:
+    """How many messages wait for which queue, by delay. None where somebody else is looking.
+
+    They are taken out for a moment and put back, the first few thousand of each delay: their number of deliveries
+    does not count there.
+    """
+    found: dict[str, Counter[str]] = {}
+    for step in RETRY_STEPS:
+        if step.name in lengths and lengths[step.name].ready:
+            try:
+                async with held_messages(connection, step.name, WAITING) as messages:
+                    goals = Counter(message.routing_key or "" for message in messages)
+            except Unavailable:
+                return None
+            for goal, count in goals.items():
+                found.setdefault(goal, Counter())[printing.span(step.delay)] = count
+    return found
+
+
+async def oldest(connection: AbstractConnection, lengths: Mapping[str, Length]) -> dict[str, float]:
+    """Seconds: the age of each queue's first message. It is delivered for that, and put back."""
+    found = {}
+    for queue in WORK_QUEUES:
+        if queue.name in lengths and lengths[queue.name].ready:
+            channel = await connection.channel(publisher_confirms=False)
+            got = await (await channel.get_queue(queue.name, ensure=False)).get(fail=False)
+            if got:
+                await got.nack(requeue=True)
+                if got.timestamp:
+                    found[queue.name] = (datetime.now(UTC) - got.timestamp).total_seconds()
+            await channel.close()
+    return found
+
+
+def lines(
+    lengths: Mapping[str, Length],
+    waits: Mapping[str, Counter[str]] | None = None,
+    ages: Mapping[str, float] | None = None,
+) -> list[Line]:
+    """A line a queue, with what an operator should look at."""
+    return [_line(queue, lengths, waits, ages or {}) for queue in WORK_QUEUES]
+
+
+def _line(
+    queue: WorkQueue,
+    lengths: Mapping[str, Length],
+    waits: Mapping[str, Counter[str]] | None,
+    ages: Mapping[str, float],
+) -> Line:
+    length = lengths.get(queue.name, Length(0, 0))
+    dead = Length(0, 0) if queue.is_query else lengths.get(queue.dead, Length(0, 0))
+    line = Line(
+        queue=queue.name,
+        there=queue.name in lengths,
+        ready=length.ready,
+        unacked=length.unacked,
+        consumers=length.consumers,
+        in_per_s=length.in_rate,
+        out_per_s=length.out_rate,
+        oldest_s=ages.get(queue.name),
+        not_empty_s=length.not_empty_for,
+        retry=None if waits is None else dict(waits.get(queue.name, {})),
+        dead=dead.ready + (dead.unacked or 0),
+        messages_dlx=length.held_back,
+    )
+    line.marks.extend(_marks(line, length, queue))
+    return line
+
+
+def _marks(line: Line, length: Length, queue: WorkQueue) -> list[str]:
+    """What an operator should look at, each in a sentence."""
+    if not line.there:
+        return ["is not there: acectl topology apply"]
+    marks = []
+    if not line.consumers:
+        marks.append(f"nobody takes its messages: is {queue.service} running?")
+    elif (length.growth or 0) >= 1 and line.ready:
+        marks.append(f"is growing by {length.growth:.0f} messages a second: start more of {queue.service}")
+    age = line.oldest_s if line.oldest_s is not None else line.not_empty_s
+    if age is not None and age >= LONG and (line.oldest_s is not None or not length.out_rate):
+        longer = " or longer" if age >= HISTORY and line.oldest_s is None else ""
+        marks.append(f"messages have been waiting for up to {printing.span(age)}{longer}")
+    if line.messages_dlx:
+        marks.append(f"{line.messages_dlx} dead letters are held back: is {queue.dead} there, and not full?")
+    if line.dead:
+        marks.append(f"{line.dead:,} dead letters: acectl dead list --queue {queue.name}")
+    return marks
+
+
+def delays(found: Mapping[str, Length]) -> dict[str, dict[str, int | None]]:
+    """What is in each delay queue: ready to go back when its time has come, and held back where that cannot be."""
+    return {
+        step.name: {"ready": found[step.name].ready, "messages_dlx": found[step.name].held_back}
+        for step in RETRY_STEPS
+        if step.name in found
+    }
+
+
+def as_dicts(found: Sequence[Line]) -> list[dict[str, Any]]:
+    """Lines as JSON says them."""
+    return [asdict(line) for line in found]

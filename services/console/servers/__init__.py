@@ -1,0 +1,1 @@
+"""The servers that acectl talks to: how each is reached, and what keeps it from answering, in one line."""

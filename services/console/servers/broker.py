@@ -1,0 +1,48 @@
+"""A connection to the broker, for looking and mending; what keeps one from it, in one line."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import aio_pika
+from aio_pika.abc import AbstractConnection
+from aio_pika.connection import make_url
+from aio_pika.exceptions import AMQPError, InvalidFrameError
+
+from services.console.output.exit_codes import Unavailable
+from shared.messaging.pamqp_patch import read_leniently
+from shared.settings import Settings
+
+PATIENCE = 10
+"""Seconds that connecting may take."""
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[AbstractConnection]:
+    """A connection while the block runs. Raises `Unavailable`, `SettingError`."""
+    read_leniently()  # else one hostile property would close it
+    url = make_url(settings.need("rabbitmq_url"))
+    async with aio_pika.Connection(url, client_properties={"connection_name": "acectl"}) as connection:
+        with said_in_one_line():
+            async with asyncio.timeout(PATIENCE):
+                await connection.connect()
+            yield connection
+
+
+@contextmanager
+def said_in_one_line() -> Iterator[None]:
+    """Turns what a broker's connection raises into `Unavailable`."""
+    try:
+        yield
+    except TimeoutError:
+        raise Unavailable("the broker did not answer in time (ACE_RABBITMQ_URL)") from None
+    except (AMQPError, OSError) as error:
+        raise Unavailable(f"the broker is away or refuses: {refusal(error)} (ACE_RABBITMQ_URL)") from None
+
+
+def refusal(error: Exception) -> str:
+    """The broker's or the system's own words, on one line; they name queues and users, no password."""
+    if isinstance(error, InvalidFrameError):
+        return "it closed the connection, is its virtual host there?"
+    said = error.strerror if isinstance(error, OSError) and error.strerror else next(iter(error.args), "")
+    return " ".join(str(said).split()) or type(error).__name__

@@ -1,0 +1,95 @@
+"""The broker's management interface: what AMQP cannot tell, rates and lengths over time, drift, alarms."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from yarl import URL
+
+from services.console.output.exit_codes import Unavailable
+from shared.settings import Settings
+
+PAGE = 200
+"""Queues a page."""
+
+PATIENCE = 15
+"""Seconds that an answer may take."""
+
+
+class Management:
+    """The management interface, for one virtual host."""
+
+    def __init__(self, api: httpx.AsyncClient, vhost: str) -> None:
+        self._api = api
+        self.vhost = vhost
+        self._encoded = quote(vhost, safe="")
+
+    async def queues(self, history: int = 0, step: int = 60) -> list[dict[str, Any]]:
+        """Every queue of the virtual host, all pages, with its lengths over so many seconds."""
+        lengths = {"lengths_age": history, "lengths_incr": step} if history else {}
+        found: list[dict[str, Any]] = []
+        page, pages = 1, 1
+        while page <= pages:
+            asked = {"page": page, "page_size": PAGE, "pagination": "true", **lengths}
+            answer = await self._get(f"queues/{self._encoded}", asked)
+            found += answer["items"]
+            page, pages = page + 1, answer["page_count"]
+        return found
+
+    async def of_vhost(self, what: str) -> list[dict[str, Any]]:
+        """The ``exchanges``, ``bindings``, ``policies``, ``permissions``... of the virtual host."""
+        within = {"permissions": f"vhosts/{self._encoded}/permissions"}
+        within["topic-permissions"] = f"vhosts/{self._encoded}/topic-permissions"
+        found: list[dict[str, Any]] = await self._get(within.get(what, f"{what}/{self._encoded}"))
+        return found
+
+    async def nodes(self) -> list[dict[str, Any]]:
+        """The broker's nodes, with their alarms."""
+        found: list[dict[str, Any]] = await self._get("nodes")
+        return found
+
+    async def clock(self) -> datetime:
+        """The broker's clock, to the second."""
+        with management_in_one_line():
+            answer = await self._api.get("overview")
+        return parsedate_to_datetime(answer.headers["date"]) if "date" in answer.headers else datetime.now(UTC)
+
+    async def _get(self, path: str, asked: dict[str, Any] | None = None) -> Any:
+        with management_in_one_line():
+            answer = await self._api.get(path, params=asked)
+            answer.raise_for_status()
+            return answer.json()
+
+
+@asynccontextmanager
+async def managed(settings: Settings) -> AsyncIterator[Management | None]:
+    """The management interface; None where no setting names one. Raises `Unavailable` when it is asked."""
+    if settings.rabbitmq_management_url is None:
+        yield None
+        return
+    broker = URL(settings.need("rabbitmq_url"))
+    base = f"{str(settings.rabbitmq_management_url).rstrip('/')}/api/"
+    credentials = httpx.BasicAuth(broker.user or "guest", broker.password or "guest")
+    async with httpx.AsyncClient(base_url=base, auth=credentials, timeout=PATIENCE) as api:
+        yield Management(api, broker.path.lstrip("/") or "/")
+
+
+@contextmanager
+def management_in_one_line() -> Iterator[None]:
+    """Turns what the interface answers, or does not, into `Unavailable`."""
+    setting = "(ACE_RABBITMQ_MANAGEMENT_URL)"
+    try:
+        yield
+    except httpx.HTTPStatusError as error:
+        reason = f"it answered {error.response.status_code} to {error.request.method} {error.request.url.path}"
+        raise Unavailable(f"the broker's management refuses: {reason} {setting}") from None
+    except httpx.HTTPError as error:
+        raise Unavailable(f"the broker's management is away: {type(error).__name__} {setting}") from None
+    except (ValueError, KeyError) as error:
+        raise Unavailable(
+            f"the broker's management answers what is no answer: {type(error).__name__} {setting}"
+        ) from None

@@ -1,0 +1,141 @@
+"""Business telephone numbers: with dashes between their parts, checked with the numbering plans' own data."""
+
+import re
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
+
+from shared.domain.errors import Invalid
+from shared.domain.fields.label import COUNTED, is_label
+from shared.domain.fields.text import LEFT_TO_RIGHT, line, plain_dashes
+
+LONGEST = 100
+"""Characters that may be typed, with blanks and a label; the longest number has 15 digits and an extension."""
+
+_WORDS = (
+    "tel telephone telephones phone phones ph t p fon telefon telefono tel\u00e9fono t\u00e9l t\u00e9l\u00e9phone "
+    "voice call callto text sms whatsapp my our us me at business bus company office off o main work w home h direct "
+    "dial d line desk reception switchboard hq headquarters contact cell cells cellular cellphone c mobile mob m "
+    f"landline land toll free tollfree fax f {COUNTED}"
+)
+_ACRONYMS = "tf did"
+"""What labels are made of where a number was copied: ``Tel. No.``, ``(o)``, ``tel:``, ``Direct line``."""
+
+_WRITTEN = re.compile(
+    r"""(?P<before>[^\d+]*?)
+        (?P<number>(?:[(\[\s]*\+)?[(\[\s]*\d(?:[\d()\[\]\ ./_\u00b7\u2022\u2219\u2027-]*\d)?)
+        (?:[^\w+]*?
+           (?:(?:extensions?|extention|extn|xtn|ext|xt|x|e(?=\.)|local|loc|poste|anexo|interno|int)
+              [\W_]*(?:(?:number|no|nr)\b[\W_]*)?(?P<extension>\d{1,7})
+             |\#\s*(?P<counted>\d{1,7})
+             |[,;]+\s*(?P<dialed>\d{1,5}))
+           \#?)?
+        (?P<behind>\D*)""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+"""A number between labels, with an extension: behind a word for it, ``#``, or the commas that make telephones wait."""
+
+_CONTEXT = re.compile(r";phone-context=(\+[\d-]+)", re.IGNORECASE | re.ASCII)
+"""Where a local number of a ``tel:`` address begins (RFC 3966, 5.1.5)."""
+
+_ABROAD = re.compile(r"^\D*0(?:0|\D*11)", re.ASCII)
+"""What most countries, and North America, dial before another country's number."""
+
+_SEVERAL = re.compile(r"(?:\d[\W_]*){7,}(?:or|and|[/&,;+]|\s-\s)[\W_]*(?:\d[\W_]*){7,}", re.ASCII)
+
+_RULES = {
+    ValidationResult.TOO_SHORT: "incomplete",
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "incomplete",
+    ValidationResult.TOO_LONG: "too-many-digits",
+}
+
+_UNREADABLE = {
+    NumberParseException.INVALID_COUNTRY_CODE: "no-such-country",
+    NumberParseException.TOO_SHORT_AFTER_IDD: "incomplete",
+    NumberParseException.TOO_SHORT_NSN: "incomplete",
+    NumberParseException.TOO_LONG: "too-many-digits",
+}
+
+
+def parse(text: str, country: str | None) -> str:
+    """The number with dashes between its parts, and its extension: ``703-555-0100 ext. 12``.
+
+    Where dashes were typed, the parts are those that they and other marks make. Otherwise the country's own plan says
+    which there are; where the plan does not know the number, which may be new, its parts are those that were typed.
+    A number without ``+`` is one of the given country's; without a country, only its form is judged.
+
+    Raises:
+        Invalid: ``missing``; ``too-long``; ``incomplete`` (its area code is missing); ``too-many-digits``;
+            ``no-such-country`` (none has the code behind the ``+``); ``several``; ``malformed``.
+
+    """
+    typed = plain_dashes(line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST))
+    if context := _CONTEXT.search(typed):
+        typed = f"{context[1]} {re.sub('^tel:', '', _CONTEXT.sub('', typed), flags=re.IGNORECASE)}"
+    if is_label(typed, _WORDS, _ACRONYMS):
+        raise Invalid("missing")
+    if _SEVERAL.search(typed):
+        raise Invalid("several")
+    written = _WRITTEN.fullmatch(typed)
+    if not written or not all(is_label(written[part], _WORDS, _ACRONYMS) for part in ("before", "behind")):
+        raise Invalid("malformed")
+    number = _parts(re.sub(r"^[(\[\s]*\+", "+", written["number"]), country)
+    extension = written["extension"] or written["counted"] or written["dialed"]
+    return f"{number} ext. {extension}" if extension else number
+
+
+def _parts(typed: str, country: str | None) -> str:
+    if country is None and not typed.startswith("+"):
+        return _dashed(typed)
+    given = _reading(typed, country)
+    readings = [one for one in (given, _reading(_ABROAD.sub("+", typed), country)) if isinstance(one, PhoneNumber)]
+    valid = next(filter(phonenumbers.is_valid_number, readings), None)
+    number = valid or next((one for one in readings if _judged(one) == ValidationResult.IS_POSSIBLE), None)
+    if number is None:
+        raise Invalid(given if isinstance(given, str) else _RULES.get(_judged(given), "malformed"))
+    kept = as_typed = _dashed(typed)
+    ways = _planned(number)
+    if number is not given or not _can_be_dialed(as_typed, number) or ("-" not in typed and valid):
+        kept = next((way for way in ways if _same_digits(way, as_typed)), ways[0])
+    if not valid and ("-" not in kept or _is_no_north_american_one(number)):
+        raise Invalid("malformed")
+    return kept
+
+
+def _is_no_north_american_one(number: PhoneNumber) -> bool:
+    """Whether it has North America's code, but an area code or exchange that begins with 0 or 1 (NANPA)."""
+    return number.country_code == 1 and not re.fullmatch(r"[2-9]\d\d[2-9]\d{6}", str(number.national_number))
+
+
+def _reading(written: str, country: str | None) -> PhoneNumber | str:
+    """The number that this is when dialed in the country, or the rule that it breaks."""
+    try:
+        return phonenumbers.parse(re.sub(r"[^\d+]", "", written), country)
+    except NumberParseException as error:
+        return _UNREADABLE.get(error.error_type, "malformed")
+
+
+def _judged(number: PhoneNumber) -> int:
+    """What the plan says about the number's length."""
+    return phonenumbers.is_possible_number_with_reason(number)
+
+
+def _can_be_dialed(written: str, number: PhoneNumber) -> bool:
+    """Whether no digits follow a country's code that are dialed within it only: ``+44 (0)20``."""
+    return not written.startswith("+") or _same_digits(written, _planned(number)[0])
+
+
+def _planned(number: PhoneNumber) -> list[str]:
+    """The ways in which the country's plan writes a number: from elsewhere, that less its plus, within it, less a 0."""
+    abroad = _dashed(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL))
+    within = _dashed(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
+    return [abroad, abroad.removeprefix("+"), within, abroad.partition("-")[2]]
+
+
+def _same_digits(one: str, other: str) -> bool:
+    return one.replace("-", "") == other.replace("-", "")
+
+
+def _dashed(number: str) -> str:
+    """The number with one dash wherever something stands between digits."""
+    return re.sub(r"[^\d+]+", "-", number).strip("-").replace("+-", "+")

@@ -1,0 +1,105 @@
+"""Postal codes, by the forms and examples that the address data has of each country."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from shared.domain.errors import Invalid
+from shared.domain.fields.text import line, plain_dashes
+from shared.domain.geography import address_rules
+from shared.domain.geography.country_signs import signs
+
+NONE: Final = "N/A"
+LONGEST: Final = 20
+
+_ZIP_CODE = (re.compile(r"(\d{5})(\d{4})", re.ASCII), r"\1-\2")
+_POSTCODE = (re.compile(r"(\w{2,4})(\w{3})", re.ASCII), r"\1 \2")
+_WRITTEN: Final = {
+    **dict.fromkeys(("US", "AS", "FM", "GU", "MH", "MP", "PR", "PW", "VI"), _ZIP_CODE),
+    **dict.fromkeys(("GB", "GG", "IM", "JE"), _POSTCODE),
+    "CA": (re.compile(r"(\w{3})(\w{3})", re.ASCII), r"\1 \2"),
+    "OM": (re.compile(r"PC(\d{3})", re.ASCII), r"\1"),
+}
+"""How a postal code is written whose blank or dash was left out, where the data would take it without."""
+
+_NO_CODE = re.compile("NA|NONE")
+"""What people write where there is none."""
+
+_LABEL = re.compile(r"^(?:〒|ZIP|CEP|PLZ|CAP|PIN|C\.?P)(?:[ .:-]+|(?=\d))")
+"""What may stand before a postal code: Japan's mark, and abbreviations for it in some languages."""
+
+_ANY = re.compile("[A-Z0-9][A-Z0-9 -]*")
+"""Where nothing is known but that there are codes."""
+
+
+def used_in(country: str) -> bool:
+    """Whether addresses in the country have postal codes."""
+    return address_rules.of(country).has_code
+
+
+def parse(text: str, country: str) -> str:
+    """The postal code as the country writes it, or ``N/A`` where the country has none.
+
+    Raises:
+        Invalid: ``missing``, ``too-long``, ``malformed`` (not this country's form), ``not-used`` (a code for a country
+            that has none), ``needed`` (``N/A`` for a country that has them).
+
+    """
+    typed = plain_dashes(line(text, longest=LONGEST)).upper().strip(" -.,")
+    rules = address_rules.of(country)
+    if _NO_CODE.fullmatch(re.sub(r"[ /.-]", "", typed)):
+        if rules.has_code and rules.code_required:
+            raise Invalid("needed")
+        return NONE
+    if not rules.has_code:
+        if not re.sub("[0 -]", "", typed):  # 00000, for forms that insist on one
+            return NONE
+        raise Invalid("not-used")
+    if code := _fitting(typed, country):
+        return code
+    meant = {_fitting(rest, country) for rest in _without_sign(_LABEL.sub("", typed), country)} - {None}
+    code = meant.pop() if len(meant) == 1 else None
+    if not code:
+        raise Invalid("malformed")
+    return code
+
+
+def _fitting(typed: str, country: str) -> str | None:
+    """The first way to write what was typed that is a code of the country."""
+    forms = address_rules.of(country).code_forms or (_ANY,)
+    return next((way for way in _ways(typed, country) if all(form.fullmatch(way) for form in forms)), None)
+
+
+def _ways(typed: str, country: str) -> Iterator[str]:
+    bare = re.sub("[ -]", "", typed)
+    if country in _WRITTEN:
+        form, written = _WRITTEN[country]
+        if found := form.fullmatch(bare):
+            yield found.expand(written)
+    yield typed
+    yield typed.replace(" ", "")
+    yield typed.replace("-", "")
+    yield bare
+    for example in address_rules.of(country).code_examples:
+        yield from _like(example, bare)
+
+
+def _like(example: str, bare: str) -> Iterator[str]:
+    """The code with blanks and dashes where the example has them: ``00-950``; and with its letters: ``LV-1010``."""
+    letters = re.match("[A-Z]+", example) if bare.isdigit() else None
+    code = f"{letters[0]}{bare}" if letters else bare
+    if _shape(code) == _shape(re.sub("[ -]", "", example)):
+        left = iter(code)
+        yield "".join(character if character in " -" else next(left) for character in example)
+
+
+def _shape(code: str) -> str:
+    return re.sub("[A-Z]", "A", re.sub("[0-9]", "0", code))
+
+
+def _without_sign(typed: str, country: str) -> Iterator[str]:
+    """What was typed, and what is left of it behind a sign of the country. A letter does not follow a sign at once."""
+    yield typed
+    for sign in signs(country):
+        if found := re.fullmatch(rf"{sign}(?:[ -]+|(?=\d))(.+)", typed):
+            yield found[1]

@@ -1,0 +1,84 @@
+"""States: of the United States, Canada and Mexico those of ISO 3166-2 (pycountry), as the post and people call them."""
+
+import functools
+from typing import Final, Literal
+
+import pycountry
+
+from shared.domain.errors import Invalid
+from shared.domain.fields.text import line, unless_none
+from shared.domain.geography import address_rules
+from shared.domain.geography.spellings import PlaceNames, folded, match
+from shared.domain.geography.state_names import ALSO_CALLED, ARMED_FORCES, FORMS, IN_FULL, VAGUE
+
+REQUIRED_IN: Final = frozenset({"US", "CA", "MX"})
+LONGEST: Final = 60
+
+Use = Literal["required", "optional", "none"]
+
+
+def use(country: str) -> Use:
+    """Whether an address in the country names a state; the guide's form needs it in three countries."""
+    if country in REQUIRED_IN:
+        return "required"
+    return "optional" if address_rules.of(country).has_state else "none"
+
+
+@functools.cache
+def names(country: str) -> dict[str, str]:
+    """The states of a country that needs one, by abbreviation: ``{"CA": "California", ...}``; else nothing."""
+    if country not in REQUIRED_IN:
+        return {}
+    found = {s.code.partition("-")[2]: s.name for s in pycountry.subdivisions.get(country_code=country) or []}
+    if country == "US":
+        found |= ARMED_FORCES
+    return dict(sorted(found.items(), key=lambda item: folded(item[1])))
+
+
+@functools.cache
+def _spellings(country: str) -> dict[str, tuple[str, str]]:
+    """What each spelling means, and how it is written. Codes and names win over the rest."""
+    known = names(country)
+    spellings = {folded(name): (code, name) for code, name in known.items()}
+    spellings |= {folded(code): (code, code) for code in known}
+    for code, others in ALSO_CALLED[country].items():
+        for name in others:
+            spellings.setdefault(folded(name), (code, name))
+    for abbreviation, name in address_rules.of(country).states:
+        try:
+            code = abbreviation if abbreviation in known else match(name, _with_codes(spellings))
+        except Invalid:  # Palau and its like: in the United States' post, and countries here
+            continue
+        for spelling in (abbreviation, name):
+            spellings.setdefault(folded(spelling), (code, spelling))
+    return spellings
+
+
+def _with_codes(spellings: dict[str, tuple[str, str]]) -> PlaceNames:
+    return PlaceNames(
+        {text: code for text, (code, _) in spellings.items()}, frozenset(map(folded, IN_FULL)), forms=FORMS, vague=VAGUE
+    )
+
+
+@functools.cache
+def _places(country: str) -> PlaceNames:
+    return _with_codes(_spellings(country))
+
+
+@functools.cache
+def also_called(country: str, state: str) -> tuple[str, ...]:
+    """What a state is known by besides name and code: ``("Ala.", ...)``."""
+    known = {folded(state), folded(names(country)[state])}
+    return tuple(name for text, (code, name) in _spellings(country).items() if code == state and text not in known)
+
+
+def parse(text: str, country: str) -> str:
+    """The state's abbreviation where the country's states are known, what was typed elsewhere, or nothing.
+
+    Raises:
+        Invalid: ``missing`` (the United States, Canada and Mexico need one), ``unknown``, ``ambiguous``, ``too-long``.
+
+    """
+    required = country in REQUIRED_IN
+    typed = line(text, longest=LONGEST, required=required)
+    return match(typed, _places(country)) if required else unless_none(typed)

@@ -1,0 +1,133 @@
+"""Company names, and when a typed one is the one in a CBP Form 5106 record."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from shared.domain.errors import Invalid
+from shared.domain.fields.text import INVISIBLE, is_letter, line
+from shared.domain.importer_record.legal_forms import spelled_short
+
+LONGEST = 120
+
+CUT_AT = 32
+"""Characters of a name in older records: what was longer is cut off there (CATAIR, ADD-5106)."""
+
+ENOUGH = 12
+"""Letters and digits of a name that was cut off which have to be the same."""
+
+_LETTERS = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "oE", "ł": "l", "đ": "d", "\u0131": "i"}
+    | dict.fromkeys(["'", "\u2019", "\u02bb", "\u02bc", "."])
+)
+"""Letters whose accent Unicode does not part from them; apostrophes and dots, which part no words. CBP's records are in
+plain capitals."""
+
+_UMLAUTS = re.compile("([aou])\u0308|(a)\u030a")
+"""Letters that may be written with another behind them: ä as ae, å as aa. That one is `OPTIONAL`."""
+
+OPTIONAL = frozenset("AE")
+"""How such a letter is marked: what is compared is in lower case otherwise."""
+
+_AND = re.compile("[&+]")
+
+_PART = re.compile(r"(?<!\w)(?:(d[/.]?b[/.]?a|a[/.]?k[/.]?a)\.?|c/o|div(?:ision|\.)? of)(?!\w)", re.IGNORECASE)
+"""What parts the names that one record holds. Another name of the same company follows the first two only."""
+
+
+def parse(text: str) -> str:
+    """The name on one line. Raises `Invalid`: ``missing``, ``too-long``, ``unprintable``, ``malformed``."""
+    name = line(text, longest=LONGEST)
+    if not any(map(is_letter, name)):
+        raise Invalid("malformed")
+    return name
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are one: case, accents, punctuation and spacing do not matter, nor how a legal form is spelled.
+
+    ``&``, ``+`` and ``and`` are one, a leading ``The`` does not matter, ä may be a or ae. Nothing else is guessed, and
+    no legal form is dropped: ``Acme Inc`` and ``Acme LLC`` are two companies. Symmetric.
+
+    >>> same_name("Société Générale Import, Incorporated", "SOCIETE GENERALE IMPORT INC.")
+    True
+    """
+    return any(_may_be(a, b) for a, b in zip(_comparable(one), _comparable(other), strict=True))
+
+
+def record_matches(record: str, typed: str) -> bool:
+    """Whether a typed name is the record's: all of it, or one of the names it holds. What is typed is never parted.
+
+    A record of `CUT_AT` characters may have been cut off: then a name that begins with it matches too.
+    """
+    if any(same_name(name, typed) for name in _names(record)):
+        return True
+    return len(record) == CUT_AT and any(_begins(name, typed) for name in (record, _last_part(record)))
+
+
+def _names(record: str) -> Iterator[str]:
+    """The whole, what stands before each mark, and what follows a DBA or AKA."""
+    yield record
+    marks = [mark for mark in _PART.finditer(record) if any(map(str.isalnum, record[: mark.start()]))]
+    ends = [*(mark.start() for mark in marks[1:]), len(record)]
+    for mark, end in zip(marks, ends, strict=True) if marks else ():
+        yield record[: mark.start()]
+        if mark[1]:
+            yield record[mark.end() : end]
+
+
+def _last_part(record: str) -> str:
+    """The name that a cut left incomplete: the DBA or AKA one, if that comes last; else nothing."""
+    marks = list(_PART.finditer(record))
+    return record[marks[-1].end() :] if marks and marks[-1][1] and record[: marks[-1].start()].strip() else ""
+
+
+def _begins(cut: str, typed: str) -> bool:
+    """Whether a typed name begins with a name that was cut off, before legal forms are spelled one way."""
+    for spell in (_without_and, _with_and):
+        beginning, whole = (re.sub(" ", "", spell(_words(name))) for name in (cut, typed))
+        if len(beginning) >= ENOUGH and _may_be(beginning, whole, to_the_end=False):
+            return True
+    return False
+
+
+def _comparable(name: str) -> tuple[str, str]:
+    """Two forms: by its words; and by its letters alone, since blanks do not matter."""
+    words = _words(name)
+    return spelled_short(_without_and(words)).replace(" ", ""), spelled_short(re.sub("[ &]", "", words))
+
+
+def _words(name: str) -> str:
+    """The words in lower case, without accents and punctuation, ``&`` as ``&``; `OPTIONAL` letters."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_LETTERS)
+    marked = _UMLAUTS.sub(lambda found: f"{found[1]}E" if found[1] else "aA", folded)
+    letters = (c for c in _AND.sub(" & ", marked.translate(INVISIBLE)) if not unicodedata.combining(c))
+    plain = "".join(c if c == "&" or is_letter(c) else " " for c in letters)
+    return " ".join(plain.split()).removeprefix("& ")
+
+
+def _without_and(words: str) -> str:
+    kept = [word for word in words.split() if word not in ("&", "and")]
+    return " ".join(kept[1:] if len(kept) > 1 and kept[0] == "the" else kept)
+
+
+def _with_and(words: str) -> str:
+    return re.sub(r"^the (?=.)", "", words.replace("&", "and"))
+
+
+def _may_be(one: str, other: str, *, to_the_end: bool = True) -> bool:
+    """Whether one can be read as the other, or as its beginning; `OPTIONAL` letters may be left out."""
+    if one == other:
+        return True
+    if OPTIONAL.isdisjoint(one + other):
+        return not to_the_end and other.startswith(one)
+    reached = _past_optional({0}, other)
+    for letter in one:
+        step = {at + 1 for at in reached if at < len(other) and other[at].lower() == letter.lower()}
+        reached = _past_optional(step | reached if letter in OPTIONAL else step, other)
+    return len(other) in reached if to_the_end else bool(reached)
+
+
+def _past_optional(places: set[int], text: str) -> set[int]:
+    """These places in a text, and those that are reached by leaving letters out."""
+    return places | {at + 1 for at in places if at < len(text) and text[at] in OPTIONAL}

@@ -1,0 +1,45 @@
+"""The point of contact's email address in a CBP Form 5106 record, which a verification code may go to."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.domain.errors import Invalid
+from shared.domain.fields import email_address
+from shared.domain.fields.text import unless_none, visible
+
+_BETWEEN = re.compile(r"[\s,;|/<>]+")
+
+
+class Fault(StrEnum):
+    """Why no code can go to what stands there."""
+
+    MISSING = "missing"
+    MALFORMED = "malformed"
+    SEVERAL = "several addresses"
+    PLACEHOLDER = "placeholder"
+
+
+@dataclass(frozen=True, slots=True)
+class PocEmail:
+    """An address that a code can go to, in the form that email is delivered to; or nothing, and why."""
+
+    address: str
+    fault: Fault | None = None
+
+    @property
+    def comparable(self) -> str:
+        """What tells one contact from another; empty where there is none."""
+        return email_address.comparable(self.address)
+
+
+def read(text: str) -> PocEmail:
+    """What stands in a record. Every record may hold anything, so nothing is raised."""
+    try:
+        address = email_address.parse(unless_none(visible(text)))
+    except Invalid as error:
+        if error.rule == "missing":
+            return PocEmail("", Fault.MISSING)
+        named = [part for part in _BETWEEN.split(text) if "@" in part]
+        return PocEmail("", Fault.SEVERAL if len(named) > 1 else Fault.MALFORMED)
+    return PocEmail("", Fault.PLACEHOLDER) if email_address.is_placeholder(address) else PocEmail(address)

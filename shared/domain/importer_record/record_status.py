@@ -1,0 +1,35 @@
+"""The status of a CBP Form 5106 record, in the words that CBP and its exports use."""
+
+import re
+from enum import StrEnum
+
+from shared.domain.fields.text import plain_dashes
+
+_ACTIVE = re.compile(r"(?:10[ .:=/_-]*)?active|active[ :/_-]*\(?10\)?")
+"""CBP writes ``10-Active`` (CSMS 19-000326)."""
+
+_INACTIVE = re.compile(
+    r"(?:(?!10)\d{1,2}[ .:=/_-]*)?"
+    r"(?:in[ -]?active|inactivated|(?:not|non)[ -]?active|de-?activated|void(?:ed)?|closed|suspended|cancell?ed|"
+    r"terminated|revoked)|inactive[ :/_-]*\(?20\)?"
+)
+"""CBP writes ``20-Inactive``, and voids numbers that nobody used (19 CFR 24.5(e))."""
+
+
+class RecordStatus(StrEnum):
+    """Whether a record is active. Nobody can apply with one whose status is not known."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    UNKNOWN = "unknown"
+
+
+def parse(text: str) -> RecordStatus:
+    """The status that a text says; case, blanks, kinds of dash and quotation marks do not matter. Empty is active."""
+    said = " ".join(plain_dashes(text).casefold().split())
+    if not said:
+        return RecordStatus.ACTIVE
+    said = said.strip(" .'\"")
+    if _ACTIVE.fullmatch(said):
+        return RecordStatus.ACTIVE
+    return RecordStatus.INACTIVE if _INACTIVE.fullmatch(said) else RecordStatus.UNKNOWN

@@ -1,0 +1,1 @@
+"""Tests of `services/console/applications` that need no server."""

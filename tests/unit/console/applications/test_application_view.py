@@ -1,0 +1,98 @@
+"""An application as an operator sees it."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.console.applications import application_view
+from services.console.output import printing
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.domain.application import Application, Code, Parked
+from shared.security.keys import KeyRing, new_ring
+from shared.security.sealing import Sealer, in_document
+from shared.storage.sealed_documents import Applicant, Contact
+
+NOW = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
+ID = UUID("8d1f5a52-3c0e-4b52-9a55-0a4b7a1c9e01")
+MESSAGE = uuid4()
+STORAGE = Sealer(KeyRing.parse(new_ring()))
+PERSONAL = ("987-65-4320", "eleanor.vance@vance.example", "theo.marsh@marsh.example", "Theo Marsh")
+
+
+@pytest.fixture
+def application() -> Application:
+    applicant = Applicant(company_name="Vance Antiques", importer_number=PERSONAL[0], email=PERSONAL[1])
+    contact = Contact(company_name="Vance Antiques", poc_name=PERSONAL[3], poc_email=PERSONAL[2])
+    begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
+    code = Code("mac", NOW, NOW + timedelta(minutes=10), tries=2)
+    awaiting = begun.awaiting(code, NOW + timedelta(seconds=1), "application-accepted")
+    sealed = {
+        "request": STORAGE.seal(applicant, in_document("applications", "request", ID)),
+        "contact": STORAGE.seal(contact, in_document("applications", "contact", ID)),
+        "parked": {MESSAGE: Parked(MESSAGE, "email-due", "the mail server refused it", NOW)},
+    }
+    email = awaiting.email_claimed(EmailKind.VERIFICATION_CODE, NOW)
+    refused = email.email_settled(EmailKind.VERIFICATION_CODE, EmailStatus.REFUSED, NOW, "send-code", "550 refused")
+    rejected = refused.rejected(Problem.POC_EMAIL_REFUSED, NOW + timedelta(minutes=1), "code-issued")
+    return Application(**{**vars(rejected), **sealed})
+
+
+def test_personal_data_is_masked(application: Application, capsys: pytest.CaptureFixture[str]) -> None:
+    seen = application_view.of(application, STORAGE, NOW)
+    printing.as_json(seen)
+    application_view.show(seen)
+    printed = capsys.readouterr().out
+    assert not [datum for datum in PERSONAL if datum in printed]
+    assert "***-**-4320" in printed
+    assert "e***@vance.example" in printed
+    assert "t***@marsh.example" in printed
+
+
+def test_it_tells_the_whole_history_with_times_and_causes(
+    application: Application, capsys: pytest.CaptureFixture[str]
+) -> None:
+    application_view.show(application_view.of(application, STORAGE, NOW))
+    printed = capsys.readouterr().out
+    for line in (
+        ["2026-11-22", "15:04:05", "UTC", "requested", "start-application"],
+        ["2026-11-22", "15:04:06", "UTC", "awaiting-code", "application-accepted"],
+        ["2026-11-22", "15:05:05", "UTC", "rejected", "code-issued"],
+        ["verification-code", "refused", "2026-11-22", "15:04:05", "UTC", "1", "550", "refused"],
+    ):
+        assert line in [printed_line.split() for printed_line in printed.splitlines()]
+    assert "poc-email-refused" in printed
+    assert "the mail server refused it" in printed
+
+
+def test_as_json_it_can_be_read_by_programs(application: Application, capsys: pytest.CaptureFixture[str]) -> None:
+    printing.as_json(application_view.of(application, STORAGE, NOW))
+    seen = json.loads(capsys.readouterr().out)
+    assert seen["reference"] == application.reference
+    assert seen["state"] == "rejected"
+    assert seen["code"]["tries_left"] == 3
+    assert [parked["reason"] for parked in seen["parked"]] == ["the mail server refused it"]
+    assert [entry["state"] for entry in seen["history"]] == ["requested", "awaiting-code", "rejected"]
+    assert seen["history"][0]["at"] == "2026-11-22T15:04:05+00:00"
+
+
+def test_a_seal_that_does_not_open_is_said_and_hides_nothing_else(application: Application) -> None:
+    seen = application_view.of(application, Sealer(KeyRing.parse(new_ring())), NOW)
+    assert "cannot be opened" in seen["company"]
+    assert seen["state"] == "rejected"
+
+
+def test_an_application_that_is_hardly_there_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    bare = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="abandon-application")
+    application_view.show(application_view.of(bare, STORAGE, NOW))
+    assert "requested" in capsys.readouterr().out
+
+
+def test_a_line_in_a_pipe_is_never_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    printing.table(["name"], [["x" * 500]])
+    printing.facts({"name": "y" * 500})
+    printed = capsys.readouterr().out
+    assert "x" * 500 in printed
+    assert "y" * 500 in printed

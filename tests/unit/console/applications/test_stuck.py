@@ -1,0 +1,121 @@
+"""Which applications should have moved and have not, and what an operator is told about each."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.console.applications.stuck import findings
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.state import State
+from shared.domain.application import Application, Code, Parked
+from shared.domain.email import LEASE
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=2)
+ID = UUID(int=7)
+CODE = EmailKind.VERIFICATION_CODE
+
+
+def requested() -> Application:
+    begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
+    return replace(begun, request="k1.sealed")
+
+
+def awaiting() -> Application:
+    return requested().awaiting(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "application-accepted")
+
+
+def submitted() -> Application:
+    return awaiting().verified("grant", NOW, NOW, "check-code").submitted("k1.sealed", NOW, "submit-details")
+
+
+def provisioned() -> Application:
+    return submitted().provisioned("A-1", NOW, "application-submitted")
+
+
+def with_email(application: Application, status: EmailStatus, kind: EmailKind = CODE) -> Application:
+    claimed = application.email_claimed(kind, NOW)
+    return claimed if status is EmailStatus.SENDING else claimed.email_settled(kind, status, NOW, "x", "450 later")
+
+
+def sent(application: Application) -> Application:
+    return with_email(application, EmailStatus.SENT)
+
+
+def why(application: Application, now: datetime = LATER) -> str:
+    return "; ".join(finding.why for finding in findings(application, now))
+
+
+@pytest.mark.parametrize(
+    ("make", "expected", "where"),
+    [
+        (requested, "no code is issued", "verifier.issue-code"),
+        (submitted, "no account is created", "provisioner.create-account"),
+        (awaiting, "the email verification-code is not sent", "notifier.send-code"),
+        (provisioned, "the email account-ready is not sent", "notifier.send-email"),
+    ],
+)
+def test_a_workers_turn_that_does_not_come_is_told_with_where_to_look(
+    make: Callable[[], Application], expected: str, where: str
+) -> None:
+    assert expected in why(make())
+    assert any(where in finding.to_do for finding in findings(make(), LATER))
+    assert findings(make(), NOW + timedelta(seconds=59)) == []
+
+
+@pytest.mark.parametrize("now", [LATER, NOW + timedelta(hours=3)])
+def test_who_waits_for_a_person_is_not_stuck(now: datetime) -> None:
+    assert findings(sent(awaiting()), now) == []
+    assert findings(sent(awaiting()).verified("grant", NOW, NOW, "check-code"), now) == []
+    assert findings(requested().moved(State.ABANDONED, NOW, "abandon-application"), now) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(EmailStatus.DEFERRED, "put off the email"), (EmailStatus.REFUSED, "refused the address of the email")],
+)
+def test_an_email_that_the_mail_server_did_not_take_is_told_with_its_reason(status: EmailStatus, expected: str) -> None:
+    said = why(with_email(awaiting(), status))
+    assert expected in said
+    assert "450 later" in said
+
+
+def test_an_email_is_forgotten_once_its_lease_is_over() -> None:
+    begun = with_email(provisioned(), EmailStatus.SENDING, EmailKind.ACCOUNT_READY)
+    assert "begun and not finished" not in why(begun, NOW + LEASE - timedelta(seconds=1))
+    assert "begun and not finished" in why(begun, NOW + LEASE)
+
+
+def test_a_code_email_that_nobody_waits_for_any_more_is_no_trouble() -> None:
+    gone = with_email(awaiting(), EmailStatus.DEFERRED).moved(State.ABANDONED, NOW, "abandon-application")
+    assert findings(gone, LATER) == []
+
+
+def test_each_parked_message_is_told_with_the_command_that_sends_it_back() -> None:
+    first, second = Parked(uuid4(), "email-due", "one", NOW), Parked(uuid4(), "email-due", "two", NOW)
+    found = findings(provisioned().with_parked(first).with_parked(second), LATER)
+    assert [finding.to_do.rpartition(" ")[2] for finding in found] == [str(first.message_id), str(second.message_id)]
+    assert ["one" in found[0].why, "two" in found[1].why] == [True, True]
+
+
+def test_what_a_replay_cannot_help_is_told_to_begin_anew_and_not_to_be_sent_back() -> None:
+    parked = Parked(uuid4(), "code-issued", "no key", NOW, CODE)
+    application = awaiting().with_parked(parked)
+    [alive] = findings(application, LATER)
+    assert alive.to_do == f"mend the cause, then: acectl dead replay {parked.message_id}"
+    [over] = findings(application, NOW + timedelta(minutes=10))
+    assert "the person must begin anew" in over.to_do
+    assert f"acectl dead discard {parked.message_id}" in over.to_do
+
+
+def test_what_is_over_is_told_once_the_sweep_should_have_closed_it() -> None:
+    done = sent(awaiting())
+    assert findings(done, NOW + timedelta(hours=25)) == []
+    assert "was not closed" in why(done, NOW + timedelta(hours=26))
+
+
+def test_a_request_for_which_no_code_can_be_issued_any_more_says_so() -> None:
+    assert "within the hour" in why(requested(), NOW + timedelta(hours=1))

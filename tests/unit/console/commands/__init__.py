@@ -1,0 +1,1 @@
+"""Tests of `services/console/commands` that need no server."""

@@ -1,0 +1,180 @@
+"""acectl's commands as a person types them, where no server is needed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.console.__main__ import app
+from shared.messaging import broker_admin
+from shared.security.keys import KeyRing, new_environment
+
+NOBODY = "127.0.0.1:9"
+SAMPLE = Path(__file__).parents[4] / "deploy/sample"
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Settings whose servers are not there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("shared.storage.database.SELECTION_MS", 100)
+    for name, value in new_environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ACE_MONGODB_URL", f"mongodb://{NOBODY}/?directConnection=true")
+    monkeypatch.setenv("ACE_RABBITMQ_URL", f"amqp://{NOBODY}/")
+
+
+def acectl(*arguments: str, input: str | None = None) -> Result:
+    return CliRunner().invoke(app, arguments, input=input)
+
+
+def refused(*arguments: str, input: str | None = None) -> str:
+    """The one line of a command that could not do its work."""
+    done = acectl(*arguments, input=input)
+    assert done.exit_code == 3, done.output
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    return line
+
+
+def test_keys_are_printed_as_settings() -> None:
+    done = acectl("keys", "new")
+    assert done.exit_code == 0
+    printed = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert printed.keys() == new_environment().keys()
+    assert all(KeyRing.parse(ring) for ring in printed.values())
+
+
+def test_the_topology_is_printed_as_definitions() -> None:
+    done = acectl("topology", "show")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == broker_admin.definitions()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("importers", "load", str(SAMPLE / "importers.csv")),
+        ("users", "load", str(SAMPLE / "portal-users.csv")),
+        ("importers", "show", "07-1234567AB"),
+        ("applications", "list"),
+        ("applications", "show", "ACE-0000-0000"),
+        ("applications", "stuck"),
+        ("applications", "find", "07-1234567AB"),
+        ("applications", "find", "-"),
+        ("audit", "list"),
+        ("dead", "replay", "--all"),
+        ("dead", "discard", "1", "--reason", "why"),
+        ("database", "apply"),
+    ],
+)
+def test_a_database_that_is_away_is_one_line(command: tuple[str, ...]) -> None:
+    assert "the database is away" in refused(*command, input="ada@acme.example")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("topology", "apply"),
+        ("queues",),
+        ("queues", "--json"),
+        ("dead", "list"),
+        ("dead", "list", "--application", "ACE-0000-0000"),
+        ("dead", "show", "1"),
+    ],
+)
+def test_a_broker_that_is_away_is_one_line(command: tuple[str, ...]) -> None:
+    assert "the broker is away" in refused(*command)
+
+
+def test_top_tells_what_it_can_while_database_and_broker_are_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACE_RABBITMQ_MANAGEMENT_URL", f"http://{NOBODY}")
+    done = acectl("top", "--once")
+    assert done.exit_code == 3
+    assert "! the broker's management is away" in done.stdout
+    assert "! the database is away" in done.stdout
+    assert "Applications of the last 24 hours: ?" in done.stdout
+
+
+def test_the_doctor_tells_that_everything_is_away_on_its_page() -> None:
+    done = acectl("doctor", "--json")
+    assert done.exit_code == 1
+    verdicts = {check["name"]: check["verdict"] for check in json.loads(done.stdout)}
+    assert verdicts == {"broker": "bad", "database": "bad", "mail server": "warn", "settings": "warn"}
+
+
+def test_a_reader_that_goes_away_is_met_in_silence() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = (sys.executable, "-m", "services.console", "doctor")
+    with os.fdopen(writing, "w") as pipe:
+        done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, check=False, timeout=60)  # noqa: S603
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_shell_completes_the_names_of_queues() -> None:
+    asked = {"_ACECTL_COMPLETE": "complete_bash", "COMP_WORDS": "acectl dead list --queue not", "COMP_CWORD": "4"}
+    done = CliRunner().invoke(app, [], env=asked, prog_name="acectl")
+    assert done.stdout.split() == ["notifier.send-code", "notifier.send-email"]
+
+
+@pytest.mark.parametrize("name", ["ACE_MONGODB_URL", "ACE_KEYS_STORAGE", "ACE_KEYS_INDEX"])
+def test_a_missing_setting_is_one_line_that_names_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(name)
+    assert f"{name} is not set" in refused("applications", "list")
+
+
+@pytest.mark.parametrize("name", ["ACE_MONGODB_URL", "ACE_KEYS_STORAGE"])
+def test_a_setting_that_cannot_work_is_one_line_that_names_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "nonsense")
+    assert f"{name}: " in refused("applications", "list")
+
+
+def test_a_setting_that_means_nothing_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACE_MONGODB_ULR", "x")
+    done = acectl("applications", "list")
+    assert "warning: ACE_MONGODB_ULR means nothing here" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("importers", "load", "/no/such/file.csv"),
+        ("importers", "load", "/"),
+        ("importers", "load"),
+        ("importers", "generate", "many"),
+        ("importers", "show", "12-3456789"),
+        ("applications", "list", "--state", "unheard-of"),
+        ("applications", "list", "--limit", "0"),
+        ("applications", "list", "--since", "yesterday"),
+        ("applications", "stuck", "--since", "7"),
+        ("applications", "find", "12-3456789"),
+        ("dead", "list", "--queue", "nowhere"),
+        ("dead", "replay"),
+        ("dead", "replay", "--all", "--queue", "notifier.send-email"),
+        ("dead", "replay", "--all", "--rate", "0"),
+        ("dead", "discard", "--all"),
+        ("dead", "discard", "--all", "--reason", " "),
+        ("nonsense",),
+    ],
+)
+def test_a_wrong_command_line_ends_with_2(command: tuple[str, ...]) -> None:
+    assert acectl(*command).exit_code == 2
+
+
+def test_a_file_is_generated_on_standard_output() -> None:
+    pytest.importorskip("faker")
+    done = acectl("importers", "generate", "3", "--seed", "1")
+    assert done.exit_code == 0
+    header, *rows = done.stdout.splitlines()
+    assert header == "importer_number,company_name,poc_name,poc_email,top_account,status"
+    assert len(rows) == 3
+
+
+def test_without_faker_generating_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "faker", None)
+    assert "Faker is not installed" in refused("importers", "generate", "3")

@@ -1,0 +1,1 @@
+"""Tests of `services/console/dead_letters` that need no server."""

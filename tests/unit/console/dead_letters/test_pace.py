@@ -1,0 +1,39 @@
+"""Dead letters are sent back no faster than asked, and nobody waits for nothing."""
+
+import asyncio
+
+import pytest
+
+from services.console.dead_letters.replay import Pace
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each wait is, on a clock that moves only then."""
+    found: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        found.append(round(seconds, 3))
+
+    monkeypatch.setattr("services.console.dead_letters.replay.time.monotonic", lambda: 1_000.0 + sum(found))
+    monkeypatch.setattr("services.console.dead_letters.replay.asyncio.sleep", sleep)
+    return found
+
+
+def paced(rate: float | None, *counts: int) -> None:
+    async def go() -> None:
+        pace = Pace(rate)
+        for count in counts:
+            await pace.before(count)
+
+    asyncio.run(go())
+
+
+def test_those_before_have_had_their_time_and_nobody_waits_after_the_last(waits: list[float]) -> None:
+    paced(10, 2, 2, 5)
+    assert waits == [0, 0.2, 0.2]
+
+
+def test_without_a_rate_nobody_waits(waits: list[float]) -> None:
+    paced(None, 50, 50)
+    assert waits == []

@@ -1,0 +1,104 @@
+"""Whether sending a parked message back can still help, and who must begin anew."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from services.console.dead_letters.prospects import Prospect, helps_until, prospect
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.state import State
+from shared.domain.application import TO_ISSUE, Application, Code
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+EXPIRES = NOW + timedelta(minutes=10)
+TICK = timedelta(milliseconds=1)
+CODE = EmailKind.VERIFICATION_CODE
+
+
+def placeholder() -> Application:
+    return Application.begin(UUID(int=7), gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
+
+
+def requested() -> Application:
+    return replace(placeholder(), request="k1.sealed")
+
+
+def awaiting() -> Application:
+    return requested().awaiting(Code("mac", NOW, EXPIRES), NOW, "application-accepted")
+
+
+def verified() -> Application:
+    return awaiting().verified("grant", NOW, NOW, "check-code")
+
+
+def submitted() -> Application:
+    return verified().submitted("k1.sealed", NOW, "submit-details")
+
+
+def sent() -> Application:
+    return awaiting().email_settled(CODE, EmailStatus.SENT, NOW, "code-issued")
+
+
+@pytest.mark.parametrize(
+    ("message", "make", "over_at"),
+    [
+        ("start-application", placeholder, NOW + TO_ISSUE),
+        ("application-accepted", requested, NOW + TO_ISSUE),
+        ("code-issued", awaiting, EXPIRES),
+    ],
+)
+def test_what_has_a_time_helps_until_it_is_over(
+    message: str, make: Callable[[], Application], over_at: datetime
+) -> None:
+    assert helps_until(message, make()) == over_at
+    assert prospect(message, make(), over_at - TICK) is Prospect.HELPS
+    assert prospect(message, make(), over_at) is Prospect.TOO_LATE
+
+
+@pytest.mark.parametrize(
+    ("message", "make"),
+    [
+        ("check-code", awaiting),
+        ("submit-details", verified),
+        ("application-submitted", submitted),
+        ("email-due", submitted),
+        ("abandon-application", awaiting),
+    ],
+)
+def test_what_counts_from_when_it_was_entered_or_has_no_end_helps_however_late(
+    message: str, make: Callable[[], Application]
+) -> None:
+    assert helps_until(message, make()) is None
+    assert prospect(message, make(), NOW + timedelta(days=2)) is Prospect.HELPS
+
+
+@pytest.mark.parametrize("over", [State.EXPIRED, State.LOCKED])
+def test_a_code_of_an_application_that_is_over_is_too_late(over: State) -> None:
+    assert prospect("code-issued", awaiting().moved(over, NOW, "test"), NOW) is Prospect.TOO_LATE
+
+
+def test_a_code_of_an_application_whose_address_was_refused_is_too_late() -> None:
+    rejected = awaiting().rejected(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
+    assert prospect("code-issued", rejected, NOW) is Prospect.TOO_LATE
+
+
+def test_who_abandoned_an_application_need_not_be_told_to_begin_anew() -> None:
+    abandoned = awaiting().moved(State.ABANDONED, NOW, "abandon-application")
+    assert prospect("code-issued", abandoned, NOW) is Prospect.NEEDLESS
+
+
+@pytest.mark.parametrize("make", [sent, verified, submitted])
+def test_a_code_that_arrived_is_needless(make: Callable[[], Application]) -> None:
+    assert prospect("code-issued", make(), NOW) is Prospect.NEEDLESS
+
+
+def test_without_its_application_only_what_needs_none_helps() -> None:
+    assert prospect("start-application", None, NOW) is Prospect.HELPS
+    assert prospect("abandon-application", None, NOW) is Prospect.HELPS
+    assert prospect("none", None, NOW) is Prospect.HELPS
+    assert prospect("code-issued", None, NOW) is Prospect.TOO_LATE
+    assert prospect("email-due", None, NOW) is Prospect.TOO_LATE

@@ -1,0 +1,1 @@
+"""Tests of `services/console/files` that need no server."""

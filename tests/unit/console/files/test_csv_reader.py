@@ -1,0 +1,135 @@
+"""CSV files as people bring them."""
+
+import io
+
+import pytest
+
+from services.console.files.csv_reader import LONGEST_LINE, BadRow, Row, rows
+from services.console.files.header import NoSuchTable
+
+COLUMNS = ("number", "name")
+
+
+def read(content: bytes | str, optional: tuple[str, ...] = ()) -> list[Row | BadRow]:
+    raw = content.encode() if isinstance(content, str) else content
+    return list(rows(io.BytesIO(raw), COLUMNS, optional))
+
+
+def refusal(content: bytes | str) -> str:
+    with pytest.raises(NoSuchTable) as caught:
+        read(content)
+    return str(caught.value)
+
+
+def test_each_row_is_known_by_its_line_and_its_columns() -> None:
+    assert read('number,name\n1,Acme\n2,"Beta, Inc"\n') == [
+        Row(2, {"number": "1", "name": "Acme"}),
+        Row(3, {"number": "2", "name": "Beta, Inc"}),
+    ]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_line_ends_and_a_byte_order_mark_do_not_matter(end: str) -> None:
+    content = f"number,name{end}1,Acme{end}".encode("utf-8-sig")
+    assert read(content) == [Row(2, {"number": "1", "name": "Acme"})]
+
+
+def test_columns_may_stand_in_any_order_and_optional_ones_may_be_there() -> None:
+    assert read("status,name, number\nactive,Acme,1\n", ("status",)) == [
+        Row(2, {"number": "1", "name": "Acme", "status": "active"})
+    ]
+
+
+def test_a_file_may_end_without_a_line_end_and_hold_blank_lines() -> None:
+    assert read("number,name\n\n1,Acme\n  \n2,Beta") == [
+        Row(3, {"number": "1", "name": "Acme"}),
+        Row(5, {"number": "2", "name": "Beta"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (b"1", "it has 1 columns, the header has 2"),
+        (b"1,Acme,more", "it has 3 columns, the header has 2"),
+        (b"1,Soci\xe9t\xe9", "it is not UTF-8 (perhaps Windows-1252)"),
+        (b'1,"Acme', "its quotes do not pair"),
+        (b'1,"Acme" Inc', "its quotes do not pair"),
+        (b"1," + b"x" * (3 * LONGEST_LINE), f"it is longer than {LONGEST_LINE:,} characters"),
+    ],
+)
+def test_a_bad_row_costs_its_own_line_only(bad: bytes, reason: str) -> None:
+    assert read(b"number,name\n0,First\n" + bad + b"\n2,Beta\n3,Gamma\n") == [
+        Row(2, {"number": "0", "name": "First"}),
+        BadRow(3, reason),
+        Row(4, {"number": "2", "name": "Beta"}),
+        Row(5, {"number": "3", "name": "Gamma"}),
+    ]
+
+
+def test_a_quoted_field_may_run_over_lines() -> None:
+    assert read('number,name\n1,"Acme\nImports"\n2,Beta\n') == [
+        Row(2, {"number": "1", "name": "Acme\nImports"}),
+        Row(4, {"number": "2", "name": "Beta"}),
+    ]
+
+
+def test_a_quote_inside_a_field_is_a_character_like_others() -> None:
+    assert read('number,name\n1,12" Pipes\n') == [Row(2, {"number": "1", "name": '12" Pipes'})]
+
+
+def test_wrong_columns_are_named() -> None:
+    said = refusal("number,naem,number\n1,Acme,2\n")
+    assert "it lacks name" in said
+    assert "it has unknown naem" in said
+    assert "it has twice number" in said
+
+
+def test_a_first_row_in_the_place_of_the_header_is_not_quoted() -> None:
+    said = refusal("987-65-4320,Eleanor Vance\n")
+    assert said == "it has no header: its first line must be number,name"
+
+
+@pytest.mark.parametrize("blank", [",", " , ", '"",""', "\u00a0,\u200b", ",,,,,", '" "'])
+def test_a_row_of_nothing_but_commas_is_a_blank_line(blank: str) -> None:
+    assert read(f"number,name\n1,Acme\n{blank}\n2,Beta\n") == [
+        Row(2, {"number": "1", "name": "Acme"}),
+        Row(4, {"number": "2", "name": "Beta"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        *("number,name,\n1,Acme,\n", "number,name,,\n1,Acme,,\n", "number,name\n1,Acme,,\n", ",number,name\n,1,Acme\n"),
+        *("number,,name\n1, ,Acme\n", "number,name,,\n1,Acme\n", "number,name,\n1,Acme,,,\n"),
+    ],
+)
+def test_a_column_without_a_name_that_is_empty_throughout_is_none(table: str) -> None:
+    assert read(table) == [Row(2, {"number": "1", "name": "Acme"})]
+
+
+@pytest.mark.parametrize(("row", "column"), [("1,Acme,x", 3), ("1,Acme,,x", 4), ("1,Acme,x,", 3)])
+def test_what_stands_in_a_column_without_a_name_makes_a_bad_row(row: str, column: int) -> None:
+    assert read(f"number,name,,\n{row}\n2,Beta,,\n") == [
+        BadRow(2, f"it holds something in column {column}, which has no name in the header"),
+        Row(3, {"number": "2", "name": "Beta"}),
+    ]
+
+
+@pytest.mark.parametrize("row", ["1", "1,Acme,,,x"])
+def test_a_row_with_fewer_or_more_columns_that_hold_something_is_bad(row: str) -> None:
+    [found] = read(f"number,name,\n{row}\n")
+    assert isinstance(found, BadRow)
+    assert "the header has 3" in found.reason
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b",,\n"])
+def test_an_empty_file_has_no_header(content: bytes) -> None:
+    assert "it is empty" in refusal(content)
+
+
+def test_the_stream_stays_open_for_whoever_owns_it() -> None:
+    stream = io.BytesIO(b"number,name\n1,Acme\n")
+    list(rows(stream, COLUMNS))
+    assert not stream.closed
