@@ -2,14 +2,16 @@
 
 import shutil
 import subprocess
+import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from deploy.local import libraries, packages
-from deploy.local.machine import Trouble, distribution
+from embedded_servers import apt, shared_libraries
+from embedded_servers.errors import SetupError
+from embedded_servers.platform import distribution
 
 SHELL = "chromium-headless-shell"
 """Chromium without the parts that only a window on a screen needs: a new page takes it a quarter of the time."""
@@ -24,7 +26,7 @@ NEEDLESS = (
     "usr/lib/*/libLLVM*",
     "usr/lib/*/libz3*",
 )
-"""What is not kept: texts, and the drivers of graphics cards; together 190 MB."""
+"""What is not kept: documentation, and drivers of graphics cards; together 190 MB."""
 
 STARTER = """\
 #!/bin/sh
@@ -38,7 +40,7 @@ FONTS = {
     "Liberation Serif": ("serif", "Times New Roman"),
     "Liberation Mono": ("monospace", "Courier New"),
 }
-"""Families, and what pages ask for that they stand in for."""
+"""Fonts, and the families for which they stand in."""
 
 FONT_SETTINGS = """\
 <?xml version="1.0"?>
@@ -55,7 +57,7 @@ ALIAS = "  <alias><family>{}</family><prefer><family>{}</family></prefer></alias
 
 @asynccontextmanager
 async def launch() -> AsyncIterator[Browser]:
-    """A browser while the block runs. Raises `Trouble` where there is none."""
+    """A browser while the block runs. Raises `SetupError` where there is none."""
     async with (
         async_playwright() as playwright,
         await playwright.chromium.launch(executable_path=executable()) as browser,
@@ -66,25 +68,30 @@ async def launch() -> AsyncIterator[Browser]:
 def executable() -> Path:
     """The program to start: the headless shell, or a whole browser where only that can be had.
 
-    On the first call on Debian the shell is downloaded, unless it is installed (100 MB, 340 MB unpacked). Raises
-    `Trouble` where there is no browser.
+    On Debian the first call downloads the shell unless it is installed (100 MB, 340 MB unpacked). Raises `SetupError`
+    where there is no browser.
     """
     installed = [Path(found) for name in (SHELL, *INSTALLED) if (found := shutil.which(name))]
     browsers = [program for program in installed if not _is_snap(program)]
     if browsers and browsers[0].name == SHELL:
         return browsers[0]
     try:
-        return _downloaded()
-    except Trouble:
+        return _download()
+    except SetupError:
         if browsers:
             return browsers[0]
         raise
 
 
-def _downloaded() -> Path:
+def _download() -> Path:
     if distribution().name != "debian":
-        raise Trouble("no Chromium is installed, and only Debian has it as a package: install Google Chrome")
-    return packages.unpacked("chromium", PACKAGES, "chromium(-.*)?", _make_startable) / "browser"
+        raise SetupError("no Chromium is installed, and only Debian has it as a package: install Google Chrome")
+    return apt.unpack("chromium", PACKAGES, "chromium(-.*)?", _make_startable, _announce) / "browser"
+
+
+def _announce(what: str) -> nullcontext[None]:
+    print(f"{what}, 100 MB", file=sys.stderr)
+    return nullcontext()
 
 
 def _is_snap(program: Path) -> bool:
@@ -94,7 +101,7 @@ def _is_snap(program: Path) -> bool:
 
 
 def _make_startable(tree: Path) -> None:
-    """Writes the program that starts the browser from wherever its folder is. Raises `Trouble` where it does not."""
+    """Writes a script that starts the browser wherever its folder is. Raises `SetupError` if it does not start."""
     for needless in (path for pattern in NEEDLESS for path in tree.glob(pattern)):
         if needless.is_dir():
             shutil.rmtree(needless)
@@ -102,10 +109,10 @@ def _make_startable(tree: Path) -> None:
             needless.unlink()
     aliases = [ALIAS.format(wanted, family) for family, names in FONTS.items() for wanted in names]
     (tree / "fonts.conf").write_text(FONT_SETTINGS.format(aliases="\n".join(aliases)))
-    folders = libraries.path_in(tree).replace(str(tree), "$here")
+    folders = shared_libraries.library_path(tree).replace(str(tree), "$here")
     starter = tree / "browser"
     starter.write_text(STARTER.format(library_path=folders, program=f"usr/lib/chromium/{SHELL}"))
     starter.chmod(0o755)
     tried = subprocess.run([str(starter), "--version"], check=False, capture_output=True, text=True)
     if tried.returncode != 0:
-        raise Trouble(f"the Chromium of Debian's packages does not start: {tried.stderr.strip()}")
+        raise SetupError(f"the Chromium of Debian's packages does not start: {tried.stderr.strip()}")

@@ -1,6 +1,6 @@
 """Sets up what the containers share: keys, passwords, replica set, topology, broker users, sample records.
 
-Runs as ``python -m deploy.containers.setup``. Safe to repeat: what is there stays as it is.
+Runs as ``python -m deploy.containers.setup``. Safe to repeat: it changes nothing that is there already.
 """
 
 import os
@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.local import development_secrets, replica_set
-from deploy.local.program import wait_until
+from deploy.local import development_secrets
 from deploy.local.services import KEYS, Surroundings
+from embedded_servers import replica_set
+from embedded_servers.program import wait_until
 from shared import settings
 from shared.settings import SECRETS, Settings
 
@@ -34,7 +35,7 @@ def main() -> None:
     for service in KEYS:
         hand_out(surroundings.environment(service), SECRETS if service == "acectl" else VOLUMES / service)
     database = urlsplit(surroundings.database_url).netloc
-    wait_until(lambda: replica_set.takes_writes(database, database), "MongoDB's replica set", 60)
+    wait_until(lambda: replica_set.ensure_writable(database, database), "MongoDB's replica set", 60)
     acectl("topology", "apply")
     acectl("importers", "load", "--if-empty", str(chosen.importers))
     acectl("users", "load", "--if-empty", str(chosen.portal_users))
@@ -52,7 +53,7 @@ def _surroundings(chosen: Settings) -> Surroundings:
 
 
 def hand_out(environment: Mapping[str, str], folder: Path) -> None:
-    """Writes each setting to a file that only the services' user can read; what it is not told any more goes."""
+    """Writes each setting to a file that only the services' user can read, and deletes the files of other settings."""
     files = {name.lower(): value for name, value in environment.items()}
     for file in folder.iterdir():
         if file.name not in files:
@@ -67,7 +68,7 @@ def hand_out(environment: Mapping[str, str], folder: Path) -> None:
 
 
 def acectl(*arguments: str) -> None:
-    """Runs an operator's command; ends with its exit code where it fails."""
+    """Runs an acectl command; exits with its exit code if it fails."""
     done = subprocess.run([sys.executable, "-m", "services.console", *arguments], check=False)  # noqa: S603  # our own
     if done.returncode:
         sys.exit(done.returncode)

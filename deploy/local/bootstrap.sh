@@ -1,11 +1,12 @@
 #!/bin/sh
 # Finds a Python of at least 3.11 and lets it do the rest (deploy/local/prepare.py). Arguments: what to run afterwards
-# with the project's own Python; none: only prepare.
+# with the project's own Python; without any it only prepares.
 set -eu
 cd "$(dirname "$0")/../.."
 for python in python3 python3.11 python3.12 python3.13 python3.14; do
     if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-        exec "$python" -m deploy.local.prepare "$@"
+        # Nothing is installed yet: prepare imports the embedded servers' library from its sources.
+        PYTHONPATH=packages/embedded-servers/src exec "$python" -m deploy.local.prepare "$@"
     fi
 done
 echo "ace: Python 3.11 or newer is needed: install the package python3 (Debian 12, Ubuntu 24.04)" >&2

@@ -1,7 +1,7 @@
-"""Makes `.venv` and `node_modules`, whenever what they are made from has changed. Standard library only.
+"""Makes `.venv` and `node_modules` whenever what they are made from has changed. Standard library only.
 
-uv makes the Python environment from `uv.lock`. uv itself comes from the Python package index by way of pip, into the
-project's cache; where there is no pip, Debian's package of it is unpacked there too.
+uv makes the Python environment from `uv.lock`. pip installs uv from the Python package index into the project's cache;
+where there is no pip, Debian's package of it is unpacked into the cache too.
 """
 
 import hashlib
@@ -12,20 +12,23 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.local import frontend, packages, parent, terminal
-from deploy.local.machine import ELSEWHERE, Trouble, alone, cache, distribution
+from deploy.local import PROJECT, frontend, parent_death, terminal
+from embedded_servers import apt
+from embedded_servers.cache import cache_folder, exclusive
+from embedded_servers.errors import SetupError
+from embedded_servers.platform import UNSUPPORTED, distribution
 
 UV = "uv==0.13.9"
 ENVIRONMENT = Path(".venv")
 STAMP = ENVIRONMENT / ".made-from"
 INPUTS = (Path("uv.lock"), Path("pyproject.toml"))
-COMPLAINTS = ("\u00d7", "error", "ERROR")  # how those of uv and pip begin
+COMPLAINTS = ("\u00d7", "error", "ERROR")  # how uv's and pip's begin
 TOOLS = {"setpriv": "util-linux", "ldd": "libc-bin"}
 
 
 def main() -> int:
-    """Makes both and becomes the command in the arguments, run by its Python; returns 1 after trouble."""
-    parent.watch()
+    """Makes both, then becomes the command in the arguments, run by `.venv`'s Python. Returns 1 where it cannot."""
+    parent_death.watch()
     try:
         _check_machine()
         made_from = _fingerprint()
@@ -33,12 +36,13 @@ def main() -> int:
             _make()
             STAMP.write_text(made_from)
         frontend.prepare()
-    except Trouble as trouble:
-        terminal.complain(trouble)
+    except SetupError as error:
+        terminal.complain(error)
         return 1
     except KeyboardInterrupt:
         return 130
     if sys.argv[1:]:
+        os.environ.pop("PYTHONPATH", None)  # bootstrap.sh's, for this program alone
         python = str(ENVIRONMENT / "bin/python")
         os.execv(python, [python, *sys.argv[1:]])  # noqa: S606  # no shell is what is wanted
     return 0
@@ -47,14 +51,14 @@ def main() -> int:
 def _check_machine() -> None:
     servers_elsewhere = {"ACE_RABBITMQ_URL", "ACE_MONGODB_URL"} <= os.environ.keys()
     if not distribution().supported and not servers_elsewhere:
-        raise Trouble(ELSEWHERE)
+        raise SetupError(f"{UNSUPPORTED}: use `docker compose up` instead")
     for tool, package in TOOLS.items():
         if shutil.which(tool) is None:
-            raise Trouble(f"the command {tool} is missing: install the package {package}")
+            raise SetupError(f"the command {tool} is missing: install the package {package}")
 
 
 def _fingerprint() -> str:
-    """What `.venv` depends on, in short."""
+    """A digest of what `.venv` is made from."""
     digest = hashlib.sha256(sys.version.encode())
     for file in INPUTS:
         digest.update(file.read_bytes())
@@ -70,9 +74,9 @@ def _make() -> None:
 
 
 def _uv() -> Path:
-    """uv, installed into the cache on the first call."""
-    folder = cache() / UV.replace("==", "-")
-    with alone(folder.with_name("uv.lock")):
+    """uv, which the first call installs into the cache."""
+    folder = cache_folder(PROJECT) / UV.replace("==", "-")
+    with exclusive(folder.with_name("uv.lock")):
         if not folder.is_dir():
             pip = _pip()
             partial = folder.with_name(f"{folder.name}.partial")
@@ -86,16 +90,16 @@ def _uv() -> Path:
 
 
 def _pip() -> list[str]:
-    """A command that is pip: this Python's, or Debian's wheel of it."""
+    """The command that is pip: this Python's, or Debian's wheel of it."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
-    tree = packages.unpacked("pip", ["python3-pip-whl"], "python3-pip-whl")
+    tree = apt.unpack("pip", ["python3-pip-whl"], "python3-pip-whl", progress=terminal.step)
     wheel = next(tree.glob("usr/share/python-wheels/pip-*.whl"))
     return [sys.executable, f"{wheel}/pip"]
 
 
 def _run(command: list[str], settings: dict[str, str], failure: str) -> None:
-    """Runs a command; raises `Trouble` with its first complaint when it fails."""
+    """Runs a command. Raises `SetupError` with its first complaint if it fails."""
     done = subprocess.run(
         ["setpriv", "--pdeathsig", "KILL", *command],
         env={**os.environ, **settings},
@@ -107,7 +111,7 @@ def _run(command: list[str], settings: dict[str, str], failure: str) -> None:
     if done.returncode != 0:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()] or ["no reason given"]
         complaints = [line for line in lines if line.startswith(COMPLAINTS)] or lines
-        raise Trouble(f"{failure} (is there a network?): {complaints[0]}")
+        raise SetupError(f"{failure} (is there a network?): {complaints[0]}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""`python -m deploy.local restart [SERVICE...]`: every process of a running system, one after another, while it serves.
+"""`python -m deploy.local restart [SERVICE...]`: restarts a running system, one process after another, while it serves.
 
-Each stops as after any SIGTERM, and is waited for until it is ready again; the next is not touched before.
+Each stops as after any SIGTERM and is ready again before the next one stops.
 """
 
 import json
@@ -10,40 +10,40 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.local import terminal
-from deploy.local.control import Control
-from deploy.local.machine import Trouble
-from deploy.local.program import answers, wait_until
+from deploy.local.supervisorctl import Supervisorctl
+from embedded_servers.errors import SetupError
+from embedded_servers.program import answers, wait_until
 from shared import settings
 
 READY_WITHIN = 120.0
-"""Seconds that a process may take to be ready; else the rest stays as it is."""
+"""Seconds that a process may take to be ready. If one takes longer, the rest is left alone."""
 
 LIST = "services.json"
 
 
-def write_down(folder: Path, found: dict[str, str]) -> None:
-    """Notes which programs (`group:program`) there are to restart, and where each says whether it is ready."""
-    (folder / LIST).write_text(json.dumps(found, indent=2))
+def write_list(folder: Path, processes: dict[str, str]) -> None:
+    """Writes down which programs (`group:program`) can be restarted, and the URL where each says that it is ready."""
+    (folder / LIST).write_text(json.dumps(processes, indent=2))
 
 
 def restart(folder: Path, services: Sequence[str] = ()) -> None:
-    """Restarts these services' processes, or all. Raises `Trouble`."""
+    """Restarts the processes of these services, or of all. Raises `SetupError`."""
     try:
-        found: dict[str, str] = json.loads((folder / LIST).read_text())
+        processes: dict[str, str] = json.loads((folder / LIST).read_text())
     except OSError:
-        raise Trouble(f"nothing runs in {folder}: start it with `make run`") from None
-    known = {_service(name) for name in found}
+        raise SetupError(f"nothing runs in {folder}: start it with `make run`") from None
+    known = {_service(name) for name in processes}
     if unknown := set(services) - known:
-        raise Trouble(f"{', '.join(sorted(unknown))}: no such service here, but {', '.join(sorted(known))}")
-    control = Control(folder)
-    for name, readiness_url in found.items():
+        raise SetupError(f"{', '.join(sorted(unknown))}: no such service here, but {', '.join(sorted(known))}")
+    supervisorctl = Supervisorctl(folder)
+    for name, readiness_url in processes.items():
         if not services or _service(name) in services:
-            _restart_one(control, name, readiness_url)
+            _restart_one(supervisorctl, name, readiness_url)
 
 
-def _restart_one(control: Control, name: str, readiness_url: str) -> None:
+def _restart_one(supervisorctl: Supervisorctl, name: str, readiness_url: str) -> None:
     began = time.monotonic()
-    control.restart(name)
+    supervisorctl.restart(name)
     stopped = time.monotonic()
     wait_until(lambda: answers(readiness_url), name, READY_WITHIN)
     terminal.say(f"{name}: stopped after {stopped - began:.1f} s, ready again {time.monotonic() - stopped:.1f} s later")
@@ -54,11 +54,11 @@ def _service(name: str) -> str:
 
 
 def main() -> int:
-    """Restarts what the arguments name; returns the exit code."""
+    """Restarts what the arguments name. Returns the exit code."""
     try:
         restart(settings.load().data_dir.absolute(), sys.argv[1:])
-    except (settings.SettingError, Trouble) as trouble:
-        terminal.complain(trouble)
+    except (settings.SettingError, SetupError) as error:
+        terminal.complain(error)
         return 1
     return 0
 

@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import development_secrets, parent, ports, sample, summary, supervision, terminal
-from deploy.local.embedded import Embedded
-from deploy.local.machine import Trouble
+from deploy.local import development_secrets, parent_death, sample, summary, supervision, terminal
+from deploy.local.servers import Servers
 from deploy.local.services import Surroundings
 from deploy.local.system import System
+from embedded_servers import ports
+from embedded_servers.errors import SetupError
 from services.console.output.exit_codes import LOCAL_SYSTEM
 from shared import settings
 from shared.settings import Settings
@@ -27,20 +28,20 @@ NOT_INHERITED = re.compile(r"ACE_(KEYS_.*|RABBITMQ_URL|MONGODB_URL|SMTP_URL|HEAL
 
 
 class Stopped(BaseException):
-    """Somebody asked for the end, by Ctrl-C or by a signal."""
+    """Somebody pressed Ctrl-C or sent a signal."""
 
 
 def main() -> int:
-    """Runs the system; returns the exit code: 0 when it was stopped, 1 after trouble."""
+    """Runs the system. Returns the exit code: 0 if it was stopped, 1 if it could not go on."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
-    parent.watch()
+    parent_death.watch()
     try:
         _run(settings.load())
     except Stopped:
         return 0
-    except (settings.SettingError, Trouble) as trouble:
-        terminal.complain(trouble)
+    except (settings.SettingError, SetupError) as error:
+        terminal.complain(error)
     return 1
 
 
@@ -55,25 +56,25 @@ def _run(chosen: Settings) -> None:
     for name in settings.unknown_names():
         terminal.warn(f"{name} means nothing here, is it misspelt?")
     if chosen.production:
-        raise Trouble("ACE_PRODUCTION: this makes keys and passwords of its own, which is for trying it out only")
+        raise SetupError("ACE_PRODUCTION: this makes keys and passwords of its own, which is for trying it out only")
     folder = chosen.data_dir.absolute()
-    with _own(folder):
+    with _lock(folder):
         supervision.clean_up(folder)
-        embedded = Embedded(chosen, folder)
-        _check(chosen, embedded)
-        surroundings = _surroundings(chosen, folder, embedded)
+        servers = Servers(chosen, folder)
+        _check(chosen, servers)
+        surroundings = _surroundings(chosen, folder, servers)
         mail = {"ACE_SMTP_URL": surroundings.mail_url}  # for acectl doctor, which says hello there
         development_secrets.tell_acectl(folder, surroundings.environment("acectl") | mail)
         _set_up_process()
-        system = System(chosen, folder, embedded, surroundings)
+        system = System(chosen, folder, servers, surroundings)
         try:
             system.start()
-            found = asyncio.run(sample.find(settings.load(fallback=folder / LOCAL_SYSTEM)))
-            summary.show(chosen, embedded, folder, found, time.monotonic() - began)
-            system.begin_telling()
+            example = asyncio.run(sample.find(settings.load(fallback=folder / LOCAL_SYSTEM)))
+            summary.show(chosen, servers, folder, example, time.monotonic() - began)
+            system.show_events()
             system.wait()
             log = terminal.short(folder / "logs/supervisord.log")
-            raise Trouble(f"the supervisor ended, and everything with it: see {log}")
+            raise SetupError(f"the supervisor ended, and everything with it: see {log}")
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
@@ -83,54 +84,54 @@ def _run(chosen: Settings) -> None:
 
 
 @contextmanager
-def _own(folder: Path) -> Iterator[None]:
+def _lock(folder: Path) -> Iterator[None]:
     """Holds the data directory for this process alone."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = (folder / "lock").open("w")
     except OSError as error:
-        raise Trouble(f"ACE_DATA_DIR: {folder} cannot be used ({error.strerror})") from None
+        raise SetupError(f"ACE_DATA_DIR: {folder} cannot be used ({error.strerror})") from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Trouble(f"the system runs already in {folder}: stop it, or set ACE_DATA_DIR to another") from None
+            raise SetupError(f"the system runs already in {folder}: stop it, or set ACE_DATA_DIR to another") from None
         yield
 
 
-def _check(chosen: Settings, embedded: Embedded) -> None:
-    """Raises `Trouble` over a port that is taken or named twice, and over a file that is not there."""
-    wanted = dict(embedded.ports)
+def _check(chosen: Settings, servers: Servers) -> None:
+    """Raises `SetupError` if a port is taken or named twice, or a file does not exist."""
+    wanted = dict(servers.ports)
     if chosen.gateway_processes:
         wanted["ACE_GATEWAY_PORT"] = chosen.gateway_port
     names: dict[int, str] = {}
     for name, port in wanted.items():
         if port in names:
-            raise Trouble(f"port {port} is wanted by both {names[port]} and {name}: set one of them to another port")
-        if ports.taken(port):
-            raise Trouble(f"port {port} is taken: stop what listens there, or set {name} to another port")
+            raise SetupError(f"port {port} is wanted by both {names[port]} and {name}: set one of them to another port")
+        if ports.is_taken(port):
+            raise SetupError(f"port {port} is taken: stop what listens there, or set {name} to another port")
         names[port] = name
     ports.reserve(names)
     for name, file in {"ACE_IMPORTERS": chosen.importers, "ACE_PORTAL_USERS": chosen.portal_users}.items():
         if not file.is_file():
-            raise Trouble(f"{name}: there is no file {file}")
+            raise SetupError(f"{name}: there is no file {file}")
 
 
-def _surroundings(chosen: Settings, folder: Path, embedded: Embedded) -> Surroundings:
+def _surroundings(chosen: Settings, folder: Path, servers: Servers) -> Surroundings:
     made: Mapping[str, str] = development_secrets.key_environment(folder)
     own = {name: chosen.need(name[4:].lower()) for name in made if getattr(chosen, name[4:].lower()) is not None}
     return Surroundings(
-        broker_url=embedded.broker_url,
-        management_url=embedded.management_url,
-        database_url=embedded.database_url,
-        mail_url=embedded.mail_url,
+        broker_url=servers.broker_url,
+        management_url=servers.management_url,
+        database_url=servers.database_url,
+        mail_url=servers.mail_url,
         keys={**made, **own},
-        broker_passwords=development_secrets.broker_passwords(folder) if embedded.rabbitmq else {},
+        broker_passwords=development_secrets.broker_passwords(folder) if servers.rabbitmq else {},
     )
 
 
 def _set_up_process() -> None:
-    """What all that we start inherits: files for their owner only, enough open files, no secret that is another's."""
+    """Sets what every program that we start inherits: private files, enough open files, nobody else's secrets."""
     os.umask(0o077)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, OPEN_FILES), most))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deploy.local import ports
-from deploy.local.program import Program
+from embedded_servers import ports
+from embedded_servers.program import Program
 from shared.settings import Settings
 
 KEYS = {
@@ -74,7 +74,7 @@ def _processes(name: str, settings: Settings, surroundings: Surroundings, python
     found = []
     count: int = getattr(settings, f"{name}_processes")
     for number in range(1, count + 1):
-        port = ports.free()
+        port = ports.pick()
         told = {**surroundings.environment(name), "ACE_HEALTH_PORT": str(port)}
         program = Program(_named(name, number, count), (python, "-m", f"services.{name}"), told)
         found.append(Service(program, f"{_base(settings.bind_address, port)}/readyz"))

@@ -3,18 +3,19 @@
 import re
 from pathlib import Path
 
-from deploy.local import ports, terminal
-from deploy.local.embedded import Embedded
+from deploy.local import terminal
 from deploy.local.sample import Sample
+from deploy.local.servers import Servers
 from deploy.local.terminal import Style
+from embedded_servers import ports
 from shared.settings import Settings
 
 
-def show(chosen: Settings, embedded: Embedded, folder: Path, sample: Sample | None, seconds: float) -> None:
-    """Prints it, each address on a line of its own."""
+def show(chosen: Settings, servers: Servers, folder: Path, sample: Sample | None, seconds: float) -> None:
+    """Prints it, one address a line."""
     terminal.say("")
     terminal.say(terminal.styled(f"Ready after {seconds:.0f} s. Ctrl-C stops everything.", Style.HEADING))
-    for name, place in _places(chosen, embedded, folder).items():
+    for name, place in _places(chosen, servers, folder).items():
         terminal.say(f"  {name + ':':18} {place}")
     if sample and chosen.gateway_processes:
         terminal.say("")
@@ -24,20 +25,20 @@ def show(chosen: Settings, embedded: Embedded, folder: Path, sample: Sample | No
     terminal.say("")
 
 
-def _places(chosen: Settings, embedded: Embedded, folder: Path) -> dict[str, str]:
-    found = {}
+def _places(chosen: Settings, servers: Servers, folder: Path) -> dict[str, str]:
+    places = {}
     if chosen.gateway_processes:
-        found["Form"] = f"http://{ports.HOST}:{chosen.gateway_port}/"
-    if embedded.inbox:
-        found["Inbox"] = embedded.inbox_page
+        places["Form"] = f"http://{ports.HOST}:{chosen.gateway_port}/"
+    if servers.inbox:
+        places["Inbox"] = servers.inbox_page
     else:
-        found["Mail server"] = _without_password(embedded.mail_url)
-    found["Broker"] = embedded.broker_url if embedded.rabbitmq else _without_password(embedded.broker_url)
-    if embedded.management_url:
-        found["Broker management"] = embedded.management_url
-    found["Database"] = _without_password(embedded.database_url)
-    found["Logs"] = terminal.short(folder / "logs")
-    return found
+        places["Mail server"] = _without_password(servers.mail_url)
+    places["Broker"] = servers.broker_url if servers.rabbitmq else _without_password(servers.broker_url)
+    if servers.management_url:
+        places["Broker management"] = servers.management_url
+    places["Database"] = _without_password(servers.database_url)
+    places["Logs"] = terminal.short(folder / "logs")
+    return places
 
 
 def _without_password(url: str) -> str:

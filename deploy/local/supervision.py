@@ -1,7 +1,7 @@
-"""Running programs under supervisor: they are started group by group, restarted when they die, stopped in order.
+"""Runs programs under supervisor, which starts them group by group, restarts those that die, and stops them in order.
 
-supervisord and what it starts are in a session of their own, so that Ctrl-C on the terminal reaches only us; the kernel
-ends supervisord (in order, by SIGTERM) when we are gone, and its programs when supervisord is gone.
+supervisord and its programs have a session of their own, so Ctrl-C on the terminal reaches only this process. When this
+process is gone, the kernel sends supervisord a SIGTERM; when supervisord is gone, the kernel kills its programs.
 """
 
 import contextlib
@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local import terminal
-from deploy.local.machine import Trouble
-from deploy.local.program import Program, wait_until
+from embedded_servers.errors import SetupError
+from embedded_servers.program import Program, wait_until
 
 SOCKET_PATH_LIMIT = 107
 STOP_SECONDS = 27
-"""Seconds in which everything is stopped, however many groups there are."""
+"""Seconds in which everything stops, however many groups there are."""
 
 HEAD = """\
 [unix_http_server]
@@ -47,7 +47,7 @@ GROUP = """
 programs={programs}
 priority={priority}
 """
-# With startsecs=0 a process that ends at once is restarted a second later, for ever, and never given up as FATAL.
+# With startsecs=0, supervisor restarts a process that ends at once a second later, and never gives it up as FATAL.
 PROGRAM = """
 [program:{name}]
 command={command}
@@ -68,7 +68,7 @@ stdout_logfile_backups=3
 class Group:
     """Programs that stop together, each with `stop_seconds` to end after SIGTERM.
 
-    They start with the supervisor, or when they are told to.
+    They start with the supervisor if `starts_at_once`, or else by `Supervisorctl.start`.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Group:
 
 
 class Supervisor:
-    """One supervisord, its files in `folder`. Groups are stopped in the reverse of the order given."""
+    """One supervisord, its files in `folder`. Groups stop in reverse order."""
 
     _process: subprocess.Popen[bytes] | None = None
 
@@ -86,14 +86,14 @@ class Supervisor:
         self.folder = folder
         self._configuration = folder / "supervisord.conf"
         if len(os.fsencode(folder / "supervisor.sock.")) + len(str(os.getpid())) > SOCKET_PATH_LIMIT:
-            raise Trouble(f"{folder} is too long a path for a socket in it: set ACE_DATA_DIR to a shorter one")
+            raise SetupError(f"{folder} is too long a path for a socket in it: set ACE_DATA_DIR to a shorter one")
         if "%" in str(folder):
-            raise Trouble(f"ACE_DATA_DIR: supervisor cannot work in {folder}, because of the % in its name")
+            raise SetupError(f"ACE_DATA_DIR: supervisor cannot work in {folder}, because of the % in its name")
         (folder / "logs").mkdir(exist_ok=True)
         self._configuration.touch(mode=0o600)
         self._configuration.write_text(_configuration(folder, groups))
 
-    def begin(self) -> None:
+    def start(self) -> None:
         """Starts supervisord, and with it the programs that start at once."""
         (self.folder / "supervisor.sock").unlink(missing_ok=True)  # of a run that was killed
         command = (sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(self._configuration))
@@ -107,7 +107,7 @@ class Supervisor:
 
     def _answers(self) -> bool:
         if self._process and self._process.poll() is not None:
-            raise Trouble("supervisor ended at once, for the reason above")
+            raise SetupError("supervisor ended at once, for the reason above")
         try:
             with socket.socket(socket.AF_UNIX) as probe:
                 probe.connect(str(self.folder / "supervisor.sock"))
@@ -116,12 +116,12 @@ class Supervisor:
         return True
 
     def wait(self) -> None:
-        """Returns once supervisord has ended, which it should not by itself."""
+        """Returns once supervisord has ended, which it should not do by itself."""
         if self._process:
             self._process.wait()
 
     def stop(self, within: float = STOP_SECONDS) -> None:
-        """Stops everything in order; what still runs after so many seconds is killed."""
+        """Stops everything in order, and kills what still runs after so many seconds."""
         if self._process is None:
             return
         self._process.terminate()
@@ -133,7 +133,7 @@ class Supervisor:
 
 
 def clean_up(folder: Path) -> None:
-    """Stops a supervisord that an earlier run left behind in this folder, because it was killed."""
+    """Stops a supervisord that an earlier run, which was killed, left behind in this folder."""
     try:
         pid = int((folder / "supervisord.pid").read_text())
         command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
@@ -145,7 +145,7 @@ def clean_up(folder: Path) -> None:
         os.kill(pid, signal.SIGTERM)
         try:
             wait_until(lambda: not Path(f"/proc/{pid}").exists(), "", STOP_SECONDS)
-        except Trouble:
+        except SetupError:
             os.kill(pid, signal.SIGKILL)
 
 

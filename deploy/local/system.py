@@ -3,90 +3,92 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from deploy.local import restart, services, terminal
-from deploy.local.control import Control
-from deploy.local.embedded import Embedded
 from deploy.local.listening import Holder
 from deploy.local.log_stream import LogStream
-from deploy.local.machine import Trouble
-from deploy.local.program import Program, Running, answers, wait_until
+from deploy.local.servers import Servers
 from deploy.local.services import Service, Surroundings
 from deploy.local.supervision import STOP_SECONDS, Group, Supervisor
+from deploy.local.supervisorctl import Supervisorctl
+from embedded_servers.errors import SetupError
+from embedded_servers.program import Program, Running, answers, wait_until
 from shared.settings import Settings
 
-PATIENCE = 180.0  # a busy machine may take three times what it usually takes
+READY_WITHIN = 180.0  # a busy machine may take three times as long as usual
 
 SERVICE_STOPS_WITHIN = 30
-"""Seconds that a process of a service has to finish what is in flight, where it alone is stopped."""
+"""Seconds that a service's process has to finish what is in flight, when nothing else is stopped."""
 
 STOP_WITHIN = {"form": 5, "workers": 10}
-"""Seconds, of those in which everything stops. An email that met a slow mail server goes out again later."""
+"""The same when everything stops. An email that met a slow mail server goes out again later."""
 
-LOADING_PATIENCE = 3600.0  # somebody may bring millions of records
+LOADED_WITHIN = 3600.0  # somebody may bring millions of records
 
 
 class System:
     """Everything that `make run` starts, its files in `folder`."""
 
-    def __init__(self, settings: Settings, folder: Path, embedded: Embedded, surroundings: Surroundings) -> None:
+    def __init__(self, settings: Settings, folder: Path, servers: Servers, surroundings: Surroundings) -> None:
         self._settings = settings
-        self._embedded = embedded
+        self._servers = servers
         self._surroundings = surroundings
         self._logs = folder / "logs"
         self._workers = services.workers(settings, surroundings, sys.executable)
         self._form = Holder(settings.bind_address, settings.gateway_port, folder / "form.sock")
-        self._gateway = [self._served(found) for found in services.gateway(settings, surroundings, sys.executable)]
+        self._gateway = [
+            self._with_socket(process) for process in services.gateway(settings, surroundings, sys.executable)
+        ]
         self._services = [*_group("workers", self._workers), *_group("form", self._gateway)]
-        groups = [*embedded.groups(), *self._services]
+        groups = [*servers.groups(), *self._services]
         self._supervisor = Supervisor(folder, groups)
-        self._control = Control(folder)
-        restart.write_down(folder, self._readiness())
+        self._supervisorctl = Supervisorctl(folder)
+        restart.write_list(folder, self._readiness())
         self._chores: list[Running] = []
         programs = [program.name for group in groups for program in group.programs]
         self._stream = LogStream(self._logs, programs)
 
     def _readiness(self) -> dict[str, str]:
-        found = {"workers": self._workers, "form": self._gateway}
-        return {f"{group}:{each.program.name}": each.readiness_url for group in found for each in found[group]}
+        groups = {"workers": self._workers, "form": self._gateway}
+        return {f"{group}:{one.program.name}": one.readiness_url for group in groups for one in groups[group]}
 
     def start(self) -> None:
-        """Starts everything; returns when all of it is ready. Raises `Trouble` when something does not get ready."""
+        """Starts everything, and waits until it is ready. Raises `SetupError` if something is not ready in time."""
         self._stream.follow()
         began = time.monotonic()
-        self._supervisor.begin()
-        self._embedded.wait_for_database(began)
+        self._supervisor.start()
+        self._servers.wait_for_database(began)
         loading = [
             self._chore("importers", "importers", "load", "--if-empty", str(self._settings.importers)),
             self._chore("users", "users", "load", "--if-empty", str(self._settings.portal_users)),
         ]
         with terminal.step("Loading importer records and portal users"):
-            codes = [_finish(chore, LOADING_PATIENCE, bad_rows=True) for chore in loading]
+            codes = [_finish(chore, LOADED_WITHIN, bad_rows=True) for chore in loading]
         for chore, code in zip(loading, codes, strict=True):
-            _tell_result(chore, code)
-        self._embedded.wait_for_broker(began)
+            _print_result(chore, code)
+        self._servers.wait_for_broker(began)
         with terminal.step("Making queues, and the services' users of the broker"):
-            _finish(self._chore("topology", "topology", "apply"), PATIENCE)
-        self._embedded.wait_for_inbox(began)
+            _finish(self._chore("topology", "topology", "apply"), READY_WITHIN)
+        self._servers.wait_for_inbox(began)
         if self._gateway:
             self._form.open()
         began = time.monotonic()
         for group in self._services:
-            self._control.start(group.name)
-        for name, found in {"the workers": self._workers, "the form": self._gateway}.items():
-            self._wait_for(name, found, began)
+            self._supervisorctl.start(group.name)
+        for name, processes in {"the workers": self._workers, "the form": self._gateway}.items():
+            self._wait_for(name, processes, began)
 
-    def begin_telling(self) -> None:
-        """From now on, what happens is told in short lines; before, only trouble is."""
+    def show_events(self) -> None:
+        """From now on prints what happens in short lines, no longer only warnings and errors."""
         self._stream.catch_up()
         self._stream.quiet = False
 
     def wait(self) -> None:
-        """Returns when the supervisor has ended, which it does only when somebody ends it."""
+        """Returns when the supervisor has ended, which it does only if somebody ends it."""
         self._supervisor.wait()
 
     def stop(self) -> None:
@@ -95,9 +97,9 @@ class System:
         for chore in self._chores:
             chore.kill()
         deadline = time.monotonic() + STOP_SECONDS
-        with suppress(Trouble):  # no supervisor, so nothing to stop
+        with suppress(SetupError):  # no supervisor, so nothing to stop
             for group in reversed(self._services):
-                self._control.stop(group.name, STOP_WITHIN[group.name])
+                self._supervisorctl.stop(group.name, STOP_WITHIN[group.name])
         self._form.close()
         self._supervisor.stop(deadline - time.monotonic())
         self._stream.catch_up()
@@ -110,43 +112,40 @@ class System:
         self._chores.append(chore)
         return chore
 
-    def _served(self, found: Service) -> Service:
+    def _with_socket(self, process: Service) -> Service:
         """A process of the form that serves on the socket that is held for it."""
-        return replace(found, program=replace(found.program, command=self._form.command(found.program.command)))
+        program = process.program
+        return replace(process, program=replace(program, command=self._form.command(program.command)))
 
-    def _wait_for(self, name: str, found: list[Service], since: float) -> None:
-        if found:
-            with terminal.step(f"Starting {name}: {', '.join(service.program.name for service in found)}", since=since):
-                for service in found:
-                    wait_until(_answering(service.readiness_url), self._described(service), PATIENCE)
-
-    def _described(self, service: Service) -> str:
-        return f"{service.program.name} (its log is {terminal.short(self._logs / service.program.name)}.log)"
-
-
-def _group(name: str, found: list[Service]) -> list[Group]:
-    programs = [service.program for service in found]
-    return [Group(name, programs, SERVICE_STOPS_WITHIN, starts_at_once=False)] if found else []
+    def _wait_for(self, name: str, processes: list[Service], since: float) -> None:
+        if not processes:
+            return
+        names = [process.program.name for process in processes]
+        with terminal.step(f"Starting {name}: {', '.join(names)}", since=since):
+            for process in processes:
+                what = f"{process.program.name} (its log is {terminal.short(self._logs / process.program.name)}.log)"
+                wait_until(partial(answers, process.readiness_url), what, READY_WITHIN)
 
 
-def _answering(url: str) -> Callable[[], bool]:
-    return lambda: answers(url)
+def _group(name: str, processes: list[Service]) -> list[Group]:
+    programs = [process.program for process in processes]
+    return [Group(name, programs, SERVICE_STOPS_WITHIN, starts_at_once=False)] if programs else []
 
 
 def _finish(chore: Running, patience: float, *, bad_rows: bool = False) -> int:
-    """Waits for an acectl command; returns its exit code. One that only met bad rows has named them, and was of use.
+    """Waits for an acectl command; returns its exit code. With `bad_rows`, 1 is no failure: it loaded the good ones.
 
-    Raises `Trouble` where it failed.
+    Raises `SetupError` if it failed.
     """
     code = -1
     with suppress(subprocess.TimeoutExpired):
         code = chore.wait(patience)
     if code != 0 and not (bad_rows and code == 1):
-        raise Trouble(f"`acectl {' '.join(chore.command[3:])}` failed, see {terminal.short(chore.log)}")
+        raise SetupError(f"`acectl {' '.join(chore.command[3:])}` failed, see {terminal.short(chore.log)}")
     return code
 
 
-def _tell_result(chore: Running, code: int) -> None:
+def _print_result(chore: Running, code: int) -> None:
     """Prints how an acectl command summed itself up, in its last line."""
     *_, last = ["", *chore.log.read_text(errors="replace").splitlines()]
     last = last.removeprefix("acectl: ")

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 from playwright.async_api import Browser
 
-from deploy.local.machine import Trouble
+from embedded_servers.errors import SetupError
 from shared.settings import Settings
 from tests.browser.guest import Guest
 from tests.browser.staging import Stage, staging
@@ -21,7 +21,7 @@ async def browser() -> AsyncIterator[Browser]:
     async with AsyncExitStack() as stack:
         try:
             browser = await stack.enter_async_context(chromium.launch())
-        except Trouble as trouble:
+        except SetupError as trouble:
             pytest.skip(f"no test in a real browser: {trouble}")
         yield browser
 

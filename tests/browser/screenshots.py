@@ -13,7 +13,7 @@ from pathlib import Path
 import structlog
 from playwright.async_api import Browser, Page, ViewportSize
 
-from deploy.local.machine import Trouble
+from embedded_servers.errors import SetupError
 from tests.browser.screens import DESK, NARROW
 from tests.browser.staging import Stage, reached, staging
 from tests.browser.states import STATES, State
@@ -77,7 +77,7 @@ def main() -> None:
     structlog.configure(wrapper_class=unheard)
     try:
         asyncio.run(write_main(folder) if main_only else write_all(folder))
-    except Trouble as trouble:
+    except SetupError as trouble:
         sys.exit(f"ace: {trouble}")
     if not main_only:
         (folder / "index.html").write_text(_index())

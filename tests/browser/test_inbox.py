@@ -6,9 +6,9 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, Page
 
-from deploy.local import ports
 from deploy.local.inbox.mailbox import Mailbox
 from deploy.local.inbox.page import create_app
+from embedded_servers import ports
 from services.notifier.rendering import EmailRenderer
 from shared.settings import Settings
 from tests.browser.accessibility import violations
@@ -37,7 +37,7 @@ def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Mailbox:
 
 @pytest.fixture(scope="module")
 async def inbox(mailbox: Mailbox) -> AsyncIterator[str]:
-    async with serving(create_app(mailbox, "127.0.0.1", ports.free())) as address:
+    async with serving(create_app(mailbox, "127.0.0.1", ports.pick())) as address:
         yield address
 
 

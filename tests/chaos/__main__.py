@@ -7,8 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from deploy.local.mongodb import MongoDB
-from deploy.local.rabbitmq import RabbitMQ
+from embedded_servers.mongodb import MongoDB
+from embedded_servers.rabbitmq import RabbitMQ
 from tests.chaos.cluster import cluster
 from tests.chaos.faults import Fault
 from tests.chaos.person import people
@@ -38,7 +38,7 @@ def _wanted(faults: tuple[Fault, ...], only: list[str]) -> list[Fault]:
 
 
 async def _with_one_of_each(wanted: list[Fault], told: argparse.Namespace, folder: Path, results: list[Result]) -> None:
-    with RabbitMQ(folder / "rabbitmq") as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
+    with RabbitMQ(folder / "rabbitmq", user="ace", password="ace") as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
         servers = Addresses(rabbitmq.url, rabbitmq.management_url, mongodb.url)
         async with (
             running_system(folder, servers, each=2) as running,

@@ -12,11 +12,12 @@ import httpx
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from deploy.local import ports, replica_set
-from deploy.local.mongodb import MongoDB
-from deploy.local.program import Program, Running, wait_until
-from deploy.local.rabbitmq import OPERATOR, PASSWORD, RabbitMQ
+from embedded_servers import ports, replica_set
+from embedded_servers.mongodb import MongoDB
+from embedded_servers.program import Running, wait_until
+from embedded_servers.rabbitmq import RabbitMQ
 
+USER = PASSWORD = "ace"
 NAMES = tuple(f"ace{number}@localhost" for number in (1, 2, 3))
 TOGETHER = "\n".join(
     (
@@ -34,15 +35,6 @@ ELECTION_MS = 2_000
 class Node(RabbitMQ):
     """One of several brokers: they share Erlang's port mapper and a cookie, and know each other by name."""
 
-    name: str = "ace@localhost"
-
-    def prepare(self) -> tuple[Program, Program]:
-        """As for one node, under a name of its own, and told of the others."""
-        epmd, server = super().prepare()
-        with (self.folder / "rabbitmq.conf").open("a") as file:
-            file.write(TOGETHER)
-        return epmd, Program(server.name, server.command, {**server.environment, "RABBITMQ_NODENAME": self.name})
-
     def kill(self) -> None:
         """Ends the server with SIGKILL; the port mapper, which all nodes need, stays."""
         self._running.pop().kill()
@@ -50,9 +42,9 @@ class Node(RabbitMQ):
     def start(self) -> None:
         """Starts the server, and before the first one the port mapper."""
         epmd, server = self.prepare()
-        if self.name == NAMES[0] and not self._running:
+        if self.node == NAMES[0] and not self._running:
             self._running.append(Running(epmd, self.folder / "epmd.log"))
-            wait_until(lambda: ports.taken(self.epmd_port), "Erlang's port mapper", 10)
+            wait_until(lambda: ports.is_taken(self.epmd_port), "Erlang's port mapper", 10)
         self._running.append(Running(server, self.folder / "rabbitmq.log"))
 
 
@@ -88,8 +80,8 @@ class Cluster:
         """The node where a quorum queue's leader is."""
         node = next(node for node in self.brokers if node.ready)
         api = f"{node.management_url}/api/queues/%2F/{queue}"
-        name = httpx.get(api, auth=(OPERATOR, PASSWORD), timeout=10, trust_env=False).json()["leader"]
-        return next(node for node in self.brokers if node.name == name)
+        name = httpx.get(api, auth=(USER, PASSWORD), timeout=10, trust_env=False).json()["leader"]
+        return next(node for node in self.brokers if node.node == name)
 
 
 def _is_primary(host: str) -> bool:
@@ -135,13 +127,23 @@ async def cluster(folder: Path) -> AsyncIterator[Cluster]:
 def _together(node: Node) -> bool:
     """Whether all nodes run as one."""
     api = f"{node.management_url}/api/nodes"
-    nodes = httpx.get(api, auth=(OPERATOR, PASSWORD), timeout=10, trust_env=False).json()
+    nodes = httpx.get(api, auth=(USER, PASSWORD), timeout=10, trust_env=False).json()
     return sum(bool(found.get("running")) for found in nodes) == len(NAMES)
 
 
 def _brokers(folder: Path) -> list[Node]:
-    cookie, mapper = secrets.token_hex(20), ports.free()
-    nodes = [Node(folder / name.partition("@")[0], epmd_port=mapper, name=name) for name in NAMES]
+    cookie, mapper = secrets.token_hex(20), ports.pick()
+    nodes = [
+        Node(
+            folder / name.partition("@")[0],
+            epmd_port=mapper,
+            node=name,
+            user=USER,
+            password=PASSWORD,
+            configuration=TOGETHER,
+        )
+        for name in NAMES
+    ]
     for node in nodes:
         node.folder.mkdir(parents=True, mode=0o700)
         file = node.folder / ".erlang.cookie"

@@ -6,8 +6,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.services import WORKERS
+from embedded_servers.rabbitmq import RabbitMQ
 from tests.chaos.mover import mover
 from tests.chaos.points import Points
 from tests.chaos.proxy import Proxy, Watch, cutting_at_method, cutting_in_the_middle

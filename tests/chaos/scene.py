@@ -6,10 +6,10 @@ import subprocess
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from deploy.local import broker_files
-from deploy.local.mongodb import MongoDB
-from deploy.local.rabbitmq import RabbitMQ
+from embedded_servers.mongodb import MongoDB
+from embedded_servers.rabbitmq import RabbitMQ
 from tests.chaos.cluster import Cluster
 from tests.chaos.proxy import Proxy
 from tests.chaos.system import Process, System
@@ -61,7 +61,7 @@ class Scene:
         """Runs rabbitmqctl."""
         assert self.rabbitmq
         _, server = self.rabbitmq.prepare()
-        tool = broker_files.find().server.with_name("rabbitmqctl")
+        tool = Path(server.command[0]).with_name("rabbitmqctl")
         await asyncio.to_thread(
             subprocess.run,
             [str(tool), "-q", *command],

@@ -12,9 +12,9 @@ from uuid import uuid4
 import httpx
 from yarl import URL
 
-from deploy.local import ports
-from deploy.local.program import Program
 from deploy.local.services import WORKERS, Service, Surroundings, gateway, workers
+from embedded_servers import ports
+from embedded_servers.program import Program
 from shared.messaging.broker_admin import administer, declare
 from shared.messaging.topology import PERMISSIONS
 from shared.security.keys import new_environment
@@ -226,7 +226,7 @@ def _settings(folder: Path, servers: Addresses, keys: dict[str, str], database: 
         rabbitmq_url=servers.rabbitmq_url,
         mongodb_url=servers.mongodb_url,
         mongodb_database=database,
-        gateway_port=ports.free(),
+        gateway_port=ports.pick(),
         data_dir=folder,
         **{f"{service}_processes": each for service in (*WORKERS, "gateway")},
     )

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local import ports
-from deploy.local.control import Control
+from deploy.local.supervisorctl import Supervisorctl
+from embedded_servers import ports
 from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
 from tests.support.applicant import code_in
 from tests.support.browser import Browser
@@ -41,7 +41,7 @@ class Seen:
 async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     """One run: somebody applies with the sample importer, the verifier is killed, everything is stopped."""
     folder = tmp_path_factory.mktemp("run")
-    told = {f"ACE_{name}_PORT": str(ports.free()) for name in PORTS}
+    told = {f"ACE_{name}_PORT": str(ports.pick()) for name in PORTS}
     async with local_system(folder, told):
         summary = (folder / "run.log").read_text()
         reference = await apply(summary)
@@ -50,7 +50,7 @@ async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             return text in (folder / "run.log").read_text()
 
         await until(lambda: told_in(f"application completed {reference}"))
-        os.kill(Control(folder).processes()["verifier"], signal.SIGKILL)
+        os.kill(Supervisorctl(folder).processes()["verifier"], signal.SIGKILL)
         await until(lambda: told_in("is started again"))
         await until(lambda: told_in("verifier    ready"), within=60)
     return Seen((folder / "run.log").read_text(), reference, folder / "logs")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.mongodb import MongoDB
-from deploy.local.rabbitmq import RabbitMQ
+from embedded_servers.mongodb import MongoDB
+from embedded_servers.rabbitmq import RabbitMQ
 from shared.contracts.replies import StartAccepted
 from shared.contracts.state import State
 from shared.messaging.broker_admin import declare

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from deploy.local import ports
+from embedded_servers import ports
 from shared.contracts.commands import StartApplication
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Reply
@@ -84,7 +84,7 @@ async def test_an_email_on_its_way_is_seen_through_by_a_process_that_says_it_tak
     settings = settings.model_copy(update={"smtp_url": box.url})
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
     box.answering.clear()
-    port = ports.free()
+    port = ports.pick()
     async with (
         working(settings, ["intake", "verifier", "provisioner"]),
         connected_gateway(settings) as gateway,

@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.local import ports
+from embedded_servers import ports
 from tests.soak.applicants import Applicants, applying, write_records
 from tests.soak.sampling import Sampler
 from tests.soak.verdict import series, table
@@ -35,7 +35,7 @@ async def soak(minutes: float, rate: float) -> int:
     write_records(records, int(minutes * 60 * rate) + SPARE)
     async with mail_sink() as box:
         told = {"ACE_SMTP_URL": box.url, "ACE_IMPORTERS": str(records)}
-        told |= {f"ACE_{name}": str(ports.free()) for name in PORTS}
+        told |= {f"ACE_{name}": str(ports.pick()) for name in PORTS}
         async with local_system(system, told) as running:
             people = Applicants(running.address, box)
             sampler = Sampler(system, FOLDER / "samples.csv")

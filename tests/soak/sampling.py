@@ -11,7 +11,7 @@ import httpx
 from pymongo import AsyncMongoClient
 from yarl import URL
 
-from deploy.local.control import Control
+from deploy.local.supervisorctl import Supervisorctl
 from shared import settings
 from shared.settings import Settings
 
@@ -41,7 +41,7 @@ class Sampler:
         self.samples: list[Sample] = []
         self.pids: dict[str, set[int]] = {}
         """Each program's process ids: more than one, and it was started anew."""
-        self._control = Control(folder)
+        self._control = Supervisorctl(folder)
         self._known = settings.load(folder / "acectl.env")
         self._began = time.monotonic()
 

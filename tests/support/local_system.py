@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import ports
+from embedded_servers import ports
 from tests.support.waiting import until
 
 READY_WITHIN = 300.0
@@ -38,7 +38,7 @@ class LocalSystem:
 async def local_system(folder: Path, told: Mapping[str, str]) -> AsyncIterator[LocalSystem]:
     """The system while the block runs; raises RuntimeError where it does not start, or does not end as promised."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # nothing else runs yet
-    port = ports.free()
+    port = ports.pick()
     environment = {
         "ACE_DATA_DIR": str(folder),
         "ACE_GATEWAY_PORT": str(port),

@@ -11,10 +11,10 @@ from testcontainers.community.rabbitmq import RabbitMqContainer
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
-from deploy.local import replica_set
-from deploy.local.mongodb import MongoDB
-from deploy.local.program import answers, wait_until
-from deploy.local.rabbitmq import RabbitMQ
+from embedded_servers import replica_set
+from embedded_servers.mongodb import MongoDB
+from embedded_servers.program import answers, wait_until
+from embedded_servers.rabbitmq import RabbitMQ
 from shared.settings import load
 
 
@@ -58,7 +58,7 @@ def _containers_can_run() -> bool:
 
 @contextmanager
 def _embedded(folder: Path) -> Iterator[Servers]:
-    with RabbitMQ(folder / "rabbitmq") as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
+    with RabbitMQ(folder / "rabbitmq", user="ace", password="ace") as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
         yield Servers("embedded", rabbitmq.url, rabbitmq.management_url, mongodb.url)
 
 
@@ -76,7 +76,7 @@ def _containers() -> Iterator[Servers]:
         host = rabbitmq.get_container_host_ip()
         amqp, management = rabbitmq.get_exposed_port(5672), rabbitmq.get_exposed_port(15672)
         database = f"{host}:{mongodb.get_exposed_port(27017)}"
-        wait_until(lambda: replica_set.takes_writes(database, "localhost:27017"), "MongoDB's replica set", 60)
+        wait_until(lambda: replica_set.ensure_writable(database, "localhost:27017"), "MongoDB's replica set", 60)
         wait_until(lambda: answers(f"http://{host}:{management}"), "RabbitMQ's management page", 60)
         yield Servers(
             "containers",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import Error
 
-from deploy.local.machine import Trouble
+from embedded_servers.errors import SetupError
 from services.notifier.rendering import EmailRenderer
 from shared import settings
 from tools import chromium
@@ -22,7 +22,7 @@ async def write(folder: Path) -> Path:
     try:
         async with chromium.launch() as browser:
             await preview.take_pictures(previews, folder, browser)
-    except (Error, Trouble) as error:
+    except (Error, SetupError) as error:
         print("no pictures:", str(error).splitlines()[0], file=sys.stderr)
         return preview.write_index(previews, folder, with_pictures=False)
     return preview.write_index(previews, folder, with_pictures=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import ports
 from deploy.local.listening import Holder
-from deploy.local.program import Program, Running
+from embedded_servers import ports
+from embedded_servers.program import Program, Running
 
 ANSWER_ONE = """
 from shared import socket_activation
@@ -21,7 +21,7 @@ with socket_activation.inherit() as held:
 
 @pytest.fixture
 def port() -> int:
-    return ports.free()
+    return ports.pick()
 
 
 @pytest.fixture

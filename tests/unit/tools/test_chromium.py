@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import packages
-from deploy.local.machine import Distribution, Trouble
+from embedded_servers import apt
+from embedded_servers.errors import SetupError
+from embedded_servers.platform import Distribution
 from tools import chromium
 
 SNAP = "#!/bin/sh\necho 'requires the chromium snap to be installed'\n"
@@ -17,10 +18,10 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of all programs, on a Debian that cannot download."""
 
     def unreachable(*_: object) -> Path:
-        raise Trouble("is there a network?")
+        raise SetupError("is there a network?")
 
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(packages, "unpacked", unreachable)
+    monkeypatch.setattr(apt, "unpack", unreachable)
     on(monkeypatch, "debian")
     return tmp_path
 
@@ -50,10 +51,10 @@ def test_a_whole_browser_is_taken_where_the_shell_cannot_be_downloaded(programs:
 def test_a_program_that_only_starts_a_snap_is_no_browser(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on(monkeypatch, "ubuntu")
     has(programs, "chromium-browser", SNAP)
-    with pytest.raises(Trouble, match="only Debian has it"):
+    with pytest.raises(SetupError, match="only Debian has it"):
         chromium.executable()
 
 
 def test_the_reason_is_told_where_there_is_none(programs: Path) -> None:
-    with pytest.raises(Trouble, match="network"):
+    with pytest.raises(SetupError, match="network"):
         chromium.executable()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from deploy.local.machine import Trouble
+from embedded_servers.errors import SetupError
 from services.notifier.rendering import EmailRenderer
 from services.notifier.writer import TO_POINT_OF_CONTACT
 from shared.contracts.email_kind import EmailKind
@@ -30,7 +30,7 @@ def run(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     def executable() -> Path:
         program = folder.parent / "browser"
         if not program.exists():
-            raise Trouble("no Chromium is installed")
+            raise SetupError("no Chromium is installed")
         return program
 
     monkeypatch.setattr(chromium, "executable", executable)
@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, monkeypatch
 def test_pictures_are_as_wide_as_asked_and_dark_in_the_dark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     try:
         chromium.executable()
-    except Trouble as trouble:
+    except SetupError as trouble:
         pytest.skip(str(trouble))
     monkeypatch.setattr(preview, "samples", lambda: [Sample("one", EmailKind.VERIFICATION_CODE)])
 

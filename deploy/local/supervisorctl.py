@@ -1,4 +1,4 @@
-"""Talking to the supervisor that runs in a data directory."""
+"""Controls the supervisor that runs in a data directory."""
 
 import time
 from collections.abc import Iterator
@@ -9,28 +9,28 @@ from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from deploy.local.machine import Trouble
+from embedded_servers.errors import SetupError
 
 
-class Control:
-    """What may be asked of a supervisor. Raises `Trouble` where it is not there, or refuses."""
+class Supervisorctl:
+    """A running supervisor. Its methods raise `SetupError` if it does not run, or refuses."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def start(self, group: str) -> None:
-        """Starts the programs of a group, without waiting for them to be ready."""
+        """Starts a group's programs, without waiting until they are ready."""
         with self._supervisor(f"start {group}") as supervisor:
             supervisor.startProcessGroup(group, False)
 
     def restart(self, name: str) -> None:
-        """Stops one program (`group:program`), which may take as long as its group allows, and starts it anew."""
+        """Stops one program (`group:program`), within the time that its group allows, and starts it again."""
         with self._supervisor(f"restart {name}") as supervisor:
             supervisor.stopProcess(name, True)
             supervisor.startProcess(name, False)
 
     def stop(self, group: str, seconds: float) -> None:
-        """Stops the programs of a group; those that have not ended after so many seconds are killed."""
+        """Stops a group's programs; kills those that have not ended after so many seconds."""
         with self._supervisor(f"stop {group}") as supervisor:
             supervisor.stopProcessGroup(group, False)
             deadline = time.monotonic() + seconds
@@ -41,8 +41,8 @@ class Control:
                 time.sleep(0.1)
 
     def processes(self) -> dict[str, int]:
-        """The process id of each program that runs."""
-        with self._supervisor("tell what runs") as supervisor:
+        """The process id of each running program."""
+        with self._supervisor("list processes") as supervisor:
             return {info["name"]: info["pid"] for info in supervisor.getAllProcessInfo() if info["pid"]}
 
     @staticmethod
@@ -51,11 +51,11 @@ class Control:
 
     @contextmanager
     def _supervisor(self, what: str) -> Iterator[Any]:
-        door = self._folder / "supervisor.sock"
+        address = self._folder / "supervisor.sock"
         try:
-            with ServerProxy("http://localhost", SupervisorTransport(serverurl=f"unix://{door}")) as server:
+            with ServerProxy("http://localhost", SupervisorTransport(serverurl=f"unix://{address}")) as server:
                 yield server.supervisor
         except Fault as fault:
-            raise Trouble(f"supervisor could not {what}: {fault.faultString}") from None
+            raise SetupError(f"supervisor could not {what}: {fault.faultString}") from None
         except OSError:
-            raise Trouble(f"nothing runs in {self._folder}: start it with `make run`") from None
+            raise SetupError(f"nothing runs in {self._folder}: start it with `make run`") from None

@@ -1,6 +1,6 @@
-"""Debian and Ubuntu packages, downloaded and unpacked into the cache, with nothing on the system changed.
+"""Debian and Ubuntu packages, downloaded and unpacked into the cache. Nothing on the system changes.
 
-apt runs with lists, cache and status of the project's own, so that any user can; packages are unpacked, never
+apt runs with lists, a cache and a status of its own, so that any user can run it; packages are unpacked, never
 installed. Standard library only.
 """
 
@@ -9,10 +9,15 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from deploy.local import terminal
-from deploy.local.machine import ELSEWHERE, Distribution, Trouble, alone, cache, distribution
+from embedded_servers.cache import cache_folder, exclusive
+from embedded_servers.errors import SetupError
+from embedded_servers.platform import UNSUPPORTED, Distribution, distribution
+
+Progress = Callable[[str], AbstractContextManager[object]]
+"""Called with what is about to be downloaded; the download happens inside the context that it returns."""
 
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
 UNREACHABLE = re.compile("Failed to fetch|Temporary failure|Could not (resolve|connect)|Unable to connect")
@@ -41,23 +46,29 @@ Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
 }
 
 
-def unpacked(name: str, packages: list[str], absent: str, finish: Callable[[Path], None] = lambda tree: None) -> Path:
-    """The folder that holds `packages` and what they need that the system lacks; made on the first call.
+def unpack(
+    name: str,
+    packages: list[str],
+    absent: str,
+    finish: Callable[[Path], None] = lambda tree: None,
+    progress: Progress = nullcontext,
+) -> Path:
+    """The folder that holds `packages` and what they need that the system lacks. The first call makes it.
 
     `absent` is a pattern for names of packages that count as missing even where they are installed. `finish` may change
-    the unpacked tree before anyone sees it. An interrupted call leaves nothing that a later one would take for whole.
-    Raises `Trouble` where the packages cannot be had.
+    the unpacked tree before anyone sees it. An interrupted call leaves nothing that a later one takes for complete.
+    Raises `SetupError` where the packages cannot be had.
     """
     system = distribution()
     if not system.supported:
-        raise Trouble(ELSEWHERE)
-    release = cache() / f"{system.name}-{system.version}"
+        raise SetupError(f"{UNSUPPORTED}, so {', '.join(packages)} cannot be downloaded for it")
+    release = cache_folder() / f"{system.name}-{system.version}"
     folder = release / name
     if not folder.is_dir():
         release.mkdir(exist_ok=True)
-        with alone(release / "lock"):
+        with exclusive(release / "lock"):
             if not folder.is_dir():
-                with terminal.step(f"Downloading {', '.join(packages)} into the cache"):
+                with progress(f"Downloading {', '.join(packages)} into the cache"):
                     _make(folder, packages, absent, finish, system)
     return folder
 
@@ -65,7 +76,7 @@ def unpacked(name: str, packages: list[str], absent: str, finish: Callable[[Path
 def _make(folder: Path, packages: list[str], absent: str, finish: Callable[[Path], None], system: Distribution) -> None:
     for tool in ("apt-get", "apt-config", "dpkg"):
         if shutil.which(tool) is None:
-            raise Trouble(f"{tool} is missing on this system: use `docker compose up` instead")
+            raise SetupError(f"{tool} is missing, so {', '.join(packages)} cannot be downloaded")
     partial = folder.with_name(f"{folder.name}.partial")
     for interrupted in folder.parent.glob("*.partial"):
         shutil.rmtree(interrupted)
@@ -99,7 +110,7 @@ def _write_sources(folder: Path, system: Distribution) -> None:
 
 
 def _write_status(status: Path, absent: str) -> None:
-    """What dpkg says is installed, without the packages that count as missing and all that need one of them."""
+    """What is installed by dpkg's account, without the packages that count as missing and those that need them."""
     stanzas = SYSTEM_STATUS.read_text(errors="replace").split("\n\n")
     missing = absent
     while missing:
@@ -111,7 +122,7 @@ def _write_status(status: Path, absent: str) -> None:
 
 
 def _write_configuration(apt: Path) -> None:
-    """An apt.conf of our own: how to reach the archives as the system has it, but no folder, hook or lock of its."""
+    """An apt.conf that reaches the archives as the system does, but shares no folder, hook or lock with it."""
     dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True).stdout
     reach = [line for line in dump.splitlines() if re.match(r"Acquire::(?!IndexTargets|Languages)|APT::Arch", line)]
     own = f"""\
@@ -148,4 +159,4 @@ def _run(command: list[str], apt: Path) -> None:
     if done.returncode != 0 or any("Failed to fetch" in line for line in complaints):
         reason = complaints[0] if complaints else f"it ended with {done.returncode}"
         hint = " - is there a network?" if UNREACHABLE.search(done.stdout) else ""
-        raise Trouble(f"`{' '.join(command)}` failed: {reason}{hint}")
+        raise SetupError(f"`{' '.join(command)}` failed: {reason}{hint}")

@@ -1,4 +1,4 @@
-"""A program that runs beside us and never outlives us: what to start, and how tests start it themselves."""
+"""Programs that run beside the process that started them and never outlive it."""
 
 import http.client
 import os
@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.local.machine import Trouble
+from embedded_servers.errors import SetupError
 
 
 @dataclass(frozen=True)
 class Program:
-    """What it takes to start one process; `environment` is added to the starter's own."""
+    """What it takes to start one process; `environment` is added to that of whoever starts it."""
 
     name: str
     command: tuple[str, ...]
@@ -24,7 +24,7 @@ class Program:
 
     @property
     def bound_command(self) -> tuple[str, ...]:
-        """The command under which the kernel kills the process as soon as the thread that started it is gone."""
+        """The command, with the kernel told to kill the process as soon as the thread that started it is gone."""
         return ("setpriv", "--pdeathsig", "KILL", *self.command)
 
 
@@ -51,19 +51,19 @@ class Running:
 
     @property
     def alive(self) -> bool:
-        """Whether it has not ended yet."""
+        """Whether it still runs."""
         return self._process.poll() is None
 
     def wait(self, patience: float) -> int:
-        """Its exit code, once it has ended; raises `subprocess.TimeoutExpired` when it has not in time."""
+        """Returns its exit code once it has ended. Raises `subprocess.TimeoutExpired`."""
         return self._process.wait(patience)
 
     def terminate(self) -> None:
-        """Asks it to end, without waiting."""
+        """Sends SIGTERM, without waiting."""
         self._process.terminate()
 
     def stop(self, patience: float) -> None:
-        """Asks it to end, and kills it when it has not after `patience` seconds."""
+        """Sends SIGTERM, and SIGKILL if it still runs after `patience` seconds."""
         self.terminate()
         try:
             self._process.wait(patience)
@@ -71,22 +71,22 @@ class Running:
             self.kill()
 
     def kill(self) -> None:
-        """Ends it with SIGKILL."""
+        """Sends SIGKILL, and waits for the end."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
 
 def wait_until(ready: Callable[[], bool], what: str, seconds: float) -> None:
-    """Returns once `ready` holds; raises `Trouble` naming `what` when it does not within `seconds`."""
+    """Returns once `ready` holds. Raises `SetupError`, naming `what`, if that takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:
-            raise Trouble(f"{what} was not ready after {seconds:.0f} s")
+            raise SetupError(f"{what} was not ready after {seconds:.0f} s")
         time.sleep(0.1)
 
 
 def answers(url: str) -> bool:
-    """Whether a GET of this address is answered with 200."""
+    """Whether a GET request to this address gets status 200."""
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=2) as response:
             return bool(response.status == 200)

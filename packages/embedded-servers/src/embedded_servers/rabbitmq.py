@@ -1,18 +1,18 @@
-"""A RabbitMQ broker of our own: one node, on loopback only, with everything it keeps in one folder."""
+"""A RabbitMQ broker: one node, on loopback only, with everything it keeps in one folder."""
 
 import secrets
 import socket
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from deploy.local import broker_files, ports
-from deploy.local.broker_files import BrokerFiles
-from deploy.local.program import Program, Running, answers, wait_until
+from embedded_servers import ports, rabbitmq_files
+from embedded_servers.apt import Progress
+from embedded_servers.program import Program, Running, answers, wait_until
+from embedded_servers.rabbitmq_files import RabbitMQFiles
 
-NODE = "ace@localhost"
-OPERATOR = PASSWORD = "ace"  # noqa: S105  # on loopback only, and documented
-PATIENCE = 60.0
+READY_WITHIN = 180.0  # a busy machine may take many times as long as usual
 PLUGINS = "[rabbitmq_management,rabbitmq_prometheus].\n"
 CONFIGURATION = """\
 listeners.tcp.1 = 127.0.0.1:{0.port}
@@ -20,35 +20,43 @@ management.tcp.ip = 127.0.0.1
 management.tcp.port = {0.management_port}
 prometheus.tcp.ip = 127.0.0.1
 prometheus.tcp.port = {0.prometheus_port}
-default_user = {operator}
-default_pass = {password}
+default_user = {0.user}
+default_pass = {0.password}
 default_user_tags.administrator = true
 log.console = true
 log.console.level = warning
 log.console.use_colors = off
 log.file = false
+{0.configuration}
 """
 
 
 @dataclass
 class RabbitMQ:
-    """The broker whose data is in `folder`. `start`, `stop` and `kill` are for tests; others run its `programs`.
+    """The broker whose data is in `folder`. Several run side by side, each in a folder of its own.
 
-    As a context manager it is ready inside the block and gone after it. Several run side by side, each in its folder.
+    As a context manager it is ready inside the block and gone after it. Programs with a supervisor run what `prepare`
+    returns instead. `user` and `password` are those of its administrator, and take effect when its data begins;
+    `configuration` is added to its rabbitmq.conf.
     """
 
     folder: Path
-    port: int = field(default_factory=ports.free)
-    management_port: int = field(default_factory=ports.free)
-    prometheus_port: int = field(default_factory=ports.free)
-    epmd_port: int = field(default_factory=ports.free)
-    distribution_port: int = field(default_factory=ports.free)
+    port: int = field(default_factory=ports.pick)
+    management_port: int = field(default_factory=ports.pick)
+    prometheus_port: int = field(default_factory=ports.pick)
+    epmd_port: int = field(default_factory=ports.pick)
+    distribution_port: int = field(default_factory=ports.pick)
+    node: str = "rabbit@localhost"
+    user: str = "guest"
+    password: str = "guest"  # noqa: S105  # RabbitMQ's own default, on loopback only
+    configuration: str = ""
+    progress: Progress = nullcontext
     _running: list[Running] = field(default_factory=list, init=False, repr=False)
 
     @property
     def url(self) -> str:
-        """Where to connect as the operator."""
-        return f"amqp://{OPERATOR}:{PASSWORD}@{ports.HOST}:{self.port}/"
+        """Where to connect as the administrator."""
+        return f"amqp://{self.user}:{self.password}@{ports.HOST}:{self.port}/"
 
     @property
     def management_url(self) -> str:
@@ -56,24 +64,24 @@ class RabbitMQ:
         return f"http://{ports.HOST}:{self.management_port}"
 
     def prepare(self) -> tuple[Program, Program]:
-        """Writes the broker's configuration; returns its programs, Erlang's port mapper and the server."""
+        """Writes the configuration; returns Erlang's port mapper and the server, to be started in this order."""
         folder = self.folder.absolute()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (folder / "rabbitmq.conf").write_text(CONFIGURATION.format(self, operator=OPERATOR, password=PASSWORD))
+        (folder / "rabbitmq.conf").write_text(CONFIGURATION.format(self))
         (folder / "enabled_plugins").write_text(PLUGINS)
         cookie = folder / ".erlang.cookie"
         if not cookie.exists():
             cookie.touch(mode=0o600)
             cookie.write_text(secrets.token_hex(20))
-        return self._programs(folder, broker_files.find())
+        return self._programs(folder, rabbitmq_files.locate(self.progress))
 
-    def _programs(self, folder: Path, files: BrokerFiles) -> tuple[Program, Program]:
+    def _programs(self, folder: Path, files: RabbitMQFiles) -> tuple[Program, Program]:
         erlang = {**files.environment, "ERL_EPMD_PORT": str(self.epmd_port), "ERL_EPMD_ADDRESS": ports.HOST}
         server = {
             **erlang,
             "HOME": str(folder),
             "LANG": "C.UTF-8",
-            "RABBITMQ_NODENAME": NODE,
+            "RABBITMQ_NODENAME": self.node,
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
             "RABBITMQ_MNESIA_BASE": str(folder / "data"),
             "RABBITMQ_LOG_BASE": str(folder / "log"),
@@ -81,14 +89,14 @@ class RabbitMQ:
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-            # The start script then becomes the server, which stops in order on SIGTERM; else it stays as its parent.
+            # Makes the start script become the server, which stops in order on SIGTERM, instead of staying its parent.
             "RUNNING_UNDER_SYSTEMD": "true",
         }
         return Program("epmd", (str(files.epmd),), erlang), Program("rabbitmq", (str(files.server),), server)
 
     @property
     def ready(self) -> bool:
-        """Whether it takes connections and its management page is there; either may be the later one."""
+        """Whether it takes connections and serves its management page; either may come last."""
         try:
             socket.create_connection((ports.HOST, self.port), 2).close()
         except OSError:
@@ -96,11 +104,11 @@ class RabbitMQ:
         return answers(self.management_url)
 
     def wait_until_ready(self) -> None:
-        """Returns once it is ready; raises `Trouble` when it does not in time."""
-        wait_until(lambda: self.ready, f"RabbitMQ on port {self.port}", PATIENCE)
+        """Returns once it is ready. Raises `SetupError` if that takes longer than `READY_WITHIN`."""
+        wait_until(lambda: self.ready, f"RabbitMQ on port {self.port}", READY_WITHIN)
 
     def start(self) -> None:
-        """Starts it, without waiting; it dies with the thread that called this."""
+        """Starts it, without waiting. It dies with the thread that called this. Raises `SetupError`."""
         self._running = [Running(program, self.folder / f"{program.name}.log") for program in self.prepare()]
 
     def stop(self) -> None:

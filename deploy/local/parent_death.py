@@ -1,7 +1,7 @@
-"""Stopping when the process that started us was stopped. Standard library only.
+"""Stops this process when the one that started it has stopped. Standard library only.
 
-GNU make passes a SIGTERM on to its children, but of a SIGINT that it alone received it tells them nothing: it stops
-catching SIGINT and waits for them for ever. A parent killed with SIGKILL tells nobody anything.
+GNU make passes a SIGTERM on to its children, but not a SIGINT that only make itself received: it stops catching SIGINT
+and waits for its children forever. A parent killed with SIGKILL tells its children nothing.
 """
 
 import os
@@ -15,17 +15,17 @@ SIGINT_BIT = 1 << (signal.SIGINT - 1)
 
 
 def watch() -> None:
-    """From now on, sends this process SIGTERM when its parent is gone, or is a `make` that was interrupted."""
+    """From now on, sends this process SIGTERM once its parent is gone, or is a `make` that was interrupted."""
     threading.Thread(target=_watch, args=(os.getppid(),), name="parent", daemon=True).start()
 
 
 def _watch(parent: int) -> None:
-    while os.getppid() == parent and not _interrupted_make(parent):
+    while os.getppid() == parent and not _is_interrupted_make(parent):
         time.sleep(INTERVAL)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _interrupted_make(pid: int) -> bool:
+def _is_interrupted_make(pid: int) -> bool:
     """Whether the process is a make that neither catches nor ignores SIGINT: a running one does either."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()

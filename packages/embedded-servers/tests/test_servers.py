@@ -1,8 +1,7 @@
-"""The servers that `make run` brings along keep what they confirmed, stay on loopback, and leave nothing behind."""
+"""Servers keep what they confirmed, listen on loopback only, and leave no process behind."""
 
 import os
 import signal
-import smtplib
 import subprocess
 import sys
 from asyncio import sleep
@@ -14,26 +13,21 @@ import httpx
 import pytest
 from aio_pika.abc import AbstractChannel, AbstractQueue
 from aiormq.abc import FieldTable
-from motor.motor_asyncio import AsyncIOMotorClient
-from starlette.testclient import TestClient
+from pymongo import MongoClient
 
-from deploy.local import ports
-from deploy.local.inbox.mailbox import Mailbox
-from deploy.local.inbox.page import create_app
-from deploy.local.mongodb import MongoDB
-from deploy.local.program import wait_until
-from deploy.local.rabbitmq import RabbitMQ
+from embedded_servers.mongodb import MongoDB
+from embedded_servers.program import wait_until
+from embedded_servers.rabbitmq import RabbitMQ
 
 LOOPBACK = {"0100007F", "00000000000000000000000001000000"}  # of both families, as the kernel writes them
 QUORUM: FieldTable = {"x-queue-type": "quorum"}
 MARK = "TRIAL"  # an environment variable that processes inherit from their starter
 REGISTERED = 2.0  # RabbitMQ writes a new quorum queue's name down half a second late; a crash before that loses it
-EMAIL = b"To: poc@example.com\r\nSubject: A <b>code</b>\r\n\r\nABCD-EFGH\r\n"
 START_AND_TELL = """
 import sys, time
 from pathlib import Path
-from deploy.local.mongodb import MongoDB
-from deploy.local.rabbitmq import RabbitMQ
+from embedded_servers.mongodb import MongoDB
+from embedded_servers.rabbitmq import RabbitMQ
 servers = RabbitMQ(Path(sys.argv[1]) / "rabbitmq"), MongoDB(Path(sys.argv[1]) / "mongodb")
 for server in servers:
     server.start()
@@ -49,8 +43,8 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
     folder = tmp_path_factory.mktemp("rabbitmq")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(MARK, str(folder))
-        with RabbitMQ(folder) as found:
-            yield found
+        with RabbitMQ(folder, user="operator", password="of this test", configuration="channel_max = 77") as broker:
+            yield broker
 
 
 async def declared(rabbitmq: RabbitMQ, channel: AbstractChannel) -> AbstractQueue:
@@ -74,9 +68,9 @@ async def test_a_killed_broker_comes_back_with_its_messages(rabbitmq: RabbitMQ) 
         assert found.body == b"confirmed"
 
 
-async def test_the_broker_has_its_operator_management_and_metrics(rabbitmq: RabbitMQ) -> None:
+async def test_the_broker_has_its_administrator_management_and_metrics(rabbitmq: RabbitMQ) -> None:
     async with httpx.AsyncClient() as client:
-        told = await client.get(f"{rabbitmq.management_url}/api/whoami", auth=("ace", "ace"))
+        told = await client.get(f"{rabbitmq.management_url}/api/whoami", auth=("operator", "of this test"))
         metrics = await client.get(f"http://127.0.0.1:{rabbitmq.prometheus_port}/metrics")
     assert "administrator" in told.json()["tags"]
     assert "rabbitmq_build_info" in metrics.text
@@ -92,20 +86,30 @@ def test_the_broker_listens_on_loopback_only(rabbitmq: RabbitMQ) -> None:
     assert {address for address, _ in found} <= LOOPBACK
 
 
-async def test_a_killed_database_comes_back_with_its_documents_on_another_port_too(tmp_path: Path) -> None:
+async def test_the_brokers_configuration_can_be_added_to(rabbitmq: RabbitMQ) -> None:
+    async with await aio_pika.connect(rabbitmq.url) as connection:
+        assert connection.transport is not None
+        assert connection.transport.connection.connection_tune.channel_max == 77
+
+
+def test_a_killed_database_comes_back_with_its_documents_on_another_port_too(tmp_path: Path) -> None:
     with MongoDB(tmp_path) as mongodb:
-        await insert(mongodb)
+        insert(mongodb)
         mongodb.kill()
     with MongoDB(tmp_path) as mongodb:
-        assert await AsyncIOMotorClient(mongodb.url).trial.kept.count_documents({}) == 1
-        await insert(mongodb)
+        insert(mongodb)
+        with MongoClient[dict[str, object]](mongodb.url) as client:
+            assert client.trial.kept.count_documents({}) == 2
 
 
-async def insert(mongodb: MongoDB) -> None:
+def insert(mongodb: MongoDB) -> None:
     """Inserts a document in a transaction, which only a replica set can do."""
-    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(mongodb.url)
-    async with await client.start_session() as session, session.start_transaction():
-        await client.trial.kept.insert_one({}, session=session)
+    with (
+        MongoClient[dict[str, object]](mongodb.url) as client,
+        client.start_session() as session,
+        session.start_transaction(),
+    ):
+        client.trial.kept.insert_one({}, session=session)
 
 
 def test_servers_end_when_the_process_that_started_them_is_killed(tmp_path: Path) -> None:
@@ -123,20 +127,6 @@ def test_stopping_the_broker_leaves_no_process_behind(rabbitmq: RabbitMQ) -> Non
     assert processes_of(rabbitmq.folder)
     rabbitmq.stop()
     wait_until(lambda: not processes_of(rabbitmq.folder), "the end of the broker's processes", 5)
-
-
-def test_the_inbox_keeps_a_message_and_shows_it_without_running_it(tmp_path: Path) -> None:
-    port = ports.free()
-    with TestClient(create_app(Mailbox(tmp_path), "127.0.0.1", port), base_url="http://127.0.0.1") as client:
-        with smtplib.SMTP("127.0.0.1", port) as sender:
-            sender.sendmail("a@example.com", "poc@example.com", EMAIL)
-        [message] = client.get("/api/messages").json()
-        assert (message["to"], message["subject"]) == ("poc@example.com", "A <b>code</b>")
-        assert "ABCD-EFGH" in message["text"].split("\n")
-        assert "A &lt;b&gt;code&lt;/b&gt;" in client.get("/").text
-        assert "ABCD-EFGH" in client.get(f"/messages/{message['id']}").text
-        assert client.get("/", headers={"Host": "elsewhere.example"}).status_code == 400
-    assert [kept.id for kept in Mailbox(tmp_path).messages()] == [message["id"]]
 
 
 def listening() -> list[tuple[str, int]]:

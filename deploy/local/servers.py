@@ -1,44 +1,55 @@
-"""The servers that run here because no setting names others: broker, database, mail server."""
+"""The servers that `make run` starts because no setting names others: broker, database, inbox."""
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.local import ports, terminal
-from deploy.local.mongodb import MongoDB
-from deploy.local.program import Program, answers, wait_until
-from deploy.local.rabbitmq import RabbitMQ
+from deploy.local import terminal
 from deploy.local.supervision import Group
+from embedded_servers import ports
+from embedded_servers.mongodb import MongoDB
+from embedded_servers.program import Program, answers, wait_until
+from embedded_servers.rabbitmq import RabbitMQ
 from shared.settings import Settings
 
+NODE = "ace@localhost"
+OPERATOR = PASSWORD = "ace"  # noqa: S105  # on loopback only, and documented
 
-class Embedded:
+
+class Servers:
     """RabbitMQ, MongoDB and the inbox, each only where the settings name no server in its place."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings = settings
         self.rabbitmq = self.mongodb = self.inbox = None
         if settings.rabbitmq_url is None:
-            port, management_port = settings.rabbitmq_port, settings.rabbitmq_management_port
-            self.rabbitmq = RabbitMQ(folder / "rabbitmq", port, management_port)
+            self.rabbitmq = RabbitMQ(
+                folder / "rabbitmq",
+                settings.rabbitmq_port,
+                settings.rabbitmq_management_port,
+                node=NODE,
+                user=OPERATOR,
+                password=PASSWORD,
+                progress=terminal.step,
+            )
         if settings.mongodb_url is None:
-            self.mongodb = MongoDB(folder / "mongodb", settings.mongodb_port)
+            self.mongodb = MongoDB(folder / "mongodb", settings.mongodb_port, progress=terminal.step)
         if settings.smtp_url is None:
             self.inbox = Program("inbox", (sys.executable, "-m", "deploy.local", "inbox"))
 
     @property
     def ports(self) -> Mapping[str, int]:
         """The ports that these servers need, by setting."""
-        found: dict[str, int] = {}
+        needed: dict[str, int] = {}
         if self.rabbitmq:
-            found["ACE_RABBITMQ_PORT"] = self.rabbitmq.port
-            found["ACE_RABBITMQ_MANAGEMENT_PORT"] = self.rabbitmq.management_port
+            needed["ACE_RABBITMQ_PORT"] = self.rabbitmq.port
+            needed["ACE_RABBITMQ_MANAGEMENT_PORT"] = self.rabbitmq.management_port
         if self.mongodb:
-            found["ACE_MONGODB_PORT"] = self.mongodb.port
+            needed["ACE_MONGODB_PORT"] = self.mongodb.port
         if self.inbox:
-            found["ACE_SMTP_PORT"] = self._settings.smtp_port
-            found["ACE_INBOX_PORT"] = self._settings.inbox_port
-        return found
+            needed["ACE_SMTP_PORT"] = self._settings.smtp_port
+            needed["ACE_INBOX_PORT"] = self._settings.inbox_port
+        return needed
 
     @property
     def broker_url(self) -> str:
@@ -68,35 +79,35 @@ class Embedded:
         return f"http://{ports.HOST}:{self._settings.inbox_port}/"
 
     def groups(self) -> list[Group]:
-        """What the supervisor runs. Downloads the servers where they are not on this machine yet."""
-        found = []
+        """What the supervisor runs. Downloads the servers that this machine does not have yet."""
+        groups = []
         servers = []
         if self.rabbitmq:
             port_mapper, broker = self.rabbitmq.prepare()
-            found.append(Group("port-mapper", [port_mapper], 3, starts_at_once=True))
+            groups.append(Group("port-mapper", [port_mapper], 3, starts_at_once=True))
             servers.append(broker)
         if self.mongodb:
             servers.append(self.mongodb.prepare())
         if servers:
-            found.append(Group("servers", servers, 12, starts_at_once=True))
+            groups.append(Group("servers", servers, 12, starts_at_once=True))
         if self.inbox:
-            found.append(Group("mail", [self.inbox], 3, starts_at_once=True))
-        return found
+            groups.append(Group("mail", [self.inbox], 3, starts_at_once=True))
+        return groups
 
     def wait_for_broker(self, since: float) -> None:
-        """Returns once the broker, where it is ours, can be used."""
+        """Returns once the broker, if it runs here, can be used."""
         if self.rabbitmq:
             with terminal.step("Starting RabbitMQ", since=since):
                 self.rabbitmq.wait_until_ready()
 
     def wait_for_database(self, since: float) -> None:
-        """Returns once the database, where it is ours, takes writes."""
+        """Returns once the database, if it runs here, takes writes."""
         if self.mongodb:
             with terminal.step("Starting MongoDB", since=since):
                 self.mongodb.wait_until_ready()
 
     def wait_for_inbox(self, since: float) -> None:
-        """Returns once the inbox, where there is one, takes mail."""
+        """Returns once the inbox, if there is one, takes mail."""
         if self.inbox:
             with terminal.step("Starting the inbox", since=since):
                 wait_until(lambda: answers(f"{self.inbox_page}livez"), f"the inbox on {self.inbox_page}", 30)

@@ -1,0 +1,5 @@
+"""The one exception that this library raises."""
+
+
+class SetupError(Exception):
+    """Why a server cannot start here. Its text is one line for a person, and says what to do."""

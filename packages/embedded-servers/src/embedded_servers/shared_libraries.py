@@ -1,0 +1,21 @@
+"""Shared libraries: which ones a program lacks, and where an unpacked tree holds some."""
+
+import os
+import subprocess
+from pathlib import Path
+
+FOLDERS = ("lib/*-linux-gnu", "usr/lib/*-linux-gnu", "usr/lib/*-linux-gnu/pulseaudio", "usr/lib")
+
+
+def list_missing(program: Path, path: str = "") -> list[str]:
+    """Names of the shared libraries that a program needs and does not find, with `path` as LD_LIBRARY_PATH."""
+    environment = {**os.environ, "LC_ALL": "C", "LD_LIBRARY_PATH": path}
+    command = ["ldd", str(program)]
+    listing = subprocess.run(command, env=environment, check=False, stdout=subprocess.PIPE, text=True).stdout
+    return [line.split("=>")[0].strip() for line in listing.splitlines() if "not found" in line]
+
+
+def library_path(tree: Path) -> str:
+    """The folders of an unpacked tree that hold shared libraries, as LD_LIBRARY_PATH takes them; empty if none."""
+    folders = {file.parent for pattern in FOLDERS for file in tree.glob(f"{pattern}/*.so*")}
+    return ":".join(sorted(str(folder) for folder in folders))
