@@ -1,8 +1,8 @@
 """Runs a real service that dies, or errs about the time, as it is told: the crash points that services don't contain.
 
 ``python -m tests.chaos.crashing services.verifier --at verifier.check-code:save:3:after`` kills itself with SIGKILL
-right after the third time that an application was stored for a message of that queue. What is wrapped is what the processor
-awaits; the service itself is unchanged.
+right after the third time that an application was stored for a message of that queue. What is wrapped is what the
+processor awaits; the service itself is unchanged.
 """
 
 import argparse
