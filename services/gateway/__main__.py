@@ -6,8 +6,8 @@ import uvloop
 from starlette.applications import Starlette
 
 from services.gateway.app import create
-from services.gateway.asking import BrokerAsking
-from services.gateway.serving import Serving
+from services.gateway.broker_client import BrokerAsking
+from services.gateway.http.server import Serving
 from shared import settings as configuration
 from shared import socket_activation
 from shared.observability import health, logs

@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from services.gateway import wording
-from services.gateway.asking import Asking
-from services.gateway.desk import Desk, is_secure
-from services.gateway.pages import checking, code, confirmation, details, request, start, status, waiting
-from services.gateway.protection import Protection
-from services.gateway.settling import Waits
+from services.gateway.broker_client import Asking
+from services.gateway.http.security_headers import Protection
+from services.gateway.journey.progress import Waits
+from services.gateway.pages import code, confirmation, details, field_checks, request, start, status, waiting
+from services.gateway.pages.visit import Desk, is_secure
+from services.gateway.views import wording
 from shared import clock
 from shared.observability import health
 from shared.settings import Settings
@@ -30,12 +30,12 @@ PAGES = [
     Route("/", start.show),
     Route("/request", request.show),
     Route("/request", request.send, methods=["POST"]),
-    Route("/request/check", checking.check_request, methods=["POST"]),
+    Route("/request/check", field_checks.check_request, methods=["POST"]),
     Route("/code", code.show),
     Route("/code", code.send, methods=["POST"]),
     Route("/details", details.show),
     Route("/details", details.send, methods=["POST"]),
-    Route("/details/check", checking.check_details, methods=["POST"]),
+    Route("/details/check", field_checks.check_details, methods=["POST"]),
     Route("/confirmation", confirmation.show),
     Route("/waiting", waiting.show),
     Route("/status", status.show),

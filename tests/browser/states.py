@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import Route, expect
 
 from services.gateway.challenge.verification import Verification
-from services.gateway.receiving import LARGEST
+from services.gateway.http.form_body import LARGEST
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem

@@ -15,7 +15,8 @@ from tests.cases import cases
 COUNTRY, STATE, ZIP = "*Country", "State", "*Zip Code"
 
 MEANT = """async ([all, country]) => {
-  const { choicesOf, match } = await import(new URL("matching.js", document.querySelector("[src$='address.js']").src));
+  const script = document.querySelector("[src$='address.js']").src;
+  const { choicesOf, match } = await import(new URL("match-choice.js", script));
   const datalist = document.getElementById(country ? "states" : "countries");
   const options = [...datalist.options].filter((option) => !country || option.dataset.country === country);
   const choices = choicesOf(datalist, options);
@@ -24,7 +25,7 @@ MEANT = """async ([all, country]) => {
 }"""
 
 OFFERED = """async (all) => {
-  const script = new URL("matching.js", document.querySelector("[src$='address.js']").src);
+  const script = new URL("match-choice.js", document.querySelector("[src$='address.js']").src);
   const { choicesOf, offered } = await import(script);
   const choices = choicesOf(document.getElementById("countries"));
   return all.flatMap((typed) => offered(typed, choices).map(({ label, name }) => [label, name]));

@@ -77,7 +77,7 @@ async def test_whoever_types_a_date_goes_on_when_the_calendar_comes(guest: Guest
     await expect(field).to_have_value("12/31/2026")
 
 
-@pytest.mark.parametrize("script", ["uswds.min.js", "combo-box.js", "moving.js", "announce.js"])
+@pytest.mark.parametrize("script", ["uswds.min.js", "combo-box.js", "move-input.js", "announce.js"])
 async def test_the_details_are_submitted_where_a_script_does_not_come(guest: Guest, script: str) -> None:
     await guest.at_details()
     await guest.page.route(f"**/{script}", lambda route: route.abort())
@@ -91,7 +91,7 @@ async def test_the_details_are_submitted_where_a_script_does_not_come(guest: Gue
 
 
 async def test_the_waiting_page_goes_on_where_its_script_does_not_come(guest: Guest) -> None:
-    await guest.page.route("**/standing.js", lambda route: route.abort())
+    await guest.page.route("**/status.js", lambda route: route.abort())
     guest.form.workers.outcome(state=State.REQUESTED)
     await guest.visitor.open("/request?new")
     await guest.visitor.send(REQUEST)

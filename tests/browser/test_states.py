@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
-from services.gateway.assets import TRIMMED
+from services.gateway.views.assets import TRIMMED
 from tests.browser.accessibility import violations
 from tests.browser.screens import NARROW, overflow
 from tests.browser.staging import Stage, reached

@@ -7,7 +7,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from services.gateway.app import create
-from services.gateway.asking import BrokerAsking
+from services.gateway.broker_client import BrokerAsking
 from services.intake.app import wire as wire_intake
 from services.notifier.app import wire as wire_notifier
 from services.provisioner.app import wire as wire_provisioner

@@ -15,7 +15,7 @@ from uuid import UUID
 import altcha
 
 from services.gateway.challenge.memory import Memory
-from services.gateway.session import IDLE
+from services.gateway.journey.session import IDLE
 from shared.security.fingerprints import Fingerprints
 from shared.security.keys import KeyRing
 

@@ -3,13 +3,14 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway import fields, forms, wording
 from services.gateway.challenge.verification import Failed
-from services.gateway.commands import application_started_by
-from services.gateway.desk import Visit
-from services.gateway.lateness import Lateness, lateness
+from services.gateway.forms import fields, parsing
+from services.gateway.journey.commands import application_started_by
+from services.gateway.journey.lateness import Lateness, lateness
+from services.gateway.journey.session import Place, Session
 from services.gateway.pages import request as first_page
-from services.gateway.session import Place, Session
+from services.gateway.pages.visit import Visit
+from services.gateway.views import wording
 from shared import clock
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication
 from shared.contracts.email_kind import EmailStatus
@@ -50,8 +51,8 @@ async def send(request: Request) -> Response:
     if posted.get("action") == BACK:
         pending = desk.commands.pending(AbandonApplication, None, token.nonce, session, visit.now)
     else:
-        content = forms.read_code(posted)
-        if isinstance(content, forms.Broken):
+        content = parsing.read_code(posted)
+        if isinstance(content, parsing.Broken):
             return _page(visit, session, posted, content.rules)
         pending = desk.commands.pending(CheckCode, content, token.nonce, session, visit.now)
     session = await desk.settling.settle(session.but(pending=pending), desk.waits.reply)
@@ -65,8 +66,8 @@ async def _ask_anew(visit: Visit, session: Session, posted: dict[str, str]) -> R
 
     Where human verification is prompted, page 1 asks for it, and sends the request.
     """
-    content = forms.read_request(session.request)
-    if isinstance(content, forms.Broken):  # by rules that are newer than the request
+    content = parsing.read_request(session.request)
+    if isinstance(content, parsing.Broken):  # by rules that are newer than the request
         return first_page.over(visit, session)
     pending = visit.desk.commands.pending(StartApplication, content, session.renewal, session, visit.now)
     verified = await first_page.verified_as(visit, posted, pending)

@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway import forms, wording
-from services.gateway.desk import Visit
+from services.gateway.forms import parsing
+from services.gateway.pages.visit import Visit
+from services.gateway.views import wording
 from shared import clock
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.sealed import AccountRequest
@@ -16,7 +17,7 @@ async def show(request: Request) -> Response:
     """Can be loaded again while the session lasts, and then says how far the emails are by now."""
     visit = Visit.of(request)
     session = visit.session
-    made = forms.read_request(session.request)
+    made = parsing.read_request(session.request)
     if session.path != "/confirmation" or not isinstance(made, AccountRequest):
         return visit.redirect(session)
     session = await visit.desk.settling.look_after_emails(session, visit.desk.waits.outcome)

@@ -6,12 +6,13 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway import fields, forms, wording
-from services.gateway.answers import Answers
-from services.gateway.desk import Visit
+from services.gateway.forms import fields, parsing
+from services.gateway.forms.review import Answers
+from services.gateway.journey.session import Place, Session
 from services.gateway.pages import request as first_page
-from services.gateway.session import Place, Session
-from services.gateway.wording import Notice
+from services.gateway.pages.visit import Visit
+from services.gateway.views import wording
+from services.gateway.views.wording import Notice
 from shared import clock
 from shared.clock import EASTERN
 from shared.contracts.commands import SubmitDetails
@@ -32,8 +33,8 @@ async def show(request: Request) -> Response:
     if visit.session.path != "/details":
         return visit.redirect(visit.session)
     session = visit.session
-    verified = forms.read_request(session.request)
-    own = isinstance(verified, AccountRequest) and forms.is_importer(session.importer, verified)
+    verified = parsing.read_request(session.request)
+    own = isinstance(verified, AccountRequest) and parsing.is_importer(session.importer, verified)
     return _page(visit, session, _unsigned(session.details) if own else {})
 
 
@@ -55,12 +56,12 @@ async def send(request: Request) -> Response:
     if action == CHECK:
         rules = Answers.read(posted, None).rules
         return _page(visit, _keeping(session, posted), posted, rules, checked=True)
-    content = forms.read_details(posted)
-    if isinstance(content, forms.Broken):
+    content = parsing.read_details(posted)
+    if isinstance(content, parsing.Broken):
         return _page(visit, _keeping(session, posted), posted, content.rules)
     pending = desk.commands.pending(SubmitDetails, content, token.nonce, session, visit.now)
     session = session.but(
-        details=forms.kept(posted, FIELDS),
+        details=parsing.kept(posted, FIELDS),
         details_for="",
         owner_name=AccountDetails.parse(posted).owner_name,
         pending=pending,
@@ -113,7 +114,7 @@ def _keeping(session: Session, posted: dict[str, str], importer: str = "") -> Se
     be corrected, nobody has left: the box stays as it was, like everything else that was entered, and takes effect with
     the next Submit.
     """
-    return session.but(details=forms.kept(posted, fields.DETAILS), details_for=importer)
+    return session.but(details=parsing.kept(posted, fields.DETAILS), details_for=importer)
 
 
 def _unsigned(typed: dict[str, str]) -> dict[str, str]:
@@ -138,7 +139,7 @@ def _page(
     *,
     checked: bool = False,
 ) -> Response:
-    request = forms.read_request(session.request)
+    request = parsing.read_request(session.request)
     verified = request if isinstance(request, AccountRequest) else None
     if notice is None and session.refused and session.refused.problem is Problem.UNAVAILABLE:
         notice = wording.to_be_signed_again(visit.desk.rendering.wording.problem(session.refused, visit.now))

@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway import fields, forms, wording
 from services.gateway.challenge.providers import widened
 from services.gateway.challenge.verification import Failed, Held
-from services.gateway.commands import application_started_by
-from services.gateway.desk import Visit
-from services.gateway.protection import CONTENT_SECURITY_POLICY
-from services.gateway.session import Pending, Session
-from services.gateway.wording import Notice
+from services.gateway.forms import fields, parsing
+from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
+from services.gateway.journey.commands import application_started_by
+from services.gateway.journey.session import Pending, Session
+from services.gateway.pages.visit import Visit
+from services.gateway.views import wording
+from services.gateway.views.wording import Notice
 from shared.contracts.commands import StartApplication
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.problem import Problem
@@ -37,8 +38,8 @@ async def send(request: Request) -> Response:
     token = visit.token(posted)
     if token is None:
         return over(visit, visit.session, posted)
-    content = forms.read_request(posted)
-    if isinstance(content, forms.Broken):
+    content = parsing.read_request(posted)
+    if isinstance(content, parsing.Broken):
         return _form(visit, _keeping(visit.session, posted), posted, rules=content.rules)
     desk, before = visit.desk, visit.session
     pending = desk.commands.pending(StartApplication, content, token.nonce, before, visit.now)
@@ -50,12 +51,12 @@ async def send(request: Request) -> Response:
     application_id = application_started_by(pending.id)
     if application_id == before.application_id and not before.pending:
         return visit.redirect(before)  # sent twice, and the first one went through
-    typed = forms.kept(posted, fields.REQUEST)
-    if before.has_code and forms.read_request(before.request) == content:
+    typed = parsing.kept(posted, fields.REQUEST)
+    if before.has_code and parsing.read_request(before.request) == content:
         return await ask_anew(visit, before.asking_anew(application_id, pending, typed))
     if application_id != before.application_id and not pending.held_for(visit.now):
         await desk.settling.give_up(before, pending.id)
-    details = before.details if forms.is_importer(before.importer, content) else {}
+    details = before.details if parsing.is_importer(before.importer, content) else {}
     session = before.begun_anew(application_id=application_id, pending=pending, request=typed, details=details)
     if application_id == before.application_id:
         session = session.but(earlier=before.earlier, asked_anew=before.asked_anew)
@@ -116,7 +117,7 @@ def over(
 
 def _keeping(session: Session, posted: Mapping[str, str]) -> Session:
     """With what was typed, for when the page is loaded again; not where the session holds that of another request."""
-    return session if session.under_way else session.but(request=forms.kept(posted, fields.REQUEST))
+    return session if session.under_way else session.but(request=parsing.kept(posted, fields.REQUEST))
 
 
 async def verified_as(visit: Visit, posted: Mapping[str, str], pending: Pending) -> Pending | Failed:
@@ -131,7 +132,7 @@ async def verified_as(visit: Visit, posted: Mapping[str, str], pending: Pending)
         return pending
     once = visit.desk.commands.pending(StartApplication, None, verdict.once, before, visit.now)
     again = application_started_by(once.id) == before.application_id
-    return Failed("used") if again and before.request != forms.kept(posted, fields.REQUEST) else once
+    return Failed("used") if again and before.request != parsing.kept(posted, fields.REQUEST) else once
 
 
 def _form(

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from services.gateway.desk import Visit
+from services.gateway.pages.visit import Visit
 
 
 async def show(request: Request) -> Response:

@@ -7,10 +7,10 @@ one. So it is no request that renews the time of a session either.
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from services.gateway.desk import Visit
+from services.gateway.journey.session import Session
 from services.gateway.pages import code
+from services.gateway.pages.visit import Visit
 from services.gateway.pages.waiting import longer, said
-from services.gateway.session import Session
 from shared.contracts.email_kind import EmailStatus
 
 

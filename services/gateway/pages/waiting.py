@@ -5,10 +5,10 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway import wording
-from services.gateway.desk import Visit
-from services.gateway.lateness import Lateness, lateness
-from services.gateway.session import Place, Session
+from services.gateway.journey.lateness import Lateness, lateness
+from services.gateway.journey.session import Place, Session
+from services.gateway.pages.visit import Visit
+from services.gateway.views import wording
 
 REFRESH = 2
 REFRESH_LATER = 5

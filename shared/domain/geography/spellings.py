@@ -1,4 +1,4 @@
-"""Which of the known places somebody means: the rules that the details page's scripts know too (`matching.js`)."""
+"""Which of the known places somebody means: the rules that the details page's scripts know too (`match-choice.js`)."""
 
 import re
 import unicodedata

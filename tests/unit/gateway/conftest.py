@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from services.gateway.app import create
-from services.gateway.settling import Waits
+from services.gateway.journey.progress import Waits
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Reply

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.gateway import rendering
+from services.gateway.views import rendering
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.replies import StartAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
@@ -25,12 +25,12 @@ async def test_the_start_page_leads_to_the_form_by_the_link_of_the_guide(form: F
     assert page.heading == "Application for an ACE Portal Top Account with the Importer Sub-account View"
     (link,) = start.soup.find_all("a", string="Importers:")
     assert "usa-button" in link["class"]
-    assert "Handler 3: Apply" in [tag.get_text() for tag in start.soup.find_all("h3")]
+    assert "Step 3: Apply" in [tag.get_text() for tag in start.soup.find_all("h3")]
 
 
 async def test_steps_are_the_start_pages_and_the_forms_pages_are_parts(form: Form) -> None:
     start = await form.browser.open("/")
-    assert [number for number in "123" if f"Handler {number}:" in start.text] == ["1", "2", "3"]
+    assert [number for number in "123" if f"Step {number}:" in start.text] == ["1", "2", "3"]
     pages = [await form.at_code(), await form.browser.open("/request?new"), await form.at_confirmation()]
     for page, part in zip(pages, ("2 of 4, Verify", "1 of 4, Request", "4 of 4, Confirmation"), strict=True):
         assert page.title.startswith(f"Part {part}: {page.heading}")

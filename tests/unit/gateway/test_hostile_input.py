@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.gateway.protection import CONTENT_SECURITY_POLICY
-from services.gateway.receiving import LARGEST, WHOLE
+from services.gateway.http.form_body import LARGEST, WHOLE
+from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.contracts.catalogue import COMMANDS, QUERIES
 from tests.unit.gateway.conftest import REQUEST, SIGNED, Form
 
@@ -167,7 +167,7 @@ async def test_other_methods_are_refused_with_a_page(form: Form) -> None:
     assert (await form.browser.client.head("/request")).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/request", "/nowhere", "/livez", "/static/x/form.css"])
+@pytest.mark.parametrize("path", ["/", "/request", "/nowhere", "/livez", "/static/x/css/form.css"])
 async def test_every_response_carries_what_protects_the_person(form: Form, path: str) -> None:
     headers = (await form.browser.client.get(path)).headers
     assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY

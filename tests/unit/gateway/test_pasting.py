@@ -1,6 +1,6 @@
 """What people paste: the form takes what is certainly meant, and shows what was typed where it is not."""
 
-from services.gateway.fields import CODE, DETAILS, REQUEST
+from services.gateway.forms.fields import CODE, DETAILS, REQUEST
 from shared.contracts.commands import StartApplication, SubmitDetails
 from shared.contracts.sealed import AccountRequest, TypedDetails
 from shared.contracts.state import State

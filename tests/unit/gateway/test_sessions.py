@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from services.gateway.cookies import PIECE
+from services.gateway.http.session_cookie import PIECE
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused

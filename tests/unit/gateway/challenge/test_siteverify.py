@@ -10,7 +10,7 @@ from pydantic import HttpUrl, SecretStr
 from services.gateway.app import create
 from services.gateway.challenge.providers import PROVIDERS, widened
 from services.gateway.challenge.siteverify import BREAK
-from services.gateway.protection import CONTENT_SECURITY_POLICY
+from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.contracts.commands import StartApplication
 from shared.settings import SettingError, Settings
 from tests.unit.gateway.browser import Browser, Page

@@ -1,0 +1,74 @@
+"""The answers of page 3 as they will be recorded, for people to check before they submit them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.gateway.forms import fields
+from services.gateway.forms.fields import Field
+from shared.contracts.sealed import AccountRequest
+from shared.domain.account_details import OWNER_NAME, AccountDetails, owner_name
+from shared.domain.fields.importer_number import ImporterNumber
+from shared.domain.geography import countries, states
+
+NOT_GIVEN = "Not given"
+MISSING = "Not entered yet"
+WRONG = "To be corrected"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One row: what it is called, what will be recorded, and the field to change it in."""
+
+    name: str
+    title: str
+    value: str
+    given: bool = True
+    change: str = ""
+    """The field that a link leads to. Empty where the answer cannot be changed any more."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All rows, and the rule that each field breaks that is not ready to be recorded."""
+
+    rows: tuple[Answer, ...]
+    rules: Mapping[str, str]
+    owner_name: str
+    """As the authorization will show it; empty while a part of it breaks a rule."""
+
+    @classmethod
+    def read(cls, typed: Mapping[str, str], verified: AccountRequest | None) -> "Answers":
+        """Reads what was typed as Submit does. `verified` is page 1, whose importer the code was for."""
+        values, rules = AccountDetails.read(typed)
+        country = values.get("country", "")
+        written = values | _in_full(country, values.get("state", ""))
+        details = (_row(field, written.get(field.name, ""), rules.get(field.name), country) for field in fields.DETAILS)
+        owner = "" if rules.keys() & OWNER_NAME else owner_name(values)
+        return cls((*(_verified(verified) if verified else ()), *details), rules, owner)
+
+    @property
+    def left(self) -> int:
+        """How many answers are missing or wrong."""
+        return len(self.rules)
+
+
+def _row(field: Field, value: str, rule: str | None, country: str) -> Answer:
+    stateless = field.name == "state" and country and states.use(country) == "none"  # scripts hide its field
+    change = "country" if stateless else field.name
+    text = (MISSING if rule == "missing" else WRONG) if rule else value or NOT_GIVEN
+    return Answer(field.name, field.title, text, given=bool(value), change=change)
+
+
+def _in_full(country: str, state: str) -> dict[str, str]:
+    if not country:
+        return {}
+    return {"country": countries.names()[country], "state": states.names(country).get(state, state)}
+
+
+def _verified(request: AccountRequest) -> tuple[Answer, ...]:
+    values = {
+        "company_name": request.company_name,
+        "importer_number": ImporterNumber.parse(request.importer_number).masked,
+        "email": request.email,
+    }
+    return tuple(Answer(field.name, field.title, values[field.name]) for field in fields.REQUEST)

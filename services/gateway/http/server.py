@@ -1,0 +1,63 @@
+"""How the form is served, and how it stops without a visitor noticing."""
+
+import asyncio
+import signal
+import socket
+
+import uvicorn
+from starlette.applications import Starlette
+
+from services.gateway.http.http_protocol import Connection
+from shared.observability.health import EmbeddedServer
+
+LINGER = 3.0
+"""Seconds from the signal in which visitors are seen off: whoever asks is answered, and told to connect anew next time.
+Where nobody holds the listening socket for us, new ones are let in until then too: what sends them here needs a moment
+to see that we are not ready any more."""
+
+GRACE = 15
+"""Seconds that pages in the making have after that."""
+
+
+class Serving(EmbeddedServer):
+    """Serves the form on one socket until it is told to stop."""
+
+    def __init__(self, app: Starlette, listening: socket.socket, *, outlives_us: bool, trusted_proxies: str) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                loop="none",
+                http=Connection,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                forwarded_allow_ips=trusted_proxies,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self._app = app
+        self._listening = listening
+        self._outlives_us = outlives_us
+
+    async def until_told(self) -> None:
+        """Serves until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.stop)
+        await self.serve(sockets=[self._listening])
+
+    def stop(self) -> None:
+        """Tells it to stop: from now on it is not ready."""
+        self._app.state.stopping.set()
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Sees everybody off, then lets uvicorn close what is left."""
+        now = asyncio.get_running_loop().time
+        end = now() + LINGER
+        self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
+        if self._outlives_us:
+            for server in self.servers:
+                server.close()
+        while (self.server_state.connections or not self._outlives_us) and now() < end:  # noqa: ASYNC110  # uvicorn tells nobody
+            await asyncio.sleep(0.05)
+        await super().shutdown(sockets)

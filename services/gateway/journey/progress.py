@@ -1,0 +1,176 @@
+"""Sends what is pending and asks what became of it, until the person stands on a page of their own or time is up."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4, uuid5
+
+import structlog
+
+from services.gateway.broker_client import Asking
+from services.gateway.journey import transitions
+from services.gateway.journey.commands import CannotBuild, Commands
+from services.gateway.journey.session import Place, Session
+from shared.contracts.commands import AbandonApplication, AskOutcome
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus, Refused
+from shared.domain.email import WELCOME
+
+log = structlog.get_logger()
+
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 0.4
+"""Seconds between two questions: the normal answer takes a tenth of a second."""
+
+COURTESY = 1.0
+"""Seconds that somebody who goes back, or begins anew, waits for the old request to be closed; also for emails."""
+
+KNOWN = frozenset(EmailStatus) - {EmailStatus.SENDING}
+"""What can be said about an email once it is known what came of it."""
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Seconds that a page waits before it says that it will go on by itself, and how they pass."""
+
+    reply: float = 3.0
+    outcome: float = 2.0
+    passed: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class Settling:
+    """What a page does before it is shown, in the time that a person does not mind."""
+
+    def __init__(self, asking: Asking, commands: Commands, clock: Callable[[], datetime], waits: Waits) -> None:
+        self._asking = asking
+        self._commands = commands
+        self._clock = clock
+        self._waits = waits
+
+    async def settle(self, session: Session, wait: float) -> Session:
+        """Until nothing has to be waited for any more, at most so many seconds.
+
+        The hour of a code that is still not there is judged last: one that was made in time is good after it too.
+        A command that is held is not sent, and nobody can know of it.
+        """
+        if session.pending and session.pending.held_for(self._clock()):
+            return session
+        session = await self._until(lambda current: current.path != "/waiting", session, wait)
+        session = await self._close(session)
+        return session.without_code_at(self._clock())
+
+    async def look(self, session: Session, wait: float) -> Session:
+        """Until the email with the code is on its way or known to be late, at most so many seconds."""
+        session = await self._close(session)
+        return await self._until(_email_known, session, wait, ask_first=True)
+
+    async def look_after_emails(self, session: Session, wait: float) -> Session:
+        """Until it is known how far the emails about the account are; asks again after those that were not sent."""
+        ask = any(session.emails.get(kind) is not EmailStatus.SENT for kind in WELCOME)
+        return await self._until(_welcome_known, session, min(wait, COURTESY), ask_first=ask)
+
+    async def code_email(self, application_id: UUID) -> EmailStatus | None:
+        """How far the email with an application's code came; nothing where nobody answers soon."""
+        question = AskOutcome(application_id=application_id, command_id=application_id)  # about none of its commands
+        answer = await self._asking.ask(question, id=uuid4(), at=self._clock(), wait=COURTESY)
+        if not isinstance(answer.reply, ApplicationStatus) or answer.reply.state is None:
+            return None
+        return answer.reply.emails.get(EmailKind.VERIFICATION_CODE, EmailStatus.SENDING)
+
+    async def give_up(self, session: Session, successor: UUID) -> None:
+        """Closes the request that another one takes the place of, if the broker can be told now.
+
+        One whose start is not answered yet is closed too: its start then finds it closed and sends nobody a code.
+        Nobody waits for it: without the session its code is of no use, and its time is soon over. One that was
+        submitted goes on beside the new one, as page 1 said: what was authorized is not taken back by halves.
+        """
+        now = self._clock()
+        if session.pending and session.pending.held_for(now):
+            return
+        if session.application_id and not session.submitted and session.place is not Place.CONFIRMATION:
+            command = AbandonApplication(application_id=session.application_id, taken_at=now)
+            await self._asking.ask(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
+        earlier = session.earlier.application_id if session.earlier else session.closing
+        await self._close(session.but(closing=earlier))
+
+    async def _close(self, session: Session) -> Session:
+        """Gives up the request that another one has taken the place of, until the broker has taken that."""
+        if session.closing is None:
+            return session
+        now = self._clock()
+        command = AbandonApplication(application_id=session.closing, taken_at=now)
+        answer = await self._asking.ask(command, id=uuid5(session.closing, "give up"), at=now, wait=COURTESY)
+        return session.but(closing=None) if answer.taken else session
+
+    async def _until(
+        self, arrived: Callable[[Session], bool], session: Session, wait: float, *, ask_first: bool = False
+    ) -> Session:
+        passed = self._waits.passed
+        deadline = passed() + wait
+        pause = FIRST_PAUSE
+        going_on = ask_first or not arrived(session)
+        while going_on and passed() < deadline:
+            session, going_on = await self._step(session, deadline - passed())
+            going_on = going_on and not arrived(session)
+            if going_on:
+                await self._waits.sleep(max(0.0, min(pause, deadline - passed())))
+                pause = min(2 * pause, LONGEST_PAUSE)
+        return session
+
+    async def _step(self, session: Session, wait: float) -> tuple[Session, bool]:
+        """One message to the workers: where it leaves the person, and whether another may help at once."""
+        if session.pending and session.pending.is_due(self._clock()):
+            return await self._send(session, wait)
+        return await self._ask(session, wait)
+
+    async def _send(self, session: Session, wait: float) -> tuple[Session, bool]:
+        pending = session.pending
+        try:
+            command = self._commands.build(session)
+        except CannotBuild as error:
+            log.warning("a command cannot be built", reference=session.reference, reason=str(error))
+            refusal = Refused(application_id=session.application_id or session.id, problem=Problem.SESSION_OVER)
+            return transitions.refused(session, refusal), False
+        assert pending is not None  # noqa: S101  # it was built
+        patience = min(wait, COURTESY) if session.leaving else wait
+        answer = await self._asking.ask(command, id=pending.id, at=pending.taken_at, wait=patience)
+        log.info(
+            "command sent" if answer.taken else "command not taken yet",
+            command=command.name(),
+            command_id=str(pending.id),
+            reference=session.reference,
+            reply=answer.reply.name() if answer.reply else None,
+        )
+        if not answer.taken:
+            return session, False
+        if session.leaving and isinstance(answer.reply, Refused):  # submitted before, in another window
+            return transitions.refused(session, answer.reply), False
+        if session.leaving:  # the broker has it, so the code will be dead; the person need not wait for the verifier
+            return session.begun_anew(restarted=True), False
+        sent = session.but(pending=pending.model_copy(update={"sent_at": self._clock()}))
+        if answer.reply is None:
+            return sent, True
+        after = transitions.replied(sent, answer.reply)
+        return after, not (after.pending and after.pending.sent_at is None)
+
+    async def _ask(self, session: Session, wait: float) -> tuple[Session, bool]:
+        command_id = session.pending.id if session.pending else session.command_id
+        if command_id is None or session.application_id is None:
+            return session, False
+        question = AskOutcome(application_id=session.application_id, command_id=command_id)
+        answer = await self._asking.ask(question, id=uuid4(), at=self._clock(), wait=wait)
+        if isinstance(answer.reply, ApplicationStatus):
+            return transitions.observed(session, answer.reply), True
+        return session, False
+
+
+def _email_known(session: Session) -> bool:
+    return session.path != "/code" or session.email in KNOWN
+
+
+def _welcome_known(session: Session) -> bool:
+    return all(session.emails.get(kind) in KNOWN for kind in WELCOME)

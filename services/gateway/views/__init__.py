@@ -1,0 +1,1 @@
+"""What people see: templates, wording, and the assets that go with them."""

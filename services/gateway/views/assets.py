@@ -1,0 +1,124 @@
+"""Style sheets, scripts, fonts and pictures: served from memory, compressed, under an address made from their contents.
+
+Each address holds one checksum of them all, so a browser may keep what it got for ever, and paths inside style sheets
+go on to work. Where the checksum is another's (a page of the version before, while a new one is rolled out), the file
+of today is served and kept for a minute.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.gateway.views import css_pruning
+
+HERE = Path(__file__).parent
+OWN = HERE / "static"
+TRIMMED = "uswds/css/uswds.min.css"
+"""The style sheet of which only that is served which our pages and scripts can need."""
+
+PACKAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "uswds": (
+        "@uswds/uswds/dist",
+        (
+            "css/uswds.min.css",
+            "js/uswds.min.js",
+            "fonts/*/*.woff2",
+            "img/*.svg",
+            "img/usa-icons*/*.svg",
+        ),
+    ),
+    "altcha": ("altcha/dist", ("external/altcha.min.js", "external/altcha.css", "workers/pbkdf2.js")),
+}
+"""What is served of each package: its folder below `node_modules`, and the files that our pages use."""
+
+COMPRESSED = {"text/css", "text/javascript", "image/svg+xml", "application/json"}
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_A_MINUTE = "public, max-age=60"
+
+
+class MissingPackages(Exception):
+    """The frontend's packages are not there. Its text says what to do."""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file as it is sent."""
+
+    content: bytes
+    compressed: bytes | None
+    type: str
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> "Asset":
+        """Its type is told by its name; text is compressed."""
+        type = "font/woff2" if name.endswith(".woff2") else mimetypes.guess_type(name)[0] or "application/octet-stream"
+        type = "text/javascript" if type.endswith("/javascript") else type
+        return cls(content, gzip.compress(content, 9, mtime=0) if type in COMPRESSED else None, type)
+
+
+class Assets:
+    """All of them, read once."""
+
+    def __init__(self, packages: Path) -> None:
+        """`packages` is the folder `node_modules`. Raises `MissingPackages`."""
+        contents = dict(sorted([*_own(), *_of_packages(packages)]))
+        contents[TRIMMED] = css_pruning.trimmed(contents[TRIMMED].decode(), _components()).encode()
+        digest = hashlib.sha256()
+        for name, content in contents.items():
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        self.checksum = digest.hexdigest()[:16]
+        self._assets = {name: Asset.of(name, content) for name, content in contents.items()}
+
+    def url(self, name: str) -> str:
+        """Where pages find it. Raises `KeyError` for a name that is not served, so that no page names one."""
+        if name not in self._assets:
+            raise KeyError(name)
+        return f"/static/{self.checksum}/{name}"
+
+    def route(self) -> Route:
+        """The route that serves them."""
+        return Route("/static/{checksum}/{name:path}", self._serve)
+
+    async def _serve(self, request: Request) -> Response:
+        asset = self._assets.get(request.path_params["name"])
+        if asset is None:
+            raise HTTPException(404)
+        current = request.path_params["checksum"] == self.checksum
+        headers = {"Cache-Control": FOR_EVER if current else FOR_A_MINUTE}
+        content = asset.content
+        if asset.compressed is not None:
+            headers["Vary"] = "Accept-Encoding"
+            if "gzip" in request.headers.get("accept-encoding", ""):
+                headers["Content-Encoding"] = "gzip"
+                content = asset.compressed
+        return Response(content, headers=headers, media_type=asset.type)
+
+
+def _components() -> set[str]:
+    files = (file for folder in (OWN, HERE / "templates") for file in folder.rglob("*") if file.is_file())
+    return css_pruning.components(file.read_text() for file in files)
+
+
+def _own() -> Iterator[tuple[str, bytes]]:
+    for file in OWN.rglob("*"):
+        if file.is_file():
+            yield file.relative_to(OWN).as_posix(), file.read_bytes()
+
+
+def _of_packages(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for name, (path, patterns) in PACKAGES.items():
+        dist = folder / path
+        for pattern in patterns:
+            files = sorted(dist.glob(pattern))
+            if not files:
+                raise MissingPackages(f"{dist / pattern} is not there: run deploy/local/bootstrap.sh, or npm ci")
+            for file in files:
+                yield f"{name}/{file.relative_to(dist)}", file.read_bytes()

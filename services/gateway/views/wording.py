@@ -1,0 +1,183 @@
+"""What the form says about a problem, a broken rule, an email, or waiting. The texts themselves are `wording.toml`."""
+
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from services.gateway.forms.fields import LIMITS, TITLES
+from services.gateway.journey.lateness import Lateness
+from shared import addresses, clock
+from shared.contracts.email_kind import EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.replies import Refused
+from shared.settings import Settings
+
+TEXTS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "wording.toml").read_text())
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A problem in words: what happened, why, and what to do next."""
+
+    problem: Problem
+    heading: str
+    text: str
+    steps: tuple[str, ...]
+    contact: bool = False
+    to_copy: str = ""
+    """Which text to copy and send goes with it, if any."""
+
+    @property
+    def paragraph(self) -> str:
+        """All of it, as it stands at a field."""
+        return " ".join(part for part in (self.heading, self.text, *self.steps) if part)
+
+
+@dataclass(frozen=True)
+class TextToCopy:
+    """A text that people copy and send to somebody."""
+
+    title: str
+    subject: str
+    body: str
+
+
+def rule(field: str, name: str) -> str:
+    """What a field's error says."""
+    general = TEXTS["rule"]
+    sentence: str = TEXTS["rule-of"].get(field, {}).get(name) or general.get(name, general["other"])
+    filled = {"field": TITLES.get(field, "field"), "longest": LIMITS.get(field, 0)}
+    return sentence.format(**filled, **TEXTS["phrase"])
+
+
+class Wording:
+    """The sentences about problems, which name the service desk."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._desk = {
+            "desk": settings.service_desk_name,
+            "phone": settings.service_desk_phone,
+            "email": settings.service_desk_email,
+            "owner_unknown": settings.owner_unknown,
+            "owner_left": settings.owner_left,
+            "owner_locked_out": settings.owner_locked_out,
+            "correction": TEXTS["phrase"]["correction"],
+        }
+        self._code_email = {
+            "sender": addresses.parted(settings.mail_from)[1],
+            "minutes": str(round(settings.code_lifetime / 60)),
+        }
+
+    def problem(self, refused: Refused, now: datetime) -> Notice:
+        """What a page says about a refusal."""
+        filled = {**self._desk, "tries": _tries(refused.tries_left), "when": _when(refused.retry_at, now)}
+        return _notice(refused.problem, TEXTS["problem"][refused.problem], filled)
+
+    def code_not_sent(self) -> Notice:
+        """On page 1: a code whose time is over, and whose email we could not send."""
+        return _notice(Problem.CODE_EXPIRED, TEXTS["code-not-sent"], self._desk)
+
+    def longer(self, awaited: str, late: Lateness, *, taken: bool, reference: str) -> str:
+        """What the waiting page says about a wait that takes longer; `taken`: whether our systems have the request."""
+        texts: dict[str, str] = TEXTS["longer"]
+        if late is not Lateness.LONG:
+            return texts["soon"] if late else ""
+        sentence = texts[awaited if taken else "not-sent"]
+        return f"{sentence} {texts['call'].format(**self._desk, reference=reference)}"
+
+    def to_copy(self, name: str, company: str = "", reference: str = "") -> TextToCopy:
+        """The text of this name, about a company and a request where they are known."""
+        texts = TEXTS["to-copy"][name]
+        filled = {
+            **self._code_email,
+            "company": company or "our company",
+            "reference": f"It is {reference}." if reference else "It stands in the email and on my form.",
+        }
+        return TextToCopy(texts["title"], texts["subject"], texts["body"].strip().format(**filled))
+
+
+def session_over(under_way: str, *, details_kept: bool) -> Notice:
+    """On page 1: the form that was sent is not the session's. `under_way` is the reference of what goes on, if any."""
+    texts = TEXTS["earlier-request"]["page-1"] if under_way else TEXTS["problem"][Problem.SESSION_OVER]
+    if details_kept:
+        texts = texts | {"steps": [*texts["steps"], TEXTS["phrase"]["details_kept"]]}
+    return _notice(Problem.SESSION_OVER, texts, {"reference": under_way})
+
+
+def to_be_signed_again(notice: Notice) -> Notice:
+    """On the details page: the problem of a submission, whose authorization went with it."""
+    return replace(notice, text=f"{notice.text} {TEXTS['sign-again']['text']}")
+
+
+def without_new_code(notice: Notice) -> Notice:
+    """On the code page: why there is no new code, whose old one goes on."""
+    return replace(notice, text=f"{notice.text} {TEXTS['no-new-code']['text']}")
+
+
+def typed_for_an_earlier_request(reference: str) -> Notice:
+    """On the details page of the request with this reference, with what was typed into that of an earlier one."""
+    return _notice(Problem.SESSION_OVER, TEXTS["earlier-request"]["details"], {"reference": reference})
+
+
+def _notice(problem: Problem, texts: dict[str, Any], filled: dict[str, str]) -> Notice:
+    return Notice(
+        problem,
+        texts["heading"].format(**filled),
+        texts["text"].format(**filled),
+        tuple(step.format(**filled) for step in texts["steps"]),
+        texts.get("contact", False),
+        texts.get("to_copy", ""),
+    )
+
+
+def _tries(left: int | None) -> str:
+    if left is None:
+        return "After five wrong codes the request is locked."
+    return f"You have {left} {'try' if left == 1 else 'tries'} left."
+
+
+def _when(retry_at: datetime | None, now: datetime) -> str:
+    if retry_at is None:
+        return "Come back in an hour."
+    minutes = max(1, -int((now - retry_at).total_seconds() // 60))
+    span = f"{minutes} minutes" if minutes > 1 else "a minute"
+    if minutes > 90:
+        span = f"{-(-minutes // 60)} hours"
+    full = retry_at + timedelta(minutes=1, microseconds=-1)  # told in minutes, it must not be told too early
+    another_day = f" on {clock.day(full)}" if clock.day(full) != clock.day(now) else ""
+    return f"Come back in about {span}, after {clock.time_of_day(full)}{another_day}."
+
+
+def email(status: EmailStatus | None, sent_to: str = "", late: Lateness = Lateness.USUAL) -> str:
+    """How far the email with the code is, honestly; `sent_to` is the point of contact's address, masked."""
+    status = status or EmailStatus.SENDING
+    texts: dict[str, str] = TEXTS["email"]
+    to = f" to the point of contact, {sent_to}" if sent_to else " to the point of contact"
+    sentence = texts[status].format(to=to)
+    if status not in (EmailStatus.SENDING, EmailStatus.DEFERRED) or late is Lateness.USUAL:
+        return sentence
+    return f"{sentence} {TEXTS['email-longer']['soon' if late is Lateness.LONGER else 'long']}"
+
+
+def email_about_the_account(status: EmailStatus) -> str:
+    """How far one of the emails is that go out once the account was created."""
+    sentence: str = TEXTS["account-email"][status]
+    return sentence
+
+
+def waiting(command: str, seconds: int = 0) -> tuple[str, str]:
+    """What is being waited for: heading and sentence, by the name of the command or place.
+
+    Seconds are told in tens, so that a screen reader need not say the sentence every second.
+    """
+    heading, sentence = TEXTS["waiting"].get(command) or TEXTS["waiting"]["start-application"]
+    return heading, sentence.format(left=f"{-(-seconds // 10) * 10} seconds")
+
+
+def trouble(status: int) -> tuple[str, str]:
+    """Heading and sentence of the page about a request that cannot be served."""
+    texts = TEXTS["trouble"]
+    heading, sentence = texts.get(str(status)) or texts["400" if status < 500 else "500"]
+    return heading, sentence

@@ -1,0 +1,125 @@
+"""What comes over a connection and is no request, or never becomes one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+from structlog.testing import capture_logs
+
+from services.gateway.app import create
+from services.gateway.http import http_protocol
+from services.gateway.http.security_headers import HEADERS
+from services.gateway.http.server import Serving
+from shared import socket_activation
+from shared.settings import Settings
+from tests.support.waiting import until
+from tests.unit.gateway.workers import Workers
+
+FORM = b"POST /request HTTP/1.1\r\nHost: form.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+NEXT = b"GET /livez HTTP/1.1\r\nHost: form.test\r\n\r\n"
+
+
+class Wire:
+    """Opens connections to the form, and says what came over them until the form closed them."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def answers(self, *pieces: bytes, every: float = 0.0) -> str:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+
+        async def send() -> None:
+            for piece in pieces:
+                writer.write(piece)
+                await asyncio.sleep(every)
+
+        sending = asyncio.create_task(send())
+        found = b""
+        with suppress(ConnectionError):  # there were pieces on their way when it was closed
+            async with asyncio.timeout(5):
+                while some := await reader.read(65536):
+                    found += some
+        sending.cancel()
+        writer.close()
+        return found.decode()
+
+
+@pytest.fixture(scope="module")
+async def wire(settings: Settings) -> AsyncIterator[Wire]:
+    own = socket_activation.bind("127.0.0.1", 0)
+    server = Serving(create(settings, Workers()), own, outlives_us=True, trusted_proxies="")
+    task = asyncio.create_task(server.serve(sockets=[own]))
+
+    async def started() -> bool:
+        return server.started
+
+    await until(started)
+    yield Wire(own.getsockname()[1])
+    server.stop()
+    await task
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_protocol, "WITHIN", 0.2)
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nA : b\r\n\r\n",
+    ],
+)
+async def test_what_is_no_http_is_answered_with_what_protects_the_person(wire: Wire, garbage: bytes) -> None:
+    answer = await wire.answers(garbage)
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert all(f"{name}: {value}\r\n" in answer for name, value in {**HEADERS, "Cache-Control": "no-store"}.items())
+
+
+async def test_a_form_that_is_cut_into_garbage_is_answered_once(wire: Wire) -> None:
+    answer = await wire.answers(FORM + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", NEXT)
+    assert answer.count("HTTP/1.1 ") == 1
+    assert answer.startswith("HTTP/1.1 400 ")
+
+
+async def test_garbage_after_the_head_of_a_request_is_no_defect_of_ours(wire: Wire) -> None:
+    with capture_logs() as logs:
+        answer = await wire.answers(b"GET / HTTP/1.1\r\nHost: form.test\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert not logs
+
+
+async def test_a_request_that_says_twice_where_it_ends_is_refused_and_nothing_after_it_is_taken(wire: Wire) -> None:
+    answer = await wire.answers(FORM + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + NEXT)
+    assert answer.count("HTTP/1.1 ") == 1
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert "<h1>This could not be read</h1>" in answer
+
+
+@pytest.mark.usefixtures("hurried")
+@pytest.mark.parametrize("begun", [b"", b"GET / HT", b"GET /livez HTTP/1.1\r\nHost: form.test\r\n"])
+async def test_who_does_not_finish_a_request_is_let_go(wire: Wire, begun: bytes) -> None:
+    assert await wire.answers(begun) == ""
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_who_finishes_it_never_is_let_go_however_busy_he_looks(wire: Wire) -> None:
+    assert await wire.answers(b"GET /livez HTTP/1.1\r\n", *[b"A: b\r\n"] * 6, every=0.05) == ""
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_who_was_answered_before_the_end_of_a_request_is_let_go_too(wire: Wire) -> None:
+    head = b"GET /livez HTTP/1.1\r\nHost: form.test\r\nContent-Length: 1000\r\n\r\n"
+    assert (await wire.answers(head, *[b"a"] * 6, every=0.05)).endswith("alive\n")
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_a_slow_request_on_a_connection_that_was_used_is_answered(wire: Wire) -> None:
+    half = len(NEXT) // 2
+    last = NEXT.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    answer = await wire.answers(NEXT, NEXT[:half], NEXT[half:], NEXT, last, every=0.1)
+    assert answer.count("HTTP/1.1 200 ") == 4

@@ -1,0 +1,118 @@
+"""Asking through FastStream's own in-memory broker: replies find whoever asked, and nobody else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from aio_pika.abc import AbstractIncomingMessage
+from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue, TestRabbitBroker
+
+from services.gateway.broker_client import Answer, BrokerAsking
+from shared.contracts.commands import AskOutcome
+from shared.contracts.replies import ApplicationStatus
+from shared.messaging import topology
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+class Intake:
+    """Answers questions on the in-memory broker, in the way that a test asks for."""
+
+    def __init__(self, broker: RabbitBroker) -> None:
+        self._broker = broker
+        self.asked: list[AbstractIncomingMessage] = []
+        self.silent = False
+        self.changes: dict[str, Any] = {}
+        exchange = RabbitExchange(topology.COMMANDS, type=ExchangeType.TOPIC)
+        queue = RabbitQueue("intake.ask-outcome", routing_key="ask-outcome")
+        broker.subscriber(queue, exchange, no_reply=True)(self._answer)
+
+    async def _answer(self, raw: AbstractIncomingMessage) -> None:
+        self.asked.append(raw)
+        if self.silent:
+            return
+        question = AskOutcome.model_validate_json(raw.body)
+        reply = ApplicationStatus(application_id=question.application_id, status="pending")
+        properties: dict[str, Any] = {"message_type": reply.TYPE, "correlation_id": raw.correlation_id}
+        body: bytes = self.changes.pop("body", reply.body())
+        await self._broker.publish(body, queue=raw.reply_to or "", **(properties | self.changes))
+
+
+@pytest.fixture
+def asking() -> BrokerAsking:
+    return BrokerAsking("amqp://gateway:secret@localhost:1/")
+
+
+@pytest.fixture
+async def intake(asking: BrokerAsking, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Intake]:
+    broker = asking._broker
+    intake = Intake(broker)
+    async with TestRabbitBroker(broker):
+        monkeypatch.setattr(asking, "_connected", _yes)
+        yield intake
+
+
+async def _yes() -> bool:
+    return True
+
+
+def question(application_id: UUID | None = None) -> AskOutcome:
+    return AskOutcome(application_id=application_id or uuid4(), command_id=uuid4())
+
+
+async def ask(asking: BrokerAsking, message: AskOutcome) -> Answer:
+    return await asking.ask(message, id=uuid4(), at=NOW, wait=0.2)
+
+
+async def test_a_reply_finds_whoever_asked(asking: BrokerAsking, intake: Intake) -> None:
+    message = question()
+    assert await ask(asking, message) == Answer(
+        taken=True, reply=ApplicationStatus(application_id=message.application_id, status="pending")
+    )
+
+
+async def test_many_ask_at_once_and_each_gets_their_own_answer(asking: BrokerAsking, intake: Intake) -> None:
+    questions = [question() for _ in range(100)]
+    answers = await asyncio.gather(*(ask(asking, message) for message in questions))
+    assert [answer.reply and answer.reply.application_id for answer in answers] == [q.application_id for q in questions]
+
+
+async def test_a_question_expires_and_each_asking_has_a_token_of_its_own(asking: BrokerAsking, intake: Intake) -> None:
+    message = question()
+    await ask(asking, message)
+    await ask(asking, message)
+    assert len({raw.correlation_id for raw in intake.asked}) == 2
+    assert all(raw.expiration for raw in intake.asked)
+
+
+async def test_silence_is_a_message_taken_without_a_reply(asking: BrokerAsking, intake: Intake) -> None:
+    intake.silent = True
+    assert await ask(asking, question()) == Answer(taken=True)
+    assert not asking._waiting
+
+
+@pytest.mark.parametrize(
+    "changes", [{"body": b"{}"}, {"body": b"\xff"}, {"message_type": "nonsense"}, {"correlation_id": "somebody-elses"}]
+)
+async def test_a_reply_that_cannot_be_read_or_is_not_ours_is_ignored(
+    asking: BrokerAsking, intake: Intake, changes: dict[str, Any]
+) -> None:
+    intake.changes = changes
+    assert await ask(asking, question()) == Answer(taken=True)
+    intake.changes = {}
+    assert (await ask(asking, question())).reply
+
+
+async def test_nothing_is_taken_while_the_broker_was_never_reached(asking: BrokerAsking) -> None:
+    assert await ask(asking, question()) == Answer(taken=False)
+    assert not await asking.ready()
+
+
+async def test_looking_for_a_broker_that_is_away_keeps_nobody_waiting_and_can_be_stopped(asking: BrokerAsking) -> None:
+    async with asyncio.timeout(5):
+        await asking.start()
+        assert not await asking.ready()
+        await asking.stop()

@@ -1,0 +1,44 @@
+"""What the details page knows of countries and states, for browsers' suggestions and for its scripts."""
+
+import gzip
+
+from services.gateway.views.country_options import Places
+from shared.domain.geography import countries, country_names, states
+from tests.unit.gateway.conftest import Form
+
+PLACES = Places.known()
+COUNTRIES = {country.code: country for country in PLACES.countries}
+
+
+def test_every_country_is_there_with_what_its_addresses_have() -> None:
+    assert COUNTRIES.keys() == countries.names().keys()
+    assert next(iter(COUNTRIES)) == "US"
+    assert [(COUNTRIES[code].state, COUNTRIES[code].zip) for code in ("CA", "AU", "DE", "HK")] == [
+        ("required", True),
+        ("optional", True),
+        ("none", True),
+        ("optional", False),
+    ]
+
+
+def test_states_are_those_that_the_form_accepts() -> None:
+    needed = {country.code for country in PLACES.countries if country.state == "required"}
+    assert {state.country.code for state in PLACES.states} == needed
+    for state in PLACES.states:
+        country = state.country.code
+        assert states.parse(state.name, country) == states.parse(state.code, country) == state.code
+
+
+def test_what_a_country_is_also_called_is_there() -> None:
+    assert COUNTRIES["GB"].also.split("|") == list(countries.also_called("GB"))
+
+
+def test_nothing_that_a_place_is_called_holds_what_parts_its_names() -> None:
+    names = [name for country in countries.names() for name in countries.also_called(country)]
+    names += [name for place in PLACES.states for name in states.also_called(place.country.code, place.code)]
+    assert not [name for name in (*names, *country_names.FORMS, *country_names.VAGUE) if "|" in name]
+
+
+async def test_they_are_small_enough_for_a_slow_line(form: Form) -> None:
+    page = await form.at_details()
+    assert len(gzip.compress(str(page.soup).encode(), 6)) < 14_000
