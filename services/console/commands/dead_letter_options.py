@@ -16,7 +16,7 @@ from shared.security.redaction import redacted
 
 
 def _complete_queue(incomplete: str) -> list[str]:
-    names = [queue.name for queue in WORK_QUEUES if not queue.is_query]
+    names = [queue.name for queue in WORK_QUEUES if queue.has_dead_letters]
     return [name for name in names if name.startswith(incomplete)]
 
 

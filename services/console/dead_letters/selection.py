@@ -13,7 +13,7 @@ from services.console.queues.browsing import hold_messages
 from shared.domain import reference
 from shared.messaging.topology import WORK_QUEUES, WorkQueue
 
-WITH_DEAD_LETTERS = tuple(queue for queue in WORK_QUEUES if not queue.is_query)
+WITH_DEAD_LETTERS = tuple(queue for queue in WORK_QUEUES if queue.has_dead_letters)
 
 
 @dataclass(frozen=True)
