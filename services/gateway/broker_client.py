@@ -39,7 +39,7 @@ class Answer:
     reply: Reply | None = None
 
 
-class Asking(Protocol):
+class BrokerClient(Protocol):
     """The way to the workers."""
 
     async def ask(self, message: Message, *, id: UUID, at: datetime, wait: float) -> Answer:
@@ -55,7 +55,7 @@ class Asking(Protocol):
         """Lets go of the broker."""
 
 
-class BrokerAsking:
+class RabbitMQClient:
     """`Asking` over RabbitMQ.
 
     Not `broker.request()`, which lets one request at a time wait: futures by correlation id, which is a token of

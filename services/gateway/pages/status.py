@@ -7,6 +7,7 @@ one. So it is no request that renews the time of a session either.
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.gateway.journey.page import Page
 from services.gateway.journey.session import Session
 from services.gateway.pages import code
 from services.gateway.pages.visit import Visit
@@ -16,42 +17,42 @@ from shared.contracts.email_kind import EmailStatus
 
 async def show(request: Request) -> Response:
     """Asks the workers, and waits a little for news."""
-    visit = Visit.of(request)
+    visit = Visit.begin(request)
     session = await _now(visit)
-    heading, sentence = said(session, visit.now) if session.path == "/waiting" else (None, None)
+    heading, sentence = said(session, visit.now) if session.page is Page.WAITING else (None, None)
     return JSONResponse(
         {
-            "path": session.path,
+            "path": session.page.path,
             "heading": heading,
             "sentence": sentence,
             "late": longer(visit, session),
             "settled": session.email in (EmailStatus.SENT, EmailStatus.REFUSED),
-            "email": code.email(visit, session) if session.path == "/code" else None,
+            "email": code.email(visit, session) if session.page is Page.CODE else None,
             "left": _left(visit, session),
-            "tries": session.tries if session.path == "/code" else None,
+            "tries": session.tries if session.page is Page.CODE else None,
             "reload": _sent(session) != _sent(visit.session),
         }
     )
 
 
 async def _now(visit: Visit) -> Session:
-    settling, waits = visit.desk.settling, visit.desk.waits
+    settling, waits = visit.progress, visit.waits
     session = visit.session
-    if session.path == "/waiting":
+    if session.page is Page.WAITING:
         if session.pending:
             await waits.sleep(min(waits.outcome, session.pending.held_for(visit.now)))
         session = await settling.settle(session, waits.outcome)
-    elif session.path == "/code":
+    elif session.page is Page.CODE:
         session = await settling.look(session, waits.outcome)
-    return session.at(visit.desk.clock())
+    return session.at(visit.time())
 
 
 def _left(visit: Visit, session: Session) -> int | None:
     """Seconds until the page is over: counted by the server's clock, because a computer's may be wrong."""
-    now = visit.desk.clock()
-    if session.path == "/details":
+    now = visit.time()
+    if session.page is Page.DETAILS:
         return int((visit.as_left.details_over_at - now).total_seconds())
-    return session.code_left_at(now) if session.path == "/code" else None
+    return session.code_left_at(now) if session.page is Page.CODE else None
 
 
 def _sent(session: Session) -> object:
