@@ -66,15 +66,15 @@ def _fingerprint() -> str:
 
 
 def _make() -> None:
-    uv = _uv()
+    uv = install_uv()
     settings = {"UV_PROJECT_ENVIRONMENT": str(ENVIRONMENT), "UV_PYTHON_DOWNLOADS": "never"}
     command = [str(uv), "sync", "--quiet", "--frozen", "--all-groups", "--python", sys.executable]
     with terminal.step(f"Making {ENVIRONMENT} from {INPUTS[0]}"):
         _run(command, settings, "the Python environment cannot be made")
 
 
-def _uv() -> Path:
-    """uv, which the first call installs into the cache."""
+def install_uv() -> Path:
+    """Returns uv's program, which the first call installs into the cache. Raises `SetupError`."""
     folder = cache_folder(PROJECT) / UV.replace("==", "-")
     with exclusive(folder.with_name("uv.lock")):
         if not folder.is_dir():

@@ -172,7 +172,7 @@ async def gather(house: House, since: dict[str, int]) -> Evidence:
     async with await aio_pika.connect(operator_url(house)) as connection, connection.channel() as channel:
         await _read_tap(channel, found)
         for queue in WORK_QUEUES:
-            if not queue.is_query:
+            if queue.has_dead_letters:
                 found.dead += await _dead_letters(channel, queue.dead)
     _read_logs(house, since, found)
     return found

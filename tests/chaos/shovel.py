@@ -72,7 +72,7 @@ async def shovel(house: House, chance: random.Random, longest: float, copies: in
         found = Shovel(channel, chance, longest, copies)
         found.held.set()
         for work in WORK_QUEUES:
-            if work.is_query:
+            if not work.has_dead_letters:
                 continue
             queue = await channel.get_queue(work.name, ensure=False)
             # Of consumers the broker serves those of the highest priority first.
@@ -82,7 +82,7 @@ async def shovel(house: House, chance: random.Random, longest: float, copies: in
         finally:
             found.held.set()
             for work in WORK_QUEUES:
-                if not work.is_query:
+                if work.has_dead_letters:
                     await (await channel.get_queue(work.name, ensure=False)).cancel(work.name)
             while found.tasks:
                 await asyncio.wait(found.tasks)

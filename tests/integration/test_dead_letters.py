@@ -16,8 +16,10 @@ from services.console.dead_letters.replay import Mending, Operator
 from services.console.dead_letters.selection import Wanted, grouped, held
 from services.console.output.exit_codes import Unavailable
 from shared.contracts.commands import StartApplication
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import EmailDue
 from shared.contracts.state import State
-from shared.domain.application import Application, Parked
+from shared.domain.application import Application
 from shared.messaging import topology
 from shared.messaging.broker_admin import administer
 from shared.messaging.connection import user_of
@@ -227,15 +229,16 @@ async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -
     now = (await desk.database.diagnostics.server()).time
     applications = desk.database.applications
     await applications.save(Application.begin(id, gateway="ace", taken_at=now, now=now, cause="start-application"))
-    first, second = (Parked(uuid4(), "email-due", "$reason", now) for _ in range(2))
-    for parked in (first, second, first):
-        assert await applications.mark(id, parked)
-    await applications.unmark(id, first.message_id)
+    first, second = uuid4(), uuid4()
+    event = EmailDue(application_id=id, email=EmailKind.ACCOUNT_READY)
+    for message_id in (first, second, first):
+        await applications.mark(event, message_id, sender="provisioner", reason="$reason", now=now)
+    await applications.unmark(id, first)
     await applications.unmark(id, uuid4())
     found = await applications.load(id)
     assert found
-    assert found.parked.keys() == {second.message_id}
-    assert found.parked[second.message_id].reason == "$reason"
+    assert found.parked.keys() == {second}
+    assert found.parked[second].reason == "$reason"
 
 
 async def test_without_the_audit_nothing_is_done_and_it_is_said(

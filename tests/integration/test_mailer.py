@@ -48,7 +48,7 @@ async def test_an_accepted_email_is_sent() -> None:
         result = await handed_over(server)
 
     assert result == HandOverResult(EmailStatus.SENT)
-    assert result.trouble is None
+    assert result.failure is None
     assert server.envelopes == [("no-reply@emails.example", [TOLD.poc_email])]
     [content] = server.received
     plain = read(content).get_body(("plain",))
@@ -82,8 +82,8 @@ async def test_an_address_that_its_header_would_change_is_parked_and_nothing_lea
         result = await handed_over(server, replace(TOLD, poc_email=address))
 
     assert result.status is EmailStatus.PARKED
-    assert isinstance(result.trouble, PermanentFailure)
-    assert "bug in this service" in result.trouble.reason
+    assert isinstance(result.failure, PermanentFailure)
+    assert "bug in this service" in result.failure.reason
     assert server.commands == []
 
 
@@ -97,8 +97,8 @@ async def test_an_email_that_cannot_be_written_is_parked_whatever_the_bug(monkey
             result = await handed_over(server)
 
     assert result.status is EmailStatus.PARKED
-    assert isinstance(result.trouble, PermanentFailure)
-    assert result.trouble.reason == "a bug in this service: the email cannot be written (KeyError)"
+    assert isinstance(result.failure, PermanentFailure)
+    assert result.failure.reason == "a bug in this service: the email cannot be written (KeyError)"
     assert server.commands == []
     assert any(entry.get("exc_info") for entry in logs)
 
@@ -122,7 +122,7 @@ async def test_an_email_that_the_server_wants_later_is_deferred(step: str, statu
 
     reason = f"the mail server wants the email later ({status} 4.2.0 at {step})"
     assert result == HandOverResult(EmailStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}")
-    assert isinstance(result.trouble, TransientFailure)
+    assert isinstance(result.failure, TransientFailure)
 
 
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])
@@ -133,8 +133,8 @@ async def test_an_address_that_the_server_does_not_take_is_refused(step: str, en
 
     reason = f"the mail server refuses the address for good (550 {enhanced} at {step})"
     assert result == HandOverResult(EmailStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}")
-    assert isinstance(result.trouble, PermanentFailure)
-    assert result.trouble.status == 550
+    assert isinstance(result.failure, PermanentFailure)
+    assert result.failure.status == 550
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ async def test_a_server_that_refuses_us_is_tried_again(step: str, answer: str) -
 
     assert result.status is EmailStatus.DEFERRED
     assert str(result.reason).startswith(f"the mail server refuses us or the email, not the address ({answer[:3]}")
-    assert isinstance(result.trouble, TransientFailure)
+    assert isinstance(result.failure, TransientFailure)
     assert result.told == f"{result.reason}: {answer[4:]}"
 
 
@@ -262,7 +262,7 @@ async def test_nobody_listening_leaves_the_email_deferred() -> None:
 
     assert result is not None
     assert result.status is EmailStatus.DEFERRED
-    assert isinstance(result.trouble, TransientFailure)
+    assert isinstance(result.failure, TransientFailure)
 
 
 @pytest.mark.parametrize("farewell", [CUT, SILENT, "421 going down", "500 what"])
@@ -349,6 +349,6 @@ async def test_neither_what_is_kept_nor_the_log_says_whom_the_email_is_for(
 
     [line] = [entry for entry in logs if entry.get("email") == KIND]
     assert line["result"] == result.status
-    kept = [str(result.told), str(result.trouble), json.dumps(logs, default=str), caplog.text]
+    kept = [str(result.told), str(result.failure), json.dumps(logs, default=str), caplog.text]
     for personal in PERSONAL:
         assert not any(personal in text for text in kept)

@@ -72,7 +72,7 @@ def keys() -> Iterator[tuple[str, str, str]]:
     for message, sender in SENDERS.items():
         yield queue_for(message).exchange, message.name(), sender
     for queue in WORK_QUEUES:
-        if not queue.is_query:
+        if queue.has_dead_letters:
             yield topology.DEAD, queue.dead, queue.service
             yield from ((step.name, queue.name, queue.service) for step in RETRY_STEPS)
             yield topology.REPLAY, queue.name, "an operator"
@@ -116,11 +116,13 @@ async def test_no_user_reaches_a_queue_by_another_way(
 
 @pytest.mark.parametrize("user", PERMISSIONS)
 async def test_only_who_is_asked_writes_replies(users: dict[str, Settings], user: str) -> None:
-    asked = {queue.service for queue in WORK_QUEUES if queue.awaited}
+    asked = {queue.service for queue in WORK_QUEUES if queue.recovery.person_waits}
     assert await publishes(users[user], "", "gateway.replies.x") == (user in asked)
 
 
-@pytest.mark.parametrize("queue", [queue for queue in WORK_QUEUES if not queue.is_query], ids=lambda queue: queue.name)
+@pytest.mark.parametrize(
+    "queue", [queue for queue in WORK_QUEUES if queue.has_dead_letters], ids=lambda queue: queue.name
+)
 async def test_a_service_parks_as_its_own_user(users: dict[str, Settings], broker: Broker, queue: WorkQueue) -> None:
     await broker.channel.default_exchange.publish(aio_pika.Message(b"no message of ours"), queue.name)
     async with working(users[queue.service], [queue.service]):

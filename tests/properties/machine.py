@@ -136,7 +136,7 @@ class Machine(RuleBasedStateMachine):
     @rule(pick=picks)
     def a_message_breaks_its_contract(self, pick: int) -> None:
         queue = list(QUEUES.values())[pick % len(QUEUES)]
-        if not queue.is_query:
+        if queue.has_dead_letters:
             self._garbage += 1
             self.world.routed(garbage(queue.exchange, queue.message.name(), self._garbage, self.world.clock()))
 
