@@ -16,10 +16,10 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State as Standing
 from tests.browser.visitor import Visitor
-from tests.keyed import keyed
+from tests.support.settings import settings_with_keys
 from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
 
-UNPROMPTED = Verification(keyed(challenge="off"))
+UNPROMPTED = Verification(settings_with_keys(challenge="off"))
 COMPANY, NUMBER, EMAIL = REQUEST
 CODE = {"*Verification Code": "ABCD-EFGH"}
 Way = Callable[[Visitor, Form], Awaitable[None]]

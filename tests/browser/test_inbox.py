@@ -13,7 +13,7 @@ from services.notifier.rendering import EmailRenderer
 from shared.settings import Settings
 from tests.browser.accessibility import violations
 from tests.browser.screens import NARROW, overflow
-from tests.endtoend.serving import serving
+from tests.support.services import serving
 from tools.email_preview.samples import CODE, make_samples
 
 TAPPED = 44

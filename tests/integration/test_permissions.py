@@ -14,19 +14,19 @@ from shared.messaging import topology
 from shared.messaging.broker_admin import administer
 from shared.messaging.topology import PERMISSIONS, RETRY_STEPS, WORK_QUEUES, WorkQueue, queue_for
 from shared.settings import Settings
-from tests.integration.asking import asker
-from tests.integration.broker import Broker
-from tests.integration.people import ACME, reaches, start, submit, verify
-from tests.integration.records import store_importer
-from tests.integration.workers import WIRES, working
-from tests.mailbox import Mailbox
-from tests.servers import Servers
+from tests.support.applicant import ACME, reaches, start, submit, verify
+from tests.support.broker import Broker
+from tests.support.gateway import connected_gateway
+from tests.support.mail_sink import MailSink
+from tests.support.records import store_importer
+from tests.support.servers import Servers
+from tests.support.services import WIRES, working
 
 PASSWORD = "of this test"
 
 
 @pytest.fixture
-async def users(settings: Settings, running: Servers, box: Mailbox) -> dict[str, Settings]:
+async def users(settings: Settings, running: Servers, box: MailSink) -> dict[str, Settings]:
     """Settings for each service, with a broker user of its own."""
     url = settings.need("rabbitmq_url")
     await administer(running.management_url, url, dict.fromkeys(PERMISSIONS, PASSWORD))
@@ -38,15 +38,15 @@ async def users(settings: Settings, running: Servers, box: Mailbox) -> dict[str,
     }
 
 
-async def test_every_service_does_its_work_as_its_own_user(users: dict[str, Settings], box: Mailbox) -> None:
+async def test_every_service_does_its_work_as_its_own_user(users: dict[str, Settings], box: MailSink) -> None:
     await store_importer(users["intake"], ACME.importer_number, ACME.company_name, "poc@acme.example")
     async with AsyncExitStack() as stack:
         for service in WIRES:
             await stack.enter_async_context(working(users[service], [service]))
-        gateway = await stack.enter_async_context(asker(users["gateway"]))
-        box.answer = "451 once"
+        gateway = await stack.enter_async_context(connected_gateway(users["gateway"]))
+        box.answers["DATA"] = "451 once"
         started = await start(gateway)
-        box.answer = "250 accepted"
+        box.answers.clear()
         await submit(started, gateway, await verify(started, gateway, box))
         await reaches(started, gateway, State.COMPLETED)
 

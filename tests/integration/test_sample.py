@@ -7,8 +7,8 @@ import pytest
 from deploy.local import sample
 from deploy.local.sample import SampleImporter
 from shared.settings import Settings
-from tests.integration.records import store_importer
-from tests.keyed import keyed
+from tests.support.records import store_importer
+from tests.support.settings import settings_with_keys
 
 HARBOR = SampleImporter("Harbor Lights Imports LLC", "07-1234567AB")
 HERON = SampleImporter("Blue Heron Trading Company, Inc.", "08-765432100")
@@ -17,7 +17,7 @@ HERON = SampleImporter("Blue Heron Trading Company, Inc.", "08-765432100")
 @pytest.fixture
 def settings(mongodb_url: str) -> Settings:
     """Of a database that holds no record yet."""
-    return keyed(mongodb_url=mongodb_url, mongodb_database=f"test-{uuid4().hex[:8]}")
+    return settings_with_keys(mongodb_url=mongodb_url, mongodb_database=f"test-{uuid4().hex[:8]}")
 
 
 async def store(
@@ -62,4 +62,5 @@ async def test_a_number_of_the_samples_under_another_name_is_not_offered(setting
 
 
 async def test_where_no_database_answers_no_sample_is_offered() -> None:
-    assert await sample.find_importer(keyed(mongodb_url="mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")) is None
+    settings = settings_with_keys(mongodb_url="mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")
+    assert await sample.find_importer(settings) is None

@@ -1,6 +1,6 @@
 """7. Each broker user can do its service's work and nothing else: what was done, and by whom.
 
-Replies and what a shovel moves go by the default exchange, which nobody can listen to.
+Replies and what a mover moves go by the default exchange, which nobody can listen to.
 """
 
 from collections.abc import Iterator

@@ -95,9 +95,9 @@ async def _nothing(_message: Message, _situation: Situation) -> None:
 class Channel:
     """The channel of one delivery."""
 
-    def __init__(self, world: "World", work: Work) -> None:
-        self._world, self._work = world, work
-        self._reached = Reached(world.network, "broker", self, _closed)
+    def __init__(self, simulation: "Simulation", work: Work) -> None:
+        self._simulation, self._work = simulation, work
+        self._reached = Reached(simulation.network, "broker", self, _closed)
 
     @property
     def is_closed(self) -> bool:
@@ -114,7 +114,7 @@ class Channel:
         self._work.acknowledged = not self._work.channel_closed
 
 
-class World:
+class Simulation:
     """Everything, wired. A process works until it calls a server; what becomes of the call, `goes_on` says."""
 
     def __init__(self) -> None:
