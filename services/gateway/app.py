@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from services.gateway.broker_client import BrokerClient
 from services.gateway.http.security_headers import Protection
 from services.gateway.journey.page import Page
 from services.gateway.journey.progress import Waits
-from services.gateway.journey.workers import Workers
 from services.gateway.pages import code, confirmation, details, field_checks, request, start, status, waiting
 from services.gateway.pages.dependencies import Dependencies, is_secure
 from services.gateway.views import wording
@@ -44,7 +44,7 @@ PAGES = [
 
 
 def create(
-    settings: Settings, client: Workers, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
+    settings: Settings, client: BrokerClient, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
 ) -> Starlette:
     """The application. Raises `SettingError` where a key or the frontend's packages are missing."""
     dependencies = Dependencies.open(settings, client, now, waits or Waits())

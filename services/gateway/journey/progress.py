@@ -9,11 +9,11 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
+from services.gateway.broker_client import BrokerClient
 from services.gateway.journey import transitions
 from services.gateway.journey.commands import CannotBuild, Commands
 from services.gateway.journey.page import Page
 from services.gateway.journey.session import Session, Stage
-from services.gateway.journey.workers import Workers
 from shared.contracts.commands import AbandonApplication, AskOutcome
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
@@ -46,7 +46,7 @@ class Waits:
 class Progress:
     """What a page does before it is shown, in the time that a person does not mind."""
 
-    def __init__(self, client: Workers, commands: Commands, clock: Callable[[], datetime], waits: Waits) -> None:
+    def __init__(self, client: BrokerClient, commands: Commands, clock: Callable[[], datetime], waits: Waits) -> None:
         self._client = client
         self._commands = commands
         self._clock = clock

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from services.gateway.broker_client import BrokerClient
 from services.gateway.challenge.verification import Verification
 from services.gateway.http.form_token import Tokens
 from services.gateway.http.session_cookie import Cookies
 from services.gateway.journey.commands import Commands
 from services.gateway.journey.progress import Progress, Waits
-from services.gateway.journey.workers import Workers
 from services.gateway.views.assets import Assets, MissingPackages
 from services.gateway.views.rendering import Rendering
 from shared.security.fingerprints import Fingerprints
@@ -35,7 +35,9 @@ class Dependencies:
     code_lifetime: timedelta
 
     @classmethod
-    def open(cls, settings: Settings, client: Workers, clock: Callable[[], datetime], waits: Waits) -> "Dependencies":
+    def open(
+        cls, settings: Settings, client: BrokerClient, clock: Callable[[], datetime], waits: Waits
+    ) -> "Dependencies":
         """Raises `SettingError` where a key or the frontend's packages are missing."""
         try:
             assets = Assets(settings.frontend_dir)
