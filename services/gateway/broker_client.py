@@ -39,7 +39,7 @@ class Answer:
     reply: Reply | None = None
 
 
-class BrokerClient(Protocol):
+class Asking(Protocol):
     """The way to the workers."""
 
     async def ask(self, message: Message, *, id: UUID, at: datetime, wait: float) -> Answer:
@@ -55,7 +55,7 @@ class BrokerClient(Protocol):
         """Lets go of the broker."""
 
 
-class RabbitMQClient:
+class BrokerAsking:
     """`Asking` over RabbitMQ.
 
     Not `broker.request()`, which lets one request at a time wait: futures by correlation id, which is a token of
