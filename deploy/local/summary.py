@@ -8,7 +8,7 @@ from deploy.local.sample import SampleImporter
 from deploy.local.servers import Servers
 from deploy.local.terminal import Style
 from embedded_servers import ports
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 
 def show(chosen: Settings, servers: Servers, folder: Path, sample: SampleImporter | None, seconds: float) -> None:
