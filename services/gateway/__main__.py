@@ -6,7 +6,7 @@ import uvloop
 from starlette.applications import Starlette
 
 from services.gateway.app import create
-from services.gateway.broker_client import BrokerClient
+from services.gateway.broker_client import BrokerAsking
 from services.gateway.http.server import Serving
 from shared import settings as configuration
 from shared import socket_activation
@@ -19,8 +19,8 @@ def main() -> None:
     try:
         settings = configuration.load()
         logs.configure("gateway", settings.log_level)
-        configuration.warn_of_unknown()
-        app = create(settings, BrokerClient(settings.need("rabbitmq_url")))
+        logs.warn_of_unknown(configuration.unknown_names())
+        app = create(settings, BrokerAsking(settings.need("rabbitmq_url")))
     except SettingError as error:
         sys.exit(f"gateway: {error}")
     uvloop.run(_serve(app, settings))

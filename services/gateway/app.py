@@ -14,12 +14,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from services.gateway.broker_client import Asking
 from services.gateway.http.security_headers import Protection
-from services.gateway.journey.page import Page
 from services.gateway.journey.progress import Waits
-from services.gateway.journey.workers import Workers
 from services.gateway.pages import code, confirmation, details, field_checks, request, start, status, waiting
-from services.gateway.pages.dependencies import Dependencies, is_secure
+from services.gateway.pages.visit import Desk, is_secure
 from services.gateway.views import wording
 from shared import clock
 from shared.observability import health
@@ -29,29 +28,29 @@ log = structlog.get_logger()
 
 PAGES = [
     Route("/", start.show),
-    Route(Page.REQUEST.path, request.show),
-    Route(Page.REQUEST.path, request.send, methods=["POST"]),
-    Route(f"{Page.REQUEST.path}/check", field_checks.check_request, methods=["POST"]),
-    Route(Page.CODE.path, code.show),
-    Route(Page.CODE.path, code.send, methods=["POST"]),
-    Route(Page.DETAILS.path, details.show),
-    Route(Page.DETAILS.path, details.send, methods=["POST"]),
-    Route(f"{Page.DETAILS.path}/check", field_checks.check_details, methods=["POST"]),
-    Route(Page.CONFIRMATION.path, confirmation.show),
-    Route(Page.WAITING.path, waiting.show),
+    Route("/request", request.show),
+    Route("/request", request.send, methods=["POST"]),
+    Route("/request/check", field_checks.check_request, methods=["POST"]),
+    Route("/code", code.show),
+    Route("/code", code.send, methods=["POST"]),
+    Route("/details", details.show),
+    Route("/details", details.send, methods=["POST"]),
+    Route("/details/check", field_checks.check_details, methods=["POST"]),
+    Route("/confirmation", confirmation.show),
+    Route("/waiting", waiting.show),
     Route("/status", status.show),
 ]
 
 
 def create(
-    settings: Settings, client: Workers, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
+    settings: Settings, asking: Asking, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
 ) -> Starlette:
     """The application. Raises `SettingError` where a key or the frontend's packages are missing."""
-    dependencies = Dependencies.open(settings, client, now, waits or Waits())
+    desk = Desk.open(settings, asking, now, waits or Waits())
 
     def trouble(status: int) -> Response:
         heading, sentence = wording.trouble(status)
-        page = dependencies.rendering.page("trouble.html", heading=heading, sentence=sentence)
+        page = desk.rendering.page("trouble.html", heading=heading, sentence=sentence)
         return HTMLResponse(page, status)
 
     async def refuse(_request: Request, error: Exception) -> Response:
@@ -62,22 +61,22 @@ def create(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await client.start()
+        await asking.start()
         yield
-        await client.stop()
-        await dependencies.verification.close()
+        await asking.stop()
+        await desk.verification.close()
         log.info("stopped")
 
     stopping = asyncio.Event()
 
     async def ready() -> bool:
-        return not stopping.is_set() and await client.ready()
+        return not stopping.is_set() and await asking.ready()
 
     app = Starlette(
         routes=[
             *PAGES,
             *health.routes(ready),
-            dependencies.assets.route(),
+            desk.assets.route(),
         ],
         exception_handlers={HTTPException: refuse},
         middleware=[
@@ -87,7 +86,7 @@ def create(
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    app.state.dependencies = dependencies
+    app.state.desk = desk
     app.state.ready = ready
     app.state.stopping = stopping
     return app

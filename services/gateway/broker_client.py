@@ -5,7 +5,9 @@ import os
 import secrets
 import signal
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -13,11 +15,11 @@ from aio_pika.abc import AbstractIncomingMessage
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitQueue
 
-from services.gateway.journey.workers import Answer
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.message import Message, Query, Reply
 from shared.messaging import watchdog
-from shared.messaging.connection import let_go, make_broker, start_when_reachable, user_of
+from shared.messaging.amqp import user_of
+from shared.messaging.connection import let_go, make_broker, start_when_reachable
 from shared.messaging.publishing import NotConfirmed, Publisher
 from shared.observability import health
 
@@ -30,7 +32,31 @@ QUESTION_EXPIRES = 5.0
 """Seconds after which a question is not worth answering: whoever asked has asked again."""
 
 
-class BrokerClient:
+@dataclass(frozen=True)
+class Answer:
+    """What became of asking: whether the broker has the message, and the reply if it came in time."""
+
+    taken: bool
+    reply: Reply | None = None
+
+
+class Asking(Protocol):
+    """The way to the workers."""
+
+    async def ask(self, message: Message, *, id: UUID, at: datetime, wait: float) -> Answer:
+        """Sends a message and waits up to so many seconds for its reply. Never raises because the broker is away."""
+
+    async def ready(self) -> bool:
+        """Whether the broker is there and our replies reach us."""
+
+    async def start(self) -> None:
+        """Begins to look for the broker; returns at once."""
+
+    async def stop(self) -> None:
+        """Lets go of the broker."""
+
+
+class BrokerAsking:
     """`Asking` over RabbitMQ.
 
     Not `broker.request()`, which lets one request at a time wait: futures by correlation id, which is a token of

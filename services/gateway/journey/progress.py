@@ -9,11 +9,10 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
+from services.gateway.broker_client import Asking
 from services.gateway.journey import transitions
 from services.gateway.journey.commands import CannotBuild, Commands
-from services.gateway.journey.page import Page
-from services.gateway.journey.session import Session, Stage
-from services.gateway.journey.workers import Workers
+from services.gateway.journey.session import Place, Session
 from shared.contracts.commands import AbandonApplication, AskOutcome
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
@@ -43,11 +42,11 @@ class Waits:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
-class Progress:
+class Settling:
     """What a page does before it is shown, in the time that a person does not mind."""
 
-    def __init__(self, client: Workers, commands: Commands, clock: Callable[[], datetime], waits: Waits) -> None:
-        self._client = client
+    def __init__(self, asking: Asking, commands: Commands, clock: Callable[[], datetime], waits: Waits) -> None:
+        self._asking = asking
         self._commands = commands
         self._clock = clock
         self._waits = waits
@@ -60,7 +59,7 @@ class Progress:
         """
         if session.pending and session.pending.held_for(self._clock()):
             return session
-        session = await self._until(lambda current: current.page is not Page.WAITING, session, wait)
+        session = await self._until(lambda current: current.path != "/waiting", session, wait)
         session = await self._close(session)
         return session.without_code_at(self._clock())
 
@@ -77,7 +76,7 @@ class Progress:
     async def code_email(self, application_id: UUID) -> EmailStatus | None:
         """How far the email with an application's code came; nothing where nobody answers soon."""
         question = AskOutcome(application_id=application_id, command_id=application_id)  # about none of its commands
-        answer = await self._client.ask(question, id=uuid4(), at=self._clock(), wait=COURTESY)
+        answer = await self._asking.ask(question, id=uuid4(), at=self._clock(), wait=COURTESY)
         if not isinstance(answer.reply, ApplicationStatus) or answer.reply.state is None:
             return None
         return answer.reply.emails.get(EmailKind.VERIFICATION_CODE, EmailStatus.SENDING)
@@ -92,9 +91,9 @@ class Progress:
         now = self._clock()
         if session.pending and session.pending.held_for(now):
             return
-        if session.application_id and not session.submitted and session.stage is not Stage.CONFIRMATION:
+        if session.application_id and not session.submitted and session.place is not Place.CONFIRMATION:
             command = AbandonApplication(application_id=session.application_id, taken_at=now)
-            await self._client.ask(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
+            await self._asking.ask(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
         earlier = session.earlier.application_id if session.earlier else session.closing
         await self._close(session.but(closing=earlier))
 
@@ -104,7 +103,7 @@ class Progress:
             return session
         now = self._clock()
         command = AbandonApplication(application_id=session.closing, taken_at=now)
-        answer = await self._client.ask(command, id=uuid5(session.closing, "give up"), at=now, wait=COURTESY)
+        answer = await self._asking.ask(command, id=uuid5(session.closing, "give up"), at=now, wait=COURTESY)
         return session.but(closing=None) if answer.taken else session
 
     async def _until(
@@ -138,7 +137,7 @@ class Progress:
             return transitions.refused(session, refusal), False
         assert pending is not None  # noqa: S101  # it was built
         patience = min(wait, COURTESY) if session.leaving else wait
-        answer = await self._client.ask(command, id=pending.id, at=pending.taken_at, wait=patience)
+        answer = await self._asking.ask(command, id=pending.id, at=pending.taken_at, wait=patience)
         log.info(
             "command sent" if answer.taken else "command not taken yet",
             command=command.name(),
@@ -163,14 +162,14 @@ class Progress:
         if command_id is None or session.application_id is None:
             return session, False
         question = AskOutcome(application_id=session.application_id, command_id=command_id)
-        answer = await self._client.ask(question, id=uuid4(), at=self._clock(), wait=wait)
+        answer = await self._asking.ask(question, id=uuid4(), at=self._clock(), wait=wait)
         if isinstance(answer.reply, ApplicationStatus):
             return transitions.observed(session, answer.reply), True
         return session, False
 
 
 def _email_known(session: Session) -> bool:
-    return session.page is not Page.CODE or session.email in KNOWN
+    return session.path != "/code" or session.email in KNOWN
 
 
 def _welcome_known(session: Session) -> bool:

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway.journey.page import Page
 from shared.contracts.commands import AbandonApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
@@ -30,7 +29,7 @@ PATIENCE = timedelta(minutes=1)
 """Time after which a command that the broker confirmed is sent again, the first time."""
 
 
-class Stage(StrEnum):
+class Place(StrEnum):
     """How far the person has come; each has one page. `issuing` and `creating` wait for a worker."""
 
     REQUEST = "request"
@@ -41,13 +40,13 @@ class Stage(StrEnum):
     CONFIRMATION = "confirmation"
 
 
-_PAGES = {
-    Stage.REQUEST: Page.REQUEST,
-    Stage.ISSUING: Page.WAITING,
-    Stage.CODE: Page.CODE,
-    Stage.DETAILS: Page.DETAILS,
-    Stage.CREATING: Page.WAITING,
-    Stage.CONFIRMATION: Page.CONFIRMATION,
+_PATHS = {
+    Place.REQUEST: "/request",
+    Place.ISSUING: "/waiting",
+    Place.CODE: "/code",
+    Place.DETAILS: "/details",
+    Place.CREATING: "/waiting",
+    Place.CONFIRMATION: "/confirmation",
 }
 
 
@@ -96,7 +95,7 @@ class Session(BaseModel):
 
     id: UUID = Field(default_factory=uuid4, description="Binds the pages' tokens to this browser.")
     seen_at: datetime
-    stage: Stage = Stage.REQUEST
+    place: Place = Place.REQUEST
     application_id: UUID | None = None
     command_id: UUID | None = Field(None, description="The last command that was answered.")
     request: dict[str, str] = Field(default_factory=dict, description="Page 1 as typed.")
@@ -125,9 +124,9 @@ class Session(BaseModel):
     new_code: bool = Field(False, description="Whether the next code page says that its code is a new one, once.")
 
     @property
-    def page(self) -> Page:
-        """The page where the person is."""
-        return Page.WAITING if self.pending else _PAGES[self.stage]
+    def path(self) -> str:
+        """The page where the person stands."""
+        return "/waiting" if self.pending else _PATHS[self.place]
 
     @property
     def reference(self) -> str:
@@ -162,13 +161,13 @@ class Session(BaseModel):
     @property
     def under_way(self) -> bool:
         """Whether there is a request that is neither given up nor done."""
-        return self.application_id is not None and self.stage is not Stage.CONFIRMATION
+        return self.application_id is not None and self.place is not Place.CONFIRMATION
 
     @property
     def submitted(self) -> bool:
         """Whether the details are on their way or taken, and the account is not there yet: nothing withdraws them."""
         taking = self.pending and self.pending.type == SubmitDetails.TYPE and self.pending.sent_at
-        return self.stage is Stage.CREATING or bool(taking)
+        return self.place is Place.CREATING or bool(taking)
 
     @property
     def renewal(self) -> UUID:
@@ -178,7 +177,7 @@ class Session(BaseModel):
     @property
     def has_code(self) -> bool:
         """Whether there is a code that goes on."""
-        return self.stage is Stage.CODE and self.pending is None
+        return self.place is Place.CODE and self.pending is None
 
     def but(self, **changes: object) -> Self:
         """The session with these changes."""
@@ -207,7 +206,7 @@ class Session(BaseModel):
         going_on = {name: getattr(self.earlier, name) for name in Earlier.model_fields}
         kept = {"request": self.request, "details": self.details, "details_for": self.details_for}
         asked = {"asked_anew": self.asked_anew + 1, "refused": refused}
-        return self.begun_anew(stage=Stage.CODE, **going_on, **kept, **asked)
+        return self.begun_anew(place=Place.CODE, **going_on, **kept, **asked)
 
     def turned_back(self, problem: Problem, **kept: object) -> "Session":
         """Back at page 1 because of a problem."""
@@ -215,7 +214,7 @@ class Session(BaseModel):
 
     def told(self) -> "Session":
         """The session after its news were shown."""
-        new_code = self.new_code and self.page is Page.WAITING
+        new_code = self.new_code and self.path == "/waiting"
         return self.but(refused=None, restarted=False, renewed=False, new_code=new_code)
 
     def at(self, now: datetime) -> "Session":
@@ -228,12 +227,12 @@ class Session(BaseModel):
         current = self.but(seen_at=now)
         if idle >= FORGOTTEN:
             return current.turned_back(Problem.SESSION_OVER) if self.under_way else current.begun_anew()
-        if self.pending or self.stage in (Stage.ISSUING, Stage.CREATING):
+        if self.pending or self.place in (Place.ISSUING, Place.CREATING):
             return current
-        if self.stage is Stage.CODE:
+        if self.place is Place.CODE:
             over = self.expires_at is not None and now >= self.expires_at
             return current.turned_back(Problem.CODE_EXPIRED) if over else current
-        if self.stage is Stage.DETAILS:
+        if self.place is Place.DETAILS:
             if now < self.details_over_at:
                 return current
             shown = {name: typed for name, typed in self.request.items() if name != CONFIDENTIAL}
@@ -243,7 +242,7 @@ class Session(BaseModel):
 
     def without_code_at(self, now: datetime) -> "Session":
         """The session where there is no code yet: back at page 1 once none will be issued any more."""
-        if self.stage is not Stage.ISSUING or self.started_at is None or now < self.started_at + TO_ISSUE:
+        if self.place is not Place.ISSUING or self.started_at is None or now < self.started_at + TO_ISSUE:
             return self
         return self.turned_back(Problem.UNAVAILABLE, request=self.request, details=self.details)
 

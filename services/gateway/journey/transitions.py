@@ -1,7 +1,6 @@
 """What an answer means for the person: where they stand after it. Plain functions, no I/O, no clock."""
 
-from services.gateway.journey.page import Page
-from services.gateway.journey.session import Session, Stage
+from services.gateway.journey.session import Place, Session
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.commands import StartApplication
 from shared.contracts.message import Message
@@ -36,12 +35,12 @@ def replied(session: Session, reply: Message) -> Session:
     answered = session.but(command_id=session.pending.id, pending=None)
     match reply:
         case StartAccepted(sent_to=sent_to):
-            issuing = answered.but(stage=Stage.ISSUING, started_at=session.pending.taken_at, sent_to=sent_to or "")
+            issuing = answered.but(place=Place.ISSUING, started_at=session.pending.taken_at, sent_to=sent_to or "")
             return _in_place_of_earlier(issuing)
         case CodeAccepted(grant=grant, details_until=until):
-            return answered.but(stage=Stage.DETAILS, grant=grant, details_until=until, expires_at=None, sent_to="")
+            return answered.but(place=Place.DETAILS, grant=grant, details_until=until, expires_at=None, sent_to="")
         case DetailsTaken():
-            return answered.but(stage=Stage.CREATING)
+            return answered.but(place=Place.CREATING)
         case ApplicationAbandoned():
             return answered.begun_anew(restarted=True)
         case Refused():
@@ -72,7 +71,7 @@ def _refused(session: Session, refusal: Refused) -> Session:
     current = session.but(pending=None, command_id=command_id, refused=refusal)
     if refusal.problem in RESTARTS:
         return current.begun_anew(refused=refusal)
-    stays = refusal.problem in STAYS and current.stage in (Stage.CODE, Stage.DETAILS)
+    stays = refusal.problem in STAYS and current.place in (Place.CODE, Place.DETAILS)
     if stays and not (pending and pending.type == StartApplication.TYPE):
         return current.but(tries_left=current.tries_left if refusal.tries_left is None else refusal.tries_left)
     return current.begun_anew(refused=refusal, request=current.request, details=current.details)
@@ -85,9 +84,9 @@ def observed(session: Session, outcome: ApplicationStatus) -> Session:
     if session.refused or session.application_id != outcome.application_id:
         return session
     session = _in_state(session, outcome)
-    if outcome.status == "parked" and session.page is Page.WAITING:
-        stage = Stage.DETAILS if session.stage is Stage.CREATING else session.stage
-        return refused(session.but(stage=stage), _refusal(session, Problem.UNAVAILABLE))
+    if outcome.status == "parked" and session.path == "/waiting":
+        place = Place.DETAILS if session.place is Place.CREATING else session.place
+        return refused(session.but(place=place), _refusal(session, Problem.UNAVAILABLE))
     return session
 
 
@@ -100,22 +99,22 @@ def _recorded(recorded: RecordedReply, session: Session) -> Message:
 
 def _in_state(session: Session, outcome: ApplicationStatus) -> Session:
     match outcome.state:
-        case State.AWAITING_CODE if not session.pending and session.stage in (Stage.ISSUING, Stage.CODE):
+        case State.AWAITING_CODE if not session.pending and session.place in (Place.ISSUING, Place.CODE):
             return session.but(
-                stage=Stage.CODE,
+                place=Place.CODE,
                 expires_at=outcome.expires_at,
                 tries_left=outcome.tries_left,
                 emails=outcome.emails,
             )
-        case State.VERIFIED if session.stage in (Stage.ISSUING, Stage.CODE) and not session.leaving:
+        case State.VERIFIED if session.place in (Place.ISSUING, Place.CODE) and not session.leaving:
             return refused(session, _refusal(session, Problem.SESSION_OVER))  # the right code came from elsewhere
         case State.SUBMITTED if session.grant:
-            return session.but(stage=Stage.CREATING, pending=None)
-        case State.PROVISIONED | State.COMPLETED if session.stage is Stage.CONFIRMATION:
+            return session.but(place=Place.CREATING, pending=None)
+        case State.PROVISIONED | State.COMPLETED if session.place is Place.CONFIRMATION:
             return session.but(emails=outcome.emails)
         case State.PROVISIONED | State.COMPLETED if session.grant:
             return session.but(
-                stage=Stage.CONFIRMATION,
+                place=Place.CONFIRMATION,
                 account=outcome.account or "",
                 account_name=outcome.account_name or "",
                 emails=outcome.emails,
@@ -143,7 +142,7 @@ def _expiry(session: Session) -> Problem:
     """What expired: a code that was there, a verified session, or a request that nobody came to issue a code for."""
     if session.grant:
         return Problem.SESSION_OVER
-    return Problem.CODE_EXPIRED if session.stage is Stage.CODE else Problem.UNAVAILABLE
+    return Problem.CODE_EXPIRED if session.place is Place.CODE else Problem.UNAVAILABLE
 
 
 def _refusal(session: Session, problem: Problem) -> Refused:

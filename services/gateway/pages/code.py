@@ -7,8 +7,7 @@ from services.gateway.challenge.verification import Failed
 from services.gateway.forms import fields, parsing
 from services.gateway.journey.commands import application_started_by
 from services.gateway.journey.lateness import Lateness, lateness
-from services.gateway.journey.page import Page
-from services.gateway.journey.session import Session, Stage
+from services.gateway.journey.session import Place, Session
 from services.gateway.pages import request as first_page
 from services.gateway.pages.visit import Visit
 from services.gateway.views import wording
@@ -26,38 +25,38 @@ REFRESH = 5
 
 async def show(request: Request) -> Response:
     """The page, once it is known how far the email with the code is."""
-    visit = Visit.begin(request)
+    visit = Visit.of(request)
     session = visit.session
-    if session.page is not Page.CODE:
+    if session.path != "/code":
         return visit.redirect(session)
-    session = await visit.progress.look(session, visit.waits.outcome)
-    session = session.at(visit.time())
-    if session.page is not Page.CODE:
-        return visit.redirect(session)
-    return _page(visit, session, refresh=_refresh(visit, session))
+    session = await visit.desk.settling.look(session, visit.desk.waits.outcome)
+    session = session.at(visit.desk.clock())
+    return (
+        _page(visit, session, refresh=_refresh(visit, session)) if session.path == "/code" else visit.redirect(session)
+    )
 
 
 async def send(request: Request) -> Response:
     """Tries a code, goes back, or asks for a new one. A slip of the pen that cannot be a code costs no try."""
-    visit = Visit.begin(request)
+    visit = Visit.of(request)
     posted = await visit.posted()
     token = visit.token_of_request(posted)
     if token is None:
         return first_page.over(visit, visit.session)
-    session = visit.session
-    if session.stage is not Stage.CODE or session.leaving:
+    session, desk = visit.session, visit.desk
+    if session.place is not Place.CODE or session.leaving:
         return visit.redirect(session)
     if posted.get("action") == NEW and session.has_code:
         return await _ask_anew(visit, session, posted)
     if posted.get("action") == BACK:
-        pending = visit.prepare(AbandonApplication, None, token.nonce, session)
+        pending = desk.commands.pending(AbandonApplication, None, token.nonce, session, visit.now)
     else:
         content = parsing.read_code(posted)
         if isinstance(content, parsing.Broken):
             return _page(visit, session, posted, content.rules)
-        pending = visit.prepare(CheckCode, content, token.nonce, session)
-    session = await visit.settle(session.but(pending=pending))
-    if session.page is Page.CODE and session.refused:
+        pending = desk.commands.pending(CheckCode, content, token.nonce, session, visit.now)
+    session = await desk.settling.settle(session.but(pending=pending), desk.waits.reply)
+    if session.path == "/code" and session.refused:
         return _page(visit, session, posted)
     return visit.redirect(session)
 
@@ -70,7 +69,7 @@ async def _ask_anew(visit: Visit, session: Session, posted: dict[str, str]) -> R
     content = parsing.read_request(session.request)
     if isinstance(content, parsing.Broken):  # by rules that are newer than the request
         return first_page.over(visit, session)
-    pending = visit.prepare(StartApplication, content, session.renewal, session)
+    pending = visit.desk.commands.pending(StartApplication, content, session.renewal, session, visit.now)
     verified = await first_page.verified_as(visit, posted, pending)
     if isinstance(verified, Failed):
         return first_page.to_be_verified(visit, session)
@@ -89,12 +88,12 @@ def _refresh(visit: Visit, session: Session) -> int:
 
 def email(visit: Visit, session: Session) -> str:
     """How far the email with the code is, and to whom it goes."""
-    return wording.email(session.email, visit.commands.sent_to(session), _lateness(visit, session))
+    return wording.email(session.email, visit.desk.commands.sent_to(session), _lateness(visit, session))
 
 
 def _lateness(visit: Visit, session: Session) -> Lateness:
     """How late the email is, from the moment its code was issued."""
-    return lateness(session.expires_at - visit.code_lifetime if session.expires_at else None, visit.now)
+    return lateness(session.expires_at - visit.desk.code_lifetime if session.expires_at else None, visit.now)
 
 
 def _page(
@@ -104,10 +103,10 @@ def _page(
     rules: dict[str, str] | None = None,
     refresh: int = 0,
 ) -> Response:
-    left = session.code_left_at(visit.time()) or 0
+    left = session.code_left_at(visit.desk.clock()) or 0
     notice = None
     if session.refused and session.refused.application_id != session.application_id:
-        notice = wording.without_new_code(visit.describe(session.refused))
+        notice = wording.without_new_code(visit.desk.rendering.wording.problem(session.refused, visit.now))
     return visit.form(
         "code.html",
         session,

@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from services.gateway.forms import fields, parsing
 from services.gateway.forms.review import Answers
-from services.gateway.journey.page import Page
-from services.gateway.journey.session import Session, Stage
+from services.gateway.journey.session import Place, Session
 from services.gateway.pages import request as first_page
 from services.gateway.pages.visit import Visit
 from services.gateway.views import wording
@@ -30,8 +29,8 @@ CHECK = "check"
 
 async def show(request: Request) -> Response:
     """The form, with what was typed if it was here before."""
-    visit = Visit.begin(request)
-    if visit.session.page is not Page.DETAILS:
+    visit = Visit.of(request)
+    if visit.session.path != "/details":
         return visit.redirect(visit.session)
     session = visit.session
     verified = parsing.read_request(session.request)
@@ -41,16 +40,16 @@ async def show(request: Request) -> Response:
 
 async def send(request: Request) -> Response:
     """Submits the details, keeps them, or shows how they would be recorded. Without a session they are kept."""
-    visit = Visit.begin(request)
+    visit = Visit.of(request)
     posted = await visit.posted()
-    session = visit.session
+    session, desk = visit.session, visit.desk
     token = visit.token_of_request(posted)
     if token is None:
         return _of_another_request(visit, posted)
     if session.refused and session.refused.problem is Problem.SESSION_OVER:
         return _elsewhere(visit, _keeping(session, posted).but(request=visit.as_left.request))
     action = posted.get("action")
-    if session.stage is not Stage.DETAILS or (action in (KEEP, CHECK) and session.pending):
+    if session.place is not Place.DETAILS or (action in (KEEP, CHECK) and session.pending):
         return _elsewhere(visit, session)
     if action == KEEP:
         return _renewed(visit, _keeping(session, posted))
@@ -60,7 +59,7 @@ async def send(request: Request) -> Response:
     content = parsing.read_details(posted)
     if isinstance(content, parsing.Broken):
         return _page(visit, _keeping(session, posted), posted, content.rules)
-    pending = visit.prepare(SubmitDetails, content, token.nonce, session)
+    pending = desk.commands.pending(SubmitDetails, content, token.nonce, session, visit.now)
     session = session.but(
         details=parsing.kept(posted, FIELDS),
         details_for="",
@@ -68,8 +67,8 @@ async def send(request: Request) -> Response:
         pending=pending,
         submitted_at=pending.taken_at,
     )
-    session = await visit.settle(session)
-    if session.page is Page.DETAILS:
+    session = await desk.settling.settle(session, desk.waits.reply)
+    if session.path == "/details":
         correcting = session.refused and session.refused.problem is Problem.FIELD_INVALID
         return _page(visit, session, posted if correcting else _unsigned(posted))
     return visit.redirect(session)
@@ -84,7 +83,7 @@ def _renewed(visit: Visit, session: Session) -> Response:
 
 def _elsewhere(visit: Visit, session: Session) -> Response:
     """The person does not stand on this page any more. To a script that is no error: its browser would note one."""
-    return visit.data({"path": session.page.path}, session) if visit.by_script else visit.redirect(session)
+    return visit.data({"path": session.path}, session) if visit.by_script else visit.redirect(session)
 
 
 def _of_another_request(visit: Visit, posted: dict[str, str]) -> Response:
@@ -94,10 +93,10 @@ def _of_another_request(visit: Visit, posted: dict[str, str]) -> Response:
     """
     session, token = visit.session, visit.token(posted)
     importer = token.importer if token else ""
-    if session.page is Page.DETAILS and not visit.by_script:
+    if session.path == "/details" and not visit.by_script:
         notice = wording.typed_for_an_earlier_request(session.reference)
         return _page(visit, session, _unsigned(posted), notice=notice)
-    submitting = session.stage is Stage.CREATING or (session.stage is Stage.DETAILS and session.pending)
+    submitting = session.place is Place.CREATING or (session.place is Place.DETAILS and session.pending)
     keeps = not submitting and (importer == session.importer or not session.details)
     if keeps:
         session = _keeping(session, posted, importer)
@@ -143,7 +142,7 @@ def _page(
     request = parsing.read_request(session.request)
     verified = request if isinstance(request, AccountRequest) else None
     if notice is None and session.refused and session.refused.problem is Problem.UNAVAILABLE:
-        notice = wording.to_be_signed_again(visit.describe(session.refused))
+        notice = wording.to_be_signed_again(visit.desk.rendering.wording.problem(session.refused, visit.now))
     return visit.form(
         "details.html",
         session,
@@ -158,5 +157,5 @@ def _page(
         at_answers=checked and not rules,
         until=clock.time_of_day(session.details_until) if session.details_until else "",
         today=visit.now.astimezone(EASTERN).strftime("%m/%d/%Y"),
-        time_left=_time_left(session, visit.time()),
+        time_left=_time_left(session, visit.desk.clock()),
     )

@@ -12,14 +12,13 @@ from starlette.responses import JSONResponse, Response
 from services.gateway.forms import fields, parsing
 from services.gateway.forms.fields import Field
 from services.gateway.forms.review import Answers
-from services.gateway.journey.page import Page
 from services.gateway.pages.visit import Visit
 from shared.contracts.sealed import AccountRequest
 
 
 async def check_request(request: Request) -> Response:
     """Page 1."""
-    visit = Visit.begin(request)
+    visit = Visit.of(request)
     posted = await visit.posted()
     if visit.token(posted) is None:
         return JSONResponse({})
@@ -30,9 +29,9 @@ async def check_request(request: Request) -> Response:
 
 async def check_details(request: Request) -> Response:
     """Page 3, with the section in which its answers stand before they are submitted."""
-    visit = Visit.begin(request)
+    visit = Visit.of(request)
     posted = await visit.posted()
-    if visit.token_of_request(posted) is None or visit.session.page is not Page.DETAILS:
+    if visit.token_of_request(posted) is None or visit.session.path != "/details":
         return JSONResponse({})
     verified = parsing.read_request(visit.session.request)
     answers = Answers.read(posted, verified if isinstance(verified, AccountRequest) else None)
@@ -40,7 +39,7 @@ async def check_details(request: Request) -> Response:
     return JSONResponse(
         {
             "errors": _errors(visit, (*fields.DETAILS, fields.AUTHORIZED), rules),
-            "answers": visit.rendering.page("answers.html", answers=answers),
+            "answers": visit.desk.rendering.page("answers.html", answers=answers),
             "left": answers.left,
             "owner": answers.owner_name,
         }
@@ -49,7 +48,7 @@ async def check_details(request: Request) -> Response:
 
 def _errors(visit: Visit, of: Sequence[Field], rules: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Each broken rule by field, with its error and its line in the summary as they would stand on the page."""
-    rendering = visit.rendering
+    rendering = visit.desk.rendering
     form = rendering.form(of, {}, rules=rules, notice=None)
     return {
         shown.field.name: {

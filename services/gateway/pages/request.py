@@ -10,7 +10,6 @@ from services.gateway.challenge.verification import Failed, Held
 from services.gateway.forms import fields, parsing
 from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from services.gateway.journey.commands import application_started_by
-from services.gateway.journey.page import Page
 from services.gateway.journey.session import Pending, Session
 from services.gateway.pages.visit import Visit
 from services.gateway.views import wording
@@ -26,15 +25,15 @@ ANEW = "new"
 
 async def show(request: Request) -> Response:
     """The empty form, or with what was typed and why it came back."""
-    visit = Visit.begin(request)
-    if visit.session.page is Page.REQUEST or ANEW in request.query_params:
+    visit = Visit.of(request)
+    if visit.session.path == "/request" or ANEW in request.query_params:
         return page(visit, visit.session, notice=await _not_sent(visit))
     return visit.redirect(visit.session)
 
 
 async def send(request: Request) -> Response:
     """Starts an application. Another one that is under way in this browser is given up for it."""
-    visit = Visit.begin(request)
+    visit = Visit.of(request)
     posted = await visit.posted()
     token = visit.token(posted)
     if token is None:
@@ -42,8 +41,8 @@ async def send(request: Request) -> Response:
     content = parsing.read_request(posted)
     if isinstance(content, parsing.Broken):
         return _form(visit, _keeping(visit.session, posted), posted, rules=content.rules)
-    before = visit.session
-    pending = visit.prepare(StartApplication, content, token.nonce, before)
+    desk, before = visit.desk, visit.session
+    pending = desk.commands.pending(StartApplication, content, token.nonce, before, visit.now)
     if pending is not before.pending:
         verified = await verified_as(visit, posted, pending)
         if isinstance(verified, Failed):
@@ -56,20 +55,20 @@ async def send(request: Request) -> Response:
     if before.has_code and parsing.read_request(before.request) == content:
         return await ask_anew(visit, before.asking_anew(application_id, pending, typed))
     if application_id != before.application_id and not pending.held_for(visit.now):
-        await visit.progress.give_up(before, pending.id)
+        await desk.settling.give_up(before, pending.id)
     details = before.details if parsing.is_importer(before.importer, content) else {}
     session = before.begun_anew(application_id=application_id, pending=pending, request=typed, details=details)
     if application_id == before.application_id:
         session = session.but(earlier=before.earlier, asked_anew=before.asked_anew)
-    session = await visit.settle(session)
-    if session.page is Page.REQUEST:
+    session = await desk.settling.settle(session, desk.waits.reply)
+    if session.path == "/request":
         return page(visit, session, posted)
     return visit.redirect(session)
 
 
 async def ask_anew(visit: Visit, session: Session) -> Response:
     """Sends the request again for a new code. Its refusal is told where the person goes on: with the code there is."""
-    return visit.redirect(await visit.settle(session))
+    return visit.redirect(await visit.desk.settling.settle(session, visit.desk.waits.reply))
 
 
 def to_be_verified(visit: Visit, session: Session) -> Response:
@@ -82,12 +81,12 @@ async def _not_sent(visit: Visit) -> Notice | None:
     refused = visit.session.refused
     if refused is None or refused.problem is not Problem.CODE_EXPIRED:
         return None
-    status = await visit.progress.code_email(refused.application_id)
+    status = await visit.desk.settling.code_email(refused.application_id)
     if status is EmailStatus.REFUSED:
-        return visit.rendering.wording.problem(
+        return visit.desk.rendering.wording.problem(
             refused.model_copy(update={"problem": Problem.POC_EMAIL_REFUSED}), visit.now
         )
-    return None if status in (None, EmailStatus.SENT) else visit.rendering.wording.code_not_sent()
+    return None if status in (None, EmailStatus.SENT) else visit.desk.rendering.wording.code_not_sent()
 
 
 def page(
@@ -97,7 +96,7 @@ def page(
 
     `notice`: what is said in place of the session's own words for its problem.
     """
-    here = session.page is Page.REQUEST
+    here = session.path == "/request"
     known = typed or (session.request if here else {})
     refused = session.refused if here else None
     over = refused is not None and refused.problem is Problem.SESSION_OVER
@@ -124,14 +123,14 @@ def _keeping(session: Session, posted: Mapping[str, str]) -> Session:
 async def verified_as(visit: Visit, posted: Mapping[str, str], pending: Pending) -> Pending | Failed:
     """The command as it may be sent, once it is known that a person sends it, if that has to be known."""
     before = visit.session
-    verdict = await visit.verification.check(posted, visit.visitor, pending.id, visit.now)
+    verdict = await visit.desk.verification.check(posted, visit.visitor, pending.id, visit.now)
     if isinstance(verdict, Failed):
         return verdict
     if isinstance(verdict, Held):
         return pending.model_copy(update={"held_until": verdict.until, "taken_at": verdict.until})
     if verdict.once is None:
         return pending
-    once = visit.prepare(StartApplication, None, verdict.once, before)
+    once = visit.desk.commands.pending(StartApplication, None, verdict.once, before, visit.now)
     again = application_started_by(once.id) == before.application_id
     return Failed("used") if again and before.request != parsing.kept(posted, fields.REQUEST) else once
 
@@ -146,7 +145,7 @@ def _form(
     notice: Notice | None = None,
     for_new_code: bool = False,
 ) -> Response:
-    widget = visit.verification.widget(visit.visitor, visit.now)
+    widget = visit.desk.verification.widget(visit.visitor, visit.now)
     shown = (*fields.REQUEST, fields.CHALLENGE) if widget else fields.REQUEST
     response = visit.form(
         "request.html",

@@ -8,5 +8,5 @@ from services.gateway.pages.visit import Visit
 
 async def show(request: Request) -> Response:
     """Leaves the session as it is: somebody may only be reading."""
-    visit = Visit.begin(request)
-    return HTMLResponse(visit.rendering.page("start.html", session=visit.session))
+    visit = Visit.of(request)
+    return HTMLResponse(visit.desk.rendering.page("start.html", session=visit.session))

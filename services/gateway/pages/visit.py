@@ -1,31 +1,34 @@
-"""One person's visit to a page."""
+"""What every page works with, and one person's visit to a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from services.gateway.broker_client import Asking
 from services.gateway.challenge.prompting import network
 from services.gateway.challenge.verification import Verification, Visitor
 from services.gateway.forms.fields import Field
 from services.gateway.http import form_token
 from services.gateway.http.form_body import receive
-from services.gateway.http.form_token import Token
+from services.gateway.http.form_token import Token, Tokens
+from services.gateway.http.session_cookie import Cookies
 from services.gateway.journey.commands import Commands
-from services.gateway.journey.progress import Progress, Waits
-from services.gateway.journey.session import Pending, Session
-from services.gateway.pages.dependencies import Dependencies
+from services.gateway.journey.progress import Settling, Waits
+from services.gateway.journey.session import Session
+from services.gateway.views.assets import Assets, MissingPackages
 from services.gateway.views.rendering import Rendering
 from services.gateway.views.wording import Notice
-from shared.contracts.message import Command
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
+from shared.security.fingerprints import Fingerprints
+from shared.security.sealing import Sealer
+from shared.settings import SettingError, Settings, key_ring
 
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503}
 """HTTP status of a page that shows a problem. For all others 200: the page with what to correct is what was asked for,
@@ -33,72 +36,67 @@ and a browser notes anything else as a failure."""
 
 
 @dataclass(frozen=True)
+class Desk:
+    """All that pages need; made once."""
+
+    cookies: Cookies
+    tokens: Tokens
+    commands: Commands
+    settling: Settling
+    verification: Verification
+    assets: Assets
+    rendering: Rendering
+    clock: Callable[[], datetime]
+    waits: Waits
+    public_host: str
+    code_lifetime: timedelta
+
+    @classmethod
+    def open(cls, settings: Settings, asking: Asking, clock: Callable[[], datetime], waits: Waits) -> "Desk":
+        """Raises `SettingError` where a key or the frontend's packages are missing."""
+        try:
+            assets = Assets(settings.frontend_dir)
+        except MissingPackages as error:
+            raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
+        cookie = key_ring(settings, "cookie")
+        commands = Commands(Sealer(key_ring(settings, "commands")), Fingerprints(cookie))
+        return cls(
+            cookies=Cookies(Sealer(cookie), secure=is_secure(settings)),
+            tokens=Tokens(Sealer(cookie)),
+            commands=commands,
+            settling=Settling(asking, commands, clock, waits),
+            verification=Verification(settings),
+            assets=assets,
+            rendering=Rendering(settings, assets),
+            clock=clock,
+            waits=waits,
+            public_host=urlsplit(str(settings.public_url)).netloc if settings.public_url else "",
+            code_lifetime=timedelta(seconds=settings.code_lifetime),
+        )
+
+
+def is_secure(settings: Settings) -> bool:
+    """Whether people reach the form over https."""
+    return settings.public_url is not None and settings.public_url.scheme == "https"
+
+
+@dataclass(frozen=True)
 class Visit:
     """One request of one person: their session as they left it, and as it stands now."""
 
-    dependencies: Dependencies
+    desk: Desk
     request: Request
     as_left: Session
     session: Session
     now: datetime
 
     @classmethod
-    def begin(cls, request: Request) -> "Visit":
+    def of(cls, request: Request) -> "Visit":
         """Somebody comes to a page."""
-        dependencies: Dependencies = request.app.state.dependencies
-        now = dependencies.clock()
-        as_left = dependencies.cookies.load(request, now)
-        return cls(dependencies, request, as_left, as_left.at(now), now)
-
-    @property
-    def rendering(self) -> Rendering:
-        """What makes the pages."""
-        return self.dependencies.rendering
-
-    @property
-    def progress(self) -> Progress:
-        """What sends commands and asks what became of them."""
-        return self.dependencies.progress
-
-    @property
-    def commands(self) -> Commands:
-        """What seals what people entered, and opens what the workers answer."""
-        return self.dependencies.commands
-
-    @property
-    def verification(self) -> Verification:
-        """Human verification."""
-        return self.dependencies.verification
-
-    @property
-    def waits(self) -> Waits:
-        """How long a page waits for the workers."""
-        return self.dependencies.waits
-
-    @property
-    def code_lifetime(self) -> timedelta:
-        """How long a code is valid."""
-        return self.dependencies.code_lifetime
-
-    def time(self) -> datetime:
-        """The time now: later than `now`, when the visit began, if the page has waited."""
-        return self.dependencies.clock()
-
-    def describe(self, refused: Refused) -> Notice:
-        """What the page says about a refusal."""
-        return self.rendering.wording.problem(refused, self.now)
-
-    def prepare(self, kind: type[Command], content: BaseModel | None, nonce: UUID, session: Session) -> Pending:
-        """The command to be sent for what was entered."""
-        return self.commands.pending(kind, content, nonce, session, self.now)
-
-    async def settle(self, session: Session) -> Session:
-        """Sends what is pending, and waits for its reply as long as a person does not mind."""
-        return await self.progress.settle(session, self.waits.reply)
-
-    async def ask_again(self, session: Session) -> Session:
-        """Asks what became of a command whose reply did not come in time."""
-        return await self.progress.settle(session, self.waits.outcome)
+        desk: Desk = request.app.state.desk
+        now = desk.clock()
+        as_left = desk.cookies.load(request, now)
+        return cls(desk, request, as_left, as_left.at(now), now)
 
     @property
     def visitor(self) -> Visitor:
@@ -108,11 +106,11 @@ class Visit:
 
     async def posted(self) -> dict[str, str]:
         """The fields that were posted."""
-        return await receive(self.request, self.dependencies.public_host)
+        return await receive(self.request, self.desk.public_host)
 
     def token(self, posted: Mapping[str, str]) -> Token | None:
         """The token of the form, or nothing where it is not this browser's."""
-        return self.dependencies.tokens.read(posted.get(form_token.FIELD, ""), self.as_left)
+        return self.desk.tokens.read(posted.get(form_token.FIELD, ""), self.as_left)
 
     def token_of_request(self, posted: Mapping[str, str]) -> Token | None:
         """The same, and nothing too where the form belongs to another request than the session's: another tab's."""
@@ -126,11 +124,11 @@ class Visit:
 
     def redirect(self, session: Session) -> Response:
         """On to the page where the person stands (after a post: See Other)."""
-        return self._remembering(RedirectResponse(session.page.path, 303), session)
+        return self._remembering(RedirectResponse(session.path, 303), session)
 
     def page(self, template: str, session: Session, *, status: int = 200, **context: Any) -> Response:
         """A page, with the session told what the page says."""
-        html = self.rendering.page(template, session=session, **context)
+        html = self.desk.rendering.page(template, session=session, **context)
         return self._remembering(HTMLResponse(html, status), session.told())
 
     def data(self, content: Mapping[str, object], session: Session) -> Response:
@@ -151,11 +149,11 @@ class Visit:
     ) -> Response:
         """A page with a form, saying what is wrong with it; its status says so too."""
         if refused and notice is None:
-            notice = self.describe(refused)
+            notice = self.desk.rendering.wording.problem(refused, self.now)
         broken = {**(rules or {}), **((refused and refused.fields) or {})}
-        form = self.rendering.form(fields, typed, rules=broken, notice=notice)
+        form = self.desk.rendering.form(fields, typed, rules=broken, notice=notice)
         status = STATUS.get(notice.problem, 200) if notice else 200
-        token = self.dependencies.tokens.issue(session)
+        token = self.desk.tokens.issue(session)
         page = {"form": form, "token": token, "refused_reference": _about(refused, session), **context}
         response = self.page(template, session, status=status, **page)
         if refused and refused.retry_at:
@@ -168,11 +166,11 @@ class Visit:
         Their browser holds back a session that it may have (SameSite=Strict), and a new one would take its place.
         """
         site = self.request.headers.get("sec-fetch-site")
-        if site == "cross-site" and not self.dependencies.cookies.brought(self.request):
+        if site == "cross-site" and not self.desk.cookies.brought(self.request):
             url = self.request.url
             address = f"{url.path}?{url.query}" if url.query else url.path
-            return HTMLResponse(self.rendering.page("continue.html", address=address))
-        self.dependencies.cookies.save(self.request, response, session)
+            return HTMLResponse(self.desk.rendering.page("continue.html", address=address))
+        self.desk.cookies.save(self.request, response, session)
         return response
 
 

@@ -6,8 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.journey.lateness import Lateness, lateness
-from services.gateway.journey.page import Page
-from services.gateway.journey.session import Session, Stage
+from services.gateway.journey.session import Place, Session
 from services.gateway.pages.visit import Visit
 from services.gateway.views import wording
 
@@ -28,12 +27,12 @@ PARTS = {
 
 async def show(request: Request) -> Response:
     """Asks what became of it; on to the right page as soon as that is known."""
-    visit = Visit.begin(request)
+    visit = Visit.of(request)
     session = visit.session
-    if session.page is not Page.WAITING:
+    if session.path != "/waiting":
         return visit.redirect(session)
-    session = await visit.ask_again(session)
-    if session.page is not Page.WAITING:
+    session = await visit.desk.settling.settle(session, visit.desk.waits.outcome)
+    if session.path != "/waiting":
         return visit.redirect(session)
     late = longer(visit, session)
     heading, sentence = said(session, visit.now)
@@ -51,7 +50,7 @@ async def show(request: Request) -> Response:
 
 def awaited(session: Session) -> str:
     """What is waited for: the name of the command, or of the place where a worker goes on by itself."""
-    return session.pending.type.partition(".")[0] if session.pending else session.stage.value
+    return session.pending.type.partition(".")[0] if session.pending else session.place.value
 
 
 def said(session: Session, now: datetime) -> tuple[str, str]:
@@ -64,9 +63,9 @@ def longer(visit: Visit, session: Session) -> str:
     """What is said where it takes longer than people are used to; else nothing."""
     pending = session.pending
     since = pending.taken_at if pending else session.started_at
-    if session.stage is Stage.CREATING and not pending:
+    if session.place is Place.CREATING and not pending:
         since = session.submitted_at
     taken = pending is None or pending.sent_at is not None
-    late = lateness(since, visit.now) if session.page is Page.WAITING else Lateness.USUAL
-    wording = visit.rendering.wording
+    late = lateness(since, visit.now) if session.path == "/waiting" else Lateness.USUAL
+    wording = visit.desk.rendering.wording
     return wording.longer(awaited(session), late, taken=taken, reference=session.reference)

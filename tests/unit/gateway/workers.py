@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.gateway.journey.workers import Answer
+from services.gateway.broker_client import Answer
 from shared.contracts.commands import AskOutcome
 from shared.contracts.message import Message, Reply
 from shared.contracts.replies import ApplicationStatus

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.journey import transitions
-from services.gateway.journey.page import Page
-from services.gateway.journey.session import Pending, Session, Stage
+from services.gateway.journey.session import Pending, Place, Session
 from shared.contracts.catalogue import COMMANDS
 from shared.contracts.commands import CheckCode, StartApplication
 from shared.contracts.message import Reply
@@ -41,7 +40,7 @@ pending = st.builds(
 sessions = st.builds(
     Session,
     seen_at=st.just(NOW),
-    stage=st.sampled_from(Stage),
+    place=st.sampled_from(Place),
     application_id=st.just(APPLICATION),
     command_id=st.uuids(),
     grant=st.sampled_from(["", "sealed"]),
@@ -73,7 +72,7 @@ outcomes = st.builds(
 @given(session=sessions, reply=replies)
 def test_every_reply_leaves_the_person_on_a_page(session: Session, reply: Reply) -> None:
     after = transitions.replied(session, reply)
-    assert after.page in Page
+    assert after.path in ("/request", "/waiting", "/code", "/details", "/confirmation")
     assert after.id == session.id
 
 
@@ -81,20 +80,20 @@ def test_every_reply_leaves_the_person_on_a_page(session: Session, reply: Reply)
 def test_nobody_waits_for_an_application_that_is_over(session: Session, outcome: ApplicationStatus) -> None:
     after = transitions.observed(session, outcome)
     if outcome.state in FINAL:
-        assert after.page is not Page.WAITING
+        assert after.path != "/waiting"
 
 
 @given(session=sessions, outcome=outcomes)
 def test_nobody_waits_for_what_is_parked(session: Session, outcome: ApplicationStatus) -> None:
     parked = outcome.model_copy(update={"status": "parked", "reply": None})
-    assert transitions.observed(session, parked).page is not Page.WAITING
+    assert transitions.observed(session, parked).path != "/waiting"
 
 
 @given(session=sessions, outcome=outcomes)
 def test_only_who_has_the_grant_learns_of_the_account(session: Session, outcome: ApplicationStatus) -> None:
-    stranger = session.but(grant="", pending=None, stage=Stage.CODE)
+    stranger = session.but(grant="", pending=None, place=Place.CODE)
     after = transitions.observed(stranger, outcome)
-    assert after.stage is not Stage.CONFIRMATION
+    assert after.place is not Place.CONFIRMATION
     assert not after.account
 
 
@@ -109,9 +108,9 @@ def test_the_masked_address_is_learned_from_an_answer_that_comes_late_too() -> N
 @given(problem=st.sampled_from(sorted(transitions.RESTARTS)))
 def test_the_masked_address_is_forgotten_with_the_code(problem: Problem) -> None:
     checking = START.model_copy(update={"type": CheckCode.TYPE})
-    at_code = Session(seen_at=NOW, application_id=APPLICATION, stage=Stage.CODE, sent_to=SEALED, pending=checking)
+    at_code = Session(seen_at=NOW, application_id=APPLICATION, place=Place.CODE, sent_to=SEALED, pending=checking)
     right = CodeAccepted(application_id=APPLICATION, grant=SEALED, details_until=NOW)
-    assert transitions.replied(at_code, right).stage is Stage.DETAILS
+    assert transitions.replied(at_code, right).place is Place.DETAILS
     assert not transitions.replied(at_code, right).sent_to
     assert not transitions.replied(at_code, Refused(application_id=APPLICATION, problem=problem)).sent_to
 
