@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import development_secrets, parent_death, sample, summary, supervision, terminal
+from deploy.local import development_secrets, parent_death, sample, supervision
+from deploy.local.screen import summary, terminal
 from deploy.local.servers import Servers
 from deploy.local.services import Surroundings
 from deploy.local.system import System
