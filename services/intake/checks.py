@@ -17,7 +17,7 @@ from shared.security.fingerprints import BlindIndex
 from shared.storage.importers import Importers, StoredImporter
 from shared.storage.limits import Limits
 from shared.storage.portal_users import PortalUsers
-from shared.storage.sealed_documents import Applicant, Contact, ImporterRecord
+from shared.storage.sealed_documents import RECORD, Applicant, Contact, ImporterRecord
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Checks:
         if situation.stored and not situation.stored.is_placeholder:
             return CheckResult()  # it was started before, or abandoned before it came: nothing is looked up again
         try:
-            request = self._seals.opened(command, "request", AccountRequest)
+            request = self._seals.open_command(command, "request", AccountRequest)
             applicant = Applicant(**vars(CheckedRequest.parse(request.model_dump())))
         except InvalidFields as error:
             return CheckResult(Problem.FIELD_INVALID, fields=error.rules)
@@ -86,7 +86,7 @@ class Checks:
         """The record, if it is active."""
         if stored is None or not stored.active:
             return None
-        return self._seals.importer(ImporterRecord, stored.record, stored.id)
+        return self._seals.open_stored(RECORD, stored.record, stored.id)
 
     async def _too_many_failures(self, importer: str, now: datetime) -> datetime | None:
         return (

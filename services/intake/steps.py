@@ -19,7 +19,7 @@ from shared.domain.errors import InvalidFields, PermanentFailure
 from shared.domain.fields import email_address
 from shared.domain.lateness import entered_at
 from shared.security.fingerprints import Fingerprints
-from shared.storage.sealed_documents import Contact, Details
+from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST, Details
 
 
 def start_application(command: StartApplication, situation: Situation, findings: CheckResult, seals: Seals) -> Decision:
@@ -49,11 +49,11 @@ def start_application(command: StartApplication, situation: Situation, findings:
         begun,
         importer=findings.importer,
         email=findings.email,
-        request=seals.kept(findings.applicant, "request", begun.id),
-        contact=seals.kept(findings.contact, "contact", begun.id),
+        request=seals.seal_stored(REQUEST, findings.applicant, begun.id),
+        contact=seals.seal_stored(CONTACT, findings.contact, begun.id),
     )
     hint = AddressHint(address=email_address.hint(findings.contact.poc_email))
-    sent_to = seals.told(hint, StartAccepted, "sent_to", begun.id)
+    sent_to = seals.seal_reply(hint, StartAccepted, "sent_to", begun.id)
     return Decision(
         accepted,
         reply=StartAccepted(application_id=begun.id, reference=begun.reference, sent_to=sent_to),
@@ -76,14 +76,14 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
     over = Decision(reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
     if application is None or application.state is not State.VERIFIED or application.verified_at is None:
         return over
-    grant = seals.opened(command, "grant", Grant).token
+    grant = seals.open_command(command, "grant", Grant).token
     if application.grant is None or not grants.matches(application.grant, str(id), grant):
         return over
     now, cause = situation.now, command.name()
     entered = entered_at(command.taken_at, application.verified_at, now)
     if entered >= application.verified_at + TO_SUBMIT:
         return Decision(application.moved(State.EXPIRED, now, cause), reply=over.reply)
-    typed = seals.opened(command, "details", TypedDetails)
+    typed = seals.open_command(command, "details", TypedDetails)
     try:
         details = AccountDetails.parse(typed.model_dump(exclude={"authorized"}))
     except InvalidFields as error:
@@ -94,7 +94,7 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
     day = entered.astimezone(EASTERN).strftime("%m/%d/%Y")
     content = Details(**vars(details), owner_name=details.owner_name, acknowledged_on=day)
     return Decision(
-        application.submitted(seals.kept(content, "details", id), now, cause),
+        application.submitted(seals.seal_stored(DETAILS, content, id), now, cause),
         reply=DetailsTaken(application_id=id),
         follow_ups=(ApplicationSubmitted(application_id=id),),
     )
@@ -142,5 +142,5 @@ def _account_name(application: Application, seals: Seals) -> str | None:
     """The name in the importer record. It is told with the account: whoever has that has entered the code."""
     if application.account is None or application.contact is None:
         return None
-    name = seals.stored(Contact, application.contact, "contact", application.id).company_name
-    return seals.told(AccountName(company_name=name), ApplicationStatus, "account_name", application.id)
+    name = seals.open_stored(CONTACT, application.contact, application.id).company_name
+    return seals.seal_reply(AccountName(company_name=name), ApplicationStatus, "account_name", application.id)

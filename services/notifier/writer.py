@@ -7,8 +7,8 @@ from shared.contracts.sealed import IssuedCode
 from shared.domain.application import Application
 from shared.domain.errors import PermanentFailure
 from shared.domain.fields.importer_number import ImporterNumber
-from shared.security.sealing import CannotOpen, Sealer, in_document, in_message
-from shared.storage.sealed_documents import Applicant, Contact, Details
+from shared.security.sealing import CannotOpen, Sealer, in_message
+from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST, Applicant, Contact
 
 TO_POINT_OF_CONTACT = frozenset({EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE})
 """The other emails go to the requester."""
@@ -45,19 +45,16 @@ class Writer:
             said["code"] = self._codes.open(IssuedCode, event.code, place).code
             said["expires_at"] = event.expires_at
         if application.details:
-            place = in_document("applications", "details", application.id)
-            said["details"] = self._storage.open(Details, application.details, place)
+            said["details"] = DETAILS.open(application.details, application.id, self._storage)
         to = contact.poc_email if kind in TO_POINT_OF_CONTACT else applicant.email
         return self._emails.write(kind, to=to, application_id=application.id, said=said)
 
     def _applicant(self, application: Application) -> Applicant:
         if application.request is None:
             raise PermanentFailure("the application has no request")
-        return self._storage.open(
-            Applicant, application.request, in_document("applications", "request", application.id)
-        )
+        return REQUEST.open(application.request, application.id, self._storage)
 
     def _contact(self, application: Application) -> Contact:
         if application.contact is None:
             raise PermanentFailure("the application has no point of contact")
-        return self._storage.open(Contact, application.contact, in_document("applications", "contact", application.id))
+        return CONTACT.open(application.contact, application.id, self._storage)

@@ -6,10 +6,16 @@ from datetime import datetime
 from shared.domain.account import Account, number_for
 from shared.domain.application import Application
 from shared.domain.errors import PermanentFailure
-from shared.security.sealing import CannotOpen, Sealer, in_document
+from shared.security.sealing import CannotOpen, Sealer
 from shared.storage.importers import Importers
 from shared.storage.portal_users import PortalUsers
-from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
+from shared.storage.sealed_documents import (
+    CONTACT,
+    DETAILS,
+    PARTICULARS,
+    REQUEST,
+    Particulars,
+)
 
 
 @dataclass(frozen=True)
@@ -47,11 +53,11 @@ def build_account(application: Application, storage: Sealer, now: datetime) -> A
     if request is None or contact is None or details is None or importer is None or owner is None:
         raise PermanentFailure("the application is not complete")
     try:
-        record = storage.open(Contact, contact, in_document("applications", "contact", application.id))
+        record = CONTACT.open(contact, application.id, storage)
         particulars = Particulars(
             company_name=record.company_name,
-            applicant=storage.open(Applicant, request, in_document("applications", "request", application.id)),
-            details=storage.open(Details, details, in_document("applications", "details", application.id)),
+            applicant=REQUEST.open(request, application.id, storage),
+            details=DETAILS.open(details, application.id, storage),
         )
     except CannotOpen as error:
         raise PermanentFailure(f"the application does not open: {error}") from None
@@ -61,6 +67,6 @@ def build_account(application: Application, storage: Sealer, now: datetime) -> A
         application_id=application.id,
         importer=importer,
         owner=owner,
-        particulars=storage.seal(particulars, in_document("top_accounts", "particulars", number)),
+        particulars=PARTICULARS.seal(particulars, number, storage),
         created_at=now,
     )

@@ -46,8 +46,8 @@ class Grant(SealedContent):
     token: Typed
 
 
-class TypedDetails(SealedContent):
-    """Pages 3 and 4 of the form: `details` of submit-details. Optional fields are empty strings."""
+class DetailFields(SealedContent):
+    """The fields of page 3. Optional ones are empty strings."""
 
     organizational_structure: Typed
     fiscal_year_end: Typed = ""
@@ -62,6 +62,11 @@ class TypedDetails(SealedContent):
     state: Typed = ""
     postal_code: Typed
     telephone: Typed
+
+
+class TypedDetails(DetailFields):
+    """Pages 3 and 4 of the form: `details` of submit-details."""
+
     authorized: bool = Field(description="Whether the box of the authorization was checked.")
 
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
+from shared.contracts.sealed import DetailFields
 from shared.domain.errors import Invalid, InvalidFields
 from shared.domain.fields import fiscal_year, telephone, website
 from shared.domain.fields.label import COUNTED, is_label
@@ -37,23 +37,8 @@ LONGEST = {"first_name": 60, "middle_name": 60, "last_name": 60, "street_address
 """Characters that each free text may have. The other fields' limits stand with their rules."""
 
 
-@dataclass(frozen=True)
-class AccountDetails:
-    """The fields of page 3 and the authorization, checked. Empty strings where nothing was entered."""
-
-    organizational_structure: str
-    fiscal_year_end: str
-    duns: str
-    website: str
-    first_name: str
-    middle_name: str
-    last_name: str
-    country: str
-    street_address: str
-    city: str
-    state: str
-    postal_code: str
-    telephone: str
+class AccountDetails(DetailFields):
+    """The fields of page 3, checked and in their normal forms."""
 
     @property
     def owner_name(self) -> str:

@@ -20,14 +20,14 @@ Content = TypeVar("Content", bound=BaseModel)
 
 
 class CannotOpen(ValueError):
-    """A sealed text that does not open: another key, another place, or changed on the way. Says which, not what."""
+    """A sealed text that does not open: another key, another context, or changed on the way. Says which, not what."""
 
 
 class Sealer:
     """Seals and opens texts under one ring.
 
-    A place is part of the seal: ``start-application.v1/request/<application id>`` for a field of a message,
-    ``applications/details/<application id>`` for one of a document. What was sealed in one place opens in no other.
+    Where it stands, its context, is part of the seal: ``start-application.v1/request/<application id>`` for a message's field,
+    ``applications/details/<application id>`` for one of a document. What was sealed in one context opens in no other.
     """
 
     def __init__(self, ring: KeyRing) -> None:
@@ -37,15 +37,15 @@ class Sealer:
     def _ciphers(self) -> dict[str, AESGCM]:
         return {id: AESGCM(key) for id, key in self._ring.for_sealing.items()}
 
-    def seal_bytes(self, content: bytes, place: str) -> str:
+    def seal_bytes(self, content: bytes, context: str) -> str:
         """Key id, dot, base64url of nonce and ciphertext."""
         nonce = os.urandom(NONCE_BYTES)
         id = self._ring.current
-        sealed = nonce + self._ciphers[id].encrypt(nonce, content, place.encode())
+        sealed = nonce + self._ciphers[id].encrypt(nonce, content, context.encode())
         return f"{id}.{_encoded(sealed)}"
 
-    def open_bytes(self, sealed: str, place: str) -> bytes:
-        """What was sealed in this place. Raises `CannotOpen`."""
+    def open_bytes(self, sealed: str, context: str) -> bytes:
+        """What was sealed in this context. Raises `CannotOpen`."""
         id, _, encoded = sealed.partition(".")
         cipher = self._ciphers.get(id)
         if cipher is None:
@@ -54,18 +54,18 @@ class Sealer:
             raw = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
             if _encoded(raw) != encoded:  # base64 has several spellings for the same bytes
                 raise CannotOpen(_CHANGED)
-            return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode())
+            return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
         except (InvalidTag, ValueError):
             raise CannotOpen(_CHANGED) from None
 
-    def seal(self, content: BaseModel, place: str) -> str:
+    def seal(self, content: BaseModel, context: str) -> str:
         """A model, sealed as JSON."""
-        return self.seal_bytes(content.model_dump_json().encode(), place)
+        return self.seal_bytes(content.model_dump_json().encode(), context)
 
-    def open(self, kind: type[Content], sealed: str, place: str) -> Content:
-        """The model that was sealed in this place. Raises `CannotOpen`."""
+    def open(self, kind: type[Content], sealed: str, context: str) -> Content:
+        """The model that was sealed in this context. Raises `CannotOpen`."""
         try:
-            return kind.model_validate_json(self.open_bytes(sealed, place))
+            return kind.model_validate_json(self.open_bytes(sealed, context))
         except ValidationError:
             raise CannotOpen(f"what was sealed is no {kind.__name__}") from None
 
@@ -75,10 +75,5 @@ def _encoded(raw: bytes) -> str:
 
 
 def in_message(type_: str, field: str, application_id: UUID) -> str:
-    """The place of a message's sealed field."""
+    """The context of a message's sealed field. `StoredField` has that of a document's."""
     return f"{type_}/{field}/{application_id}"
-
-
-def in_document(collection: str, field: str, id: UUID | str) -> str:
-    """The place of a document's sealed field."""
-    return f"{collection}/{field}/{id}"

@@ -1,6 +1,15 @@
-"""What stands inside the sealed fields of documents, as JSON, before it is sealed."""
+"""The sealed fields of documents: where each stands, and what stands in it."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.sealed import DetailFields
+from shared.security.sealing import Sealer
+
+C = TypeVar("C", bound=BaseModel)
 
 
 class Content(BaseModel):
@@ -35,22 +44,9 @@ class Contact(Content):
     poc_email: str
 
 
-class Details(Content):
+class Details(DetailFields):
     """`applications.details`: pages 3 and 4, checked."""
 
-    organizational_structure: str
-    fiscal_year_end: str
-    duns: str
-    website: str
-    first_name: str
-    middle_name: str
-    last_name: str
-    country: str
-    street_address: str
-    city: str
-    state: str
-    postal_code: str
-    telephone: str
     owner_name: str
     acknowledged_on: str
     """The day in US Eastern time on which the authorization was given, MM/DD/YYYY."""
@@ -63,3 +59,30 @@ class Particulars(Content):
     """As in the importer record; the applicant's is as it was typed."""
     applicant: Applicant
     details: Details
+
+
+@dataclass(frozen=True)
+class StoredField(Generic[C]):
+    """A sealed field of a collection's documents."""
+
+    collection: str
+    name: str
+    content: type[C]
+
+    def seal(self, content: C, id: UUID | str, sealer: Sealer) -> str:
+        """The content, sealed for the document of this id."""
+        return sealer.seal(content, self._context(id))
+
+    def open(self, sealed: str, id: UUID | str, sealer: Sealer) -> C:
+        """What is sealed in the document of this id. Raises `CannotOpen`."""
+        return sealer.open(self.content, sealed, self._context(id))
+
+    def _context(self, id: UUID | str) -> str:
+        return f"{self.collection}/{self.name}/{id}"
+
+
+RECORD = StoredField("importers", "record", ImporterRecord)
+REQUEST = StoredField("applications", "request", Applicant)
+CONTACT = StoredField("applications", "contact", Contact)
+DETAILS = StoredField("applications", "details", Details)
+PARTICULARS = StoredField("top_accounts", "particulars", Particulars)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from yarl import URL
 
 from shared.security.fingerprints import BlindIndex
-from shared.security.sealing import Sealer, in_document
+from shared.security.sealing import Sealer
 from shared.settings.loading import key_ring
 from shared.settings.processes import Settings
 from shared.storage.database import Database
@@ -162,7 +162,7 @@ async def store(settings: Settings, importers: set[Importer]) -> None:
             poc_name=importer.poc_name,
             poc_email=importer.poc_email,
         )
-        sealed = sealer.seal(record, in_document("importers", "record", id))
+        sealed = sealer.seal(record, f"importers/record/{id}")
         records.append(StoredImporter(id, sealed, True, None))
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
     await database.importers.store(records)

@@ -11,7 +11,7 @@ from shared.domain.fields import email_address
 from shared.domain.importer_record import poc_email
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing
-from shared.security.sealing import Sealer, in_document
+from shared.security.sealing import Sealer
 from shared.storage.sealed_documents import ImporterRecord
 from tests.cases import Case, cases
 from tests.integration.commands import lines, load_one, typed
@@ -36,7 +36,7 @@ def of(column: str) -> list[Case]:
 def stored_email(database: Records, keys: dict[str, str]) -> str:
     [found] = database["importers"].find()
     sealer = Sealer(KeyRing.parse(keys["ACE_KEYS_STORAGE"]))
-    return sealer.open(ImporterRecord, found["record"], in_document("importers", "record", found["_id"])).poc_email
+    return sealer.open(ImporterRecord, found["record"], f"importers/record/{found['_id']}").poc_email
 
 
 @pytest.mark.parametrize("case", of("status"), ids=lambda case: case["input"])

@@ -36,7 +36,7 @@ from shared.messaging.publishing import Publisher
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import PURPOSES, KeyRing, new_ring
-from shared.security.sealing import Sealer, in_document
+from shared.security.sealing import Sealer
 from shared.settings.processes import Settings
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import ImporterRecord
@@ -166,7 +166,7 @@ class Simulation:
         """Adds an importer record; its blind index."""
         id = BlindIndex(ring("index")).of("importer", number)
         record = ImporterRecord(importer_number=number, company_name=company, poc_name="Pat", poc_email="poc@a.example")
-        sealed = Sealer(ring("storage")).seal(record, in_document("importers", "record", id))
+        sealed = Sealer(ring("storage")).seal(record, f"importers/record/{id}")
         self.store.importers[id] = StoredImporter(id, sealed, active=True, top_account=None)
         return id
 

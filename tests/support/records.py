@@ -6,7 +6,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.domain.fields import email_address
 from shared.security.fingerprints import BlindIndex
-from shared.security.sealing import Sealer, in_document
+from shared.security.sealing import Sealer
 from shared.settings.loading import key_ring
 from shared.settings.processes import Settings
 from shared.storage.database import Database
@@ -26,7 +26,7 @@ async def store_importer(
     """Stores a record; returns its id."""
     id = BlindIndex(key_ring(settings, "index")).of("importer", number)
     record = ImporterRecord(importer_number=number, company_name=company, poc_name="Pat Contact", poc_email=poc_email)
-    sealed = Sealer(key_ring(settings, "storage")).seal(record, in_document("importers", "record", id))
+    sealed = Sealer(key_ring(settings, "storage")).seal(record, f"importers/record/{id}")
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
     await database.importers.store([StoredImporter(id, sealed, active, top_account)])
     await database.close()

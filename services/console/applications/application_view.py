@@ -9,8 +9,8 @@ from services.console.output.formatting import format_value
 from shared.domain.application import Application, Parked
 from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import ImporterNumber
-from shared.security.sealing import CannotOpen, Sealer, in_document
-from shared.storage.sealed_documents import Applicant, Contact
+from shared.security.sealing import CannotOpen, Sealer
+from shared.storage.sealed_documents import CONTACT, REQUEST
 
 
 def summarize(application: Application) -> dict[str, Any]:
@@ -81,15 +81,14 @@ def _replay(parked: Parked, application: Application, now: datetime) -> str:
 def _people(application: Application, storage: Sealer) -> dict[str, str | None]:
     """For whom and by whom, masked; that a seal does not open is a finding too."""
     seen: dict[str, str | None] = dict.fromkeys(("company", "importer_number", "requester", "point_of_contact"))
-    place = "applications"
     try:
         if application.request:
-            applicant = storage.open(Applicant, application.request, in_document(place, "request", application.id))
+            applicant = REQUEST.open(application.request, application.id, storage)
             seen["company"] = applicant.company_name
             seen["importer_number"] = ImporterNumber.parse(applicant.importer_number).masked
             seen["requester"] = email_address.masked(applicant.email)
         if application.contact:
-            contact = storage.open(Contact, application.contact, in_document(place, "contact", application.id))
+            contact = CONTACT.open(application.contact, application.id, storage)
             seen["point_of_contact"] = email_address.masked(contact.poc_email)
     except CannotOpen as error:
         seen["company"] = f"cannot be opened: {error}"

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from services.console.checks import clocks
 from services.console.checks.verdict import Check, bad, ok, warn
-from services.console.files.importer_store import locate_seal
 from services.console.servers.database import OpenDatabase, connect_database
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
@@ -13,7 +12,7 @@ from shared.settings.loading import key_ring
 from shared.settings.processes import Settings
 from shared.storage.database import index_names
 from shared.storage.diagnostics import UNIQUE, DatabaseServer
-from shared.storage.sealed_documents import ImporterRecord
+from shared.storage.sealed_documents import RECORD
 
 HEALTHY = {"PRIMARY", "SECONDARY", "ARBITER"}
 
@@ -90,7 +89,7 @@ async def _index_key(database: OpenDatabase) -> Check:
     if stored is None:
         return warn(name, "there is no importer record to try it on", "acectl importers load FILE")
     try:
-        record = database.storage.open(ImporterRecord, stored.record, locate_seal(stored.id))
+        record = RECORD.open(stored.record, stored.id, database.storage)
     except CannotOpen as error:
         return bad(name, f"an importer record does not open: {error}", "is ACE_KEYS_STORAGE this database's?")
     if database.index.of("importer", record.importer_number) != stored.id:

@@ -13,9 +13,9 @@ from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.domain.importer_record import poc_email
 from shared.domain.importer_record.poc_email import Fault
-from shared.security.sealing import CannotOpen, Sealer, in_document
+from shared.security.sealing import CannotOpen, Sealer
 from shared.storage.importers import Importers, StoredImporter
-from shared.storage.sealed_documents import ImporterRecord
+from shared.storage.sealed_documents import RECORD, ImporterRecord
 
 
 class Change(NamedTuple):
@@ -106,7 +106,7 @@ class ImporterStore:
 
     def open(self, stored: StoredImporter) -> ImporterRecord:
         """What a record holds. Raises `CannotOpen`."""
-        return self.storage.open(ImporterRecord, stored.record, locate_seal(stored.id))
+        return RECORD.open(stored.record, stored.id, self.storage)
 
     def describe(self, stored: StoredImporter) -> dict[str, str | None]:
         """A record as an operator sees it, personal data masked. Raises `Unavailable` where no key opens it."""
@@ -123,13 +123,8 @@ class ImporterStore:
         }
 
     def _sealed(self, row: ImporterRow) -> Change:
-        sealed = self.storage.seal(row.record, locate_seal(row.id))
+        sealed = RECORD.seal(row.record, row.id, self.storage)
         return Change(row.id, row.line, row.number, sealed, row.active, row.top_account)
-
-
-def locate_seal(id: str) -> str:
-    """Where a record's seal belongs."""
-    return in_document("importers", "record", id)
 
 
 def _contact(record: ImporterRecord) -> str:

@@ -1,7 +1,5 @@
 """Page 3, field by field, and the fields that depend on each other."""
 
-from dataclasses import asdict
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +11,7 @@ from tests.unit.domain.filled_in import FILLED_IN, REQUIRED, broken, read, rules
 
 
 def test_a_form_that_breaks_no_rule_is_kept_as_it_was_filled_in() -> None:
-    assert asdict(read()) == FILLED_IN
+    assert read().model_dump() == FILLED_IN
 
 
 def test_an_empty_form_names_every_required_field_and_no_other() -> None:
@@ -71,7 +69,7 @@ def test_whatever_is_typed_becomes_details_or_rules_that_quote_nothing(typed: di
     assert all(rule.replace("-", "").isalpha() for rule in found.values())
     if not found:
         details = read(**typed)
-        assert AccountDetails.parse(asdict(details)) == details
+        assert AccountDetails.parse(details.model_dump()) == details
 
 
 @pytest.mark.parametrize("structure", ORGANIZATIONAL_STRUCTURES)

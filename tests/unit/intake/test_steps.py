@@ -26,7 +26,7 @@ from shared.domain.handled_result import HandledResult
 from shared.domain.limit import CODES, FAILED_MATCHES
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.keys import KeyRing, new_ring
-from shared.security.sealing import Sealer, in_document, in_message
+from shared.security.sealing import Sealer, in_message
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import Applicant, Contact, Details, ImporterRecord
 
@@ -97,9 +97,9 @@ class TestAStart:
             assert clear not in repr(application)
         assert application.request
         assert application.contact
-        place = in_document("applications", "request", ID)
+        place = f"applications/request/{ID}"
         assert SEALS.storage.open(Applicant, application.request, place) == APPLICANT
-        place = in_document("applications", "contact", ID)
+        place = f"applications/contact/{ID}"
         assert SEALS.storage.open(Contact, application.contact, place) == CONTACT
 
     def test_one_that_is_accepted_tells_its_gateway_alone_the_masked_address_of_the_point_of_contact(self) -> None:
@@ -186,7 +186,7 @@ class Registry:
         self.stored: StoredImporter | None = None
         self.places = Places({})
         if record:
-            sealed = SEALS.storage.seal(record, in_document("importers", "record", self.id))
+            sealed = SEALS.storage.seal(record, f"importers/record/{self.id}")
             self.stored = StoredImporter(self.id, sealed, **{"active": True, "top_account": None, **stored})
 
     async def look_up(self, request: AccountRequest = REQUEST, application: Application | None = None) -> CheckResult:
@@ -318,7 +318,7 @@ class TestDetails:
         assert decision.changed.grant is None
         assert decision.changed.details
         assert "703-555-0100" not in repr(decision.changed)
-        place = in_document("applications", "details", ID)
+        place = f"applications/details/{ID}"
         kept = SEALS.storage.open(Details, decision.changed.details, place)
         assert (kept.country, kept.state, kept.owner_name) == ("US", "DC", "Jane Doe")
 
@@ -326,7 +326,7 @@ class TestDetails:
         decision = submit(verified(), taken_at=NOW, now=NOW + 2 * HOUR)
         assert decision.changed
         assert decision.changed.details
-        place = in_document("applications", "details", ID)
+        place = f"applications/details/{ID}"
         assert SEALS.storage.open(Details, decision.changed.details, place).acknowledged_on == "11/21/2026"
 
     @pytest.mark.parametrize("token", ["", "another", "Token"])

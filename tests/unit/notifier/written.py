@@ -21,7 +21,7 @@ from shared.contracts.state import State
 from shared.domain.account import number_for
 from shared.domain.application import Application, Transition
 from shared.security.keys import KeyRing, new_ring
-from shared.security.sealing import Sealer, in_document, in_message
+from shared.security.sealing import Sealer, in_message
 from shared.settings.processes import NotifierSettings
 from shared.storage.sealed_documents import Applicant, Contact, Details
 
@@ -86,9 +86,9 @@ def application(kind: EmailKind, told: Told) -> Application:
         taken_at=EXPIRES_AT,
         history=(Transition(State.REQUESTED, EXPIRES_AT, "start-application"),),
         problem=told.problem if refused else None,
-        request=STORAGE.seal(applicant, in_document("applications", "request", ID)),
-        contact=STORAGE.seal(contact, in_document("applications", "contact", ID)),
-        details=None if begun else STORAGE.seal(_details(told), in_document("applications", "details", ID)),
+        request=STORAGE.seal(applicant, f"applications/request/{ID}"),
+        contact=STORAGE.seal(contact, f"applications/contact/{ID}"),
+        details=None if begun else STORAGE.seal(_details(told), f"applications/details/{ID}"),
         account=None if begun or refused else number_for(ID),
     )
 

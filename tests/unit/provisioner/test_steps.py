@@ -17,7 +17,7 @@ from shared.domain.application import Application, Code
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
 from shared.security.keys import KeyRing, new_ring
-from shared.security.sealing import Sealer, in_document
+from shared.security.sealing import Sealer
 from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
 
 NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
@@ -51,13 +51,13 @@ def submitted() -> Application:
         begun,
         importer="importer index",
         email="email index",
-        request=STORAGE.seal(APPLICANT, in_document("applications", "request", ID)),
-        contact=STORAGE.seal(CONTACT, in_document("applications", "contact", ID)),
+        request=STORAGE.seal(APPLICANT, f"applications/request/{ID}"),
+        contact=STORAGE.seal(CONTACT, f"applications/contact/{ID}"),
     )
     verified = begun.awaiting(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "test").verified(
         "g", NOW, NOW, "test"
     )
-    return verified.submitted(STORAGE.seal(DETAILS, in_document("applications", "details", ID)), NOW, "test")
+    return verified.submitted(STORAGE.seal(DETAILS, f"applications/details/{ID}"), NOW, "test")
 
 
 def create(application: Application | None, availability: Availability = FREE) -> Decision:
@@ -84,7 +84,7 @@ def test_whose_account_it_is_is_sealed_for_the_account() -> None:
     assert account
     for clear in ("ACME INC", "acme, incorporated", "123-45-6789", "jane@", "Jane Doe", "703-555-0100"):
         assert clear not in repr(account)
-    place = in_document("top_accounts", "particulars", account.number)
+    place = f"top_accounts/particulars/{account.number}"
     assert STORAGE.open(Particulars, account.particulars, place) == Particulars(
         company_name="ACME INC", applicant=APPLICANT, details=DETAILS
     )
@@ -93,7 +93,7 @@ def test_whose_account_it_is_is_sealed_for_the_account() -> None:
 def test_an_account_has_the_name_that_the_record_has() -> None:
     account = create(submitted()).created
     assert account
-    place = in_document("top_accounts", "particulars", account.number)
+    place = f"top_accounts/particulars/{account.number}"
     particulars = STORAGE.open(Particulars, account.particulars, place)
     assert (particulars.company_name, particulars.applicant.company_name) == ("ACME INC", "acme, incorporated")
 

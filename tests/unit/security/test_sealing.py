@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from shared.contracts import message
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode
 from shared.security.keys import PURPOSES, BadKeys, KeyRing, new_environment, new_ring
-from shared.security.sealing import CannotOpen, Sealer, in_document, in_message
+from shared.security.sealing import CannotOpen, Sealer, in_message
 
 PLACE = in_message("check-code.v1", "code", UUID(int=1))
 BASE64URL = string.ascii_letters + string.digits + "-_"
@@ -55,7 +55,7 @@ def test_nothing_of_the_content_stands_in_what_is_sealed() -> None:
         in_message("check-code.v1", "code", UUID(int=2)),
         in_message("check-code.v1", "request", UUID(int=1)),
         in_message("submit-details.v1", "code", UUID(int=1)),
-        in_document("applications", "code", UUID(int=1)),
+        f"applications/code/{UUID(int=1)}",
         "",
         PLACE + " ",
     ],

@@ -12,7 +12,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.domain.application import Application, Code, Parked
 from shared.security.keys import KeyRing, new_ring
-from shared.security.sealing import Sealer, in_document
+from shared.security.sealing import Sealer
 from shared.storage.sealed_documents import Applicant, Contact
 
 NOW = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
@@ -30,8 +30,8 @@ def application() -> Application:
     code = Code("mac", NOW, NOW + timedelta(minutes=10), tries=2)
     awaiting = begun.awaiting(code, NOW + timedelta(seconds=1), "application-accepted")
     sealed = {
-        "request": STORAGE.seal(applicant, in_document("applications", "request", ID)),
-        "contact": STORAGE.seal(contact, in_document("applications", "contact", ID)),
+        "request": STORAGE.seal(applicant, f"applications/request/{ID}"),
+        "contact": STORAGE.seal(contact, f"applications/contact/{ID}"),
         "parked": {MESSAGE: Parked(MESSAGE, "email-due", "the mail server refused it", NOW)},
     }
     email = awaiting.email_claimed(EmailKind.VERIFICATION_CODE, NOW)
