@@ -16,8 +16,8 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State as Standing
 from tests.browser.visitor import Visitor
+from tests.support.scripted_form import DETAILS, REQUEST, SIGNED, Form
 from tests.support.settings import settings_with_keys
-from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
 
 UNPROMPTED = Verification(settings_with_keys(challenge="off"))
 COMPANY, NUMBER, EMAIL = REQUEST

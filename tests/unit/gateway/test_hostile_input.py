@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.gateway.http.form_body import LARGEST, WHOLE
 from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.contracts.catalogue import COMMANDS, QUERIES
-from tests.unit.gateway.conftest import REQUEST, SIGNED, Form
+from tests.support.scripted_form import REQUEST, SIGNED, Form
 
 POSTS = ("/request", "/code", "/details")
 URLENCODED = {"content-type": "application/x-www-form-urlencoded"}
