@@ -19,7 +19,7 @@ from deploy.local.services import Surroundings
 from deploy.local.system import System
 from embedded_servers import ports
 from embedded_servers.errors import SetupError
-from services.console.output.exit_codes import LOCAL_SYSTEM
+from services.console.commands.running import LOCAL_SYSTEM
 from shared import settings
 from shared.settings import Settings
 

@@ -24,7 +24,7 @@ WIRES = {
     "notifier": wire_notifier,
 }
 IDLE = 60
-"""Seconds that the form keeps an idle connection: a client that is held up must not find it closed."""
+"""Seconds that the form keeps an idle connection: a asking that is held up must not find it closed."""
 
 
 @asynccontextmanager
