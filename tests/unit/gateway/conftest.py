@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.scripted_form import Backstage, Form, staged, visited
 from tests.support.settings import settings_with_keys
 

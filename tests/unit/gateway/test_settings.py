@@ -8,7 +8,7 @@ from pydantic import HttpUrl
 from services.gateway import __main__ as program
 from services.gateway.app import create
 from shared.observability import logs
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.scripted_form import REQUEST, Form
 from tests.support.scripted_workers import Workers
 from tests.unit.gateway.browser import Browser

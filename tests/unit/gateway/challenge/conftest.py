@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.scripted_form import Form
 from tests.unit.gateway.challenge.gate import Gate
 

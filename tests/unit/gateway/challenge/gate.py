@@ -12,7 +12,7 @@ import httpx
 
 from services.gateway.challenge.proof_of_work import Cost
 from services.gateway.challenge.verification import Verification
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.scripted_form import REQUEST, Form
 from tests.unit.gateway.browser import Browser, Page
 

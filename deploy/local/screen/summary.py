@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-from deploy.local import terminal
 from deploy.local.sample import SampleImporter
+from deploy.local.screen import terminal
+from deploy.local.screen.terminal import Style
 from deploy.local.servers import Servers
-from deploy.local.terminal import Style
 from embedded_servers import ports
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 
 def show(chosen: Settings, servers: Servers, folder: Path, sample: SampleImporter | None, seconds: float) -> None:
