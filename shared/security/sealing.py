@@ -26,8 +26,8 @@ class CannotOpen(ValueError):
 class Sealer:
     """Seals and opens texts under one ring.
 
-    Where it stands, its context, is part of the seal: ``start-application.v1/request/<application id>`` for a message's field,
-    ``applications/details/<application id>`` for one of a document. What was sealed in one context opens in no other.
+    Where it stands, its context, is part of the seal: ``start-application.v1/request/<application id>`` for a field of
+    a message, ``applications/details/<application id>`` for one of a document. It opens in no other context.
     """
 
     def __init__(self, ring: KeyRing) -> None:
