@@ -7,7 +7,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from services.gateway.app import create
-from services.gateway.broker_client import BrokerAsking
+from services.gateway.broker_client import BrokerClient
 from shared.observability.health import EmbeddedServer
 from shared.settings import Settings
 from tests.waiting import until
@@ -33,7 +33,7 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
 @asynccontextmanager
 async def serving_system(system: Settings) -> AsyncIterator[str]:
     """The address of the form before these workers, once their answers reach it."""
-    asking = BrokerAsking(system.need("rabbitmq_url"))
+    asking = BrokerClient(system.need("rabbitmq_url"))
     async with serving(create(system, asking)) as address:
         await until(asking.ready)
         yield address
