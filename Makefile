@@ -1,10 +1,10 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run restart test properties chaos soak lint types imports screenshots emails format documents clean environment
+.PHONY: help run restart test test-full properties chaos soak lint types imports screenshots emails format documents clean environment
 
 help: ## Show what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: ## Set up whatever is missing, and run everything in the foreground until Ctrl-C
 	@exec deploy/local/bootstrap.sh -m deploy.local run
@@ -14,6 +14,8 @@ restart: ## Restart every service beside a running `make run`, one process after
 
 test: lint types imports ## Set up whatever is missing, and run every check and test that this machine can run
 	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile
+
+test-full: test properties chaos ## The same, then new random histories and the long chaos run (an hour)
 
 chaos: environment ## Break everything under load, and compare what people were told with what there is (half an hour)
 	$(PYTHON) -m tests.chaos

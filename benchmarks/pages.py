@@ -17,7 +17,7 @@ import structlog
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.state import State
 from shared.domain.email import WELCOME
-from tests.keyed import keyed
+from tests.support.settings import settings_with_keys
 from tests.unit.gateway.browser import Browser
 from tests.unit.gateway.conftest import Form, staged
 
@@ -44,7 +44,7 @@ async def main() -> None:
 
 @asynccontextmanager
 async def _visiting(challenge: str) -> AsyncIterator[Form]:
-    backstage = staged(keyed(challenge=challenge))
+    backstage = staged(settings_with_keys(challenge=challenge))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=backstage.app),
         base_url="http://form.test",

@@ -14,16 +14,15 @@ from faststream.rabbit import Channel, RabbitQueue
 
 from shared import clock
 from shared import settings as configuration
-from shared.contracts.email_kind import EmailKind
 from shared.contracts.message import Message
 from shared.domain.application import Application
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.messaging import watchdog
 from shared.messaging.connection import let_go, make_broker, start_when_reachable, stop_taking, user_of
-from shared.messaging.handler import Handler, Situation
+from shared.messaging.executor import Executor
+from shared.messaging.handler import Handler
 from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
-from shared.messaging.settling import Settling
 from shared.messaging.topology import queue_for
 from shared.observability import health, logs
 from shared.settings import SettingError, Settings
@@ -64,8 +63,8 @@ class Worker:
         self._broker = make_broker(self._url, service)
         self._publisher = Publisher(self._broker, user_of(self._url))
         self._queues: list[str] = []
-        self._loops: list[Processor] = []
-        self._settlings: list[Settling] = []
+        self._processors: list[Processor[Application]] = []
+        self._executors: list[Executor] = []
         self._chores: list[tuple[timedelta, Callable[[], Awaitable[None]]]] = []
         self._started = False
         self._failed = False
@@ -78,16 +77,16 @@ class Worker:
         self,
         message: type[M],
         gather: Callable[[M, Situation], Awaitable[F]],
-        hand_over: Callable[[M, Application, EmailKind], Awaitable[F]] | None = None,
+        effect: Callable[[M, Application, Any], Awaitable[F]] | None = None,
     ) -> Callable[[Informed[M, F]], Informed[M, F]]: ...
-    def takes(self, message: type[M], gather: Any = None, hand_over: Any = None) -> Any:
+    def takes(self, message: type[M], gather: Any = None, effect: Any = None) -> Any:
         """Decides messages of this type with the function that follows."""
 
         def wire(decide: Any) -> Any:
             if gather is None:
                 self._subscribe(Handler(message, _nothing, lambda m, situation, _: decide(m, situation)))
             else:
-                self._subscribe(Handler(message, gather, decide, hand_over))
+                self._subscribe(Handler(message, gather, decide, effect))
             return decide
 
         return wire
@@ -96,31 +95,18 @@ class Worker:
         """Does a chore again and again, first after one pause. Trouble is logged, and the next turn waited for."""
         self._chores.append((pause, chore))
 
-    def _subscribe(self, step: Handler[Any, Any]) -> None:
-        queue = queue_for(step.message)
-        settling = Settling(
-            queue,
-            user=user_of(self._url),
-            publisher=self._publisher,
-            parking=self.database.applications,
-            clock=clock.now,
-        )
-        loop = Processor(
-            step,
-            applications=self.database.applications,
-            publisher=self._publisher,
-            settling=settling,
-            clock=clock.now,
-        )
-
+    def _subscribe(self, handler: Handler[Any, Any, Application]) -> None:
+        queue, store, publisher = queue_for(handler.message), self.database.applications, self._publisher
+        executor = Executor(queue, user=user_of(self._url), publisher=publisher, store=store, clock=clock.now)
+        processor = Processor(handler, store=store, publisher=publisher, executor=executor, clock=clock.now)
         self._queues.append(queue.name)
-        self._loops.append(loop)
-        self._settlings.append(settling)
+        self._processors.append(processor)
+        self._executors.append(executor)
         self._broker.subscriber(
             RabbitQueue(queue.name, declare=False),
             channel=Channel(prefetch_count=self.settings.prefetch, on_return_raises=True),
             no_reply=True,
-        )(loop.take)
+        )(processor.take)
 
     async def is_ready(self) -> bool:
         """Whether broker, database and a consumer of each queue are really there, and it is not told to stop."""
@@ -172,9 +158,9 @@ class Worker:
         A quorum queue counts messages as delivered that are on their way when their consumer is cancelled, and that
         never come. None is on its way once the prefetch is full; so acknowledgements wait, and let nothing follow.
         """
-        if any(loop.in_flight for loop in self._loops):
-            for settling in self._settlings:
-                settling.acknowledging.clear()
+        if any(processor.in_flight for processor in self._processors):
+            for executor in self._executors:
+                executor.may_acknowledge.clear()
             await asyncio.sleep(ARRIVED_WITHIN)
         await stop_taking(self._broker)
 
@@ -182,9 +168,9 @@ class Worker:
         """Returns when nothing is in flight any more, or time is up: the broker delivers the rest to another."""
         for _ in range(TURNS):
             await asyncio.sleep(0)
-        in_flight = [task for loop in self._loops for task in loop.in_flight]
-        for settling in self._settlings:
-            settling.acknowledging.set()
+        in_flight = [task for processor in self._processors for task in processor.in_flight]
+        for executor in self._executors:
+            executor.may_acknowledge.set()
         if not in_flight:
             return
         _, unfinished = await asyncio.wait(in_flight, timeout=FINISHED_WITHIN)

@@ -10,13 +10,13 @@ import pytest
 from shared.messaging.broker_admin import administer, declare
 from shared.security.keys import new_environment
 from shared.settings import Settings
-from tests.integration.asking import Asker, asker
-from tests.integration.broker import Broker, looking_into
-from tests.integration.records import store_importer
-from tests.integration.workers import working
-from tests.keyed import keyed
-from tests.mailbox import Mailbox, mailbox
-from tests.servers import Servers, servers
+from tests.support.broker import Broker, looking_into
+from tests.support.gateway import Gateway, connected_gateway
+from tests.support.mail_sink import MailSink, mail_sink
+from tests.support.records import store_importer
+from tests.support.servers import Servers, servers
+from tests.support.services import working
+from tests.support.settings import settings_with_keys
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,7 @@ def keys() -> dict[str, str]:
 @pytest.fixture
 def settings(rabbitmq_url: str, mongodb_url: str, keys: dict[str, str], tmp_path: Path) -> Settings:
     """Settings for services of this test alone."""
-    return keyed(
+    return settings_with_keys(
         keys,
         rabbitmq_url=rabbitmq_url,
         mongodb_url=mongodb_url,
@@ -62,13 +62,13 @@ def settings(rabbitmq_url: str, mongodb_url: str, keys: dict[str, str], tmp_path
 
 
 @pytest.fixture
-async def box() -> AsyncIterator[Mailbox]:
-    async with mailbox() as found:
+async def box() -> AsyncIterator[MailSink]:
+    async with mail_sink() as found:
         yield found
 
 
 @pytest.fixture
-async def system(settings: Settings, box: Mailbox) -> AsyncIterator[Settings]:
+async def system(settings: Settings, box: MailSink) -> AsyncIterator[Settings]:
     """All four workers, and one importer record."""
     settings = settings.model_copy(update={"smtp_url": box.url})
     await store_importer(settings, "12-3456789AB", "Acme Imports Inc.", "poc@acme.example")
@@ -77,8 +77,8 @@ async def system(settings: Settings, box: Mailbox) -> AsyncIterator[Settings]:
 
 
 @pytest.fixture
-async def gateway(system: Settings) -> AsyncIterator[Asker]:
-    async with asker(system) as found:
+async def gateway(system: Settings) -> AsyncIterator[Gateway]:
+    async with connected_gateway(system) as found:
         yield found
 
 

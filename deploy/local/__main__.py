@@ -9,7 +9,7 @@ USAGE = "usage: python -m deploy.local run | restart [SERVICE...] | inbox [--hos
 
 def main() -> None:
     """Becomes the module that the first argument names."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, Ctrl-C just ends it, wordless
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, Ctrl-C just ends it
     match sys.argv[1:]:
         case ["run"] | ["restart", *_] | ["inbox", *_] as arguments:
             del sys.argv[1]

@@ -1,4 +1,4 @@
-"""Keys and passwords of a system on one machine, made once and kept in a directory of it for its owner only."""
+"""Keys and passwords of a system on one machine, made once and kept in files that only their owner can read."""
 
 import secrets
 from collections.abc import Mapping
@@ -24,13 +24,13 @@ def broker_passwords(folder: Path) -> Mapping[str, str]:
     return _read(file)
 
 
-def tell_acectl(folder: Path, environment: Mapping[str, str]) -> None:
-    """Writes down how an operator's commands reach this system: acectl looks here for what is set nowhere else."""
+def write_for_acectl(folder: Path, environment: Mapping[str, str]) -> None:
+    """Writes down how to reach this system: acectl looks here for what is set nowhere else."""
     _write(folder / "acectl.env", environment)
 
 
 def _write(file: Path, values: Mapping[str, str]) -> None:
-    """Whole or not at all: a half-written file of keys would cost the data sealed under them."""
+    """Writes a file completely or not at all: half a file of keys would lose the data sealed under them."""
     partial = file.with_suffix(".partial")
     partial.touch(mode=0o600)
     partial.write_text("".join(f"{name}={value}\n" for name, value in values.items()))

@@ -56,20 +56,22 @@ def _run(chosen: Settings) -> None:
     for name in settings.unknown_names():
         terminal.warn(f"{name} means nothing here, is it misspelt?")
     if chosen.production:
-        raise SetupError("ACE_PRODUCTION: this makes keys and passwords of its own, which is for trying it out only")
+        raise SetupError(
+            "ACE_PRODUCTION: `make run` makes keys and passwords of its own, which is only for trying it out"
+        )
     folder = chosen.data_dir.absolute()
     with _lock(folder):
         supervision.clean_up(folder)
         servers = Servers(chosen, folder)
         _check(chosen, servers)
         surroundings = _surroundings(chosen, folder, servers)
-        mail = {"ACE_SMTP_URL": surroundings.mail_url}  # for acectl doctor, which says hello there
-        development_secrets.tell_acectl(folder, surroundings.environment("acectl") | mail)
+        mail = {"ACE_SMTP_URL": surroundings.mail_url}  # acectl doctor greets the mail server
+        development_secrets.write_for_acectl(folder, surroundings.environment("acectl") | mail)
         _set_up_process()
         system = System(chosen, folder, servers, surroundings)
         try:
             system.start()
-            example = asyncio.run(sample.find(settings.load(fallback=folder / LOCAL_SYSTEM)))
+            example = asyncio.run(sample.find_importer(settings.load(fallback=folder / LOCAL_SYSTEM)))
             summary.show(chosen, servers, folder, example, time.monotonic() - began)
             system.show_events()
             system.wait()

@@ -1,4 +1,4 @@
-"""One importer to try the form with, from the sample records, if the database really holds it and it can apply."""
+"""Finds a sample importer to try the form with: one that the database holds and that can still apply."""
 
 import csv
 from collections.abc import Iterator
@@ -11,39 +11,39 @@ from shared.domain.errors import TransientFailure
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.settings import Settings
 
-OURS = Path(__file__).parents[1] / "sample/importers.csv"
-"""Nobody in it exists. Of any other file, and of the database, nothing is ever printed: there it is personal data."""
+SAMPLES = Path(__file__).parents[1] / "sample/importers.csv"
+"""Nobody in this file exists. Nothing of any other file or of the database is ever printed: it is personal data."""
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleImporter:
     """What to type on page 1."""
 
     company_name: str
     importer_number: str
 
 
-async def find(settings: Settings) -> Sample | None:
-    """The first of the sample importers whose record is active, has a contact, and belongs to no account yet.
+async def find_importer(settings: Settings) -> SampleImporter | None:
+    """The first sample importer whose record is active, has a contact and belongs to no account.
 
-    None where the database holds other records, or all of these have got their accounts. The settings name the database
-    and hold the keys to it.
+    None if the database holds other records, or all samples have their accounts. The settings name the database and
+    hold its keys.
     """
-    with suppress(TransientFailure):  # the system runs all the same
+    with suppress(TransientFailure):  # the system runs anyway
         async with opened(settings) as records:
-            for sample in _samples():
+            for sample in _read_samples():
                 if await _can_apply(sample, records):
                     return sample
     return None
 
 
-def _samples() -> Iterator[Sample]:
-    with OURS.open(encoding="utf-8", newline="") as file:
+def _read_samples() -> Iterator[SampleImporter]:
+    with SAMPLES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            yield Sample(row["company_name"], row["importer_number"])
+            yield SampleImporter(row["company_name"], row["importer_number"])
 
 
-async def _can_apply(sample: Sample, records: Records) -> bool:
+async def _can_apply(sample: SampleImporter, records: Records) -> bool:
     number = ImporterNumber.parse(sample.importer_number)
     stored = await records.database.importers.find(records.index.of("importer", number.value))
     if stored is None or stored.top_account or not stored.active:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.local import terminal
-from deploy.local.supervision import Group
+from deploy.local.supervision import ProgramGroup
 from embedded_servers import ports
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import Program, answers, wait_until
@@ -78,20 +78,20 @@ class Servers:
         """The inbox in a browser."""
         return f"http://{ports.HOST}:{self._settings.inbox_port}/"
 
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[ProgramGroup]:
         """What the supervisor runs. Downloads the servers that this machine does not have yet."""
         groups = []
         servers = []
         if self.rabbitmq:
             port_mapper, broker = self.rabbitmq.prepare()
-            groups.append(Group("port-mapper", [port_mapper], 3, starts_at_once=True))
+            groups.append(ProgramGroup("port-mapper", [port_mapper], 3, starts_at_once=True))
             servers.append(broker)
         if self.mongodb:
             servers.append(self.mongodb.prepare())
         if servers:
-            groups.append(Group("servers", servers, 12, starts_at_once=True))
+            groups.append(ProgramGroup("servers", servers, 12, starts_at_once=True))
         if self.inbox:
-            groups.append(Group("mail", [self.inbox], 3, starts_at_once=True))
+            groups.append(ProgramGroup("mail", [self.inbox], 3, starts_at_once=True))
         return groups
 
     def wait_for_broker(self, since: float) -> None:

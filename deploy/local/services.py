@@ -1,4 +1,4 @@
-"""The services as programs on one machine: which of them, how many, and what each is told."""
+"""The services as programs on one machine: which, how many, and the settings of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ KEYS = {
     "notifier": ("STORAGE", "CODE_EMAIL"),
     "acectl": ("STORAGE", "INDEX"),
 }
-"""The keys that each needs to do its work; it is given no others."""
+"""The keys that each needs for its work. It gets no others."""
 WORKERS = ("intake", "verifier", "provisioner", "notifier")
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where the servers are, and the secrets to hand out. `broker_passwords` is empty for a broker that is not ours."""
+    """Where the servers are, and the secrets to hand out. `broker_passwords` is empty for a broker elsewhere."""
 
     broker_url: str
     management_url: str | None
@@ -31,21 +31,21 @@ class Surroundings:
     broker_passwords: Mapping[str, str]
 
     def environment(self, service: str) -> dict[str, str]:
-        """What a service (or "acectl") is told: the servers it uses, as its own user, and its keys."""
-        known = {name: self.keys[name] for key in KEYS[service] if (name := f"ACE_KEYS_{key}") in self.keys}
-        told = {**known, "ACE_RABBITMQ_URL": self._broker_url_of(service)}
+        """The settings of a service, or of "acectl": the servers it uses, as its own user, and its keys."""
+        keys = {name: self.keys[name] for key in KEYS[service] if (name := f"ACE_KEYS_{key}") in self.keys}
+        settings = {**keys, "ACE_RABBITMQ_URL": self._broker_url_for(service)}
         if service != "gateway":
-            told["ACE_MONGODB_URL"] = self.database_url
+            settings["ACE_MONGODB_URL"] = self.database_url
         if service == "notifier":
-            told["ACE_SMTP_URL"] = self.mail_url
+            settings["ACE_SMTP_URL"] = self.mail_url
         if service == "acectl":
             passwords = self.broker_passwords.items()
-            told |= {f"ACE_BROKER_PASSWORD_{user.upper()}": password for user, password in passwords}
+            settings |= {f"ACE_BROKER_PASSWORD_{user.upper()}": password for user, password in passwords}
             if self.management_url:
-                told["ACE_RABBITMQ_MANAGEMENT_URL"] = self.management_url
-        return told
+                settings["ACE_RABBITMQ_MANAGEMENT_URL"] = self.management_url
+        return settings
 
-    def _broker_url_of(self, service: str) -> str:
+    def _broker_url_for(self, service: str) -> str:
         if service not in self.broker_passwords:
             return self.broker_url
         scheme, rest = self.broker_url.split("://")
@@ -54,39 +54,39 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Service:
-    """One process of a service, and where it says whether it is ready."""
+    """One process of a service, and the URL that says whether it is ready."""
 
     program: Program
     readiness_url: str
 
 
 def workers(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
-    """As many processes of each worker as its setting says, each with a health port of its own."""
-    return [found for name in WORKERS for found in _processes(name, settings, surroundings, python)]
+    """The processes of every worker, as many as the settings say, each with a health port of its own."""
+    return [process for name in WORKERS for process in _processes(name, settings, surroundings, python)]
 
 
 def gateway(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
-    """As many processes of the form as its setting says, all on one port, each with a health port of its own."""
+    """The processes of the form, as many as the settings say, each with a health port of its own."""
     return _processes("gateway", settings, surroundings, python)
 
 
 def _processes(name: str, settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
-    found = []
+    processes = []
     count: int = getattr(settings, f"{name}_processes")
     for number in range(1, count + 1):
         port = ports.pick()
-        told = {**surroundings.environment(name), "ACE_HEALTH_PORT": str(port)}
-        program = Program(_named(name, number, count), (python, "-m", f"services.{name}"), told)
-        found.append(Service(program, f"{_base(settings.bind_address, port)}/readyz"))
-    return found
+        environment = {**surroundings.environment(name), "ACE_HEALTH_PORT": str(port)}
+        program = Program(_process_name(name, number, count), (python, "-m", f"services.{name}"), environment)
+        processes.append(Service(program, f"{_base_url(settings.bind_address, port)}/readyz"))
+    return processes
 
 
-def _named(service: str, number: int, count: int) -> str:
+def _process_name(service: str, number: int, count: int) -> str:
     return service if count == 1 else f"{service}-{number}"
 
 
-def _base(address: str, port: int) -> str:
-    """The address of what listens there, as seen from this machine."""
+def _base_url(address: str, port: int) -> str:
+    """The URL of what listens there, as seen from this machine."""
     if address in ("0.0.0.0", "::", ""):  # noqa: S104  # a comparison, nothing listens by it
         address = ports.HOST
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"

@@ -1,6 +1,6 @@
-"""What a line of a log file says, in the few words that a person who watches `make run` needs; most lines say nothing.
+"""Turns lines of log files into the few words that a person who watches `make run` needs; most into none.
 
-No personal data: services log none, and of what servers and libraries write only the kind of trouble is passed on.
+They hold no personal data: services log none, and of servers and libraries only the kind of trouble is quoted.
 """
 
 import json
@@ -27,18 +27,18 @@ PHRASES = {
     "no messages reach this process although the broker is there": "the broker is there, but no messages come",
     "started": "ready",
 }
-"""Events of the services that get a line whatever their level. Warnings and errors get one in any case."""
+"""Events of the services that get a line whatever their level. Warnings and errors always get one."""
 
 OF_EVERY_LINE = ("service", "event", "level", "timestamp", "queue", "message_id", "reference", "trace")
-"""Fields that a warning's line does not repeat."""
+"""Fields that a warning's line leaves out."""
 
 DEATH = re.compile(r"(?P<at>[\d-]+ [\d:]+),\d+ \w+ (exited: (?P<name>\S+) \((?P<how>[^;]*);|spawnerr: (?P<error>.*))")
-"""supervisor's words for a program that ended though nobody stopped it, and for one that cannot start."""
+"""How supervisor logs that a program ended although nobody stopped it, or cannot start."""
 
 BROKER_ALARM = re.compile(
     r"(?P<at>\d[\d-]+ [\d:.+]+) (\[(error|critical|alert|emergency)\]|\[warning\](?=.* alarm )) <[\d.]+> (?P<text>.*)"
 )
-"""Of RabbitMQ's warnings only those of memory and disk: publishers then wait. The others come and go with clients."""
+"""Of RabbitMQ's warnings only memory and disk alarms, which make publishers wait. Others come and go with clients."""
 
 MONGODB_ALARMS = {"E": "error", "F": "fatal error"}
 
@@ -52,7 +52,7 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class ShortLine:
     """One line for a person: when, which program, what."""
 
     at: datetime
@@ -61,32 +61,32 @@ class Line:
     text: str
 
 
-def read(program: str, written: str) -> Line | None:
-    """What a line of a program's log says; None where a person need not see it."""
+def read(program: str, written: str) -> ShortLine | None:
+    """The short form of a line of a program's log; None if nobody needs to see it."""
     match program:
         case "epmd":
             return None
         case "supervisord":
-            return _of_supervisor(written)
+            return _read_supervisor(written)
         case "rabbitmq":
-            return _of_rabbitmq(written)
+            return _read_rabbitmq(written)
         case "mongod":
-            return _of_mongodb(written)
-    return _of_service(program, written)
+            return _read_mongodb(written)
+    return _read_service(program, written)
 
 
-def _of_service(program: str, written: str) -> Line | None:
+def _read_service(program: str, written: str) -> ShortLine | None:
     try:
         entry = json.loads(written)
         at, event = datetime.fromisoformat(entry["timestamp"]), str(entry["event"])
     except (ValueError, TypeError, KeyError):
-        return _in_other_words(program, written)
+        return _read_plain_text(program, written)
     level = _level(entry)
     phrase = PHRASES.get(event)
     if phrase is None and level is Level.INFO:
         return None
-    text = _filled(phrase, entry) if phrase else _spelled_out(event, entry)
-    return Line(at, program, level, text)
+    text = _fill(phrase, entry) if phrase else _list_fields(event, entry)
+    return ShortLine(at, program, level, text)
 
 
 def _level(entry: Mapping[str, Any]) -> Level:
@@ -95,53 +95,53 @@ def _level(entry: Mapping[str, Any]) -> Level:
     return {"warning": Level.WARNING, "error": Level.ERROR, "critical": Level.ERROR}.get(entry["level"], Level.INFO)
 
 
-def _filled(phrase: str, entry: Mapping[str, Any]) -> str:
-    known = {name: "" if value is None else _plain(value) for name, value in entry.items()}
+def _fill(phrase: str, entry: Mapping[str, Any]) -> str:
+    known = {name: "" if value is None else _format(value) for name, value in entry.items()}
     empty = dict.fromkeys(re.findall(r"{(\w+)}", phrase), "")
     return " ".join(phrase.format_map(empty | known).split()).removesuffix(":")
 
 
-def _spelled_out(event: str, entry: Mapping[str, Any]) -> str:
+def _list_fields(event: str, entry: Mapping[str, Any]) -> str:
     rest = {name: value for name, value in entry.items() if name not in OF_EVERY_LINE and value is not None}
-    said = ", ".join(f"{name} {_plain(value)}" if name != "reason" else _plain(value) for name, value in rest.items())
+    said = ", ".join(f"{name} {_format(value)}" if name != "reason" else _format(value) for name, value in rest.items())
     text = " ".join(filter(None, (event, entry.get("reference"))))
     return f"{text}: {said}" if said else text
 
 
-def _plain(value: object) -> str:
+def _format(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _in_other_words(program: str, written: str) -> Line | None:
-    """Words of Python's or of a library's, as when a program does not start; of a traceback the last line."""
+def _read_plain_text(program: str, written: str) -> ShortLine | None:
+    """What Python or a library writes, for example when a program cannot start; of a traceback only the last line."""
     if written.startswith((" ", "Traceback (", "During handling", "The above exception")):
         return None
-    return Line(datetime.now().astimezone(), program, Level.WARNING, redacted(written))
+    return ShortLine(datetime.now().astimezone(), program, Level.WARNING, redacted(written))
 
 
-def _of_supervisor(written: str) -> Line | None:
-    found = DEATH.match(written)
-    if found is None:
+def _read_supervisor(written: str) -> ShortLine | None:
+    match = DEATH.match(written)
+    if match is None:
         return None
-    at = datetime.fromisoformat(found["at"]).astimezone()
-    if found["error"]:
-        return Line(at, "supervisord", Level.ERROR, found["error"])
-    return Line(at, found["name"], Level.ERROR, f"died ({found['how']}), is started again")
+    at = datetime.fromisoformat(match["at"]).astimezone()
+    if match["error"]:
+        return ShortLine(at, "supervisord", Level.ERROR, match["error"])
+    return ShortLine(at, match["name"], Level.ERROR, f"died ({match['how']}), is started again")
 
 
-def _of_rabbitmq(written: str) -> Line | None:
-    found = BROKER_ALARM.search(written)
-    if found is None:
+def _read_rabbitmq(written: str) -> ShortLine | None:
+    match = BROKER_ALARM.search(written)
+    if match is None:
         return None
-    return Line(datetime.fromisoformat(found["at"]), "rabbitmq", Level.ERROR, redacted(found["text"]))
+    return ShortLine(datetime.fromisoformat(match["at"]), "rabbitmq", Level.ERROR, redacted(match["text"]))
 
 
-def _of_mongodb(written: str) -> Line | None:
-    """Its message without the attributes, which may quote what is in the database."""
+def _read_mongodb(written: str) -> ShortLine | None:
+    """The message without its attributes, which may quote what is in the database."""
     try:
         entry = json.loads(written)
         severity = MONGODB_ALARMS.get(entry["s"])
         at = datetime.fromisoformat(entry["t"]["$date"])
     except (ValueError, TypeError, KeyError):
         return None
-    return Line(at, "mongod", Level.ERROR, f"{severity}: {entry['msg']}") if severity else None
+    return ShortLine(at, "mongod", Level.ERROR, f"{severity}: {entry['msg']}") if severity else None

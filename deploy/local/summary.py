@@ -4,14 +4,14 @@ import re
 from pathlib import Path
 
 from deploy.local import terminal
-from deploy.local.sample import Sample
+from deploy.local.sample import SampleImporter
 from deploy.local.servers import Servers
 from deploy.local.terminal import Style
 from embedded_servers import ports
 from shared.settings import Settings
 
 
-def show(chosen: Settings, servers: Servers, folder: Path, sample: Sample | None, seconds: float) -> None:
+def show(chosen: Settings, servers: Servers, folder: Path, sample: SampleImporter | None, seconds: float) -> None:
     """Prints it, one address a line."""
     terminal.say("")
     terminal.say(terminal.styled(f"Ready after {seconds:.0f} s. Ctrl-C stops everything.", Style.HEADING))

@@ -65,7 +65,7 @@ stdout_logfile_backups=3
 
 
 @dataclass(frozen=True)
-class Group:
+class ProgramGroup:
     """Programs that stop together, each with `stop_seconds` to end after SIGTERM.
 
     They start with the supervisor if `starts_at_once`, or else by `Supervisorctl.start`.
@@ -82,7 +82,7 @@ class Supervisor:
 
     _process: subprocess.Popen[bytes] | None = None
 
-    def __init__(self, folder: Path, groups: Sequence[Group]) -> None:
+    def __init__(self, folder: Path, groups: Sequence[ProgramGroup]) -> None:
         self.folder = folder
         self._configuration = folder / "supervisord.conf"
         if len(os.fsencode(folder / "supervisor.sock.")) + len(str(os.getpid())) > SOCKET_PATH_LIMIT:
@@ -149,7 +149,7 @@ def clean_up(folder: Path) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _configuration(folder: Path, groups: Sequence[Group]) -> str:
+def _configuration(folder: Path, groups: Sequence[ProgramGroup]) -> str:
     sections = [HEAD.format(folder=folder)]
     for priority, group in enumerate(groups, 1):
         names = ",".join(program.name for program in group.programs)

@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from deploy.local import restart, services, terminal
-from deploy.local.listening import Holder
+from deploy.local.form_socket import FormSocket
 from deploy.local.log_stream import LogStream
 from deploy.local.servers import Servers
 from deploy.local.services import Service, Surroundings
-from deploy.local.supervision import STOP_SECONDS, Group, Supervisor
+from deploy.local.supervision import STOP_SECONDS, ProgramGroup, Supervisor
 from deploy.local.supervisorctl import Supervisorctl
 from embedded_servers.errors import SetupError
 from embedded_servers.program import Program, Running, answers, wait_until
@@ -39,7 +39,7 @@ class System:
         self._surroundings = surroundings
         self._logs = folder / "logs"
         self._workers = services.workers(settings, surroundings, sys.executable)
-        self._form = Holder(settings.bind_address, settings.gateway_port, folder / "form.sock")
+        self._form_socket = FormSocket(settings.bind_address, settings.gateway_port, folder / "form.sock")
         self._gateway = [
             self._with_socket(process) for process in services.gateway(settings, surroundings, sys.executable)
         ]
@@ -75,7 +75,7 @@ class System:
             _finish(self._chore("topology", "topology", "apply"), READY_WITHIN)
         self._servers.wait_for_inbox(began)
         if self._gateway:
-            self._form.open()
+            self._form_socket.open()
         began = time.monotonic()
         for group in self._services:
             self._supervisorctl.start(group.name)
@@ -100,7 +100,7 @@ class System:
         with suppress(SetupError):  # no supervisor, so nothing to stop
             for group in reversed(self._services):
                 self._supervisorctl.stop(group.name, STOP_WITHIN[group.name])
-        self._form.close()
+        self._form_socket.close()
         self._supervisor.stop(deadline - time.monotonic())
         self._stream.catch_up()
 
@@ -115,7 +115,7 @@ class System:
     def _with_socket(self, process: Service) -> Service:
         """A process of the form that serves on the socket that is held for it."""
         program = process.program
-        return replace(process, program=replace(program, command=self._form.command(program.command)))
+        return replace(process, program=replace(program, command=self._form_socket.wrap_command(program.command)))
 
     def _wait_for(self, name: str, processes: list[Service], since: float) -> None:
         if not processes:
@@ -127,9 +127,9 @@ class System:
                 wait_until(partial(answers, process.readiness_url), what, READY_WITHIN)
 
 
-def _group(name: str, processes: list[Service]) -> list[Group]:
+def _group(name: str, processes: list[Service]) -> list[ProgramGroup]:
     programs = [process.program for process in processes]
-    return [Group(name, programs, SERVICE_STOPS_WITHIN, starts_at_once=False)] if programs else []
+    return [ProgramGroup(name, programs, SERVICE_STOPS_WITHIN, starts_at_once=False)] if programs else []
 
 
 def _finish(chore: Running, patience: float, *, bad_rows: bool = False) -> int:

@@ -1,4 +1,4 @@
-"""What `make run` says to the person at the terminal. Standard library only.
+"""Writes to the person at the terminal. Standard library only.
 
 Colors only where standard output is a terminal; elsewhere (a pipe, a file, CI) the same words on lines of their own.
 """
@@ -39,8 +39,8 @@ def short(path: Path) -> str:
     return str(path)
 
 
-class _Screen:
-    """The lines of this process. A step's line stays open until the step ends; what comes in between breaks it off."""
+class _Terminal:
+    """The lines of this process. A step's line stays open until the step ends, unless another line comes in between."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -75,14 +75,14 @@ class _Screen:
             print(*texts, sep="", end="", flush=True)
 
 
-_screen = _Screen()
-say = _screen.say
-"""Prints a line of ours; silently nothing once the terminal is gone."""
+_terminal = _Terminal()
+say = _terminal.say
+"""Prints a line, or nothing once the terminal is gone."""
 
-step = _screen.step
-"""Prints what the block does, and once it is done, on the same line, how many seconds it took.
+step = _terminal.step
+"""Prints what the block does and then, on the same line, how many seconds it took.
 
-What began before others were waited for counts from there: `since`, by the monotonic clock.
+They count from `since`, by the monotonic clock, for what began earlier.
 """
 
 
@@ -91,6 +91,6 @@ def warn(text: str) -> None:
     say(styled(f"warning: {text}", Style.WARNING))
 
 
-def complain(trouble: object) -> None:
-    """Says on standard error why there is no going on."""
-    print(f"ace: {trouble}", file=sys.stderr, flush=True)
+def complain(reason: object) -> None:
+    """Says on standard error why the program ends."""
+    print(f"ace: {reason}", file=sys.stderr, flush=True)

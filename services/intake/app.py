@@ -4,8 +4,7 @@ from services.intake import steps
 from services.intake.checks import CheckResult, Checks
 from services.intake.seals import Seals
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
-from shared.domain.decision import Decision
-from shared.messaging.handler import Situation
+from shared.domain.decision import Decision, Situation
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings import key_ring

@@ -8,11 +8,11 @@ from shared.contracts.commands import StartApplication
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
 from shared.domain.account_request import CheckedRequest
+from shared.domain.decision import Situation
 from shared.domain.errors import InvalidFields
 from shared.domain.fields import email_address
 from shared.domain.importer_record import company_name, poc_email
 from shared.domain.limit import CODES, FAILED_MATCHES, Limit
-from shared.messaging.handler import Situation
 from shared.security.fingerprints import BlindIndex
 from shared.storage.importers import Importers, StoredImporter
 from shared.storage.limits import Limits
@@ -53,7 +53,7 @@ class Checks:
 
     async def look_up(self, command: StartApplication, situation: Situation) -> CheckResult:
         """Goes through the validations until one fails."""
-        if situation.application and not situation.application.is_placeholder:
+        if situation.stored and not situation.stored.is_placeholder:
             return CheckResult()  # it was started before, or abandoned before it came: nothing is looked up again
         try:
             request = self._seals.opened(command, "request", AccountRequest)

@@ -14,11 +14,10 @@ from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedDetail
 from shared.contracts.state import State
 from shared.domain.account_details import AccountDetails
 from shared.domain.application import TO_SUBMIT, Application
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.errors import InvalidFields, PermanentFailure
 from shared.domain.fields import email_address
 from shared.domain.lateness import entered_at
-from shared.messaging.handler import Situation
 from shared.security.fingerprints import Fingerprints
 from shared.storage.sealed_documents import Contact, Details
 
@@ -32,7 +31,7 @@ def start_application(command: StartApplication, situation: Situation, findings:
     """
     if command.application_id != uuid5(situation.message_id, "application"):
         raise PermanentFailure("its application_id is not UUIDv5 of its message_id")
-    known = situation.application
+    known = situation.stored
     if known and not known.is_placeholder:
         return Decision(reply=_as_known(known))
     begun = known or Application.begin(
@@ -73,7 +72,7 @@ def _as_known(application: Application) -> StartAccepted | Refused:
 
 def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, grants: Fingerprints) -> Decision:
     """Takes the details of a verified application, from whoever holds the grant that the right code brought."""
-    application, id = situation.application, command.application_id
+    application, id = situation.stored, command.application_id
     over = Decision(reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
     if application is None or application.state is not State.VERIFIED or application.verified_at is None:
         return over
@@ -113,7 +112,7 @@ That a code's email is parked is told with the emails: its code can be entered o
 
 def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Decision:
     """What became of a command, and how its application stands. Changes nothing."""
-    application, id = situation.application, question.application_id
+    application, id = situation.stored, question.application_id
     if application is None:
         return Decision(reply=ApplicationStatus(application_id=id, status="pending"))
     handled = application.handled.get(question.command_id)

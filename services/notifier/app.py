@@ -6,8 +6,7 @@ from services.notifier.rendering import EmailRenderer
 from services.notifier.writer import Writer
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.message import Message
-from shared.domain.decision import Decision
-from shared.messaging.handler import Situation
+from shared.domain.decision import Decision, Situation
 from shared.security.sealing import Sealer
 from shared.settings import key_ring
 from shared.worker import Worker
@@ -23,11 +22,11 @@ def wire(worker: Worker) -> None:
     )
     mailer = Mailer(settings, writer)
 
-    @worker.takes(CodeIssued, gather=_nothing_yet, hand_over=mailer.hand_over)
+    @worker.takes(CodeIssued, gather=_nothing_yet, effect=mailer.hand_over)
     def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResult | None) -> Decision:
         return steps.send_code(event, situation, handed_over)
 
-    @worker.takes(EmailDue, gather=_nothing_yet, hand_over=mailer.hand_over)
+    @worker.takes(EmailDue, gather=_nothing_yet, effect=mailer.hand_over)
     def send_email(event: EmailDue, situation: Situation, handed_over: HandOverResult | None) -> Decision:
         return steps.send_email(event, situation, handed_over)
 

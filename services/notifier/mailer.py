@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +16,7 @@ from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.domain.application import Application
+from shared.domain.email import Email
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.observability import metrics
 from shared.settings import Settings
@@ -50,6 +51,8 @@ class HandOverResult:
     smtp_status: int | None = None
     words: str = ""
     """What the mail server said, for operators, without the recipient's address."""
+    claim: Email | None = None
+    """The claim under which it was handed over."""
 
     @property
     def told(self) -> str | None:
@@ -57,8 +60,8 @@ class HandOverResult:
         return f"{self.reason}: {self.words}" if self.words else self.reason
 
     @property
-    def trouble(self) -> TransientFailure | PermanentFailure | None:
-        """What the loop is to do about it."""
+    def failure(self) -> TransientFailure | PermanentFailure | None:
+        """Why it is to be tried again, or parked."""
         if self.status is EmailStatus.DEFERRED:
             return TransientFailure(self.reason or "the mail server wants it later")
         if self.status in (EmailStatus.REFUSED, EmailStatus.PARKED):
@@ -103,7 +106,7 @@ class Mailer:
             said=result.words or None,
             seconds=round(time.monotonic() - began, 3),
         )
-        return result
+        return replace(result, claim=application.emails.get(kind))
 
     def _written(
         self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind

@@ -9,9 +9,8 @@ from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure, TransientFailure
-from shared.messaging.handler import Situation
 
 CODE = EmailKind.VERIFICATION_CODE
 
@@ -19,10 +18,10 @@ CODE = EmailKind.VERIFICATION_CODE
 def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResult | None) -> Decision:
     """Sends the code email, only while the application awaits its code; then erases the sealed code.
 
-    A mail server that refuses its recipient's address ends the application: nobody will ever read the code. Trouble of
-    ours does not: the person is told, and an operator may yet send the email back.
+    A mail server that refuses its recipient's address ends the application: nobody will ever read the code. A
+    failure of ours does not: the person is told, and an operator may yet send the email back.
     """
-    application, now, cause = situation.application, situation.now, event.name()
+    application, now, cause = situation.stored, situation.now, event.name()
     if application is None:
         raise PermanentFailure("there is no such application")
     if handed_over is None:
@@ -31,35 +30,35 @@ def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResu
         if now >= event.expires_at:
             raise PermanentFailure("the code expired before its email could be handed over")
         return _claim(application, CODE, situation)
-    settled = application.email_settled(CODE, handed_over.status, now, cause, handed_over.told, claim=situation.claim)
+    settled = application.email_settled(CODE, handed_over.status, now, cause, handed_over.told, claim=handed_over.claim)
     status = settled.emails[CODE].status
     if status is EmailStatus.SENT:
         return Decision(settled.without_code_email())
     if status is EmailStatus.REFUSED and settled.state is State.AWAITING_CODE:
         settled = settled.rejected(Problem.POC_EMAIL_REFUSED, now, cause)
-    return Decision(settled, trouble=_trouble(status, handed_over))
+    return Decision(settled, failure=_failure(status, handed_over))
 
 
 def send_email(event: EmailDue, situation: Situation, handed_over: HandOverResult | None) -> Decision:
     """Sends an email about an application that was decided."""
-    application, kind = situation.application, event.email
+    application, kind = situation.stored, event.email
     if application is None:
         raise PermanentFailure("there is no such application")
     if handed_over is None:
         return _claim(application, kind, situation)
     settled = application.email_settled(
-        kind, handed_over.status, situation.now, event.name(), handed_over.told, claim=situation.claim
+        kind, handed_over.status, situation.now, event.name(), handed_over.told, claim=handed_over.claim
     )
-    return Decision(settled, trouble=_trouble(settled.emails[kind].status, handed_over))
+    return Decision(settled, failure=_failure(settled.emails[kind].status, handed_over))
 
 
-def _trouble(status: EmailStatus, handed_over: HandOverResult) -> TransientFailure | PermanentFailure | None:
-    """What the loop is to do about an email that now stands so."""
+def _failure(status: EmailStatus, handed_over: HandOverResult) -> TransientFailure | PermanentFailure | None:
+    """Why an email that now has this status is to be tried again, or parked."""
     if status is EmailStatus.SENT:
         return None
     if status is EmailStatus.SENDING:
         return TransientFailure("another notifier has claimed this email since")
-    return handed_over.trouble
+    return handed_over.failure
 
 
 def _claim(application: Application, kind: EmailKind, situation: Situation) -> Decision:
@@ -73,4 +72,4 @@ def _claim(application: Application, kind: EmailKind, situation: Situation) -> D
     if email and email.leased_until and situation.now < email.leased_until:
         raise TransientFailure("another notifier is handing this email over")
     claimed = application.email_claimed(kind, situation.now).without_parked(situation.message_id)
-    return Decision(claimed, hand_over=kind)
+    return Decision(claimed, effect=kind)

@@ -3,8 +3,7 @@
 from services.provisioner import steps
 from services.provisioner.accounts import Availability, check_availability
 from shared.contracts.events import ApplicationSubmitted
-from shared.domain.decision import Decision
-from shared.messaging.handler import Situation
+from shared.domain.decision import Decision, Situation
 from shared.security.sealing import Sealer
 from shared.settings import key_ring
 from shared.worker import Worker
@@ -16,7 +15,7 @@ def wire(worker: Worker) -> None:
     storage = Sealer(key_ring(worker.settings, "storage"))
 
     async def gather(_event: ApplicationSubmitted, situation: Situation) -> Availability:
-        return await check_availability(situation.application, database.importers, database.portal_users)
+        return await check_availability(situation.stored, database.importers, database.portal_users)
 
     @worker.takes(ApplicationSubmitted, gather=gather)
     def create_account(event: ApplicationSubmitted, situation: Situation, availability: Availability) -> Decision:

@@ -6,10 +6,9 @@ from shared.contracts.events import ApplicationSubmitted, EmailDue
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.email import WELCOME
 from shared.domain.errors import PermanentFailure
-from shared.messaging.handler import Situation
 from shared.security.sealing import Sealer
 
 
@@ -20,7 +19,7 @@ def create_account(
 
     Where somebody is faster between look-up and transaction, the transaction fails and this is decided again.
     """
-    application, now, cause = situation.application, situation.now, event.name()
+    application, now, cause = situation.stored, situation.now, event.name()
     if application is None:
         raise PermanentFailure("there is no such application")
     if application.state is not State.SUBMITTED:
@@ -33,7 +32,7 @@ def create_account(
         return Decision(refused, follow_ups=_due(application, EmailKind.APPLICATION_REFUSED))
     account = build_account(application, storage, now)
     created = application.provisioned(account.number, now, cause)
-    return Decision(created, follow_ups=_due(application, *WELCOME), account=account)
+    return Decision(created, follow_ups=_due(application, *WELCOME), created=account)
 
 
 def _due(application: Application, *emails: EmailKind) -> tuple[EmailDue, ...]:

@@ -7,8 +7,7 @@ from services.verifier.codes import Codes
 from services.verifier.sweep import Sweep
 from shared.contracts.commands import AbandonApplication, CheckCode
 from shared.contracts.events import ApplicationAccepted
-from shared.domain.decision import Decision
-from shared.messaging.handler import Situation
+from shared.domain.decision import Decision, Situation
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings import key_ring

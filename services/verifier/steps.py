@@ -7,15 +7,14 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, NotYet, Refused
 from shared.contracts.state import State
 from shared.domain.application import TO_ISSUE, TO_SUBMIT, Application
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
 from shared.domain.lateness import entered_at
-from shared.messaging.handler import Situation
 
 
 def issue_code(event: ApplicationAccepted, situation: Situation, codes: Codes) -> Decision:
     """Issues the code of an accepted application, unless nobody waits for it any more."""
-    application, now = situation.application, situation.now
+    application, now = situation.stored, situation.now
     if application is None:
         raise PermanentFailure("there is no such application")
     if application.state is not State.REQUESTED:
@@ -29,9 +28,9 @@ def issue_code(event: ApplicationAccepted, situation: Situation, codes: Codes) -
 def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decision:
     """What entering a code does: verified, one try fewer, locked, or too late.
 
-    The try is counted in the state that is returned, whatever the outcome; the loop stores it before it replies.
+    The try is counted in the state that is returned, whatever the outcome; the processor stores it before it replies.
     """
-    application, now, cause, id = situation.application, situation.now, command.name(), command.application_id
+    application, now, cause, id = situation.stored, situation.now, command.name(), command.application_id
     if application is None or application.state is State.REQUESTED:
         return Decision(reply=NotYet(application_id=id))
     code = application.code
@@ -62,7 +61,7 @@ def _why_over(application: Application) -> Problem:
 
 def abandon_application(command: AbandonApplication, situation: Situation) -> Decision:
     """Closes an application that the person left. One that is not there yet finds itself closed when it comes."""
-    application, now, cause, id = situation.application, situation.now, command.name(), command.application_id
+    application, now, cause, id = situation.stored, situation.now, command.name(), command.application_id
     done = ApplicationAbandoned(application_id=id)
     if application is None:
         begun = Application.begin(id, gateway=situation.user, taken_at=min(command.taken_at, now), now=now, cause=cause)

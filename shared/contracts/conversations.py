@@ -1,6 +1,6 @@
 """Who says what, what may be answered, and what stands in the sealed fields.
 
-The worker loop does not need this: it is for those who talk to it, and for what is generated for them.
+The processor does not need this: it is for its callers, and for the documents generated for them.
 """
 
 from dataclasses import dataclass

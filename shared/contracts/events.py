@@ -1,11 +1,12 @@
 """What the workers tell each other. The routing key on `ace.events` is the type without its version."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from pydantic import Field
 
 from shared.contracts.email_kind import EmailKind
-from shared.contracts.message import Event, Message, Sealed, Time
+from shared.contracts.message import Event, Sealed, Time
 
 
 class ApplicationAccepted(Event):
@@ -22,6 +23,11 @@ class CodeIssued(Event):
     code: Sealed = Field(description="Sealed IssuedCode.")
     expires_at: Time
 
+    @property
+    def deadline(self) -> datetime:
+        """When the code expires: nobody needs it after that."""
+        return self.expires_at
+
 
 class ApplicationSubmitted(Event):
     """Details and authorization are in: the account is to be created."""
@@ -34,10 +40,3 @@ class EmailDue(Event):
 
     TYPE: ClassVar[str] = "email-due.v1"
     email: EmailKind
-
-
-def email_of(message: Message) -> EmailKind | None:
-    """The email that goes out for a message, if one does."""
-    if isinstance(message, EmailDue):
-        return message.email
-    return EmailKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None

@@ -40,6 +40,11 @@ class Message(BaseModel):
         """The type without its version: the routing key, and the word for it in logs and histories."""
         return cls.TYPE.partition(".")[0]
 
+    @property
+    def deadline(self) -> datetime | None:
+        """When the message has lost its purpose; none where it always has one."""
+        return None
+
     def body(self) -> bytes:
         """The message as the JSON that stands in the queue."""
         return self.model_dump_json(exclude_none=True).encode()

@@ -194,9 +194,21 @@ class Application:
     def _with_email(self, kind: EmailKind, email: Email) -> "Application":
         return replace(self, emails={**self.emails, kind: email})
 
-    def remembering(self, message_id: UUID, outcome: HandledResult) -> "Application":
+    def is_answerable_to(self, user: str) -> bool:
+        """Whether this broker user began it."""
+        return self.gateway == user
+
+    def describe_change(self, before: "Application | None") -> dict[str, object]:
+        """What the log says about a change; empty where it says nothing."""
+        if before is None or before.state is not self.state:
+            return {"event": "application moved", "state": self.state, "problem": self.problem}
+        if self.tries_left < before.tries_left:
+            return {"event": "wrong code", "tries_left": self.tries_left}
+        return {}
+
+    def remembering(self, message_id: UUID, result: HandledResult) -> "Application":
         """The application, knowing what came of a message, which is no longer among the dead letters."""
-        return replace(self, handled={**self.handled, message_id: outcome}).without_parked(message_id)
+        return replace(self, handled={**self.handled, message_id: result}).without_parked(message_id)
 
     def with_parked(self, parked: Parked) -> "Application":
         """The application, a message about which is among the dead letters; its email, if it has one, is parked.
@@ -219,5 +231,5 @@ class Application:
 
     def without_code_email(self) -> "Application":
         """The application without the sealed code: its email went out, or its time is over."""
-        kept = {id: outcome.without_code() for id, outcome in self.handled.items()}
+        kept = {id: result.without_code() for id, result in self.handled.items()}
         return self if kept == self.handled else replace(self, handled=kept)

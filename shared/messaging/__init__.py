@@ -1,1 +1,1 @@
-"""Exchanges and queues, the worker loop, retries and dead letters."""
+"""Exchanges and queues, the processor, recovery and publishing."""

@@ -1,60 +1,73 @@
-"""A step: how a service decides about one type of message. Everything else is the worker loop's."""
+"""A handler: how a service decides about one type of message. The processor does everything else."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 from uuid import UUID
 
-from shared.contracts.email_kind import EmailKind
 from shared.contracts.message import Message
-from shared.domain.account import Account
-from shared.domain.application import Application
-from shared.domain.decision import Decision
-from shared.domain.email import Email
+from shared.domain.decision import Decision, Situation
+from shared.domain.handled_result import HandledResult
 
 M = TypeVar("M", bound=Message)
 F = TypeVar("F")
 
 
-@dataclass(frozen=True)
-class Situation:
-    """What the loop knows when a message is decided."""
+class Stored(Protocol):
+    """What messages are about, and a store keeps: an application, for instance."""
 
-    application: Application | None
-    """As stored; nothing where there is none."""
-    message_id: UUID
-    user: str
-    """Who sent the message, as the broker checked it."""
-    now: datetime
-    claim: Email | None = None
-    """As what the email was stored that was handed over just now, if one was."""
+    @property
+    def handled(self) -> Mapping[UUID, HandledResult]:
+        """What each message led to, by message id."""
 
+    @property
+    def parked(self) -> Container[UUID]:
+        """The messages about it that are among the dead letters, by id."""
 
-@dataclass(frozen=True)
-class Handler(Generic[M, F]):
-    """How messages of one type are decided."""
+    def is_answerable_to(self, user: str) -> bool:
+        """Whether this broker user may send commands and questions about it."""
 
-    message: type[M]
-    gather: Callable[[M, Situation], Awaitable[F]]
-    """Looks up what the decision needs besides the application."""
-    decide: Callable[[M, Situation, F], Decision]
-    """The decision itself: plain, without I/O or a clock of its own."""
-    hand_over: Callable[[M, Application, EmailKind], Awaitable[F]] | None = None
-    """Hands an email over; what it returns is what the step then decides with."""
+    def remembering(self, message_id: UUID, result: HandledResult) -> Self:
+        """It, with what a message led to."""
+
+    def without_parked(self, message_id: UUID) -> Self:
+        """It, with this message no longer among the dead letters."""
+
+    def describe_change(self, before: Self | None) -> Mapping[str, Any]:
+        """What an operator's log says about a change; empty where it says nothing."""
 
 
-class Applications(Protocol):
-    """Where the loop keeps applications."""
+S = TypeVar("S", bound=Stored)
 
-    async def load(self, id: UUID) -> Application | None:
-        """The application as it is stored. Raises `TransientFailure`."""
 
-    async def save(self, application: Application, account: Account | None = None) -> None:
-        """Stores the next version, and an account in the same transaction.
+class Store(Protocol[S]):
+    """Where the processor keeps what messages are about."""
+
+    async def load(self, id: UUID) -> S | None:
+        """What is stored under this id. Raises `TransientFailure`."""
+
+    async def save(self, changed: S, created: Any = None) -> None:
+        """Stores the next version, and what is created along with it in the same transaction.
 
         Raises:
-            Conflict: the stored version is another, or the importer or the address was taken in the meantime.
+            Conflict: somebody else stored a version first, or took what was to be created.
             TransientFailure: the database is away.
 
         """
+
+    async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
+        """Notes that a message is among the dead letters. Raises `Conflict`, `TransientFailure`."""
+
+
+@dataclass(frozen=True)
+class Handler(Generic[M, F, S]):
+    """How messages of one type are decided."""
+
+    message: type[M]
+    gather: Callable[[M, Situation[S]], Awaitable[F]]
+    """Looks up what the decision needs besides what is stored."""
+    decide: Callable[[M, Situation[S], F], Decision[S]]
+    """The decision itself: plain, without I/O or a clock of its own."""
+    effect: Callable[[M, S, Any], Awaitable[F]] | None = None
+    """Acts on the world once its claim is stored. The handler then decides again, with what this returns."""

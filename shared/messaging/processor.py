@@ -1,32 +1,31 @@
 """The way of every message: deliver, decode, gather, decide, save, publish (confirmed), reply, acknowledge.
 
-A crash anywhere before the acknowledgement means that the message comes again. What it led to is then taken from the
-application, and published and answered once more under the same ids.
+A crash anywhere before the acknowledgment means that the message comes again. What it led to is then read from the
+store, published once more and answered once more, under the same ids.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic
 from uuid import UUID, uuid5
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
-from structlog.contextvars import bind_contextvars
+from structlog.contextvars import bind_contextvars, bound_contextvars
 
-from shared.contracts.message import Command, Query
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
-from shared.domain.application import Application
-from shared.domain.email import Email
+from shared.domain.decision import Situation
 from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
 from shared.messaging.delivery import Delivery, read
-from shared.messaging.handler import Applications, Handler, Situation
+from shared.messaging.executor import Executor
+from shared.messaging.handler import Handler, S, Store
 from shared.messaging.publishing import Publisher
-from shared.messaging.settling import Settling
 from shared.observability import metrics
 
 log = structlog.get_logger()
@@ -34,52 +33,50 @@ log = structlog.get_logger()
 CONFLICTS = 20
 """How often in a row somebody else may be faster before a message waits its turn."""
 
-
 PAUSE = 1.0
-"""Seconds before it is tried again to write down what came of an email. It is out: forgotten, it would go out again."""
+"""Seconds before the result of an effect is saved again. The effect has happened: forgotten, it would happen again."""
 
 
 @dataclass(frozen=True)
-class Decided:
-    """What a message leads to, and the trouble that the loop is told of after storing."""
+class Settled:
+    """What a message leads to, and the failure to raise once that is stored."""
 
-    outcome: HandledResult
-    trouble: TransientFailure | PermanentFailure | None = None
+    result: HandledResult
+    failure: TransientFailure | PermanentFailure | None = None
 
 
 @dataclass(frozen=True)
-class HandedOver:
-    """An email was handed over under a claim; with these facts the step decides again."""
+class EffectResult:
+    """A handler's effect has happened; with these facts the handler decides again."""
 
     facts: Any
-    claim: Email
 
 
-class Processor:
-    """Takes the messages of one step."""
+class Processor(Generic[S]):
+    """Takes the messages of one handler."""
 
     def __init__(
         self,
-        step: Handler[Any, Any],
+        handler: Handler[Any, Any, S],
         *,
-        applications: Applications,
+        store: Store[S],
         publisher: Publisher,
-        settling: Settling,
+        executor: Executor,
         clock: Callable[[], datetime],
     ) -> None:
-        self._step = step
-        self._applications = applications
+        self._handler = handler
+        self._store = store
         self._publisher = publisher
-        self._settling = settling
+        self._executor = executor
         self._clock = clock
         self.in_flight: set[asyncio.Task[None]] = set()
-        """Deliveries that were begun and are not at their end yet, those of a lost connection included."""
+        """Deliveries that were begun and have not reached their end, those of a lost connection included."""
 
     async def take(self, raw: AbstractIncomingMessage) -> None:
         """Takes one delivery to its end: done, waiting to be tried again, or parked; each acknowledged.
 
-        A lost connection cancels what takes its deliveries, and they come again. What was begun is brought to its end
-        all the same: an email that is on its way would else go out twice, or wait for its lease.
+        A lost connection cancels whoever takes its deliveries, and they come again. What was begun still runs to its
+        end: otherwise an email on its way would go out twice, or wait for its lease.
         """
         taking = asyncio.create_task(self._take(raw))
         self.in_flight.add(taking)
@@ -87,99 +84,98 @@ class Processor:
         await asyncio.shield(taking)
 
     async def _take(self, raw: AbstractIncomingMessage) -> None:
-        with self._settling.watching(raw):
+        with self._observe(raw):
             delivery: Delivery | None = None
             try:
-                delivery = read(raw, self._step.message, self._settling.user)
+                delivery = read(raw, self._handler.message, self._executor.user)
                 bind_contextvars(reference=reference.of(delivery.message.application_id))  # this task's lines only
-                await self._answer(delivery, await self._outcome(delivery))
-            except Exception as trouble:  # noqa: BLE001  # whatever it is, the delivery must be settled
-                await self._settle(raw, delivery, trouble)
+                await self._publish(delivery, await self._handle(delivery))
+            except Exception as failure:  # noqa: BLE001  # whatever it is, the delivery must reach its end
+                await self._recover(raw, delivery, failure)
             else:
-                await self._settling.done(raw)
+                await self._executor.acknowledge(raw)
 
-    async def _settle(self, raw: AbstractIncomingMessage, delivery: Delivery | None, trouble: Exception) -> None:
+    @contextmanager
+    def _observe(self, raw: AbstractIncomingMessage) -> Iterator[None]:
+        """Puts the message's name on every log line, and its time into the metrics."""
+        name = self._executor.queue.name
+        with bound_contextvars(queue=name, message_id=raw.message_id), metrics.STEP_SECONDS.labels(name).time():
+            yield
+
+    async def _recover(self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception) -> None:
         try:
-            await self._settling.trouble(raw, delivery, trouble)
-        except Exception as error:  # noqa: BLE001  # else the delivery would hold its place for ever
-            await self._settling.last_resort(raw, error)
+            await self._executor.recover(raw, delivery, failure)
+        except Exception as error:  # noqa: BLE001  # otherwise the delivery would hold its place forever
+            await self._executor.park_as_delivered(raw, error)
 
-    async def _outcome(self, delivery: Delivery) -> HandledResult:
-        """What the message leads to. Decided again while others are faster, and once more after an email went out."""
-        handed_over: HandedOver | None = None
+    async def _handle(self, delivery: Delivery) -> HandledResult:
+        """What the message leads to. Decided again while others are faster, and once more after an effect."""
+        effect: EffectResult | None = None
         for _ in range(CONFLICTS):
             try:
-                found = await self._decided(delivery, handed_over)
+                step = await self._decide(delivery, effect)
             except Conflict:
-                metrics.CONFLICTS.labels(self._settling.queue.name).inc()
+                metrics.CONFLICTS.labels(self._executor.queue.name).inc()
                 continue
-            except TransientFailure as trouble:
-                if handed_over is None:
+            except TransientFailure as failure:
+                if effect is None:
                     raise
-                log.warning("what came of an email is not written down yet", reason=str(trouble))
+                log.warning("the result of an effect is not saved yet", reason=str(failure))
                 await asyncio.sleep(PAUSE)
                 continue
-            if isinstance(found, HandedOver):
-                handed_over = found
+            if isinstance(step, EffectResult):
+                effect = step
                 continue
-            if found.trouble:
-                raise found.trouble
-            return found.outcome
-        raise TransientFailure("others kept changing the application, or the database was away")
+            if step.failure:
+                raise step.failure
+            return step.result
+        raise TransientFailure("others kept changing it, or the database was away")
 
-    async def _decided(self, delivery: Delivery, handed_over: HandedOver | None) -> Decided | HandedOver:
-        """One round: remembered from last time, or decided and stored now; then an email goes out, if one is to go."""
-        application = await self._applications.load(delivery.message.application_id)
-        claim = handed_over.claim if handed_over else None
-        situation = Situation(application, delivery.id, delivery.user, self._clock(), claim)
-        if self._is_strangers(delivery, situation):
+    async def _decide(self, delivery: Delivery, effect: EffectResult | None) -> Settled | EffectResult:
+        """One round: remembered from last time, or decided and saved now; then the effect runs, if there is one."""
+        stored = await self._store.load(delivery.message.application_id)
+        now = self._clock()
+        if self._is_strangers(delivery, stored):
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
-            return Decided(HandledResult(situation.now, refusal))
-        if application and (remembered := application.handled.get(delivery.id)):
-            if delivery.id in application.parked:
-                await self._applications.save(application.without_parked(delivery.id))
-            return Decided(remembered)
-        facts = handed_over.facts if handed_over else await self._step.gather(delivery.message, situation)
-        decision = self._step.decide(delivery.message, situation, facts)
-        outcome = HandledResult(situation.now, decision.reply, decision.follow_ups)
-        stored = decision.application
-        if decision.finished and stored:
-            stored = stored.remembering(delivery.id, outcome)
-        elif decision.finished and application and delivery.id in application.parked:
-            stored = application.without_parked(delivery.id)  # replayed, and there was nothing left to do
-        if stored:
-            await self._applications.save(stored, decision.account)
-            _log_progress(application, stored)
-        if decision.hand_over and stored and self._step.hand_over:
-            facts = await self._step.hand_over(delivery.message, stored, decision.hand_over)
-            return HandedOver(facts, stored.emails[decision.hand_over])
-        return Decided(outcome, decision.trouble)
+            return Settled(HandledResult(now, refusal))
+        if stored and (remembered := stored.handled.get(delivery.id)):
+            if delivery.id in stored.parked:
+                await self._store.save(stored.without_parked(delivery.id))
+            return Settled(remembered)
+        situation = Situation(stored, delivery.id, delivery.user, now)
+        facts = effect.facts if effect else await self._handler.gather(delivery.message, situation)
+        decision = self._handler.decide(delivery.message, situation, facts)
+        result = HandledResult(now, decision.reply, decision.follow_ups)
+        changed = decision.changed
+        if decision.is_final and changed:
+            changed = changed.remembering(delivery.id, result)
+        elif decision.is_final and stored and delivery.id in stored.parked:
+            changed = stored.without_parked(delivery.id)  # replayed, and there was nothing left to do
+        if changed:
+            await self._store.save(changed, decision.created)
+            if change := changed.describe_change(stored):
+                log.info(**change)
+        if decision.effect is not None and changed and self._handler.effect:
+            return EffectResult(await self._handler.effect(delivery.message, changed, decision.effect))
+        return Settled(result, decision.failure)
 
-    @staticmethod
-    def _is_strangers(delivery: Delivery, situation: Situation) -> bool:
-        """Whether a command or query is about an application that another gateway began."""
-        if not isinstance(delivery.message, Command | Query) or situation.application is None:
+    def _is_strangers(self, delivery: Delivery, stored: S | None) -> bool:
+        """Whether a person's message is about something that another gateway began."""
+        if not self._executor.queue.recovery.person_waits or stored is None:
             return False
-        return situation.application.gateway != delivery.user
+        return not stored.is_answerable_to(delivery.user)
 
-    async def _answer(self, delivery: Delivery, outcome: HandledResult) -> None:
+    async def _publish(self, delivery: Delivery, result: HandledResult) -> None:
         await asyncio.gather(
             *(
-                self._publisher.publish(event, id=follow_up_id(delivery.id, place), at=outcome.at)
-                for place, event in outcome.still_due(self._clock())
+                self._publisher.publish(event, id=follow_up_id(delivery.id, ordinal), at=result.at)
+                for ordinal, event in result.list_due(self._clock())
             )
         )
-        if outcome.reply:
-            await self._settling.reply(delivery, outcome.reply, outcome.at)
+        if result.reply:
+            await self._executor.reply(delivery, result.reply, result.at)
 
 
-def _log_progress(before: Application | None, after: Application) -> None:
-    if before is None or before.state is not after.state:
-        log.info("application moved", state=after.state, problem=after.problem)
-    elif after.tries_left < before.tries_left:
-        log.info("wrong code", tries_left=after.tries_left)
-
-
-def follow_up_id(cause: UUID, place: int) -> UUID:
+def follow_up_id(cause: UUID, ordinal: int) -> UUID:
     """The id of a message that follows another: the same whenever it is published again."""
-    return uuid5(cause, f"follow-up {place}")
+    return uuid5(cause, f"follow-up {ordinal}")

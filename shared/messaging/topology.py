@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.contracts import commands, events
 from shared.contracts.conversations import SENDERS
-from shared.contracts.message import Command, Event, Message, Query
+from shared.contracts.message import Event, Message
 
 COMMANDS = "ace.commands"
 EVENTS = "ace.events"
@@ -55,12 +55,36 @@ EXCHANGES = (COMMANDS, EVENTS, DEAD, REPLAY, *(step.name for step in RETRY_STEPS
 
 
 @dataclass(frozen=True)
+class RecoveryPolicy:
+    """What becomes of a queue's messages when handling them fails."""
+
+    delays: tuple[RetryStep, ...] = RETRY_STEPS
+    """The waits before each new try; the last one repeats. None: never tried again, and never parked."""
+    deadline: timedelta = timedelta(hours=24)
+    """Age at which a message is parked. One that has a deadline of its own (`Message.deadline`) is parked at that."""
+    person_waits: bool = False
+    """Whether a person waits for the reply: then trouble is answered too."""
+
+
+IN_BACKGROUND = RecoveryPolicy()
+COMMAND = RecoveryPolicy(RETRY_STEPS[:2], person_waits=True)
+"""A person waits for a command's reply: it never waits more than five seconds a step."""
+
+QUESTION = RecoveryPolicy((), person_waits=True)
+"""Questions are short-lived: whoever asked asks again."""
+
+CODE_EMAIL = RecoveryPolicy(RETRY_STEPS[:3])
+"""A code is valid for minutes: its email never waits more than thirty seconds a step."""
+
+
+@dataclass(frozen=True)
 class WorkQueue:
     """A queue that one service consumes: one message type each."""
 
     service: str
     message: type[Message]
     verb: str = ""
+    recovery: RecoveryPolicy = IN_BACKGROUND
 
     @property
     def name(self) -> str:
@@ -78,14 +102,9 @@ class WorkQueue:
         return EVENTS if issubclass(self.message, Event) else COMMANDS
 
     @property
-    def is_query(self) -> bool:
-        """Whether its messages are questions: short-lived, never retried, never parked."""
-        return issubclass(self.message, Query)
-
-    @property
-    def awaited(self) -> bool:
-        """Whether a person waits for the answer."""
-        return issubclass(self.message, Command | Query)
+    def has_dead_letters(self) -> bool:
+        """Whether its messages can be parked: all but questions."""
+        return bool(self.recovery.delays)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -93,20 +112,20 @@ class WorkQueue:
 
         Questions may get lost, but not their queue: a classic one is gone while the one node that has it is.
         """
-        if self.is_query:
+        if not self.has_dead_letters:
             return {"x-queue-type": "quorum"}
         return {"x-queue-type": "quorum", "x-dead-letter-exchange": DEAD, "x-dead-letter-routing-key": self.dead}
 
 
 WORK_QUEUES = (
-    WorkQueue("intake", commands.StartApplication),
-    WorkQueue("intake", commands.SubmitDetails),
-    WorkQueue("intake", commands.AskOutcome),
-    WorkQueue("verifier", commands.CheckCode),
-    WorkQueue("verifier", commands.AbandonApplication),
+    WorkQueue("intake", commands.StartApplication, recovery=COMMAND),
+    WorkQueue("intake", commands.SubmitDetails, recovery=COMMAND),
+    WorkQueue("intake", commands.AskOutcome, recovery=QUESTION),
+    WorkQueue("verifier", commands.CheckCode, recovery=COMMAND),
+    WorkQueue("verifier", commands.AbandonApplication, recovery=COMMAND),
     WorkQueue("verifier", events.ApplicationAccepted, "issue-code"),
     WorkQueue("provisioner", events.ApplicationSubmitted, "create-account"),
-    WorkQueue("notifier", events.CodeIssued, "send-code"),
+    WorkQueue("notifier", events.CodeIssued, "send-code", CODE_EMAIL),
     WorkQueue("notifier", events.EmailDue, "send-email"),
 )
 
@@ -127,11 +146,11 @@ def bindings() -> Iterator[Binding]:
         yield Binding(step.name, step.arguments, step.name, "#")
     for queue in WORK_QUEUES:
         yield Binding(queue.name, queue.arguments, queue.exchange, queue.message.name())
-        if not queue.is_query:
+        if queue.has_dead_letters:
             yield Binding(queue.dead, {"x-queue-type": "quorum"}, DEAD, queue.dead)
 
 
-REPLAYED = tuple(queue.name for queue in WORK_QUEUES if not queue.is_query)
+REPLAYED = tuple(queue.name for queue in WORK_QUEUES if queue.has_dead_letters)
 """The queues that `REPLAY` feeds too, each by its own name."""
 
 
@@ -164,12 +183,12 @@ def _any_of(names: Iterable[str]) -> str:
 def _of_worker(service: str) -> Permission:
     """Its own events, its own queues' retries and dead letters, and replies where it is asked anything."""
     queues = [queue for queue in WORK_QUEUES if queue.service == service]
-    kept = [queue for queue in queues if not queue.is_query]
+    kept = [queue for queue in queues if queue.has_dead_letters]
     published = [message.name() for message, sender in SENDERS.items() if sender == service]
     keys = {EVENTS: _any_of(published)} if published else {}
     keys |= {step.name: _any_of(queue.name for queue in kept) for step in RETRY_STEPS}
     keys[DEAD] = _any_of(queue.dead for queue in kept)
-    replies = ["amq.default"] if any(queue.awaited for queue in queues) else []
+    replies = ["amq.default"] if any(queue.recovery.person_waits for queue in queues) else []
     return Permission(NOTHING, _any_of([*keys, *replies]), rf"^{service}\.(?!.*\.dead$)", keys)
 
 
@@ -198,7 +217,7 @@ POLICIES = (
     ),
     Policy(
         "ace-dead",
-        _any_of(queue.dead for queue in WORK_QUEUES if not queue.is_query),
+        _any_of(queue.dead for queue in WORK_QUEUES if queue.has_dead_letters),
         {"delivery-limit": LOOKS_AT_A_DEAD_LETTER},
     ),
 )

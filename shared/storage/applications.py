@@ -12,10 +12,12 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.message import Message
 from shared.contracts.state import State
 from shared.domain.account import Account
-from shared.domain.application import Application, Parked
+from shared.domain.application import Application
 from shared.domain.errors import Conflict, TransientFailure
+from shared.domain.parking import mark_parked
 from shared.storage.accounts import Accounts
 from shared.storage.documents import to_application, to_document
 from shared.storage.errors import transient_when_away
@@ -55,8 +57,8 @@ class Applications:
             found = await self._collection.find_one({"_id": id})
         return to_application(found) if found else None
 
-    async def save(self, application: Application, account: Account | None = None) -> None:
-        """Stores the next version, and an account in the same transaction.
+    async def save(self, changed: Application, created: Account | None = None) -> None:
+        """Stores the next version, and the account that it brought about in the same transaction.
 
         Raises:
             Conflict: the stored version is another, or importer or address were taken in the meantime.
@@ -65,10 +67,10 @@ class Applications:
         """
         with transient_when_away():
             try:
-                if account is None:
-                    await self._replace(application)
+                if created is None:
+                    await self._replace(changed)
                 else:
-                    await self._save_with(application, account)
+                    await self._save_with(changed, created)
             except DuplicateKeyError:
                 raise Conflict from None
 
@@ -92,15 +94,15 @@ class Applications:
         async with await self._client.start_session() as session:
             await session.with_transaction(together)
 
-    async def mark(self, application_id: UUID, parked: Parked) -> bool:
-        """Notes that a message about an application is parked; whether there is one. Raises `TransientFailure`."""
+    async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
+        """Notes on its application that a message is parked. Raises `TransientFailure`."""
         for _ in range(MARKS):
-            application = await self.load(application_id)
-            if application is None:
-                return False
+            application = await self.load(message.application_id)
+            marked = mark_parked(application, message, message_id, sender=sender, reason=reason, now=now)
+            if marked is None:
+                return None
             with suppress(Conflict):
-                await self.save(application.with_parked(parked))
-                return True
+                return await self.save(marked)
         raise TransientFailure("others kept changing the application")
 
     async def unmark(self, application_id: UUID, message_id: UUID) -> None:

@@ -46,7 +46,7 @@ def to_document(application: Application) -> dict[str, Any]:
         "emails": {
             kind.value: {**vars(email), "status": email.status.value} for kind, email in application.emails.items()
         },
-        "handled": {str(id): _from_outcome(outcome) for id, outcome in application.handled.items()},
+        "handled": {str(id): _from_result(result) for id, result in application.handled.items()},
         "parked": {
             str(id): {**vars(parked), "email": parked.email and parked.email.value}
             for id, parked in application.parked.items()
@@ -68,7 +68,7 @@ def to_application(document: Mapping[str, Any]) -> Application:
             EmailKind(kind): Email(**{**email, "status": EmailStatus(email["status"])})
             for kind, email in document["emails"].items()
         },
-        handled={UUID(id): _to_outcome(outcome) for id, outcome in document["handled"].items()},
+        handled={UUID(id): _to_result(result) for id, result in document["handled"].items()},
         parked=_to_parked(document["parked"] or {}),
     )
 
@@ -81,11 +81,11 @@ def _to_parked(document: Mapping[str, Any]) -> dict[UUID, Parked]:
     }
 
 
-def _from_outcome(outcome: HandledResult) -> dict[str, Any]:
+def _from_result(result: HandledResult) -> dict[str, Any]:
     return {
-        "at": outcome.at,
-        "reply": _from_message(outcome.reply) if outcome.reply else None,
-        "follow_ups": [_from_message(event) for event in outcome.follow_ups],
+        "at": result.at,
+        "reply": _from_message(result.reply) if result.reply else None,
+        "follow_ups": [_from_message(event) for event in result.follow_ups],
     }
 
 
@@ -93,7 +93,7 @@ def _from_message(message: Message) -> dict[str, str]:
     return {"type": message.TYPE, "body": message.body().decode()}
 
 
-def _to_outcome(document: Mapping[str, Any]) -> HandledResult:
+def _to_result(document: Mapping[str, Any]) -> HandledResult:
     reply = catalogue.decode(**_named(document["reply"])) if document["reply"] else None
     events = [catalogue.decode(**_named(event)) for event in document["follow_ups"]]
     if reply is not None and not isinstance(reply, Reply):

@@ -46,6 +46,10 @@ def test_the_wheel_holds_services_and_shared_and_nothing_else(wheel: set[str]) -
     }
 
 
+def test_the_wheel_holds_the_license(wheel: set[str]) -> None:
+    assert [name for name in wheel if name.endswith(".dist-info/licenses/LICENSE")]
+
+
 def test_the_wheel_holds_what_pages_and_emails_are_made_from(wheel: set[str]) -> None:
     files = {str(path.relative_to(ROOT)) for path in (ROOT / "services").rglob("*.html")}
     assert files
@@ -54,7 +58,8 @@ def test_the_wheel_holds_what_pages_and_emails_are_made_from(wheel: set[str]) ->
 
 def test_the_services_image_holds_the_installed_wheel_and_the_pages_packages() -> None:
     assert copied("services") == {("build", "/app/.venv"), ("frontend", "/app/node_modules")}
-    assert copied("build") == {("", name) for name in ("pyproject.toml", "uv.lock", "README.md", "shared", "services")}
+    sources = ("pyproject.toml", "uv.lock", "README.md", "LICENSE", "shared", "services")
+    assert copied("build") == {("", name) for name in sources}
 
 
 def test_what_a_stage_needs_is_in_the_build_context() -> None:

@@ -14,7 +14,7 @@ from shared.contracts.message import Message
 from shared.messaging import topology
 from shared.messaging.topology import WORK_QUEUES
 from tests.architecture.sources import ROOT
-from tests.keyed import keyed
+from tests.support.settings import settings_with_keys
 
 WORKERS = sorted({queue.service for queue in WORK_QUEUES})
 
@@ -23,7 +23,7 @@ class Recorder:
     """Stands in for a worker, and writes down what is wired: no broker, no database."""
 
     def __init__(self) -> None:
-        self.settings = keyed(smtp_url="smtp://localhost:25")
+        self.settings = settings_with_keys(smtp_url="smtp://localhost:25")
         self.database = Mock()
         self.taken: list[type[Message]] = []
 

@@ -11,7 +11,7 @@ from shared.settings import Settings
 from tests.browser.guest import Guest
 from tests.browser.staging import Stage, staging
 from tests.browser.visitor import Visitor, visiting
-from tests.endtoend.serving import serving_system
+from tests.support.services import serving_system
 from tests.unit.gateway.conftest import visited
 from tools import chromium
 

@@ -7,20 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.gateway.challenge.verification import Verification
-from tests.keyed import keyed
+from tests.support.settings import settings_with_keys
 from tests.unit.gateway.conftest import Backstage
 
 
 @contextmanager
 def prompted(form: Backstage, **settings: Any) -> Iterator[Backstage]:
     """The form prompts everybody while the block runs, as these settings say."""
-    verification = Verification(keyed(**({"challenge": "always"} | settings)))
+    verification = Verification(settings_with_keys(**({"challenge": "always"} | settings)))
     dependencies = form.app.state.dependencies
     form.begin()
     form.clock.time = datetime.now(UTC)
     form.awaiting_code()
-    form.app.state.dependencies = replace(desk, verification=verification)
+    form.app.state.dependencies = replace(dependencies, verification=verification)
     try:
         yield form
     finally:
-        form.app.state.dependencies = desk
+        form.app.state.dependencies = dependencies

@@ -10,8 +10,8 @@ from tests.browser.prompting import prompted
 from tests.browser.screens import DESK
 from tests.browser.states import State
 from tests.browser.visitor import Visitor, visiting
-from tests.endtoend.serving import serving
-from tests.keyed import keyed
+from tests.support.services import serving
+from tests.support.settings import settings_with_keys
 from tests.unit.gateway.conftest import Backstage, staged, visited
 
 
@@ -26,7 +26,7 @@ class Stage:
 @asynccontextmanager
 async def staging() -> AsyncIterator[Stage]:
     """A stage while the block runs."""
-    form = staged(keyed(challenge="off"))
+    form = staged(settings_with_keys(challenge="off"))
     async with serving(form.app) as address:
         yield Stage(form, address)
 

@@ -16,10 +16,10 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State as Standing
 from tests.browser.visitor import Visitor
-from tests.keyed import keyed
+from tests.support.settings import settings_with_keys
 from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
 
-UNPROMPTED = Verification(keyed(challenge="off"))
+UNPROMPTED = Verification(settings_with_keys(challenge="off"))
 COMPANY, NUMBER, EMAIL = REQUEST
 CODE = {"*Verification Code": "ABCD-EFGH"}
 Way = Callable[[Visitor, Form], Awaitable[None]]
@@ -100,7 +100,10 @@ async def _prompted(visitor: Visitor, _form: Form) -> None:
 
 @state("request-for-new-code", prompted=True)
 async def _for_new_code(visitor: Visitor, form: Form) -> None:
-    prompting, form.app.state.dependencies = form.app.state.dependencies, replace(form.app.state.dependencies, verification=UNPROMPTED)
+    prompting, form.app.state.dependencies = (
+        form.app.state.dependencies,
+        replace(form.app.state.dependencies, verification=UNPROMPTED),
+    )
     await _code(visitor, form)
     form.app.state.dependencies = prompting
     await visitor.press("Get a new code")

@@ -11,11 +11,11 @@ from tests.browser.accessibility import violations
 from tests.browser.screens import overflow
 from tests.unit.notifier.written import read
 from tools.email_preview import pictures
-from tools.email_preview.samples import Sample, samples
+from tools.email_preview.samples import SampleEmail, make_samples
 
-DARK: list[tuple[Sample, int, pictures.Scheme]] = [(sample, 320, "dark") for sample in samples()]
-LIGHT: list[tuple[Sample, int, pictures.Scheme]] = [
-    (sample, 600, "light") for sample in samples() if not sample.name.endswith("names")
+DARK: list[tuple[SampleEmail, int, pictures.Scheme]] = [(sample, 320, "dark") for sample in make_samples()]
+LIGHT: list[tuple[SampleEmail, int, pictures.Scheme]] = [
+    (sample, 600, "light") for sample in make_samples() if not sample.name.endswith("names")
 ]
 
 
@@ -28,9 +28,9 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 
 @pytest.mark.parametrize(("sample", "width", "scheme"), DARK + LIGHT)
 async def test_axe_finds_nothing_and_nothing_is_cut_off(
-    sample: Sample, width: int, scheme: pictures.Scheme, page: Page
+    sample: SampleEmail, width: int, scheme: pictures.Scheme, page: Page
 ) -> None:
-    [_, html] = read(sample.written(EmailRenderer(Settings()))).iter_parts()
+    [_, html] = read(sample.render(EmailRenderer(Settings()))).iter_parts()
     await pictures.show(page, html.get_content(), width, scheme)
     assert await violations(page) == []
     assert await overflow(page) == 0

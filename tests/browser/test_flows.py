@@ -11,19 +11,19 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.screens import NARROW, overflow
 from tests.browser.visitor import Visitor, visiting
 from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS, REQUEST
-from tests.integration.people import code_in
-from tests.mailbox import Mailbox, text_of
+from tests.support.applicant import code_in
+from tests.support.mail_sink import MailSink
 
 CODE = "*Verification Code"
 Look = Callable[[Visitor], Awaitable[None]]
 
 
-async def code(box: Mailbox) -> str:
+async def code(box: MailSink) -> str:
     """The code that the point of contact reads out."""
-    return code_in(text_of((await box.emails(1))[0]))
+    return code_in((await box.emails(1))[0].text)
 
 
-async def fills_the_form(visitor: Visitor, box: Mailbox, look: Look) -> None:
+async def fills_the_form(visitor: Visitor, box: MailSink, look: Look) -> None:
     """Goes through all pages, with a mistake on two of them, and looks at each."""
     await visitor.open("/")
     await look(visitor)
@@ -65,13 +65,13 @@ async def is_there(visitor: Visitor) -> None:
     ],
 )
 async def test_the_form_is_filled_in_any_browser(
-    ways: dict[str, Any], look: Look, browser: Browser, form_address: str, box: Mailbox
+    ways: dict[str, Any], look: Look, browser: Browser, form_address: str, box: MailSink
 ) -> None:
     async with await browser.new_page(**ways) as page, visiting(page, form_address) as visitor:
         await fills_the_form(visitor, box, look)
 
 
-async def test_the_form_is_filled_with_the_mouse(visitor: Visitor, box: Mailbox) -> None:
+async def test_the_form_is_filled_with_the_mouse(visitor: Visitor, box: MailSink) -> None:
     page = visitor.page
     await visitor.open("/")
     await visitor.follow("Importers:")
@@ -94,7 +94,7 @@ async def test_the_form_is_filled_with_the_mouse(visitor: Visitor, box: Mailbox)
     await box.emails(4)
 
 
-async def test_the_form_is_filled_with_the_keyboard_alone(visitor: Visitor, box: Mailbox) -> None:
+async def test_the_form_is_filled_with_the_keyboard_alone(visitor: Visitor, box: MailSink) -> None:
     keys = Keyboard(visitor.page)
     await visitor.open("/")
     await keys.go_to("Importers:")

@@ -13,8 +13,8 @@ from services.notifier.rendering import EmailRenderer
 from shared.settings import Settings
 from tests.browser.accessibility import violations
 from tests.browser.screens import NARROW, overflow
-from tests.endtoend.serving import serving
-from tools.email_preview.samples import CODE, samples
+from tests.support.services import serving
+from tools.email_preview.samples import CODE, make_samples
 
 TAPPED = 44
 """Pixels that a finger needs (WCAG 2.5.5)."""
@@ -30,7 +30,7 @@ def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Mailbox:
     """One of every email that there is, one with names that never break, one without HTML."""
     found = Mailbox(tmp_path_factory.mktemp("inbox"))
     emails = EmailRenderer(Settings())
-    for source in (WIDE_LETTERS.encode(), PLAIN.encode(), *(one.written(emails).content for one in samples())):
+    for source in (WIDE_LETTERS.encode(), PLAIN.encode(), *(one.render(emails).content for one in make_samples())):
         found.keep(source)
     return found
 

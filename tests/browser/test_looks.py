@@ -10,7 +10,7 @@ from shared.contracts.replies import Refused
 from shared.contracts.state import State
 from tests.browser.guest import Guest
 from tests.browser.screens import NARROW, overflow
-from tests.contrast import contrast
+from tests.support.contrast import contrast
 from tests.unit.gateway.conftest import REQUEST, SIGNED
 
 AROUND = """found => {

@@ -11,11 +11,11 @@ from embedded_servers.mongodb import MongoDB
 from embedded_servers.rabbitmq import RabbitMQ
 from tests.chaos.cluster import cluster
 from tests.chaos.faults import Fault
-from tests.chaos.house import Addresses, house
 from tests.chaos.person import people
 from tests.chaos.plan import CLUSTER, LONG
 from tests.chaos.report import report
 from tests.chaos.run import Result, new_scene, suite
+from tests.chaos.system import Addresses, running_system
 
 
 async def main(told: argparse.Namespace) -> list[Result]:
@@ -40,7 +40,10 @@ def _wanted(faults: tuple[Fault, ...], only: list[str]) -> list[Fault]:
 async def _with_one_of_each(wanted: list[Fault], told: argparse.Namespace, folder: Path, results: list[Result]) -> None:
     with RabbitMQ(folder / "rabbitmq", user="ace", password="ace") as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
         servers = Addresses(rabbitmq.url, rabbitmq.management_url, mongodb.url)
-        async with house(folder, servers, each=2) as running, suite(running, people(told.seed), told.rate) as going:
+        async with (
+            running_system(folder, servers, each=2) as running,
+            suite(running, people(told.seed), told.rate) as going,
+        ):
             for fault in wanted:
                 scene = new_scene(running, fault, told.seed)
                 scene.rabbitmq, scene.mongodb = rabbitmq, mongodb
@@ -54,7 +57,10 @@ async def _with_three_of_each(
     async with cluster(folder) as nodes:
         first, amqp = nodes.brokers[0], tuple(node.port for node in nodes.brokers)
         servers = Addresses(first.url, first.management_url, nodes.mongodb_url, amqp)
-        async with house(folder, servers, each=2) as running, suite(running, people(told.seed), told.rate) as going:
+        async with (
+            running_system(folder, servers, each=2) as running,
+            suite(running, people(told.seed), told.rate) as going,
+        ):
             for fault in wanted:
                 scene = new_scene(running, fault, told.seed)
                 scene.cluster = nodes

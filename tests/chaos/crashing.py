@@ -1,8 +1,8 @@
 """Runs a real service that dies, or errs about the time, as it is told: the crash points that services don't contain.
 
 ``python -m tests.chaos.crashing services.verifier --at verifier.check-code:save:3:after`` kills itself with SIGKILL
-right after the third time that an application was stored for a message of that queue. What is wrapped is what the loop
-awaits; the service itself is unchanged.
+right after the third time that an application was stored for a message of that queue. What is wrapped is what the
+processor awaits; the service itself is unchanged.
 """
 
 import argparse
@@ -38,7 +38,7 @@ PLACES: dict[str, tuple[tuple[type, str], ...]] = {
     "forward": ((Publisher, "forward"),),
     "acknowledge": ((IncomingMessage, "ack"),),
 }
-"""What the worker loop waits for, by the names in `points.AWAITS`, and where it is."""
+"""What the processor waits for, by the names in `points.AWAITS`, and where it is."""
 
 DIED = "killed itself"
 

@@ -21,8 +21,8 @@ from shared.messaging.delivery import ORIGIN, REASON
 from shared.messaging.publishing import APPLICATION_HEADER
 from shared.messaging.topology import WORK_QUEUES
 from shared.storage.documents import to_application
-from tests.chaos.house import IMPERSONATOR, TAP, House, Process
-from tests.chaos.post_office import Taken
+from tests.chaos.system import IMPERSONATOR, TAP, Process, System
+from tests.support.mail_sink import Email
 
 COLLECTIONS = frozenset({"applications", "importers", "portal_users", "top_accounts", "importer_views"})
 """Those that the checks need, be there anything in them or not."""
@@ -39,6 +39,9 @@ UNDER_WAY: list[dict[str, Any]] = [
 QUEUES = [queue.name for queue in WORK_QUEUES] + [step.name for step in topology.RETRY_STEPS]
 DEATHS = "x-death"
 """Header in which the broker counts how often it moved a message."""
+
+UNKNOWN = "550 5.1.1 no such mailbox"
+"""The one refusal here that is about the recipient's address."""
 
 AT_REST = 3
 """How often in a row, a second apart, all queues must be empty and nothing be on its way."""
@@ -61,6 +64,17 @@ class DeadLetter:
     message_id: str
     application: str
     reason: str
+
+
+@dataclass(frozen=True)
+class DeliveredEmail:
+    """An email that the mail server accepted."""
+
+    message_id: str
+    to: str
+    subject: str
+    reference: str
+    code: str | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +106,7 @@ class Evidence:
     dead: list[DeadLetter] = field(default_factory=list)
     waiting: dict[str, int] = field(default_factory=dict)
     """Messages that never came to rest, by queue."""
-    emails: list[Taken] = field(default_factory=list)
+    emails: list[DeliveredEmail] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
     """References of applications an email of which had an address that the mail server did not know."""
     published: list[Published] = field(default_factory=list)
@@ -108,26 +122,26 @@ class Evidence:
     log_lines: list[dict[str, Any]] = field(default_factory=list)
 
 
-def operator_url(house: House) -> str:
+def operator_url(system: System) -> str:
     """The impersonator's way to the broker, past the proxy."""
-    return str(URL(house.servers.rabbitmq_url).with_user(IMPERSONATOR).with_password(IMPERSONATOR))
+    return str(URL(system.servers.rabbitmq_url).with_user(IMPERSONATOR).with_password(IMPERSONATOR))
 
 
-async def open_tap(house: House) -> None:
+async def open_tap(system: System) -> None:
     """From now on everything that is published is copied for us."""
-    async with await aio_pika.connect(operator_url(house)) as connection, connection.channel() as channel:
-        kind = "quorum" if house.servers.amqp_ports else "classic"
+    async with await aio_pika.connect(operator_url(system)) as connection, connection.channel() as channel:
+        kind = "quorum" if system.servers.amqp_ports else "classic"
         queue = await channel.declare_queue(TAP, durable=True, arguments={"x-queue-type": kind})
         for exchange in topology.EXCHANGES:
             await queue.bind(exchange, "#")
 
 
-async def come_to_rest(house: House, within: float = 120) -> dict[str, int]:
+async def come_to_rest(system: System, within: float = 120) -> dict[str, int]:
     """Waits until no message waits or is on its way; what did not come to rest in time."""
     quiet, left, deadline = 0, {"?": 1}, time.monotonic() + within
     while quiet < AT_REST and time.monotonic() < deadline:
         try:
-            left = await _unfinished(house)
+            left = await _unfinished(system)
         except (aio_pika.exceptions.AMQPError, OSError) as error:
             left = {type(error).__name__: 1}
         quiet = 0 if left else quiet + 1
@@ -135,47 +149,52 @@ async def come_to_rest(house: House, within: float = 120) -> dict[str, int]:
     return left
 
 
-async def _unfinished(house: House) -> dict[str, int]:
+async def _unfinished(system: System) -> dict[str, int]:
     """Messages that wait in queues, and applications that something is still to happen to."""
     found = {}
-    async with await aio_pika.connect(operator_url(house)) as connection:
+    async with await aio_pika.connect(operator_url(system)) as connection:
         for name in QUEUES:
             async with connection.channel() as channel:
                 queue = await channel.declare_queue(name, passive=True)
                 if count := queue.declaration_result.message_count:
                     found[name] = count
-    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(house.settings.need("mongodb_url"))
-    count = await client[house.settings.mongodb_database]["applications"].count_documents({"$or": UNDER_WAY})
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(system.settings.need("mongodb_url"))
+    count = await client[system.settings.mongodb_database]["applications"].count_documents({"$or": UNDER_WAY})
     client.close()
     return {**found, "applications under way": count} if count else found
 
 
-async def gather(house: House, since: dict[str, int]) -> Evidence:
+async def gather(system: System, since: dict[str, int]) -> Evidence:
     """Collects it. `since`: how far each log was read before; it is moved on."""
     found = Evidence(
-        waiting=await come_to_rest(house),
-        emails=list(house.office.emails),
-        unknown=set(house.office.unknown),
-        users={process.kind: user_of(_broker_url(process)) for process in house.processes},
-        prober=user_of(house.servers.rabbitmq_url),
+        waiting=await come_to_rest(system),
+        emails=[_delivered(email) for email in system.sink.accepted],
+        unknown={email.reference for email in system.sink.received if email.answer == UNKNOWN},
+        users={process.kind: user_of(_broker_url(process)) for process in system.processes},
+        prober=user_of(system.servers.rabbitmq_url),
     )
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-        house.settings.need("mongodb_url"), uuidRepresentation="standard", tz_aware=True
+        system.settings.need("mongodb_url"), uuidRepresentation="standard", tz_aware=True
     )
-    database = client[house.settings.mongodb_database]
+    database = client[system.settings.mongodb_database]
     for name in COLLECTIONS.union(await database.list_collection_names()):
         found.documents[name] = await database[name].find({}).to_list(None)
         found.clear += [repr(document) for document in found.documents[name]]
     client.close()
     for document in found.documents["applications"]:
         found.applications[document["reference"]] = to_application(document)
-    async with await aio_pika.connect(operator_url(house)) as connection, connection.channel() as channel:
+    async with await aio_pika.connect(operator_url(system)) as connection, connection.channel() as channel:
         await _read_tap(channel, found)
         for queue in WORK_QUEUES:
-            if not queue.is_query:
+            if queue.has_dead_letters:
                 found.dead += await _dead_letters(channel, queue.dead)
-    _read_logs(house, since, found)
+    _read_logs(system, since, found)
     return found
+
+
+def _delivered(email: Email) -> DeliveredEmail:
+    [to] = email.recipients
+    return DeliveredEmail(email.message_id, to, str(email.message["Subject"]), email.reference, email.code)
 
 
 def _broker_url(process: Process) -> str:
@@ -218,8 +237,8 @@ async def _dead_letters(channel: AbstractChannel, name: str) -> list[DeadLetter]
     return found
 
 
-def _read_logs(house: House, since: dict[str, int], found: Evidence) -> None:
-    for path in house.logs():
+def _read_logs(system: System, since: dict[str, int], found: Evidence) -> None:
+    for path in system.logs():
         with path.open("rb") as file:
             file.seek(since.get(str(path), 0))
             text = file.read().decode("utf-8", "replace")

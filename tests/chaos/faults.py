@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from deploy.local.services import WORKERS
 from embedded_servers.rabbitmq import RabbitMQ
-from tests.chaos.house import Process
+from tests.chaos.mover import mover
 from tests.chaos.points import Points
-from tests.chaos.post_office import ACCEPTED
 from tests.chaos.proxy import Proxy, Watch, cutting_at_method, cutting_in_the_middle
 from tests.chaos.scene import Scene
-from tests.chaos.shovel import shovel
+from tests.chaos.system import Process
+from tests.support.mail_sink import ACCEPTED, CUT, MailSink
 
 ACK = (60, 80)
 """basic.ack: from a client the end of a delivery, from the server the confirm of a publish."""
@@ -68,16 +68,16 @@ async def _dying(scene: Scene, enough: Callable[[Points, int], bool]) -> None:
     while True:
         await _emails_wait_at_times(scene)
         if time.monotonic() > deadline or all(
-            enough(of_service, len(scene.house.of(service))) for service, of_service in points.items()
+            enough(of_service, len(scene.system.of(service))) for service, of_service in points.items()
         ):
             return
 
 
 def _arm(scene: Scene) -> dict[str, Points]:
     points = {service: Points(service, scene.chance) for service in WORKERS}
-    for process in scene.house.of(*WORKERS):
+    for process in scene.system.of(*WORKERS):
         process.arguments = _told(scene, process, points[process.kind])
-    scene.restart(scene.house.of(*WORKERS))
+    scene.restart(scene.system.of(*WORKERS))
     return points
 
 
@@ -90,7 +90,7 @@ def _told(scene: Scene, process: Process, points: Points) -> Iterator[tuple[str,
 async def _emails_wait_at_times(scene: Scene) -> None:
     """Now and then emails have to wait: forwarding them is an await too."""
     async for turn in _numbered(scene, 3):
-        scene.house.office.answer = "451 later" if turn % 3 == 2 else ACCEPTED
+        scene.system.sink.answers["DATA"] = "451 later" if turn % 3 == 2 else ACCEPTED
 
 
 async def _numbered(scene: Scene, pause: float) -> AsyncIterator[int]:
@@ -223,22 +223,22 @@ def late(server: str, seconds: float) -> Callable[[Scene], Awaitable[None]]:
 
 async def cut_in_the_middle(scene: Scene) -> None:
     """Connections to the broker end in the middle of a frame."""
-    await _cutting(scene, scene.house.broker, cutting_in_the_middle(40), cutting_in_the_middle(40))
+    await _cutting(scene, scene.system.broker, cutting_in_the_middle(40), cutting_in_the_middle(40))
 
 
 async def cut_database(scene: Scene) -> None:
     """Connections to the database end in the middle of an answer: was it written or not?"""
-    await _cutting(scene, scene.house.database, None, cutting_in_the_middle(12))
+    await _cutting(scene, scene.system.database, None, cutting_in_the_middle(12))
 
 
 async def lost_confirms(scene: Scene) -> None:
     """The broker has a message, and its confirm never comes."""
-    await _cutting(scene, scene.house.broker, None, cutting_at_method(ACK, 12))
+    await _cutting(scene, scene.system.broker, None, cutting_at_method(ACK, 12))
 
 
 async def lost_acknowledgements(scene: Scene) -> None:
     """The worker has confirmed all that follows, and its acknowledgement never comes."""
-    await _cutting(scene, scene.house.broker, cutting_at_method(ACK, 8), None)
+    await _cutting(scene, scene.system.broker, cutting_at_method(ACK, 8), None)
 
 
 async def _cutting(
@@ -255,34 +255,42 @@ def mail(answer: str) -> Callable[[Scene], Awaitable[None]]:
     """The mail server answers so to every email for a while."""
 
     async def inject(scene: Scene) -> None:
-        office = scene.house.office
-        before = office.refused
+        sink = scene.system.sink
+        before = _refused(sink)
         async for turn in _numbered(scene, 3):
-            office.answer = answer if turn % 2 == 0 else ACCEPTED
-        scene.injected += office.refused - before
+            sink.answers["DATA"] = answer if turn % 2 == 0 else ACCEPTED
+        scene.injected += _refused(sink) - before
 
     return inject
 
 
+def _refused(sink: MailSink) -> int:
+    return len(sink.received) - len(sink.accepted)
+
+
 async def slow_mail(scene: Scene) -> None:
-    scene.house.office.pause = 4.0
+    scene.system.sink.pause = 4.0
     scene.injected += 1
     await asyncio.sleep(scene.seconds)
 
 
 async def cut_mail(scene: Scene) -> None:
     """The mail server accepts an email, and the connection ends before it says so."""
-    before = sum(not email.answered for email in scene.house.office.emails)
-    scene.house.office.cut_every = 3
+    before = _cut(scene.system.sink)
+    scene.system.sink.cuts = itertools.cycle((False, False, True))
     await asyncio.sleep(scene.seconds)
-    scene.injected += sum(not email.answered for email in scene.house.office.emails) - before
+    scene.injected += _cut(scene.system.sink) - before
+
+
+def _cut(sink: MailSink) -> int:
+    return sum(email.answer == CUT for email in sink.received)
 
 
 def moved(longest: float, copies: int) -> Callable[[Scene], Awaitable[None]]:
     """Messages come late, in another order, several times."""
 
     async def inject(scene: Scene) -> None:
-        async with shovel(scene.house, scene.chance, longest, copies) as moving:
+        async with mover(scene.system, scene.chance, longest, copies) as moving:
             await asyncio.sleep(scene.seconds)
         scene.injected += moving.moved
 
@@ -291,23 +299,23 @@ def moved(longest: float, copies: int) -> Callable[[Scene], Awaitable[None]]:
 
 async def an_hour_later(scene: Scene) -> None:
     """All messages of some seconds reach the workers an hour after they were sent, by every clock, which stays so."""
-    async with shovel(scene.house, scene.chance, 0.1, 1) as holding:
+    async with mover(scene.system, scene.chance, 0.1, 1) as holding:
         holding.held.clear()
         await asyncio.sleep(scene.seconds / 3)
-        for process in scene.house.processes:
+        for process in scene.system.processes:
             process.later += 3700
-        scene.restart(scene.house.processes)
-        await scene.house.ready()
+        scene.restart(scene.system.processes)
+        await scene.system.ready()
     scene.injected += holding.moved
     await asyncio.sleep(scene.seconds / 3)
 
 
 async def wrong_clocks(scene: Scene) -> None:
     """Processes whose clocks are right at first, and then wrong by up to half a minute, each otherwise."""
-    for process in scene.house.of(*WORKERS):
+    for process in scene.system.of(*WORKERS):
         process.arguments = itertools.repeat(("--clock", str(scene.chance.uniform(-30, 30)), "--after", "4"))
         scene.injected += 1
-    scene.restart(scene.house.of(*WORKERS))
+    scene.restart(scene.system.of(*WORKERS))
     await asyncio.sleep(scene.seconds)
 
 
@@ -321,4 +329,4 @@ def at_once(*faults: Callable[[Scene], Awaitable[None]]) -> Callable[[Scene], Aw
 
 
 def _proxy(scene: Scene, server: str) -> Proxy:
-    return {"broker": scene.house.broker, "database": scene.house.database, "mail": scene.house.mail}[server]
+    return {"broker": scene.system.broker, "database": scene.system.database, "mail": scene.system.mail}[server]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tests.chaos.person import Person
-from tests.chaos.post_office import REFERENCE
+from tests.support.mail_sink import REFERENCE
 
 ACCOUNT = re.compile(r"number\s+(\S+)")
 

@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup
 
 from tests.chaos.ledger import Ledger, Story, Told
 from tests.chaos.person import Habit, Person
-from tests.chaos.post_office import PostOffice
-from tests.endtoend.browser import Browser
 from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
+from tests.support.browser import Browser
+from tests.support.mail_sink import MailSink
 
 PATIENCE = 240.0
 """Seconds that a person keeps trying in all."""
@@ -93,7 +93,7 @@ class Visitor(Browser):
         return self._story.saw(self.status, self.path, self.problems, self.text)
 
 
-async def apply(person: Person, address: str, office: PostOffice, ledger: Ledger) -> None:
+async def apply(person: Person, address: str, sink: MailSink, ledger: Ledger) -> None:
     """One person, from page 1 to whatever end."""
     story = Story(person)
     ledger.stories.append(story)
@@ -101,12 +101,12 @@ async def apply(person: Person, address: str, office: PostOffice, ledger: Ledger
         visitor.begin(story)
         try:
             await visitor.go("/request")
-            story.end = await _fill(visitor, story, office)
+            story.end = await _fill(visitor, story, sink)
         except _GivesUp:
             story.end = ""
 
 
-async def _fill(visitor: Visitor, story: Story, office: PostOffice) -> str:
+async def _fill(visitor: Visitor, story: Story, sink: MailSink) -> str:
     """Goes on from page to page; where it ended."""
     person, times = story.person, 2 if story.person.habit is Habit.IMPATIENT else 1
     begun = 0
@@ -128,7 +128,7 @@ async def _fill(visitor: Visitor, story: Story, office: PostOffice) -> str:
                 if next(back):
                     await visitor.press("< Back", {})
                 else:
-                    await _enter(visitor, story, office, guesses, times)
+                    await _enter(visitor, story, sink, guesses, times)
             case "/details":
                 await visitor.press("Submit", _details(person), times)
             case "/confirmation":
@@ -137,19 +137,19 @@ async def _fill(visitor: Visitor, story: Story, office: PostOffice) -> str:
                 await visitor.go(visitor.path)
 
 
-async def _enter(visitor: Visitor, story: Story, office: PostOffice, guesses: Iterator[str], times: int) -> None:
+async def _enter(visitor: Visitor, story: Story, sink: MailSink, guesses: Iterator[str], times: int) -> None:
     """Waits for the email and enters its code, or guesses."""
     reference = visitor.reference
-    code = next(guesses, None) or await _code(visitor, office, reference)
+    code = next(guesses, None) or await _code(visitor, sink, reference)
     if code and visitor.path == "/code" and visitor.reference == reference:
         story.entered.append((reference, code))
         await visitor.press("Next >", {"*Verification Code": code}, times)
 
 
-async def _code(visitor: Visitor, office: PostOffice, reference: str) -> str | None:
+async def _code(visitor: Visitor, sink: MailSink, reference: str) -> str | None:
     """The code of the email with this reference; None when the page says something new first."""
     for turn in itertools.count(1):
-        if code := office.code_for(reference):
+        if code := sink.code_for(reference):
             return code
         await asyncio.sleep(0.25)
         if turn % 12 == 0:

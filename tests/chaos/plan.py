@@ -1,8 +1,8 @@
 """Which faults the suite goes through, in order: one at a time, then several at once."""
 
 from tests.chaos import faults
+from tests.chaos.evidence import UNKNOWN
 from tests.chaos.faults import Fault
-from tests.chaos.post_office import UNKNOWN
 
 LONG = (
     Fault("none", faults.nothing),

@@ -1,4 +1,4 @@
-"""The crash points: before and after each await that a queue's messages come by in the worker loop."""
+"""The crash points: before and after each await that a queue's messages come by in the processor."""
 
 import itertools
 import random

@@ -11,7 +11,7 @@ import httpx
 
 from shared.contracts.commands import AskOutcome
 from shared.settings import Settings
-from tests.integration.asking import Asker, asker
+from tests.support.gateway import Gateway, connected_gateway
 
 EVERY = 0.2
 PATIENCE = 2.0
@@ -80,7 +80,7 @@ class Prober:
     async def _ask_until_silent(self, told: Settings, left: asyncio.Event) -> None:
         with suppress(TimeoutError, OSError, RuntimeError, aio_pika.exceptions.AMQPError):
             try:
-                async with asyncio.timeout(PATIENCE * 2) as patience, asker(told) as gateway:
+                async with asyncio.timeout(PATIENCE * 2) as patience, connected_gateway(told) as gateway:
                     try:
                         while True:
                             patience.reschedule(asyncio.get_running_loop().time() + PATIENCE)
@@ -93,5 +93,5 @@ class Prober:
                 left.set()
 
 
-def _question(gateway: Asker) -> AskOutcome:
+def _question(gateway: Gateway) -> AskOutcome:
     return gateway.outcome(uuid4(), uuid4())

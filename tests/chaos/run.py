@@ -19,13 +19,13 @@ from shared.storage.sealed_documents import ImporterRecord
 from tests.chaos import evidence as found
 from tests.chaos.crashing import DIED
 from tests.chaos.faults import Fault
-from tests.chaos.house import House
 from tests.chaos.invariants import repeated_emails, violations
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import PATIENCE, apply
 from tests.chaos.person import Importer, Person
 from tests.chaos.prober import Prober
 from tests.chaos.scene import Scene
+from tests.chaos.system import System
 
 LONGEST = 300
 """Letters of a violation in the report."""
@@ -72,7 +72,7 @@ class Result:
 class Suite:
     """What goes on from fault to fault."""
 
-    house: House
+    system: System
     crowd: Iterator[list[Person]]
     prober: Prober
     rate: float
@@ -83,10 +83,10 @@ class Suite:
     async def go_through(self, fault: Fault, scene: Scene) -> Result:
         """One fault, from its first visitor until all is at rest."""
         began = time.monotonic()
-        house, ledger = self.house, Ledger()
+        system, ledger = self.system, Ledger()
         over = asyncio.Event()
         await self._stock_up()
-        before, emails_before = house.found_dead, len(house.office.emails)
+        before, emails_before = system.found_dead, len(system.sink.accepted)
         self.prober.begin()
         arriving = asyncio.create_task(self._arrive(ledger, over))
         await asyncio.sleep(2)
@@ -99,8 +99,8 @@ class Suite:
         for task in late:
             task.cancel()
         gap, page_gap = self.prober.question.so_far(), self.prober.page.so_far()
-        await house.ready()
-        collected = await found.gather(house, self.since)
+        await system.ready()
+        collected = await found.gather(system, self.since)
         for task in people - late:
             task.result()
         broken = violations(ledger, collected)
@@ -111,13 +111,13 @@ class Suite:
         result = Result(fault.name, injected=scene.injected, violations=broken, emails_again=again)
         result.gap, result.page_gap = gap, page_gap
         result.seconds = time.monotonic() - began
-        result.restarts = house.found_dead - before
+        result.restarts = system.found_dead - before
         _count(result, ledger, collected)
         return result
 
     async def _stock_up(self) -> None:
         groups = list(itertools.islice(self.crowd, STOCK - len(self.stock)))
-        await store(self.house.settings, {person.importer for group in groups for person in group})
+        await store(self.system.settings, {person.importer for group in groups for person in group})
         self.stock += groups
 
     async def _arrive(self, ledger: Ledger, over: asyncio.Event) -> set[asyncio.Task[None]]:
@@ -125,7 +125,7 @@ class Suite:
         while self.stock and not over.is_set():
             for person in self.stock.pop(0):
                 await places.acquire()
-                task = asyncio.create_task(apply(person, self.house.address, self.house.office, ledger))
+                task = asyncio.create_task(apply(person, self.system.address, self.system.sink, ledger))
                 task.add_done_callback(lambda _: places.release())
                 tasks.add(task)
             await asyncio.sleep(1 / self.rate)
@@ -169,18 +169,18 @@ async def store(settings: Settings, importers: set[Importer]) -> None:
 
 
 @asynccontextmanager
-async def suite(house: House, crowd: Iterator[list[Person]], rate: float) -> AsyncIterator[Suite]:
+async def suite(system: System, crowd: Iterator[list[Person]], rate: float) -> AsyncIterator[Suite]:
     """Everything ready for the first fault; somebody asks all the time how long it takes to be answered."""
-    await found.open_tap(house)
-    await house.ready()
+    await found.open_tap(system)
+    await system.ready()
     prober = Prober()
-    broker = str(URL(house.servers.rabbitmq_url).with_port(house.broker.own_port))
+    broker = str(URL(system.servers.rabbitmq_url).with_port(system.broker.own_port))
     probes = [
-        asyncio.create_task(prober.load_pages(house.address)),
-        asyncio.create_task(prober.ask(house.settings, broker)),
+        asyncio.create_task(prober.load_pages(system.address)),
+        asyncio.create_task(prober.ask(system.settings, broker)),
     ]
     try:
-        yield Suite(house, crowd, prober, rate)
+        yield Suite(system, crowd, prober, rate)
     finally:
         for probe in probes:
             probe.cancel()
@@ -188,6 +188,6 @@ async def suite(house: House, crowd: Iterator[list[Person]], rate: float) -> Asy
                 await probe
 
 
-def new_scene(house: House, fault: Fault, seed: int) -> Scene:
+def new_scene(system: System, fault: Fault, seed: int) -> Scene:
     """Where a fault is injected."""
-    return Scene(house, random.Random(f"{seed} {fault.name}"), fault.seconds)  # noqa: S311  # nothing is secret
+    return Scene(system, random.Random(f"{seed} {fault.name}"), fault.seconds)  # noqa: S311  # nothing is secret

@@ -1,4 +1,4 @@
-"""Where faults are injected: the house, and the servers that can be killed."""
+"""Where faults are injected: the system, and the servers that can be killed."""
 
 import asyncio
 import random
@@ -11,16 +11,15 @@ from pathlib import Path
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.rabbitmq import RabbitMQ
 from tests.chaos.cluster import Cluster
-from tests.chaos.house import House, Process
-from tests.chaos.post_office import ACCEPTED
 from tests.chaos.proxy import Proxy
+from tests.chaos.system import Process, System
 
 
 @dataclass
 class Scene:
     """What a fault may touch."""
 
-    house: House
+    system: System
     chance: random.Random
     seconds: float
     rabbitmq: RabbitMQ | None = None
@@ -37,7 +36,7 @@ class Scene:
 
     def kill_one_of(self, *kinds: str) -> None:
         """SIGKILL for one of these services' processes."""
-        alive = [process for process in self.house.of(*kinds) if process.running and process.running.alive]
+        alive = [process for process in self.system.of(*kinds) if process.running and process.running.alive]
         if alive:
             self.chance.choice(alive).kill()
             self.injected += 1
@@ -49,10 +48,11 @@ class Scene:
 
     def heal(self) -> None:
         """Everything works again."""
-        for proxy in (self.house.broker, self.house.database, self.house.mail):
+        for proxy in (self.system.broker, self.system.database, self.system.mail):
             _heal(proxy)
-        self.house.office.answer, self.house.office.pause, self.house.office.cut_every = ACCEPTED, 0.0, 0
-        strange = [process for process in self.house.processes if process.arguments]
+        sink = self.system.sink
+        sink.answers, sink.pause, sink.cuts = {}, 0.0, iter(())
+        strange = [process for process in self.system.processes if process.arguments]
         for process in strange:
             process.arguments = None
         self.restart(strange)

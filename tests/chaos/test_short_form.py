@@ -5,12 +5,12 @@ from uuid import uuid4
 
 import httpx
 
-from tests.chaos.house import Addresses, house
 from tests.chaos.person import people
 from tests.chaos.plan import SHORT
 from tests.chaos.report import report
 from tests.chaos.run import new_scene, suite
-from tests.servers import Servers
+from tests.chaos.system import Addresses, running_system
+from tests.support.servers import Servers
 
 
 async def test_every_invariant_holds_while_processes_die_at_each_await_and_connections_break(
@@ -22,7 +22,7 @@ async def test_every_invariant_holds_while_processes_die_at_each_await_and_conne
         url = f"{running.rabbitmq_url.rstrip('/')}/{vhost}"
         servers = Addresses(url, running.management_url, running.mongodb_url)
         async with (
-            house(tmp_path, servers, each=1, own_users=False) as system,
+            running_system(tmp_path, servers, each=1, own_users=False) as system,
             suite(system, people(seed=1), rate=1.5) as going,
         ):
             result = await going.go_through(SHORT, new_scene(system, SHORT, seed=1))

@@ -10,9 +10,8 @@ import pytest
 from shared.security.keys import new_environment
 from shared.settings import Settings
 from tests.contract import documented
-from tests.integration.people import code_in
-from tests.mailbox import Mailbox, text_of
-from tests.waiting import until
+from tests.support.mail_sink import MailSink
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def keys(example: dict[str, Any]) -> dict[str, str]:
     return {**new_environment(), "ACE_KEYS_COMMANDS": example["ring"]}
 
 
-async def test_the_documented_gateway_gets_an_account(system: Settings, box: Mailbox, example: dict[str, Any]) -> None:
+async def test_the_documented_gateway_gets_an_account(system: Settings, box: MailSink, example: dict[str, Any]) -> None:
     url = system.need("rabbitmq_url")
     start = uuid4()
     application = str(uuid5(start, "application"))
@@ -53,7 +52,7 @@ async def test_the_documented_gateway_gets_an_account(system: Settings, box: Mai
     hint = example["opened"](started["sent_to"], f"start-accepted.v1/sent_to/{application}")
     assert hint == {"address": "p***@a***.example"}
     (email,) = await box.emails(1)
-    type_, accepted = await send("check-code", uuid4(), code={"code": code_in(text_of(email))})
+    type_, accepted = await send("check-code", uuid4(), code={"code": email.code})
     assert type_ == "code-accepted.v1"
     grant = example["opened"](accepted["grant"], f"code-accepted.v1/grant/{application}")
     details = {

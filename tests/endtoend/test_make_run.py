@@ -12,11 +12,11 @@ import pytest
 
 from deploy.local.supervisorctl import Supervisorctl
 from embedded_servers import ports
-from tests.endtoend.browser import Browser
 from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
-from tests.integration.people import code_in
-from tests.soak.house import house
-from tests.waiting import until
+from tests.support.applicant import code_in
+from tests.support.browser import Browser
+from tests.support.local_system import local_system
+from tests.support.waiting import until
 
 PORTS = ("INBOX", "SMTP", "RABBITMQ", "RABBITMQ_MANAGEMENT", "MONGODB")
 SERVICES = ("gateway", "intake", "verifier", "provisioner", "notifier")
@@ -42,7 +42,7 @@ async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     """One run: somebody applies with the sample importer, the verifier is killed, everything is stopped."""
     folder = tmp_path_factory.mktemp("run")
     told = {f"ACE_{name}_PORT": str(ports.pick()) for name in PORTS}
-    async with house(folder, told):
+    async with local_system(folder, told):
         summary = (folder / "run.log").read_text()
         reference = await apply(summary)
 

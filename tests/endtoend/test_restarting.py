@@ -3,18 +3,18 @@
 from pathlib import Path
 from uuid import uuid4
 
-from tests.mailbox import Mailbox
-from tests.servers import Servers
 from tests.soak.applicants import EMAILS, Applicants, applying, write_records
-from tests.soak.house import house
-from tests.waiting import until
+from tests.support.local_system import local_system
+from tests.support.mail_sink import MailSink
+from tests.support.servers import Servers
+from tests.support.waiting import until
 
 PEOPLE = 4
 """Each applies again and again."""
 
 
 async def test_people_who_apply_while_every_service_is_restarted_see_no_failed_page(
-    running: Servers, rabbitmq_url: str, box: Mailbox, tmp_path: Path
+    running: Servers, rabbitmq_url: str, box: MailSink, tmp_path: Path
 ) -> None:
     records = tmp_path / "importers.csv"
     write_records(records, 2000)
@@ -26,7 +26,7 @@ async def test_people_who_apply_while_every_service_is_restarted_see_no_failed_p
         "ACE_SMTP_URL": box.url,
         "ACE_IMPORTERS": str(records),
     }
-    async with house(tmp_path / "data", told) as system:
+    async with local_system(tmp_path / "data", told) as system:
         people = Applicants(system.address, box)
 
         async def somebody_is_done() -> bool:

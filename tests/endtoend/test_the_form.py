@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from shared.settings import Settings
-from tests.endtoend.browser import Browser
-from tests.endtoend.serving import serving_system
-from tests.integration.people import ACME, code_in
-from tests.integration.records import stored
-from tests.mailbox import Mailbox, text_of
+from tests.support.applicant import ACME, code_in
+from tests.support.browser import Browser
+from tests.support.mail_sink import MailSink
+from tests.support.records import stored
+from tests.support.services import serving_system
 
 REQUEST = {
     "*Company Name": ACME.company_name,
@@ -43,21 +43,20 @@ async def browser(system: Settings) -> AsyncIterator[Browser]:
         yield found
 
 
-async def request_code(browser: Browser, box: Mailbox) -> str:
+async def request_code(browser: Browser, box: MailSink) -> str:
     """Fills page 1; returns the code that the point of contact reads."""
     await browser.open("/")
     await browser.follow("Importers:")
     await browser.submit("Next >", REQUEST)
     assert browser.path == "/code", browser.text
     assert "p***@a***.example" in browser.text
-    emails = await box.emails(1)
-    text = text_of(emails[-1])
-    assert browser.reference in text
-    return code_in(text)
+    (email,) = await box.emails(1)
+    assert browser.reference in email.text
+    return code_in(email.text)
 
 
 async def test_an_importers_staff_fill_the_form_and_get_an_account(
-    browser: Browser, box: Mailbox, system: Settings
+    browser: Browser, box: MailSink, system: Settings
 ) -> None:
     code = await request_code(browser, box)
 
@@ -80,23 +79,23 @@ async def test_an_importers_staff_fill_the_form_and_get_an_account(
     assert account["_id"] in browser.text
     assert "56789AB" not in browser.text
     emails = await box.emails(4)
-    assert sorted(email["To"] for email in emails) == ["Ada@acme.example"] * 2 + ["poc@acme.example"] * 2
+    assert sorted(email.to for email in emails) == ["Ada@acme.example"] * 2 + ["poc@acme.example"] * 2
 
 
-async def test_going_back_kills_the_code_and_empties_the_form(browser: Browser, box: Mailbox) -> None:
+async def test_going_back_kills_the_code_and_empties_the_form(browser: Browser, box: MailSink) -> None:
     await request_code(browser, box)
     await browser.submit("< Back", {})
     assert browser.path == "/request"
     assert not browser.field("*Company Name").get("value")
 
 
-async def test_a_new_code_takes_the_place_of_the_old_one(browser: Browser, box: Mailbox) -> None:
+async def test_a_new_code_takes_the_place_of_the_old_one(browser: Browser, box: MailSink) -> None:
     old = await request_code(browser, box)
     first = browser.reference
     await browser.submit("Get a new code", {})
     assert browser.path == "/code", browser.text
     assert browser.reference != first
-    text = text_of((await box.emails(2))[-1])
+    text = (await box.emails(2))[-1].text
     assert browser.reference in text
     await browser.submit("Next >", {"*Verification Code": old})
     assert browser.problems == ["code-wrong"]
@@ -104,18 +103,18 @@ async def test_a_new_code_takes_the_place_of_the_old_one(browser: Browser, box: 
     assert browser.path == "/details"
 
 
-async def test_where_no_more_codes_are_sent_the_last_one_works(browser: Browser, box: Mailbox) -> None:
+async def test_where_no_more_codes_are_sent_the_last_one_works(browser: Browser, box: MailSink) -> None:
     await request_code(browser, box)
     for sent in (2, 3):
         await browser.submit("Get a new code", {})
-        last = code_in(text_of((await box.emails(sent))[-1]))
+        last = code_in((await box.emails(sent))[-1].text)
     await browser.submit("Get a new code", {})
     assert browser.problems == ["too-many-requests"]
     await browser.submit("Next >", {"*Verification Code": last})
     assert browser.path == "/details", browser.text
 
 
-async def test_five_wrong_codes_lock_the_application(browser: Browser, box: Mailbox) -> None:
+async def test_five_wrong_codes_lock_the_application(browser: Browser, box: MailSink) -> None:
     await request_code(browser, box)
     for number in range(5):
         await browser.submit("Next >", {"*Verification Code": f"0000-000{number}"})
@@ -123,8 +122,8 @@ async def test_five_wrong_codes_lock_the_application(browser: Browser, box: Mail
     assert browser.problems == ["application-locked"]
 
 
-async def test_a_refused_email_is_told_while_the_person_waits(browser: Browser, box: Mailbox) -> None:
-    box.answer = "550 5.1.1 no such person"
+async def test_a_refused_email_is_told_while_the_person_waits(browser: Browser, box: MailSink) -> None:
+    box.answers["DATA"] = "550 5.1.1 no such person"
     await browser.open("/request")
     await browser.submit("Next >", REQUEST)
     async with asyncio.timeout(30):

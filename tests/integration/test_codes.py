@@ -9,13 +9,13 @@ from shared.contracts.replies import CodeAccepted, Refused
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
 from shared.settings import Settings
-from tests.integration.asking import Asker
-from tests.integration.people import code_for, outcome, reaches, start, verify
-from tests.integration.records import store_importer
-from tests.mailbox import Mailbox
+from tests.support.applicant import code_for, outcome, reaches, start, verify
+from tests.support.gateway import Gateway
+from tests.support.mail_sink import MailSink
+from tests.support.records import store_importer
 
 
-async def test_sixty_guesses_at_once_are_five_tries(gateway: Asker, box: Mailbox) -> None:
+async def test_sixty_guesses_at_once_are_five_tries(gateway: Gateway, box: MailSink) -> None:
     started = await start(gateway)
     code = await code_for(started, box)
     guesses = [gateway.code(started.application, f"0000-{number:04}") for number in range(60)]
@@ -29,14 +29,14 @@ async def test_sixty_guesses_at_once_are_five_tries(gateway: Asker, box: Mailbox
     assert (await outcome(gateway, started)).state is State.LOCKED
 
 
-async def test_the_right_code_sent_many_times_at_once_is_accepted_once(gateway: Asker, box: Mailbox) -> None:
+async def test_the_right_code_sent_many_times_at_once_is_accepted_once(gateway: Gateway, box: MailSink) -> None:
     started = await start(gateway)
     code = await code_for(started, box)
     replies = await asyncio.gather(*(gateway.ask(gateway.code(started.application, code)) for _ in range(8)))
     assert sum(isinstance(reply, CodeAccepted) for reply in replies) == 1
 
 
-async def test_a_repeated_command_gets_the_same_answer(gateway: Asker, box: Mailbox) -> None:
+async def test_a_repeated_command_gets_the_same_answer(gateway: Gateway, box: MailSink) -> None:
     started = await start(gateway)
     command = gateway.code(started.application, await code_for(started, box))
     first = await gateway.ask(command, id=started.command.__class__(int=7))
@@ -44,7 +44,7 @@ async def test_a_repeated_command_gets_the_same_answer(gateway: Asker, box: Mail
     assert first == again
 
 
-async def test_a_code_is_judged_by_when_it_was_entered(gateway: Asker, box: Mailbox) -> None:
+async def test_a_code_is_judged_by_when_it_was_entered(gateway: Gateway, box: MailSink) -> None:
     started = await start(gateway)
     code = await code_for(started, box)
     expires_at = (await outcome(gateway, started)).expires_at
@@ -57,7 +57,7 @@ async def test_a_code_is_judged_by_when_it_was_entered(gateway: Asker, box: Mail
     assert isinstance(accepted, CodeAccepted)
 
 
-async def test_another_applications_code_is_wrong(gateway: Asker, box: Mailbox, system: Settings) -> None:
+async def test_another_applications_code_is_wrong(gateway: Gateway, box: MailSink, system: Settings) -> None:
     await store_importer(system, "98-7654321XX", "Borealis LLC", "poc@borealis.example")
     other = AccountRequest(company_name="Borealis L.L.C.", importer_number="98-7654321XX", email="bo@borealis.example")
     mine, theirs = await start(gateway), await start(gateway, other)
@@ -67,7 +67,7 @@ async def test_another_applications_code_is_wrong(gateway: Asker, box: Mailbox, 
     assert reply.problem is Problem.CODE_WRONG
 
 
-async def test_details_need_the_grant_of_the_right_code(gateway: Asker, box: Mailbox) -> None:
+async def test_details_need_the_grant_of_the_right_code(gateway: Gateway, box: MailSink) -> None:
     started = await start(gateway)
     await verify(started, gateway, box)
     reply = await gateway.ask(gateway.details(started.application, "a grant of my own"))
@@ -75,7 +75,7 @@ async def test_details_need_the_grant_of_the_right_code(gateway: Asker, box: Mai
     assert reply.problem is Problem.SESSION_OVER
 
 
-async def test_an_abandoned_applications_code_is_dead(gateway: Asker, box: Mailbox) -> None:
+async def test_an_abandoned_applications_code_is_dead(gateway: Gateway, box: MailSink) -> None:
     started = await start(gateway)
     code = await code_for(started, box)
     await gateway.ask(gateway.abandon(started.application))
@@ -85,10 +85,10 @@ async def test_an_abandoned_applications_code_is_dead(gateway: Asker, box: Mailb
     await reaches(started, gateway, State.ABANDONED)
 
 
-async def test_an_application_abandoned_before_it_came_never_begins(gateway: Asker, box: Mailbox) -> None:
+async def test_an_application_abandoned_before_it_came_never_begins(gateway: Gateway, box: MailSink) -> None:
     command, id = gateway.start(AccountRequest(company_name="x", importer_number="12-3456789AB", email="a@b.example"))
     await gateway.ask(gateway.abandon(command.application_id))
     reply = await gateway.ask(command, id)
     assert isinstance(reply, Refused)
     assert reply.problem is Problem.SESSION_OVER
-    assert not box.messages
+    assert not box.accepted

@@ -16,8 +16,10 @@ from services.console.dead_letters.replay import Mending, Operator
 from services.console.dead_letters.selection import Wanted, grouped, held
 from services.console.output.exit_codes import Unavailable
 from shared.contracts.commands import StartApplication
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import EmailDue
 from shared.contracts.state import State
-from shared.domain.application import Application, Parked
+from shared.domain.application import Application
 from shared.messaging import topology
 from shared.messaging.broker_admin import administer
 from shared.messaging.connection import user_of
@@ -25,13 +27,13 @@ from shared.messaging.topology import PERMISSIONS, queue_for
 from shared.settings import Settings
 from shared.storage.audit import Deed
 from shared.storage.database import Database
-from tests.integration.asking import Asker, asker
-from tests.integration.broker import Broker
-from tests.integration.people import ACME
-from tests.integration.records import store_importer
-from tests.integration.workers import working
-from tests.servers import Servers
-from tests.waiting import until
+from tests.support.applicant import ACME
+from tests.support.broker import Broker
+from tests.support.gateway import Gateway, connected_gateway
+from tests.support.records import store_importer
+from tests.support.servers import Servers
+from tests.support.services import working
+from tests.support.waiting import until
 
 START = queue_for(StartApplication)
 PASSWORD = "of this test"
@@ -100,7 +102,7 @@ def without_the_key(settings: Settings) -> Settings:
     return settings.model_copy(update={"keys_commands": settings.keys_cookie})
 
 
-async def buried(settings: Settings, desk: Desk, gateway: Asker, count: int = 1) -> list[tuple[UUID, UUID]]:
+async def buried(settings: Settings, desk: Desk, gateway: Gateway, count: int = 1) -> list[tuple[UUID, UUID]]:
     """Start commands that a worker with the wrong key parked: message id and application."""
     async with working(without_the_key(settings), ["intake"]):
         ids = []
@@ -116,7 +118,7 @@ async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_sent_bac
     settings: Settings, desk: Desk, broker: Broker
 ) -> None:
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
-    async with asker(settings) as gateway:
+    async with connected_gateway(settings) as gateway:
         [(id, application)] = await buried(settings, desk, gateway)
     marked = await desk.reaches(application, State.REQUESTED)
     assert marked.parked.keys() == {id}
@@ -146,7 +148,7 @@ async def _events(broker: Broker) -> int:
 
 
 async def test_while_the_cause_persists_it_is_dead_again_and_counted(settings: Settings, desk: Desk) -> None:
-    async with asker(settings) as gateway:
+    async with connected_gateway(settings) as gateway:
         [(id, _)] = await buried(settings, desk, gateway)
     async with working(without_the_key(settings), ["intake"]):
         for replays in (1, 2):
@@ -166,7 +168,7 @@ async def test_a_service_believes_who_sent_it_first_and_no_service_could_say_so(
     def as_user(user: str) -> Settings:
         return settings.model_copy(update={"rabbitmq_url": URL(url).with_user(user).with_password(PASSWORD)})
 
-    async with asker(as_user("gateway")) as gateway:
+    async with connected_gateway(as_user("gateway")) as gateway:
         [(id, application)] = await buried(as_user("intake"), desk, gateway)
     [letter] = await desk.letters()
     assert letter.sender == "gateway"
@@ -210,7 +212,7 @@ async def test_a_dry_run_does_nothing(desk: Desk) -> None:
 
 
 async def test_what_is_thrown_away_is_gone_written_down_and_no_longer_marked(settings: Settings, desk: Desk) -> None:
-    async with asker(settings) as gateway:
+    async with connected_gateway(settings) as gateway:
         [(id, application)] = await buried(settings, desk, gateway)
     tally = await desk.mending(why="the person began anew").discard(Wanted(application=str(application)))
     assert tally.done == 1
@@ -227,15 +229,16 @@ async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -
     now = (await desk.database.diagnostics.server()).time
     applications = desk.database.applications
     await applications.save(Application.begin(id, gateway="ace", taken_at=now, now=now, cause="start-application"))
-    first, second = (Parked(uuid4(), "email-due", "$reason", now) for _ in range(2))
-    for parked in (first, second, first):
-        assert await applications.mark(id, parked)
-    await applications.unmark(id, first.message_id)
+    first, second = uuid4(), uuid4()
+    event = EmailDue(application_id=id, email=EmailKind.ACCOUNT_READY)
+    for message_id in (first, second, first):
+        await applications.mark(event, message_id, sender="provisioner", reason="$reason", now=now)
+    await applications.unmark(id, first)
     await applications.unmark(id, uuid4())
     found = await applications.load(id)
     assert found
-    assert found.parked.keys() == {second.message_id}
-    assert found.parked[second.message_id].reason == "$reason"
+    assert found.parked.keys() == {second}
+    assert found.parked[second].reason == "$reason"
 
 
 async def test_without_the_audit_nothing_is_done_and_it_is_said(

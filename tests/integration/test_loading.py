@@ -20,8 +20,8 @@ from shared.security.keys import KeyRing, new_ring
 from shared.settings import Settings
 from shared.storage.database import Database as Storage
 from shared.storage.importers import StoredImporter
-from tests.integration.asking import Asker
 from tests.integration.commands import HEADER, lines, load, typed
+from tests.support.gateway import Gateway
 
 HARBOR = "07-1234567AB,Harbor Lights LLC,Pat Rivera,pat.rivera@harbor.example,"
 VANCE = "987-65-4320,Eleanor Vance,Eleanor Vance,eleanor@vance.example,"
@@ -207,7 +207,7 @@ def test_a_record_is_shown_masked(database: Database[dict[str, Any]]) -> None:
 
 
 async def test_who_was_loaded_can_apply_and_can_be_asked_after(
-    gateway: Asker, system: Settings, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    gateway: Gateway, system: Settings, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {
         **keys,

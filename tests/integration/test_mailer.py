@@ -1,13 +1,10 @@
 """Handing emails to a real mail server, whatever it answers."""
 
-import email
 import json
 import logging
 import socket
 import time
 from dataclasses import replace
-from email.message import EmailMessage
-from email.policy import default
 
 import pytest
 import structlog
@@ -17,7 +14,7 @@ from services.notifier.mailer import HandOverResult, Mailer
 from services.notifier.writer import Writer
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.domain.errors import PermanentFailure, TransientFailure
-from tests.integration.mail_server import CUT, SILENT, MailServer, mail_server
+from tests.support.mail_sink import CUT, SILENT, MailSink, mail_sink
 from tests.unit.notifier.written import CODE, SETTINGS, Told, application, event, writer
 
 KIND = EmailKind.VERIFICATION_CODE
@@ -33,27 +30,20 @@ def mailer(url: str) -> Mailer:
     return Mailer(SETTINGS.model_copy(update={"smtp_url": url}), writer())
 
 
-async def handed_over(server: MailServer, told: Told = TOLD) -> HandOverResult:
+async def handed_over(server: MailSink, told: Told = TOLD) -> HandOverResult:
     result = await mailer(server.url).hand_over(event(KIND), application(KIND, told), KIND)
     assert result is not None
     return result
 
 
-def read(content: bytes) -> EmailMessage:
-    return email.message_from_bytes(content, policy=default)
-
-
 async def test_an_accepted_email_is_sent() -> None:
-    async with mail_server() as server:
+    async with mail_sink() as server:
         result = await handed_over(server)
 
     assert result == HandOverResult(EmailStatus.SENT)
-    assert result.trouble is None
-    assert server.envelopes == [("no-reply@emails.example", [TOLD.poc_email])]
-    [content] = server.received
-    plain = read(content).get_body(("plain",))
-    assert plain is not None
-    assert CODE in str(plain.get_content()).splitlines()
+    assert result.failure is None
+    [email] = server.received
+    assert (email.sender, email.recipients, email.code) == ("no-reply@emails.example", (TOLD.poc_email,), CODE)
 
 
 @pytest.mark.parametrize(
@@ -66,24 +56,24 @@ async def test_an_accepted_email_is_sent() -> None:
     ],
 )
 async def test_envelope_and_header_name_exactly_the_accepted_address(address: str) -> None:
-    async with mail_server() as server:
+    async with mail_sink() as server:
         await handed_over(server, replace(TOLD, poc_email=address))
 
-    assert server.envelopes == [("no-reply@emails.example", [address])]
-    [content] = server.received
-    assert content.partition(b"\r\n\r\n")[0].split(b"\r\n").count(f"To: {address}".encode()) == 1
+    [email] = server.received
+    assert (email.sender, email.recipients) == ("no-reply@emails.example", (address,))
+    assert email.content.partition(b"\r\n\r\n")[0].split(b"\r\n").count(f"To: {address}".encode()) == 1
 
 
 @pytest.mark.parametrize(
     "address", ["=?utf-8?q?victim?=@harbor.example", "=?utf-8?q?a=0D=0ABcc:_b=40c.example?=@harbor.example"]
 )
 async def test_an_address_that_its_header_would_change_is_parked_and_nothing_leaves(address: str) -> None:
-    async with mail_server() as server:
+    async with mail_sink() as server:
         result = await handed_over(server, replace(TOLD, poc_email=address))
 
     assert result.status is EmailStatus.PARKED
-    assert isinstance(result.trouble, PermanentFailure)
-    assert "bug in this service" in result.trouble.reason
+    assert isinstance(result.failure, PermanentFailure)
+    assert "bug in this service" in result.failure.reason
     assert server.commands == []
 
 
@@ -93,19 +83,19 @@ async def test_an_email_that_cannot_be_written_is_parked_whatever_the_bug(monkey
 
     monkeypatch.setattr(Writer, "write", write)
     with structlog.testing.capture_logs() as logs:
-        async with mail_server() as server:
+        async with mail_sink() as server:
             result = await handed_over(server)
 
     assert result.status is EmailStatus.PARKED
-    assert isinstance(result.trouble, PermanentFailure)
-    assert result.trouble.reason == "a bug in this service: the email cannot be written (KeyError)"
+    assert isinstance(result.failure, PermanentFailure)
+    assert result.failure.reason == "a bug in this service: the email cannot be written (KeyError)"
     assert server.commands == []
     assert any(entry.get("exc_info") for entry in logs)
 
 
 async def test_an_email_whose_code_was_sealed_under_another_key_is_parked() -> None:
     sealed_elsewhere = event(KIND).model_copy(update={"code": "k1." + "A" * 60})
-    async with mail_server() as server:
+    async with mail_sink() as server:
         result = await mailer(server.url).hand_over(sealed_elsewhere, application(KIND, TOLD), KIND)
 
     assert result is not None
@@ -117,24 +107,24 @@ async def test_an_email_whose_code_was_sealed_under_another_key_is_parked() -> N
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("status", [421, 450, 451, 452])
 async def test_an_email_that_the_server_wants_later_is_deferred(step: str, status: int) -> None:
-    async with mail_server(**{step: f"{status} 4.2.0 {CHATTER}"}) as server:
+    async with mail_sink(**{step: f"{status} 4.2.0 {CHATTER}"}) as server:
         result = await handed_over(server)
 
     reason = f"the mail server wants the email later ({status} 4.2.0 at {step})"
     assert result == HandOverResult(EmailStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}")
-    assert isinstance(result.trouble, TransientFailure)
+    assert isinstance(result.failure, TransientFailure)
 
 
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])
 @pytest.mark.parametrize("enhanced", ["5.1.1", "5.2.1"])
 async def test_an_address_that_the_server_does_not_take_is_refused(step: str, enhanced: str) -> None:
-    async with mail_server(**{step: f"550 {enhanced} {CHATTER}"}) as server:
+    async with mail_sink(**{step: f"550 {enhanced} {CHATTER}"}) as server:
         result = await handed_over(server)
 
     reason = f"the mail server refuses the address for good (550 {enhanced} at {step})"
     assert result == HandOverResult(EmailStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}")
-    assert isinstance(result.trouble, PermanentFailure)
-    assert result.trouble.status == 550
+    assert isinstance(result.failure, PermanentFailure)
+    assert result.failure.status == 550
 
 
 @pytest.mark.parametrize(
@@ -153,18 +143,18 @@ async def test_an_address_that_the_server_does_not_take_is_refused(step: str, en
 )
 async def test_a_server_that_refuses_us_is_tried_again(step: str, answer: str) -> None:
     answers = dict.fromkeys(("EHLO", "HELO") if step == "EHLO" else (step,), answer)
-    async with mail_server(**answers) as server:
+    async with mail_sink(**answers) as server:
         result = await handed_over(server)
 
     assert result.status is EmailStatus.DEFERRED
     assert str(result.reason).startswith(f"the mail server refuses us or the email, not the address ({answer[:3]}")
-    assert isinstance(result.trouble, TransientFailure)
+    assert isinstance(result.failure, TransientFailure)
     assert result.told == f"{result.reason}: {answer[4:]}"
 
 
 async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
-    async with mail_server() as server:
-        server.login = True
+    async with mail_sink() as server:
+        server.refuses_logins = True
         result = await mailer(server.url.replace("//", "//ace:wrong@")).hand_over(
             event(KIND), application(KIND, TOLD), KIND
         )
@@ -177,7 +167,7 @@ async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
 
 async def test_a_bare_refusal_is_about_the_address_once_the_server_took_an_email_to_another() -> None:
     sam, ann = replace(TOLD, poc_email="sam@harbor.example"), replace(TOLD, poc_email="ann@pier.example")
-    async with mail_server() as server:
+    async with mail_sink() as server:
         one, other = mailer(server.url), mailer(server.url)
 
         async def hand_over(by: Mailer, told: Told) -> EmailStatus:
@@ -194,7 +184,7 @@ async def test_a_bare_refusal_is_about_the_address_once_the_server_took_an_email
 
 @pytest.mark.parametrize("greeting", ["421 too busy", "451 later"])
 async def test_a_server_that_takes_no_mail_for_now_is_tried_again(greeting: str) -> None:
-    async with mail_server(CONNECT=f"{greeting} {CHATTER}") as server:
+    async with mail_sink(CONNECT=f"{greeting} {CHATTER}") as server:
         result = await handed_over(server)
 
     assert result.status is EmailStatus.DEFERRED
@@ -205,7 +195,7 @@ async def test_a_server_that_takes_no_mail_for_now_is_tried_again(greeting: str)
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
 async def test_a_connection_that_is_cut_leaves_the_email_deferred(step: str) -> None:
     """After DATA as well: the server may have taken it, and then gets it again under the same Message-ID."""
-    async with mail_server(**{step: CUT}) as server:
+    async with mail_sink(**{step: CUT}) as server:
         result = await handed_over(server)
 
     assert result.status is EmailStatus.DEFERRED
@@ -217,7 +207,7 @@ async def test_a_silent_server_is_waited_for_only_so_long(step: str, monkeypatch
     monkeypatch.setattr(mailer_module, "REPLY_WITHIN", 0.3)
     began = time.monotonic()
 
-    async with mail_server(**{step: SILENT}) as server:
+    async with mail_sink(**{step: SILENT}) as server:
         result = await handed_over(server)
 
     assert result.status is EmailStatus.DEFERRED
@@ -227,7 +217,7 @@ async def test_a_silent_server_is_waited_for_only_so_long(step: str, monkeypatch
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("nonsense", ["HTTP/1.1 400 Bad Request", "250-" + "x" * 100_000])
 async def test_what_is_no_mail_server_is_away(step: str, nonsense: str) -> None:
-    async with mail_server(**{step: nonsense}) as server:
+    async with mail_sink(**{step: nonsense}) as server:
         result = await handed_over(server)
 
     assert result.status is EmailStatus.DEFERRED
@@ -236,7 +226,7 @@ async def test_what_is_no_mail_server_is_away(step: str, nonsense: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
 async def test_no_email_goes_in_clear_where_the_settings_ask_for_encryption(scheme: str) -> None:
-    async with mail_server() as server:
+    async with mail_sink() as server:
         url = server.url.replace("smtp://", f"{scheme}://")
         result = await mailer(url).hand_over(event(KIND), application(KIND, TOLD), KIND)
 
@@ -248,7 +238,7 @@ async def test_no_email_goes_in_clear_where_the_settings_ask_for_encryption(sche
 async def test_a_slow_hand_over_ends_before_its_lease_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailer_module, "HAND_OVER_WITHIN", 0.3)
 
-    async with mail_server(DATA=SILENT) as server:
+    async with mail_sink(DATA=SILENT) as server:
         result = await handed_over(server)
 
     assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server is away (TimeoutError)")
@@ -262,14 +252,14 @@ async def test_nobody_listening_leaves_the_email_deferred() -> None:
 
     assert result is not None
     assert result.status is EmailStatus.DEFERRED
-    assert isinstance(result.trouble, TransientFailure)
+    assert isinstance(result.failure, TransientFailure)
 
 
 @pytest.mark.parametrize("farewell", [CUT, SILENT, "421 going down", "500 what"])
 async def test_no_trouble_after_acceptance_makes_an_email_look_refused(farewell: str) -> None:
     began = time.monotonic()
 
-    async with mail_server(QUIT=farewell) as server:
+    async with mail_sink(QUIT=farewell) as server:
         result = await handed_over(server)
 
     assert result == HandOverResult(EmailStatus.SENT)
@@ -279,7 +269,7 @@ async def test_no_trouble_after_acceptance_makes_an_email_look_refused(farewell:
 
 @pytest.mark.parametrize("after", [CUT, "421 going down", "500 what"])
 async def test_a_refusal_stays_one_when_the_server_breaks_off_after_it(after: str) -> None:
-    async with mail_server(RCPT="550 5.1.1 nobody of this name", RSET=after) as server:
+    async with mail_sink(RCPT="550 5.1.1 nobody of this name", RSET=after) as server:
         result = await handed_over(server)
 
     assert result.status is EmailStatus.REFUSED
@@ -287,7 +277,7 @@ async def test_a_refusal_stays_one_when_the_server_breaks_off_after_it(after: st
 
 
 async def test_each_hand_over_of_an_email_has_the_same_message_id() -> None:
-    async with mail_server(DATA=f"451 4.3.0 {CHATTER}") as server:
+    async with mail_sink(DATA=f"451 4.3.0 {CHATTER}") as server:
         await handed_over(server)
         server.answers["DATA"] = CUT
         await handed_over(server)
@@ -295,31 +285,31 @@ async def test_each_hand_over_of_an_email_has_the_same_message_id() -> None:
         result = await handed_over(server)
 
     assert result.status is EmailStatus.SENT
-    first, second, third = (read(content)["Message-ID"] for content in server.received)
+    first, second, third = (email.message_id for email in server.received)
     assert first == second == third
 
 
 async def test_emails_of_one_application_have_different_message_ids() -> None:
     kinds = [EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY, EmailKind.ACCOUNT_CREATED_NOTICE]
-    async with mail_server() as server:
+    async with mail_sink() as server:
         for kind in kinds:
             await mailer(server.url).hand_over(event(kind), application(kind, TOLD), kind)
 
-    assert len({read(content)["Message-ID"] for content in server.received}) == len(kinds)
+    assert len({email.message_id for email in server.received}) == len(kinds)
 
 
 async def test_an_address_beyond_ascii_reaches_a_server_that_takes_such() -> None:
-    async with mail_server() as server:
+    async with mail_sink() as server:
         result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
 
     assert result.status is EmailStatus.SENT
-    assert server.envelopes[0][1] == ["j\u00f6rg@brightharbor.example"]
+    assert server.received[0].recipients == ("j\u00f6rg@brightharbor.example",)
 
 
 async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> None:
     """The address is fine. That no server of ours delivers to it is not its owner's fault."""
-    async with mail_server() as server:
-        server.utf8 = False
+    async with mail_sink() as server:
+        server.knows_utf8 = False
         result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
 
     assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
@@ -344,11 +334,11 @@ async def test_neither_what_is_kept_nor_the_log_says_whom_the_email_is_for(
     caplog.set_level(logging.WARNING)  # what `shared.observability.logs` lets through of other libraries
 
     with structlog.testing.capture_logs() as logs:
-        async with mail_server(**answers) as server:
+        async with mail_sink(**answers) as server:
             result = await handed_over(server)
 
     [line] = [entry for entry in logs if entry.get("email") == KIND]
     assert line["result"] == result.status
-    kept = [str(result.told), str(result.trouble), json.dumps(logs, default=str), caplog.text]
+    kept = [str(result.told), str(result.failure), json.dumps(logs, default=str), caplog.text]
     for personal in PERSONAL:
         assert not any(personal in text for text in kept)

@@ -24,13 +24,13 @@ from shared.messaging.broker_admin import administer
 from shared.messaging.topology import PERMISSIONS, WORK_QUEUES
 from shared.settings import Settings
 from shared.storage.database import Database
-from tests.integration.asking import asker
-from tests.integration.broker import Broker
-from tests.integration.people import ACME, start
-from tests.integration.records import store_importer
-from tests.integration.workers import working
-from tests.servers import Servers
-from tests.waiting import until
+from tests.support.applicant import ACME, start
+from tests.support.broker import Broker
+from tests.support.gateway import connected_gateway
+from tests.support.records import store_importer
+from tests.support.servers import Servers
+from tests.support.services import working
+from tests.support.waiting import until
 
 EMAILS = "notifier.send-email"
 
@@ -58,7 +58,7 @@ async def test_an_application_is_found_by_number_address_and_reference_none_of_w
     settings: Settings,
 ) -> None:
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
-    async with working(settings, ["intake"]), asker(settings) as gateway:
+    async with working(settings, ["intake"]), connected_gateway(settings) as gateway:
         started = await start(gateway)
     by_number = await acectl(settings, "applications", "find", ACME.importer_number.lower())
     by_address = await acectl(settings, "applications", "find", " ADA@acme.example")

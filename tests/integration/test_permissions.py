@@ -14,19 +14,19 @@ from shared.messaging import topology
 from shared.messaging.broker_admin import administer
 from shared.messaging.topology import PERMISSIONS, RETRY_STEPS, WORK_QUEUES, WorkQueue, queue_for
 from shared.settings import Settings
-from tests.integration.asking import asker
-from tests.integration.broker import Broker
-from tests.integration.people import ACME, reaches, start, submit, verify
-from tests.integration.records import store_importer
-from tests.integration.workers import WIRES, working
-from tests.mailbox import Mailbox
-from tests.servers import Servers
+from tests.support.applicant import ACME, reaches, start, submit, verify
+from tests.support.broker import Broker
+from tests.support.gateway import connected_gateway
+from tests.support.mail_sink import MailSink
+from tests.support.records import store_importer
+from tests.support.servers import Servers
+from tests.support.services import WIRES, working
 
 PASSWORD = "of this test"
 
 
 @pytest.fixture
-async def users(settings: Settings, running: Servers, box: Mailbox) -> dict[str, Settings]:
+async def users(settings: Settings, running: Servers, box: MailSink) -> dict[str, Settings]:
     """Settings for each service, with a broker user of its own."""
     url = settings.need("rabbitmq_url")
     await administer(running.management_url, url, dict.fromkeys(PERMISSIONS, PASSWORD))
@@ -38,15 +38,15 @@ async def users(settings: Settings, running: Servers, box: Mailbox) -> dict[str,
     }
 
 
-async def test_every_service_does_its_work_as_its_own_user(users: dict[str, Settings], box: Mailbox) -> None:
+async def test_every_service_does_its_work_as_its_own_user(users: dict[str, Settings], box: MailSink) -> None:
     await store_importer(users["intake"], ACME.importer_number, ACME.company_name, "poc@acme.example")
     async with AsyncExitStack() as stack:
         for service in WIRES:
             await stack.enter_async_context(working(users[service], [service]))
-        gateway = await stack.enter_async_context(asker(users["gateway"]))
-        box.answer = "451 once"
+        gateway = await stack.enter_async_context(connected_gateway(users["gateway"]))
+        box.answers["DATA"] = "451 once"
         started = await start(gateway)
-        box.answer = "250 accepted"
+        box.answers.clear()
         await submit(started, gateway, await verify(started, gateway, box))
         await reaches(started, gateway, State.COMPLETED)
 
@@ -72,7 +72,7 @@ def keys() -> Iterator[tuple[str, str, str]]:
     for message, sender in SENDERS.items():
         yield queue_for(message).exchange, message.name(), sender
     for queue in WORK_QUEUES:
-        if not queue.is_query:
+        if queue.has_dead_letters:
             yield topology.DEAD, queue.dead, queue.service
             yield from ((step.name, queue.name, queue.service) for step in RETRY_STEPS)
             yield topology.REPLAY, queue.name, "an operator"
@@ -116,11 +116,13 @@ async def test_no_user_reaches_a_queue_by_another_way(
 
 @pytest.mark.parametrize("user", PERMISSIONS)
 async def test_only_who_is_asked_writes_replies(users: dict[str, Settings], user: str) -> None:
-    asked = {queue.service for queue in WORK_QUEUES if queue.awaited}
+    asked = {queue.service for queue in WORK_QUEUES if queue.recovery.person_waits}
     assert await publishes(users[user], "", "gateway.replies.x") == (user in asked)
 
 
-@pytest.mark.parametrize("queue", [queue for queue in WORK_QUEUES if not queue.is_query], ids=lambda queue: queue.name)
+@pytest.mark.parametrize(
+    "queue", [queue for queue in WORK_QUEUES if queue.has_dead_letters], ids=lambda queue: queue.name
+)
 async def test_a_service_parks_as_its_own_user(users: dict[str, Settings], broker: Broker, queue: WorkQueue) -> None:
     await broker.channel.default_exchange.publish(aio_pika.Message(b"no message of ours"), queue.name)
     async with working(users[queue.service], [queue.service]):

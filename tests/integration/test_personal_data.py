@@ -7,17 +7,17 @@ import pytest
 from shared.contracts.state import State
 from shared.domain.fields import email_address
 from shared.settings import Settings
-from tests.integration.asking import DETAILS, Asker
-from tests.integration.broker import Broker
-from tests.integration.people import ACME, code_for, reaches, start, submit, verify
-from tests.integration.records import stored
-from tests.mailbox import Mailbox
+from tests.support.applicant import ACME, code_for, reaches, start, submit, verify
+from tests.support.broker import Broker
+from tests.support.gateway import DETAILS, Gateway
+from tests.support.mail_sink import MailSink
+from tests.support.records import stored
 
 COLLECTIONS = ("applications", "importers", "portal_users", "top_accounts", "importer_views", "limits")
 
 
 async def test_queues_database_and_logs_hold_no_personal_data_in_clear(
-    gateway: Asker, box: Mailbox, system: Settings, broker: Broker, capsys: pytest.CaptureFixture[str]
+    gateway: Gateway, box: MailSink, system: Settings, broker: Broker, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tapped = await broker.tap("ace.commands", "ace.events")
     started = await start(gateway)

@@ -7,16 +7,16 @@ from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
 from shared.settings import Settings
-from tests.integration.asking import Asker
-from tests.integration.people import ACME, reaches, start, submit, verify
-from tests.integration.records import store_importer, stored
-from tests.mailbox import Mailbox
+from tests.support.applicant import ACME, reaches, start, submit, verify
+from tests.support.gateway import Gateway
+from tests.support.mail_sink import MailSink
+from tests.support.records import store_importer, stored
 
 DECIDED = (State.PROVISIONED, State.COMPLETED, State.REJECTED)
 
 
 async def test_of_several_applications_for_one_importer_one_gets_the_account(
-    gateway: Asker, box: Mailbox, system: Settings
+    gateway: Gateway, box: MailSink, system: Settings
 ) -> None:
     people = [ACME.model_copy(update={"email": f"person{number}@acme.example"}) for number in range(3)]
     applications = [await start(gateway, person) for person in people]
@@ -36,7 +36,7 @@ async def test_of_several_applications_for_one_importer_one_gets_the_account(
 
 
 async def test_of_two_applications_with_one_address_one_gets_the_account(
-    gateway: Asker, box: Mailbox, system: Settings
+    gateway: Gateway, box: MailSink, system: Settings
 ) -> None:
     await store_importer(system, "98-7654321XX", "Borealis LLC", "poc@borealis.example")
     other = AccountRequest(company_name="Borealis LLC", importer_number="98-7654321XX", email=ACME.email.upper())

@@ -12,12 +12,12 @@ from shared.contracts.replies import StartAccepted
 from shared.contracts.state import State
 from shared.messaging.broker_admin import declare
 from shared.settings import Settings
-from tests.integration.asking import asker
-from tests.integration.people import ACME, Started, reaches
-from tests.integration.records import store_importer
-from tests.integration.workers import working
-from tests.mailbox import Mailbox
-from tests.waiting import until
+from tests.support.applicant import ACME, Started, reaches
+from tests.support.gateway import connected_gateway
+from tests.support.mail_sink import MailSink
+from tests.support.records import store_importer
+from tests.support.services import working
+from tests.support.waiting import until
 
 QUEUES_ON_DISK = 2
 """Seconds after which RabbitMQ 3.10 has written down a new quorum queue: one that is younger when the broker is killed
@@ -37,11 +37,11 @@ def broker_of_its_own(tmp_path: Path) -> Iterator[RabbitMQ]:
 
 
 async def test_a_command_taken_while_the_database_is_away_is_answered_when_it_is_back(
-    settings: Settings, box: Mailbox, database: MongoDB
+    settings: Settings, box: MailSink, database: MongoDB
 ) -> None:
     settings = settings.model_copy(update={"mongodb_url": database.url, "smtp_url": box.url})
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
-    async with working(settings) as workers, asker(settings) as gateway:
+    async with working(settings) as workers, connected_gateway(settings) as gateway:
         await until(workers[0].is_ready)
         await asyncio.to_thread(database.kill)
         assert not await workers[0].is_ready()
@@ -58,14 +58,14 @@ async def test_a_command_taken_while_the_database_is_away_is_answered_when_it_is
 
 
 async def test_confirmed_commands_outlive_the_broker_and_its_workers_come_back(
-    settings: Settings, box: Mailbox, broker_of_its_own: RabbitMQ
+    settings: Settings, box: MailSink, broker_of_its_own: RabbitMQ
 ) -> None:
     broker = broker_of_its_own
     await declare(broker.url)
     await asyncio.sleep(QUEUES_ON_DISK)
     settings = settings.model_copy(update={"rabbitmq_url": broker.url, "smtp_url": box.url, "rate_limit": "off"})
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
-    async with asker(settings) as gateway:
+    async with connected_gateway(settings) as gateway:
         commands = [gateway.start(ACME) for _ in range(20)]
         for command, id in commands:
             await gateway.publish(command, id)
@@ -77,7 +77,7 @@ async def test_confirmed_commands_outlive_the_broker_and_its_workers_come_back(
         await asyncio.to_thread(broker.wait_until_ready)
         for worker in workers:
             await until(worker.is_ready, within=60)
-        async with asker(settings) as gateway:
+        async with connected_gateway(settings) as gateway:
             for command, id in commands:
                 await reaches(Started(command.application_id, id), gateway, State.AWAITING_CODE)
         await box.emails(20, within=60)

@@ -17,13 +17,13 @@ from shared.contracts.message import Reply
 from shared.contracts.sealed import AccountRequest
 from shared.messaging.topology import queue_for
 from shared.settings import Settings
-from tests.integration.asking import asker
-from tests.integration.broker import Broker
-from tests.integration.people import ACME, outcome, start
-from tests.integration.records import store_importer
-from tests.integration.workers import working
-from tests.mailbox import Mailbox
-from tests.waiting import until
+from tests.support.applicant import ACME, outcome, start
+from tests.support.broker import Broker
+from tests.support.gateway import connected_gateway
+from tests.support.mail_sink import MailSink
+from tests.support.records import store_importer
+from tests.support.services import working
+from tests.support.waiting import until
 
 NOBODY = AccountRequest(company_name="Nobody Inc.", importer_number="98-7654321ZZ", email="ada@nobody.example")
 MANY = 300
@@ -32,7 +32,7 @@ MANY = 300
 @pytest.fixture
 async def answers(settings: Settings) -> AsyncIterator[list[asyncio.Future[Reply]]]:
     """The answers to many commands that wait in intake's queue."""
-    async with asker(settings) as gateway:
+    async with connected_gateway(settings) as gateway:
         starts = [gateway.start(NOBODY) for _ in range(MANY)]
         yield [await gateway.publish(command, id) for command, id in starts]
 
@@ -79,7 +79,7 @@ async def _status(port: int, page: str, expected: int) -> bool:
 
 
 async def test_an_email_on_its_way_is_seen_through_by_a_process_that_says_it_takes_no_more(
-    settings: Settings, box: Mailbox, broker: Broker
+    settings: Settings, box: MailSink, broker: Broker
 ) -> None:
     settings = settings.model_copy(update={"smtp_url": box.url})
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
@@ -87,7 +87,7 @@ async def test_an_email_on_its_way_is_seen_through_by_a_process_that_says_it_tak
     port = ports.pick()
     async with (
         working(settings, ["intake", "verifier", "provisioner"]),
-        asker(settings) as gateway,
+        connected_gateway(settings) as gateway,
         notifier(settings, port) as process,
     ):
         started = await start(gateway)
@@ -99,4 +99,4 @@ async def test_an_email_on_its_way_is_seen_through_by_a_process_that_says_it_tak
         assert await asyncio.wait_for(process.wait(), 10) == 0
         assert (await outcome(gateway, started)).emails == {EmailKind.VERIFICATION_CODE: EmailStatus.SENT}
         assert await broker.count("notifier.send-code") == 0
-    assert len(box.messages) == 1
+    assert len(box.accepted) == 1

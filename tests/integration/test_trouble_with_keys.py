@@ -16,13 +16,13 @@ from shared.domain.application import Application
 from shared.security.sealing import Sealer
 from shared.settings import Settings, key_ring
 from shared.storage.database import Database
-from tests.integration.asking import Asker, asker
-from tests.integration.broker import Broker
-from tests.integration.people import ACME, Started, code_for, outcome, start, verify
-from tests.integration.records import store_importer
-from tests.integration.workers import working
-from tests.mailbox import Mailbox
-from tests.waiting import until
+from tests.support.applicant import ACME, Started, code_for, outcome, start, verify
+from tests.support.broker import Broker
+from tests.support.gateway import Gateway, connected_gateway
+from tests.support.mail_sink import MailSink
+from tests.support.records import store_importer
+from tests.support.services import working
+from tests.support.waiting import until
 
 CODE = EmailKind.VERIFICATION_CODE
 DEAD = "notifier.send-code.dead"
@@ -30,14 +30,14 @@ CODES = Wanted(queue="notifier.send-code")
 
 
 @pytest.fixture
-async def right(settings: Settings, box: Mailbox) -> Settings:
+async def right(settings: Settings, box: MailSink) -> Settings:
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
     return settings.model_copy(update={"smtp_url": box.url})
 
 
 @asynccontextmanager
-async def applying(right: Settings) -> AsyncIterator[Asker]:
-    async with working(right, ["intake", "verifier", "provisioner"]), asker(right) as gateway:
+async def applying(right: Settings) -> AsyncIterator[Gateway]:
+    async with working(right, ["intake", "verifier", "provisioner"]), connected_gateway(right) as gateway:
         yield gateway
 
 
@@ -49,7 +49,7 @@ async def mending(settings: Settings) -> AsyncIterator[tuple[Mending, Database]]
     await database.close()
 
 
-async def parked(right: Settings, gateway: Asker, broker: Broker, count: int = 1) -> list[Started]:
+async def parked(right: Settings, gateway: Gateway, broker: Broker, count: int = 1) -> list[Started]:
     """Applications the code email of which is among the dead letters, as the notifier had a wrong key."""
     wrong = right.model_copy(update={"keys_code_email": right.keys_cookie})
     async with working(wrong, ["notifier"]):
@@ -75,7 +75,7 @@ def shown(settings: Settings, application: Application) -> str:
 
 
 async def test_with_the_right_key_again_a_replay_sends_the_code_of_an_application_that_lived_on(
-    right: Settings, box: Mailbox, broker: Broker
+    right: Settings, box: MailSink, broker: Broker
 ) -> None:
     async with applying(right) as gateway, mending(right) as (operator, database):
         [started] = await parked(right, gateway, broker)
@@ -92,7 +92,7 @@ async def test_with_the_right_key_again_a_replay_sends_the_code_of_an_applicatio
 
 
 async def test_once_the_codes_are_over_a_replay_says_so_and_how_many_must_begin_anew(
-    right: Settings, box: Mailbox, broker: Broker
+    right: Settings, box: MailSink, broker: Broker
 ) -> None:
     short = right.model_copy(update={"code_lifetime": 3})
     async with applying(short) as gateway, mending(short) as (operator, database):
@@ -115,10 +115,10 @@ async def test_once_the_codes_are_over_a_replay_says_so_and_how_many_must_begin_
         assert tally.done == 2
         assert await broker.count(DEAD) == 0
         assert (await stored(database, both[0])).parked == {}
-        assert not box.messages
+        assert not box.accepted
 
 
-async def test_only_those_that_can_still_help_are_sent_back(right: Settings, box: Mailbox, broker: Broker) -> None:
+async def test_only_those_that_can_still_help_are_sent_back(right: Settings, box: MailSink, broker: Broker) -> None:
     async with applying(right) as gateway, mending(right) as (operator, database):
         kept, left = await parked(right, gateway, broker, 2)
         await gateway.ask(gateway.abandon(left.application))

@@ -4,30 +4,30 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
-from tests.integration.asking import Asker
-from tests.integration.broker import Broker
-from tests.integration.people import code_for, outcome, reaches, start, submit, verify
-from tests.mailbox import ACCEPTED, Mailbox
-from tests.waiting import until
+from tests.support.applicant import code_for, outcome, reaches, start, submit, verify
+from tests.support.broker import Broker
+from tests.support.gateway import Gateway
+from tests.support.mail_sink import MailSink
+from tests.support.waiting import until
 
 CODE = EmailKind.VERIFICATION_CODE
 
 
-async def test_an_email_that_is_wanted_later_is_sent_later(gateway: Asker, box: Mailbox) -> None:
-    box.answer = "451 come back later"
+async def test_an_email_that_is_wanted_later_is_sent_later(gateway: Gateway, box: MailSink) -> None:
+    box.answers["DATA"] = "451 come back later"
     started = await start(gateway)
 
     async def deferred() -> bool:
         return (await outcome(gateway, started)).emails.get(CODE) is EmailStatus.DEFERRED
 
     await until(deferred)
-    box.answer = ACCEPTED
+    box.answers.clear()
     await code_for(started, box)
-    assert len(box.messages) == 1
+    assert len(box.accepted) == 1
 
 
-async def test_a_server_that_refuses_us_and_is_well_again_ends_no_application(gateway: Asker, box: Mailbox) -> None:
-    box.recipient = "554 5.7.1 Service unavailable; client host blocked"
+async def test_a_server_that_refuses_us_and_is_well_again_ends_no_application(gateway: Gateway, box: MailSink) -> None:
+    box.answers["RCPT"] = "554 5.7.1 Service unavailable; client host blocked"
     started = await start(gateway)
 
     async def deferred() -> bool:
@@ -36,15 +36,15 @@ async def test_a_server_that_refuses_us_and_is_well_again_ends_no_application(ga
     await until(deferred)
     refused = await outcome(gateway, started)
     assert (refused.state, refused.problem) == (State.AWAITING_CODE, None)
-    box.recipient = ACCEPTED
+    box.answers.clear()
     await verify(started, gateway, box)
-    assert len(box.messages) == 1
+    assert len(box.accepted) == 1
 
 
 async def test_a_code_email_to_no_mailbox_ends_the_application_at_once(
-    gateway: Asker, box: Mailbox, broker: Broker
+    gateway: Gateway, box: MailSink, broker: Broker
 ) -> None:
-    box.recipient = "550 5.1.1 <poc@acme.example>: no such person"
+    box.answers["RCPT"] = "550 5.1.1 <poc@acme.example>: no such person"
     started = await start(gateway)
     rejected = await reaches(started, gateway, State.REJECTED)
     assert rejected.problem is Problem.POC_EMAIL_REFUSED
@@ -58,11 +58,11 @@ async def test_a_code_email_to_no_mailbox_ends_the_application_at_once(
 
 
 async def test_a_welcome_email_refused_for_good_is_parked_and_seen_on_the_application(
-    gateway: Asker, box: Mailbox, broker: Broker
+    gateway: Gateway, box: MailSink, broker: Broker
 ) -> None:
     started = await start(gateway)
     grant = await verify(started, gateway, box)
-    box.answer = "550 5.2.1 disabled"
+    box.answers["DATA"] = "550 5.2.1 disabled"
     await submit(started, gateway, grant)
     for _ in range(3):
         await broker.take("notifier.send-email.dead")
@@ -70,8 +70,8 @@ async def test_a_welcome_email_refused_for_good_is_parked_and_seen_on_the_applic
     assert account.emails[EmailKind.ACCOUNT_READY] is EmailStatus.REFUSED
 
 
-async def test_an_email_keeps_its_message_id_however_often_it_is_sent(gateway: Asker, box: Mailbox) -> None:
-    box.forget_answers = 2
+async def test_an_email_keeps_its_message_id_however_often_it_is_sent(gateway: Gateway, box: MailSink) -> None:
+    box.cuts = iter((True, True))
     started = await start(gateway)
     await code_for(started, box)
 
@@ -79,4 +79,4 @@ async def test_an_email_keeps_its_message_id_however_often_it_is_sent(gateway: A
         return (await outcome(gateway, started)).emails.get(CODE) is EmailStatus.SENT
 
     await until(sent, within=60)
-    assert len({email["Message-ID"] for email in box.messages}) == 1
+    assert len({email.message_id for email in box.accepted}) == 1

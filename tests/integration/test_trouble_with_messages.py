@@ -11,11 +11,11 @@ from shared.contracts.commands import StartApplication
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, Refused, StartAccepted
 from shared.settings import Settings
-from tests.integration.asking import Asker, asker
-from tests.integration.broker import Broker
-from tests.integration.people import ACME, start
-from tests.integration.records import store_importer
-from tests.integration.workers import working
+from tests.support.applicant import ACME, start
+from tests.support.broker import Broker
+from tests.support.gateway import Gateway, connected_gateway
+from tests.support.records import store_importer
+from tests.support.services import working
 
 SECRET = "123-45-6789"
 QUEUE = "intake.start-application"
@@ -31,7 +31,7 @@ QUEUE = "intake.start-application"
     ],
 )
 async def test_a_message_that_breaks_its_contract_is_parked_with_its_reason(
-    gateway: Asker, broker: Broker, body: bytes, reason: str
+    gateway: Gateway, broker: Broker, body: bytes, reason: str
 ) -> None:
     command, id = gateway.start(ACME)
     await gateway.publish(command, id, body=body)
@@ -43,7 +43,7 @@ async def test_a_message_that_breaks_its_contract_is_parked_with_its_reason(
     await start(gateway)
 
 
-async def test_a_message_of_another_type_or_without_id_is_parked(gateway: Asker, broker: Broker) -> None:
+async def test_a_message_of_another_type_or_without_id_is_parked(gateway: Gateway, broker: Broker) -> None:
     command, id = gateway.start(ACME)
     await gateway.publish(command, id, type="start-application.v9")
     assert "type" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
@@ -53,7 +53,7 @@ async def test_a_message_of_another_type_or_without_id_is_parked(gateway: Asker,
     assert "user_id" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
 
 
-async def test_a_command_that_cannot_be_opened_is_parked_and_its_sender_told(gateway: Asker, broker: Broker) -> None:
+async def test_a_command_that_cannot_be_opened_is_parked_and_its_sender_told(gateway: Gateway, broker: Broker) -> None:
     id = uuid4()
     elsewhere, _ = gateway.start(ACME)
     command, id = gateway.start(ACME)
@@ -71,7 +71,7 @@ async def test_a_command_that_cannot_be_opened_is_parked_and_its_sender_told(gat
 
 @pytest.mark.parametrize("property", ["timestamp", "app_id", "header"])
 async def test_a_property_that_cannot_be_read_stops_nobody(
-    gateway: Asker, broker: Broker, property: str, monkeypatch: pytest.MonkeyPatch
+    gateway: Gateway, broker: Broker, property: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command, id = gateway.start(ACME)
     if property == "timestamp":
@@ -94,7 +94,7 @@ def _latin1(value: str) -> bytes:
     return bytes([len(raw)]) + raw
 
 
-async def test_a_reply_never_goes_to_a_queue_of_the_systems_own(gateway: Asker, broker: Broker) -> None:
+async def test_a_reply_never_goes_to_a_queue_of_the_systems_own(gateway: Gateway, broker: Broker) -> None:
     command, id = gateway.start(ACME)
     await gateway.publish(command, id, reply_to="notifier.send-email")
     await gateway.publish(command, id, reply_to="notifier.send-email")
@@ -106,7 +106,7 @@ async def test_a_reply_never_goes_to_a_queue_of_the_systems_own(gateway: Asker, 
 async def test_a_backlog_from_before_the_workers_started_is_answered_whole(settings: Settings) -> None:
     settings = settings.model_copy(update={"rate_limit": "off"})
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
-    async with asyncio.timeout(60), asker(settings) as gateway:
+    async with asyncio.timeout(60), connected_gateway(settings) as gateway:
         commands = [gateway.start(ACME) for _ in range(200)]
         answers = [await gateway.publish(command, id) for command, id in commands]
         async with working(settings, ["intake"]):
@@ -117,7 +117,7 @@ async def test_a_backlog_from_before_the_workers_started_is_answered_whole(setti
 async def test_workers_that_stop_in_the_middle_leave_nothing_unanswered(settings: Settings, broker: Broker) -> None:
     settings = settings.model_copy(update={"rate_limit": "off"})
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
-    async with asyncio.timeout(60), asker(settings) as gateway:
+    async with asyncio.timeout(60), connected_gateway(settings) as gateway:
         commands = [gateway.start(ACME) for _ in range(300)]
         answers = [await gateway.publish(command, id) for command, id in commands]
         for _ in range(4):

@@ -8,8 +8,8 @@ import pytest
 from shared.messaging import watchdog
 from shared.settings import Settings
 from shared.worker import Worker
-from tests.integration.workers import working
-from tests.waiting import until
+from tests.support.services import working
+from tests.support.waiting import until
 
 QUEUE = "provisioner.create-account"
 

@@ -1,4 +1,4 @@
-"""Bugs that somebody could really make, put into a copy of a step or of a part of the loop.
+"""Bugs that somebody could really make, put into a copy of a step or of a part of the processor.
 
 The machine must find each: a suite that cannot fail proves nothing.
 """
@@ -21,10 +21,9 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.replies import Refused
 from shared.domain.account import Account
 from shared.domain.application import Application
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.handled_result import HandledResult
 from shared.messaging.delivery import read
-from shared.messaging.handler import Situation
 from shared.messaging.processor import Processor
 from tests.unit.messaging.store import Store
 
@@ -45,15 +44,15 @@ class Bug:
 
 
 def it_acknowledges_before_it_publishes() -> Patch:
-    async def take(loop: Any, raw: Any) -> None:
+    async def take(processor: Any, raw: Any) -> None:
         delivery = None
         try:
-            delivery = read(raw, loop._step.message, loop._settling.user)
-            outcome = await loop._outcome(delivery)
-            await loop._settling.done(raw)
-            await loop._answer(delivery, outcome)
-        except Exception as trouble:  # noqa: BLE001  # as the loop itself
-            await loop._settle(raw, delivery, trouble)
+            delivery = read(raw, processor._handler.message, processor._executor.user)
+            result = await processor._handle(delivery)
+            await processor._executor.acknowledge(raw)
+            await processor._publish(delivery, result)
+        except Exception as failure:  # noqa: BLE001  # as the processor itself
+            await processor._recover(raw, delivery, failure)
 
     return mock.patch.object(Processor, "_take", take)
 
@@ -73,7 +72,7 @@ def an_email_is_recorded_before_it_is_handed_over() -> Patch:
         if email and email.status is EmailStatus.SENT:
             return Decision()
         sent = application.email_settled(kind, EmailStatus.SENT, situation.now, "email-due")
-        return Decision(sent, hand_over=kind)
+        return Decision(sent, effect=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
 
@@ -83,7 +82,7 @@ def an_email_is_not_claimed() -> Patch:
         email = application.emails.get(kind)
         if email and email.status is EmailStatus.SENT:
             return Decision()
-        return Decision(application.email_claimed(kind, situation.now), hand_over=kind)
+        return Decision(application.email_claimed(kind, situation.now), effect=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
 

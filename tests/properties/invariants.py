@@ -27,7 +27,7 @@ from shared.messaging import topology
 from tests.properties.mail import Accepted
 from tests.properties.model import FINAL, MAY_FOLLOW, TRIES, At, Said, is_explained
 from tests.properties.people import DETAILS, Applicant, Asked, People
-from tests.properties.world import World
+from tests.properties.simulation import Simulation
 from tests.unit.messaging.broker import Sent
 
 CODE = "verification-code"
@@ -62,8 +62,8 @@ def must(holds: bool, invariant: int, what: str) -> None:
 class Invariants:
     """Looks at everything again after each step, and closely once all has come to rest."""
 
-    def __init__(self, world: World, people: People) -> None:
-        self._world, self._people = world, people
+    def __init__(self, simulation: Simulation, people: People) -> None:
+        self._simulation, self._people = simulation, people
         self._emails: dict[tuple[UUID, str], list[Accepted]] = defaultdict(list)
         self._expires_at: dict[UUID, datetime] = {}
         self._buried: set[str | None] = set()
@@ -73,10 +73,10 @@ class Invariants:
     def hold(self) -> None:
         """Raises `Broken` for what can be seen at any time."""
         self._nothing_belongs_to_two()
-        published, self._read = self._world.broker.sent[self._read :], len(self._world.broker.sent)
+        published, self._read = self._simulation.broker.sent[self._read :], len(self._simulation.broker.sent)
         for sent in published:
             self._is_sent_for_a_reason(sent)
-        opened, self._opened = self._world.mail.accepted[self._opened :], len(self._world.mail.accepted)
+        opened, self._opened = self._simulation.mail.accepted[self._opened :], len(self._simulation.mail.accepted)
         for email in opened:
             self._goes_out_again_for_a_reason(email)
         for asked, reply in self._people.reads():
@@ -85,7 +85,7 @@ class Invariants:
                 self._no_code_is_taken_wrongly(asked.application)
 
     def _nothing_belongs_to_two(self) -> None:
-        accounts = list(self._world.store.accounts.values())
+        accounts = list(self._simulation.store.accounts.values())
         must(len({account.importer for account in accounts}) == len(accounts), 2, "an importer has two accounts")
         must(len({account.owner for account in accounts}) == len(accounts), 2, "an address has two users")
 
@@ -144,7 +144,7 @@ class Invariants:
     def hold_at_rest(self) -> None:
         """Raises `Broken` for what must be so when no worker has anything left to do."""
         self.hold()
-        must(not self._world.undone, 1, "a message is still on its way")
+        must(not self._simulation.undone, 1, "a message is still on its way")
         for asked in list(self._people.commands.values()):
             if asked.user == self._people.applicants[asked.application].user:
                 self._people.asks(asked)
@@ -168,7 +168,7 @@ class Invariants:
         return start.outcome
 
     def _dead(self, applicant: Applicant) -> list[Sent]:
-        return [dead for dead in self._world.dead if dead.headers.get("ace-application") == str(applicant.id)]
+        return [dead for dead in self._simulation.dead if dead.headers.get("ace-application") == str(applicant.id)]
 
     def _nothing_was_lost(self, applicant: Applicant) -> None:
         outcome, dead = self._outcome(applicant), self._dead(applicant)
@@ -177,11 +177,11 @@ class Invariants:
 
     def _no_trouble_of_ours_is_told_as_theirs(self, applicant: Applicant) -> None:
         is_refused = self._outcome(applicant).problem == "poc-email-refused"
-        known = applicant.id in self._world.mail.unknown
+        known = applicant.id in self._simulation.mail.unknown
         must(known or not is_refused, 8, "an application is ended though nobody refused its address")
 
     def _emails_went_out(self, applicant: Applicant) -> None:
-        outcome, now = self._outcome(applicant), self._world.clock()
+        outcome, now = self._outcome(applicant), self._simulation.clock()
         due: list[str] = []
         if outcome.state == "awaiting-code" and outcome.expires_at and now < outcome.expires_at:
             due = [CODE]
@@ -208,7 +208,7 @@ class Invariants:
         return [_recorded(outcome) for outcome in outcomes if outcome and outcome.reply]
 
     def _belongs_to_whom_it_was_told(self, applicant: Applicant) -> None:
-        outcome, accounts = self._outcome(applicant), self._world.store.accounts
+        outcome, accounts = self._outcome(applicant), self._simulation.store.accounts
         mine = accounts.get(applicant.id)
         must((mine is not None) == (outcome.state in ("provisioned", "completed")), 5, "an account is not as was told")
         must(outcome.account == (mine.number if mine else None), 5, "an account has another number than was told")
@@ -241,7 +241,7 @@ class Invariants:
 
     def histories_are_as_drawn(self) -> None:
         """Raises `Broken` where an application went a way that does not exist."""
-        for application in self._world.store.all():
+        for application in self._simulation.store.all():
             path = [entry.state.value for entry in application.history]
             must(path[0] == "requested" and path[-1] == application.state, 5, "a history does not tell how it ended")
             must(all(to in MAY_FOLLOW[state].split() for state, to in pairwise(path)), 5, f"{path} is no way to go")

@@ -11,7 +11,7 @@ from tests.properties.invariants import Broken, Invariants
 from tests.properties.mail import ACCEPTS, MOODS, Mood
 from tests.properties.network import Fate, Work
 from tests.properties.people import DETAILS, People, garbage
-from tests.properties.world import QUEUES, World
+from tests.properties.simulation import QUEUES, Simulation
 from tests.unit.messaging.broker import Sent
 
 IMPORTERS = {"123-45-6789": "Acme Inc", "12-3456789AB": "Blue Ltd"}
@@ -37,11 +37,11 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World()
-        self.people = People(self.world)
-        self.checks = Invariants(self.world, self.people)
+        self.simulation = Simulation()
+        self.people = People(self.simulation)
+        self.checks = Invariants(self.simulation, self.people)
         self.is_broken = False
-        self.records = {number: self.world.import_record(number, IMPORTERS[number]) for number in IMPORTERS}
+        self.records = {number: self.simulation.import_record(number, IMPORTERS[number]) for number in IMPORTERS}
         self._counted("examples")
         self._garbage = 0
         self._chance, self._pace, self._bad_luck = Random(0), 0, 0.0  # noqa: S311  # replaced before the first step
@@ -61,15 +61,15 @@ class Machine(RuleBasedStateMachine):
         numbers, (jane, joe) = sorted(IMPORTERS), EMAILS
         self._applies(numbers[0], jane)
         self._applies(numbers[rivals in ("address", "nothing")], jane if rivals in ("address", "both") else joe)
-        self.world.works_off("notifier" if due == "code emails" else "")
+        self.simulation.works_off("notifier" if due == "code emails" else "")
         if due in ("accounts", "emails"):
             for id in self.people.applicants:
                 self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
-            self.world.works_off()
+            self.simulation.works_off()
             self.people.reads()
             for id in self.people.applicants:
                 self.people.submits(id, self.people.grant_of(id) or "", DETAILS, GATEWAY)
-            self.world.works_off("provisioner" if due == "accounts" else "notifier")
+            self.simulation.works_off("provisioner" if due == "accounts" else "notifier")
 
     def _applies(self, number: str, email: str) -> None:
         self.people.applies(number, self.records[number], IMPORTERS[number], email, GATEWAY)
@@ -106,7 +106,7 @@ class Machine(RuleBasedStateMachine):
     def somebody_takes_long_to_enter_the_code(self, pick: int, minutes: int) -> None:
         applicants = list(self.people.applicants)
         id = applicants[pick % len(applicants)]
-        self.world.passes(timedelta(minutes=minutes))
+        self.simulation.passes(timedelta(minutes=minutes))
         self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
 
     @rule(
@@ -136,11 +136,13 @@ class Machine(RuleBasedStateMachine):
     @rule(pick=picks)
     def a_message_breaks_its_contract(self, pick: int) -> None:
         queue = list(QUEUES.values())[pick % len(QUEUES)]
-        if not queue.is_query:
+        if queue.has_dead_letters:
             self._garbage += 1
-            self.world.routed(garbage(queue.exchange, queue.message.name(), self._garbage, self.world.clock()))
+            self.simulation.routed(
+                garbage(queue.exchange, queue.message.name(), self._garbage, self.simulation.clock())
+            )
 
-    @precondition(lambda self: self.world.ready)
+    @precondition(lambda self: self.simulation.ready)
     @rule(pick=picks, calls=calls)
     def a_worker_takes_a_message(self, pick: int, calls: int) -> None:
         self._goes_on(self._takes(pick), calls)
@@ -148,100 +150,100 @@ class Machine(RuleBasedStateMachine):
     def _work_meanwhile(self) -> None:
         """A process is given a message, or has one call answered, again and again, in any order; with some bad luck."""
         for _ in range(self._chance.randint(0, self._pace)):
-            works, ready = self.world.works, self.world.ready
+            works, ready = self.simulation.works, self.simulation.ready
             if ready and (not works or self._chance.random() < 0.3):
                 sent = self._chance.choice(ready)
                 if self._chance.random() < self._bad_luck:
                     self._doubled(sent)
-                self.world.takes(sent)
+                self.simulation.takes(sent)
             elif works and self._chance.random() < self._bad_luck:
                 self._has_bad_luck(self._chance.choice(works), self._chance.choice(MISHAPS))
             elif works:
-                self.world.goes_on(self._chance.choice(works))
+                self.simulation.goes_on(self._chance.choice(works))
 
     def _doubled(self, sent: Sent) -> None:
-        self.world.queues[sent.routing_key].append(sent)
+        self.simulation.queues[sent.routing_key].append(sent)
         self._counted("doubled")
 
-    @precondition(lambda self: self.world.ready)
+    @precondition(lambda self: self.simulation.ready)
     @rule(pick=picks, calls=st.integers(1, 5))
     def two_workers_take_the_same_message(self, pick: int, calls: int) -> None:
-        ready = self.world.ready
+        ready = self.simulation.ready
         sent = ready[pick % len(ready)]
         self._doubled(sent)
-        self._overtakes(self.world.takes(sent), sent, calls)
+        self._overtakes(self.simulation.takes(sent), sent, calls)
 
-    @precondition(lambda self: len(self.world.ready) > 1)
+    @precondition(lambda self: len(self.simulation.ready) > 1)
     @rule(pick=picks, other=picks, calls=st.integers(2, 4))
     def a_worker_is_overtaken_by_another(self, pick: int, other: int, calls: int) -> None:
         slow = self._takes(pick)
-        ready = self.world.ready
+        ready = self.simulation.ready
         ready = [sent for sent in ready if sent.routing_key == slow.queue] or ready
         self._overtakes(slow, ready[other % len(ready)], calls)
 
     def _overtakes(self, slow: Work, other: Sent, calls: int) -> None:
         self._goes_on(slow, calls)
-        self._goes_on(self.world.takes(other), MANY)
+        self._goes_on(self.simulation.takes(other), MANY)
         self._goes_on(slow, MANY)
 
-    @precondition(lambda self: self.world.works)
+    @precondition(lambda self: self.simulation.works)
     @rule(pick=picks, calls=st.integers(1, 8))
     def a_worker_goes_on(self, pick: int, calls: int) -> None:
-        self._goes_on(self.world.works[pick % len(self.world.works)], calls)
+        self._goes_on(self.simulation.works[pick % len(self.simulation.works)], calls)
 
-    @precondition(lambda self: self.world.works)
+    @precondition(lambda self: self.simulation.works)
     @rule(pick=picks, mishap=mishaps)
     def a_worker_has_bad_luck(self, pick: int, mishap: str) -> None:
-        self._has_bad_luck(self.world.works[pick % len(self.world.works)], mishap)
+        self._has_bad_luck(self.simulation.works[pick % len(self.simulation.works)], mishap)
 
     @rule(down=services)
     def workers_do_all_that_they_can(self, down: str) -> None:
-        self.world.works_off(down)
+        self.simulation.works_off(down)
 
     def _takes(self, pick: int) -> Work:
-        ready: list[Sent] = self.world.ready
-        return self.world.takes(ready[pick % len(ready)])
+        ready: list[Sent] = self.simulation.ready
+        return self.simulation.takes(ready[pick % len(ready)])
 
     def _goes_on(self, work: Work, calls: int) -> None:
         for _ in range(calls):
-            if not self.world.goes_on(work):
+            if not self.simulation.goes_on(work):
                 return
 
     def _has_bad_luck(self, work: Work, mishap: str) -> None:
-        call = next((call.name for call in self.world.network.of(work)), "its end")
+        call = next((call.name for call in self.simulation.network.of(work)), "its end")
         self._counted(f"{mishap} at {call}")
         if mishap == "dies":
-            self.world.dies(work)
+            self.simulation.dies(work)
         elif mishap == "disconnected":
-            self.world.disconnects(work)
+            self.simulation.disconnects(work)
         else:
-            self.world.goes_on(work, Fate.FAILS if mishap == "fails" else Fate.LOST)
+            self.simulation.goes_on(work, Fate.FAILS if mishap == "fails" else Fate.LOST)
 
     @rule(seconds=st.sampled_from([1, 16, 31, 46, 120, 600, 600, 3600]))
     def time_passes(self, seconds: int) -> None:
-        self.world.passes(timedelta(seconds=seconds))
+        self.simulation.passes(timedelta(seconds=seconds))
 
     @rule()
     def a_day_passes_and_the_sweep_begins(self) -> None:
-        self.world.passes(timedelta(days=1))
-        self.world.sweeps()
+        self.simulation.passes(timedelta(days=1))
+        self.simulation.sweeps()
 
     @rule(mood=st.sampled_from(MOODS), key_is_wrong=st.sampled_from([False, False, True]))
     def emails_have_good_or_bad_luck(self, mood: Mood, *, key_is_wrong: bool) -> None:
-        self.world.mail.mood = mood
-        self.world.key_is_wrong = key_is_wrong
+        self.simulation.mail.mood = mood
+        self.simulation.key_is_wrong = key_is_wrong
 
-    @precondition(lambda self: self.world.dead)
+    @precondition(lambda self: self.simulation.dead)
     @rule(pick=picks)
     def an_operator_replays_a_dead_letter(self, pick: int) -> None:
-        dead = self.world.dead
-        self.world.replayed(dead[pick % len(dead)])
+        dead = self.simulation.dead
+        self.simulation.replayed(dead[pick % len(dead)])
         self._counted("replayed")
 
     def _rests(self) -> None:
-        self.world.mail.mood = ACCEPTS
-        self.world.key_is_wrong = False
-        self.world.comes_to_rest()
+        self.simulation.mail.mood = ACCEPTS
+        self.simulation.key_is_wrong = False
+        self.simulation.comes_to_rest()
         self._holds(self.checks.hold_at_rest)
 
     @invariant()
@@ -265,15 +267,15 @@ class Machine(RuleBasedStateMachine):
                 self._holds(self.checks.histories_are_as_drawn)
                 self._all_time_passes()
         finally:
-            self._counted("calls", len(self.world.network.carried))
-            self.world.close()
+            self._counted("calls", len(self.simulation.network.carried))
+            self.simulation.close()
 
     def _all_time_passes(self) -> None:
-        if dead := self.world.dead:
+        if dead := self.simulation.dead:
             for each in dead:
-                self.world.replayed(each)
+                self.simulation.replayed(each)
             self._rests()
-        self.world.passes(timedelta(hours=31))
-        self.world.sweeps()
+        self.simulation.passes(timedelta(hours=31))
+        self.simulation.sweeps()
         self._rests()
         self._holds(self.checks.ended)

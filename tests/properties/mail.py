@@ -14,7 +14,7 @@ from shared.contracts.events import CodeIssued, EmailDue
 from tests.properties.network import Reached, Work, working
 
 if TYPE_CHECKING:
-    from tests.properties.world import World
+    from tests.properties.simulation import Simulation
 
 CODE = re.compile(r"^([0-9A-Z]{4}-[0-9A-Z]{4})\s*$", re.MULTILINE)
 
@@ -60,8 +60,8 @@ LATELY = timedelta(minutes=10)
 class MailServer:
     """Accepts emails, or answers as its mood is."""
 
-    def __init__(self, world: "World") -> None:
-        self._world = world
+    def __init__(self, simulation: "Simulation") -> None:
+        self._simulation = simulation
         self.mood = ACCEPTS
         self.accepted: list[Accepted] = []
         self.unknown: set[UUID] = set()
@@ -69,7 +69,7 @@ class MailServer:
 
     def connection(self, **_: Any) -> "Connection":
         """What `aiosmtplib.SMTP` makes."""
-        return Connection(Reached(self._world.network, "mail", self, _gone))
+        return Connection(Reached(self._simulation.network, "mail", self, _gone))
 
     async def connect(self) -> None:
         """Says hello."""
@@ -95,7 +95,7 @@ class MailServer:
             message_id=email["Message-ID"],
             to=to,
             code=code[1] if code else None,
-            at=self._world.clock(),
+            at=self._simulation.clock(),
             by=work,
         )
         work.emails.append(accepted)
@@ -103,7 +103,7 @@ class MailServer:
 
     def _is_about(self, to: str) -> bool:
         """Whether an answer is about the recipient's address, and not about us."""
-        others = (each for each in self.accepted if each.to != to and self._world.clock() - each.at <= LATELY)
+        others = (each for each in self.accepted if each.to != to and self._simulation.clock() - each.at <= LATELY)
         return self.mood.about == "address" or (self.mood.about == "whoever" and any(others))
 
     def _refusal(self, to: str) -> aiosmtplib.SMTPException:

@@ -9,7 +9,7 @@ from shared.contracts.message import Command, Reply
 from shared.contracts.replies import ApplicationStatus, CodeAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
 from shared.security.sealing import Sealer, in_message
-from tests.properties.world import World, ring, same_each_time
+from tests.properties.simulation import Simulation, ring, same_each_time
 from tests.unit.messaging.broker import Sent, sent_by
 
 REPLIES = "gateway.replies.1"
@@ -68,8 +68,8 @@ COMMANDS: dict[str, type[Command]] = {
 class People:
     """Everybody, and their gateways."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
         self.applicants: dict[UUID, Applicant] = {}
         self.commands: dict[UUID, Asked] = {}
         self._read = 0
@@ -119,7 +119,7 @@ class People:
 
     def sends(self, asked: Asked, late: timedelta = timedelta()) -> None:
         """The gateway publishes a command, perhaps once more, and the broker confirms it."""
-        contract, now = COMMANDS[asked.kind], self._world.clock()
+        contract, now = COMMANDS[asked.kind], self._simulation.clock()
         asked.entered_at.append(min(now - late, now))
         fields = {
             name: SEALER.seal(content, in_message(contract.TYPE, name, asked.application))
@@ -127,12 +127,12 @@ class People:
         }
         body = {"application_id": asked.application, "taken_at": now - late, **fields}
         sent = sent_by(asked.user, contract.model_validate(body), asked.id, now, reply_to=REPLIES)
-        self._world.routed(sent)
+        self._simulation.routed(sent)
 
     def reads(self) -> list[tuple[Asked, Reply]]:
         """What was answered since it was last looked."""
         found = []
-        for at, sent in self._world.replies[self._read :]:
+        for at, sent in self._simulation.replies[self._read :]:
             asked = self.commands[UUID((sent.correlation_id or "").removeprefix("asked "))]
             reply = sent.message
             assert isinstance(reply, Reply)
@@ -141,23 +141,23 @@ class People:
             else:
                 asked.told.append((at, reply))
                 found.append((asked, reply))
-        self._read = len(self._world.replies)
+        self._read = len(self._simulation.replies)
         return found
 
     def asks(self, asked: Asked) -> ApplicationStatus:
         """A gateway asks what became of a command. Everything else must rest."""
         question = AskOutcome(application_id=asked.application, command_id=asked.id)
         user = self.applicants[asked.application].user
-        sent = sent_by(user, question, uuid5(asked.id, "question"), self._world.clock(), reply_to=REPLIES)
-        self._world.routed(replace(sent, correlation_id=f"asked {asked.id}"))
-        self._world.works_off()
+        sent = sent_by(user, question, uuid5(asked.id, "question"), self._simulation.clock(), reply_to=REPLIES)
+        self._simulation.routed(replace(sent, correlation_id=f"asked {asked.id}"))
+        self._simulation.works_off()
         self.reads()
         assert asked.outcome is not None
         return asked.outcome
 
     def code_of(self, application: UUID) -> str | None:
         """The code, once its email is in the point of contact's mailbox."""
-        emails = self._world.mail.accepted
+        emails = self._simulation.mail.accepted
         return next((email.code for email in emails if email.application == application and email.code), None)
 
     def grant_of(self, application: UUID) -> str | None:

@@ -10,11 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from embedded_servers import ports
-from tests.mailbox import mailbox
 from tests.soak.applicants import Applicants, applying, write_records
-from tests.soak.house import house
 from tests.soak.sampling import Sampler
 from tests.soak.verdict import series, table
+from tests.support.local_system import local_system
+from tests.support.mail_sink import mail_sink
 
 FOLDER = Path(".data/soak").absolute()
 SPARE = 100
@@ -33,10 +33,10 @@ async def soak(minutes: float, rate: float) -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     records = FOLDER / "importers.csv"
     write_records(records, int(minutes * 60 * rate) + SPARE)
-    async with mailbox() as box:
+    async with mail_sink() as box:
         told = {"ACE_SMTP_URL": box.url, "ACE_IMPORTERS": str(records)}
         told |= {f"ACE_{name}": str(ports.pick()) for name in PORTS}
-        async with house(system, told) as running:
+        async with local_system(system, told) as running:
             people = Applicants(running.address, box)
             sampler = Sampler(system, FOLDER / "samples.csv")
             watching = asyncio.create_task(sampler.watch())

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import httpx
 
-from tests.endtoend.browser import Browser
 from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
-from tests.integration.people import code_in
-from tests.mailbox import Mailbox, text_of
-from tests.waiting import until
+from tests.support.applicant import code_in
+from tests.support.browser import Browser
+from tests.support.mail_sink import MailSink
+from tests.support.waiting import until
 
 EMAILS = 4
 """Those of a whole application: the code, two for its requester, one more for the point of contact."""
@@ -45,7 +45,7 @@ class Applicants:
     """Everybody who applies, and what became of it."""
 
     address: str
-    box: Mailbox
+    box: MailSink
     begun: int = 0
     completed: int = 0
     failures: list[str] = field(default_factory=list)
@@ -81,18 +81,16 @@ class Applicants:
         _expect(browser, "/confirmation")
 
     async def _to_contact(self, number: int) -> list[str]:
-        return [text_of(message) for message in self.box.to(f"poc{number}@soak.example")]
+        return [email.text for email in self.box.to(_addresses(number)[0])]
 
     async def _emails(self, number: int) -> bool:
-        to = (f"poc{number}@soak.example", f"owner{number}@soak.example")
-        return sum(len(self.box.to(address)) for address in to) >= EMAILS
+        return len(self.box.to(*_addresses(number))) >= EMAILS
 
     def _put_away(self, number: int) -> None:
-        """Counts somebody's emails; the mailbox forgets them."""
-        to = (f"poc{number}@soak.example", f"owner{number}@soak.example")
-        for message in [message for address in to for message in self.box.to(address)]:
-            self.emails[message["Message-ID"]] += 1
-            self.box.messages.remove(message)
+        """Counts somebody's emails; the mail server forgets them."""
+        for email in self.box.to(*_addresses(number)):
+            self.emails[email.message_id] += 1
+            self.box.received.remove(email)
 
     @property
     def doubled(self) -> int:
@@ -127,6 +125,11 @@ async def applying(applicants: Applicants, people: int, every: float = 0.0) -> A
             yield
         finally:
             over.set()
+
+
+def _addresses(number: int) -> tuple[str, str]:
+    """The point of contact's, and the requester's."""
+    return f"poc{number}@soak.example", f"owner{number}@soak.example"
 
 
 def company(number: int) -> str:

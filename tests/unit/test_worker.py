@@ -7,7 +7,7 @@ import pytest
 
 from shared import worker
 from shared.worker import Worker
-from tests.keyed import keyed
+from tests.support.settings import settings_with_keys
 
 
 async def test_a_worker_whose_start_fails_exits_with_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,7 +15,7 @@ async def test_a_worker_whose_start_fails_exits_with_a_failure(monkeypatch: pyte
         raise ZeroDivisionError
 
     monkeypatch.setattr(worker, "start_when_reachable", fails)
-    settings = keyed(rabbitmq_url="amqp://worker@127.0.0.1:1/", mongodb_url="mongodb://127.0.0.1:1/")
+    settings = settings_with_keys(rabbitmq_url="amqp://worker@127.0.0.1:1/", mongodb_url="mongodb://127.0.0.1:1/")
     try:
         with pytest.raises(SystemExit) as exit:
             async with asyncio.timeout(10):

@@ -111,7 +111,7 @@ def _channel(queue: WorkQueue) -> dict[str, Any]:
         "consumer": queue.service,
         "arguments": queue.arguments,
     }
-    if not queue.is_query:
+    if queue.has_dead_letters:
         described["dead-letters"] = queue.dead
     return {
         "address": contract.name(),
@@ -152,7 +152,7 @@ def _operations(queue: WorkQueue) -> dict[str, Any]:
     common: dict[str, Any] = {"channel": {"$ref": f"#/channels/{queue.name}"}}
     taken = [{"$ref": f"#/channels/{queue.name}/messages/{contract.TYPE}"}]
     sends: dict[str, Any] = {"userId": sender, "deliveryMode": 2, "mandatory": True, "timestamp": True, **AMQP}
-    if queue.is_query:
+    if not queue.has_dead_letters:
         sends["expiration"] = QUESTION_EXPIRES
     answered: dict[str, Any] = {}
     if issubclass(contract, Command | Query):

@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 
 from services.notifier.rendering import EmailRenderer
 from tools.email_preview import pictures
-from tools.email_preview.samples import Sample, samples
+from tools.email_preview.samples import SampleEmail, make_samples
 
 WIDTHS = (600, 360)
 SCHEMES: tuple[pictures.Scheme, ...] = ("light", "dark")
@@ -36,11 +36,11 @@ class Preview:
 def write_emails(folder: Path, emails: EmailRenderer) -> list[Preview]:
     """Writes every email as HTML, text and what goes to the mail server."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write(sample, emails, folder) for sample in samples()]
+    return [_write(sample, emails, folder) for sample in make_samples()]
 
 
-def _write(sample: Sample, emails: EmailRenderer, folder: Path) -> Preview:
-    content = sample.written(emails).content
+def _write(sample: SampleEmail, emails: EmailRenderer, folder: Path) -> Preview:
+    content = sample.render(emails).content
     message = message_from_bytes(content, policy=default)
     text, html = (str(part.get_content()) for part in message.iter_parts())
     (folder / f"{sample.name}.html").write_text(html, "utf-8")

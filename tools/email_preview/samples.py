@@ -20,7 +20,7 @@ EXPIRES_AT = datetime(2026, 11, 23, 20, 7, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleEmail:
     """What one email is about. `name` is what its files are called."""
 
     name: str
@@ -31,8 +31,8 @@ class Sample:
     requester_email: str = "jane.doe@harbor-lights.example"
     problem: Problem | None = None
 
-    def written(self, emails: EmailRenderer) -> RenderedEmail:
-        """The email, by the hand that writes the real ones."""
+    def render(self, emails: EmailRenderer) -> RenderedEmail:
+        """The email, rendered as real ones are."""
         to = "sam.okafor@harbor-lights.example" if self.kind in TO_POINT_OF_CONTACT else self.requester_email
         said: dict[str, object] = {
             "reference": reference.of(ID),
@@ -49,10 +49,10 @@ class Sample:
         return emails.write(self.kind, to=to, application_id=ID, said=said)
 
 
-def samples() -> Iterator[Sample]:
+def make_samples() -> Iterator[SampleEmail]:
     """Every email that there is to see."""
     for kind in EmailKind:
-        plain = Sample(kind, kind)
+        plain = SampleEmail(kind, kind)
         if kind is EmailKind.APPLICATION_REFUSED:
             for problem in (Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE):
                 yield replace(plain, name=f"{kind}-{problem}", problem=problem)
@@ -65,7 +65,7 @@ def samples() -> Iterator[Sample]:
         yield _with_hostile_names(plain)
 
 
-def _with_long_names(plain: Sample) -> Sample:
+def _with_long_names(plain: SampleEmail) -> SampleEmail:
     return replace(
         plain,
         name=f"{plain.kind}-long-names",
@@ -79,7 +79,7 @@ def _with_long_names(plain: Sample) -> Sample:
     )
 
 
-def _with_hostile_names(plain: Sample) -> Sample:
+def _with_hostile_names(plain: SampleEmail) -> SampleEmail:
     name = '<b>"Acme" & Sons</b> {{ code }}'
     tower = "Z" + "".join(map(chr, range(0x300, 0x320)))
     return replace(

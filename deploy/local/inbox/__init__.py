@@ -1,1 +1,1 @@
-"""A mail server that keeps what it is sent and shows it on a page: the local system's outside world of email."""
+"""A mail server that keeps every email it gets and shows them on a page."""

@@ -1,4 +1,4 @@
-"""The messages that arrived, one .eml file each, and what can be read in them."""
+"""The emails that arrived, one .eml file each."""
 
 import re
 import secrets
@@ -19,8 +19,8 @@ CODE = re.compile(rf"^[{base32.ALPHABET}]{{4}}-[{base32.ALPHABET}]{{4}}$", re.MU
 
 
 @dataclass(frozen=True)
-class Message:
-    """A message as a person reads it. `date` is when it arrived."""
+class ReceivedEmail:
+    """An email as a person reads it. `date` is when it arrived."""
 
     id: str
     sender: str
@@ -33,12 +33,12 @@ class Message:
 
     @property
     def code(self) -> str | None:
-        """The verification code that it brings, to be copied."""
-        found = CODE.search(self.text)
-        return found[0] if found else None
+        """The verification code in it, to be copied."""
+        match = CODE.search(self.text)
+        return match[0] if match else None
 
     def as_json(self) -> dict[str, str]:
-        """What the interface for tests gives of it."""
+        """The email as the API returns it."""
         return {
             "id": self.id,
             "from": self.sender,
@@ -59,7 +59,7 @@ class Mailbox:
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, source: bytes) -> None:
-        """Stores a message, whole or not at all."""
+        """Stores a message completely or not at all."""
         arrived = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
         partial = self._folder / f"{arrived}.partial"
         partial.write_bytes(source)
@@ -70,27 +70,27 @@ class Mailbox:
         return sorted((file.stem for file in self._folder.glob("*.eml")), reverse=True)
 
     def source(self, id: str) -> bytes | None:
-        """The message as it arrived; None where there is no such message."""
+        """The message as it arrived; None if there is no such message."""
         return (self._folder / f"{id}.eml").read_bytes() if id in self.ids() else None
 
-    def message(self, id: str) -> Message | None:
-        """The message, read; None where there is no such message."""
+    def message(self, id: str) -> ReceivedEmail | None:
+        """The parsed message; None if there is no such message."""
         return _read(self._folder / f"{id}.eml") if id in self.ids() else None
 
-    def messages(self, limit: int | None = None) -> list[Message]:
-        """The newest messages first; all where there is no limit."""
+    def messages(self, limit: int | None = None) -> list[ReceivedEmail]:
+        """All messages, or the newest `limit`, the newest first."""
         return [_read(self._folder / f"{id}.eml") for id in self.ids()[:limit]]
 
     def clear(self) -> None:
-        """Forgets every message."""
+        """Deletes every message."""
         for file in self._folder.glob("*.eml"):
             file.unlink()
 
 
 @lru_cache(READ_AT_ONCE)
-def _read(file: Path) -> Message:
+def _read(file: Path) -> ReceivedEmail:
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
-    return Message(
+    return ReceivedEmail(
         id=file.stem,
         sender=_header(message, "From"),
         to=_header(message, "To"),
@@ -112,10 +112,10 @@ def _part(message: EmailMessage, kind: str) -> str:
         return ""
     try:
         return _printable(part.get_content())
-    except (LookupError, ValueError):  # a charset or an encoding that nobody knows
+    except (LookupError, ValueError):  # an unknown charset or encoding
         return _printable(part.get_payload())
 
 
 def _printable(text: object) -> str:
-    """As text, with a question mark for whatever was none, and lines that end as everywhere but in mail."""
+    """Valid text, with question marks for what is none, and Unix line ends."""
     return str(text).encode("utf-8", "replace").decode().replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""The inbox in a browser, and its interface for tests."""
+"""The inbox as a page, and its API."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from deploy.local.inbox import receiver
-from deploy.local.inbox.mailbox import Mailbox, Message
+from deploy.local.inbox.mailbox import Mailbox, ReceivedEmail
 
 HERE = Path(__file__).parent
 SHOWN = 200
@@ -26,7 +26,7 @@ templates = Jinja2Templates(HERE / "templates")
 
 
 def create_app(mailbox: Mailbox, host: str, smtp_port: int) -> Starlette:
-    """The page's application. While it runs, mail is taken in on `smtp_port` of the same address."""
+    """The page's application. While it runs, a mail server listens on `smtp_port` of the same address."""
 
     @asynccontextmanager
     async def mail_server(app: Starlette) -> AsyncIterator[None]:
@@ -34,7 +34,7 @@ def create_app(mailbox: Mailbox, host: str, smtp_port: int) -> Starlette:
         yield
         server.close()
 
-    # Codes stand in here: a page elsewhere must not reach it through a name of its own that leads to loopback.
+    # The inbox shows codes: no other site may read it through a name of its own that resolves to loopback.
     names = ["127.0.0.1", "localhost"] if host == "127.0.0.1" else ["*"]
     app = Starlette(
         routes=[
@@ -56,17 +56,17 @@ def create_app(mailbox: Mailbox, host: str, smtp_port: int) -> Starlette:
 
 def show_list(request: Request) -> Response:
     """The newest messages."""
-    found = {"messages": _mailbox(request).messages(SHOWN), "total": len(_mailbox(request).ids())}
-    return _page(request, "list.html", found)
+    context = {"messages": _mailbox(request).messages(SHOWN), "total": len(_mailbox(request).ids())}
+    return _page(request, "list.html", context)
 
 
 def show_message(request: Request) -> Response:
-    """One message, its text and its HTML beside."""
+    """One message, with its text and its HTML."""
     return _page(request, "message.html", {"message": _message(request)})
 
 
 def show_html(request: Request) -> Response:
-    """A message's HTML part alone, in a sandbox even when opened by itself."""
+    """A message's HTML part, in a sandbox even when opened by itself."""
     return HTMLResponse(_message(request).html, headers={"Content-Security-Policy": THEIR_HTML})
 
 
@@ -84,13 +84,13 @@ def list_messages(request: Request) -> Response:
 
 
 def delete_messages(request: Request) -> Response:
-    """Forgets every message."""
+    """Deletes every message."""
     _mailbox(request).clear()
     return Response(status_code=204)
 
 
 def live(request: Request) -> Response:
-    """Says that the process is there; it takes mail whenever this answers."""
+    """Says that the process runs, and so takes mail."""
     return PlainTextResponse("ok\n")
 
 
@@ -99,7 +99,7 @@ def _mailbox(request: Request) -> Mailbox:
     return mailbox
 
 
-def _message(request: Request) -> Message:
+def _message(request: Request) -> ReceivedEmail:
     message = _mailbox(request).message(request.path_params["id"])
     if message is None:
         raise HTTPException(404, "There is no such message.")

@@ -1,4 +1,4 @@
-"""Taking mail in by SMTP."""
+"""Receives mail by SMTP."""
 
 import asyncio
 
@@ -10,13 +10,13 @@ LARGEST_MESSAGE = 10_000_000
 
 
 class Receiver:
-    """Puts every message into the mailbox, with the envelope it came in as its first headers."""
+    """Puts every message into the mailbox, with its envelope as the first headers."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
-        """Answers the end of a message's data."""
+        """Keeps a message, and says so to its sender."""
         lines = [f"Return-Path: <{envelope.mail_from}>", *(f"Delivered-To: {one}" for one in envelope.rcpt_tos)]
         source = envelope.original_content or b""
         self._mailbox.keep("".join(f"{line}\r\n" for line in lines).encode() + source)

@@ -20,7 +20,7 @@ JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def _queues(incomplete: str) -> list[str]:
-    names = [queue.name for queue in WORK_QUEUES if not queue.is_query]
+    names = [queue.name for queue in WORK_QUEUES if queue.has_dead_letters]
     return [name for name in names if name.startswith(incomplete)]
 
 

@@ -32,7 +32,7 @@ LOOKS, PAUSE = 5, 0.2
 QUIET = 3.0
 """Seconds without another message, after which no more are expected."""
 
-WITH_DEAD_LETTERS = tuple(queue for queue in WORK_QUEUES if not queue.is_query)
+WITH_DEAD_LETTERS = tuple(queue for queue in WORK_QUEUES if queue.has_dead_letters)
 
 
 @dataclass(frozen=True)

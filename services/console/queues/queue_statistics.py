@@ -101,7 +101,7 @@ async def from_amqp(connection: AbstractConnection) -> dict[str, Length]:
     """Lengths by queue, as far as AMQP says: messages ready and consumers."""
     names = [step.name for step in RETRY_STEPS]
     for queue in WORK_QUEUES:
-        names += [queue.name] if queue.is_query else [queue.name, queue.dead]
+        names += [queue.name] if not queue.has_dead_letters else [queue.name, queue.dead]
     found = {}
     for name in names:
         channel = await connection.channel(publisher_confirms=False)
@@ -174,7 +174,7 @@ def _line(
     ages: Mapping[str, float],
 ) -> Line:
     length = lengths.get(queue.name, Length(0, 0))
-    dead = Length(0, 0) if queue.is_query else lengths.get(queue.dead, Length(0, 0))
+    dead = Length(0, 0) if not queue.has_dead_letters else lengths.get(queue.dead, Length(0, 0))
     line = Line(
         queue=queue.name,
         there=queue.name in lengths,

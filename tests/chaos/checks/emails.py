@@ -8,10 +8,9 @@ from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.domain.email import WELCOME
-from tests.chaos.evidence import Evidence
+from tests.chaos.evidence import DeliveredEmail, Evidence
 from tests.chaos.ledger import Ledger
 from tests.chaos.person import Person
-from tests.chaos.post_office import Taken
 
 BY_WORDS = {
     "verification code": EmailKind.VERIFICATION_CODE,
@@ -85,11 +84,11 @@ def emails_are_true(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
             yield f"an email {kind} of {reference} went to somebody else"
 
 
-def _kind(email: Taken) -> EmailKind | None:
+def _kind(email: DeliveredEmail) -> EmailKind | None:
     return next((kind for words, kind in BY_WORDS.items() if words in email.subject), None)
 
 
-def _by_kind(evidence: Evidence) -> dict[tuple[str, EmailKind], list[Taken]]:
+def _by_kind(evidence: Evidence) -> dict[tuple[str, EmailKind], list[DeliveredEmail]]:
     found = defaultdict(list)
     for email in evidence.emails:
         if kind := _kind(email):

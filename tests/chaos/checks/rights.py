@@ -1,6 +1,6 @@
 """7. Each broker user can do its service's work and nothing else: what was done, and by whom.
 
-Replies and what a shovel moves go by the default exchange, which nobody can listen to.
+Replies and what a mover moves go by the default exchange, which nobody can listen to.
 """
 
 from collections.abc import Iterator
@@ -38,10 +38,10 @@ def _may(message: Published, evidence: Evidence) -> bool:
     """Whether the user may publish this message there."""
     where = message.exchange, message.key
     if queue := BY_KEY.get(where):
-        asks = queue.is_query and message.user == evidence.prober
+        asks = not queue.has_dead_letters and message.user == evidence.prober
         return message.name == queue.message.name() and (asks or message.user == _sender(queue, evidence))
     if queue := WAITING.get(where):
-        return message.user == evidence.users[queue.service] and not queue.is_query
+        return message.user == evidence.users[queue.service] and queue.has_dead_letters
     if queue := GIVEN_UP.get(where):
         # The broker gives a message up in the name of whoever published it last.
         own = evidence.users[queue.service]

@@ -1,10 +1,10 @@
-"""A sound world for each test, to break in one place."""
+"""A sound case for each test, to break in one place."""
 
 import pytest
 
-from tests.unit.chaos.world import World
+from tests.unit.chaos.case import Case
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def case() -> Case:
+    return Case()

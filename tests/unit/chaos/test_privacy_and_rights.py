@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.commands import StartApplication
 from shared.messaging import topology
-from tests.unit.chaos.world import World, published, published_to
+from tests.unit.chaos.case import Case, published, published_to
 
 PLACES: dict[str, Callable[[str], str]] = {
     "a message": lambda datum: json.dumps({"application_id": "1", "company": datum}),
@@ -20,9 +20,9 @@ PLACES: dict[str, Callable[[str], str]] = {
 WHAT = ("number", "digits", "contact's address", "contact", "company", "address", "name", "street", "telephone")
 
 
-def data(world: World) -> dict[str, str]:
+def data(case: Case) -> dict[str, str]:
     """All that is personal, as people type it."""
-    person = world.story(world.owner).person
+    person = case.story(case.owner).person
     importer = person.importer
     values = (importer.number, importer.number.replace("-", ""), importer.poc_email, importer.poc_name)
     return dict(
@@ -36,25 +36,25 @@ def data(world: World) -> dict[str, str]:
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("what", WHAT)
-def test_a_datum_in_clear_is_found(world: World, what: str, place: str) -> None:
-    world.evidence.clear.append(PLACES[place](data(world)[what]))
-    [found] = world.broken()
+def test_a_datum_in_clear_is_found(case: Case, what: str, place: str) -> None:
+    case.evidence.clear.append(PLACES[place](data(case)[what]))
+    [found] = case.broken()
     assert found.startswith("6 privacy: ")
     assert "stands in clear" in found
 
 
 @pytest.mark.parametrize("place", ["a message", "a header", "a document", "a log"])
 @pytest.mark.parametrize("hyphen", ["-", ""])
-def test_a_code_in_clear_is_found(world: World, place: str, hyphen: str) -> None:
-    code = world.evidence.emails[0].code or ""
-    world.evidence.clear.append(PLACES[place](code.replace("-", hyphen)))
-    [found] = world.broken()
+def test_a_code_in_clear_is_found(case: Case, place: str, hyphen: str) -> None:
+    code = case.evidence.emails[0].code or ""
+    case.evidence.clear.append(PLACES[place](code.replace("-", hyphen)))
+    [found] = case.broken()
     assert found.startswith(f"6 privacy: {code[:4]}... stands in clear")
 
 
-def test_what_only_looks_like_a_datum_is_sound(world: World) -> None:
-    world.evidence.clear.append("o***@q***.com 00-0000000XX 555-000-0000 quixotic 0000-0000 7f3a11119999")
-    assert world.broken() == []
+def test_what_only_looks_like_a_datum_is_sound(case: Case) -> None:
+    case.evidence.clear.append("o***@q***.com 00-0000000XX 555-000-0000 quixotic 0000-0000 7f3a11119999")
+    assert case.broken() == []
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_what_only_looks_like_a_datum_is_sound(world: World) -> None:
         "operation basic.publish caused a channel exception access_refused",
     ],
 )
-def test_a_service_that_was_denied_something_is_found(world: World, text: str) -> None:
-    world.evidence.clear.append(text)
-    assert world.broken() == ["7 rights: the broker refused a service something"]
+def test_a_service_that_was_denied_something_is_found(case: Case, text: str) -> None:
+    case.evidence.clear.append(text)
+    assert case.broken() == ["7 rights: the broker refused a service something"]
 
 
 FOREIGN = {
@@ -87,51 +87,51 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("what", FOREIGN)
-def test_a_message_that_is_not_its_publishers_is_found(world: World, what: str) -> None:
-    message = replace(FOREIGN[what], name=FOREIGN[what].key, id=next(iter(world.evidence.dead)).message_id)
-    world.evidence.published.append(message)
+def test_a_message_that_is_not_its_publishers_is_found(case: Case, what: str) -> None:
+    message = replace(FOREIGN[what], name=FOREIGN[what].key, id=next(iter(case.evidence.dead)).message_id)
+    case.evidence.published.append(message)
     user = message.user or "nobody"
-    assert world.broken() == [f"7 rights: {user} published {message.key} to {message.exchange}"]
+    assert case.broken() == [f"7 rights: {user} published {message.key} to {message.exchange}"]
 
 
-def test_a_message_under_the_key_of_another_is_found(world: World) -> None:
-    world.evidence.published.append(
+def test_a_message_under_the_key_of_another_is_found(case: Case) -> None:
+    case.evidence.published.append(
         replace(published_to(topology.COMMANDS, "check-code", "gateway"), name="submit-details")
     )
-    assert world.broken() == ["7 rights: gateway published check-code to ace.commands"]
+    assert case.broken() == ["7 rights: gateway published check-code to ace.commands"]
 
 
 @pytest.mark.parametrize("origin", ["verifier", "another-gateway", ""])
 @pytest.mark.parametrize("exchange", ["ace.retry.30s", topology.DEAD])
-def test_a_message_that_was_sent_on_as_that_of_another_is_found(world: World, exchange: str, origin: str) -> None:
+def test_a_message_that_was_sent_on_as_that_of_another_is_found(case: Case, exchange: str, origin: str) -> None:
     key = "verifier.check-code" + (".dead" if exchange == topology.DEAD else "")
     message = published_to(exchange, key, "verifier", origin)
-    world.evidence.published.append(replace(message, id=world.evidence.dead[0].message_id))
-    [found] = world.broken()
+    case.evidence.published.append(replace(message, id=case.evidence.dead[0].message_id))
+    [found] = case.broken()
     assert found == f"7 rights: verifier sent {key} on to {exchange} as coming from {origin}"
 
 
 @pytest.mark.parametrize("user", ["gateway", "verifier"])
-def test_the_broker_gives_a_message_up_in_the_name_of_whoever_published_it_last(world: World, user: str) -> None:
+def test_the_broker_gives_a_message_up_in_the_name_of_whoever_published_it_last(case: Case, user: str) -> None:
     message = published_to(topology.DEAD, "verifier.check-code.dead", user)
-    message = replace(message, id=world.evidence.dead[0].message_id)
-    world.evidence.published.append(replace(message, by_broker=True))
-    assert world.broken() == []
-    world.evidence.published.append(replace(message, by_broker=True, user="notifier"))
-    assert world.broken() == ["7 rights: notifier published verifier.check-code.dead to ace.dead"]
+    message = replace(message, id=case.evidence.dead[0].message_id)
+    case.evidence.published.append(replace(message, by_broker=True))
+    assert case.broken() == []
+    case.evidence.published.append(replace(message, by_broker=True, user="notifier"))
+    assert case.broken() == ["7 rights: notifier published verifier.check-code.dead to ace.dead"]
 
 
-def test_where_all_services_are_one_user_messages_are_this_users(world: World) -> None:
-    found = world.evidence
+def test_where_all_services_are_one_user_messages_are_this_users(case: Case) -> None:
+    found = case.evidence
     found.users = dict.fromkeys(topology.PERMISSIONS, "ace")
     found.published = [replace(message, user="ace", origin=message.origin and "ace") for message in found.published]
     replayed = published_to(topology.REPLAY, "intake.submit-details", "ace", "ace")
     found.published.append(replayed)
-    assert world.broken() == []
+    assert case.broken() == []
     found.published.append(replace(published(StartApplication), user="gateway"))
-    assert world.broken() == ["7 rights: gateway published start-application to ace.commands"]
+    assert case.broken() == ["7 rights: gateway published start-application to ace.commands"]
 
 
-def test_confirmed_commands_that_nobody_saw_are_found(world: World) -> None:
-    world.evidence.published.clear()
-    assert world.broken() == ["7 rights: commands were confirmed, and nobody saw a message"]
+def test_confirmed_commands_that_nobody_saw_are_found(case: Case) -> None:
+    case.evidence.published.clear()
+    assert case.broken() == ["7 rights: commands were confirmed, and nobody saw a message"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.log_stream import LogStream, Repetitions
-from deploy.local.short_lines import Level, Line
+from deploy.local.short_lines import Level, ShortLine
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 Write = Callable[..., None]
@@ -87,11 +87,11 @@ def test_the_same_trouble_each_second_is_told_once_a_minute() -> None:
     seconds = [
         second
         for second in range(150)
-        if repetitions.is_news(Line(NOON + timedelta(seconds=second), "intake", Level.ERROR, "died"))
+        if repetitions.is_news(ShortLine(NOON + timedelta(seconds=second), "intake", Level.ERROR, "died"))
     ]
     assert seconds == [0, 60, 120]
 
 
 def test_good_news_is_never_held_back() -> None:
     repetitions = Repetitions()
-    assert all(repetitions.is_news(Line(NOON, "intake", Level.INFO, "ready")) for _ in range(3))
+    assert all(repetitions.is_news(ShortLine(NOON, "intake", Level.INFO, "ready")) for _ in range(3))

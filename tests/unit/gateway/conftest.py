@@ -19,7 +19,7 @@ from shared.contracts.state import State
 from shared.domain import reference
 from shared.security.sealing import Sealer, in_message
 from shared.settings import Settings, key_ring
-from tests.keyed import keyed
+from tests.support.settings import settings_with_keys
 from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.workers import Workers
 
@@ -134,7 +134,7 @@ class Form(Backstage):
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    return keyed(rate_limit="off")
+    return settings_with_keys(rate_limit="off")
 
 
 def staged(settings: Settings) -> Backstage:

@@ -20,11 +20,10 @@ from shared.contracts.replies import ApplicationStatus, DetailsTaken, Refused, S
 from shared.contracts.sealed import AccountName, AccountRequest, AddressHint, Grant, TypedDetails
 from shared.contracts.state import State
 from shared.domain.application import Application, Code, Parked
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
 from shared.domain.handled_result import HandledResult
 from shared.domain.limit import CODES, FAILED_MATCHES
-from shared.messaging.handler import Situation
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_document, in_message
@@ -84,15 +83,15 @@ def problem(reply: Reply | None) -> Problem:
 class TestAStart:
     def test_one_that_passes_the_validations_is_accepted_and_a_code_is_asked_for(self) -> None:
         decision = decide()
-        assert decision.application
-        assert decision.application.state is State.REQUESTED
-        assert decision.application.gateway == "gateway"
+        assert decision.changed
+        assert decision.changed.state is State.REQUESTED
+        assert decision.changed.gateway == "gateway"
         assert isinstance(decision.reply, StartAccepted)
-        assert decision.reply.reference == decision.application.reference
+        assert decision.reply.reference == decision.changed.reference
         assert decision.follow_ups == (ApplicationAccepted(application_id=ID, taken_at=NOW),)
 
     def test_what_is_kept_is_sealed_and_opens_in_its_place_only(self) -> None:
-        application = decide().application
+        application = decide().changed
         assert application
         for clear in ("Acme Inc", "ACME INC", "123-45-6789", "jane@", "pat@", "Pat Poe"):
             assert clear not in repr(application)
@@ -113,10 +112,10 @@ class TestAStart:
 
     def test_one_that_fails_a_validation_is_rejected_with_its_problem(self) -> None:
         decision = decide(CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR))
-        assert decision.application
-        assert decision.application.state is State.REJECTED
-        assert decision.application.problem is Problem.TOO_MANY_REQUESTS
-        assert decision.application.request is None
+        assert decision.changed
+        assert decision.changed.state is State.REJECTED
+        assert decision.changed.problem is Problem.TOO_MANY_REQUESTS
+        assert decision.changed.request is None
         assert decision.reply == Refused(application_id=ID, problem=Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
         assert decision.follow_ups == ()
 
@@ -126,18 +125,18 @@ class TestAStart:
 
     def test_it_was_never_taken_in_the_future(self) -> None:
         decision = steps.start_application(start(taken_at=NOW + HOUR), situation(), FOUND, SEALS)
-        assert decision.application
-        assert decision.application.taken_at == NOW
+        assert decision.changed
+        assert decision.changed.taken_at == NOW
         assert decision.follow_ups == (ApplicationAccepted(application_id=ID, taken_at=NOW),)
 
     def test_another_start_of_an_application_changes_nothing(self) -> None:
-        application = decide().application
+        application = decide().changed
         assert application
         again = decide(CheckResult(), application)
         assert again == Decision(reply=StartAccepted(application_id=ID, reference=application.reference))
 
     def test_another_start_of_a_rejected_application_is_refused_alike(self) -> None:
-        rejected = decide(CheckResult(Problem.EMAIL_IN_USE)).application
+        rejected = decide(CheckResult(Problem.EMAIL_IN_USE)).changed
         assert decide(CheckResult(), rejected) == Decision(
             reply=Refused(application_id=ID, problem=Problem.EMAIL_IN_USE)
         )
@@ -154,12 +153,12 @@ class TestAStart:
         placeholder = replace(begun.with_parked(parked), version=1)
         assert placeholder.is_placeholder
         decision = decide(FOUND, placeholder)
-        assert decision.application
-        assert decision.application.version == 1
-        assert not decision.application.is_placeholder
+        assert decision.changed
+        assert decision.changed.version == 1
+        assert not decision.changed.is_placeholder
         assert isinstance(decision.reply, StartAccepted)
-        assert decision.application.remembering(START_ID, HandledResult(NOW)).parked == {}
-        assert decision.application.remembering(uuid4(), HandledResult(NOW)).parked == {START_ID: parked}
+        assert decision.changed.remembering(START_ID, HandledResult(NOW)).parked == {}
+        assert decision.changed.remembering(uuid4(), HandledResult(NOW)).parked == {START_ID: parked}
 
 
 class Places:
@@ -276,12 +275,12 @@ class TestTheValidations:
     async def test_for_an_application_that_was_decided_nothing_is_looked_up_or_counted(self) -> None:
         registry = Registry()
         registry.users.add(INDEX.of("email", "jane@example.com"))
-        assert await registry.look_up(application=decide().application) == CheckResult()
+        assert await registry.look_up(application=decide().changed) == CheckResult()
         assert registry.places.taken == []
 
 
 def verified(token: str = TOKEN, verified_at: datetime = NOW) -> Application:
-    application = decide().application
+    application = decide().changed
     assert application
     code = Code("mac", verified_at, verified_at + timedelta(minutes=10))
     return application.awaiting(code, verified_at, "test").verified(
@@ -314,34 +313,34 @@ class TestDetails:
         decision = submit(verified())
         assert decision.reply == DetailsTaken(application_id=ID)
         assert decision.follow_ups == (ApplicationSubmitted(application_id=ID),)
-        assert decision.application
-        assert decision.application.state is State.SUBMITTED
-        assert decision.application.grant is None
-        assert decision.application.details
-        assert "703-555-0100" not in repr(decision.application)
+        assert decision.changed
+        assert decision.changed.state is State.SUBMITTED
+        assert decision.changed.grant is None
+        assert decision.changed.details
+        assert "703-555-0100" not in repr(decision.changed)
         place = in_document("applications", "details", ID)
-        kept = SEALS.storage.open(Details, decision.application.details, place)
+        kept = SEALS.storage.open(Details, decision.changed.details, place)
         assert (kept.country, kept.state, kept.owner_name) == ("US", "DC", "Jane Doe")
 
     def test_the_acknowledgment_is_dated_by_the_day_in_us_eastern_time(self) -> None:
         decision = submit(verified(), taken_at=NOW, now=NOW + 2 * HOUR)
-        assert decision.application
-        assert decision.application.details
+        assert decision.changed
+        assert decision.changed.details
         place = in_document("applications", "details", ID)
-        assert SEALS.storage.open(Details, decision.application.details, place).acknowledged_on == "11/21/2026"
+        assert SEALS.storage.open(Details, decision.changed.details, place).acknowledged_on == "11/21/2026"
 
     @pytest.mark.parametrize("token", ["", "another", "Token"])
     def test_another_grant_is_session_over_and_spends_nothing(self, token: str) -> None:
         assert submit(verified(), token=token) == OVER
 
     def test_a_grant_works_once(self) -> None:
-        assert submit(submit(verified()).application) == OVER
+        assert submit(submit(verified()).changed) == OVER
 
     def test_a_grant_of_another_application_does_not_work(self) -> None:
         application = replace(verified(), grant=GRANTS.of(str(uuid4()), "token"))
         assert submit(application) == OVER
 
-    @pytest.mark.parametrize("application", [None, decide().application], ids=["none", "requested"])
+    @pytest.mark.parametrize("application", [None, decide().changed], ids=["none", "requested"])
     def test_before_the_right_code_nothing_is_taken(self, application: Application | None) -> None:
         assert submit(application) == OVER
 
@@ -354,7 +353,7 @@ class TestDetails:
 
     def test_without_the_authorization_nothing_is_taken(self) -> None:
         decision = submit(verified(), details=DETAILS.model_copy(update={"authorized": False}))
-        assert decision.application is None
+        assert decision.changed is None
         assert decision.reply == Refused(
             application_id=ID, problem=Problem.FIELD_INVALID, fields={"authorized": "missing"}
         )
@@ -373,8 +372,8 @@ class TestDetails:
         self, taken: timedelta, now: timedelta, in_time: bool
     ) -> None:
         decision = submit(verified(), taken_at=NOW + taken, now=NOW + now)
-        assert decision.application
-        assert decision.application.state is (State.SUBMITTED if in_time else State.EXPIRED)
+        assert decision.changed
+        assert decision.changed.state is (State.SUBMITTED if in_time else State.EXPIRED)
         assert isinstance(decision.reply, DetailsTaken) == in_time
 
     def test_details_that_do_not_open_are_a_dead_letter_that_quotes_nothing(self) -> None:
@@ -386,14 +385,14 @@ class TestDetails:
 class TestTheOutcome:
     def ask(self, application: Application | None, command: UUID = START_ID) -> ApplicationStatus:
         decision = steps.ask_outcome(AskOutcome(application_id=ID, command_id=command), situation(application), SEALS)
-        assert decision.application is None
+        assert decision.changed is None
         assert isinstance(decision.reply, ApplicationStatus)
         return decision.reply
 
     def started(self) -> Application:
         decision = decide()
-        assert decision.application
-        return decision.application.remembering(START_ID, HandledResult(NOW, decision.reply, decision.follow_ups))
+        assert decision.changed
+        return decision.changed.remembering(START_ID, HandledResult(NOW, decision.reply, decision.follow_ups))
 
     def test_of_an_application_that_is_not_there_yet_is_pending(self) -> None:
         assert self.ask(None) == ApplicationStatus(application_id=ID, status="pending")

@@ -1,4 +1,4 @@
-"""One queue's loop on a bench: a broker and a database in memory, a clock that is moved, a step that is given."""
+"""One queue's processor on a bench: a broker and a database in memory, a clock that is moved, a step that is given."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,11 +12,11 @@ import pytest
 from shared.contracts.commands import CheckCode
 from shared.contracts.message import Message
 from shared.domain.application import Application
-from shared.domain.decision import Decision
-from shared.messaging import settling
-from shared.messaging.handler import Handler, Situation
+from shared.domain.decision import Decision, Situation
+from shared.messaging import executor
+from shared.messaging.executor import Executor
+from shared.messaging.handler import Handler
 from shared.messaging.processor import Processor
-from shared.messaging.settling import Settling
 from shared.messaging.topology import queue_for
 from tests.unit.messaging.broker import Broker, Channel, Sent, delivered, sent_by
 from tests.unit.messaging.store import Clock, Store
@@ -48,7 +48,7 @@ class Bench:
         self.pauses: list[float] = []
         self.while_pausing: Callable[[], None] = lambda: None
         self._message = message
-        monkeypatch.setattr(settling, "asyncio", SimpleNamespace(sleep=self._pause, Event=asyncio.Event))
+        monkeypatch.setattr(executor, "asyncio", SimpleNamespace(sleep=self._pause, Event=asyncio.Event))
 
     async def _pause(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -56,14 +56,14 @@ class Bench:
         self.while_pausing()
         await asyncio.sleep(0)
 
-    def loop(
+    def processor(
         self,
         decide: Decide,
         *,
         gather: Callable[[Any, Situation], Awaitable[Any]] = _nothing,
-        hand_over: Callable[[Any, Application, Any], Awaitable[Any]] | None = None,
-    ) -> Processor:
-        """The real loop, on the bench."""
+        effect: Callable[[Any, Application, Any], Awaitable[Any]] | None = None,
+    ) -> Processor[Application]:
+        """The real processor, on the bench."""
 
         def deciding(message: Any, situation: Situation, facts: Any) -> Decision:
             self.decided.append(situation)
@@ -71,17 +71,17 @@ class Bench:
 
         publisher = self.broker.publisher(WORKER)
         return Processor(
-            Handler(self._message, gather, deciding, hand_over),
-            applications=self.store,
+            Handler(self._message, gather, deciding, effect),
+            store=self.store,
             publisher=publisher,
-            settling=Settling(self.queue, user=WORKER, publisher=publisher, parking=self.store, clock=self.clock),
+            executor=Executor(self.queue, user=WORKER, publisher=publisher, store=self.store, clock=self.clock),
             clock=self.clock,
         )
 
     async def take(self, decide: Decide, sent: Sent | None = None, **kwargs: Any) -> Sent:
-        """Delivers a message to the loop; what was delivered."""
+        """Delivers a message to the processor; what was delivered."""
         sent = sent or a_guess(self.clock())
-        await self.loop(decide, **kwargs).take(delivered(sent, self.channel))
+        await self.processor(decide, **kwargs).take(delivered(sent, self.channel))
         return sent
 
     @property

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from shared.contracts.message import Message
 from shared.domain.account import Account
-from shared.domain.application import Application, Parked
+from shared.domain.application import Application
 from shared.domain.errors import Conflict
+from shared.domain.parking import mark_parked
 from shared.storage.documents import to_application, to_document
 from shared.storage.importers import StoredImporter
 
@@ -59,15 +61,15 @@ class Store:
         """Every application."""
         return [self.get(id) for id in self._documents]
 
-    async def save(self, application: Application, account: Account | None = None) -> None:
+    async def save(self, changed: Application, created: Account | None = None) -> None:
         """Compare-and-set, with the account in one transaction."""
         await self._doing("save")
-        stored = self._documents.get(application.id)
-        if (stored["version"] if stored else 0) != application.version:
+        stored = self._documents.get(changed.id)
+        if (stored["version"] if stored else 0) != changed.version:
             raise Conflict
-        if account:
-            self._create(account)
-        self._documents[application.id] = to_document(replace(application, version=application.version + 1))
+        if created:
+            self._create(created)
+        self._documents[changed.id] = to_document(replace(changed, version=changed.version + 1))
         self._journal.append("stored")
         if trouble := self.trouble("saved"):
             raise trouble
@@ -86,15 +88,13 @@ class Store:
         self.users.add(account.owner)
         self.importers[account.importer] = replace(record, top_account=account.number)
 
-    async def mark(self, application_id: UUID, parked: Parked) -> bool:
+    async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
         """Marks an application as parked."""
         await self._doing("mark")
-        if application_id not in self._documents:
-            return False
-        marked = self.get(application_id).with_parked(parked)
-        self.put(marked)
-        self._journal.append("marked")
-        return True
+        application = self.find(message.application_id)
+        if marked := mark_parked(application, message, message_id, sender=sender, reason=reason, now=now):
+            self.put(marked)
+            self._journal.append("marked")
 
     async def over(self, ended_before: datetime, most: int) -> list[Application]:
         """Applications that ended before then, the oldest first."""

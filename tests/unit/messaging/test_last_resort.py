@@ -1,4 +1,4 @@
-"""What cannot even be settled is parked as it came, or left to the broker; it never holds its place for ever."""
+"""What cannot even be recovered is parked as it came, or left to the broker; it never holds its place for ever."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -29,12 +29,12 @@ def away_for_now(*_: Any) -> Any:
     raise TransientFailure("away")
 
 
-async def test_a_delivery_whose_settling_fails_is_parked_as_it_came(bench: Bench) -> None:
+async def test_a_delivery_whose_recovery_fails_is_parked_as_it_came(bench: Bench) -> None:
     bench.broker.refuses = lambda sent: KeyError("a defect") if sent.exchange.startswith("ace.retry") else None
     sent = await bench.take(away_for_now, a_guess())
     [dead] = bench.broker.to("ace.dead")
     assert (dead.body, dead.message_id, dead.type, dead.user_id) == (sent.body, sent.message_id, sent.type, WORKER)
-    assert dead.headers["ace-reason"] == "it could not be settled; see the log of that time"
+    assert dead.headers["ace-reason"] == "recovery failed; see the log of that time"
     assert bench.journal[-1] == "acknowledged"
 
 

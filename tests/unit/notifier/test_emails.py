@@ -38,7 +38,7 @@ from tests.unit.notifier.written import (
     writer,
     written,
 )
-from tools.email_preview.samples import samples
+from tools.email_preview.samples import make_samples
 
 REFERENCE = reference.of(ID)
 MASKED = "**-*****89AB"
@@ -95,7 +95,7 @@ def test_the_account_email_says_what_has_to_be_done_so_that_refunds_are_paid() -
 def test_what_to_read_is_a_link_that_a_setting_names(kind: EmailKind, setting: str) -> None:
     url = f"https://docs.example/{setting}"
     emails = EmailRenderer(SETTINGS.model_copy(update={setting: url}))
-    message = read(next(sample for sample in samples() if sample.kind is kind).written(emails))
+    message = read(next(sample for sample in make_samples() if sample.kind is kind).render(emails))
 
     assert url in text(message)
     assert [link for link in BeautifulSoup(html(message), "html.parser").select("a") if link["href"] == url]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.notifier.rendering import TEMPLATES
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
-from tests.contrast import Color, contrast
+from tests.support.contrast import Color, contrast
 from tests.unit.notifier.written import Told, html, written
 
 PAIR = ("color", "background-color")

@@ -13,11 +13,10 @@ from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import EMAILS_TO_COMPLETE, Application, Code, Parked
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.email import LEASE
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
-from shared.messaging.handler import Situation
 
 NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
 EXPIRES = NOW + timedelta(minutes=10)
@@ -57,8 +56,8 @@ def send_email(
 
 
 def after(decision: Decision) -> Application:
-    assert decision.application
-    return decision.application
+    assert decision.changed
+    return decision.changed
 
 
 def keeps_code(application: Application) -> bool:
@@ -67,10 +66,10 @@ def keeps_code(application: Application) -> bool:
 
 def test_a_code_email_is_claimed_before_it_goes_out() -> None:
     decision = send_code(awaiting())
-    assert decision.hand_over is CODE
+    assert decision.effect is CODE
     email = after(decision).emails[CODE]
     assert (email.status, email.attempts, email.leased_until) == (EmailStatus.SENDING, 1, NOW + LEASE)
-    assert not decision.finished
+    assert not decision.is_final
 
 
 def test_another_notifier_waits_until_the_claim_is_over() -> None:
@@ -78,7 +77,7 @@ def test_another_notifier_waits_until_the_claim_is_over() -> None:
     with pytest.raises(TransientFailure):
         send_code(claimed, now=NOW + LEASE - TICK)
     again = send_code(claimed, now=NOW + LEASE)
-    assert again.hand_over is CODE
+    assert again.effect is CODE
     assert after(again).emails[CODE].attempts == 2
 
 
@@ -86,7 +85,7 @@ def test_once_its_email_is_out_the_sealed_code_is_gone() -> None:
     claimed = after(send_code(awaiting()))
     assert keeps_code(claimed)
     decision = send_code(claimed, SENT)
-    assert decision.finished
+    assert decision.is_final
     assert after(decision).emails[CODE].status is EmailStatus.SENT
     assert after(decision).emails[CODE].leased_until is None
     assert not keeps_code(after(decision))
@@ -100,11 +99,11 @@ def test_an_email_that_is_out_does_not_go_out_again() -> None:
 
 def test_a_deferred_code_email_comes_again_and_keeps_its_code() -> None:
     decision = send_code(after(send_code(awaiting())), DEFERRED)
-    assert isinstance(decision.trouble, TransientFailure)
+    assert isinstance(decision.failure, TransientFailure)
     email = after(decision).emails[CODE]
     assert (email.status, email.reason, email.leased_until) == (EmailStatus.DEFERRED, DEFERRED.reason, None)
     assert keeps_code(after(decision))
-    assert send_code(after(decision)).hand_over is CODE
+    assert send_code(after(decision)).effect is CODE
 
 
 def test_a_code_email_that_is_refused_for_good_ends_the_application_at_once() -> None:
@@ -112,8 +111,8 @@ def test_a_code_email_that_is_refused_for_good_ends_the_application_at_once() ->
     assert after(decision).state is State.REJECTED
     assert after(decision).problem is Problem.POC_EMAIL_REFUSED
     assert not keeps_code(after(decision))
-    assert isinstance(decision.trouble, PermanentFailure)
-    assert decision.trouble.status == 550
+    assert isinstance(decision.failure, PermanentFailure)
+    assert decision.failure.status == 550
 
 
 def test_a_code_email_that_cannot_be_written_is_parked_and_the_application_lives_on() -> None:
@@ -122,8 +121,8 @@ def test_a_code_email_that_cannot_be_written_is_parked_and_the_application_lives
     assert after(decision).problem is None
     email = after(decision).emails[CODE]
     assert (email.status, email.reason, email.leased_until) == (EmailStatus.PARKED, PARKED.reason, None)
-    assert isinstance(decision.trouble, PermanentFailure)
-    assert decision.trouble.reason == PARKED.reason
+    assert isinstance(decision.failure, PermanentFailure)
+    assert decision.failure.reason == PARKED.reason
     assert keeps_code(after(decision))
 
 
@@ -132,7 +131,7 @@ def test_a_parked_email_that_is_sent_back_goes_out_while_its_code_lives() -> Non
     parked = after(send_code(after(send_code(awaiting())), PARKED))
     parked = parked.with_parked(Parked(id, "code-issued", "no key", NOW, CODE))
     again = steps.send_code(CODE_ISSUED, Situation(parked, id, "verifier", EXPIRES - TICK), None)
-    assert again.hand_over is CODE
+    assert again.effect is CODE
     assert after(again).parked == {}
     assert after(send_code(after(again), SENT)).emails[CODE].status is EmailStatus.SENT
 
@@ -141,7 +140,7 @@ def test_what_the_mail_server_said_is_kept_with_the_email_and_not_in_the_reason(
     refused = replace(DEFERRED, words="4.7.1 <***> greylisted")
     decision = send_code(after(send_code(awaiting())), refused)
     assert after(decision).emails[CODE].reason == f"{DEFERRED.reason}: 4.7.1 <***> greylisted"
-    assert str(decision.trouble) == DEFERRED.reason
+    assert str(decision.failure) == DEFERRED.reason
 
 
 @pytest.mark.parametrize("left", [State.EXPIRED, State.LOCKED, State.ABANDONED])
@@ -151,7 +150,7 @@ def test_a_code_email_goes_only_while_its_code_is_awaited(left: State) -> None:
 
 
 def test_after_its_code_expired_an_email_is_a_dead_letter() -> None:
-    assert send_code(awaiting(), now=EXPIRES - TICK).hand_over is CODE
+    assert send_code(awaiting(), now=EXPIRES - TICK).effect is CODE
     with pytest.raises(PermanentFailure):
         send_code(awaiting(), now=EXPIRES)
 
@@ -173,28 +172,29 @@ def test_an_email_that_was_sent_stays_sent_whatever_a_slower_twin_reports(slower
     sent = after(send_email(provisioned(), EmailKind.ACCOUNT_READY, SENT))
     decision = send_email(sent, EmailKind.ACCOUNT_READY, slower)
     assert after(decision).emails[EmailKind.ACCOUNT_READY].status is EmailStatus.SENT
-    assert decision.trouble is None
+    assert decision.failure is None
 
 
 @pytest.mark.parametrize("slower", [DEFERRED, REFUSED, PARKED])
 def test_a_failure_is_not_written_down_once_another_has_claimed_the_email(slower: HandOverResult) -> None:
     first = after(send_code(awaiting()))
     second = after(send_code(first, now=NOW + LEASE))
-    situation = Situation(second, uuid4(), "verifier", NOW + LEASE, first.emails[CODE])
-    decision = steps.send_code(CODE_ISSUED, situation, slower)
+    situation = Situation(second, uuid4(), "verifier", NOW + LEASE)
+    decision = steps.send_code(CODE_ISSUED, situation, replace(slower, claim=first.emails[CODE]))
     assert after(decision).emails == second.emails
     assert after(decision).state is State.AWAITING_CODE
-    assert isinstance(decision.trouble, TransientFailure)
+    assert isinstance(decision.failure, TransientFailure)
 
 
 def test_that_an_email_is_out_is_written_down_even_if_another_has_claimed_it() -> None:
     kind = EmailKind.ACCOUNT_READY
     first = after(send_email(provisioned(), kind))
     second = after(send_email(first, kind, now=NOW + LEASE))
-    situation = Situation(second, uuid4(), "provisioner", NOW + LEASE, first.emails[kind])
-    decision = steps.send_email(EmailDue(application_id=ID, email=kind), situation, SENT)
+    situation = Situation(second, uuid4(), "provisioner", NOW + LEASE)
+    sent = replace(SENT, claim=first.emails[kind])
+    decision = steps.send_email(EmailDue(application_id=ID, email=kind), situation, sent)
     assert after(decision).emails[kind].status is EmailStatus.SENT
-    assert decision.trouble is None
+    assert decision.failure is None
 
 
 def test_a_code_email_that_was_sent_stays_sent_and_does_not_end_the_application() -> None:
@@ -202,7 +202,7 @@ def test_a_code_email_that_was_sent_stays_sent_and_does_not_end_the_application(
     decision = send_code(sent, REFUSED)
     assert after(decision).emails[CODE].status is EmailStatus.SENT
     assert after(decision).state is State.AWAITING_CODE
-    assert decision.trouble is None
+    assert decision.failure is None
 
 
 @pytest.mark.parametrize("order", [EMAILS_TO_COMPLETE, tuple(reversed(EMAILS_TO_COMPLETE))])
@@ -228,7 +228,7 @@ def test_an_email_that_did_not_go_out_completes_nothing() -> None:
     for handed_over in (DEFERRED, REFUSED, PARKED):
         decision = send_email(one, EmailKind.IMPORTER_VIEW_CONFIRMED, handed_over)
         assert after(decision).state is State.PROVISIONED
-        assert decision.trouble
+        assert decision.failure
 
 
 def test_an_email_about_no_application_is_a_dead_letter() -> None:

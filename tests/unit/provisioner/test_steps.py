@@ -14,9 +14,8 @@ from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.account import number_for
 from shared.domain.application import Application, Code
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
-from shared.messaging.handler import Situation
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_document
 from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
@@ -72,16 +71,16 @@ def emails(decision: Decision) -> list[EmailKind]:
 
 def test_an_account_is_stored_together_with_the_application_that_it_belongs_to() -> None:
     decision = create(submitted())
-    assert decision.application
-    assert decision.account
-    assert decision.application.state is State.PROVISIONED
-    assert decision.application.account == decision.account.number == number_for(ID)
-    assert decision.account.application_id == ID
-    assert (decision.account.importer, decision.account.owner) == ("importer index", "email index")
+    assert decision.changed
+    assert decision.created
+    assert decision.changed.state is State.PROVISIONED
+    assert decision.changed.account == decision.created.number == number_for(ID)
+    assert decision.created.application_id == ID
+    assert (decision.created.importer, decision.created.owner) == ("importer index", "email index")
 
 
 def test_whose_account_it_is_is_sealed_for_the_account() -> None:
-    account = create(submitted()).account
+    account = create(submitted()).created
     assert account
     for clear in ("ACME INC", "acme, incorporated", "123-45-6789", "jane@", "Jane Doe", "703-555-0100"):
         assert clear not in repr(account)
@@ -92,7 +91,7 @@ def test_whose_account_it_is_is_sealed_for_the_account() -> None:
 
 
 def test_an_account_has_the_name_that_the_record_has() -> None:
-    account = create(submitted()).account
+    account = create(submitted()).created
     assert account
     place = in_document("top_accounts", "particulars", account.number)
     particulars = STORAGE.open(Particulars, account.particulars, place)
@@ -117,15 +116,15 @@ def test_a_new_account_has_three_emails() -> None:
 )
 def test_where_another_was_first_it_is_refused_by_email(availability: Availability, problem: Problem) -> None:
     decision = create(submitted(), availability)
-    assert decision.application
-    assert decision.application.state is State.REJECTED
-    assert decision.application.problem is problem
-    assert decision.account is None
+    assert decision.changed
+    assert decision.changed.state is State.REJECTED
+    assert decision.changed.problem is problem
+    assert decision.created is None
     assert emails(decision) == [EmailKind.APPLICATION_REFUSED]
 
 
 def test_ones_own_earlier_success_is_not_taken_for_that_of_another() -> None:
-    created = create(submitted()).application
+    created = create(submitted()).changed
     linked_by_itself = Availability(importer_exists=True, importer_linked=True, email_taken=True)
     assert create(created, linked_by_itself) == Decision()
 

@@ -19,9 +19,9 @@ from shared.settings import Settings
 from tools import chromium
 from tools.email_preview import __main__ as command
 from tools.email_preview import preview
-from tools.email_preview.samples import Sample, samples
+from tools.email_preview.samples import SampleEmail, make_samples
 
-NAMES = [sample.name for sample in samples()]
+NAMES = [sample.name for sample in make_samples()]
 
 
 def run(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -103,7 +103,7 @@ def test_pictures_are_as_wide_as_asked_and_dark_in_the_dark(tmp_path: Path, monk
         chromium.executable()
     except SetupError as trouble:
         pytest.skip(str(trouble))
-    monkeypatch.setattr(preview, "samples", lambda: [Sample("one", EmailKind.VERIFICATION_CODE)])
+    monkeypatch.setattr(preview, "make_samples", lambda: [SampleEmail("one", EmailKind.VERIFICATION_CODE)])
 
     index = asyncio.run(command.write(tmp_path))
 

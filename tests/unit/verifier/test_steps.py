@@ -16,9 +16,8 @@ from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, NotYet,
 from shared.contracts.sealed import Grant, IssuedCode, TypedCode
 from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
-from shared.messaging.handler import Situation
 from shared.security.fingerprints import Fingerprints
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_message
@@ -55,8 +54,8 @@ def awaiting(id: UUID = ID) -> tuple[Application, str]:
     decision = issue(requested(id))
     [event] = decision.follow_ups
     assert isinstance(event, CodeIssued)
-    assert decision.application
-    return decision.application, CODES.emails.open(IssuedCode, event.code, in_message(event.TYPE, "code", id)).code
+    assert decision.changed
+    return decision.changed, CODES.emails.open(IssuedCode, event.code, in_message(event.TYPE, "code", id)).code
 
 
 def check(
@@ -73,7 +72,7 @@ def problem(reply: Reply | None) -> Problem:
 
 
 def state(decision: Decision) -> State | None:
-    return decision.application.state if decision.application else None
+    return decision.changed.state if decision.changed else None
 
 
 def a_wrong_code(right: str) -> str:
@@ -82,9 +81,9 @@ def a_wrong_code(right: str) -> str:
 
 def test_an_accepted_application_gets_a_code_that_lives_ten_minutes() -> None:
     decision = issue(requested(), NOW + timedelta(minutes=5))
-    assert decision.application
-    assert decision.application.state is State.AWAITING_CODE
-    code = decision.application.code
+    assert decision.changed
+    assert decision.changed.state is State.AWAITING_CODE
+    code = decision.changed.code
     assert code
     assert (code.issued_at, code.expires_at, code.tries) == (
         NOW + timedelta(minutes=5),
@@ -134,11 +133,11 @@ def test_the_right_code_verifies_and_brings_a_grant_that_is_kept_as_its_fingerpr
     assert decision.reply.details_until == NOW + timedelta(hours=6)
     place = in_message(CodeAccepted.TYPE, "grant", ID)
     token = CODES.commands.open(Grant, decision.reply.grant, place).token
-    assert decision.application
-    assert decision.application.grant
-    assert token not in repr(decision.application)
-    assert CODES.grants.matches(decision.application.grant, str(ID), token)
-    assert not CODES.grants.matches(decision.application.grant, str(OTHER), token)
+    assert decision.changed
+    assert decision.changed.grant
+    assert token not in repr(decision.changed)
+    assert CODES.grants.matches(decision.changed.grant, str(ID), token)
+    assert not CODES.grants.matches(decision.changed.grant, str(OTHER), token)
 
 
 @pytest.mark.parametrize("spelt", [str.lower, lambda code: code.replace("-", " "), lambda code: code.replace("0", "O")])
@@ -152,10 +151,10 @@ def test_a_wrong_code_costs_a_try_and_the_reply_says_how_many_are_left() -> None
     for left in (4, 3, 2, 1):
         decision = check(application, a_wrong_code(code))
         assert decision.reply == Refused(application_id=ID, problem=Problem.CODE_WRONG, tries_left=left)
-        assert decision.application
-        assert decision.application.state is State.AWAITING_CODE
-        assert decision.application.tries_left == left
-        application = decision.application
+        assert decision.changed
+        assert decision.changed.state is State.AWAITING_CODE
+        assert decision.changed.tries_left == left
+        application = decision.changed
     last = check(application, a_wrong_code(code))
     assert state(last) is State.LOCKED
     assert problem(last.reply) is Problem.APPLICATION_LOCKED
@@ -165,9 +164,9 @@ def test_after_five_wrong_tries_the_right_code_is_refused() -> None:
     application: Application | None
     application, code = awaiting()
     for _ in range(5):
-        application = check(application, a_wrong_code(code)).application
+        application = check(application, a_wrong_code(code)).changed
     decision = check(application, code)
-    assert decision.application is None
+    assert decision.changed is None
     assert problem(decision.reply) is Problem.APPLICATION_LOCKED
 
 
@@ -175,12 +174,12 @@ def test_the_fifth_try_may_be_the_right_one() -> None:
     application: Application | None
     application, code = awaiting()
     for _ in range(4):
-        application = check(application, a_wrong_code(code)).application
+        application = check(application, a_wrong_code(code)).changed
     decision = check(application, code)
     assert state(decision) is State.VERIFIED
-    assert decision.application
-    assert decision.application.code
-    assert decision.application.code.tries == 5
+    assert decision.changed
+    assert decision.changed.code
+    assert decision.changed.code.tries == 5
 
 
 @pytest.mark.parametrize("typed", ["", "U" * 8, "7K2M", "x" * 400])
@@ -188,15 +187,15 @@ def test_what_can_be_no_code_costs_a_try_too(typed: str) -> None:
     application, _ = awaiting()
     decision = check(application, typed)
     assert problem(decision.reply) is Problem.CODE_WRONG
-    assert decision.application
-    assert decision.application.tries_left == 4
+    assert decision.changed
+    assert decision.changed.tries_left == 4
 
 
 def test_a_code_works_once() -> None:
     application, code = awaiting()
-    verified = check(application, code).application
+    verified = check(application, code).changed
     decision = check(verified, code)
-    assert decision.application is None
+    assert decision.changed is None
     assert problem(decision.reply) is Problem.SESSION_OVER
 
 
@@ -241,8 +240,8 @@ def test_the_time_for_the_details_runs_from_when_the_code_was_entered() -> None:
     decision = check(application, code, taken_at=NOW + timedelta(minutes=9), now=NOW + timedelta(minutes=40))
     assert isinstance(decision.reply, CodeAccepted)
     assert decision.reply.details_until == NOW + timedelta(hours=6, minutes=9)
-    assert decision.application
-    assert decision.application.ends_at == decision.reply.details_until
+    assert decision.changed
+    assert decision.changed.ends_at == decision.reply.details_until
 
 
 @pytest.mark.parametrize("application", [None, requested()], ids=["not there yet", "requested"])
@@ -261,7 +260,7 @@ def test_a_code_that_comes_before_one_was_issued_is_answered_not_yet(application
 def test_a_code_for_an_application_that_is_over_is_told_why(left: State, said: Problem) -> None:
     application, code = awaiting()
     decision = check(application.moved(left, NOW, "test"), code)
-    assert decision.application is None
+    assert decision.changed is None
     assert problem(decision.reply) is said
 
 
@@ -280,21 +279,21 @@ def test_going_back_closes_the_application_and_kills_its_code() -> None:
     decision = abandon(application)
     assert state(decision) is State.ABANDONED
     assert decision.reply == ApplicationAbandoned(application_id=ID)
-    assert problem(check(decision.application, code).reply) is Problem.SESSION_OVER
+    assert problem(check(decision.changed, code).reply) is Problem.SESSION_OVER
 
 
 def test_an_application_can_be_left_before_its_code_and_after_it() -> None:
     application, code = awaiting()
     assert state(abandon(requested())) is State.ABANDONED
-    assert state(abandon(check(application, code).application)) is State.ABANDONED
+    assert state(abandon(check(application, code).changed)) is State.ABANDONED
 
 
 def test_leaving_an_application_that_is_not_there_yet_leaves_a_tombstone() -> None:
     decision = abandon(None)
-    assert decision.application
-    assert [entry.state for entry in decision.application.history] == [State.REQUESTED, State.ABANDONED]
-    assert decision.application.gateway == "gateway"
-    assert not decision.application.is_placeholder
+    assert decision.changed
+    assert [entry.state for entry in decision.changed.history] == [State.REQUESTED, State.ABANDONED]
+    assert decision.changed.gateway == "gateway"
+    assert not decision.changed.is_placeholder
 
 
 def test_leaving_what_is_over_changes_nothing() -> None:
@@ -305,7 +304,7 @@ def test_leaving_what_is_over_changes_nothing() -> None:
 
 def test_what_is_submitted_cannot_be_left_and_says_so() -> None:
     application, code = awaiting()
-    verified = check(application, code).application
+    verified = check(application, code).changed
     assert verified
     submitted = verified.submitted("sealed", NOW, "test")
     for left in (submitted, submitted.provisioned("A-1", NOW, "test")):

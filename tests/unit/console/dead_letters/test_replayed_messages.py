@@ -11,11 +11,10 @@ from services.console.dead_letters.dead_letter import can_be_replayed, first_sen
 from shared.contracts.events import CodeIssued
 from shared.contracts.state import State
 from shared.domain.application import Parked
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
-from shared.messaging.handler import Situation
 from shared.messaging.topology import queue_for
 from tests.unit.messaging.bench import APPLICATION, GATEWAY, SEALED, START, WORKER, Bench, a_guess, an_application
 from tests.unit.messaging.broker import Channel, Sent, delivered, sent_by
@@ -36,8 +35,8 @@ def changes_nothing(*_: Any) -> Decision:
 
 
 def abandons(_message: Any, situation: Situation, _facts: Any) -> Decision:
-    assert situation.application
-    return Decision(situation.application.moved(State.ABANDONED, situation.now, "check-code"))
+    assert situation.stored
+    return Decision(situation.stored.moved(State.ABANDONED, situation.now, "check-code"))
 
 
 @pytest.fixture

@@ -20,11 +20,11 @@ from shared.messaging.topology import PERMISSIONS
 from shared.security.keys import new_environment
 from shared.settings import Settings
 from shared.storage.database import Database
-from tests.chaos.nursery import Child, Nursery
-from tests.chaos.post_office import PostOffice, post_office
+from tests.chaos.forker import Child, Forker
 from tests.chaos.proxy import Proxy, proxy
-from tests.keyed import keyed
-from tests.waiting import until
+from tests.support.mail_sink import MailSink, mail_sink
+from tests.support.settings import settings_with_keys
+from tests.support.waiting import until
 
 RESTARTS_AFTER = 0.5
 """Seconds after which a process that died is started anew, as a supervisor does."""
@@ -46,7 +46,7 @@ class Process:
     name: str
     service: Service
     log: Path
-    nursery: Nursery
+    forker: Forker
     running: Child | None = None
     arguments: Iterator[tuple[str, ...]] | None = None
     """For `tests.chaos.crashing`, the next at each start; none: the service as it is."""
@@ -61,7 +61,7 @@ class Process:
         arguments = next(self.arguments) if self.arguments else ()
         if self.later:
             arguments = (*arguments, "--later", str(self.later))
-        self.running = self.nursery.start(program.command[-1], arguments, program.environment, self.log)
+        self.running = self.forker.start(program.command[-1], arguments, program.environment, self.log)
         self.starts += 1
 
     @property
@@ -87,13 +87,13 @@ class Addresses:
 
 
 @dataclass
-class House:
+class System:
     """Everything that runs."""
 
     folder: Path
     servers: Addresses
     settings: Settings
-    office: PostOffice
+    sink: MailSink
     broker: Proxy
     database: Proxy
     mail: Proxy
@@ -153,13 +153,15 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, servers: Addresses, each: int, *, own_users: bool = True) -> AsyncIterator[House]:
+async def running_system(
+    folder: Path, servers: Addresses, each: int, *, own_users: bool = True
+) -> AsyncIterator[System]:
     """The system while the block runs, with so many processes of each service.
 
     `own_users`: each service logs in as its own user, as in production; users are the whole broker's.
     """
     async with AsyncExitStack() as stack:
-        office = await stack.enter_async_context(post_office())
+        sink = await stack.enter_async_context(mail_sink())
         broker_url, database_url = URL(servers.rabbitmq_url), servers.mongodb_url
         nodes = servers.amqp_ports or (int(broker_url.port or 5672),)
         broker = await stack.enter_async_context(proxy(*((str(broker_url.host), port) for port in nodes)))
@@ -168,7 +170,7 @@ async def house(folder: Path, servers: Addresses, each: int, *, own_users: bool 
         database = await stack.enter_async_context(proxy(*members))
         if len(members) == 1:  # several name themselves to the driver, past any proxy
             database_url = database_url.replace(hosts[0], f"127.0.0.1:{database.own_port}")
-        mail = await stack.enter_async_context(proxy(("127.0.0.1", office.port)))
+        mail = await stack.enter_async_context(proxy(("127.0.0.1", sink.port)))
         keys = new_environment()
         passwords = {user: secrets.token_hex(8) for user in PERMISSIONS} if own_users else {}
         await declare(servers.rabbitmq_url)
@@ -186,8 +188,8 @@ async def house(folder: Path, servers: Addresses, each: int, *, own_users: bool 
         )
         logs = folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
-        nursery = stack.enter_context(Nursery(logs / "nursery.log"))
-        found = House(folder, servers, settings, office, broker, database, mail)
+        forker = stack.enter_context(Forker(logs / "forker.log"))
+        found = System(folder, servers, settings, sink, broker, database, mail)
         told = {
             "ACE_MONGODB_DATABASE": name,
             "ACE_CHALLENGE": "off",
@@ -198,7 +200,7 @@ async def house(folder: Path, servers: Addresses, each: int, *, own_users: bool 
             *workers(settings, surroundings, sys.executable),
             *gateway(settings, surroundings, sys.executable),
         ):
-            found.processes.append(_process(service, told, logs, nursery))
+            found.processes.append(_process(service, told, logs, forker))
         await _make_indexes(settings)
         for process in found.processes:
             process.start()
@@ -212,14 +214,14 @@ async def house(folder: Path, servers: Addresses, each: int, *, own_users: bool 
             found.stop()
 
 
-def _process(service: Service, told: dict[str, str], logs: Path, nursery: Nursery) -> Process:
+def _process(service: Service, told: dict[str, str], logs: Path, forker: Forker) -> Process:
     program = service.program
     program = Program(program.name, program.command, {**program.environment, **told})
-    return Process(program.name, replace(service, program=program), logs / f"{program.name}.log", nursery)
+    return Process(program.name, replace(service, program=program), logs / f"{program.name}.log", forker)
 
 
 def _settings(folder: Path, servers: Addresses, keys: dict[str, str], database: str, each: int) -> Settings:
-    return keyed(
+    return settings_with_keys(
         keys,
         rabbitmq_url=servers.rabbitmq_url,
         mongodb_url=servers.mongodb_url,

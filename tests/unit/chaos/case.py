@@ -1,4 +1,4 @@
-"""A small sound world, made by hand: four people, what they were told, and what the system holds about them."""
+"""A small sound case, made by hand: four people, what they were told, and what the system holds about them."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -16,11 +16,10 @@ from shared.domain.application import Application, Code, Parked, Transition
 from shared.domain.email import WELCOME, Email
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
-from tests.chaos.evidence import Command, DeadLetter, Evidence, Published
+from tests.chaos.evidence import Command, DeadLetter, DeliveredEmail, Evidence, Published
 from tests.chaos.invariants import violations
 from tests.chaos.ledger import Ledger, Story, Told
 from tests.chaos.person import Habit, Importer, Person
-from tests.chaos.post_office import Taken
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 CODE, REFUSED = EmailKind.VERIFICATION_CODE, EmailKind.APPLICATION_REFUSED
@@ -38,7 +37,7 @@ GATEWAY = "gateway"
 
 
 @dataclass
-class World:
+class Case:
     """The owner has an account; the rival was after the same importer; the unlucky one's last email was refused for
     good; the waiting one entered two wrong codes and went.
     """
@@ -95,7 +94,7 @@ class World:
         """Gives an application another history."""
         self.change(reference, state=states[-1], history=_history(states))
 
-    def email(self, reference: str, kind: EmailKind) -> Taken:
+    def email(self, reference: str, kind: EmailKind) -> DeliveredEmail:
         return next(
             email for email in self.evidence.emails if email.reference == reference and email.subject == SUBJECTS[kind]
         )
@@ -191,7 +190,7 @@ class World:
         person = self.story(reference).person
         to = person.importer.poc_email if kind in TO_POINT_OF_CONTACT else person.email
         code = self._codes[reference] if kind is CODE else None
-        self.evidence.emails.append(Taken(f"<{reference} {kind}>", to, SUBJECTS[kind], reference, code, answered=True))
+        self.evidence.emails.append(DeliveredEmail(f"<{reference} {kind}>", to, SUBJECTS[kind], reference, code))
         self._settled(reference, kind, EmailStatus.SENT)
 
     def _settled(self, reference: str, kind: EmailKind, status: EmailStatus) -> None:

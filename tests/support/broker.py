@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
-from tests.waiting import until
+from tests.support.waiting import until
 
 
 @dataclass

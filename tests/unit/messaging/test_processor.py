@@ -1,6 +1,7 @@
 """The way of a message: decided once, stored, published, answered, acknowledged; the same again when it comes again."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -13,10 +14,10 @@ from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, C
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, ApplicationStatus, NotYet, Refused
 from shared.contracts.state import State
-from shared.domain.application import Code
-from shared.domain.decision import Decision
+from shared.domain.application import Application, Code
+from shared.domain.decision import Decision, Situation
+from shared.domain.email import Email
 from shared.domain.errors import Conflict, TransientFailure
-from shared.messaging.handler import Situation
 from shared.messaging.processor import CONFLICTS, follow_up_id
 from tests.unit.messaging.bench import APPLICATION, GATEWAY, SEALED, START, WORKER, Bench, a_guess, an_application
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
@@ -33,9 +34,9 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
     """A decision that changes the application, answers, and leads to two messages."""
-    assert situation.application is not None
+    assert situation.stored is not None
     return Decision(
-        situation.application.moved(State.ABANDONED, situation.now, "check-code"),
+        situation.stored.moved(State.ABANDONED, situation.now, "check-code"),
         reply=ApplicationAbandoned(application_id=APPLICATION),
         follow_ups=(
             ApplicationSubmitted(application_id=APPLICATION),
@@ -46,7 +47,7 @@ def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision
 
 def counts(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
     """A decision that may be taken again and again: one try more."""
-    application = situation.application
+    application = situation.stored
     assert application is not None
     code = application.code or Code("mac", START, START)
     return Decision(replace(application, code=code).tried(), reply=WRONG)
@@ -136,12 +137,12 @@ async def test_where_somebody_was_faster_it_is_looked_up_and_decided_again(bench
     looked: list[int] = []
 
     async def gather(_command: CheckCode, situation: Situation) -> None:
-        assert situation.application
-        looked.append(situation.application.version)
+        assert situation.stored
+        looked.append(situation.stored.version)
 
     bench.store.trouble = somebody
     await bench.take(abandons, gather=gather)
-    assert [situation.application.version for situation in bench.decided if situation.application] == [1, 2, 3]
+    assert [situation.stored.version for situation in bench.decided if situation.stored] == [1, 2, 3]
     assert looked == [1, 2, 3]
     assert bench.application.state is State.ABANDONED
     assert bench.journal.count("stored") == 1
@@ -265,19 +266,33 @@ async def test_an_event_comes_from_any_of_the_workers(monkeypatch: pytest.Monkey
     assert bench.application.state is State.ABANDONED
 
 
-def sends(event: CodeIssued, situation: Situation, handed_over: EmailStatus | None) -> Decision:
+HandedOver = tuple[EmailStatus, Email]
+"""What came of an email, and the claim under which it was handed over."""
+
+
+def with_claim(hand_over: Callable[[], Awaitable[EmailStatus]]) -> Callable[..., Awaitable[HandedOver]]:
+    """The effect of a handler: hands an email over under the claim that was stored for it."""
+
+    async def effect(_event: CodeIssued, application: Application, kind: EmailKind) -> HandedOver:
+        return await hand_over(), application.emails[kind]
+
+    return effect
+
+
+def sends(event: CodeIssued, situation: Situation, handed_over: HandedOver | None) -> Decision:
     """Claims an email, and writes down what came of it."""
-    application, kind = situation.application, EmailKind.VERIFICATION_CODE
+    application, kind = situation.stored, EmailKind.VERIFICATION_CODE
     assert application is not None
     if handed_over is None:
-        return Decision(application.email_claimed(kind, situation.now), hand_over=kind)
-    settled = application.email_settled(kind, handed_over, situation.now, event.name(), claim=situation.claim)
+        return Decision(application.email_claimed(kind, situation.now), effect=kind)
+    status, claim = handed_over
+    settled = application.email_settled(kind, status, situation.now, event.name(), claim=claim)
     later = TransientFailure("the mail server wants it later")
-    return Decision(settled, trouble=later if handed_over is EmailStatus.DEFERRED else None)
+    return Decision(settled, failure=later if status is EmailStatus.DEFERRED else None)
 
 
-class TestAEmail:
-    """A step that hands something over between two decisions."""
+class TestAnEmail:
+    """A handler that hands something over between two decisions."""
 
     @pytest.fixture
     def bench(self, monkeypatch: pytest.MonkeyPatch) -> Bench:
@@ -291,12 +306,12 @@ class TestAEmail:
         return sent_by("verifier", event, uuid4(), START, reply_to=None)
 
     async def test_it_is_claimed_in_the_database_before_it_is_handed_over(self, bench: Bench, email: Sent) -> None:
-        async def hand_over(*_: Any) -> EmailStatus:
+        async def hand_over() -> EmailStatus:
             assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENDING
             bench.journal.append("handed over")
             return EmailStatus.SENT
 
-        await bench.take(sends, email, hand_over=hand_over)
+        await bench.take(sends, email, effect=with_claim(hand_over))
         assert bench.journal == ["stored", "handed over", "stored", "acknowledged"]
         assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENT
         assert UUID(email.message_id) in bench.application.handled
@@ -304,12 +319,12 @@ class TestAEmail:
     async def test_a_conflict_after_the_hand_over_does_not_hand_it_over_again(self, bench: Bench, email: Sent) -> None:
         handed_over: list[int] = []
 
-        async def hand_over(*_: Any) -> EmailStatus:
+        async def hand_over() -> EmailStatus:
             handed_over.append(1)
             bench.store.put(bench.application)  # somebody else changes the application meanwhile
             return EmailStatus.SENT
 
-        await bench.take(sends, email, hand_over=hand_over)
+        await bench.take(sends, email, effect=with_claim(hand_over))
         assert handed_over == [1]
         assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENT
 
@@ -319,12 +334,12 @@ class TestAEmail:
         handed_over: list[int] = []
         conflicts = iter([Conflict()])
 
-        async def hand_over(*_: Any) -> EmailStatus:
+        async def hand_over() -> EmailStatus:
             handed_over.append(1)
             return EmailStatus.SENT
 
         bench.store.trouble = lambda what: next(conflicts, None) if what == "save" else None
-        await bench.take(sends, email, hand_over=hand_over)
+        await bench.take(sends, email, effect=with_claim(hand_over))
         assert handed_over == [1]
         assert len(bench.decided) == 3
 
@@ -333,19 +348,20 @@ class TestAEmail:
     ) -> None:
         kind = EmailKind.VERIFICATION_CODE
 
-        async def hand_over(*_: Any) -> EmailStatus:
+        async def hand_over() -> EmailStatus:
             bench.store.put(bench.application.email_claimed(kind, START))  # its lease was over: another claims it
             return EmailStatus.DEFERRED
 
-        await bench.take(sends, email, hand_over=hand_over)
-        assert [situation.claim and situation.claim.attempts for situation in bench.decided] == [None, 1]
+        await bench.take(sends, email, effect=with_claim(hand_over))
+        assert len(bench.decided) == 2
+        assert bench.application.emails[kind].attempts == 2
         assert bench.application.emails[kind].status is EmailStatus.SENDING
 
     async def test_one_that_was_deferred_is_written_down_and_comes_again(self, bench: Bench, email: Sent) -> None:
-        async def later(*_: Any) -> EmailStatus:
+        async def later() -> EmailStatus:
             return EmailStatus.DEFERRED
 
-        await bench.take(sends, email, hand_over=later)
+        await bench.take(sends, email, effect=with_claim(later))
         assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.DEFERRED
         assert UUID(email.message_id) not in bench.application.handled
         assert bench.journal[-2:] == ["forwarded to ace.retry.1s", "acknowledged"]
@@ -359,6 +375,6 @@ async def test_a_reply_has_the_same_id_each_time(bench: Bench) -> None:
 
 async def test_each_delivery_is_acknowledged_on_its_own_channel(bench: Bench) -> None:
     one, other = Channel(), Channel()
-    await bench.loop(counts).take(delivered(a_guess(), one))
-    await bench.loop(counts).take(delivered(a_guess(), other))
+    await bench.processor(counts).take(delivered(a_guess(), one))
+    await bench.processor(counts).take(delivered(a_guess(), other))
     assert (one.acknowledged, other.acknowledged) == (1, 1)

@@ -14,14 +14,14 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.messaging.topology import WORK_QUEUES
 from tests.chaos.evidence import operator_url
-from tests.chaos.house import House
+from tests.chaos.system import System
 
 MOVED = "chaos-moved"
 """Header of a message that was moved: once is enough."""
 
 
 @dataclass
-class Shovel:
+class Mover:
     """Moves messages while `longest` seconds at most pass."""
 
     channel: AbstractChannel
@@ -31,7 +31,7 @@ class Shovel:
     moved: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     held: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set: messages go on. A shovel that holds everything back clears it."""
+    """Set: messages go on. A mover that holds everything back clears it."""
 
     async def take(self, raw: AbstractIncomingMessage) -> None:
         """One message."""
@@ -64,15 +64,15 @@ class Shovel:
 
 
 @asynccontextmanager
-async def shovel(house: House, chance: random.Random, longest: float, copies: int) -> AsyncIterator[Shovel]:
-    """The shovel while the block runs. Consumers' tags are the queues' names."""
-    async with await aio_pika.connect(operator_url(house)) as connection:
+async def mover(system: System, chance: random.Random, longest: float, copies: int) -> AsyncIterator[Mover]:
+    """The mover while the block runs. Consumers' tags are the queues' names."""
+    async with await aio_pika.connect(operator_url(system)) as connection:
         channel = await connection.channel(on_return_raises=True)
         await channel.set_qos(prefetch_count=200)
-        found = Shovel(channel, chance, longest, copies)
+        found = Mover(channel, chance, longest, copies)
         found.held.set()
         for work in WORK_QUEUES:
-            if work.is_query:
+            if not work.has_dead_letters:
                 continue
             queue = await channel.get_queue(work.name, ensure=False)
             # Of consumers the broker serves those of the highest priority first.
@@ -82,7 +82,7 @@ async def shovel(house: House, chance: random.Random, longest: float, copies: in
         finally:
             found.held.set()
             for work in WORK_QUEUES:
-                if not work.is_query:
+                if work.has_dead_letters:
                     await (await channel.get_queue(work.name, ensure=False)).cancel(work.name)
             while found.tasks:
                 await asyncio.wait(found.tasks)

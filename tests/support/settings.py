@@ -7,7 +7,7 @@ from shared.security.keys import new_environment
 from shared.settings import Settings
 
 
-def keyed(environment: Mapping[str, str] | None = None, **values: Any) -> Settings:
+def settings_with_keys(environment: Mapping[str, str] | None = None, **values: Any) -> Settings:
     """Settings with these values and with the keys of this environment; without one, fresh keys."""
     keys = environment or new_environment()
     return Settings.model_validate({name.removeprefix("ACE_").lower(): key for name, key in keys.items()} | values)

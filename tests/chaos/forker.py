@@ -31,7 +31,7 @@ POLL = 0.02
 
 @dataclass(frozen=True)
 class Child:
-    """A process that the nursery started."""
+    """A process that the forker started."""
 
     pid: int
 
@@ -68,7 +68,7 @@ class Child:
         return False
 
 
-class Nursery:
+class Forker:
     """The process that forks, while the block runs. Its children die with it."""
 
     def __init__(self, log: Path) -> None:
@@ -77,7 +77,7 @@ class Nursery:
     def __enter__(self) -> Self:
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "tests.chaos.nursery"],  # noqa: S607
+                ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "tests.chaos.forker"],  # noqa: S607
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=output,
@@ -119,7 +119,7 @@ def _main() -> None:
             code = 0
         except SystemExit as exit:
             code = exit.code if isinstance(exit.code, int) else 1
-        except BaseException:  # noqa: BLE001  # whatever it is, this copy of the nursery must not go on as one
+        except BaseException:  # noqa: BLE001  # whatever it is, this copy of the forker must not go on as one
             sys.excepthook(*sys.exc_info())
         finally:
             sys.stdout.flush()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.listening import Holder
+from deploy.local.form_socket import FormSocket
 from embedded_servers import ports
 from embedded_servers.program import Program, Running
 
@@ -25,8 +25,8 @@ def port() -> int:
 
 
 @pytest.fixture
-def holder(port: int, tmp_path: Path) -> Iterator[Holder]:
-    held = Holder("127.0.0.1", port, tmp_path / "form.sock")
+def form_socket(port: int, tmp_path: Path) -> Iterator[FormSocket]:
+    held = FormSocket("127.0.0.1", port, tmp_path / "form.sock")
     held.open()
     yield held
     held.close()
@@ -37,9 +37,9 @@ def visit(port: int) -> socket.socket:
 
 
 def test_visitors_who_come_while_no_process_serves_are_served_by_the_next(
-    holder: Holder, port: int, tmp_path: Path
+    form_socket: FormSocket, port: int, tmp_path: Path
 ) -> None:
-    program = Program("form", holder.command((sys.executable, "-c", ANSWER_ONE)))
+    program = Program("form", form_socket.wrap_command((sys.executable, "-c", ANSWER_ONE)))
     with visit(port) as first, visit(port) as second:
         for visitor in (first, second):
             serving = Running(program, tmp_path / "log")
@@ -47,7 +47,7 @@ def test_visitors_who_come_while_no_process_serves_are_served_by_the_next(
             assert serving.wait(10) == 0
 
 
-def test_a_socket_that_is_no_longer_held_lets_nobody_in(holder: Holder, port: int) -> None:
-    holder.close()
+def test_a_socket_that_is_no_longer_held_lets_nobody_in(form_socket: FormSocket, port: int) -> None:
+    form_socket.close()
     with pytest.raises(ConnectionRefusedError):
         visit(port)

@@ -1,4 +1,4 @@
-"""The whole system in one process: every service's own wiring, steps, worker loop and emails. Only the servers are
+"""The whole system in one process: every service's own wiring, steps, processor and emails. Only the servers are
 models: a broker that keeps what it confirmed and delivers at least once, a database that compares versions, a mail
 server; and the network to them, where each call waits until somebody says what becomes of it.
 """
@@ -25,12 +25,14 @@ from services.provisioner import app as provisioner
 from services.verifier import app as verifier
 from services.verifier.sweep import Sweep
 from shared.contracts.message import Message
+from shared.domain.application import Application
+from shared.domain.decision import Situation
 from shared.domain.errors import TransientFailure
-from shared.messaging import processor as loops
 from shared.messaging import topology
-from shared.messaging.handler import Handler, Situation
+from shared.messaging.executor import Executor
+from shared.messaging.handler import Handler
+from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
-from shared.messaging.settling import Settling
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import PURPOSES, KeyRing, new_ring
@@ -66,18 +68,18 @@ def ring(purpose: str) -> KeyRing:
 
 @dataclass
 class Wiring:
-    """Stands where a service's `wire` expects its worker, and keeps the steps."""
+    """Stands where a service's `wire` expects its worker, and keeps the handlers."""
 
     database: Any
     settings: Settings = SETTINGS
-    steps: list[Handler[Any, Any]] = field(default_factory=list)
+    handlers: list[Handler[Any, Any, Application]] = field(default_factory=list)
 
-    def takes(self, message: type[Message], gather: Any = None, hand_over: Any = None) -> Callable[[Any], Any]:
-        """Keeps a step."""
+    def takes(self, message: type[Message], gather: Any = None, effect: Any = None) -> Callable[[Any], Any]:
+        """Keeps a handler."""
 
         def wire(decide: Any) -> Any:
             plain = Handler(message, _nothing, lambda m, situation, _: decide(m, situation))
-            self.steps.append(Handler(message, gather, decide, hand_over) if gather else plain)
+            self.handlers.append(Handler(message, gather, decide, effect) if gather else plain)
             return decide
 
         return wire
@@ -93,9 +95,9 @@ async def _nothing(_message: Message, _situation: Situation) -> None:
 class Channel:
     """The channel of one delivery."""
 
-    def __init__(self, world: "World", work: Work) -> None:
-        self._world, self._work = world, work
-        self._reached = Reached(world.network, "broker", self, _closed)
+    def __init__(self, simulation: "Simulation", work: Work) -> None:
+        self._simulation, self._work = simulation, work
+        self._reached = Reached(simulation.network, "broker", self, _closed)
 
     @property
     def is_closed(self) -> bool:
@@ -112,7 +114,7 @@ class Channel:
         self._work.acknowledged = not self._work.channel_closed
 
 
-class World:
+class Simulation:
     """Everything, wired. A process works until it calls a server; what becomes of the call, `goes_on` says."""
 
     def __init__(self) -> None:
@@ -142,19 +144,23 @@ class World:
         wiring = Wiring(SimpleNamespace(applications=database, portal_users=database, importers=importers, limits=None))
         for service in (intake, verifier, provisioner, notifier):
             service.wire(cast("Any", wiring))
-        self._loops = {queue.name: self._made(queue, database, wiring.steps) for queue in WORK_QUEUES}
+        self._processors = {queue.name: self._made(queue, database, wiring.handlers) for queue in WORK_QUEUES}
         astray = Wiring(wiring.database, WITH_A_WRONG_KEY)
         notifier.wire(cast("Any", astray))
         notifiers = [queue for queue in WORK_QUEUES if queue.service == "notifier"]
-        self._astray = self._loops | {queue.name: self._made(queue, database, astray.steps) for queue in notifiers}
+        self._astray = self._processors | {
+            queue.name: self._made(queue, database, astray.handlers) for queue in notifiers
+        }
         self.key_is_wrong = False
         """Whether notifiers that begin now have another key for codes than the verifiers."""
 
-    def _made(self, queue: WorkQueue, database: Any, steps: list[Handler[Any, Any]]) -> loops.Processor:
-        step = next(step for step in steps if step.message is queue.message)
+    def _made(
+        self, queue: WorkQueue, database: Any, handlers: list[Handler[Any, Any, Application]]
+    ) -> Processor[Application]:
+        handler = next(handler for handler in handlers if handler.message is queue.message)
         publisher = Publisher(cast("Any", Reached(self.network, "broker", self.broker, _unconfirmed())), queue.service)
-        settling = Settling(queue, user=queue.service, publisher=publisher, parking=database, clock=self.clock)
-        return loops.Processor(step, applications=database, publisher=publisher, settling=settling, clock=self.clock)
+        executor = Executor(queue, user=queue.service, publisher=publisher, store=database, clock=self.clock)
+        return Processor(handler, store=database, publisher=publisher, executor=executor, clock=self.clock)
 
     def import_record(self, number: str, company: str) -> str:
         """Adds an importer record; its blind index."""
@@ -199,7 +205,7 @@ class World:
         self.queues[sent.routing_key].remove(sent)
         work = Work(sent.routing_key, sent, self.clock())
         raw = delivered(sent, cast("Any", Channel(self, work)))
-        worker = (self._astray if self.key_is_wrong else self._loops)[work.queue]
+        worker = (self._astray if self.key_is_wrong else self._processors)[work.queue]
         return self._begins(work, worker.take(raw))
 
     def sweeps(self) -> Work:

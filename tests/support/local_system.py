@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded_servers import ports
-from tests.waiting import until
+from tests.support.waiting import until
 
 READY_WITHIN = 300.0
 ENDS_WITHIN = 30.0
@@ -18,7 +18,7 @@ ENDS_WITHIN = 30.0
 
 
 @dataclass(frozen=True)
-class House:
+class LocalSystem:
     """A system that runs."""
 
     folder: Path
@@ -35,7 +35,7 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, told: Mapping[str, str]) -> AsyncIterator[House]:
+async def local_system(folder: Path, told: Mapping[str, str]) -> AsyncIterator[LocalSystem]:
     """The system while the block runs; raises RuntimeError where it does not start, or does not end as promised."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # nothing else runs yet
     port = ports.pick()
@@ -57,7 +57,7 @@ async def house(folder: Path, told: Mapping[str, str]) -> AsyncIterator[House]:
             return b"Ready after" in log.read_bytes()
 
         await until(ready, READY_WITHIN)
-        yield House(folder, f"http://127.0.0.1:{port}", environment)
+        yield LocalSystem(folder, f"http://127.0.0.1:{port}", environment)
     finally:
         if process.returncode is None:
             process.terminate()

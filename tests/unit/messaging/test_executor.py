@@ -18,11 +18,10 @@ from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging.delivery import read
-from shared.messaging.handler import Situation
-from shared.messaging.settling import DEFECT_ATTEMPTS, OLDEST
+from shared.messaging.recovery import DEFECT_ATTEMPTS
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, queue_for
 from tests.unit.messaging.bench import APPLICATION, GATEWAY, SEALED, START, WORKER, Bench, a_guess, an_application
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
@@ -38,8 +37,8 @@ def raises(trouble: BaseException) -> Callable[..., Decision]:
 
 
 def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
-    assert situation.application
-    return Decision(situation.application.moved(State.ABANDONED, situation.now, "check-code"))
+    assert situation.stored
+    return Decision(situation.stored.moved(State.ABANDONED, situation.now, "check-code"))
 
 
 away_for_now = raises(TransientFailure("the database is away"))
@@ -138,8 +137,7 @@ class TestTroubleThatPasses:
         emails.clock.passes(milliseconds=1)
         await emails.take(away_for_now, due())
         [dead] = emails.broker.to("ace.dead")
-        assert dead.headers["ace-reason"] == "too old; last trouble: the database is away"
-        assert timedelta(hours=24) == OLDEST
+        assert dead.headers["ace-reason"] == "too old; last failure: the database is away"
 
     async def test_its_age_is_counted_from_when_it_was_first_published(self, emails: Bench) -> None:
         sent = due()

@@ -8,9 +8,9 @@ from shared.contracts.replies import ApplicationStatus, CodeAccepted, DetailsTak
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
 from shared.domain import reference
-from tests.integration.asking import Asker
-from tests.mailbox import Mailbox, text_of
-from tests.waiting import until
+from tests.support.gateway import Gateway
+from tests.support.mail_sink import MailSink
+from tests.support.waiting import until
 
 ACME = AccountRequest(
     company_name="acme imports, incorporated", importer_number="12-3456789AB", email="Ada@Acme.example"
@@ -32,7 +32,7 @@ def code_in(text: str) -> str:
     return found[1]
 
 
-async def start(gateway: Asker, request: AccountRequest = ACME) -> Started:
+async def start(gateway: Gateway, request: AccountRequest = ACME) -> Started:
     """An application that was accepted."""
     command, id = gateway.start(request)
     reply = await gateway.ask(command, id)
@@ -40,30 +40,30 @@ async def start(gateway: Asker, request: AccountRequest = ACME) -> Started:
     return Started(command.application_id, id)
 
 
-async def code_for(started: Started, box: Mailbox) -> str:
+async def code_for(started: Started, box: MailSink) -> str:
     """The code of an application, as the point of contact reads it in the email that carries its reference."""
     name = reference.of(started.application)
 
     async def there() -> list[str]:
-        return [text for text in map(text_of, box.messages) if name in text]
+        return [code for code in [box.code_for(name)] if code]
 
-    return code_in((await until(there))[0])
+    return (await until(there))[0]
 
 
-async def verify(started: Started, gateway: Asker, box: Mailbox) -> str:
+async def verify(started: Started, gateway: Gateway, box: MailSink) -> str:
     """Enters the right code; returns the grant that it brings."""
     reply = await gateway.ask(gateway.code(started.application, await code_for(started, box)))
     assert isinstance(reply, CodeAccepted), reply
     return gateway.granted(reply)
 
 
-async def submit(started: Started, gateway: Asker, grant: str) -> None:
+async def submit(started: Started, gateway: Gateway, grant: str) -> None:
     """Submits the details."""
     reply = await gateway.ask(gateway.details(started.application, grant))
     assert isinstance(reply, DetailsTaken), reply
 
 
-async def reaches(started: Started, gateway: Asker, *states: State) -> ApplicationStatus:
+async def reaches(started: Started, gateway: Gateway, *states: State) -> ApplicationStatus:
     """Waits until an application is in one of these states."""
 
     async def there() -> list[ApplicationStatus]:
@@ -73,7 +73,7 @@ async def reaches(started: Started, gateway: Asker, *states: State) -> Applicati
     return (await until(there))[0]
 
 
-async def outcome(gateway: Asker, started: Started) -> ApplicationStatus:
+async def outcome(gateway: Gateway, started: Started) -> ApplicationStatus:
     """How an application stands."""
     reply = await gateway.ask(gateway.outcome(started.application, started.command))
     assert isinstance(reply, ApplicationStatus)

@@ -38,7 +38,7 @@ DETAILS = TypedDetails(
 
 
 @dataclass
-class Asker:
+class Gateway:
     """Publishes with aio-pika alone, as a gateway of another author would."""
 
     channel: AbstractChannel
@@ -112,10 +112,10 @@ class Asker:
 
 
 @asynccontextmanager
-async def asker(settings: Settings) -> AsyncIterator[Asker]:
+async def connected_gateway(settings: Settings) -> AsyncIterator[Gateway]:
     url = settings.need("rabbitmq_url")
     async with await aio_pika.connect(url) as connection, connection.channel() as channel:
         queue = await channel.declare_queue(f"gateway.replies.{uuid4().hex}", exclusive=True, auto_delete=True)
-        asking = Asker(channel, queue.name, Sealer(key_ring(settings, "commands")), user_of(url))
+        asking = Gateway(channel, queue.name, Sealer(key_ring(settings, "commands")), user_of(url))
         await queue.consume(asking.on_reply, no_ack=True)
         yield asking

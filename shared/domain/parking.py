@@ -1,0 +1,37 @@
+"""What an application knows about a message of its own that is among the dead letters."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.commands import StartApplication
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import CodeIssued, EmailDue
+from shared.contracts.message import Message
+from shared.domain.application import Application, Parked
+
+
+def mark_parked(
+    application: Application | None, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime
+) -> Application | None:
+    """The application with a mark for this message. Nothing where there is none that a mark could stand on.
+
+    A start whose application is not stored leaves a placeholder, so that its requester can be told.
+    """
+    if application is None and isinstance(message, StartApplication):
+        application = Application.begin(
+            message.application_id,
+            gateway=sender,
+            taken_at=min(message.taken_at, now),
+            now=now,
+            cause=message.name(),
+        )
+    if application is None:
+        return None
+    return application.with_parked(Parked(message_id, message.name(), reason, now, _email_of(message)))
+
+
+def _email_of(message: Message) -> EmailKind | None:
+    """The email that goes out for a message, if one does."""
+    if isinstance(message, EmailDue):
+        return message.email
+    return EmailKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None

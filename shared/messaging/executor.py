@@ -1,0 +1,182 @@
+"""How a delivery ends: acknowledged, sent to wait, or parked among the dead letters. Never a bare nack.
+
+Everything published here is confirmed before the delivery is acknowledged. While the broker confirms nothing, the
+delivery is kept; when its channel closes, the broker delivers it again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid5
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage
+
+from shared.contracts.message import Reply
+from shared.contracts.problem import Problem
+from shared.contracts.replies import Refused
+from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
+from shared.messaging import delivery as headers
+from shared.messaging import topology
+from shared.messaging.connection import BROKER_AWAY
+from shared.messaging.delivery import Delivery
+from shared.messaging.handler import Store
+from shared.messaging.publishing import NotConfirmed, Publisher
+from shared.messaging.recovery import Action, Park, Retry, is_bug, recover
+from shared.messaging.topology import WorkQueue
+from shared.observability import metrics
+
+log = structlog.get_logger()
+
+PAUSE = 1.0
+"""Seconds before a message that the broker did not confirm is published again."""
+
+QUEUES = frozenset(binding.queue for binding in topology.bindings())
+
+
+class Executor:
+    """Brings the deliveries of one queue to their end."""
+
+    def __init__(
+        self, queue: WorkQueue, *, user: str, publisher: Publisher, store: Store[Any], clock: Callable[[], datetime]
+    ) -> None:
+        self.queue = queue
+        self.user = user
+        self._publisher = publisher
+        self._store = store
+        self._clock = clock
+        self.may_acknowledge = asyncio.Event()
+        """Cleared to hold acknowledgments back: finished deliveries keep their places, so nothing new arrives."""
+        self.may_acknowledge.set()
+
+    async def acknowledge(self, raw: AbstractIncomingMessage, result: str = "done") -> None:
+        """Acknowledges a finished delivery."""
+        metrics.MESSAGES.labels(self.queue.name, result).inc()
+        await self.may_acknowledge.wait()
+        try:
+            await raw.ack()
+        except BROKER_AWAY:
+            log.info("not acknowledged: the channel closed, so it will be delivered again")
+
+    async def reply(self, delivery: Delivery, reply: Reply, at: datetime) -> None:
+        """Answers the asker. One that is gone asks for the outcome later, so nothing is lost."""
+        if not delivery.reply_to or delivery.reply_to in QUEUES:
+            return  # nobody asked, or somebody wants us to write to one of the system's own queues
+        try:
+            await self._publisher.reply(
+                reply,
+                id=uuid5(delivery.id, "reply"),
+                at=at,
+                reply_to=delivery.reply_to,
+                correlation_id=delivery.correlation_id,
+            )
+        except NotConfirmed:
+            log.info("the asker is gone")
+
+    async def recover(self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception) -> None:
+        """Carries out what the recovery policy says about a failure. `delivery`: none where it could not be read."""
+        now = self._clock()
+        expires_at = delivery.message.deadline if delivery else None
+        action = recover(
+            self.queue.recovery,
+            failure,
+            attempts=headers.count(raw, headers.ATTEMPTS),
+            defects=headers.count(raw, headers.DEFECTS),
+            age=now - delivery.published_at if delivery else timedelta(),
+            expires_in=expires_at - now if expires_at else None,
+        )
+        await self._carry_out(action, raw, delivery, failure)
+
+    async def _carry_out(
+        self, action: Action, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception
+    ) -> None:
+        if isinstance(action, Retry | Park) and is_bug(failure):
+            log.error("a bug in this service", exc_info=failure)
+        if isinstance(action, Retry):
+            await self._retry(raw, action)
+        elif isinstance(action, Park):
+            await self._park(raw, delivery, action.reason, failure)
+        else:
+            log.warning("a question goes unanswered", error=type(failure).__name__)
+            await self.acknowledge(raw, "unanswered")
+
+    async def _retry(self, raw: AbstractIncomingMessage, retry: Retry) -> None:
+        delay = retry.step.delay.total_seconds()
+        log.warning("will be tried again", reason=retry.reason, after=delay, tried=retry.attempts)
+        added: dict[str, object] = {
+            headers.ATTEMPTS: retry.attempts,
+            headers.DEFECTS: retry.defects,
+            headers.REASON: retry.reason,
+        }
+        if await self._forward(raw, retry.step.name, self.queue.name, headers.properties(raw, self.user, added)):
+            await self.acknowledge(raw, "again")
+
+    async def _park(
+        self, raw: AbstractIncomingMessage, delivery: Delivery | None, reason: str, failure: Exception
+    ) -> None:
+        now = self._clock()
+        log.error("parked among the dead letters", reason=reason, error=type(failure).__name__)
+        if delivery:
+            await self._mark(delivery, reason, now)
+        added: dict[str, object] = {
+            headers.FROM_QUEUE: self.queue.name,
+            headers.REASON: reason,
+            headers.EXCEPTION: type(failure).__name__,
+            headers.PARKED_AT: now.isoformat(),
+        }
+        if isinstance(failure, PermanentFailure) and failure.status is not None:
+            added[headers.STATUS] = str(failure.status)
+        if await self._forward(raw, topology.DEAD, self.queue.dead, headers.properties(raw, self.user, added)):
+            if delivery and self.queue.recovery.person_waits:
+                refusal = Refused(application_id=delivery.message.application_id, problem=Problem.UNAVAILABLE)
+                await self.reply(delivery, refusal, now)
+            await self.acknowledge(raw, "parked")
+
+    async def _mark(self, delivery: Delivery, reason: str, now: datetime) -> None:
+        try:
+            await self._store.mark(delivery.message, delivery.id, sender=delivery.user, reason=reason, now=now)
+        except (TransientFailure, Conflict):
+            log.warning("not marked as parked in the database")
+
+    async def park_as_delivered(self, raw: AbstractIncomingMessage, error: Exception) -> None:
+        """The last resort where recovery fails too: parks the message as it came, so that it holds no place forever."""
+        log.critical("a delivery could not be recovered", exc_info=error)
+        properties = {
+            "message_type": raw.type,
+            "message_id": raw.message_id,
+            "timestamp": raw.timestamp,
+            "correlation_id": raw.correlation_id,
+            "headers": {
+                headers.FROM_QUEUE: self.queue.name,
+                headers.REASON: "recovery failed; see the log of that time",
+                headers.ORIGIN: headers.origin(raw, self.user),
+            },
+        }
+        try:
+            if await self._forward(raw, topology.DEAD, self.queue.dead, properties):
+                await self.acknowledge(raw, "parked")
+        except Exception as again:  # left to the broker, which delivers it again
+            log.critical("nor could it be parked", exc_info=again)
+
+    async def _forward(
+        self, raw: AbstractIncomingMessage, exchange: str, routing_key: str, properties: dict[str, Any]
+    ) -> bool:
+        """Publishes a delivery on; insists until the broker confirms it or the delivery's channel is gone."""
+        while _is_open(raw):
+            try:
+                await self._publisher.forward(raw.body, exchange=exchange, routing_key=routing_key, **properties)
+            except NotConfirmed as error:
+                log.warning("cannot be sent on yet", exchange=exchange, reason=str(error))
+                await asyncio.sleep(PAUSE)
+            else:
+                return True
+        return False
+
+
+def _is_open(raw: AbstractIncomingMessage) -> bool:
+    """Whether the delivery's channel is open. Asked for a closed one, aio-pika raises instead of answering."""
+    try:
+        return not raw.channel.is_closed
+    except BROKER_AWAY:
+        return False

@@ -1,0 +1,83 @@
+"""The recovery policy: what becomes of a message that could not be handled. Pure; the executor carries it out."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from shared.domain.errors import PermanentFailure, TransientFailure
+from shared.messaging.topology import RecoveryPolicy, RetryStep
+
+DEFECT_ATTEMPTS = 5
+"""How often a message is tried in all that meets a bug in this service."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Try the message again after a delay."""
+
+    step: RetryStep
+    attempts: int
+    """How often it was tried, this time included."""
+    defects: int
+    """How often it met a bug, this time included."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class Park:
+    """Move the message to the dead letters."""
+
+    reason: str
+    """Our own sentence, free of personal data."""
+
+
+@dataclass(frozen=True)
+class LeaveUnanswered:
+    """Drop the message: it was a question, and whoever asked asks again."""
+
+
+Action = Retry | Park | LeaveUnanswered
+
+
+def recover(
+    policy: RecoveryPolicy,
+    failure: Exception,
+    *,
+    attempts: int = 0,
+    defects: int = 0,
+    age: timedelta = timedelta(),
+    expires_in: timedelta | None = None,
+) -> Action:
+    """What becomes of a message after a failure.
+
+    Args:
+        policy: that of its queue.
+        failure: why it could not be handled. Anything but a transient or permanent failure is a bug in this service.
+        attempts: how often it was tried before.
+        defects: how often it met a bug before.
+        age: time since it was published, or replayed.
+        expires_in: time until its own deadline, if it has one. It replaces the policy's.
+
+    """
+    if not policy.delays:
+        return LeaveUnanswered()
+    if isinstance(failure, PermanentFailure):
+        return Park(failure.reason)
+    if is_bug(failure):
+        defects += 1
+        if defects >= DEFECT_ATTEMPTS:
+            return Park("a bug in this service; see the log of that time")
+    is_late = age >= policy.deadline if expires_in is None else expires_in <= timedelta()
+    if is_late:
+        return Park(f"too old; last failure: {describe(failure)}")
+    step = policy.delays[min(attempts, len(policy.delays) - 1)]
+    return Retry(step, attempts + 1, defects, describe(failure))
+
+
+def is_bug(failure: Exception) -> bool:
+    """Whether a failure is a bug in this service."""
+    return not isinstance(failure, TransientFailure | PermanentFailure)
+
+
+def describe(failure: Exception) -> str:
+    """Our own words for a failure; of a bug only its type, because libraries quote what they were given."""
+    return type(failure).__name__ if is_bug(failure) else str(failure)

@@ -1,0 +1,64 @@
+"""The services in the tests' own process: the four workers, and the form on a port of its own."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from services.gateway.app import create
+from services.gateway.broker_client import BrokerClient
+from services.intake.app import wire as wire_intake
+from services.notifier.app import wire as wire_notifier
+from services.provisioner.app import wire as wire_provisioner
+from services.verifier.app import wire as wire_verifier
+from shared.observability.health import EmbeddedServer
+from shared.settings import Settings
+from shared.worker import Worker
+from tests.support.waiting import until
+
+WIRES = {
+    "intake": wire_intake,
+    "verifier": wire_verifier,
+    "provisioner": wire_provisioner,
+    "notifier": wire_notifier,
+}
+IDLE = 60
+"""Seconds that the form keeps an idle connection: a request that is held up must not find it closed."""
+
+
+@asynccontextmanager
+async def working(settings: Settings, services: Iterable[str] = tuple(WIRES)) -> AsyncIterator[list[Worker]]:
+    """These services' workers while the block runs."""
+    async with AsyncExitStack() as stack:
+        workers = []
+        for service in services:
+            worker = Worker(service, settings)
+            WIRES[service](worker)
+            await worker.database.ensure_indexes()
+            await stack.enter_async_context(worker.working())
+            workers.append(worker)
+        yield workers
+
+
+@asynccontextmanager
+async def serving(app: Starlette) -> AsyncIterator[str]:
+    """The form's address while the block runs."""
+    server = EmbeddedServer(uvicorn.Config(app, port=0, log_config=None, loop="none", timeout_keep_alive=IDLE))
+    async with server.serving():
+
+        async def listening() -> bool:
+            return server.started
+
+        await until(listening)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+
+
+@asynccontextmanager
+async def serving_system(system: Settings) -> AsyncIterator[str]:
+    """The address of the form in front of these workers, once their answers reach it."""
+    asking = BrokerClient(system.need("rabbitmq_url"))
+    async with serving(create(system, asking)) as address:
+        await until(asking.ready)
+        yield address
