@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-import structlog
 from pydantic import AfterValidator, AmqpDsn, Field, HttpUrl, MongoDsn, SecretStr, UrlConstraints, ValidationError
 from pydantic.networks import AnyUrl
 from pydantic_settings import DotEnvSettingsSource, SettingsConfigDict
@@ -23,8 +22,6 @@ BindAddress = Annotated[str, AfterValidator(addresses.listening)]
 Proxies = Annotated[str, AfterValidator(addresses.proxies)]
 Mailbox = Annotated[str, AfterValidator(addresses.mailbox)]
 Processes = Annotated[int, Field(ge=0, le=64)]
-
-log = structlog.get_logger()
 
 PREFIX = "ACE_"
 ENV_FILE = Path(".env")
@@ -185,9 +182,3 @@ def key_ring(settings: Settings, purpose: str) -> KeyRing:
         return KeyRing.parse(settings.need(name))
     except BadKeys as error:
         raise SettingError(f"{PREFIX}{name.upper()}: {error}") from None
-
-
-def warn_of_unknown() -> None:
-    """Logs a warning for names in the environment or in `.env` that mean nothing here."""
-    for name in unknown_names():
-        log.warning("unknown setting", name=name)

@@ -18,7 +18,8 @@ from shared.contracts.message import Message
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
 from shared.messaging import watchdog
-from shared.messaging.connection import let_go, make_broker, start_when_reachable, stop_taking, user_of
+from shared.messaging.amqp import user_of
+from shared.messaging.connection import let_go, make_broker, start_when_reachable, stop_taking
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler
 from shared.messaging.processor import Processor
@@ -215,7 +216,7 @@ def run(service: str, wire: Callable[[Worker], None]) -> None:
     try:
         settings = configuration.load()
         logs.configure(service, settings.log_level)
-        configuration.warn_of_unknown()
+        logs.warn_of_unknown(configuration.unknown_names())
         worker = Worker(service, settings)
         wire(worker)
     except SettingError as error:

@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import PROJECT, terminal
+from deploy.local import PROJECT
+from deploy.local.screen import terminal
 from embedded_servers.cache import cache_folder, exclusive
 from embedded_servers.errors import SetupError
 

@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import development_secrets, parent_death, sample, summary, supervision, terminal
+from deploy.local import development_secrets, parent_death, sample, supervision
+from deploy.local.screen import summary, terminal
 from deploy.local.servers import Servers
 from deploy.local.services import Surroundings
 from deploy.local.system import System
 from embedded_servers import ports
 from embedded_servers.errors import SetupError
-from services.console.output.exit_codes import LOCAL_SYSTEM
+from services.console.commands.running import LOCAL_SYSTEM
 from shared import settings
 from shared.settings import Settings
 

@@ -6,8 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.console.servers.database import Records, opened
-from shared.domain.errors import TransientFailure
+from services.console.files.importer_store import ImporterStore
+from services.console.output.exit_codes import Unavailable
+from services.console.servers.database import OpenDatabase, open_database
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.settings import Settings
 
@@ -29,10 +30,10 @@ async def find_importer(settings: Settings) -> SampleImporter | None:
     None if the database holds other records, or all samples have their accounts. The settings name the database and
     hold its keys.
     """
-    with suppress(TransientFailure):  # the system runs anyway
-        async with opened(settings) as records:
+    with suppress(Unavailable):  # the system runs anyway
+        async with open_database(settings) as database:
             for sample in _read_samples():
-                if await _can_apply(sample, records):
+                if await _can_apply(sample, database):
                     return sample
     return None
 
@@ -43,10 +44,10 @@ def _read_samples() -> Iterator[SampleImporter]:
             yield SampleImporter(row["company_name"], row["importer_number"])
 
 
-async def _can_apply(sample: SampleImporter, records: Records) -> bool:
+async def _can_apply(sample: SampleImporter, database: OpenDatabase) -> bool:
     number = ImporterNumber.parse(sample.importer_number)
-    stored = await records.database.importers.find(records.index.of("importer", number.value))
+    stored = await database.collections.importers.find(database.index.of("importer", number.value))
     if stored is None or stored.top_account or not stored.active:
         return False
-    seen = records.registry.seen(stored)
+    seen = ImporterStore.within(database).describe(stored)
     return seen["company_name"] == sample.company_name and seen["poc_email"] not in (None, "malformed")

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy.local import terminal
+from deploy.local.screen import terminal
 from deploy.local.supervision import ProgramGroup
 from embedded_servers import ports
 from embedded_servers.mongodb import MongoDB

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local import terminal
+from deploy.local.screen import terminal
 from embedded_servers.errors import SetupError
 from embedded_servers.program import Program, wait_until
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from deploy.local import restart, services, terminal
+from deploy.local import restart, services
 from deploy.local.form_socket import FormSocket
-from deploy.local.log_stream import LogStream
+from deploy.local.screen import terminal
+from deploy.local.screen.log_stream import LogStream
 from deploy.local.servers import Servers
 from deploy.local.services import Service, Surroundings
 from deploy.local.supervision import STOP_SECONDS, ProgramGroup, Supervisor

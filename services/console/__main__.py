@@ -1,46 +1,47 @@
-"""acectl, the operators' command: one module a group of commands."""
+"""acectl, the operators' command: one module of `commands/` for each command or group of commands."""
+
+from typing import ClassVar
 
 import typer
 
-from services.console.commands import (
-    applications,
-    audit,
-    database,
-    dead,
-    doctor,
-    importers,
-    keys,
-    queues,
-    top,
-    topology,
-    users,
-)
+from services.console.commands.groups import LazyGroup
+
+
+class Acectl(LazyGroup):
+    """All that acectl can do."""
+
+    summaries: ClassVar[dict[str, str]] = {
+        "queues": "Show every queue: what waits, since when, who takes it, what is tried again, and what is dead.",
+        "top": "Show queues, applications and emails, live, until Ctrl-C. With --json a line a look.",
+        "doctor": "Check broker, topology, permissions, database, keys, clocks, mail and settings. "
+        "Exit 1 where something is bad.",
+        "importers": "Importer records (CBP Form 5106).",
+        "users": "Trade users of the ACE Portal.",
+        "applications": "Applications and their history.",
+        "dead": "Dead letters: messages that were parked because they can never be done, or not any more.",
+        "audit": "What operators did to dead letters.",
+        "topology": "Exchanges, queues, policies and users of the broker.",
+        "database": "Indexes of the database.",
+        "keys": "Keys.",
+    }
+
 
 app = typer.Typer(
     name="acectl",
+    cls=Acectl,
     help="Operate the ACE Portal account application. Data goes to standard output, everything else to standard error.",
     epilog="Exit codes: 0 done; 1 bad rows, nothing found, or trouble found; 2 wrong command line; 3 a server is away "
     "or refuses, or a setting cannot work; 4 a load would change more than it may, so nothing was changed.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,  # its tracebacks show what variables hold
 )
-app.command("queues")(queues.queues)
-app.command("top")(top.top)
-app.command("doctor")(doctor.doctor)
-app.add_typer(importers.app, name="importers")
-app.add_typer(users.app, name="users")
-app.add_typer(applications.app, name="applications")
-app.add_typer(dead.app, name="dead")
-app.add_typer(audit.app, name="audit")
-app.add_typer(topology.app, name="topology")
-app.add_typer(database.app, name="database")
-app.add_typer(keys.app, name="keys")
 
 
+@app.callback()
 def main() -> None:
-    """Runs acectl."""
-    app()
+    """Runs before every command, and has no options: Typer makes a group only where there is one."""
 
 
 if __name__ == "__main__":
-    main()
+    app()

@@ -19,7 +19,7 @@ def main() -> None:
     try:
         settings = configuration.load()
         logs.configure("gateway", settings.log_level)
-        configuration.warn_of_unknown()
+        logs.warn_of_unknown(configuration.unknown_names())
         app = create(settings, BrokerClient(settings.need("rabbitmq_url")))
     except SettingError as error:
         sys.exit(f"gateway: {error}")

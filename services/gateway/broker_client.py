@@ -17,7 +17,8 @@ from services.gateway.journey.broker import SendResult
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.message import Message, Query, Reply
 from shared.messaging import watchdog
-from shared.messaging.connection import let_go, make_broker, start_when_reachable, user_of
+from shared.messaging.amqp import user_of
+from shared.messaging.connection import let_go, make_broker, start_when_reachable
 from shared.messaging.publishing import NotConfirmed, Publisher
 from shared.observability import health
 

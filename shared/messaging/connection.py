@@ -6,17 +6,16 @@ Each line that differs from a default has its reason in docs/decisions/0003-fast
 import asyncio
 from contextlib import suppress
 from typing import cast
-from urllib.parse import unquote
 
 import structlog
 from aio_pika import IncomingMessage
-from aio_pika.exceptions import AMQPError
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker
 from faststream.rabbit.message import RabbitMessage
 from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 from yarl import URL
 
+from shared.messaging.amqp import BROKER_AWAY
 from shared.messaging.pamqp_patch import read_leniently
 
 log = structlog.get_logger()
@@ -32,12 +31,6 @@ CLOSED_WITHIN = 3
 
 PAUSE = 1.0
 """Seconds between attempts to reach the broker."""
-
-BROKER_AWAY = (AMQPError, OSError, TimeoutError, RuntimeError)
-"""What an operation on a connection raises when the broker, connection or channel is away.
-
-RuntimeError: aiormq's ChannelInvalidStateError, for a channel that is being reopened.
-"""
 
 
 async def _undecoded(message: RabbitMessage) -> IncomingMessage:
@@ -81,11 +74,6 @@ def make_broker(url: str, service: str) -> RabbitBroker:
         on_close=[tidings.lost],
         on_reconnected=[tidings.back],
     )
-
-
-def user_of(url: str) -> str:
-    """The user that a broker URL logs in, which messages carry as their `user_id`."""
-    return unquote(URL(url).user or "guest")
 
 
 async def start_when_reachable(broker: RabbitBroker) -> None:

@@ -10,8 +10,9 @@ from aio_pika.abc import AbstractIncomingMessage
 from shared.contracts import catalogue
 from shared.contracts.message import Command, Message
 from shared.domain.errors import PermanentFailure
-from shared.messaging.publishing import APPLICATION_HEADER
 from shared.messaging.topology import REPLAY
+
+APPLICATION_HEADER = "ace-application"
 
 ATTEMPTS = "ace-attempts"
 """How often a message was tried and sent to wait."""

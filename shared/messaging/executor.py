@@ -19,7 +19,7 @@ from shared.contracts.replies import Refused
 from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
 from shared.messaging import delivery as headers
 from shared.messaging import topology
-from shared.messaging.connection import BROKER_AWAY
+from shared.messaging.amqp import BROKER_AWAY
 from shared.messaging.delivery import Delivery
 from shared.messaging.handler import Store
 from shared.messaging.publishing import NotConfirmed, Publisher

@@ -12,7 +12,7 @@ import aio_pika
 import structlog
 from faststream.rabbit import RabbitBroker
 
-from shared.messaging.connection import BROKER_AWAY
+from shared.messaging.amqp import BROKER_AWAY
 
 log = structlog.get_logger()
 

@@ -3,6 +3,7 @@
 import logging
 import sys
 import traceback
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -11,6 +12,12 @@ from shared.security.redaction import redacted
 
 FRAMES = 8
 """Lines of a trace that are shown, the innermost last."""
+
+
+def warn_of_unknown(names: Iterable[str]) -> None:
+    """Warns of settings that mean nothing here: likely misspelt."""
+    for name in names:
+        structlog.get_logger().warning("unknown setting", name=name)
 
 
 def configure(service: str, level: str) -> None:

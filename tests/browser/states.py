@@ -100,12 +100,10 @@ async def _prompted(visitor: Visitor, _form: Form) -> None:
 
 @state("request-for-new-code", prompted=True)
 async def _for_new_code(visitor: Visitor, form: Form) -> None:
-    prompting, form.app.state.dependencies = (
-        form.app.state.dependencies,
-        replace(form.app.state.dependencies, verification=UNPROMPTED),
-    )
+    state = form.app.state
+    prompting, state.dependencies = state.dependencies, replace(state.dependencies, verification=UNPROMPTED)
     await _code(visitor, form)
-    form.app.state.dependencies = prompting
+    state.dependencies = prompting
     await visitor.press("Get a new code")
     await expect(visitor.page.get_by_text("Done. You can go on.").first).to_be_visible()
 

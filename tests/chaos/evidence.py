@@ -16,9 +16,8 @@ from yarl import URL
 from shared.domain.application import Application
 from shared.domain.email import WELCOME
 from shared.messaging import topology
-from shared.messaging.connection import user_of
-from shared.messaging.delivery import ORIGIN, REASON
-from shared.messaging.publishing import APPLICATION_HEADER
+from shared.messaging.amqp import user_of
+from shared.messaging.delivery import APPLICATION_HEADER, ORIGIN, REASON
 from shared.messaging.topology import WORK_QUEUES
 from shared.storage.documents import to_application
 from tests.chaos.system import IMPERSONATOR, TAP, Process, System

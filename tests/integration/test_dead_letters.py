@@ -12,8 +12,8 @@ from aio_pika.abc import AbstractConnection
 from yarl import URL
 
 from services.console.dead_letters.dead_letter import DeadLetter
-from services.console.dead_letters.replay import Mending, Operator
-from services.console.dead_letters.selection import Wanted, grouped, held
+from services.console.dead_letters.replay import DeadLetterActions, Operator
+from services.console.dead_letters.selection import Wanted, group_letters, hold_dead_letters
 from services.console.output.exit_codes import Unavailable
 from shared.contracts.commands import StartApplication
 from shared.contracts.email_kind import EmailKind
@@ -21,8 +21,8 @@ from shared.contracts.events import EmailDue
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.messaging import topology
+from shared.messaging.amqp import user_of
 from shared.messaging.broker_admin import administer
-from shared.messaging.connection import user_of
 from shared.messaging.topology import PERMISSIONS, queue_for
 from shared.settings import Settings
 from shared.storage.audit import Deed
@@ -48,12 +48,12 @@ class Desk:
     database: Database
     broker: Broker
 
-    def mending(self, rate: float | None = None, why: str | None = None) -> Mending:
+    def mending(self, rate: float | None = None, why: str | None = None) -> DeadLetterActions:
         operator = Operator("ada", user_of(self.settings.need("rabbitmq_url")), why)
-        return Mending(self.connection, self.database, operator, rate=rate)
+        return DeadLetterActions(self.connection, self.database, operator, rate=rate)
 
     async def letters(self) -> list[DeadLetter]:
-        async with held(self.connection, START, {START.service, "ace"}) as found:
+        async with hold_dead_letters(self.connection, START, {START.service, "ace"}) as found:
             return [each.letter for each in found]
 
     async def has(self, count: int) -> list[DeadLetter]:
@@ -122,7 +122,7 @@ async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_sent_bac
         [(id, application)] = await buried(settings, desk, gateway)
     marked = await desk.reaches(application, State.REQUESTED)
     assert marked.parked.keys() == {id}
-    async with held(desk.connection, START, {"ace"}) as [each]:
+    async with hold_dead_letters(desk.connection, START, {"ace"}) as [each]:
         raw = each.raw
         copy = aio_pika.Message(
             raw.body, headers={**raw.headers}, message_id=raw.message_id, type=raw.type, user_id=raw.user_id
@@ -205,7 +205,7 @@ async def test_a_group_is_sent_back_no_faster_than_asked(desk: Desk) -> None:
 
 async def test_a_dry_run_does_nothing(desk: Desk) -> None:
     await desk.put(4)
-    tally = await desk.mending().would(Wanted(), "replay")
+    tally = await desk.mending().preview(Wanted(), "replay")
     assert (tally.done, tally.found) == (0, {START.name: 4})
     assert len(await desk.has(4)) == 4
     assert await desk.deeds() == []
@@ -247,7 +247,7 @@ async def test_without_the_audit_nothing_is_done_and_it_is_said(
     await desk.put(2)
     monkeypatch.setattr("shared.storage.database.SELECTION_MS", 100)
     away = Database("mongodb://127.0.0.1:9/", settings.mongodb_database)
-    mending = Mending(desk.connection, away, Operator("ada", "ace"))
+    mending = DeadLetterActions(desk.connection, away, Operator("ada", "ace"))
     with pytest.raises(Exception, match="database is away"):
         await mending.replay(Wanted())
     await away.close()
@@ -265,8 +265,8 @@ async def test_thousands_are_listed_and_all_are_still_there_after_the_listing_di
     await asyncio.gather(*(exchange.publish(message, START.dead) for message in messages))
     for _ in range(2):
         dying = await aio_pika.connect(desk.settings.need("rabbitmq_url"))
-        async with held(dying, START, {"ace"}) as found:
-            groups = grouped(each.letter for each in found)
+        async with hold_dead_letters(dying, START, {"ace"}) as found:
+            groups = group_letters(each.letter for each in found)
             assert [group.count for group in groups] == [1_000, 1_000]
             await dying.close()
     assert {letter.id for letter in await desk.has(2_000)} == {str(number) for number in range(2_000)}
@@ -274,7 +274,7 @@ async def test_thousands_are_listed_and_all_are_still_there_after_the_listing_di
 
 async def test_nobody_sees_a_part_and_takes_it_for_all(desk: Desk) -> None:
     await desk.put(3)
-    async with held(desk.connection, START, {"ace"}):
+    async with hold_dead_letters(desk.connection, START, {"ace"}):
         with pytest.raises(Unavailable, match="is being read by somebody else"):
             await desk.letters()
     assert len(await desk.has(3)) == 3

@@ -17,7 +17,7 @@ from services.console.checks import brokers, databases
 from services.console.checks.verdict import Check, Verdict
 from services.console.queues import queue_statistics
 from services.console.servers import management
-from services.console.servers.management import managed
+from services.console.servers.management import open_management
 from shared import clock
 from shared.domain.application import Application
 from shared.messaging.broker_admin import administer
@@ -133,7 +133,7 @@ async def test_another_index_key_is_told(operating: Settings) -> None:
 
 
 async def test_every_page_of_the_queues_is_read(operating: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with managed(operating) as whole:
+    async with open_management(operating) as whole:
         assert whole
         at_once = {queue["name"] for queue in await whole.queues()}
         monkeypatch.setattr(management, "PAGE", 4)

@@ -7,7 +7,7 @@ import aio_pika
 import pytest
 
 from services.console.applications import application_view
-from services.console.dead_letters.replay import Mending, Operator
+from services.console.dead_letters.replay import DeadLetterActions, Operator
 from services.console.dead_letters.selection import Wanted
 from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
@@ -42,10 +42,10 @@ async def applying(right: Settings) -> AsyncIterator[Gateway]:
 
 
 @asynccontextmanager
-async def mending(settings: Settings) -> AsyncIterator[tuple[Mending, Database]]:
+async def mending(settings: Settings) -> AsyncIterator[tuple[DeadLetterActions, Database]]:
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
     async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
-        yield Mending(connection, database, Operator("ada", "ace", "a wrong key")), database
+        yield DeadLetterActions(connection, database, Operator("ada", "ace", "a wrong key")), database
     await database.close()
 
 
@@ -69,7 +69,7 @@ async def stored(database: Database, started: Started) -> Application:
 
 
 def shown(settings: Settings, application: Application) -> str:
-    seen = application_view.of(application, Sealer(key_ring(settings, "storage")), clock.now())
+    seen = application_view.describe(application, Sealer(key_ring(settings, "storage")), clock.now())
     [mark] = seen["parked"]
     return f"{mark['email']} {mark['replay']}: {mark['reason']}"
 
@@ -104,7 +104,7 @@ async def test_once_the_codes_are_over_a_replay_says_so_and_how_many_must_begin_
 
         await until(over)
         async with working(short, ["notifier"]):
-            before = await operator.would(CODES, "replay")
+            before = await operator.preview(CODES, "replay")
             tally = await operator.replay(CODES)
         for each in (before, tally):
             assert (each.done, each.kept, each.found) == (0, 2, {})

@@ -18,7 +18,7 @@ from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode,
 from shared.contracts.message import Command, Message, Reply
 from shared.contracts.sealed import AccountRequest, Grant, SealedContent, TypedCode, TypedDetails
 from shared.messaging import topology
-from shared.messaging.connection import user_of
+from shared.messaging.amqp import user_of
 from shared.security.sealing import Sealer, in_message
 from shared.settings import Settings, key_ring
 

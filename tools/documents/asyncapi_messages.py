@@ -7,7 +7,8 @@ from pydantic.json_schema import models_json_schema
 from shared.contracts import catalogue
 from shared.contracts.conversations import SEALED_FIELDS, kind_of
 from shared.contracts.message import Command, Message, Query, Reply
-from shared.messaging.publishing import APPLICATION_HEADER, JSON
+from shared.messaging.delivery import APPLICATION_HEADER
+from shared.messaging.publishing import JSON
 
 AMQP = {"bindingVersion": "0.3.0"}
 """The version of AsyncAPI's AMQP bindings that is written."""

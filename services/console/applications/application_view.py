@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from services.console.dead_letters.prospects import Prospect, helps_until, prospect
+from services.console.dead_letters.prospects import Prospect, helps_until, judge_replay
 from services.console.output import printing
+from services.console.output.formatting import format_value
 from shared.domain.application import Application, Parked
 from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import ImporterNumber
@@ -12,7 +13,7 @@ from shared.security.sealing import CannotOpen, Sealer, in_document
 from shared.storage.sealed_documents import Applicant, Contact
 
 
-def line(application: Application) -> dict[str, Any]:
+def summarize(application: Application) -> dict[str, Any]:
     """An application in one line."""
     return {
         "reference": application.reference,
@@ -25,12 +26,12 @@ def line(application: Application) -> dict[str, Any]:
     }
 
 
-def of(application: Application, storage: Sealer, now: datetime) -> dict[str, Any]:
+def describe(application: Application, storage: Sealer, now: datetime) -> dict[str, Any]:
     """All about an application, personal data masked."""
     code = application.code
     return {
         "id": str(application.id),
-        **line(application),
+        **summarize(application),
         "gateway": application.gateway,
         "ends_at": application.ends_at,
         **_people(application, storage),
@@ -72,9 +73,9 @@ def of(application: Application, storage: Sealer, now: datetime) -> dict[str, An
 
 def _replay(parked: Parked, application: Application, now: datetime) -> str:
     """Whether sending a message back can still help, and until when."""
-    comes_to = prospect(parked.message, application, now)
+    comes_to = judge_replay(parked.message, application, now)
     until = helps_until(parked.message, application)
-    return f"{comes_to} until {shown(until)}" if comes_to is Prospect.HELPS and until else comes_to
+    return f"{comes_to} until {format_value(until)}" if comes_to is Prospect.HELPS and until else comes_to
 
 
 def _people(application: Application, storage: Sealer) -> dict[str, str | None]:
@@ -95,20 +96,15 @@ def _people(application: Application, storage: Sealer) -> dict[str, str | None]:
     return seen
 
 
-def show(seen: dict[str, Any]) -> None:
-    """Prints what `of` gave, for a person."""
+def print_view(seen: dict[str, Any]) -> None:
+    """Prints what `describe` gave, for a person."""
     plain = {name: value for name, value in seen.items() if not isinstance(value, dict | list)}
     parts = {f"code {key}": value for key, value in (seen["code"] or {}).items()}
-    printing.facts({name.replace("_", " "): shown(value) for name, value in {**plain, **parts}.items()})
+    printing.print_facts({name.replace("_", " "): format_value(value) for name, value in {**plain, **parts}.items()})
     for name in ("history", "emails", "parked"):
         if seen[name]:
             print()  # noqa: T201  # this is a command
             columns = [*seen[name][0]]
-            printing.table(columns, [[shown(entry[column]) or "-" for column in columns] for entry in seen[name]])
-
-
-def shown(value: Any) -> str | None:
-    """A value as people read it: times in UTC to the second."""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
-    return None if value is None else str(value)
+            printing.print_table(
+                columns, [[format_value(entry[column]) or "-" for column in columns] for entry in seen[name]]
+            )

@@ -13,7 +13,7 @@ from shared.domain.fields.importer_number import ImporterNumber
 
 
 @dataclass(frozen=True)
-class Typed:
+class SearchTerm:
     """What was typed. Only `masked` may be shown."""
 
     kind: str

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.console.dead_letters.prospects import Prospect, prospect
+from services.console.dead_letters.prospects import Prospect, judge_replay
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
 from shared.domain.application import EMAILS_TO_COMPLETE, Application
@@ -35,7 +35,7 @@ def findings(application: Application, now: datetime) -> list[Finding]:
 def _parked(application: Application, now: datetime) -> Iterator[Finding]:
     for parked in application.parked.values():
         to_do = f"mend the cause, then: acectl dead replay {parked.message_id}"
-        if (comes_to := prospect(parked.message, application, now)) is not Prospect.HELPS:
+        if (comes_to := judge_replay(parked.message, application, now)) is not Prospect.HELPS:
             to_do = f"a replay cannot help ({comes_to}): acectl dead discard {parked.message_id} --reason TEXT"
         yield Finding(f"{parked.message} is parked: {parked.reason}", parked.at, to_do)
 

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from services.console.checks import clocks, drift
 from services.console.checks.verdict import Check, bad, ok, warn
 from services.console.queues import queue_statistics
-from services.console.queues.queue_statistics import Line
-from services.console.servers.broker import connected
-from services.console.servers.management import Management, managed
+from services.console.queues.queue_statistics import QueueLine
+from services.console.servers.broker import connect_broker
+from services.console.servers.management import Management, open_management
 from shared.settings import Settings
 
 
 async def checks(settings: Settings) -> list[Check]:
     """Everything about the broker. Raises `Unavailable`, `SettingError`."""
-    async with connected(settings) as connection, managed(settings) as management:
+    async with connect_broker(settings) as connection, open_management(settings) as management:
         properties = getattr(connection.transport.connection, "server_properties", {}) if connection.transport else {}
         found = [ok("broker", f"answers: RabbitMQ {properties.get('version', 'of an unknown version')}")]
         if management is None:
@@ -30,7 +30,7 @@ async def checks(settings: Settings) -> list[Check]:
 async def _managed(management: Management) -> list[Check]:
     names = ("exchanges", "bindings", "policies", "permissions", "topic-permissions")
     exchanges, bindings, policies, users, topics = await asyncio.gather(*map(management.of_vhost, names))
-    seen = drift.Seen(exchanges, await management.queues(), bindings, policies)
+    seen = drift.BrokerObjects(exchanges, await management.queues(), bindings, policies)
     alarms = _nodes(await management.nodes())
     return [
         *alarms,
@@ -58,7 +58,7 @@ def _nodes(nodes: list[dict[str, object]]) -> list[Check]:
     return [ok("alarms", f"none, {len(nodes)} {'node is' if len(nodes) == 1 else 'nodes are'} up")]
 
 
-def _queues(seen: list[Line]) -> list[Check]:
+def _queues(seen: list[QueueLine]) -> list[Check]:
     idle = [line.queue for line in seen if line.there and not line.consumers]
     dead = {line.queue: line.dead for line in seen if line.dead}
     slow = ("waiting", "growing")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from services.console.checks import clocks
 from services.console.checks.verdict import Check, bad, ok, warn
-from services.console.files.importer_store import place
-from services.console.servers.database import Records, opened
+from services.console.files.importer_store import locate_seal
+from services.console.servers.database import OpenDatabase, connect_database
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
 from shared.settings import Settings, key_ring
@@ -19,8 +19,9 @@ HEALTHY = {"PRIMARY", "SECONDARY", "ARBITER"}
 
 async def checks(settings: Settings) -> list[Check]:
     """Everything about the database. Raises `TransientFailure`, `SettingError`."""
-    async with opened(settings) as records:
-        diagnostics = records.database.diagnostics
+    async with connect_database(settings) as database:
+        await database.collections.ping()
+        diagnostics = database.collections.diagnostics
         before = datetime.now(UTC)
         server = await diagnostics.server()
         middle = before + (datetime.now(UTC) - before) / 2
@@ -30,7 +31,7 @@ async def checks(settings: Settings) -> list[Check]:
             clocks.check("database's clock", server.time, middle),
             *indexes(await diagnostics.indexes()),
             *keys(await diagnostics.key_ids(), key_ring(settings, "storage")),
-            await _index_key(records),
+            await _index_key(database),
         ]
 
 
@@ -81,16 +82,16 @@ def keys(used: Mapping[str, Mapping[str, int]], ring: KeyRing) -> list[Check]:
     return [ok("storage keys", says)]
 
 
-async def _index_key(records: Records) -> Check:
+async def _index_key(database: OpenDatabase) -> Check:
     """Opens some importer record, and finds it by its number."""
     name = "index key"
-    stored = await records.database.importers.any()
+    stored = await database.collections.importers.any()
     if stored is None:
         return warn(name, "there is no importer record to try it on", "acectl importers load FILE")
     try:
-        record = records.storage.open(ImporterRecord, stored.record, place(stored.id))
+        record = database.storage.open(ImporterRecord, stored.record, locate_seal(stored.id))
     except CannotOpen as error:
         return bad(name, f"an importer record does not open: {error}", "is ACE_KEYS_STORAGE this database's?")
-    if records.index.of("importer", record.importer_number) != stored.id:
+    if database.index.of("importer", record.importer_number) != stored.id:
         return bad(name, "a known record is not found by its number", "ACE_KEYS_INDEX is another than at loading")
     return ok(name, "a known record opens, and is found by its number")

@@ -18,7 +18,7 @@ Found = Iterable[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Seen:
+class BrokerObjects:
     """What the management interface lists."""
 
     exchanges: Found
@@ -27,7 +27,7 @@ class Seen:
     policies: Found
 
 
-def topology(seen: Seen) -> list[Check]:
+def topology(seen: BrokerObjects) -> list[Check]:
     """Exchanges, queues, bindings and policies against the list in `shared/messaging/topology.py`."""
     wrong, overruled, extra = [*_wrong(seen)], [*_overruled(seen)], [*_extra(seen)]
     checks = [bad("topology", _named(wrong), REPAIR)] if wrong else []
@@ -39,7 +39,7 @@ def topology(seen: Seen) -> list[Check]:
     return checks or [ok("topology", "exchanges, queues, bindings and policies are as they should be")]
 
 
-def _wrong(seen: Seen) -> Iterator[str]:
+def _wrong(seen: BrokerObjects) -> Iterator[str]:
     wanted = broker_admin.definitions()
     exchanges = {found["name"]: found for found in seen.exchanges}
     queues = {found["name"]: found for found in seen.queues}
@@ -56,7 +56,7 @@ def _wrong(seen: Seen) -> Iterator[str]:
         yield from _differs("policy", policy["name"], policy, policies, ("pattern", "definition", "priority"))
 
 
-def _overruled(seen: Seen) -> Iterator[str]:
+def _overruled(seen: BrokerObjects) -> Iterator[str]:
     """Queues on which somebody else's policy is in force: a queue has one, that with the highest priority."""
     policies = broker_admin.definitions()["policies"]
     ours = {policy["name"] for policy in policies}
@@ -78,7 +78,7 @@ def _differs(
             yield f"{what} {name} has another {part.rstrip('s')}"
 
 
-def _extra(seen: Seen) -> Iterator[str]:
+def _extra(seen: BrokerObjects) -> Iterator[str]:
     wanted = broker_admin.definitions()
     ours = {exchange["name"] for exchange in wanted["exchanges"]}
     queues = {queue["name"] for queue in wanted["queues"]}

@@ -1,21 +1,21 @@
 """`acectl audit`: what operators did to dead letters."""
 
-import json as json_
-import sys
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from services.console.commands import options
+from services.console.commands.groups import make_app
+from services.console.commands.running import run
+from services.console.dead_letters.audit_log import describe_deed
 from services.console.output import printing
-from services.console.output.exit_codes import Ending, complain, run
-from services.console.servers.database import opened
-from shared.domain import reference
+from services.console.output.exit_codes import ExitCode, NotFound, complain
+from services.console.output.formatting import format_time, format_value
+from services.console.servers.database import OpenDatabase, open_database
 from shared.settings import Settings
-from shared.storage.audit import Deed
 
-app = typer.Typer(help="What operators did to dead letters.", no_args_is_help=True)
+app = make_app("What operators did to dead letters.")
 
 COLUMNS = ("at", "who", "action", "queue", "message_id", "reference", "cause", "why")
 
@@ -34,43 +34,40 @@ def list_(
 ) -> None:
     """List what was sent back and thrown away, the latest first."""
 
-    async def work(settings: Settings) -> Ending:
-        async with opened(settings) as records:
-            application = await options.application_id(records, about)
-            latest = records.database.audit.latest(limit, message_id=message, application=application)
-            found = [_line(deed) async for deed in latest]
+    async def work(settings: Settings) -> ExitCode:
+        async with open_database(settings) as database:
+            application = await _find_application(database, about)
+            latest = database.collections.audit.latest(limit, message_id=message, application=application)
+            found = [describe_deed(deed) async for deed in latest]
         if json:
-            printing.as_json(found)
+            printing.print_json(found)
         elif not printing.is_screen():
-            printing.table(COLUMNS, [[_shown(line[name]) for name in COLUMNS] for line in found])
+            printing.print_table(COLUMNS, [[format_value(line[name]) or "-" for name in COLUMNS] for line in found])
         else:
             for line in found:
-                head = f"{printing.when(line['at'])}  {line['who']}  {line['action']}  {line['queue']}"
-                printing.paragraph(head, "bold")
-                printing.paragraph(f"{line['message_id']}  {line['reference'] or ''}", indent=4)
-                printing.paragraph(line["cause"], indent=4)
+                head = f"{format_time(line['at'])}  {line['who']}  {line['action']}  {line['queue']}"
+                printing.print_paragraph(head, "bold")
+                printing.print_paragraph(f"{line['message_id']}  {line['reference'] or ''}", indent=4)
+                printing.print_paragraph(line["cause"], indent=4)
                 if line["why"]:
-                    printing.paragraph(f"why: {line['why']}", indent=4)
+                    printing.print_paragraph(f"why: {line['why']}", indent=4)
         if not found:
             complain("nothing was done to such a message")
-        return Ending.DONE if found else Ending.INCOMPLETE
+        return ExitCode.DONE if found else ExitCode.INCOMPLETE
 
     run(work)
 
 
-def tell(deed: Deed) -> None:
-    """Says a deed on standard error, as a line of a log; a person at a screen is told the sum instead."""
-    if sys.stderr.isatty():
-        return
-    line = {"service": "acectl", "event": f"dead letter: {deed.action}", "level": "warning", **_line(deed)}
-    print(json_.dumps(line, default=str), file=sys.stderr)  # noqa: T201  # this is a command
-
-
-def _line(deed: Deed) -> dict[str, Any]:
-    return {**asdict(deed), "reference": reference.of(deed.application) if deed.application else None}
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "-"
-    return printing.when(value) if hasattr(value, "tzinfo") else str(value)
+async def _find_application(database: OpenDatabase, name: str | None) -> UUID | None:
+    """The id of the application called so. Raises `NotFound` where none is, `BadParameter` where several are."""
+    if name is None:
+        return None
+    try:
+        return UUID(name)
+    except ValueError:
+        found = await database.collections.applications.with_reference(name)
+    if not found:
+        raise NotFound("there is no such application")
+    if len(found) > 1:
+        raise typer.BadParameter("more than one application is called so; name it by its id")
+    return found[0].id

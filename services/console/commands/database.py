@@ -1,12 +1,12 @@
 """`acectl database`: what the database needs before anything runs."""
 
-import typer
-
-from services.console.output.exit_codes import Ending, run
-from services.console.servers.database import opened
+from services.console.commands.groups import make_app
+from services.console.commands.running import run
+from services.console.output.exit_codes import ExitCode
+from services.console.servers.database import open_database
 from shared.settings import Settings
 
-app = typer.Typer(help="Indexes of the database.", no_args_is_help=True)
+app = make_app("Indexes of the database.")
 
 
 @app.callback()
@@ -18,9 +18,9 @@ def group() -> None:
 def apply() -> None:
     """Make the indexes that are missing. Safe to repeat."""
 
-    async def work(settings: Settings) -> Ending:
-        async with opened(settings) as records:
-            await records.database.ensure_indexes()
-        return Ending.DONE
+    async def work(settings: Settings) -> ExitCode:
+        async with open_database(settings) as database:
+            await database.collections.ensure_indexes()
+        return ExitCode.DONE
 
     run(work)

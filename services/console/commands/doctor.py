@@ -10,8 +10,10 @@ from rich.text import Text
 from services.console.checks import brokers, configuration, databases, mail
 from services.console.checks.verdict import Check, Verdict, bad
 from services.console.commands import options
+from services.console.commands.groups import make_app
+from services.console.commands.running import run
 from services.console.output import printing
-from services.console.output.exit_codes import Ending, Unavailable, run
+from services.console.output.exit_codes import ExitCode, Unavailable
 from shared.domain.errors import TransientFailure
 from shared.settings import SettingError, Settings
 from shared.storage.errors import DriverError
@@ -30,17 +32,21 @@ WIDTH = 17
 """Characters of a check's name."""
 
 
+app = make_app()
+
+
+@app.command()
 def doctor(json: options.JSON = False) -> None:
     """Check broker, topology, permissions, database, keys, clocks, mail and settings. Exit 1 where something is bad."""
 
-    async def work(settings: Settings) -> Ending:
+    async def work(settings: Settings) -> ExitCode:
         parts = await asyncio.gather(*(part(name, checks, settings) for name, checks in PARTS.items()))
         found = [check for part in parts for check in part]
         if json:
-            printing.as_json([asdict(check) for check in found])
+            printing.print_json([asdict(check) for check in found])
         else:
             _show(found)
-        return Ending.INCOMPLETE if any(check.verdict is Verdict.BAD for check in found) else Ending.DONE
+        return ExitCode.INCOMPLETE if any(check.verdict is Verdict.BAD for check in found) else ExitCode.DONE
 
     run(work)
 
@@ -69,11 +75,11 @@ def _show(found: list[Check]) -> None:
         to_do = f"do: {check.to_do}" if check.to_do else ""
         if not screen:
             joined = f"{check.says}  {to_do}".rstrip()
-            printing.lines(Text.assemble(verdict, f"{check.name:<{WIDTH}} {joined}"))
+            printing.print_lines(Text.assemble(verdict, f"{check.name:<{WIDTH}} {joined}"))
             continue
-        printing.beside(Text.assemble(verdict, f"{check.name:<{WIDTH}} "), check.says)
+        printing.print_beside(Text.assemble(verdict, f"{check.name:<{WIDTH}} "), check.says)
         if to_do:
-            printing.beside(Text(" " * (WIDTH + 6)), to_do, style="dim")
+            printing.print_beside(Text(" " * (WIDTH + 6)), to_do, style="dim")
     counts = Counter(check.verdict for check in found)
     said = ", ".join(f"{counts[verdict]} {verdict.value}" for verdict in Verdict)
-    printing.lines(Text(f"\n{said}", style="bold"))
+    printing.print_lines(Text(f"\n{said}", style="bold"))

@@ -7,52 +7,47 @@ from typing import Annotated
 
 import typer
 
-from services.console.commands.load_options import Complete, DryRun, MostContacts, MostInactive
-from services.console.files import allowance, checking, csv_reader, importer_rows, loading, sample_importers
-from services.console.files.file_report import Findings
-from services.console.files.loading import Asked
-from services.console.files.seen_ids import Seen
+from services.console.commands.groups import make_app
+from services.console.commands.load_options import LoadOptions, MostContacts, load_file
+from services.console.commands.option_sets import spread_options
+from services.console.commands.running import run
+from services.console.files import checking, csv_reader, importer_rows, sample_importers
+from services.console.files.file_report import FileReport
+from services.console.files.importer_rows import ImporterRow
+from services.console.files.importer_store import Change, ImporterStore
+from services.console.files.loading import Source
+from services.console.files.seen_ids import SeenIds
 from services.console.output import printing
-from services.console.output.exit_codes import Ending, complain, run
-from services.console.servers.database import opened
+from services.console.output.exit_codes import ExitCode, complain
+from services.console.servers.database import OpenDatabase, open_database
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.settings import Settings
 
-app = typer.Typer(help="Importer records (CBP Form 5106).", no_args_is_help=True)
+app = make_app("Importer records (CBP Form 5106).")
 
 
 @app.command()
+@spread_options
 def load(
     file: Annotated[typer.FileBinaryRead, typer.Argument(help="A CSV file; - is standard input.")],
     *,
     if_empty: Annotated[bool, typer.Option(help="Do nothing where there are records already.")] = False,
-    complete: Complete = False,
-    dry_run: DryRun = False,
+    options: LoadOptions,
     most_contacts: MostContacts = None,
-    most_inactive: MostInactive = None,
 ) -> None:
     """Load importer records. Safe to repeat: known records are renewed, and links to accounts stay as they are.
 
     With --complete, records that the file lacks become inactive.
     """
-    asked = Asked(dry_run, complete, most_contacts or allowance.DEFAULT, most_inactive or allowance.DEFAULT)
 
-    async def work(settings: Settings) -> Ending:
-        async with opened(settings) as records:
-            if not dry_run:
-                await records.database.ensure_indexes()
-            if if_empty and not await records.database.importers.is_empty():
-                complain("there are importer records already: nothing is loaded")
-                return Ending.DONE
-            seen, findings = Seen(), Findings()
-            rows = csv_reader.rows(file, importer_rows.COLUMNS, (importer_rows.STATUS,))
-            read = findings.watch(importer_rows.read(rows, records.index, seen))
-            return await loading.load(
-                file, read, records.registry, asked, seen=seen, what="importer records", note=findings.contact_line
-            )
+    def read(database: OpenDatabase) -> Source[ImporterRow, Change]:
+        seen, report = SeenIds(), FileReport()
+        rows = csv_reader.read_rows(file, importer_rows.COLUMNS, (importer_rows.STATUS,))
+        items = report.watch(importer_rows.read(rows, database.index, seen))
+        return Source("importer records", items, ImporterStore.within(database), seen, report.summarize_contacts)
 
-    run(work)
+    run(lambda settings: load_file(settings, file, read, options, if_empty=if_empty, most_contacts=most_contacts))
 
 
 @app.command()
@@ -74,7 +69,7 @@ def generate(
         rows = sample_importers.importers(count, seed)
     except ImportError:
         complain("Faker is not installed: it comes with the dependency group `local` (`uv sync --group local`)")
-        raise typer.Exit(Ending.UNAVAILABLE) from None
+        raise typer.Exit(ExitCode.UNAVAILABLE) from None
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     lines = csv.writer(sys.stdout, lineterminator="\n")
@@ -93,17 +88,17 @@ def show(
     except Invalid as error:
         raise typer.BadParameter(f"the number {importer_rows.number_rule(error.rule)}") from None
 
-    async def work(settings: Settings) -> Ending:
-        async with opened(settings) as records:
-            stored = await records.database.importers.find(records.index.of("importer", wanted.value))
+    async def work(settings: Settings) -> ExitCode:
+        async with open_database(settings) as database:
+            stored = await database.collections.importers.find(database.index.of("importer", wanted.value))
             if stored is None:
                 complain(f"there is no importer record {wanted.masked}")
-                return Ending.INCOMPLETE
-            seen = records.registry.seen(stored)
+                return ExitCode.INCOMPLETE
+            seen = ImporterStore.within(database).describe(stored)
         if json:
-            printing.as_json(seen)
+            printing.print_json(seen)
         else:
-            printing.facts({name.replace("_", " "): value or "-" for name, value in seen.items()})
-        return Ending.DONE
+            printing.print_facts({name.replace("_", " "): value or "-" for name, value in seen.items()})
+        return ExitCode.DONE
 
     run(work)

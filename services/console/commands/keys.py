@@ -2,9 +2,10 @@
 
 import typer
 
+from services.console.commands.groups import make_app
 from shared.security.keys import new_environment
 
-app = typer.Typer(help="Keys.", no_args_is_help=True)
+app = make_app("Keys.")
 
 
 @app.callback()

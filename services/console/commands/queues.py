@@ -8,15 +8,21 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from services.console.commands import options
+from services.console.commands.groups import make_app
+from services.console.commands.running import run
 from services.console.output import printing
-from services.console.output.exit_codes import Ending, complain, run
+from services.console.output.exit_codes import ExitCode, complain
+from services.console.output.formatting import format_short_span
 from services.console.queues import queue_statistics
-from services.console.queues.queue_statistics import HISTORY, Length, Line
-from services.console.servers.broker import connected
-from services.console.servers.management import managed
+from services.console.queues.queue_statistics import HISTORY, QueueLine, QueueStatistics
+from services.console.servers.broker import connect_broker
+from services.console.servers.management import open_management
 from shared.settings import Settings
 
+app = make_app()
 
+
+@app.command()
 def queues(
     peek: Annotated[
         bool,
@@ -26,8 +32,8 @@ def queues(
 ) -> None:
     """Show every queue: what waits, since when, who takes it, what is tried again, and what is dead."""
 
-    async def work(settings: Settings) -> Ending:
-        async with connected(settings) as connection, managed(settings) as management:
+    async def work(settings: Settings) -> ExitCode:
+        async with connect_broker(settings) as connection, open_management(settings) as management:
             if management:
                 found = await queue_statistics.now(management, connection)
             else:
@@ -42,19 +48,19 @@ def queues(
             ages = await queue_statistics.oldest(connection, found) if peek else {}
         seen = queue_statistics.lines(found, waits, ages)
         if json:
-            printing.as_json({"queues": queue_statistics.as_dicts(seen), "delays": queue_statistics.delays(found)})
+            printing.print_json({"queues": queue_statistics.as_dicts(seen), "delays": queue_statistics.delays(found)})
         else:
-            printing.lines(*drawn(seen, found))
-        return Ending.DONE
+            printing.print_lines(*drawn(seen, found))
+        return ExitCode.DONE
 
     run(work)
 
 
-def drawn(seen: Sequence[Line], found: Mapping[str, Length]) -> list[RenderableType]:
+def drawn(seen: Sequence[QueueLine], found: Mapping[str, QueueStatistics]) -> list[RenderableType]:
     """The queues for a person, within 80 columns; below them what to look at."""
     columns = [name for name in COLUMNS if name != "RETRY" or any(line.retry is not None for line in seen)]
     rows = [[_cell(line, name) for name in columns] for line in seen]
-    shown: list[RenderableType] = [printing.tabled(columns, rows, numbers=NUMBERS, gap=1)]
+    shown: list[RenderableType] = [printing.make_table(columns, rows, numbers=NUMBERS, gap=1)]
     delays = queue_statistics.delays(found)
     retries = [_retries(line) for line in seen if line.retry]
     if retries:
@@ -73,12 +79,12 @@ def drawn(seen: Sequence[Line], found: Mapping[str, Length]) -> list[RenderableT
     return shown
 
 
-def _retries(line: Line) -> Text:
+def _retries(line: QueueLine) -> Text:
     counts = ", ".join(f"{count:,} for {delay}" for delay, count in (line.retry or {}).items())
     return Text(f"  {line.queue}: {counts}")
 
 
-def _cell(line: Line, column: str) -> Text:
+def _cell(line: QueueLine, column: str) -> Text:
     return Text(CELLS[column](line), style="yellow" if line.marks else "", no_wrap=True)
 
 
@@ -92,16 +98,16 @@ def _rate(rate: float | None) -> str:
     return f"{rate:.0f}" if rate >= 10 or not rate else f"{rate:.1f}"
 
 
-def _age(line: Line) -> str:
+def _age(line: QueueLine) -> str:
     """The oldest message's age; with ``<`` where only a bound is known, and ``>`` where not even that."""
     if line.oldest_s is not None:
-        return printing.brief(line.oldest_s)
+        return format_short_span(line.oldest_s)
     if line.not_empty_s is None:
         return "-" if not line.ready else "?"
-    return (">" if line.not_empty_s >= HISTORY else "<") + printing.brief(line.not_empty_s)
+    return (">" if line.not_empty_s >= HISTORY else "<") + format_short_span(line.not_empty_s)
 
 
-CELLS: dict[str, Callable[[Line], str]] = {
+CELLS: dict[str, Callable[[QueueLine], str]] = {
     "": lambda line: "!" if line.marks else "",
     "QUEUE": lambda line: line.queue,
     "READY": lambda line: _count(line.ready),

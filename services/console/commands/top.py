@@ -13,14 +13,17 @@ from rich.live import Live
 from rich.text import Text
 
 from services.console.commands import options
+from services.console.commands.groups import make_app
 from services.console.commands.queues import drawn
+from services.console.commands.running import run
 from services.console.output import printing
-from services.console.output.exit_codes import Ending, Unavailable, complain, run
+from services.console.output.exit_codes import ExitCode, Unavailable, complain
+from services.console.output.formatting import format_time
 from services.console.queues import queue_statistics
-from services.console.queues.queue_statistics import HISTORY, STEP, Length, Line
-from services.console.servers.broker import connected
-from services.console.servers.database import Records, perhaps_away
-from services.console.servers.management import Management, managed
+from services.console.queues.queue_statistics import HISTORY, STEP, QueueLine, QueueStatistics
+from services.console.servers.broker import connect_broker
+from services.console.servers.database import OpenDatabase, connect_database, explain_database_errors
+from services.console.servers.management import Management, open_management
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.state import State
 from shared.domain.errors import TransientFailure
@@ -35,8 +38,8 @@ class Tick:
     """How everything stood at one moment."""
 
     at: datetime
-    found: dict[str, Length] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    found: dict[str, QueueStatistics] = field(default_factory=dict)
+    lines: list[QueueLine] = field(default_factory=list)
     states: dict[str, int] | None = None
     emails: dict[str, int] | None = None
     """None: nobody could say."""
@@ -56,7 +59,7 @@ class Tick:
 
     def drawn(self) -> RenderableType:
         """The tick for a person."""
-        parts: list[RenderableType] = [Text(f"acectl top  {printing.when(self.at)}", style="bold")]
+        parts: list[RenderableType] = [Text(f"acectl top  {format_time(self.at)}", style="bold")]
         parts += [Text(f"! {trouble}", style="red") for trouble in self.trouble]
         for title, order, counts in (("Applications", State, self.states), ("Emails", EmailStatus, self.emails)):
             known = [f"{name.value} {counts[name]:,}" for name in order if counts and counts.get(name)]
@@ -67,6 +70,10 @@ class Tick:
         return Group(*parts)
 
 
+app = make_app()
+
+
+@app.command()
 def top(
     every: Annotated[float, typer.Option(min=0.5, help="Seconds between two looks.", metavar="SECONDS")] = 2.0,
     once: Annotated[bool, typer.Option("--once", help="Look once.")] = False,
@@ -74,8 +81,9 @@ def top(
 ) -> None:
     """Show queues, applications and emails, live, until Ctrl-C. With --json a line a look."""
 
-    async def work(settings: Settings) -> Ending:
+    async def work(settings: Settings) -> ExitCode:
         async with AsyncExitStack() as stack:
+            stack.enter_context(explain_database_errors())
             watch = await _watch(stack, settings)
             if once or not (json or printing.is_screen()):
                 return _shown(await watch.look(), json=json)
@@ -85,25 +93,25 @@ def top(
                 if live:
                     live.update(tick.drawn(), refresh=True)
                 else:
-                    printing.as_json_line(tick.as_dict())
+                    printing.print_json_line(tick.as_dict())
                 await asyncio.sleep(every)
 
     run(work)
 
 
-def _shown(tick: Tick, *, json: bool) -> Ending:
+def _shown(tick: Tick, *, json: bool) -> ExitCode:
     if json:
-        printing.as_json_line(tick.as_dict())
+        printing.print_json_line(tick.as_dict())
     else:
-        printing.lines(tick.drawn())
-    return Ending.UNAVAILABLE if tick.trouble else Ending.DONE
+        printing.print_lines(tick.drawn())
+    return ExitCode.UNAVAILABLE if tick.trouble else ExitCode.DONE
 
 
 @dataclass
 class Watch:
     """What is asked at each look."""
 
-    records: Records
+    database: OpenDatabase
     management: Management | None
     connection: AbstractConnection | None
 
@@ -119,16 +127,16 @@ class Watch:
         except Unavailable as error:
             tick.trouble.append(str(error))
         try:
-            tick.states, tick.emails = await self.records.database.applications.counts(tick.at - LATELY)
+            tick.states, tick.emails = await self.database.collections.applications.counts(tick.at - LATELY)
         except TransientFailure as error:
             tick.trouble.append(f"{error} (ACE_MONGODB_URL)")
         return tick
 
 
 async def _watch(stack: AsyncExitStack, settings: Settings) -> Watch:
-    records = await stack.enter_async_context(perhaps_away(settings))
-    management = await stack.enter_async_context(managed(settings))
+    database = await stack.enter_async_context(connect_database(settings))
+    management = await stack.enter_async_context(open_management(settings))
     if management:
-        return Watch(records, management, None)
+        return Watch(database, management, None)
     complain("warning: without ACE_RABBITMQ_MANAGEMENT_URL only messages ready and consumers can be told")
-    return Watch(records, None, await stack.enter_async_context(connected(settings)))
+    return Watch(database, None, await stack.enter_async_context(connect_broker(settings)))

@@ -4,16 +4,16 @@ import asyncio
 import json
 import sys
 
-import typer
-
-from services.console.output.exit_codes import Ending, complain, run
-from services.console.servers.broker import said_in_one_line
-from services.console.servers.management import management_in_one_line
+from services.console.commands.groups import make_app
+from services.console.commands.running import run
+from services.console.output.exit_codes import ExitCode, complain
+from services.console.servers.broker import explain_broker_errors
+from services.console.servers.management import explain_management_errors
 from shared.messaging import broker_admin
 from shared.messaging.topology import PERMISSIONS
 from shared.settings import Settings
 
-app = typer.Typer(help="Exchanges, queues, policies and users of the broker.", no_args_is_help=True)
+app = make_app("Exchanges, queues, policies and users of the broker.")
 
 PATIENCE = 20
 """Seconds that declaring everything may take."""
@@ -23,7 +23,7 @@ PATIENCE = 20
 def apply() -> None:
     """Make what is missing on the broker. Safe to repeat."""
 
-    async def work(settings: Settings) -> Ending:
+    async def work(settings: Settings) -> ExitCode:
         broker = settings.need("rabbitmq_url")
         await _declare(broker)
         if settings.rabbitmq_management_url is None:
@@ -31,9 +31,9 @@ def apply() -> None:
                 "warning: ACE_RABBITMQ_MANAGEMENT_URL is not set: queues are there, but neither policies "
                 "(delivery limit) nor the services' users are set"
             )
-            return Ending.DONE
+            return ExitCode.DONE
         await _administer(str(settings.rabbitmq_management_url), broker, _passwords(settings))
-        return Ending.DONE
+        return ExitCode.DONE
 
     run(work)
 
@@ -46,13 +46,13 @@ def show() -> None:
 
 
 async def _declare(url: str) -> None:
-    with said_in_one_line():
+    with explain_broker_errors():
         async with asyncio.timeout(PATIENCE):
             await broker_admin.declare(url)
 
 
 async def _administer(management_url: str, broker_url: str, passwords: dict[str, str]) -> None:
-    with management_in_one_line():
+    with explain_management_errors():
         await broker_admin.administer(management_url, broker_url, passwords)
 
 

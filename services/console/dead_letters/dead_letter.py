@@ -18,7 +18,7 @@ from shared.contracts import catalogue
 from shared.contracts.conversations import SEALED_FIELDS
 from shared.contracts.message import Command
 from shared.messaging import delivery as headers
-from shared.messaging.publishing import APPLICATION_HEADER
+from shared.messaging.delivery import APPLICATION_HEADER
 from shared.messaging.topology import WorkQueue
 from shared.security.redaction import redacted
 
@@ -62,12 +62,12 @@ class DeadLetter:
         return self.parked_at or self.published_at
 
 
-def seen(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) -> DeadLetter:
+def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) -> DeadLetter:
     """What may be known about a dead letter of this queue. `ours`: the broker users of our own workers."""
     gave_up = _deaths(raw)
     return DeadLetter(
         queue=queue.name,
-        id=identity(raw),
+        id=identify(raw),
         type=_plain(raw.type) or "none",
         application=_uuid(raw.headers.get(APPLICATION_HEADER)),
         reason=_reason(raw, gave_up),
@@ -77,19 +77,19 @@ def seen(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) 
         published_at=raw.timestamp,
         attempts=headers.count(raw, headers.ATTEMPTS),
         replays=headers.count(raw, headers.REPLAYS),
-        sender=first_sender(raw, ours),
+        sender=find_first_sender(raw, ours),
         by_broker=gave_up is not None,
         size=len(raw.body),
     )
 
 
-def identity(raw: AbstractIncomingMessage) -> str:
+def identify(raw: AbstractIncomingMessage) -> str:
     """What an operator calls a dead letter by. Masked or cut short, two ids could become one."""
     shown = _plain(raw.message_id)
     return shown if shown and shown == raw.message_id else "~" + hashlib.sha256(raw.body).hexdigest()[:16]
 
 
-def first_sender(raw: AbstractIncomingMessage, ours: Collection[str]) -> str | None:
+def find_first_sender(raw: AbstractIncomingMessage, ours: Collection[str]) -> str | None:
     """Who published a message first. None where it says so itself, and it was not one of us who wrote that down."""
     first = raw.headers.get(headers.ORIGIN)
     if not isinstance(first, str):
@@ -99,16 +99,16 @@ def first_sender(raw: AbstractIncomingMessage, ours: Collection[str]) -> str | N
 
 def can_be_replayed(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) -> bool:
     """Whether a worker would take it for what it is: an application answers only to the sender of its start."""
-    return not issubclass(queue.message, Command) or first_sender(raw, ours) is not None
+    return not issubclass(queue.message, Command) or find_first_sender(raw, ours) is not None
 
 
-def replayed(raw: AbstractIncomingMessage, operator: str, ours: Collection[str], now: datetime) -> Message:
+def make_replay(raw: AbstractIncomingMessage, operator: str, ours: Collection[str], now: datetime) -> Message:
     """The message that goes back to its queue, published by this broker user."""
     kept = {
         name: value for name, value in raw.headers.items() if name not in OF_THE_LAST_TIME and not name.startswith("x-")
     }
     ours_to_say: dict[str, Any] = {
-        headers.ORIGIN: first_sender(raw, ours) or "",
+        headers.ORIGIN: find_first_sender(raw, ours) or "",
         headers.REPLAYED_AT: now.isoformat(),
         headers.REPLAYS: headers.count(raw, headers.REPLAYS) + 1,
     }
@@ -127,7 +127,7 @@ def replayed(raw: AbstractIncomingMessage, operator: str, ours: Collection[str],
     )
 
 
-def told(raw: AbstractIncomingMessage) -> dict[str, str] | None:
+def read_body(raw: AbstractIncomingMessage) -> dict[str, str] | None:
     """The fields of its body that may be shown; sealed ones as such. None where it breaks its contract."""
     try:
         message = catalogue.decode(raw.type or "", raw.body)

@@ -4,69 +4,69 @@ from dataclasses import asdict
 from typing import Any
 
 from services.console.dead_letters.dead_letter import DeadLetter
-from services.console.dead_letters.selection import Group
+from services.console.dead_letters.selection import DeadLetterGroup
 from services.console.output import printing
+from services.console.output.formatting import format_age, format_value
 from shared import clock
 from shared.domain import reference
 
 DETAIL = ("id", "queue", "type", "reference", "since", "attempts", "replays", "reason")
 
 
-def line(letter: DeadLetter) -> dict[str, Any]:
+def describe(letter: DeadLetter) -> dict[str, Any]:
     """A dead letter as it may be shown."""
     name = reference.of(letter.application) if letter.application else None
     return {**asdict(letter), "reference": name, "since": letter.since}
 
 
-def whole(found: list[dict[str, Any]]) -> None:
+def print_all(found: list[dict[str, Any]]) -> None:
     """Prints all about dead letters: what `line` gave, and under ``body`` what of it may be told."""
     for letter in found:
         told = letter["body"]
         said = {f"says {name}": value for name, value in told.items()} if told else {"says": "breaks its contract"}
         facts = {name: value for name, value in {**letter, **said}.items() if name != "body"}
-        printing.facts({name.replace("_", " "): shown(value) for name, value in facts.items()})
+        printing.print_facts({name.replace("_", " "): format_value(value) or None for name, value in facts.items()})
 
 
-def each(letters: list[DeadLetter], *, json: bool) -> None:
+def print_each(letters: list[DeadLetter], *, json: bool) -> None:
     """Prints each dead letter."""
     if json:
-        printing.as_json([line(letter) for letter in letters])
+        printing.print_json([describe(letter) for letter in letters])
         return
-    rows = [[shown(line(letter)[name]) or "-" for name in DETAIL] for letter in letters]
+    rows = [[format_value(describe(letter)[name]) or "-" for name in DETAIL] for letter in letters]
     if not printing.is_screen():
-        printing.table(DETAIL, rows)
+        printing.print_table(DETAIL, rows)
         return
     for letter in letters:
-        name = line(letter)["reference"] or "no application"
+        name = describe(letter)["reference"] or "no application"
         back = f", sent back {_times(letter.replays)}" if letter.replays else ""
-        printing.paragraph(f"{letter.id}  {letter.queue}", "bold")
-        printing.paragraph(f"{name}, {printing.ago(letter.since, clock.now())}{back}: {letter.reason}", indent=4)
+        printing.print_paragraph(f"{letter.id}  {letter.queue}", "bold")
+        printing.print_paragraph(f"{name}, {format_age(letter.since, clock.now())}{back}: {letter.reason}", indent=4)
 
 
-def groups(found: list[Group], *, json: bool) -> None:
+def print_groups(found: list[DeadLetterGroup], *, json: bool) -> None:
     """Prints the groups."""
     if json:
-        printing.as_json([asdict(group) for group in found])
+        printing.print_json([asdict(group) for group in found])
         return
     if not printing.is_screen():
         columns = ("count", "queue", "type", "first", "last", "replays", "reason")
-        printing.table(columns, [[shown(asdict(group)[name]) or "-" for name in columns] for group in found])
+        printing.print_table(
+            columns, [[format_value(asdict(group)[name]) or "-" for name in columns] for group in found]
+        )
         return
     now = clock.now()
     for group in found:
         back = f", sent back up to {_times(group.replays)}" if group.replays else ""
-        times = f"first {printing.ago(group.first, now)}, last {printing.ago(group.last, now)}{back}"
-        printing.paragraph(f"{group.count:>6,}  {group.queue}  {group.type}", "bold")
-        printing.paragraph(group.reason, indent=8)
-        printing.paragraph(times, "dim", indent=8)
+        times = f"first {format_age(group.first, now)}, last {format_age(group.last, now)}{back}"
+        printing.print_paragraph(f"{group.count:>6,}  {group.queue}  {group.type}", "bold")
+        printing.print_paragraph(group.reason, indent=8)
+        printing.print_paragraph(times, "dim", indent=8)
+
+
+def _cell(value: Any) -> str:
+    return format_value(value) or "-"
 
 
 def _times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
-
-
-def shown(value: Any) -> str | None:
-    """A value as a person reads it; None where there is nothing to say."""
-    if value is None or value == "":
-        return None
-    return printing.when(value) if hasattr(value, "tzinfo") else str(value)

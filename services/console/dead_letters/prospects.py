@@ -37,7 +37,7 @@ NEEDS_AN_APPLICATION = frozenset({*AWAITED, EmailDue.name()} - {StartApplication
 OVER = frozenset({State.EXPIRED, State.LOCKED, State.REJECTED})
 
 
-def prospect(message: str, application: Application | None, now: datetime) -> Prospect:
+def judge_replay(message: str, application: Application | None, now: datetime) -> Prospect:
     """What sending a message of this name back comes to now. The application that it is about is as stored, if it is.
 
     Who abandoned an application has begun anew already, or wanted none.
@@ -64,10 +64,10 @@ def _is_out(message: str, application: Application) -> bool:
     return message == CodeIssued.name() and code is not None and code.status is EmailStatus.SENT
 
 
-async def foreseen(
+async def judge_replays(
     messages: Iterable[tuple[str, UUID | None]],
     load: Callable[[UUID], Awaitable[Application | None]],
     now: datetime,
 ) -> list[Prospect]:
     """What sending each of these back comes to: names of messages, and what they are about, where that is known."""
-    return [prospect(name, await load(id), now) if id else Prospect.HELPS for name, id in messages]
+    return [judge_replay(name, await load(id), now) if id else Prospect.HELPS for name, id in messages]

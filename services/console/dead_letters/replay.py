@@ -15,9 +15,9 @@ from uuid import UUID
 from aio_pika.abc import AbstractConnection, AbstractExchange
 from aio_pika.exceptions import DeliveryError, PublishError
 
-from services.console.dead_letters.dead_letter import DeadLetter, can_be_replayed, replayed
-from services.console.dead_letters.prospects import Prospect, foreseen
-from services.console.dead_letters.selection import Held, Wanted, held
+from services.console.dead_letters.dead_letter import DeadLetter, can_be_replayed, make_replay
+from services.console.dead_letters.prospects import Prospect, judge_replays
+from services.console.dead_letters.selection import HeldLetter, Wanted, hold_dead_letters
 from services.console.output.exit_codes import complain
 from shared import clock
 from shared.messaging import topology
@@ -39,7 +39,7 @@ REPLAY, DISCARD = "replay", "discard"
 
 
 @dataclass
-class Tally:
+class ActionResult:
     """What was done."""
 
     action: str
@@ -70,7 +70,7 @@ class Operator:
     why: str | None = None
 
 
-class Mending:
+class DeadLetterActions:
     """One command's work on the dead letters that it means."""
 
     def __init__(
@@ -92,36 +92,38 @@ class Mending:
         """The broker users whose word about a message's first sender is believed."""
         return {queue.service, self._operator.user}
 
-    async def would(self, wanted: Wanted, action: str) -> Tally:
+    async def preview(self, wanted: Wanted, action: str) -> ActionResult:
         """What `replay` or `discard` would do; does nothing."""
-        tally = Tally(action)
+        tally = ActionResult(action)
         for queue in wanted.queues:
-            async with held(self._connection, queue, self.ours(queue)) as found:
+            async with hold_dead_letters(self._connection, queue, self.ours(queue)) as found:
                 for each, prospect in await self._meant(found, wanted, set()):
                     self._count(each, prospect, queue, tally, set())
         return tally
 
-    async def _meant(self, found: list[Held], wanted: Wanted, settled: Collection[str]) -> list[tuple[Held, Prospect]]:
+    async def _meant(
+        self, found: list[HeldLetter], wanted: Wanted, settled: Collection[str]
+    ) -> list[tuple[HeldLetter, Prospect]]:
         """Those that are meant and not settled yet, with what sending each back comes to."""
         named = [each for each in found if wanted.means(each.letter) and each.letter.id not in settled]
         about = [(each.letter.type.partition(".")[0], each.letter.application) for each in named]
-        prospects = await foreseen(about, self._database.applications.load, clock.now())
+        prospects = await judge_replays(about, self._database.applications.load, clock.now())
         meant = zip(named, prospects, strict=True)
         return [(each, one) for each, one in meant if not (wanted.hopeless and one is Prospect.HELPS)]
 
-    async def replay(self, wanted: Wanted) -> Tally:
+    async def replay(self, wanted: Wanted) -> ActionResult:
         """Sends those that are meant back to their queues, each once however soon it is back."""
         async with self._replays() as exchange:
 
-            async def send(each: Held, queue: WorkQueue) -> bool:
+            async def send(each: HeldLetter, queue: WorkQueue) -> bool:
                 return await self._send_back(exchange, each, queue)
 
             return await self._mend(wanted, REPLAY, send)
 
-    async def discard(self, wanted: Wanted) -> Tally:
+    async def discard(self, wanted: Wanted) -> ActionResult:
         """Throws those that are meant away."""
 
-        async def throw(each: Held, _queue: WorkQueue) -> bool:
+        async def throw(each: HeldLetter, _queue: WorkQueue) -> bool:
             letter = each.letter
             if letter.application and (message_id := _uuid(letter.id)):
                 await self._database.applications.unmark(letter.application, message_id)
@@ -130,8 +132,10 @@ class Mending:
 
         return await self._mend(wanted, DISCARD, throw)
 
-    async def _mend(self, wanted: Wanted, action: str, do: Callable[[Held, WorkQueue], Awaitable[bool]]) -> Tally:
-        tally = Tally(action)
+    async def _mend(
+        self, wanted: Wanted, action: str, do: Callable[[HeldLetter, WorkQueue], Awaitable[bool]]
+    ) -> ActionResult:
+        tally = ActionResult(action)
         try:
             for queue in wanted.queues:
                 settled: set[str] = set()
@@ -146,13 +150,13 @@ class Mending:
         self,
         wanted: Wanted,
         queue: WorkQueue,
-        tally: Tally,
+        tally: ActionResult,
         settled: set[str],
-        do: Callable[[Held, WorkQueue], Awaitable[bool]],
+        do: Callable[[HeldLetter, WorkQueue], Awaitable[bool]],
     ) -> bool:
         """Holds a queue's dead letters for one round; whether there may be more to do."""
         over = time.monotonic() + ROUND
-        async with held(self._connection, queue, self.ours(queue)) as found:
+        async with hold_dead_letters(self._connection, queue, self.ours(queue)) as found:
             meant = await self._meant(found, wanted, settled)
             sound = [each for each, prospect in meant if self._count(each, prospect, queue, tally, settled)]
             rest = iter(sound)
@@ -169,7 +173,9 @@ class Mending:
                     return bool(left)
         return False
 
-    def _count(self, each: Held, prospect: Prospect, queue: WorkQueue, tally: Tally, settled: set[str]) -> bool:
+    def _count(
+        self, each: HeldLetter, prospect: Prospect, queue: WorkQueue, tally: ActionResult, settled: set[str]
+    ) -> bool:
         """Counts one that is meant; whether it can be done. One that cannot is settled: it is kept."""
         if tally.action == REPLAY and prospect is not Prospect.HELPS:
             tally.keep(each.letter, prospect)
@@ -183,8 +189,8 @@ class Mending:
         tally.found[queue.name] = tally.found.get(queue.name, 0) + 1
         return True
 
-    async def _send_back(self, exchange: AbstractExchange, each: Held, queue: WorkQueue) -> bool:
-        message = replayed(each.raw, self._operator.user, self.ours(queue), clock.now())
+    async def _send_back(self, exchange: AbstractExchange, each: HeldLetter, queue: WorkQueue) -> bool:
+        message = make_replay(each.raw, self._operator.user, self.ours(queue), clock.now())
         try:
             await exchange.publish(message, queue.name, mandatory=True, timeout=CONFIRM_WITHIN)
         except (DeliveryError, PublishError, TimeoutError) as error:
@@ -199,7 +205,7 @@ class Mending:
         async with self._connection.channel(publisher_confirms=True, on_return_raises=True) as channel:
             yield await channel.get_exchange(topology.REPLAY, ensure=True)
 
-    def _deed(self, each: Held, action: str) -> Deed:
+    def _deed(self, each: HeldLetter, action: str) -> Deed:
         letter = each.letter
         deed = Deed(
             at=clock.now(),

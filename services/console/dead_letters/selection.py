@@ -1,42 +1,23 @@
-"""Taking the dead letters of a queue into the hand, and putting them back.
+"""Which dead letters are meant, and in which groups they are shown."""
 
-A quorum queue cannot be browsed: its messages are delivered, looked at, and returned. While they are held nobody else
-sees them. What is not acknowledged goes back by itself, also when this process or its connection dies.
-"""
-
-import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Collection, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
-from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity
+from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
 
-from services.console.dead_letters.dead_letter import DeadLetter, seen
-from services.console.output.exit_codes import Unavailable
+from services.console.dead_letters.dead_letter import DeadLetter, read_dead_letter
+from services.console.queues.browsing import hold_messages
 from shared.domain import reference
-from shared.messaging.connection import BROKER_AWAY
 from shared.messaging.topology import WORK_QUEUES, WorkQueue
-
-MOST = 65_535
-"""Messages that are held at once: AMQP counts a prefetch in two bytes."""
-
-TAG = "acectl"
-"""Our consumer's name on its channel."""
-
-LOOKS, PAUSE = 5, 0.2
-"""How often, and how many seconds apart, it is looked whether somebody else still reads a queue."""
-
-QUIET = 3.0
-"""Seconds without another message, after which no more are expected."""
 
 WITH_DEAD_LETTERS = tuple(queue for queue in WORK_QUEUES if queue.has_dead_letters)
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldLetter:
     """A dead letter in the hand: what may be known, and the delivery to settle it by."""
 
     letter: DeadLetter
@@ -84,7 +65,7 @@ def _names(letter: DeadLetter) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Group:
+class DeadLetterGroup:
     """Dead letters of one queue and type that died of the same reason."""
 
     queue: str
@@ -97,7 +78,7 @@ class Group:
     """The most often that one of them was sent back already."""
 
 
-def grouped(letters: Iterable[DeadLetter]) -> list[Group]:
+def group_letters(letters: Iterable[DeadLetter]) -> list[DeadLetterGroup]:
     """The groups, the largest first."""
     found: dict[tuple[str, str, str], list[DeadLetter]] = defaultdict(list)
     for letter in letters:
@@ -107,84 +88,19 @@ def grouped(letters: Iterable[DeadLetter]) -> list[Group]:
         times = sorted(letter.since for letter in members if letter.since)
         first, last = (times[0], times[-1]) if times else (None, None)
         most = max(letter.replays for letter in members)
-        groups.append(Group(queue, type, reason, len(members), first, last, most))
+        groups.append(DeadLetterGroup(queue, type, reason, len(members), first, last, most))
     return sorted(groups, key=lambda group: (-group.count, group.queue, group.type, group.reason))
 
 
 @asynccontextmanager
-async def held(connection: AbstractConnection, queue: WorkQueue, ours: Collection[str]) -> AsyncIterator[list[Held]]:
+async def hold_dead_letters(
+    connection: AbstractConnection, queue: WorkQueue, ours: Collection[str]
+) -> AsyncIterator[list[HeldLetter]]:
     """Every dead letter of a queue, while the block runs; what it does not acknowledge goes back.
 
     Raises:
         Unavailable: there is no such queue, or another operator holds its messages.
 
     """
-    async with held_messages(connection, queue.dead) as messages:
-        yield [Held(seen(raw, queue, ours), raw) for raw in messages]
-
-
-@asynccontextmanager
-async def held_messages(
-    connection: AbstractConnection, queue_name: str, most: int = MOST
-) -> AsyncIterator[list[AbstractIncomingMessage]]:
-    """The messages of any queue, the first of them, while the block runs."""
-    channel = await connection.channel(publisher_confirms=False)
-    queue = await _free(channel, queue_name)
-    try:
-        expected = min(queue.declaration_result.message_count or 0, most)
-        taken: list[AbstractIncomingMessage] = []
-        arrived = asyncio.Event()
-
-        async def take(raw: AbstractIncomingMessage) -> None:
-            taken.append(raw)
-            arrived.set()
-
-        if not expected:
-            yield []
-            return
-        await channel.set_qos(prefetch_count=expected)
-        with _taken_by_another(queue_name):  # nobody else is to see a part and take it for all
-            await queue.consume(take, exclusive=True, consumer_tag=TAG)
-        await _until(lambda: len(taken) >= expected, arrived)
-        yield taken[:]  # those that arrive while these are worked on go back unseen
-    finally:
-        with suppress(*BROKER_AWAY):  # closed already: the broker has taken them back
-            await queue.cancel(TAG)
-            await (await channel.get_underlay_channel()).basic_nack(0, multiple=True, requeue=True)
-        with suppress(*BROKER_AWAY):
-            await channel.close()
-
-
-async def _free(channel: AbstractChannel, name: str) -> AbstractQueue:
-    """The queue, as soon as nobody reads it: one who just stopped is counted until its messages are back."""
-    for _ in range(LOOKS):
-        try:
-            queue = await channel.declare_queue(name, passive=True)
-        except ChannelNotFoundEntity:
-            raise Unavailable(f"there is no queue {name}: acectl topology apply makes it") from None
-        if not queue.declaration_result.consumer_count:
-            return queue
-        await asyncio.sleep(PAUSE)
-    raise _taken(name)
-
-
-@contextmanager
-def _taken_by_another(name: str) -> Iterator[None]:
-    try:
-        yield
-    except ChannelAccessRefused:
-        raise _taken(name) from None
-
-
-def _taken(name: str) -> Unavailable:
-    return Unavailable(f"{name} is being read by somebody else, likely another acectl: try again when that is done")
-
-
-async def _until(done: Callable[[], bool], arrived: asyncio.Event) -> None:
-    while not done():
-        arrived.clear()
-        try:
-            async with asyncio.timeout(QUIET):
-                await arrived.wait()
-        except TimeoutError:
-            return
+    async with hold_messages(connection, queue.dead) as messages:
+        yield [HeldLetter(read_dead_letter(raw, queue, ours), raw) for raw in messages]

@@ -54,7 +54,7 @@ class Remark:
     reason: str
 
 
-def rows(stream: BinaryIO, required: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row | BadRow]:
+def read_rows(stream: BinaryIO, required: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row | BadRow]:
     """The rows of a table with these columns; blank lines are none, nor rows of commas. Raises `NoSuchTable`."""
     lines = _Lookahead(_lines(stream))
     names = _header(lines, required, optional)

@@ -32,7 +32,7 @@ class Lines:
         return f"{self.count:,} (line{'s' * (self.count > 1)} {', '.join(map(str, self.first))}{more})"
 
 
-class Findings:
+class FileReport:
     """Of the good rows that passed by."""
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ class Findings:
             "linked": self.linked.count,
         }
 
-    def contact_line(self) -> str | None:
+    def summarize_contacts(self) -> str | None:
         """How many have no usable contact and why; None where all have one."""
         why = ", ".join(f"{fault} {lines}" for fault, lines in self.contacts.items() if lines.count)
         return f"records without a usable poc_email: {self._without_contact:,}: {why}" if why else None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.console.files.csv_reader import BadRow, Remark, Row
-from services.console.files.seen_ids import Seen
+from services.console.files.seen_ids import SeenIds
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.domain.fields.text import printable
@@ -53,7 +53,7 @@ def number_rule(rule: str) -> str:
     return NUMBER_RULES.get(rule, f"is malformed: it must be {FORMATS}")
 
 
-def read(rows: Iterable[Row | BadRow], index: BlindIndex, numbers: Seen) -> Iterator[ImporterRow | BadRow | Remark]:
+def read(rows: Iterable[Row | BadRow], index: BlindIndex, numbers: SeenIds) -> Iterator[ImporterRow | BadRow | Remark]:
     """The rows of a file, checked; a row whose status nobody knows comes with a remark before it."""
     for row in rows:
         if isinstance(row, BadRow):
@@ -70,7 +70,7 @@ def read(rows: Iterable[Row | BadRow], index: BlindIndex, numbers: Seen) -> Iter
         yield _read(row, number, status is RecordStatus.ACTIVE, index, numbers)
 
 
-def _read(row: Row, number: ImporterNumber, active: bool, index: BlindIndex, numbers: Seen) -> ImporterRow | BadRow:
+def _read(row: Row, number: ImporterNumber, active: bool, index: BlindIndex, numbers: SeenIds) -> ImporterRow | BadRow:
     id = index.of("importer", number.value)
     if numbers.repeats(id):
         return BadRow(row.line, f"{number.masked}: an earlier row has the same importer_number", id, not active)

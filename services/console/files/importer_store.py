@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 from services.console.files.csv_reader import BadRow
 from services.console.files.destination import CHANGED, CONTACTS, INACTIVE, NEW, RESEALED, UNCHANGED, Comparison
 from services.console.files.importer_rows import ImporterRow
 from services.console.output.exit_codes import Unavailable
+from services.console.servers.database import OpenDatabase
 from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.domain.importer_record import poc_email
@@ -29,7 +30,7 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Registry:
+class ImporterStore:
     """Importer records and the keys to them; `current_key` is the id of the one that new ones are sealed under."""
 
     importers: Importers
@@ -37,6 +38,11 @@ class Registry:
     current_key: str
     kinds: ClassVar[tuple[str, ...]] = (NEW, CHANGED, UNCHANGED, CONTACTS, INACTIVE, RESEALED)
     gone: ClassVar[str] = INACTIVE
+
+    @classmethod
+    def within(cls, database: OpenDatabase) -> Self:
+        """The importer records of this database."""
+        return cls(database.collections.importers, database.storage, database.current_key)
 
     def change(self, parts: list[Any]) -> Change:
         """A change that was kept as JSON."""
@@ -68,7 +74,7 @@ class Registry:
             return {NEW}
         inactive = {INACTIVE} if stored.active and not row.active else set()
         try:
-            record = self.opened(stored)
+            record = self.open(stored)
         except CannotOpen:
             return {CHANGED, CONTACTS} | inactive
         if record == row.record and (row.active, row.top_account) == (stored.active, stored.top_account):
@@ -98,14 +104,14 @@ class Registry:
         """Makes records inactive; how many were active."""
         return await self.importers.make_inactive(ids)
 
-    def opened(self, stored: StoredImporter) -> ImporterRecord:
+    def open(self, stored: StoredImporter) -> ImporterRecord:
         """What a record holds. Raises `CannotOpen`."""
-        return self.storage.open(ImporterRecord, stored.record, place(stored.id))
+        return self.storage.open(ImporterRecord, stored.record, locate_seal(stored.id))
 
-    def seen(self, stored: StoredImporter) -> dict[str, str | None]:
+    def describe(self, stored: StoredImporter) -> dict[str, str | None]:
         """A record as an operator sees it, personal data masked. Raises `Unavailable` where no key opens it."""
         try:
-            record = self.opened(stored)
+            record = self.open(stored)
         except CannotOpen as error:
             raise Unavailable(f"the record does not open: {error} (ACE_KEYS_STORAGE)") from None
         return {
@@ -117,11 +123,11 @@ class Registry:
         }
 
     def _sealed(self, row: ImporterRow) -> Change:
-        sealed = self.storage.seal(row.record, place(row.id))
+        sealed = self.storage.seal(row.record, locate_seal(row.id))
         return Change(row.id, row.line, row.number, sealed, row.active, row.top_account)
 
 
-def place(id: str) -> str:
+def locate_seal(id: str) -> str:
     """Where a record's seal belongs."""
     return in_document("importers", "record", id)
 

@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 
 from services.console.files import allowance
 from services.console.files.allowance import Allowance
@@ -12,11 +12,11 @@ from services.console.files.batches import batched, pour
 from services.console.files.csv_reader import BadRow, Remark
 from services.console.files.destination import CONTACTS, Destination, Identified
 from services.console.files.header import NoSuchTable
-from services.console.files.row_tally import Tally
-from services.console.files.seen_ids import Seen
+from services.console.files.row_tally import RowTally
+from services.console.files.seen_ids import SeenIds
 from services.console.files.spool import Spool
 from services.console.output import printing
-from services.console.output.exit_codes import Ending
+from services.console.output.exit_codes import ExitCode
 from services.console.output.progress import Meter
 
 STANDARD_INPUT = "<stdin>"
@@ -38,17 +38,22 @@ class Asked:
     """Of the records that a complete file does not have."""
 
 
-async def load(
-    file: BinaryIO,
-    items: Iterable[T | BadRow | Remark],
-    destination: Destination[T, C],
-    asked: Asked = Asked(),
-    *,
-    seen: Seen,
-    what: str,
-    note: Callable[[], str | None] = lambda: None,
-) -> Ending:
-    """Stores a file's rows; `seen` knows what passed by in `items`, `note` what is to be said about it afterwards.
+@dataclass(frozen=True)
+class Source(Generic[T, C]):
+    """The rows of a file, and what they are loaded into."""
+
+    what: str
+    """What the rows are called, in the plural."""
+    items: Iterable[T | BadRow | Remark]
+    destination: Destination[T, C]
+    seen: SeenIds
+    """What passed by in `items`."""
+    note: Callable[[], str | None] = lambda: None
+    """What is to be said about `items` afterwards."""
+
+
+async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> ExitCode:
+    """Stores a file's rows.
 
     Nothing is stored before all was read, except where there are no records yet: then nothing can be changed.
 
@@ -56,9 +61,10 @@ async def load(
         TransientFailure: the database went away. What was stored stays; loading the file again is safe.
 
     """
+    destination = source.destination
     name = file_name(file)
     with Meter(name, file_size(file)) as meter, Spool(destination.change) as spool:
-        tally = Tally(name, meter)
+        tally = RowTally(name, meter)
         total = await destination.count()
 
         async def store(pending: list[C]) -> None:
@@ -75,31 +81,31 @@ async def load(
                 await store(compared.pending)
 
         try:
-            await pour(tally.usable(items), take, lambda: meter.reached(tally.rows, file))
+            await pour(tally.filter_usable(source.items), take, lambda: meter.reached(tally.rows, file))
         except NoSuchTable as error:
             tally.say(str(error))
-            return Ending.INCOMPLETE
-        if said := note():
+            return ExitCode.INCOMPLETE
+        if said := source.note():
             tally.say(said)
         closing = await destination.listed_among(tally.closing)
-        missing, many = await _missing(destination, seen, asked, tally, total)
+        missing, many = await _missing(destination, source.seen, asked, tally, total)
         tally.changes[destination.gone] += len(closing) + many
         if asked.dry_run:
-            printing.facts({kind: f"{tally.changes[kind]:,}" for kind in destination.kinds})
+            printing.print_facts({kind: f"{tally.changes[kind]:,}" for kind in destination.kinds})
         if too_much := list(_too_much(asked, tally, total, many, destination.gone)):
             for line in too_much:
                 tally.say(line)
-            return Ending.STOPPED
+            return ExitCode.STOPPED
         if not asked.dry_run:
             await pour(spool, store, lambda: None)
             for ids in batched((*tally.closing, *missing)):
                 await destination.retire(ids)
-        tally.say(_summary(tally, destination.kinds, what, asked.dry_run) + f", {meter.seconds:.1f} s")
-    return Ending.INCOMPLETE if tally.bad or tally.remarks else Ending.DONE
+        tally.say(_summary(tally, destination.kinds, source.what, asked.dry_run) + f", {meter.seconds:.1f} s")
+    return ExitCode.INCOMPLETE if tally.bad or tally.remarks else ExitCode.DONE
 
 
 async def _missing(
-    destination: Destination[T, C], seen: Seen, asked: Asked, tally: Tally, total: int
+    destination: Destination[T, C], seen: SeenIds, asked: Asked, tally: RowTally, total: int
 ) -> tuple[list[str], int]:
     """Which records a complete file does not have, as far as they may go, and how many."""
     if not asked.complete or not total:
@@ -119,7 +125,7 @@ async def _missing(
     return missing, many
 
 
-def _too_much(asked: Asked, tally: Tally, total: int, many: int, gone: str) -> Iterable[str]:
+def _too_much(asked: Asked, tally: RowTally, total: int, many: int, gone: str) -> Iterable[str]:
     """Why the load is not to begin."""
     if asked.complete and total and not tally.good:
         yield "it holds no record, so it cannot be all there is: nothing is changed"
@@ -135,7 +141,7 @@ def _too_much(asked: Asked, tally: Tally, total: int, many: int, gone: str) -> I
         )
 
 
-def _summary(tally: Tally, kinds: tuple[str, ...], what: str, dry_run: bool) -> str:
+def _summary(tally: RowTally, kinds: tuple[str, ...], what: str, dry_run: bool) -> str:
     changes = ", ".join(f"{tally.changes[kind]:,} {kind}" for kind in kinds if tally.changes[kind])
     bad = f", {tally.bad:,} bad rows" if tally.bad else ""
     remarks = f", {tally.remarks:,} unknown statuses" if tally.remarks else ""

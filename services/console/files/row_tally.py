@@ -12,7 +12,7 @@ T = TypeVar("T")
 C = TypeVar("C", bound=Identified)
 
 
-class Tally:
+class RowTally:
     """Counts rows by what became of them; names bad ones and remarks as they come."""
 
     def __init__(self, name: str, meter: Meter) -> None:
@@ -29,7 +29,7 @@ class Tally:
         """A line about the file."""
         self._meter.say(f"{self._name}: {text}")
 
-    def usable(self, items: Iterable[T | BadRow | Remark]) -> Iterator[T]:
+    def filter_usable(self, items: Iterable[T | BadRow | Remark]) -> Iterator[T]:
         """The good rows."""
         for item in items:
             if isinstance(item, Remark):

@@ -1,7 +1,7 @@
 """Which records a file has had so far."""
 
 
-class Seen:
+class SeenIds:
     """Ids that are blind indexes, as eight bytes of each: some 75 bytes of memory a row."""
 
     def __init__(self) -> None:

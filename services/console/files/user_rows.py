@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from services.console.files.csv_reader import BadRow, Row
 from services.console.files.destination import NEW, REMOVED, UNCHANGED, Comparison
-from services.console.files.seen_ids import Seen
+from services.console.files.seen_ids import SeenIds
 from shared.domain.errors import Invalid
 from shared.domain.fields import email_address
 from shared.security.fingerprints import BlindIndex
@@ -22,7 +22,7 @@ class User(NamedTuple):
     id: str
 
 
-def read(rows: Iterable[Row | BadRow], index: BlindIndex, users: Seen) -> Iterator[User | BadRow]:
+def read(rows: Iterable[Row | BadRow], index: BlindIndex, users: SeenIds) -> Iterator[User | BadRow]:
     """The users of a file, each one once: a repeated address says nothing new."""
     for row in rows:
         if isinstance(row, BadRow):
@@ -39,7 +39,7 @@ def read(rows: Iterable[Row | BadRow], index: BlindIndex, users: Seen) -> Iterat
 
 
 @dataclass(frozen=True)
-class Users:
+class UserStore:
     """The portal users, as what a file is loaded into."""
 
     stored: PortalUsers

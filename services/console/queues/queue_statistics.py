@@ -9,9 +9,9 @@ from typing import Any
 from aio_pika.abc import AbstractConnection
 from aiormq.exceptions import ChannelNotFoundEntity
 
-from services.console.dead_letters.selection import held_messages
-from services.console.output import printing
 from services.console.output.exit_codes import Unavailable
+from services.console.output.formatting import format_span
+from services.console.queues.browsing import hold_messages
 from services.console.servers.management import Management
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
 
@@ -29,7 +29,7 @@ WAITING = 2_000
 
 
 @dataclass(frozen=True)
-class Length:
+class QueueStatistics:
     """What the broker says of one queue. None: nobody could say."""
 
     ready: int
@@ -46,7 +46,7 @@ class Length:
 
 
 @dataclass(frozen=True)
-class Line:
+class QueueLine:
     """A service's queue, and what belongs to it."""
 
     queue: str
@@ -67,14 +67,14 @@ class Line:
     marks: list[str] = field(default_factory=list)
 
 
-def from_management(queues: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Length]:
+def from_management(queues: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, QueueStatistics]:
     """Lengths by queue, as the management interface says."""
     return {queue["name"]: _length(queue, now) for queue in queues}
 
 
-def _length(queue: Mapping[str, Any], now: datetime) -> Length:
+def _length(queue: Mapping[str, Any], now: datetime) -> QueueStatistics:
     stats = queue.get("message_stats", {})
-    return Length(
+    return QueueStatistics(
         ready=queue.get("messages_ready", 0),
         consumers=queue.get("consumers", 0),
         unacked=queue.get("messages_unacknowledged", 0),
@@ -97,7 +97,7 @@ def _not_empty_for(queue: Mapping[str, Any], now: datetime) -> float | None:
     return min(float(HISTORY), max(0.0, now.timestamp() - max(empty))) if empty else float(HISTORY)
 
 
-async def from_amqp(connection: AbstractConnection) -> dict[str, Length]:
+async def from_amqp(connection: AbstractConnection) -> dict[str, QueueStatistics]:
     """Lengths by queue, as far as AMQP says: messages ready and consumers."""
     names = [step.name for step in RETRY_STEPS]
     for queue in WORK_QUEUES:
@@ -109,12 +109,12 @@ async def from_amqp(connection: AbstractConnection) -> dict[str, Length]:
             said = (await channel.declare_queue(name, passive=True)).declaration_result
         except ChannelNotFoundEntity:
             continue  # which closed the channel
-        found[name] = Length(said.message_count or 0, said.consumer_count or 0)
+        found[name] = QueueStatistics(said.message_count or 0, said.consumer_count or 0)
         await channel.close()
     return found
 
 
-async def now(management: Management, connection: AbstractConnection) -> dict[str, Length]:
+async def now(management: Management, connection: AbstractConnection) -> dict[str, QueueStatistics]:
     """Lengths by queue: all that management says, and of what is seconds old there the newest that AMQP says."""
     said = from_management(await management.queues(HISTORY, STEP), datetime.now(UTC))
     newest = await from_amqp(connection)
@@ -124,7 +124,9 @@ async def now(management: Management, connection: AbstractConnection) -> dict[st
     }
 
 
-async def waiting(connection: AbstractConnection, lengths: Mapping[str, Length]) -> dict[str, Counter[str]] | None:
+async def waiting(
+    connection: AbstractConnection, lengths: Mapping[str, QueueStatistics]
+) -> dict[str, Counter[str]] | None:
     """How many messages wait for which queue, by delay. None where somebody else is looking.
 
     They are taken out for a moment and put back, the first few thousand of each delay: their number of deliveries
@@ -134,16 +136,16 @@ async def waiting(connection: AbstractConnection, lengths: Mapping[str, Length])
     for step in RETRY_STEPS:
         if step.name in lengths and lengths[step.name].ready:
             try:
-                async with held_messages(connection, step.name, WAITING) as messages:
+                async with hold_messages(connection, step.name, WAITING) as messages:
                     goals = Counter(message.routing_key or "" for message in messages)
             except Unavailable:
                 return None
             for goal, count in goals.items():
-                found.setdefault(goal, Counter())[printing.span(step.delay)] = count
+                found.setdefault(goal, Counter())[format_span(step.delay)] = count
     return found
 
 
-async def oldest(connection: AbstractConnection, lengths: Mapping[str, Length]) -> dict[str, float]:
+async def oldest(connection: AbstractConnection, lengths: Mapping[str, QueueStatistics]) -> dict[str, float]:
     """Seconds: the age of each queue's first message. It is delivered for that, and put back."""
     found = {}
     for queue in WORK_QUEUES:
@@ -159,23 +161,23 @@ async def oldest(connection: AbstractConnection, lengths: Mapping[str, Length]) 
 
 
 def lines(
-    lengths: Mapping[str, Length],
+    lengths: Mapping[str, QueueStatistics],
     waits: Mapping[str, Counter[str]] | None = None,
     ages: Mapping[str, float] | None = None,
-) -> list[Line]:
+) -> list[QueueLine]:
     """A line a queue, with what an operator should look at."""
     return [_line(queue, lengths, waits, ages or {}) for queue in WORK_QUEUES]
 
 
 def _line(
     queue: WorkQueue,
-    lengths: Mapping[str, Length],
+    lengths: Mapping[str, QueueStatistics],
     waits: Mapping[str, Counter[str]] | None,
     ages: Mapping[str, float],
-) -> Line:
-    length = lengths.get(queue.name, Length(0, 0))
-    dead = Length(0, 0) if not queue.has_dead_letters else lengths.get(queue.dead, Length(0, 0))
-    line = Line(
+) -> QueueLine:
+    length = lengths.get(queue.name, QueueStatistics(0, 0))
+    dead = QueueStatistics(0, 0) if not queue.has_dead_letters else lengths.get(queue.dead, QueueStatistics(0, 0))
+    line = QueueLine(
         queue=queue.name,
         there=queue.name in lengths,
         ready=length.ready,
@@ -193,7 +195,7 @@ def _line(
     return line
 
 
-def _marks(line: Line, length: Length, queue: WorkQueue) -> list[str]:
+def _marks(line: QueueLine, length: QueueStatistics, queue: WorkQueue) -> list[str]:
     """What an operator should look at, each in a sentence."""
     if not line.there:
         return ["is not there: acectl topology apply"]
@@ -205,7 +207,7 @@ def _marks(line: Line, length: Length, queue: WorkQueue) -> list[str]:
     age = line.oldest_s if line.oldest_s is not None else line.not_empty_s
     if age is not None and age >= LONG and (line.oldest_s is not None or not length.out_rate):
         longer = " or longer" if age >= HISTORY and line.oldest_s is None else ""
-        marks.append(f"messages have been waiting for up to {printing.span(age)}{longer}")
+        marks.append(f"messages have been waiting for up to {format_span(age)}{longer}")
     if line.messages_dlx:
         marks.append(f"{line.messages_dlx} dead letters are held back: is {queue.dead} there, and not full?")
     if line.dead:
@@ -213,7 +215,7 @@ def _marks(line: Line, length: Length, queue: WorkQueue) -> list[str]:
     return marks
 
 
-def delays(found: Mapping[str, Length]) -> dict[str, dict[str, int | None]]:
+def delays(found: Mapping[str, QueueStatistics]) -> dict[str, dict[str, int | None]]:
     """What is in each delay queue: ready to go back when its time has come, and held back where that cannot be."""
     return {
         step.name: {"ready": found[step.name].ready, "messages_dlx": found[step.name].held_back}
@@ -222,6 +224,6 @@ def delays(found: Mapping[str, Length]) -> dict[str, dict[str, int | None]]:
     }
 
 
-def as_dicts(found: Sequence[Line]) -> list[dict[str, Any]]:
+def as_dicts(found: Sequence[QueueLine]) -> list[dict[str, Any]]:
     """Lines as JSON says them."""
     return [asdict(line) for line in found]

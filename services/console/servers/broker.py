@@ -18,19 +18,19 @@ PATIENCE = 10
 
 
 @asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[AbstractConnection]:
+async def connect_broker(settings: Settings) -> AsyncIterator[AbstractConnection]:
     """A connection while the block runs. Raises `Unavailable`, `SettingError`."""
     read_leniently()  # else one hostile property would close it
     url = make_url(settings.need("rabbitmq_url"))
     async with aio_pika.Connection(url, client_properties={"connection_name": "acectl"}) as connection:
-        with said_in_one_line():
+        with explain_broker_errors():
             async with asyncio.timeout(PATIENCE):
                 await connection.connect()
             yield connection
 
 
 @contextmanager
-def said_in_one_line() -> Iterator[None]:
+def explain_broker_errors() -> Iterator[None]:
     """Turns what a broker's connection raises into `Unavailable`."""
     try:
         yield

@@ -54,19 +54,19 @@ class Management:
 
     async def clock(self) -> datetime:
         """The broker's clock, to the second."""
-        with management_in_one_line():
+        with explain_management_errors():
             answer = await self._api.get("overview")
         return parsedate_to_datetime(answer.headers["date"]) if "date" in answer.headers else datetime.now(UTC)
 
     async def _get(self, path: str, asked: dict[str, Any] | None = None) -> Any:
-        with management_in_one_line():
+        with explain_management_errors():
             answer = await self._api.get(path, params=asked)
             answer.raise_for_status()
             return answer.json()
 
 
 @asynccontextmanager
-async def managed(settings: Settings) -> AsyncIterator[Management | None]:
+async def open_management(settings: Settings) -> AsyncIterator[Management | None]:
     """The management interface; None where no setting names one. Raises `Unavailable` when it is asked."""
     if settings.rabbitmq_management_url is None:
         yield None
@@ -79,7 +79,7 @@ async def managed(settings: Settings) -> AsyncIterator[Management | None]:
 
 
 @contextmanager
-def management_in_one_line() -> Iterator[None]:
+def explain_management_errors() -> Iterator[None]:
     """Turns what the interface answers, or does not, into `Unavailable`."""
     setting = "(ACE_RABBITMQ_MANAGEMENT_URL)"
     try:

@@ -26,7 +26,7 @@ def as_it_should_be() -> dict[str, list[dict[str, Any]]]:
 
 
 def told(**changes: Any) -> tuple[set[Verdict], str]:
-    checks = drift.topology(drift.Seen(**{**as_it_should_be(), **changes}))
+    checks = drift.topology(drift.BrokerObjects(**{**as_it_should_be(), **changes}))
     return {check.verdict for check in checks}, " ".join(check.says for check in checks)
 
 
@@ -75,7 +75,7 @@ def test_a_policy_that_overrules_ours_is_to_be_deleted_as_applying_does_not() ->
     made = as_it_should_be()
     for queue in made["queues"]:
         queue["policy"] = "theirs"
-    [check] = drift.topology(drift.Seen(**made))
+    [check] = drift.topology(drift.BrokerObjects(**made))
     assert check.verdict is Verdict.BAD
     assert (check.to_do or "").startswith("delete that policy")
 

@@ -9,16 +9,16 @@ import pytest
 from rich.console import Console
 
 from services.console.commands.queues import drawn
-from services.console.output import printing
-from services.console.queues.queue_statistics import HISTORY, Length, delays, from_management, lines
+from services.console.output.formatting import format_short_span, format_span
+from services.console.queues.queue_statistics import HISTORY, QueueStatistics, delays, from_management, lines
 from shared.messaging.topology import WORK_QUEUES
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 QUEUE = "notifier.send-email"
-WELL = {name: Length(0, 1) for queue in WORK_QUEUES for name in (queue.name, queue.dead)}
+WELL = {name: QueueStatistics(0, 1) for queue in WORK_QUEUES for name in (queue.name, queue.dead)}
 
 
-def marks(**lengths: Length) -> list[str]:
+def marks(**lengths: QueueStatistics) -> list[str]:
     found = lines({**WELL, **{name.replace("_", QUEUE): length for name, length in lengths.items()}})
     return [mark for line in found if line.queue == QUEUE for mark in line.marks]
 
@@ -35,19 +35,19 @@ def test_a_queue_that_is_well_needs_no_look() -> None:
 @pytest.mark.parametrize(
     ("length", "mark"),
     [
-        (Length(3, 0), "is notifier running?"),
-        (Length(300, 1, growth=12.0), "growing by 12"),
-        (Length(3, 1, out_rate=0.0, not_empty_for=600.0), "waiting for up to 10 min"),
-        (Length(3, 1, out_rate=0.0, not_empty_for=float(HISTORY)), "or longer"),
-        (Length(0, 1, held_back=2), "held back"),
+        (QueueStatistics(3, 0), "is notifier running?"),
+        (QueueStatistics(300, 1, growth=12.0), "growing by 12"),
+        (QueueStatistics(3, 1, out_rate=0.0, not_empty_for=600.0), "waiting for up to 10 min"),
+        (QueueStatistics(3, 1, out_rate=0.0, not_empty_for=float(HISTORY)), "or longer"),
+        (QueueStatistics(0, 1, held_back=2), "held back"),
     ],
 )
-def test_what_is_wrong_with_a_queue_is_said(length: Length, mark: str) -> None:
+def test_what_is_wrong_with_a_queue_is_said(length: QueueStatistics, mark: str) -> None:
     assert mark in " ".join(marks(_=length))
 
 
 def test_dead_letters_are_a_mark_with_the_command_that_lists_them() -> None:
-    [mark] = marks(**{"_.dead": Length(1_234, 0)})
+    [mark] = marks(**{"_.dead": QueueStatistics(1_234, 0)})
     assert mark == f"1,234 dead letters: acectl dead list --queue {QUEUE}"
 
 
@@ -57,7 +57,7 @@ def test_a_queue_that_is_not_there_is_said() -> None:
 
 
 def test_a_busy_queue_is_no_trouble_because_it_is_never_empty() -> None:
-    assert marks(_=Length(3, 1, out_rate=40.0, not_empty_for=float(HISTORY))) == []
+    assert marks(_=QueueStatistics(3, 1, out_rate=40.0, not_empty_for=float(HISTORY))) == []
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,14 @@ def test_since_when_a_queue_is_not_empty_is_read_from_its_lengths(queue: dict[st
 
 
 def test_the_delays_tell_what_waits_and_what_is_held_back() -> None:
-    assert delays({"ace.retry.5s": Length(4, 0, held_back=1)}) == {"ace.retry.5s": {"ready": 4, "messages_dlx": 1}}
+    assert delays({"ace.retry.5s": QueueStatistics(4, 0, held_back=1)}) == {
+        "ace.retry.5s": {"ready": 4, "messages_dlx": 1}
+    }
 
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_it_fits_a_screen(width: int) -> None:
-    busy = {name: Length(9_999, 12, 50, 123.4, 123.4, 9, 5_999, 3) for name in WELL}
+    busy = {name: QueueStatistics(9_999, 12, 50, 123.4, 123.4, 9, 5_999, 3) for name in WELL}
     waits = {queue.name: Counter({"10 min": 999}) for queue in WORK_QUEUES}
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=False, highlight=False)
@@ -97,5 +99,5 @@ def test_it_fits_a_screen(width: int) -> None:
     [(0, "0s", "0 s"), (72, "72s", "1 min 12 s"), (600, "10m", "10 min"), (7_260, "2h", "2 h"), (200_000, "2d", "2 d")],
 )
 def test_spans_of_time_are_short(seconds: float, brief: str, span: str) -> None:
-    assert printing.brief(seconds) == brief
-    assert printing.span(timedelta(seconds=seconds)) == span
+    assert format_short_span(seconds) == brief
+    assert format_span(timedelta(seconds=seconds)) == span

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.log_stream import LogStream, Repetitions
-from deploy.local.short_lines import Level, ShortLine
+from deploy.local.screen.log_stream import LogStream, Repetitions
+from deploy.local.screen.short_lines import Level, ShortLine
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 Write = Callable[..., None]

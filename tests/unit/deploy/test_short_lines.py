@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from deploy.local import short_lines
-from deploy.local.short_lines import Level
+from deploy.local.screen import short_lines
+from deploy.local.screen.short_lines import Level
 from tests.architecture.sources import ROOT, modules
 
 AT = "2026-11-28T08:20:18.026917Z"
@@ -127,7 +127,12 @@ def test_a_service_that_dies_over_an_error_is_told_by_its_last_words_without_per
 
 def test_every_phrase_is_for_an_event_that_a_service_logs() -> None:
     code = [(ROOT / path).read_text() for path in modules() if path.parts[0] in ("services", "shared")]
-    calls = [node for text in code for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    nodes = [node for text in code for node in ast.walk(ast.parse(text))]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
     events = [call.args[0] for call in calls if ast.unparse(call.func).startswith("log.") and call.args]
+    entries = [
+        pair for node in nodes if isinstance(node, ast.Dict) for pair in zip(node.keys, node.values, strict=True)
+    ]
+    events += [value for key, value in entries if isinstance(key, ast.Constant) and key.value == "event"]
     logged = {node.value for event in events for node in ast.walk(event) if isinstance(node, ast.Constant)}
     assert set(short_lines.PHRASES) <= logged

@@ -9,11 +9,11 @@ import time
 
 import pytest
 
-from deploy.local import terminal
-from deploy.local.terminal import Style
+from deploy.local.screen import terminal
+from deploy.local.screen.terminal import Style
 
 COLORED = "\x1b["
-SAY = 'from deploy.local import terminal; terminal.warn("it rains")'
+SAY = 'from deploy.local.screen import terminal; terminal.warn("it rains")'
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:

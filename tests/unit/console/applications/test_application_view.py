@@ -41,9 +41,9 @@ def application() -> Application:
 
 
 def test_personal_data_is_masked(application: Application, capsys: pytest.CaptureFixture[str]) -> None:
-    seen = application_view.of(application, STORAGE, NOW)
-    printing.as_json(seen)
-    application_view.show(seen)
+    seen = application_view.describe(application, STORAGE, NOW)
+    printing.print_json(seen)
+    application_view.print_view(seen)
     printed = capsys.readouterr().out
     assert not [datum for datum in PERSONAL if datum in printed]
     assert "***-**-4320" in printed
@@ -54,7 +54,7 @@ def test_personal_data_is_masked(application: Application, capsys: pytest.Captur
 def test_it_tells_the_whole_history_with_times_and_causes(
     application: Application, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    application_view.show(application_view.of(application, STORAGE, NOW))
+    application_view.print_view(application_view.describe(application, STORAGE, NOW))
     printed = capsys.readouterr().out
     for line in (
         ["2026-11-22", "15:04:05", "UTC", "requested", "start-application"],
@@ -68,7 +68,7 @@ def test_it_tells_the_whole_history_with_times_and_causes(
 
 
 def test_as_json_it_can_be_read_by_programs(application: Application, capsys: pytest.CaptureFixture[str]) -> None:
-    printing.as_json(application_view.of(application, STORAGE, NOW))
+    printing.print_json(application_view.describe(application, STORAGE, NOW))
     seen = json.loads(capsys.readouterr().out)
     assert seen["reference"] == application.reference
     assert seen["state"] == "rejected"
@@ -79,20 +79,20 @@ def test_as_json_it_can_be_read_by_programs(application: Application, capsys: py
 
 
 def test_a_seal_that_does_not_open_is_said_and_hides_nothing_else(application: Application) -> None:
-    seen = application_view.of(application, Sealer(KeyRing.parse(new_ring())), NOW)
+    seen = application_view.describe(application, Sealer(KeyRing.parse(new_ring())), NOW)
     assert "cannot be opened" in seen["company"]
     assert seen["state"] == "rejected"
 
 
 def test_an_application_that_is_hardly_there_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
     bare = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="abandon-application")
-    application_view.show(application_view.of(bare, STORAGE, NOW))
+    application_view.print_view(application_view.describe(bare, STORAGE, NOW))
     assert "requested" in capsys.readouterr().out
 
 
 def test_a_line_in_a_pipe_is_never_broken(capsys: pytest.CaptureFixture[str]) -> None:
-    printing.table(["name"], [["x" * 500]])
-    printing.facts({"name": "y" * 500})
+    printing.print_table(["name"], [["x" * 500]])
+    printing.print_facts({"name": "y" * 500})
     printed = capsys.readouterr().out
     assert "x" * 500 in printed
     assert "y" * 500 in printed

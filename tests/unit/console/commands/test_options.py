@@ -1,12 +1,12 @@
 """What several commands take."""
 
-from services.console.commands import options
+from services.console.commands import dead_letter_options
 
 
 def test_an_operator_is_called_as_they_say_without_addresses_and_numbers() -> None:
-    assert options.operator(" ada ") == "ada"
-    assert options.operator("ada, for jane@example.com 123-45-6789") == "ada, for ***@*** ***"
+    assert dead_letter_options.name_operator(" ada ") == "ada"
+    assert dead_letter_options.name_operator("ada, for jane@example.com 123-45-6789") == "ada, for ***@*** ***"
 
 
 def test_an_operator_who_says_nothing_is_the_user_of_this_machine() -> None:
-    assert "@" in options.operator(" ")
+    assert "@" in dead_letter_options.name_operator(" ")

@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 import typer
 
-from services.console.applications.search_term import Typed
-from services.console.commands import options
+from services.console.applications.search_term import SearchTerm
+from services.console.commands import dead_letter_options
 from services.console.dead_letters.dead_letter import DeadLetter
-from services.console.dead_letters.selection import Wanted, grouped
+from services.console.dead_letters.selection import Wanted, group_letters
 from shared.domain import reference
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -38,7 +38,7 @@ def letter(**said: Any) -> DeadLetter:
 
 
 def test_groups_are_of_one_queue_type_and_reason_the_largest_first() -> None:
-    [large, small] = grouped(
+    [large, small] = group_letters(
         [letter(parked_at=NOW + timedelta(hours=hours), replays=hours) for hours in (2, 0, 1)]
         + [letter(reason="too old", parked_at=None, published_at=None)]
     )
@@ -82,7 +82,7 @@ def test_a_queue_is_named_with_dead_or_without() -> None:
     ],
 )
 def test_what_an_operator_types_is_told_apart_and_shown_masked(typed: str, kind: str, masked: str) -> None:
-    found = Typed.read(typed)
+    found = SearchTerm.read(typed)
     assert (found.kind, found.masked) == (kind, masked)
     assert found.normal not in repr(found) or kind == "reference"
 
@@ -90,12 +90,12 @@ def test_what_an_operator_types_is_told_apart_and_shown_masked(typed: str, kind:
 @pytest.mark.parametrize("typed", ["12-3456789", "987654320", "ada@", "nobody", ""])
 def test_what_is_none_of_the_three_is_not_repeated(typed: str) -> None:
     with pytest.raises(typer.BadParameter) as refused:
-        Typed.read(typed)
+        SearchTerm.read(typed)
     assert not typed or typed not in str(refused.value)
 
 
 def test_who_does_it_is_the_machines_user_or_who_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER", "somebody else")
     monkeypatch.setenv("LOGNAME", "somebody else")
-    assert "somebody else" not in options.operator(None)
-    assert options.operator(" Ada Lovelace ") == "Ada Lovelace"
+    assert "somebody else" not in dead_letter_options.name_operator(None)
+    assert dead_letter_options.name_operator(" Ada Lovelace ") == "Ada Lovelace"

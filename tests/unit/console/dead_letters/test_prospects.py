@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from services.console.dead_letters.prospects import Prospect, helps_until, prospect
+from services.console.dead_letters.prospects import Prospect, helps_until, judge_replay
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
@@ -55,8 +55,8 @@ def test_what_has_a_time_helps_until_it_is_over(
     message: str, make: Callable[[], Application], over_at: datetime
 ) -> None:
     assert helps_until(message, make()) == over_at
-    assert prospect(message, make(), over_at - TICK) is Prospect.HELPS
-    assert prospect(message, make(), over_at) is Prospect.TOO_LATE
+    assert judge_replay(message, make(), over_at - TICK) is Prospect.HELPS
+    assert judge_replay(message, make(), over_at) is Prospect.TOO_LATE
 
 
 @pytest.mark.parametrize(
@@ -73,32 +73,32 @@ def test_what_counts_from_when_it_was_entered_or_has_no_end_helps_however_late(
     message: str, make: Callable[[], Application]
 ) -> None:
     assert helps_until(message, make()) is None
-    assert prospect(message, make(), NOW + timedelta(days=2)) is Prospect.HELPS
+    assert judge_replay(message, make(), NOW + timedelta(days=2)) is Prospect.HELPS
 
 
 @pytest.mark.parametrize("over", [State.EXPIRED, State.LOCKED])
 def test_a_code_of_an_application_that_is_over_is_too_late(over: State) -> None:
-    assert prospect("code-issued", awaiting().moved(over, NOW, "test"), NOW) is Prospect.TOO_LATE
+    assert judge_replay("code-issued", awaiting().moved(over, NOW, "test"), NOW) is Prospect.TOO_LATE
 
 
 def test_a_code_of_an_application_whose_address_was_refused_is_too_late() -> None:
     rejected = awaiting().rejected(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
-    assert prospect("code-issued", rejected, NOW) is Prospect.TOO_LATE
+    assert judge_replay("code-issued", rejected, NOW) is Prospect.TOO_LATE
 
 
 def test_who_abandoned_an_application_need_not_be_told_to_begin_anew() -> None:
     abandoned = awaiting().moved(State.ABANDONED, NOW, "abandon-application")
-    assert prospect("code-issued", abandoned, NOW) is Prospect.NEEDLESS
+    assert judge_replay("code-issued", abandoned, NOW) is Prospect.NEEDLESS
 
 
 @pytest.mark.parametrize("make", [sent, verified, submitted])
 def test_a_code_that_arrived_is_needless(make: Callable[[], Application]) -> None:
-    assert prospect("code-issued", make(), NOW) is Prospect.NEEDLESS
+    assert judge_replay("code-issued", make(), NOW) is Prospect.NEEDLESS
 
 
 def test_without_its_application_only_what_needs_none_helps() -> None:
-    assert prospect("start-application", None, NOW) is Prospect.HELPS
-    assert prospect("abandon-application", None, NOW) is Prospect.HELPS
-    assert prospect("none", None, NOW) is Prospect.HELPS
-    assert prospect("code-issued", None, NOW) is Prospect.TOO_LATE
-    assert prospect("email-due", None, NOW) is Prospect.TOO_LATE
+    assert judge_replay("start-application", None, NOW) is Prospect.HELPS
+    assert judge_replay("abandon-application", None, NOW) is Prospect.HELPS
+    assert judge_replay("none", None, NOW) is Prospect.HELPS
+    assert judge_replay("code-issued", None, NOW) is Prospect.TOO_LATE
+    assert judge_replay("email-due", None, NOW) is Prospect.TOO_LATE

@@ -7,7 +7,14 @@ from uuid import UUID, uuid4
 import pytest
 from aio_pika import Message
 
-from services.console.dead_letters.dead_letter import can_be_replayed, first_sender, identity, replayed, seen, told
+from services.console.dead_letters.dead_letter import (
+    can_be_replayed,
+    find_first_sender,
+    identify,
+    make_replay,
+    read_body,
+    read_dead_letter,
+)
 from shared.contracts.events import CodeIssued
 from shared.contracts.state import State
 from shared.domain.application import Parked
@@ -52,7 +59,7 @@ def raw_of(sent: Sent) -> Any:
 
 def sent_back(dead: Sent, bench: Bench, by: str = OPERATOR) -> Sent:
     """What the worker is delivered after an operator sent a dead letter back."""
-    message: Message = replayed(raw_of(dead), by, OURS, bench.clock())
+    message: Message = make_replay(raw_of(dead), by, OURS, bench.clock())
     assert message.body == dead.body
     return replace(
         dead,
@@ -80,7 +87,7 @@ class TestSentBack:
     async def test_it_stays_the_same_message(self, bench: Bench) -> None:
         sent = a_guess()
         dead = await parked(bench, sent)
-        back = replayed(raw_of(dead), OPERATOR, OURS, START)
+        back = make_replay(raw_of(dead), OPERATOR, OURS, START)
         assert (back.message_id, back.type, back.body) == (sent.message_id, sent.type, sent.body)
         assert (back.timestamp, back.correlation_id, back.reply_to) == (
             sent.timestamp,
@@ -115,7 +122,7 @@ class TestSentBack:
         dead = await parked(bench)
         for replays in (1, 2):
             dead = await parked(bench, sent_back(dead, bench))
-            letter = seen(raw_of(dead), bench.queue, OURS)
+            letter = read_dead_letter(raw_of(dead), bench.queue, OURS)
             assert (letter.replays, letter.reason, letter.sender) == (replays, "it does not open", GATEWAY)
 
 
@@ -125,7 +132,7 @@ class TestWhoIsBelieved:
         await bench.take(abandons, forged)
         assert bench.application.state is State.REQUESTED
         dead = replace(forged, headers={**forged.headers, "x-death": [{"reason": "delivery_limit", "count": 1}]})
-        assert first_sender(raw_of(dead), OURS) is None
+        assert find_first_sender(raw_of(dead), OURS) is None
         assert not can_be_replayed(raw_of(dead), bench.queue, OURS)
 
     async def test_a_command_that_nobody_vouches_for_stays_poison(self, bench: Bench) -> None:
@@ -174,7 +181,7 @@ class TestTheMarkOnTheApplication:
 class TestWhatMayBeKnown:
     async def test_what_hostile_properties_say_harms_no_terminal_and_tells_no_address(self, bench: Bench) -> None:
         dead = await parked(bench, replace(a_guess(), type="\x1b[ada@acme.example", message_id="123-45-6789"))
-        letter = seen(raw_of(dead), bench.queue, OURS)
+        letter = read_dead_letter(raw_of(dead), bench.queue, OURS)
         assert letter.type == "?[***@***"
         assert letter.id.startswith("~")
         assert letter.reason == "its type is not check-code.v1"
@@ -182,7 +189,7 @@ class TestWhatMayBeKnown:
     def test_one_that_the_broker_gave_up_on_says_so_whatever_its_headers_say(self, bench: Bench) -> None:
         death = {"reason": "delivery_limit", "queue": bench.queue.name, "count": 1}
         dead = replace(a_guess(), headers={"x-death": [death], "ace-reason": "all is well"})
-        letter = seen(raw_of(dead), bench.queue, OURS)
+        letter = read_dead_letter(raw_of(dead), bench.queue, OURS)
         assert letter.by_broker
         assert "the broker gave up" in letter.reason
         assert letter.sender == GATEWAY
@@ -192,22 +199,22 @@ class TestWhatMayBeKnown:
     @pytest.mark.parametrize("ids", [("987-65-4320", "987-65-4321"), ("x" * 200 + "1", "x" * 200 + "2")])
     def test_two_whose_ids_may_not_be_shown_whole_are_called_by_two_names(self, ids: tuple[str, str]) -> None:
         one, other = (replace(a_guess(), message_id=id, body=id[-1:].encode()) for id in ids)
-        assert identity(raw_of(one)) != identity(raw_of(other))
+        assert identify(raw_of(one)) != identify(raw_of(other))
 
     def test_one_without_an_id_is_called_by_its_fingerprint(self) -> None:
         one, other = replace(a_guess(), message_id=None), replace(a_guess(), message_id=None, body=b"another")
-        assert identity(raw_of(one)).startswith("~")
-        assert identity(raw_of(one)) != identity(raw_of(other))
+        assert identify(raw_of(one)).startswith("~")
+        assert identify(raw_of(one)) != identify(raw_of(other))
 
     def test_its_body_is_told_as_far_as_nothing_sealed_is_in_it(self) -> None:
-        said = told(raw_of(a_guess()))
+        said = read_body(raw_of(a_guess()))
         assert said is not None
         assert said["application_id"] == str(APPLICATION)
         assert said["code"] == "sealed"
         assert SEALED not in str(said)
-        assert told(raw_of(replace(a_guess(), body=b"123-45-6789"))) is None
+        assert read_body(raw_of(replace(a_guess(), body=b"123-45-6789"))) is None
 
     async def test_a_letter_that_could_not_even_be_settled_keeps_its_first_sender(self, bench: Bench) -> None:
         bench.store.trouble = lambda what: RuntimeError("x") if what == "mark" else None
         dead = await parked(bench)
-        assert seen(raw_of(dead), bench.queue, OURS).sender == GATEWAY
+        assert read_dead_letter(raw_of(dead), bench.queue, OURS).sender == GATEWAY

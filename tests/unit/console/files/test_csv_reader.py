@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from services.console.files.csv_reader import LONGEST_LINE, BadRow, Row, rows
+from services.console.files.csv_reader import LONGEST_LINE, BadRow, Row, read_rows
 from services.console.files.header import NoSuchTable
 
 COLUMNS = ("number", "name")
@@ -12,7 +12,7 @@ COLUMNS = ("number", "name")
 
 def read(content: bytes | str, optional: tuple[str, ...] = ()) -> list[Row | BadRow]:
     raw = content.encode() if isinstance(content, str) else content
-    return list(rows(io.BytesIO(raw), COLUMNS, optional))
+    return list(read_rows(io.BytesIO(raw), COLUMNS, optional))
 
 
 def refusal(content: bytes | str) -> str:
@@ -131,5 +131,5 @@ def test_an_empty_file_has_no_header(content: bytes) -> None:
 
 def test_the_stream_stays_open_for_whoever_owns_it() -> None:
     stream = io.BytesIO(b"number,name\n1,Acme\n")
-    list(rows(stream, COLUMNS))
+    list(read_rows(stream, COLUMNS))
     assert not stream.closed

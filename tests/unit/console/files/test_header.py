@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from services.console.files.csv_reader import Row, rows
+from services.console.files.csv_reader import Row, read_rows
 from services.console.files.header import NoSuchTable
 
 COLUMNS = ("importer_number", "company_name")
@@ -15,7 +15,7 @@ ROW = {"importer_number": "07-1234567AB", "company_name": "Harbor Lights LLC"}
 
 
 def read(content: bytes) -> list[object]:
-    return list(rows(io.BytesIO(content), COLUMNS, ("status",)))
+    return list(read_rows(io.BytesIO(content), COLUMNS, ("status",)))
 
 
 def refusal(content: bytes) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from services.console.files.csv_reader import BadRow, Remark, Row
 from services.console.files.importer_rows import ImporterRow, read
-from services.console.files.seen_ids import Seen
+from services.console.files.seen_ids import SeenIds
 from shared.domain.importer_record.poc_email import Fault
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing, new_ring
@@ -20,7 +20,7 @@ GOOD = {
 
 
 def row(**changes: str) -> ImporterRow | BadRow | Remark:
-    [found] = read([Row(2, {**GOOD, **changes})], INDEX, Seen())
+    [found] = read([Row(2, {**GOOD, **changes})], INDEX, SeenIds())
     return found
 
 
@@ -84,7 +84,7 @@ def test_without_a_status_column_a_record_is_active() -> None:
 
 
 def test_an_unknown_status_is_remarked_and_makes_the_record_inactive() -> None:
-    remark, found = read([Row(2, {**GOOD, "status": "pending"})], INDEX, Seen())
+    remark, found = read([Row(2, {**GOOD, "status": "pending"})], INDEX, SeenIds())
     assert isinstance(remark, Remark)
     assert remark.line == 2
     assert "status" in remark.reason
@@ -139,7 +139,7 @@ def test_a_bad_row_shows_the_last_four_characters_of_its_number() -> None:
 
 def test_a_repeated_number_is_a_bad_row_however_it_is_written() -> None:
     twice = [Row(2, GOOD), Row(3, {**GOOD, "importer_number": "07-1234567ab"})]
-    first, second = read(twice, INDEX, Seen())
+    first, second = read(twice, INDEX, SeenIds())
     assert isinstance(first, ImporterRow)
     assert isinstance(second, BadRow)
     assert (second.line, second.reason) == (3, "**-*****67AB: an earlier row has the same importer_number")
@@ -147,4 +147,4 @@ def test_a_repeated_number_is_a_bad_row_however_it_is_written() -> None:
 
 def test_what_was_bad_already_stays_so() -> None:
     bad = BadRow(7, "it is not UTF-8")
-    assert list(read([bad], INDEX, Seen())) == [bad]
+    assert list(read([bad], INDEX, SeenIds())) == [bad]

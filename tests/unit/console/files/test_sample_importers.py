@@ -8,7 +8,7 @@ import pytest
 from services.console.files import sample_importers
 from services.console.files.csv_reader import Row
 from services.console.files.importer_rows import COLUMNS, STATUS, ImporterRow, read
-from services.console.files.seen_ids import Seen
+from services.console.files.seen_ids import SeenIds
 from shared.domain.errors import Invalid
 from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import Format, ImporterNumber
@@ -25,7 +25,7 @@ def records() -> list[ImporterRow]:
         Row(n, dict(zip(columns, row, strict=True)))
         for n, row in enumerate(sample_importers.importers(4_000, seed=1), 2)
     )
-    found = list(read(made, BlindIndex(KeyRing.parse(new_ring())), Seen()))
+    found = list(read(made, BlindIndex(KeyRing.parse(new_ring())), SeenIds()))
     good = [row for row in found if isinstance(row, ImporterRow)]
     assert len(good) == len(found), "every row can be loaded, and no number repeats"
     return good

@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from deploy.local import terminal
 from deploy.local.sample import SampleImporter
+from deploy.local.screen import terminal
+from deploy.local.screen.terminal import Style
 from deploy.local.servers import Servers
-from deploy.local.terminal import Style
 from embedded_servers import ports
 from shared.settings import Settings
 

@@ -6,9 +6,9 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from deploy.local import short_lines, terminal
-from deploy.local.short_lines import Level, ShortLine
-from deploy.local.terminal import Style
+from deploy.local.screen import short_lines, terminal
+from deploy.local.screen.short_lines import Level, ShortLine
+from deploy.local.screen.terminal import Style
 
 INTERVAL = 0.2
 

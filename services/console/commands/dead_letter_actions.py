@@ -1,0 +1,56 @@
+"""What `acectl dead replay` and `acectl dead discard` do, and how they report it."""
+
+from contextlib import AsyncExitStack
+
+from rich.text import Text
+
+from services.console.commands.dead_letter_options import ActionOptions, name_operator
+from services.console.dead_letters.audit_log import announce
+from services.console.dead_letters.replay import DISCARD, REPLAY, ActionResult, DeadLetterActions, Operator
+from services.console.dead_letters.selection import Wanted
+from services.console.output import printing
+from services.console.output.exit_codes import ExitCode, complain
+from services.console.servers.broker import connect_broker
+from services.console.servers.database import open_database
+from shared.messaging.amqp import user_of
+from shared.settings import Settings
+
+
+async def act(settings: Settings, action: str, wanted: Wanted, options: ActionOptions) -> ExitCode:
+    """Sends back or throws away what is wanted, or only counts it."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings))
+        await database.collections.ensure_indexes()
+        connection = await stack.enter_async_context(connect_broker(settings))
+        operator = Operator(name_operator(options.operator), user_of(settings.need("rabbitmq_url")), options.reason)
+        actions = DeadLetterActions(connection, database.collections, operator, rate=options.rate, tell=announce)
+        if options.dry_run:
+            result = await actions.preview(wanted, action)
+        elif action == REPLAY:
+            result = await actions.replay(wanted)
+        else:
+            result = await actions.discard(wanted)
+    _report(result, dry_run=options.dry_run, json=options.json)
+    return ExitCode.DONE if result.found and not result.kept else ExitCode.INCOMPLETE
+
+
+def _report(result: ActionResult, *, dry_run: bool, json: bool) -> None:
+    """Says what was done, by queue."""
+    if json:
+        counts = {"done": result.done, "kept": result.kept, "by_queue": result.found}
+        counts |= {"hopeless": sum(result.hopeless.values()), "must_begin_anew": len(result.begin_anew)}
+        printing.print_json({"action": result.action, "dry_run": dry_run, **counts})
+        return
+    done = {REPLAY: "sent back", DISCARD: "thrown away"}[result.action]
+    for queue, count in result.found.items():
+        printing.print_lines(Text(f"{queue}: {count:,} {'would be ' if dry_run else ''}{done}"))
+    if not result.found and not result.kept:
+        complain("no dead letter is meant")
+    for why, count in result.hopeless.items():
+        complain(f"{count:,} kept, because a replay cannot help any more ({why})")
+    if result.begin_anew:
+        complain(f"people who must begin anew: {len(result.begin_anew):,}")
+    if result.hopeless:
+        complain("throw them away, once nobody needs them: acectl dead discard --hopeless --reason TEXT")
+    if others := result.kept - sum(result.hopeless.values()):
+        complain(f"{others:,} kept among the dead letters, see above")

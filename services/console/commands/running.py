@@ -1,0 +1,43 @@
+"""Doing a command's work, and ending the process with its exit code."""
+
+import asyncio
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import typer
+
+from services.console.output.exit_codes import ExitCode, NotFound, Unavailable, complain
+from shared import settings as configuration
+from shared.settings import SettingError, Settings
+
+LOCAL_SYSTEM = "acectl.env"
+"""Where `make run` writes, in its data directory, how its servers are reached."""
+
+
+def run(work: Callable[[Settings], Coroutine[Any, Any, ExitCode]]) -> None:
+    """Does a command's work, and ends the process with its exit code."""
+    logging.basicConfig(handlers=[logging.NullHandler()])  # libraries log what is said here in one line
+    warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
+    try:
+        settings = configuration.load(fallback=configuration.load().data_dir / LOCAL_SYSTEM)
+        for name in configuration.unknown_names():
+            complain(f"warning: {name} means nothing here, is it misspelt?")
+        code = asyncio.run(work(settings))
+        sys.stdout.flush()
+    except (SettingError, Unavailable) as error:
+        complain(str(error))
+        code = ExitCode.UNAVAILABLE
+    except NotFound as error:
+        complain(str(error))
+        code = ExitCode.INCOMPLETE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python flushes at exit
+        code = ExitCode.UNHEARD
+    except KeyboardInterrupt:
+        complain("interrupted: what was done stays")
+        code = ExitCode.INTERRUPTED
+    raise typer.Exit(code)

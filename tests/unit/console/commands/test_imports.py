@@ -1,0 +1,48 @@
+"""Each command imports what it needs, so that help comes at once and a listing soon after."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from services.console.__main__ import Acectl
+from services.console.commands.groups import load_command, summarize
+
+SAY_WHAT_IS_LOADED = """
+import atexit, json, sys
+atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))
+from services.console.__main__ import app
+app(sys.argv[1:])
+"""
+
+
+def load_for(*arguments: str) -> set[str]:
+    """The packages that a command has loaded when it ends."""
+    command = (sys.executable, "-c", SAY_WHAT_IS_LOADED, *arguments)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    names: list[str] = json.loads(done.stderr.splitlines()[-1])
+    return {name.partition(".")[0] for name in names} | {name for name in names if name.startswith("services.")}
+
+
+def test_help_loads_no_command_and_no_library_but_typer() -> None:
+    loaded = load_for("--help")
+    heavy = {"aio_pika", "asyncio", "cryptography", "faststream", "httpx", "motor", "pydantic", "rich", "shared"}
+    assert not loaded & (heavy | {"services.console.commands.dead"})
+
+
+@pytest.mark.parametrize(
+    ("command", "needless"),
+    [
+        (("dead", "list"), {"faststream", "httpx", "motor", "pymongo", "structlog"}),
+        (("applications", "list"), {"aio_pika", "faststream", "httpx", "structlog"}),
+        (("audit", "list"), {"aio_pika", "faststream", "httpx", "structlog"}),
+    ],
+)
+def test_a_listing_loads_only_its_own_server_s_driver(command: tuple[str, str], needless: set[str]) -> None:
+    assert not load_for(*command) & needless
+
+
+@pytest.mark.parametrize("name", Acectl.summaries)
+def test_the_help_says_of_a_command_what_it_says_of_itself(name: str) -> None:
+    assert summarize(load_command(name).help) == Acectl.summaries[name]
