@@ -9,7 +9,7 @@ import pytest
 
 from shared.messaging.broker_admin import administer, declare
 from shared.security.keys import new_environment
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.broker import Broker, looking_into
 from tests.support.gateway import Gateway, connected_gateway
 from tests.support.mail_sink import MailSink, mail_sink

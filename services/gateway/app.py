@@ -24,7 +24,7 @@ from services.gateway.pages.visit import open_visit
 from services.gateway.views import wording
 from shared import clock
 from shared.observability import health
-from shared.settings import Settings
+from shared.settings.processes import GatewaySettings
 
 log = structlog.get_logger()
 
@@ -45,10 +45,10 @@ PAGES = [
 
 
 def create(
-    settings: Settings, broker: Broker, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
+    settings: GatewaySettings, broker: Broker, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
 ) -> Starlette:
     """The application. Raises `SettingError` where a key or the frontend's packages are missing."""
-    dependencies = Dependencies.make(settings, broker, now, waits or Waits())
+    dependencies = Dependencies.open(settings, broker, now, waits or Waits())
 
     def show_error(status: int) -> Response:
         heading, sentence = wording.describe_error(status)

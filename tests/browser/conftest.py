@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser
 
 from embedded_servers.errors import SetupError
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.browser.guest import Guest
 from tests.browser.staging import Stage, staging
 from tests.browser.visitor import Visitor, visiting

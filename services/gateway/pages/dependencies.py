@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 from urllib.parse import urlsplit
 
 from services.gateway.challenge.verification import Verification
@@ -15,7 +16,9 @@ from services.gateway.views.assets import Assets, MissingPackages
 from services.gateway.views.rendering import Rendering
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
-from shared.settings import SettingError, Settings, key_ring
+from shared.settings.groups import SettingError
+from shared.settings.loading import key_ring
+from shared.settings.processes import GatewaySettings
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Dependencies:
     code_lifetime: timedelta
 
     @classmethod
-    def make(cls, settings: Settings, broker: Broker, clock: Callable[[], datetime], waits: Waits) -> "Dependencies":
+    def make(cls, settings: GatewaySettings, broker: Broker, clock: Callable[[], datetime], waits: Waits) -> Self:
         """Raises `SettingError` if a key or the frontend's packages are missing."""
         try:
             assets = Assets(settings.frontend_dir)
@@ -58,6 +61,6 @@ class Dependencies:
         )
 
 
-def is_secure(settings: Settings) -> bool:
+def is_secure(settings: GatewaySettings) -> bool:
     """Whether people reach the form over https."""
     return settings.public_url is not None and settings.public_url.scheme == "https"

@@ -14,10 +14,10 @@ from services.gateway.views import wording
 from services.gateway.views.assets import Assets
 from services.gateway.views.country_options import PlaceOptions
 from services.gateway.views.wording import Notice, Wording
-from shared import addresses
 from shared.contracts.problem import Problem
-from shared.settings import Settings
-from shared.site_settings import SiteSettings
+from shared.settings import addresses
+from shared.settings.processes import GatewaySettings
+from shared.settings.site import SiteSettings
 
 HERE = Path(__file__).parent
 
@@ -100,7 +100,7 @@ class Form:
 class Rendering:
     """The templates, and what all of them know."""
 
-    def __init__(self, settings: Settings, assets: Assets) -> None:
+    def __init__(self, settings: GatewaySettings, assets: Assets) -> None:
         self.wording = Wording(settings)
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),

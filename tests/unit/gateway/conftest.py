@@ -18,7 +18,8 @@ from shared.contracts.sealed import AddressHint, Grant
 from shared.contracts.state import State
 from shared.domain import reference
 from shared.security.sealing import Sealer, in_message
-from shared.settings import Settings, key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import Settings
 from tests.support.settings import settings_with_keys
 from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.workers import Workers

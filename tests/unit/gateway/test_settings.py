@@ -8,7 +8,7 @@ from pydantic import HttpUrl
 from services.gateway import __main__ as program
 from services.gateway.app import create
 from shared.observability import logs
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.unit.gateway.browser import Browser
 from tests.unit.gateway.conftest import REQUEST, Form
 from tests.unit.gateway.workers import Workers

@@ -12,7 +12,7 @@ import pytest
 
 from services.gateway.challenge.proof_of_work import Cost
 from services.gateway.challenge.verification import Verification
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.conftest import REQUEST, Form
 

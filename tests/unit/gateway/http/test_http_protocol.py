@@ -12,7 +12,7 @@ from services.gateway.http import http_protocol
 from services.gateway.http.security_headers import HEADERS
 from services.gateway.http.server import FormServer
 from shared import socket_activation
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.waiting import until
 from tests.unit.gateway.workers import Workers
 
