@@ -38,7 +38,7 @@ class Dependencies:
     code_lifetime: timedelta
 
     @classmethod
-    def make(cls, settings: GatewaySettings, broker: Broker, clock: Callable[[], datetime], waits: Waits) -> Self:
+    def open(cls, settings: GatewaySettings, broker: Broker, clock: Callable[[], datetime], waits: Waits) -> Self:
         """Raises `SettingError` if a key or the frontend's packages are missing."""
         try:
             assets = Assets(settings.frontend_dir)

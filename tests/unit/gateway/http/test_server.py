@@ -15,8 +15,8 @@ from services.gateway.http import server
 from services.gateway.http.server import FormServer
 from shared import socket_activation
 from shared.settings.processes import Settings
+from tests.support.scripted_workers import Workers
 from tests.support.waiting import until
-from tests.unit.gateway.workers import Workers
 
 
 class Served:
