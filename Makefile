@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run restart test test-full properties chaos soak lint types imports screenshots emails format documents clean environment
+.PHONY: help run restart test every-test test-full properties chaos soak lint types imports screenshots emails format documents clean environment
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -15,7 +15,11 @@ restart: ## Restart every service beside a running `make run`, one process after
 test: lint types imports ## Set up whatever is missing, and run every check and test that this machine can run
 	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile
 
-test-full: test properties chaos ## The same, then new random histories and the long chaos run (an hour)
+test-full: lint types imports ## The same and all that takes longer: other languages' tools, new random histories, long chaos, a short soak (an hour)
+	@$(MAKE) --no-print-directory --keep-going every-test properties chaos soak MINUTES=5
+
+every-test: environment
+	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile -m "full or not full" --hypothesis-profile=full
 
 chaos: environment ## Break everything under load, and compare what people were told with what there is (half an hour)
 	$(PYTHON) -m tests.chaos

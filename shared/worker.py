@@ -6,14 +6,13 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 import structlog
 import uvloop
 from faststream.rabbit import Channel, RabbitQueue
 
 from shared import clock
-from shared import settings as configuration
 from shared.contracts.message import Message
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
@@ -26,7 +25,8 @@ from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
 from shared.messaging.topology import queue_for
 from shared.observability import health, logs
-from shared.settings import SettingError, Settings
+from shared.settings import loading
+from shared.settings.groups import SettingError, WorkerSettings
 from shared.storage.database import Database
 
 log = structlog.get_logger()
@@ -49,14 +49,16 @@ TURNS = 50
 
 M = TypeVar("M", bound=Message)
 F = TypeVar("F")
+C_co = TypeVar("C_co", bound=WorkerSettings, covariant=True)
+S = TypeVar("S", bound=WorkerSettings)
 Plain = Callable[[M, Situation], Decision]
 Informed = Callable[[M, Situation, F], Decision]
 
 
-class Worker:
+class Worker(Generic[C_co]):
     """One process of a service: wire its steps with `takes`, then `serve`."""
 
-    def __init__(self, service: str, settings: Settings) -> None:
+    def __init__(self, service: str, settings: C_co) -> None:
         self.service = service
         self.settings = settings
         self.database = Database(settings.need("mongodb_url"), settings.mongodb_database)
@@ -211,12 +213,12 @@ async def _repeat(pause: timedelta, chore: Callable[[], Awaitable[None]]) -> Non
             log.warning("a chore failed", chore=chore.__name__, error=type(error).__name__)
 
 
-def run(service: str, wire: Callable[[Worker], None]) -> None:
+def run(service: str, settings_of: type[S], wire: Callable[[Worker[S]], None]) -> None:
     """The main function of a worker: settings, steps, and on until it is told to stop."""
     try:
-        settings = configuration.load()
+        settings = loading.load_for(settings_of)
         logs.configure(service, settings.log_level)
-        logs.warn_of_unknown(configuration.unknown_names())
+        logs.warn_of_unknown(loading.unknown_names())
         worker = Worker(service, settings)
         wire(worker)
     except SettingError as error:

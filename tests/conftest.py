@@ -1,4 +1,8 @@
-"""Servers once a session; for each test a virtual host and a database of its own."""
+"""Servers once a session; for each test a virtual host and a database of its own.
+
+Property tests try few examples, always the same, so that a red build has one cause. `make test-full` tries more, and
+new ones each time: ``--hypothesis-profile=full``.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -6,10 +10,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from shared.messaging.broker_admin import administer, declare
 from shared.security.keys import new_environment
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.broker import Broker, looking_into
 from tests.support.gateway import Gateway, connected_gateway
 from tests.support.mail_sink import MailSink, mail_sink
@@ -17,6 +23,14 @@ from tests.support.records import store_importer
 from tests.support.servers import Servers, servers
 from tests.support.services import working
 from tests.support.settings import settings_with_keys
+
+hypothesis_settings.register_profile(
+    "every-build", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.register_profile(
+    "full", deadline=None, max_examples=600, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.load_profile("every-build")
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,9 @@ from deploy.local import development_secrets
 from deploy.local.services import KEYS, Surroundings
 from embedded_servers import replica_set
 from embedded_servers.program import wait_until
-from shared import settings
-from shared.settings import SECRETS, Settings
+from shared.settings import loading
+from shared.settings.groups import SECRETS
+from shared.settings.processes import Settings
 
 SERVICE_USER = 10001
 """The user that the services' image runs as."""
@@ -30,7 +31,7 @@ MADE = VOLUMES / "made"
 def main() -> None:
     """Sets up everything, in the order in which one thing needs another."""
     os.umask(0o077)
-    chosen = settings.load()
+    chosen = loading.load()
     surroundings = _surroundings(chosen)
     for service in KEYS:
         hand_out(surroundings.environment(service), SECRETS if service == "acectl" else VOLUMES / service)

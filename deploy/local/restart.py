@@ -13,7 +13,8 @@ from deploy.local.screen import terminal
 from deploy.local.supervisorctl import Supervisorctl
 from embedded_servers.errors import SetupError
 from embedded_servers.program import answers, wait_until
-from shared import settings
+from shared.settings import loading
+from shared.settings.groups import SettingError
 
 READY_WITHIN = 120.0
 """Seconds that a process may take to be ready. If one takes longer, the rest is left alone."""
@@ -56,8 +57,8 @@ def _service(name: str) -> str:
 def main() -> int:
     """Restarts what the arguments name. Returns the exit code."""
     try:
-        restart(settings.load().data_dir.absolute(), sys.argv[1:])
-    except (settings.SettingError, SetupError) as error:
+        restart(loading.load().data_dir.absolute(), sys.argv[1:])
+    except (SettingError, SetupError) as error:
         terminal.complain(error)
         return 1
     return 0

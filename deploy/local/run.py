@@ -21,8 +21,9 @@ from deploy.local.system import System
 from embedded_servers import ports
 from embedded_servers.errors import SetupError
 from services.console.commands.running import LOCAL_SYSTEM
-from shared import settings
-from shared.settings import Settings
+from shared.settings import loading
+from shared.settings.groups import SettingError
+from shared.settings.processes import Settings
 
 OPEN_FILES = 65536
 NOT_INHERITED = re.compile(r"ACE_(KEYS_.*|RABBITMQ_URL|MONGODB_URL|SMTP_URL|HEALTH_PORT)|RABBITMQ_.*|ERL_.*")
@@ -38,10 +39,10 @@ def main() -> int:
         signal.signal(number, _stop)
     parent_death.watch()
     try:
-        _run(settings.load())
+        _run(loading.load())
     except Stopped:
         return 0
-    except (settings.SettingError, SetupError) as error:
+    except (SettingError, SetupError) as error:
         terminal.complain(error)
     return 1
 
@@ -54,7 +55,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _run(chosen: Settings) -> None:
     began = time.monotonic()
-    for name in settings.unknown_names():
+    for name in loading.unknown_names():
         terminal.warn(f"{name} means nothing here, is it misspelt?")
     if chosen.production:
         raise SetupError(
@@ -72,7 +73,7 @@ def _run(chosen: Settings) -> None:
         system = System(chosen, folder, servers, surroundings)
         try:
             system.start()
-            example = asyncio.run(sample.find_importer(settings.load(fallback=folder / LOCAL_SYSTEM)))
+            example = asyncio.run(sample.find_importer(loading.load(fallback=folder / LOCAL_SYSTEM)))
             summary.show(chosen, servers, folder, example, time.monotonic() - began)
             system.show_events()
             system.wait()

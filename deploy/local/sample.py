@@ -10,7 +10,7 @@ from services.console.files.importer_store import ImporterStore
 from services.console.output.exit_codes import Unavailable
 from services.console.servers.database import OpenDatabase, open_database
 from shared.domain.fields.importer_number import ImporterNumber
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 SAMPLES = Path(__file__).parents[1] / "sample/importers.csv"
 """Nobody in this file exists. Nothing of any other file or of the database is ever printed: it is personal data."""

@@ -10,7 +10,7 @@ from embedded_servers import ports
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import Program, answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 NODE = "ace@localhost"
 OPERATOR = PASSWORD = "ace"  # noqa: S105  # on loopback only, and documented

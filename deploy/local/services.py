@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from embedded_servers import ports
 from embedded_servers.program import Program
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 KEYS = {
     "gateway": ("COMMANDS", "COOKIE"),

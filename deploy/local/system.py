@@ -18,7 +18,7 @@ from deploy.local.supervision import STOP_SECONDS, ProgramGroup, Supervisor
 from deploy.local.supervisorctl import Supervisorctl
 from embedded_servers.errors import SetupError
 from embedded_servers.program import Program, Running, answers, wait_until
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 READY_WITHIN = 180.0  # a busy machine may take three times as long as usual
 

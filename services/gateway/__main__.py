@@ -8,25 +8,26 @@ from starlette.applications import Starlette
 from services.gateway.app import create
 from services.gateway.broker_client import BrokerAsking
 from services.gateway.http.server import Serving
-from shared import settings as configuration
 from shared import socket_activation
 from shared.observability import health, logs
-from shared.settings import SettingError, Settings
+from shared.settings import loading
+from shared.settings.groups import SettingError
+from shared.settings.processes import GatewaySettings
 
 
 def main() -> None:
     """Serves until SIGTERM or SIGINT. A setting that cannot work is one line, before anything starts."""
     try:
-        settings = configuration.load()
+        settings = loading.load_for(GatewaySettings)
         logs.configure("gateway", settings.log_level)
-        logs.warn_of_unknown(configuration.unknown_names())
+        logs.warn_of_unknown(loading.unknown_names())
         app = create(settings, BrokerAsking(settings.need("rabbitmq_url")))
     except SettingError as error:
         sys.exit(f"gateway: {error}")
     uvloop.run(_serve(app, settings))
 
 
-async def _serve(app: Starlette, settings: Settings) -> None:
+async def _serve(app: Starlette, settings: GatewaySettings) -> None:
     """Serves on the socket that was handed over, or on one of its own, which other processes may share the port of."""
     found = socket_activation.inherit()
     try:

@@ -22,7 +22,7 @@ from services.gateway.pages.visit import Desk, is_secure
 from services.gateway.views import wording
 from shared import clock
 from shared.observability import health
-from shared.settings import Settings
+from shared.settings.processes import GatewaySettings
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ PAGES = [
 
 
 def create(
-    settings: Settings, asking: Asking, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
+    settings: GatewaySettings, asking: Asking, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
 ) -> Starlette:
     """The application. Raises `SettingError` where a key or the frontend's packages are missing."""
     desk = Desk.open(settings, asking, now, waits or Waits())

@@ -7,11 +7,12 @@ from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetail
 from shared.domain.decision import Decision, Situation
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
-from shared.settings import key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import IntakeSettings
 from shared.worker import Worker
 
 
-def wire(worker: Worker) -> None:
+def wire(worker: Worker[IntakeSettings]) -> None:
     """Wires intake's steps."""
     settings, database = worker.settings, worker.database
     storage = key_ring(settings, "storage")

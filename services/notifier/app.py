@@ -8,11 +8,12 @@ from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.message import Message
 from shared.domain.decision import Decision, Situation
 from shared.security.sealing import Sealer
-from shared.settings import key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import NotifierSettings
 from shared.worker import Worker
 
 
-def wire(worker: Worker) -> None:
+def wire(worker: Worker[NotifierSettings]) -> None:
     """Wires the notifier's steps."""
     settings = worker.settings
     writer = Writer(

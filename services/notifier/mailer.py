@@ -19,7 +19,7 @@ from shared.domain.application import Application
 from shared.domain.email import Email
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.observability import metrics
-from shared.settings import Settings
+from shared.settings.processes import NotifierSettings
 
 log = structlog.get_logger()
 
@@ -72,7 +72,7 @@ class HandOverResult:
 class Mailer:
     """A connection an email to the mail server that `ACE_SMTP_URL` names."""
 
-    def __init__(self, settings: Settings, writer: Writer) -> None:
+    def __init__(self, settings: NotifierSettings, writer: Writer) -> None:
         url = urlsplit(settings.need("smtp_url"))
         self._writer = writer
         self._accepted = Accepted()

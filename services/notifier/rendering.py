@@ -19,11 +19,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from services.notifier.displayed_names import on_one_line, unlinked
 from services.notifier.headers import COLUMNS, AddressField, Subject, recipients
-from shared import addresses, clock
+from shared import clock
 from shared.contracts.email_kind import EmailKind
 from shared.domain import verification_code
 from shared.domain.errors import PermanentFailure
-from shared.settings import Settings
+from shared.settings import addresses
+from shared.settings.processes import NotifierSettings
 
 TEMPLATES = Path(__file__).parent / "emails"
 
@@ -71,7 +72,7 @@ def _item(text: str) -> str:
 class EmailRenderer:
     """Writes emails from their templates. HTML is escaped, always."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: NotifierSettings) -> None:
         self._from = _field("From", settings.mail_from)
         self._reply_to = _field("Reply-To", settings.mail_reply_to)
         self._domain = self._from.address.partition("@")[2]

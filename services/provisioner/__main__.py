@@ -1,6 +1,7 @@
 """Runs a provisioner worker: ``python -m services.provisioner``."""
 
 from services.provisioner.app import wire
+from shared.settings.processes import ProvisionerSettings
 from shared.worker import run
 
-run("provisioner", wire)
+run("provisioner", ProvisionerSettings, wire)

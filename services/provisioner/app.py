@@ -5,11 +5,12 @@ from services.provisioner.accounts import Availability, check_availability
 from shared.contracts.events import ApplicationSubmitted
 from shared.domain.decision import Decision, Situation
 from shared.security.sealing import Sealer
-from shared.settings import key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import ProvisionerSettings
 from shared.worker import Worker
 
 
-def wire(worker: Worker) -> None:
+def wire(worker: Worker[ProvisionerSettings]) -> None:
     """Wires the provisioner's one step."""
     database = worker.database
     storage = Sealer(key_ring(worker.settings, "storage"))

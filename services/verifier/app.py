@@ -10,11 +10,12 @@ from shared.contracts.events import ApplicationAccepted
 from shared.domain.decision import Decision, Situation
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
-from shared.settings import key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import VerifierSettings
 from shared.worker import Worker
 
 
-def wire(worker: Worker) -> None:
+def wire(worker: Worker[VerifierSettings]) -> None:
     """Wires the verifier's steps and its sweep."""
     settings = worker.settings
     codes = Codes(

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from shared.cancellation import is_meant_for_us
 from shared.observability import metrics
-from shared.settings import Settings
+from shared.settings.groups import ServiceSettings
 
 log = structlog.get_logger()
 
@@ -86,7 +86,7 @@ class EmbeddedServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def pages(check: Check, settings: Settings) -> AsyncIterator[None]:
+async def pages(check: Check, settings: ServiceSettings) -> AsyncIterator[None]:
     """Serves the pages on the health port while the block runs; nothing where no port is set."""
     if settings.health_port is None:
         yield

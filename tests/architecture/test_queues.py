@@ -13,6 +13,7 @@ from shared.contracts import catalogue
 from shared.contracts.message import Message
 from shared.messaging import topology
 from shared.messaging.topology import WORK_QUEUES
+from shared.settings.processes import PROCESSES
 from tests.architecture.sources import ROOT
 from tests.support.settings import settings_with_keys
 
@@ -20,10 +21,10 @@ WORKERS = sorted({queue.service for queue in WORK_QUEUES})
 
 
 class Recorder:
-    """Stands in for a worker, and writes down what is wired: no broker, no database."""
+    """Stands in for a worker, and notes what is wired: no broker, no database, no setting but its own."""
 
-    def __init__(self) -> None:
-        self.settings = settings_with_keys(smtp_url="smtp://localhost:25")
+    def __init__(self, service: str) -> None:
+        self.settings = PROCESSES[service].model_validate(vars(settings_with_keys(smtp_url="smtp://localhost:25")))
         self.database = Mock()
         self.taken: list[type[Message]] = []
 
@@ -36,7 +37,7 @@ class Recorder:
 
 
 def wired(service: str) -> list[type[Message]]:
-    recorder = Recorder()
+    recorder = Recorder(service)
     import_module(f"services.{service}.app").wire(recorder)
     return recorder.taken
 

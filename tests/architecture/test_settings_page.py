@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.settings import PREFIX, Settings
+from shared.settings.groups import PREFIX
+from shared.settings.processes import Settings
 from tests.architecture.sources import ROOT
 from tools.documents import settings_page
 

@@ -7,12 +7,12 @@ import pytest
 from playwright.async_api import Browser
 
 from embedded_servers.errors import SetupError
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.browser.guest import Guest
 from tests.browser.staging import Stage, staging
 from tests.browser.visitor import Visitor, visiting
+from tests.support.scripted_form import visited
 from tests.support.services import serving_system
-from tests.unit.gateway.conftest import visited
 from tools import chromium
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from playwright.async_api import Locator, Page, Request
 
 from tests.browser.visitor import Visitor
-from tests.unit.gateway.conftest import Form
+from tests.support.scripted_form import Form
 
 
 @dataclass

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.gateway.challenge.verification import Verification
+from tests.support.scripted_form import Backstage
 from tests.support.settings import settings_with_keys
-from tests.unit.gateway.conftest import Backstage
 
 
 @contextmanager

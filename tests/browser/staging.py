@@ -10,9 +10,9 @@ from tests.browser.prompting import prompted
 from tests.browser.screens import DESK
 from tests.browser.states import State
 from tests.browser.visitor import Visitor, visiting
+from tests.support.scripted_form import Backstage, staged, visited
 from tests.support.services import serving
 from tests.support.settings import settings_with_keys
-from tests.unit.gateway.conftest import Backstage, staged, visited
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State as Standing
 from tests.browser.visitor import Visitor
+from tests.support.scripted_form import DETAILS, REQUEST, SIGNED, Form
 from tests.support.settings import settings_with_keys
-from tests.unit.gateway.conftest import DETAILS, REQUEST, SIGNED, Form
 
 UNPROMPTED = Verification(settings_with_keys(challenge="off"))
 COMPANY, NUMBER, EMAIL = REQUEST
@@ -34,6 +34,8 @@ class State:
     reach: Way
     prompted: bool = False
     """Whether people have to show first that they are people."""
+    variant: bool = False
+    """Whether it is made of the same parts as another state: only `make test-full` looks at it."""
     window: Mapping[str, Any] | None = None
     """What is special about the browser's window, in Playwright's terms; None: any window will do."""
 
@@ -98,7 +100,7 @@ async def _prompted(visitor: Visitor, _form: Form) -> None:
     await expect(visitor.page.get_by_text("Done. You can go on.").first).to_be_visible()
 
 
-@state("request-for-new-code", prompted=True)
+@state("request-for-new-code", prompted=True, variant=True)
 async def _for_new_code(visitor: Visitor, form: Form) -> None:
     prompting, form.app.state.desk = form.app.state.desk, replace(form.app.state.desk, verification=UNPROMPTED)
     await _code(visitor, form)
@@ -163,7 +165,7 @@ BROKEN: dict[str, dict[str, str]] = {
     "email-malformed": {**REQUEST, EMAIL: "jane.doe"},
 }
 for name, typed in BROKEN.items():
-    state(f"request-{name}", "field-invalid")(_broken_request(typed))
+    state(f"request-{name}", "field-invalid", variant=bool(typed))(_broken_request(typed))
 
 
 def _refused_request(problem: Problem, **fields: Any) -> Way:
@@ -182,10 +184,10 @@ for problem in (
     Problem.IMPORTER_ALREADY_LINKED,
     Problem.UNAVAILABLE,
 ):
-    state(f"request-{problem}", problem)(_refused_request(problem))
+    state(f"request-{problem}", problem, variant=problem is not Problem.IMPORTER_NOT_MATCHED)(_refused_request(problem))
 
 
-@state("request-too-many-requests", "too-many-requests")
+@state("request-too-many-requests", "too-many-requests", variant=True)
 async def _too_many(visitor: Visitor, form: Form) -> None:
     reach = _refused_request(Problem.TOO_MANY_REQUESTS, retry_at=form.clock() + timedelta(minutes=40))
     await reach(visitor, form)
@@ -208,7 +210,7 @@ async def _corrected(visitor: Visitor, _form: Form) -> None:
     await visitor.page.locator(".summary").focus()
 
 
-@state("request-code-expired", "code-expired")
+@state("request-code-expired", "code-expired", variant=True)
 async def _expired(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
     form.workers.on(CheckCode, Refused, problem=Problem.CODE_EXPIRED)
@@ -216,7 +218,7 @@ async def _expired(visitor: Visitor, form: Form) -> None:
     await visitor.arrives("/request")
 
 
-@state("request-locked", "application-locked")
+@state("request-locked", "application-locked", variant=True)
 async def _locked(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
     form.workers.on(CheckCode, Refused, problem=Problem.APPLICATION_LOCKED)
@@ -224,7 +226,7 @@ async def _locked(visitor: Visitor, form: Form) -> None:
     await visitor.arrives("/request")
 
 
-@state("request-email-refused", "poc-email-refused")
+@state("request-email-refused", "poc-email-refused", variant=True)
 async def _email_refused(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
     form.workers.outcome(state=Standing.REJECTED, problem=Problem.POC_EMAIL_REFUSED)
@@ -243,7 +245,7 @@ async def _email_late(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
 
 
-@state("code-email-still-not-sent")
+@state("code-email-still-not-sent", variant=True)
 async def _email_still_not_sent(visitor: Visitor, form: Form) -> None:
     form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.SENDING})
     await form.at_code()
@@ -266,13 +268,13 @@ async def _no_new_code(visitor: Visitor, form: Form) -> None:
     await visitor.press("Get a new code")
 
 
-@state("code-nothing-entered", "field-invalid")
+@state("code-nothing-entered", "field-invalid", variant=True)
 async def _no_code(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
     await visitor.press("Next >")
 
 
-@state("code-malformed", "code-wrong")
+@state("code-malformed", "code-wrong", variant=True)
 async def _malformed_code(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
     await visitor.send({"*Verification Code": "ABC"})
@@ -318,7 +320,7 @@ async def _saved(visitor: Visitor, form: Form) -> None:
     await visitor.press("Save and get more time")
 
 
-@state("details-answers")
+@state("details-answers", variant=True)
 async def _answers(visitor: Visitor, form: Form) -> None:
     await _details(visitor, form)
     await visitor.fill(DETAILS)
@@ -349,7 +351,7 @@ async def _no_details(visitor: Visitor, form: Form) -> None:
     await visitor.press("Submit")
 
 
-@state("details-malformed", "field-invalid")
+@state("details-malformed", "field-invalid", variant=True)
 async def _malformed_details(visitor: Visitor, form: Form) -> None:
     await _details(visitor, form)
     await visitor.send(
@@ -372,7 +374,7 @@ async def _waiting(visitor: Visitor, form: Form) -> None:
     await visitor.arrives("/waiting")
 
 
-@state("waiting-longer")
+@state("waiting-longer", variant=True)
 async def _waiting_longer(visitor: Visitor, form: Form) -> None:
     await _waiting(visitor, form)
     form.clock.passes(seconds=11)
@@ -422,12 +424,12 @@ async def _forbidden(visitor: Visitor, _form: Form) -> None:
     await visitor.arrives("/request")
 
 
-@state("not-found")
+@state("not-found", variant=True)
 async def _not_found(visitor: Visitor, _form: Form) -> None:
     await visitor.open("/nowhere")
 
 
-@state("too-large")
+@state("too-large", variant=True)
 async def _too_large(visitor: Visitor, _form: Form) -> None:
     await visitor.open("/request?new")
     field = visitor.field(COMPANY)

@@ -9,7 +9,7 @@ from shared.contracts.state import State
 from tests.browser.guest import Guest
 from tests.browser.staging import Stage
 from tests.browser.visitor import visiting
-from tests.unit.gateway.conftest import DETAILS, SIGNED, visited
+from tests.support.scripted_form import DETAILS, SIGNED, visited
 
 WITHOUT_ANCHORING = "() => { document.documentElement.style.overflowAnchor = 'none' }"
 """As in Safari, which leaves it to pages to hold still what people look at."""

@@ -9,7 +9,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from tests.browser.accessibility import violations
 from tests.browser.guest import Guest
-from tests.unit.gateway.conftest import REQUEST
+from tests.support.scripted_form import REQUEST
 
 COMPANY, NUMBER, EMAIL = REQUEST
 CODE = "*Verification Code"

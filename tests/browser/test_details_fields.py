@@ -10,7 +10,7 @@ from shared.domain.fields.importer_number import Format, ImporterNumber
 from tests.browser.accessibility import violations
 from tests.browser.guest import Guest
 from tests.cases import cases
-from tests.unit.gateway.conftest import REQUEST
+from tests.support.scripted_form import REQUEST
 
 COMPANY, NUMBER, _ = REQUEST
 YEAR_END = "Account's Fiscal Year End Date"

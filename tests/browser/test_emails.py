@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from services.notifier.rendering import EmailRenderer
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.browser.accessibility import violations
 from tests.browser.screens import overflow
 from tests.unit.notifier.written import read

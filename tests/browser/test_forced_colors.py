@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Locator, expect
 from tests.browser.guest import Guest
 from tests.browser.staging import Stage
 from tests.browser.visitor import visiting
-from tests.unit.gateway.conftest import visited
+from tests.support.scripted_form import visited
 
 BORDER = "found => parseFloat(getComputedStyle(found).borderTopWidth)"
 LOOKS = """step => {

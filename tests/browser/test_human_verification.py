@@ -12,7 +12,7 @@ from tests.browser.accessibility import violations
 from tests.browser.prompting import prompted
 from tests.browser.staging import Stage
 from tests.browser.visitor import Visitor, visiting
-from tests.unit.gateway.conftest import REQUEST, Backstage
+from tests.support.scripted_form import REQUEST, Backstage
 
 WAIT = "The check does not work here. I will wait instead."
 

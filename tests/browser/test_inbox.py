@@ -10,7 +10,7 @@ from deploy.local.inbox.mailbox import Mailbox
 from deploy.local.inbox.page import create_app
 from embedded_servers import ports
 from services.notifier.rendering import EmailRenderer
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.browser.accessibility import violations
 from tests.browser.screens import NARROW, overflow
 from tests.support.services import serving

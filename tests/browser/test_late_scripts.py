@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Route, expect
 from shared.contracts.commands import SubmitDetails
 from shared.contracts.state import State
 from tests.browser.guest import Guest
-from tests.unit.gateway.conftest import REQUEST, SIGNED
+from tests.support.scripted_form import REQUEST, SIGNED
 
 COUNTRY, STATE, STRUCTURE = "*Country", "State", "*Company Organizational Structure"
 YEAR_END = "Account's Fiscal Year End Date"

@@ -11,7 +11,7 @@ from shared.contracts.state import State
 from tests.browser.guest import Guest
 from tests.browser.screens import NARROW, overflow
 from tests.support.contrast import contrast
-from tests.unit.gateway.conftest import REQUEST, SIGNED
+from tests.support.scripted_form import REQUEST, SIGNED
 
 AROUND = """found => {
   const numbers = (color) => color.match(/\\d+/g).map(Number);

@@ -6,7 +6,7 @@ from playwright.async_api import Page
 
 from shared.contracts.state import State
 from tests.browser.guest import Guest
-from tests.unit.gateway.conftest import REQUEST, SIGNED
+from tests.support.scripted_form import REQUEST, SIGNED
 
 LONG_NAME = "Transcontinental Machinery, Instruments and Spare Parts Importing and Distribution Company of America Inc"
 INK = "found => getComputedStyle(found).color"

@@ -5,7 +5,7 @@ import asyncio
 from playwright.async_api import Route, expect
 
 from tests.browser.guest import Guest
-from tests.unit.gateway.conftest import REQUEST
+from tests.support.scripted_form import REQUEST
 
 PRESS_THRICE = """async button => {
   for (let times = 0; times < 3; times += 1) {

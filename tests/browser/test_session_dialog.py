@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Request, Route, expect
 from shared.contracts.commands import SubmitDetails
 from tests.browser.accessibility import violations
 from tests.browser.guest import Guest
-from tests.unit.gateway.conftest import REQUEST, SIGNED
+from tests.support.scripted_form import REQUEST, SIGNED
 
 CITY = "*City"
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,16 @@ SHEET = f"() => document.querySelector('link[href$=\"{TRIMMED}\"]').href"
 CLASSES = "() => [...document.querySelectorAll('*')].flatMap((found) => [...found.classList])"
 
 
+@cache
 def styled(sheet: str) -> set[str]:
     """The classes that a style sheet has rules for."""
     return set(re.findall(r"\.([a-z][\w-]*)", sheet))
 
 
-@pytest.fixture(scope="module", params=STATES, ids=lambda state: state.name)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(state, marks=[pytest.mark.full] if state.variant else [], id=state.name) for state in STATES],
+)
 def state(request: pytest.FixtureRequest) -> State:
     found: State = request.param
     return found

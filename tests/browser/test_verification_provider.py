@@ -14,8 +14,8 @@ from services.gateway.challenge.providers import PROVIDERS, Provider
 from tests.browser.prompting import prompted
 from tests.browser.staging import Stage
 from tests.browser.visitor import Visitor, visiting
+from tests.support.scripted_form import REQUEST, Backstage
 from tests.unit.gateway.challenge.vendor import Vendor, account, playing
-from tests.unit.gateway.conftest import REQUEST, Backstage
 
 NOT_OURS = re.compile("^https://")
 FRAME = """<button onclick="parent.postMessage('the solution', '*')">I am a person</button>"""

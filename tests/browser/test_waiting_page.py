@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from shared.contracts.state import State
 from tests.browser.guest import Guest
-from tests.unit.gateway.conftest import REQUEST
+from tests.support.scripted_form import REQUEST
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import aio_pika
 import httpx
 
 from shared.contracts.commands import AskOutcome
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.gateway import Gateway, connected_gateway
 
 EVERY = 0.2

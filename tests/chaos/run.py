@@ -12,7 +12,8 @@ from yarl import URL
 
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer, in_document
-from shared.settings import Settings, key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import Settings
 from shared.storage.database import Database
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import ImporterRecord

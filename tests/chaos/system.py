@@ -18,7 +18,7 @@ from embedded_servers.program import Program
 from shared.messaging.broker_admin import administer, declare
 from shared.messaging.topology import PERMISSIONS
 from shared.security.keys import new_environment
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from shared.storage.database import Database
 from tests.chaos.forker import Child, Forker
 from tests.chaos.proxy import Proxy, proxy

@@ -73,6 +73,7 @@ def parser() -> Path:
     return folder
 
 
+@pytest.mark.full
 def test_asyncapis_own_parser_finds_no_error(parser: Path) -> None:
     node = shutil.which("node") or "node"
     ran = subprocess.run(  # noqa: S603

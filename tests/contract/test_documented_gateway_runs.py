@@ -8,7 +8,7 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from shared.security.keys import new_environment
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.contract import documented
 from tests.support.mail_sink import MailSink
 from tests.support.waiting import until

@@ -3,6 +3,8 @@
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from tests.soak.applicants import EMAILS, Applicants, applying, write_records
 from tests.support.local_system import local_system
 from tests.support.mail_sink import MailSink
@@ -13,6 +15,7 @@ PEOPLE = 4
 """Each applies again and again."""
 
 
+@pytest.mark.full
 async def test_people_who_apply_while_every_service_is_restarted_see_no_failed_page(
     running: Servers, rabbitmq_url: str, box: MailSink, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.applicant import ACME, code_in
 from tests.support.browser import Browser
 from tests.support.mail_sink import MailSink

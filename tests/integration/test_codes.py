@@ -8,7 +8,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import CodeAccepted, Refused
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.applicant import code_for, outcome, reaches, start, verify
 from tests.support.gateway import Gateway
 from tests.support.mail_sink import MailSink

@@ -24,7 +24,7 @@ from shared.messaging import topology
 from shared.messaging.amqp import user_of
 from shared.messaging.broker_admin import administer
 from shared.messaging.topology import PERMISSIONS, queue_for
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from shared.storage.audit import Deed
 from shared.storage.database import Database
 from tests.support.applicant import ACME

@@ -17,7 +17,7 @@ from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing, new_ring
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from shared.storage.database import Database as Storage
 from shared.storage.importers import StoredImporter
 from tests.integration.commands import HEADER, lines, load, typed

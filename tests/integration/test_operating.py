@@ -22,7 +22,7 @@ from shared import clock
 from shared.domain.application import Application
 from shared.messaging.broker_admin import administer
 from shared.messaging.topology import PERMISSIONS, WORK_QUEUES
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from shared.storage.database import Database
 from tests.support.applicant import ACME, start
 from tests.support.broker import Broker

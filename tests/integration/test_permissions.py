@@ -13,7 +13,7 @@ from shared.contracts.state import State
 from shared.messaging import topology
 from shared.messaging.broker_admin import administer
 from shared.messaging.topology import PERMISSIONS, RETRY_STEPS, WORK_QUEUES, WorkQueue, queue_for
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.applicant import ACME, reaches, start, submit, verify
 from tests.support.broker import Broker
 from tests.support.gateway import connected_gateway

@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts.state import State
 from shared.domain.fields import email_address
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.applicant import ACME, code_for, reaches, start, submit, verify
 from tests.support.broker import Broker
 from tests.support.gateway import DETAILS, Gateway

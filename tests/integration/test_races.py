@@ -6,7 +6,7 @@ from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.applicant import ACME, reaches, start, submit, verify
 from tests.support.gateway import Gateway
 from tests.support.mail_sink import MailSink

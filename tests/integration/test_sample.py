@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local import sample
 from deploy.local.sample import SampleImporter
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.records import store_importer
 from tests.support.settings import settings_with_keys
 

@@ -11,7 +11,7 @@ from embedded_servers.rabbitmq import RabbitMQ
 from shared.contracts.replies import StartAccepted
 from shared.contracts.state import State
 from shared.messaging.broker_admin import declare
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.applicant import ACME, Started, reaches
 from tests.support.gateway import connected_gateway
 from tests.support.mail_sink import MailSink

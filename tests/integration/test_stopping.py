@@ -16,7 +16,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Reply
 from shared.contracts.sealed import AccountRequest
 from shared.messaging.topology import queue_for
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.applicant import ACME, outcome, start
 from tests.support.broker import Broker
 from tests.support.gateway import connected_gateway

@@ -10,7 +10,7 @@ from services.verifier.sweep import GRACE, Sweep
 from shared import clock
 from shared.contracts.state import State
 from shared.domain.application import TO_ISSUE, Application
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from shared.storage.database import Database
 
 

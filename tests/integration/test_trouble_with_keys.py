@@ -14,7 +14,8 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.security.sealing import Sealer
-from shared.settings import Settings, key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import Settings
 from shared.storage.database import Database
 from tests.support.applicant import ACME, Started, code_for, outcome, start, verify
 from tests.support.broker import Broker

@@ -10,7 +10,7 @@ from pamqp import encode
 from shared.contracts.commands import StartApplication
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, Refused, StartAccepted
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.applicant import ACME, start
 from tests.support.broker import Broker
 from tests.support.gateway import Gateway, connected_gateway

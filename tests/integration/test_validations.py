@@ -7,7 +7,7 @@ import pytest
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused, StartAccepted
 from shared.contracts.sealed import AccountRequest
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tests.support.applicant import ACME, start
 from tests.support.gateway import Gateway
 from tests.support.records import store_importer, store_portal_user

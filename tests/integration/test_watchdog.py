@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.messaging import watchdog
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from shared.worker import Worker
 from tests.support.services import working
 from tests.support.waiting import until
@@ -14,7 +14,7 @@ from tests.support.waiting import until
 QUEUE = "provisioner.create-account"
 
 
-async def lose_consumer(worker: Worker) -> None:
+async def lose_consumer(worker: Worker[Settings]) -> None:
     """Ends the worker's consumer behind the back of everything that would bring it back."""
     subscriber: Any = worker._broker.subscribers[0]
     channel = await subscriber._queue_obj.channel.get_underlay_channel()

@@ -37,7 +37,7 @@ from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import PURPOSES, KeyRing, new_ring
 from shared.security.sealing import Sealer, in_document
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import ImporterRecord
 from tests.properties.mail import MailServer

@@ -12,8 +12,8 @@ from pymongo import AsyncMongoClient
 from yarl import URL
 
 from deploy.local.supervisorctl import Supervisorctl
-from shared import settings
-from shared.settings import Settings
+from shared.settings import loading
+from shared.settings.processes import Settings
 
 EVERY = 10.0
 """Seconds between samples."""
@@ -42,7 +42,7 @@ class Sampler:
         self.pids: dict[str, set[int]] = {}
         """Each program's process ids: more than one, and it was started anew."""
         self._control = Supervisorctl(folder)
-        self._known = settings.load(folder / "acectl.env")
+        self._known = loading.load(folder / "acectl.env")
         self._began = time.monotonic()
 
     async def watch(self) -> None:

@@ -20,7 +20,8 @@ from shared.contracts.sealed import AccountRequest, Grant, SealedContent, TypedC
 from shared.messaging import topology
 from shared.messaging.amqp import user_of
 from shared.security.sealing import Sealer, in_message
-from shared.settings import Settings, key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import Settings
 
 DETAILS = TypedDetails(
     organizational_structure="Corporation",

@@ -15,7 +15,7 @@ from embedded_servers import replica_set
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
-from shared.settings import load
+from shared.settings.loading import load
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The services in the tests' own process: the four workers, and the form on a port of its own."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import uvicorn
@@ -13,11 +13,11 @@ from services.notifier.app import wire as wire_notifier
 from services.provisioner.app import wire as wire_provisioner
 from services.verifier.app import wire as wire_verifier
 from shared.observability.health import EmbeddedServer
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from shared.worker import Worker
 from tests.support.waiting import until
 
-WIRES = {
+WIRES: dict[str, Callable[[Worker[Settings]], None]] = {
     "intake": wire_intake,
     "verifier": wire_verifier,
     "provisioner": wire_provisioner,
@@ -28,7 +28,7 @@ IDLE = 60
 
 
 @asynccontextmanager
-async def working(settings: Settings, services: Iterable[str] = tuple(WIRES)) -> AsyncIterator[list[Worker]]:
+async def working(settings: Settings, services: Iterable[str] = tuple(WIRES)) -> AsyncIterator[list[Worker[Settings]]]:
     """These services' workers while the block runs."""
     async with AsyncExitStack() as stack:
         workers = []

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.security.keys import new_environment
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 
 def settings_with_keys(environment: Mapping[str, str] | None = None, **values: Any) -> Settings:

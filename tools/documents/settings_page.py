@@ -11,19 +11,21 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from shared.settings import PREFIX, Settings
+from shared.settings.groups import PREFIX
+from shared.settings.processes import PROCESSES, Settings
 
 HEADING = """\
-<!-- Generated from shared/settings.py by python -m tools.documents.settings_page > docs/settings.md -->
+<!-- Generated from shared/settings/ by python -m tools.documents.settings_page > docs/settings.md -->
 # Settings
 
 Environment variables, lines of a file `.env` in the working directory, or files in `/run/secrets` named like the
 setting in lower case; the first of these that names one wins. A setting that cannot work stops the program at its start
 with one line that names it. An unknown name under `ACE_` is a warning. A key ring is `id:base64,id:base64`, the current
-key first, each of 32 bytes; `acectl keys new` makes them.
+key first, each of 32 bytes; `acectl keys new` makes them. `make run` hands the services what they read, and
+`acectl doctor` checks all of it.
 
-| Setting | Default | Meaning |
-|---|---|---|
+| Setting | Default | Meaning | Read by |
+|---|---|---|---|
 """
 
 
@@ -32,9 +34,14 @@ def page() -> str:
     return HEADING + "".join(f"| {' | '.join(row)} |\n" for row in _rows())
 
 
-def _rows() -> Iterator[tuple[str, str, str]]:
+def _rows() -> Iterator[tuple[str, str, str, str]]:
     for name, field in Settings.model_fields.items():
-        yield f"`{PREFIX}{name.upper()}`", _default(field.default), _meaning(name, field)
+        yield f"`{PREFIX}{name.upper()}`", _default(field.default), _meaning(name, field), _readers(name)
+
+
+def _readers(name: str) -> str:
+    readers = [process for process, settings in PROCESSES.items() if name in settings.model_fields]
+    return "every process" if len(readers) == len(PROCESSES) else ", ".join(readers)
 
 
 def _default(value: Any) -> str:

@@ -11,14 +11,15 @@ from playwright.async_api import Error
 
 from embedded_servers.errors import SetupError
 from services.notifier.rendering import EmailRenderer
-from shared import settings
+from shared.settings import loading
+from shared.settings.groups import SettingError
 from tools import chromium
 from tools.email_preview import preview
 
 
 async def write(folder: Path) -> Path:
     """Writes it all into this folder; returns the index."""
-    previews = preview.write_emails(folder, EmailRenderer(settings.load()))
+    previews = preview.write_emails(folder, EmailRenderer(loading.load()))
     try:
         async with chromium.launch() as browser:
             await preview.take_pictures(previews, folder, browser)
@@ -34,7 +35,7 @@ def main() -> None:
         sys.exit("usage: python -m tools.email_preview FOLDER")
     try:
         index = asyncio.run(write(Path(sys.argv[1])))
-    except settings.SettingError as error:
+    except SettingError as error:
         sys.exit(f"ace: {error}")
     except OSError as error:
         sys.exit(f"ace: {error.filename}: {error.strerror}")

@@ -8,7 +8,7 @@ from deploy.local.screen import terminal
 from deploy.local.screen.terminal import Style
 from deploy.local.servers import Servers
 from embedded_servers import ports
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 
 def show(chosen: Settings, servers: Servers, folder: Path, sample: SampleImporter | None, seconds: float) -> None:

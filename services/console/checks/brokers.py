@@ -9,7 +9,7 @@ from services.console.queues import queue_statistics
 from services.console.queues.queue_statistics import QueueLine
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import Management, open_management
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 
 async def checks(settings: Settings) -> list[Check]:

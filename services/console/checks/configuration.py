@@ -1,7 +1,9 @@
 """The settings: what is made up, and what nobody knows."""
 
 from services.console.checks.verdict import Check, ok, warn
-from shared.settings import MADE_UP, PREFIX, Settings, unknown_names
+from shared.settings.groups import PREFIX
+from shared.settings.loading import MADE_UP, unknown_names
+from shared.settings.processes import Settings
 
 
 async def checks(settings: Settings) -> list[Check]:

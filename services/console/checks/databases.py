@@ -9,7 +9,8 @@ from services.console.files.importer_store import locate_seal
 from services.console.servers.database import OpenDatabase, connect_database
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
-from shared.settings import Settings, key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import Settings
 from shared.storage.database import index_names
 from shared.storage.diagnostics import UNIQUE, DatabaseServer
 from shared.storage.sealed_documents import ImporterRecord

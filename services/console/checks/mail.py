@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from services.console.checks.verdict import Check, bad, ok, warn
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 PATIENCE = 10
 """Seconds for each of its answers."""

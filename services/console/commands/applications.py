@@ -22,7 +22,7 @@ from shared.contracts.state import State
 from shared.domain import reference
 from shared.domain.application import Application
 from shared.domain.errors import Invalid
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 app = make_app("Applications and their history.")
 

@@ -13,7 +13,7 @@ from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, NotFound, complain
 from services.console.output.formatting import format_time, format_value
 from services.console.servers.database import OpenDatabase, open_database
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 app = make_app("What operators did to dead letters.")
 

@@ -4,7 +4,7 @@ from services.console.commands.groups import make_app
 from services.console.commands.running import run
 from services.console.output.exit_codes import ExitCode
 from services.console.servers.database import open_database
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 app = make_app("Indexes of the database.")
 

@@ -16,7 +16,7 @@ from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable, complain
 from services.console.servers.broker import connect_broker
 from shared.messaging.amqp import user_of
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 app = make_app("Dead letters: messages that were parked because they can never be done, or not any more.")
 

@@ -13,7 +13,7 @@ from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.broker import connect_broker
 from services.console.servers.database import open_database
 from shared.messaging.amqp import user_of
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 
 async def act(settings: Settings, action: str, wanted: Wanted, options: ActionOptions) -> ExitCode:

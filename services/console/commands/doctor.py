@@ -15,7 +15,8 @@ from services.console.commands.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable
 from shared.domain.errors import TransientFailure
-from shared.settings import SettingError, Settings
+from shared.settings.groups import SettingError
+from shared.settings.processes import Settings
 from shared.storage.errors import DriverError
 
 PATIENCE = 30

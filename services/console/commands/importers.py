@@ -22,7 +22,7 @@ from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.database import OpenDatabase, open_database
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 app = make_app("Importer records (CBP Form 5106).")
 

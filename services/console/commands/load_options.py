@@ -11,7 +11,7 @@ from services.console.files.allowance import Allowance
 from services.console.files.loading import Asked, Source
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.database import OpenDatabase, open_database
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 
 @dataclass(frozen=True)

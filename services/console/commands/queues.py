@@ -17,7 +17,7 @@ from services.console.queues import queue_statistics
 from services.console.queues.queue_statistics import HISTORY, QueueLine, QueueStatistics
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import open_management
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 app = make_app()
 

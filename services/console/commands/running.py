@@ -11,8 +11,9 @@ from typing import Any
 import typer
 
 from services.console.output.exit_codes import ExitCode, NotFound, Unavailable, complain
-from shared import settings as configuration
-from shared.settings import SettingError, Settings
+from shared.settings import loading
+from shared.settings.groups import SettingError
+from shared.settings.processes import Settings
 
 LOCAL_SYSTEM = "acectl.env"
 """Where `make run` writes, in its data directory, how its servers are reached."""
@@ -23,8 +24,8 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, ExitCode]]) -> None:
     logging.basicConfig(handlers=[logging.NullHandler()])  # libraries log what is said here in one line
     warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
     try:
-        settings = configuration.load(fallback=configuration.load().data_dir / LOCAL_SYSTEM)
-        for name in configuration.unknown_names():
+        settings = loading.load(fallback=loading.load().data_dir / LOCAL_SYSTEM)
+        for name in loading.unknown_names():
             complain(f"warning: {name} means nothing here, is it misspelt?")
         code = asyncio.run(work(settings))
         sys.stdout.flush()

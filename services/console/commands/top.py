@@ -27,7 +27,7 @@ from services.console.servers.management import Management, open_management
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.state import State
 from shared.domain.errors import TransientFailure
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 LATELY = timedelta(hours=24)
 """Applications begun since then are counted."""

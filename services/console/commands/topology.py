@@ -11,7 +11,7 @@ from services.console.servers.broker import explain_broker_errors
 from services.console.servers.management import explain_management_errors
 from shared.messaging import broker_admin
 from shared.messaging.topology import PERMISSIONS
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 app = make_app("Exchanges, queues, policies and users of the broker.")
 

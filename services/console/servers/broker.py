@@ -11,7 +11,7 @@ from aio_pika.exceptions import AMQPError, InvalidFrameError
 
 from services.console.output.exit_codes import Unavailable
 from shared.messaging.pamqp_patch import read_leniently
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 PATIENCE = 10
 """Seconds that connecting may take."""

@@ -8,7 +8,8 @@ from services.console.output.exit_codes import Unavailable
 from shared.domain.errors import TransientFailure
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer
-from shared.settings import Settings, key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import Settings
 from shared.storage.database import Database
 from shared.storage.errors import DriverError
 

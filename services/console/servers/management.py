@@ -11,7 +11,7 @@ import httpx
 from yarl import URL
 
 from services.console.output.exit_codes import Unavailable
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 PAGE = 200
 """Queues a page."""

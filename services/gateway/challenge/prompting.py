@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from services.gateway.challenge.memory import Memory
-from shared.settings import Settings
+from shared.settings.processes import GatewaySettings
 
 AT_ONCE = 5
 """Requests that a network may send without a pause: a few colleagues, or one with a slip of the pen in the name."""
@@ -47,7 +47,7 @@ def network(host: str) -> str:
 class Prompting:
     """Counts requests by network, with one time each: until when those that it sent keep it busy."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: GatewaySettings) -> None:
         self._always = settings.challenge == "always"
         self._counting = settings.challenge == "auto" and settings.rate_limit == "on"
         self._busy: Memory[datetime] = Memory(MOST)

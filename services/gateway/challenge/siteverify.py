@@ -13,7 +13,7 @@ import structlog
 
 from services.gateway.challenge.memory import Memory
 from services.gateway.challenge.providers import PROVIDERS, Provider
-from shared.settings import Settings
+from shared.settings.processes import GatewaySettings
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ class Account:
     """The form's own, if it is known: a solution from another site is wrong."""
 
     @classmethod
-    def of(cls, settings: Settings) -> "Account | None":
+    def of(cls, settings: GatewaySettings) -> "Account | None":
         """The one in the settings, none where our own check is used. Raises `SettingError` where a key is missing."""
         if settings.challenge == "off" or settings.challenge_provider == "altcha":
             return None

@@ -13,7 +13,8 @@ from services.gateway.challenge.proof_of_work import LIFETIME, Cost, ProofOfWork
 from services.gateway.challenge.providers import Provider
 from services.gateway.challenge.siteverify import Account, Away, Siteverify
 from services.gateway.challenge.waiting_line import WaitingLine
-from shared.settings import Settings, key_ring
+from shared.settings.loading import key_ring
+from shared.settings.processes import GatewaySettings
 
 log = structlog.get_logger()
 
@@ -68,7 +69,7 @@ class Widget:
 class Verification:
     """All ways of it, as the settings choose."""
 
-    def __init__(self, settings: Settings, cost: Cost | None = None) -> None:
+    def __init__(self, settings: GatewaySettings, cost: Cost | None = None) -> None:
         """Raises `SettingError` where the provider's or our own keys are missing."""
         self._prompting = Prompting(settings)
         self._own = ProofOfWork(key_ring(settings, "cookie"), cost or Cost())

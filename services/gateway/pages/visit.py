@@ -28,7 +28,9 @@ from shared.contracts.replies import Refused
 from shared.domain import reference
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
-from shared.settings import SettingError, Settings, key_ring
+from shared.settings.groups import SettingError
+from shared.settings.loading import key_ring
+from shared.settings.processes import GatewaySettings
 
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503}
 """HTTP status of a page that shows a problem. For all others 200: the page with what to correct is what was asked for,
@@ -52,7 +54,7 @@ class Desk:
     code_lifetime: timedelta
 
     @classmethod
-    def open(cls, settings: Settings, asking: Asking, clock: Callable[[], datetime], waits: Waits) -> "Desk":
+    def open(cls, settings: GatewaySettings, asking: Asking, clock: Callable[[], datetime], waits: Waits) -> "Desk":
         """Raises `SettingError` where a key or the frontend's packages are missing."""
         try:
             assets = Assets(settings.frontend_dir)
@@ -75,7 +77,7 @@ class Desk:
         )
 
 
-def is_secure(settings: Settings) -> bool:
+def is_secure(settings: GatewaySettings) -> bool:
     """Whether people reach the form over https."""
     return settings.public_url is not None and settings.public_url.scheme == "https"
 

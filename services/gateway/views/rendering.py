@@ -14,15 +14,15 @@ from services.gateway.views import wording
 from services.gateway.views.assets import Assets
 from services.gateway.views.country_options import Places
 from services.gateway.views.wording import Notice, Wording
-from shared import addresses
 from shared.contracts.problem import Problem
-from shared.settings import Settings
-from shared.site_settings import SiteSettings
+from shared.settings import addresses
+from shared.settings.processes import GatewaySettings
+from shared.settings.site import SiteSettings
 
 HERE = Path(__file__).parent
 
 SITE = (*SiteSettings.model_fields, "code_lifetime")
-"""Settings that pages show."""
+"""GatewaySettings that pages show."""
 
 FIELD_OF = {Problem.EMAIL_IN_USE: "email", Problem.CODE_WRONG: "code"}
 """Problems that belong to one field. Never the two of importer-not-matched: that would say which one was wrong."""
@@ -100,7 +100,7 @@ class Form:
 class Rendering:
     """The templates, and what all of them know."""
 
-    def __init__(self, settings: Settings, assets: Assets) -> None:
+    def __init__(self, settings: GatewaySettings, assets: Assets) -> None:
         self.wording = Wording(settings)
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),

@@ -8,11 +8,12 @@ from typing import Any
 
 from services.gateway.forms.fields import LIMITS, TITLES
 from services.gateway.journey.lateness import Lateness
-from shared import addresses, clock
+from shared import clock
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.settings import Settings
+from shared.settings import addresses
+from shared.settings.processes import GatewaySettings
 
 TEXTS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "wording.toml").read_text())
 
@@ -55,7 +56,7 @@ def rule(field: str, name: str) -> str:
 class Wording:
     """The sentences about problems, which name the service desk."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: GatewaySettings) -> None:
         self._desk = {
             "desk": settings.service_desk_name,
             "phone": settings.service_desk_phone,

@@ -14,7 +14,8 @@ from shared.domain.errors import TransientFailure
 from shared.messaging import broker_admin
 from shared.messaging.topology import PERMISSIONS
 from shared.security.keys import KeyRing, new_ring
-from shared.settings import SettingError, Settings
+from shared.settings.groups import SettingError
+from shared.settings.processes import Settings
 from shared.storage.database import index_names
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)

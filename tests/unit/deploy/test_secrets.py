@@ -12,7 +12,7 @@ from deploy.containers import setup
 from deploy.local.services import KEYS, WORKERS, Surroundings
 from shared.messaging.topology import PERMISSIONS
 from shared.security.keys import new_environment
-from shared.settings import SECRETS
+from shared.settings.groups import SECRETS
 from tests.architecture.sources import ROOT
 
 SERVERS = {"gateway": set(), **{worker: {"ACE_MONGODB_URL"} for worker in WORKERS}}

@@ -1,135 +1,12 @@
+"""The form in front of scripted workers: made once, because templates take a while to compile."""
+
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import httpx
 import pytest
-from starlette.applications import Starlette
 
-from services.gateway.app import create
-from services.gateway.journey.progress import Waits
-from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
-from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.message import Reply
-from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, DetailsTaken, StartAccepted
-from shared.contracts.sealed import AddressHint, Grant
-from shared.contracts.state import State
-from shared.domain import reference
-from shared.security.sealing import Sealer, in_message
-from shared.settings import Settings, key_ring
+from shared.settings.processes import Settings
+from tests.support.scripted_form import Backstage, Form, staged, visited
 from tests.support.settings import settings_with_keys
-from tests.unit.gateway.browser import Browser, Page
-from tests.unit.gateway.workers import Workers
-
-REQUEST = {
-    "*Company Name": "Acme Imports Inc",
-    "*Importer Record Number (IR#)": "12-345678900",
-    "*Business Email Address (Account Owner Login Email)": "Jane.Doe@example.com",
-}
-DETAILS = {
-    "*Company Organizational Structure": "Corporation",
-    "Account's Fiscal Year End Date": "12/31/2026",
-    "DUNS#": "123456789",
-    "Company Website": "www.acme.example",
-    "*Account Owner First Name": "Jane",
-    "Account Owner Middle Name": "Quincy",
-    "*Account Owner Last Name": "Doe",
-    "*Country": "United States",
-    "*Street Address": "1 Main Street",
-    "*City": "Springfield",
-    "State": "Illinois",
-    "*Zip Code": "62701",
-    "*Telephone Number": "217-555-0123",
-}
-AUTHORIZATION = (
-    "By selecting this box I am verifying that I am legally authorized to bind my company to the ACE Secure Data "
-    "Portal and its terms and conditions. (electronic signature)"
-)
-SIGNED = DETAILS | {AUTHORIZATION: "yes"}
-
-
-@dataclass
-class Clock:
-    time: datetime = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def passes(self, **span: float) -> None:
-        self.time += timedelta(**span)
-
-
-@dataclass
-class Backstage:
-    """The form's application, with workers behind it that do what they should, until told otherwise."""
-
-    app: Starlette
-    workers: Workers
-    clock: Clock
-    commands: Sealer
-
-    def begin(self) -> None:
-        """As if nobody had been here yet."""
-        self.workers.forget()
-        self.clock.time = Clock.time
-        self.accept_start()
-        self.workers.on(SubmitDetails, DetailsTaken)
-        self.workers.on(AbandonApplication, ApplicationAbandoned)
-        self.awaiting_code()
-        self.accept_code()
-
-    @property
-    def expires_at(self) -> datetime:
-        return self.clock.time + timedelta(minutes=10)
-
-    def accept_start(self) -> None:
-        def accepted(command: StartApplication) -> Reply:
-            id = command.application_id
-            hint = AddressHint(address="p***@a***.example")
-            sent_to = self.commands.seal(hint, in_message(StartAccepted.TYPE, "sent_to", id))
-            return StartAccepted(application_id=id, reference=reference.of(id), sent_to=sent_to)
-
-        self.workers.answers[StartApplication] = accepted
-
-    def awaiting_code(self, **fields: Any) -> None:
-        """The workers have issued a code and its email went out."""
-        emails = {EmailKind.VERIFICATION_CODE: EmailStatus.SENT}
-        standing = {"state": State.AWAITING_CODE, "expires_at": self.expires_at, "tries_left": 5, "emails": emails}
-        self.workers.outcome(**(standing | fields))
-
-    def accept_code(self) -> None:
-        def accepted(command: CheckCode) -> Reply:
-            place = in_message(CodeAccepted.TYPE, "grant", command.application_id)
-            return CodeAccepted(
-                application_id=command.application_id,
-                grant=self.commands.seal(Grant(token="granted"), place),
-                details_until=self.clock.time + timedelta(hours=6),
-            )
-
-        self.workers.answers[CheckCode] = accepted
-
-
-@dataclass
-class Form(Backstage):
-    """The form with a person at it."""
-
-    browser: Browser
-
-    async def at_request(self) -> Page:
-        return await self.browser.open("/request?new")
-
-    async def at_code(self) -> Page:
-        return await self.browser.press(await self.at_request(), "Next >", REQUEST)
-
-    async def at_details(self) -> Page:
-        return await self.browser.press(await self.at_code(), "Next >", {"*Verification Code": "ABCD-EFGH"})
-
-    async def at_confirmation(self) -> Page:
-        page = await self.at_details()
-        self.workers.outcome(state=State.COMPLETED, account="A-1111-2222-3333")
-        return await self.browser.press(page, "Submit", SIGNED)
 
 
 @pytest.fixture(scope="session")
@@ -137,31 +14,9 @@ def settings() -> Settings:
     return settings_with_keys(rate_limit="off")
 
 
-def staged(settings: Settings) -> Backstage:
-    """A form that nobody has been at."""
-    workers, clock = Workers(), Clock()
-    return Backstage(
-        create(settings, workers, clock, Waits(passed=workers.passed, sleep=workers.sleep)),
-        workers,
-        clock,
-        Sealer(key_ring(settings, "commands")),
-    )
-
-
 @pytest.fixture(scope="session")
 def backstage(settings: Settings) -> Backstage:
-    """Made once, because templates take a while to compile."""
     return staged(settings)
-
-
-@asynccontextmanager
-async def visited(backstage: Backstage) -> AsyncIterator[Form]:
-    """The form with a person who has just come."""
-    transport = httpx.ASGITransport(app=backstage.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://form.test") as client:
-        form = Form(**vars(backstage), browser=Browser(client))
-        form.begin()
-        yield form
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.unit.gateway.conftest import REQUEST, Form
+from tests.support.scripted_form import REQUEST, Form
 
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
 PATHS = ["/request", "/request?new", "/code", "/details", "/confirmation", "/waiting"]

@@ -12,7 +12,7 @@ from shared.contracts.replies import StartAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
 from shared.domain import reference
 from shared.security.sealing import in_message
-from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
+from tests.support.scripted_form import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
 
 PRIVACY_ACT_STATEMENT = "fff2c49e84df8f41ae1234a9e8c8e645a0a0841bba83cb210b6acadd3853aa4a"
 """SHA-256 of its words in the guide, with single spaces between them."""

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from services.gateway.http.form_body import LARGEST, WHOLE
 from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.contracts.catalogue import COMMANDS, QUERIES
-from tests.unit.gateway.conftest import REQUEST, SIGNED, Form
+from tests.support.scripted_form import REQUEST, SIGNED, Form
 
 POSTS = ("/request", "/code", "/details")
 URLENCODED = {"content-type": "application/x-www-form-urlencoded"}
-fast = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(
+    max_examples=settings().max_examples // 3,  # each loads whole pages
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 texts = st.text(max_size=300) | st.sampled_from(
     ["\x00", "\ud7ff", "\u200b", "<script>alert(1)</script>", "'\"><b>", "{{7*7}}"]
 )
@@ -24,7 +27,7 @@ async def post(form: Form, path: str, content: bytes, **headers: str) -> httpx.R
     return await form.browser.client.post(path, content=content, headers=URLENCODED | headers)
 
 
-@fast
+@few
 @given(typed=st.tuples(texts, texts, texts))
 async def test_any_text_on_page_1_is_answered_with_a_page(form: Form, typed: tuple[str, str, str]) -> None:
     action, data = (await form.at_request()).filled("Next >", dict(zip(REQUEST, typed, strict=True)))
@@ -32,7 +35,7 @@ async def test_any_text_on_page_1_is_answered_with_a_page(form: Form, typed: tup
     assert response.status_code in (200, 303)
 
 
-@fast
+@few
 @given(code=texts)
 async def test_any_text_as_a_code_is_answered_with_a_page(form: Form, code: str) -> None:
     action, data = (await form.at_code()).filled("Next >", {"*Verification Code": code})
@@ -40,7 +43,7 @@ async def test_any_text_as_a_code_is_answered_with_a_page(form: Form, code: str)
     assert response.status_code in (200, 303)
 
 
-@fast
+@few
 @given(typed=st.lists(texts, min_size=len(SIGNED), max_size=len(SIGNED)))
 async def test_any_text_on_page_3_is_answered_with_a_page(form: Form, typed: list[str]) -> None:
     page = await form.browser.open("/details")
@@ -50,14 +53,14 @@ async def test_any_text_on_page_3_is_answered_with_a_page(form: Form, typed: lis
     assert response.status_code == 200
 
 
-@fast
+@few
 @given(content=st.binary(max_size=2000))
 async def test_any_bytes_are_answered_with_a_page(form: Form, content: bytes) -> None:
     for path in POSTS:
         assert (await post(form, path, content)).status_code in (200, 413)
 
 
-@fast
+@few
 @given(value=st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters=';,"\\'), max_size=200))
 async def test_any_cookie_is_answered_with_a_page(form: Form, value: str) -> None:
     response = await form.browser.client.get("/request?new", headers={"cookie": f"ace-session-0={value}; ;=; a"})

@@ -5,8 +5,8 @@ from shared.contracts.commands import StartApplication, SubmitDetails
 from shared.contracts.sealed import AccountRequest, TypedDetails
 from shared.contracts.state import State
 from shared.security.sealing import in_message
-from tests.unit.gateway.conftest import AUTHORIZATION, SIGNED, Form
-from tests.unit.gateway.conftest import REQUEST as TYPED
+from tests.support.scripted_form import AUTHORIZATION, SIGNED, Form
+from tests.support.scripted_form import REQUEST as TYPED
 
 PASTED = {
     "*Company Name": "\u200bAcme\u00a0Imports Inc ",

@@ -10,7 +10,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
 from shared.domain import reference
-from tests.unit.gateway.conftest import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
+from tests.support.scripted_form import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
 
 NUMBER = "*Importer Record Number (IR#)"
 EMAIL = "*Business Email Address (Account Owner Login Email)"

@@ -22,7 +22,7 @@ from shared.domain.account import number_for
 from shared.domain.application import Application, Transition
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_document, in_message
-from shared.settings import Settings
+from shared.settings.processes import NotifierSettings
 from shared.storage.sealed_documents import Applicant, Contact, Details
 
 ID = UUID("4f0c2a5e-9d0b-5c1e-8a57-0d5f1c9b7e21")
@@ -31,7 +31,7 @@ EXPIRES_AT = datetime(2026, 11, 22, 20, 7, 41, tzinfo=UTC)
 STORAGE = Sealer(KeyRing.parse(new_ring()))
 CODES = Sealer(KeyRing.parse(new_ring()))
 
-SETTINGS = Settings.model_validate(
+SETTINGS = NotifierSettings.model_validate(
     {
         "smtp_url": "smtp://127.0.0.1:9",
         "mail_from": "ACE Portal accounts <no-reply@emails.example>",

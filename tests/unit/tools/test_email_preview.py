@@ -15,7 +15,7 @@ from services.notifier.writer import TO_POINT_OF_CONTACT
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.security.keys import new_environment
-from shared.settings import Settings
+from shared.settings.processes import Settings
 from tools import chromium
 from tools.email_preview import __main__ as command
 from tools.email_preview import preview

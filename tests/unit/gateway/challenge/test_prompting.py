@@ -8,7 +8,7 @@ import pytest
 from services.gateway.challenge import prompting
 from services.gateway.challenge.memory import Memory
 from services.gateway.challenge.prompting import AT_ONCE, EVERY, LONGEST, Prompting, network
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 SOMEBODY = "203.0.113.7"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.gateway.challenge.proof_of_work import LIFETIME, Cost, ProofOfWork
 from shared.security.keys import KeyRing, new_ring
-from tests.unit.gateway.challenge.conftest import CHEAP, rewritten, solve
+from tests.unit.gateway.challenge.gate import CHEAP, rewritten, solve
 
 SESSION, USE = uuid4(), uuid4()
 RING = KeyRing.parse(new_ring())

@@ -12,12 +12,13 @@ from services.gateway.challenge.providers import PROVIDERS, widened
 from services.gateway.challenge.siteverify import BREAK
 from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.contracts.commands import StartApplication
-from shared.settings import SettingError, Settings
+from shared.settings.groups import SettingError
+from shared.settings.processes import Settings
+from tests.support.scripted_form import REQUEST
+from tests.support.scripted_workers import Workers
 from tests.unit.gateway.browser import Browser, Page
-from tests.unit.gateway.challenge.conftest import Gate, solved
+from tests.unit.gateway.challenge.gate import Gate, solved
 from tests.unit.gateway.challenge.vendor import Vendor, account, playing
-from tests.unit.gateway.conftest import REQUEST
-from tests.unit.gateway.workers import Workers
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from services.gateway.http import http_protocol
 from services.gateway.http.security_headers import HEADERS
 from services.gateway.http.server import Serving
 from shared import socket_activation
-from shared.settings import Settings
+from shared.settings.processes import Settings
+from tests.support.scripted_workers import Workers
 from tests.support.waiting import until
-from tests.unit.gateway.workers import Workers
 
 FORM = b"POST /request HTTP/1.1\r\nHost: form.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 NEXT = b"GET /livez HTTP/1.1\r\nHost: form.test\r\n\r\n"

@@ -5,8 +5,8 @@ from pydantic import SecretStr
 
 from shared.contracts.commands import CheckCode
 from shared.security.keys import new_ring
-from shared.settings import Settings
-from tests.unit.gateway.conftest import REQUEST, staged, visited
+from shared.settings.processes import Settings
+from tests.support.scripted_form import REQUEST, staged, visited
 
 OLD, NEW = new_ring(), new_ring()
 CODE = {"*Verification Code": "ABCD-EFGH"}

@@ -14,9 +14,9 @@ from services.gateway.app import create
 from services.gateway.http import server
 from services.gateway.http.server import Serving
 from shared import socket_activation
-from shared.settings import Settings
+from shared.settings.processes import Settings
+from tests.support.scripted_workers import Workers
 from tests.support.waiting import until
-from tests.unit.gateway.workers import Workers
 
 
 class Served:

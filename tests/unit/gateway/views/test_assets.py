@@ -7,7 +7,7 @@ import pytest
 
 from services.gateway.views.assets import OWN, Assets, MissingPackages
 from services.gateway.views.rendering import HERE
-from tests.unit.gateway.conftest import Form
+from tests.support.scripted_form import Form
 
 PACKAGES = Path("node_modules")
 STYLES = "uswds/css/uswds.min.css"

@@ -4,7 +4,7 @@ import gzip
 
 from services.gateway.views.country_options import Places
 from shared.domain.geography import countries, country_names, states
-from tests.unit.gateway.conftest import Form
+from tests.support.scripted_form import Form
 
 PLACES = Places.known()
 COUNTRIES = {country.code: country for country in PLACES.countries}

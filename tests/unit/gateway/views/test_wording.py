@@ -15,7 +15,7 @@ from services.gateway.views.wording import TEXTS, Wording
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.settings import Settings
+from shared.settings.processes import Settings
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings
 
 
 class SiteSettings(BaseSettings):
-    """What people are told. Part of `shared.settings.Settings`."""
+    """What people are told. Gateway and notifier read them."""
 
     banner: str = Field(
         "This is a demonstration, not an official website of the United States government.",

@@ -1,0 +1,135 @@
+"""Settings that several processes share, in groups that the processes are put together from."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AmqpDsn, Field, MongoDsn, SecretStr, UrlConstraints
+from pydantic.networks import AnyUrl
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.settings import addresses
+from shared.settings.site import SiteSettings
+
+SmtpUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps", "smtp+starttls"], host_required=True)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+BindAddress = Annotated[str, AfterValidator(addresses.listening)]
+Proxies = Annotated[str, AfterValidator(addresses.proxies)]
+Mailbox = Annotated[str, AfterValidator(addresses.mailbox)]
+Processes = Annotated[int, Field(ge=0, le=64)]
+
+PREFIX = "ACE_"
+SECRETS = Path("/run/secrets")
+"""Where containers find secrets: a file for each setting, ``ace_keys_storage``."""
+
+
+class SettingError(Exception):
+    """A setting that cannot work. Its text is one line for a person: the name, and what is wrong with it."""
+
+
+class ProcessSettings(BaseSettings):
+    """What every process reads. Field names are the settings' names without ``ACE_``, in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        secrets_dir=SECRETS if SECRETS.is_dir() else None,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, and above.")
+    production: bool = Field(
+        False,
+        description="Refuse defaults that are made up: sender, service desk, portal and public address must be set.",
+    )
+
+    def need(self, name: str) -> str:
+        """The setting of this name as a string, or `SettingError` where it is unset."""
+        value = getattr(self, name)
+        if value is None:
+            raise SettingError(f"{PREFIX}{name.upper()} is not set: {type(self).model_fields[name].description}")
+        return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+class BrokerSettings(ProcessSettings):
+    """For whoever connects to the broker."""
+
+    rabbitmq_url: AmqpDsn | None = Field(None, description="The broker; `make run` starts one where this is unset.")
+
+
+class DatabaseSettings(ProcessSettings):
+    """For whoever connects to the database."""
+
+    mongodb_url: MongoDsn | None = Field(None, description="The database; `make run` starts one where this is unset.")
+    mongodb_database: str = Field("ace", description="Name of the database.")
+
+
+class MailServerSettings(ProcessSettings):
+    """For whoever connects to the mail server."""
+
+    smtp_url: SmtpUrl | None = Field(
+        None,
+        description="The mail server (`smtp://`, `smtps://` or `smtp+starttls://user:password@host:port`); "
+        "`make run` starts a local inbox where this is unset.",
+    )
+
+
+class ServiceSettings(BrokerSettings):
+    """What each of the five services reads."""
+
+    bind_address: BindAddress = Field("127.0.0.1", description="Address on which form and health pages listen.")
+    health_port: Port | None = Field(
+        None, description="Port of a process's own /livez, /readyz and /metrics; the form has them on its port too."
+    )
+
+
+class WorkerSettings(ServiceSettings, DatabaseSettings):
+    """What each of the four workers reads."""
+
+    prefetch: Annotated[int, Field(ge=1, le=1000)] = Field(
+        50, description="Messages that a worker process takes from a queue at once."
+    )
+
+
+class CommandKeys(ProcessSettings):
+    """For both ends of a command."""
+
+    keys_commands: SecretStr | None = Field(None, description="Key ring between gateway and workers.")
+
+
+class StorageKeys(ProcessSettings):
+    """For whoever opens what the database holds."""
+
+    keys_storage: SecretStr | None = Field(None, description="Key ring of the workers, for database and events.")
+
+
+class IndexKeys(ProcessSettings):
+    """For whoever looks up numbers and addresses."""
+
+    keys_index: SecretStr | None = Field(None, description="Key of the blind indexes: intake, acectl.")
+
+
+class CodeEmailKeys(ProcessSettings):
+    """For whoever knows a code before it is entered."""
+
+    keys_code_email: SecretStr | None = Field(None, description="Key ring between verifier and notifier.")
+
+
+class CodeSettings(ProcessSettings):
+    """For whoever says how long a code is valid."""
+
+    code_lifetime: Annotated[int, Field(ge=1, le=86400)] = Field(600, description="Seconds that a code is valid.")
+
+
+class LimitSettings(ProcessSettings):
+    """For whoever limits what strangers may do."""
+
+    rate_limit: Literal["on", "off"] = Field(
+        "on", description="Limits per importer, prompts of `ACE_CHALLENGE=auto`; `off` only for load tests."
+    )
+
+
+class SenderSettings(SiteSettings, ProcessSettings):
+    """For whoever tells people what the site and its emails are."""
+
+    mail_from: Mailbox = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the emails.")

@@ -1,0 +1,150 @@
+"""What each process reads, and nothing else.
+
+`docs/settings.md` is generated from the descriptions here and in the groups.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, HttpUrl, SecretStr
+
+from shared.settings.groups import (
+    BrokerSettings,
+    CodeEmailKeys,
+    CodeSettings,
+    CommandKeys,
+    DatabaseSettings,
+    IndexKeys,
+    LimitSettings,
+    Mailbox,
+    MailServerSettings,
+    Port,
+    Processes,
+    ProcessSettings,
+    Proxies,
+    SenderSettings,
+    ServiceSettings,
+    StorageKeys,
+    WorkerSettings,
+)
+
+
+class IntakeSettings(WorkerSettings, CommandKeys, StorageKeys, IndexKeys, LimitSettings):
+    """What intake reads."""
+
+
+class VerifierSettings(WorkerSettings, CommandKeys, StorageKeys, CodeEmailKeys, CodeSettings):
+    """What the verifier reads."""
+
+    keys_code: SecretStr | None = Field(None, description="Key ring of the verifier, under which codes are kept.")
+
+
+class ProvisionerSettings(WorkerSettings, StorageKeys):
+    """What the provisioner reads."""
+
+
+class NotifierSettings(WorkerSettings, MailServerSettings, StorageKeys, CodeEmailKeys, CodeSettings, SenderSettings):
+    """What the notifier reads."""
+
+    mail_reply_to: Mailbox = Field("service.desk@ace.example", description="Where answers to the emails go.")
+
+
+class GatewaySettings(ServiceSettings, CommandKeys, CodeSettings, LimitSettings, SenderSettings):
+    """What the gateway reads."""
+
+    gateway_port: Port = Field(8000, description="Port of the form.")
+    public_url: HttpUrl | None = Field(
+        None,
+        description="The form's public address; an https one makes its cookies Secure. Unset: as it was asked for.",
+    )
+    trusted_proxies: Proxies = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are believed.")
+    frontend_dir: Path = Field(
+        Path("node_modules"),
+        description="Where the form's style sheets and scripts are: the packages of `package.json`.",
+    )
+    challenge: Literal["auto", "always", "off"] = Field(
+        "auto",
+        description="Human verification on page 1. `auto`: where many requests come from one address in a short time, "
+        "counted by each process for itself (docs/security.md); never while `ACE_RATE_LIMIT` is `off`.",
+    )
+    challenge_provider: Literal["altcha", "recaptcha", "hcaptcha", "turnstile"] = Field(
+        "altcha", description="Who verifies: `altcha` is our own check and asks nobody."
+    )
+    challenge_site_key: str | None = Field(None, description="Site key at another provider of human verification.")
+    challenge_secret: SecretStr | None = Field(None, description="Secret at another provider of human verification.")
+    challenge_verify_url: HttpUrl | None = Field(
+        None, description="Where solutions are verified (`siteverify`); unset: the provider's own address."
+    )
+    keys_cookie: SecretStr | None = Field(None, description="Key ring of the gateway's cookie.")
+
+
+class ConsoleSettings(BrokerSettings, DatabaseSettings, MailServerSettings, StorageKeys, IndexKeys):
+    """What `acectl` works with. It loads all `Settings`, because its doctor checks them all."""
+
+    rabbitmq_management_url: HttpUrl | None = Field(
+        None,
+        description="The broker's management interface, with which `acectl topology apply` sets policies and users.",
+    )
+    broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")
+    broker_password_intake: SecretStr | None = Field(None, description="Password of the broker user `intake`.")
+    broker_password_verifier: SecretStr | None = Field(None, description="Password of the broker user `verifier`.")
+    broker_password_provisioner: SecretStr | None = Field(
+        None, description="Password of the broker user `provisioner`."
+    )
+    broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")
+
+
+class LocalSettings(ProcessSettings):
+    """What only `make run` reads."""
+
+    data_dir: Path = Field(Path(".data"), description="Everything that `make run` writes.")
+    importers: Path = Field(
+        Path("deploy/sample/importers.csv"), description="Importer records, loaded when the database holds none."
+    )
+    portal_users: Path = Field(
+        Path("deploy/sample/portal-users.csv"), description="Portal users, loaded when the database holds none."
+    )
+    inbox_port: Port = Field(8025, description="Port of the local inbox's page.")
+    smtp_port: Port = Field(1025, description="Port of the local inbox's mail server.")
+    rabbitmq_port: Port = Field(5672, description="Port of the embedded broker.")
+    rabbitmq_management_port: Port = Field(15672, description="Port of the embedded broker's management page.")
+    mongodb_port: Port = Field(27017, description="Port of the embedded database.")
+    gateway_processes: Processes = Field(1, description="Processes of the form that `make run` starts.")
+    intake_processes: Processes = Field(1, description="Intake workers that `make run` starts.")
+    verifier_processes: Processes = Field(1, description="Verifier workers that `make run` starts.")
+    provisioner_processes: Processes = Field(1, description="Provisioner workers that `make run` starts.")
+    notifier_processes: Processes = Field(1, description="Notifier workers that `make run` starts.")
+
+
+class ImageSettings(ProcessSettings):
+    """What only `docker compose` reads."""
+
+    python_image: str = Field("python:3.11-slim", description="Base image of the services' containers.")
+    rabbitmq_image: str = Field("rabbitmq:3.13-management", description="The broker's image.")
+    mongodb_image: str = Field("mongo:6.0", description="The database's image.")
+
+
+class Settings(
+    GatewaySettings,
+    IntakeSettings,
+    VerifierSettings,
+    ProvisionerSettings,
+    NotifierSettings,
+    ConsoleSettings,
+    LocalSettings,
+    ImageSettings,
+):
+    """Every setting: for what starts the whole system or checks it."""
+
+
+PROCESSES: dict[str, type[ProcessSettings]] = {
+    "gateway": GatewaySettings,
+    "intake": IntakeSettings,
+    "verifier": VerifierSettings,
+    "provisioner": ProvisionerSettings,
+    "notifier": NotifierSettings,
+    "acectl": ConsoleSettings,
+    "make run": LocalSettings,
+    "docker compose": ImageSettings,
+}
+"""Who reads what. `make run` also hands on what the services read."""
