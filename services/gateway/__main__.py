@@ -6,8 +6,8 @@ import uvloop
 from starlette.applications import Starlette
 
 from services.gateway.app import create
-from services.gateway.broker_client import BrokerAsking
-from services.gateway.http.server import Serving
+from services.gateway.broker_client import BrokerClient
+from services.gateway.http.server import FormServer
 from shared import socket_activation
 from shared.observability import health, logs
 from shared.settings import loading
@@ -21,7 +21,7 @@ def main() -> None:
         settings = loading.load_for(GatewaySettings)
         logs.configure("gateway", settings.log_level)
         logs.warn_of_unknown(loading.unknown_names())
-        app = create(settings, BrokerAsking(settings.need("rabbitmq_url")))
+        app = create(settings, BrokerClient(settings.need("rabbitmq_url")))
     except SettingError as error:
         sys.exit(f"gateway: {error}")
     uvloop.run(_serve(app, settings))
@@ -34,9 +34,9 @@ async def _serve(app: Starlette, settings: GatewaySettings) -> None:
         own = found or socket_activation.bind(settings.bind_address, settings.gateway_port, shared=True)
     except OSError as error:
         sys.exit(f"gateway: ACE_GATEWAY_PORT: {settings.gateway_port} cannot be listened on ({error.strerror})")
-    serving = Serving(app, own, outlives_us=found is not None, trusted_proxies=settings.trusted_proxies)
+    serving = FormServer(app, own, outlives_us=found is not None, trusted_proxies=settings.trusted_proxies)
     async with health.pages(app.state.ready, settings):
-        await serving.until_told()
+        await serving.serve_until_stopped()
 
 
 if __name__ == "__main__":

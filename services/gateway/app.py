@@ -14,11 +14,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from services.gateway.broker_client import Asking
-from services.gateway.http.security_headers import Protection
+from services.gateway.http.security_headers import SecurityHeaders
+from services.gateway.journey.broker import Broker
+from services.gateway.journey.page import Page
 from services.gateway.journey.progress import Waits
 from services.gateway.pages import code, confirmation, details, field_checks, request, start, status, waiting
-from services.gateway.pages.visit import Desk, is_secure
+from services.gateway.pages.dependencies import Dependencies, is_secure
+from services.gateway.pages.visit import open_visit
 from services.gateway.views import wording
 from shared import clock
 from shared.observability import health
@@ -27,66 +29,66 @@ from shared.settings.processes import GatewaySettings
 log = structlog.get_logger()
 
 PAGES = [
-    Route("/", start.show),
-    Route("/request", request.show),
-    Route("/request", request.send, methods=["POST"]),
-    Route("/request/check", field_checks.check_request, methods=["POST"]),
-    Route("/code", code.show),
-    Route("/code", code.send, methods=["POST"]),
-    Route("/details", details.show),
-    Route("/details", details.send, methods=["POST"]),
-    Route("/details/check", field_checks.check_details, methods=["POST"]),
-    Route("/confirmation", confirmation.show),
-    Route("/waiting", waiting.show),
-    Route("/status", status.show),
+    (Page.START, "GET", start.show),
+    (Page.REQUEST, "GET", request.show),
+    (Page.REQUEST, "POST", request.send),
+    (f"{Page.REQUEST}/check", "POST", field_checks.check_request),
+    (Page.CODE, "GET", code.show),
+    (Page.CODE, "POST", code.send),
+    (Page.DETAILS, "GET", details.show),
+    (Page.DETAILS, "POST", details.send),
+    (f"{Page.DETAILS}/check", "POST", field_checks.check_details),
+    (Page.CONFIRMATION, "GET", confirmation.show),
+    (Page.WAITING, "GET", waiting.show),
+    ("/status", "GET", status.show),
 ]
 
 
 def create(
-    settings: GatewaySettings, asking: Asking, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
+    settings: GatewaySettings, broker: Broker, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
 ) -> Starlette:
     """The application. Raises `SettingError` where a key or the frontend's packages are missing."""
-    desk = Desk.open(settings, asking, now, waits or Waits())
+    dependencies = Dependencies.open(settings, broker, now, waits or Waits())
 
-    def trouble(status: int) -> Response:
-        heading, sentence = wording.trouble(status)
-        page = desk.rendering.page("trouble.html", heading=heading, sentence=sentence)
+    def show_error(status: int) -> Response:
+        heading, sentence = wording.describe_error(status)
+        page = dependencies.rendering.page("error.html", heading=heading, sentence=sentence)
         return HTMLResponse(page, status)
 
     async def refuse(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        response = trouble(status)
+        response = show_error(status)
         response.headers.update(getattr(error, "headers", None) or {})
         return response
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await asking.start()
+        await broker.start()
         yield
-        await asking.stop()
-        await desk.verification.close()
+        await broker.stop()
+        await dependencies.verification.close()
         log.info("stopped")
 
     stopping = asyncio.Event()
 
     async def ready() -> bool:
-        return not stopping.is_set() and await asking.ready()
+        return not stopping.is_set() and await broker.ready()
 
     app = Starlette(
         routes=[
-            *PAGES,
+            *(Route(path, open_visit(answer), methods=[method]) for path, method, answer in PAGES),
             *health.routes(ready),
-            desk.assets.route(),
+            dependencies.assets.route(),
         ],
         exception_handlers={HTTPException: refuse},
         middleware=[
-            Middleware(Protection, secure=is_secure(settings), trouble=trouble),
+            Middleware(SecurityHeaders, secure=is_secure(settings), show_error=show_error),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         ],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    app.state.desk = desk
+    app.state.dependencies = dependencies
     app.state.ready = ready
     app.state.stopping = stopping
     return app

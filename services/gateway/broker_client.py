@@ -5,9 +5,7 @@ import os
 import secrets
 import signal
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -15,6 +13,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitQueue
 
+from services.gateway.journey.broker import SendResult
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.message import Message, Query, Reply
 from shared.messaging import watchdog
@@ -32,32 +31,8 @@ QUESTION_EXPIRES = 5.0
 """Seconds after which a question is not worth answering: whoever asked has asked again."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What became of asking: whether the broker has the message, and the reply if it came in time."""
-
-    taken: bool
-    reply: Reply | None = None
-
-
-class Asking(Protocol):
-    """The way to the workers."""
-
-    async def ask(self, message: Message, *, id: UUID, at: datetime, wait: float) -> Answer:
-        """Sends a message and waits up to so many seconds for its reply. Never raises because the broker is away."""
-
-    async def ready(self) -> bool:
-        """Whether the broker is there and our replies reach us."""
-
-    async def start(self) -> None:
-        """Begins to look for the broker; returns at once."""
-
-    async def stop(self) -> None:
-        """Lets go of the broker."""
-
-
-class BrokerAsking:
-    """`Asking` over RabbitMQ.
+class BrokerClient:
+    """Sends over RabbitMQ.
 
     Not `broker.request()`, which lets one request at a time wait: futures by correlation id, which is a token of
     each asking's own, and one queue (exclusive, auto-delete, no acknowledgements) that is declared again with its
@@ -111,10 +86,10 @@ class BrokerAsking:
     async def _connected(self) -> bool:
         return self._started and (await self._broker.connect()).connected.is_set()
 
-    async def ask(self, message: Message, *, id: UUID, at: datetime, wait: float) -> Answer:
+    async def send(self, message: Message, *, id: UUID, at: datetime, wait: float) -> SendResult:
         """Sends a message and waits for its reply. Not taken: the broker is away, or did not confirm in time."""
         if not await self._connected():
-            return Answer(taken=False)
+            return SendResult(taken=False)
         correlation_id = secrets.token_hex(16)
         reply = self._waiting[correlation_id] = asyncio.get_running_loop().create_future()
         taken = False
@@ -129,9 +104,9 @@ class BrokerAsking:
                     expires_in=QUESTION_EXPIRES if isinstance(message, Query) else None,
                 )
                 taken = True
-                return Answer(taken, await reply)
+                return SendResult(taken, await reply)
         except (NotConfirmed, TimeoutError):
-            return Answer(taken)
+            return SendResult(taken)
         finally:
             del self._waiting[correlation_id]
 

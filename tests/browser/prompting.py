@@ -15,12 +15,12 @@ from tests.support.settings import settings_with_keys
 def prompted(form: Backstage, **settings: Any) -> Iterator[Backstage]:
     """The form prompts everybody while the block runs, as these settings say."""
     verification = Verification(settings_with_keys(**({"challenge": "always"} | settings)))
-    desk = form.app.state.desk
+    dependencies = form.app.state.dependencies
     form.begin()
     form.clock.time = datetime.now(UTC)
     form.awaiting_code()
-    form.app.state.desk = replace(desk, verification=verification)
+    form.app.state.dependencies = replace(dependencies, verification=verification)
     try:
         yield form
     finally:
-        form.app.state.desk = desk
+        form.app.state.dependencies = dependencies

@@ -102,9 +102,10 @@ async def _prompted(visitor: Visitor, _form: Form) -> None:
 
 @state("request-for-new-code", prompted=True, variant=True)
 async def _for_new_code(visitor: Visitor, form: Form) -> None:
-    prompting, form.app.state.desk = form.app.state.desk, replace(form.app.state.desk, verification=UNPROMPTED)
+    state = form.app.state
+    prompting, state.dependencies = state.dependencies, replace(state.dependencies, verification=UNPROMPTED)
     await _code(visitor, form)
-    form.app.state.desk = prompting
+    state.dependencies = prompting
     await visitor.press("Get a new code")
     await expect(visitor.page.get_by_text("Done. You can go on.").first).to_be_visible()
 

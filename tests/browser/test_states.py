@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
-from services.gateway.views.assets import TRIMMED
+from services.gateway.views.assets import PRUNED
 from tests.browser.accessibility import violations
 from tests.browser.screens import NARROW, overflow
 from tests.browser.staging import Stage, reached
 from tests.browser.states import STATES, State
 from tests.browser.visitor import Visitor
 
-DESIGN_SYSTEM = Path("node_modules/@uswds/uswds/dist") / TRIMMED.removeprefix("uswds/")
-SHEET = f"() => document.querySelector('link[href$=\"{TRIMMED}\"]').href"
+DESIGN_SYSTEM = Path("node_modules/@uswds/uswds/dist") / PRUNED.removeprefix("uswds/")
+SHEET = f"() => document.querySelector('link[href$=\"{PRUNED}\"]').href"
 CLASSES = "() => [...document.querySelectorAll('*')].flatMap((found) => [...found.classList])"
 
 

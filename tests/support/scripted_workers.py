@@ -1,4 +1,4 @@
-"""The workers, as the gateway meets them: an in-memory `Asking` that answers what a test tells it to."""
+"""The workers, as the gateway meets them: an in-memory `Broker` that answers what a test tells it to."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.gateway.broker_client import Answer
+from services.gateway.journey.broker import SendResult
 from shared.contracts.commands import AskOutcome
 from shared.contracts.message import Message, Reply
 from shared.contracts.replies import ApplicationStatus
@@ -41,15 +41,15 @@ class Workers:
         self.waited += seconds
         await asyncio.sleep(0)
 
-    async def ask(self, message: Message, *, id: UUID, at: datetime, wait: float) -> Answer:
+    async def send(self, message: Message, *, id: UUID, at: datetime, wait: float) -> SendResult:
         if self.away:
-            return Answer(taken=False)
+            return SendResult(taken=False)
         self.sent.append(Sent(message, id, at))
         script = self.answers.get(type(message))
         reply = script(message) if script else None
         if reply is None:
             await self.sleep(wait)
-        return Answer(taken=True, reply=reply)
+        return SendResult(taken=True, reply=reply)
 
     async def ready(self) -> bool:
         return not self.away

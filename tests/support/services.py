@@ -7,7 +7,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from services.gateway.app import create
-from services.gateway.broker_client import BrokerAsking
+from services.gateway.broker_client import BrokerClient
 from services.intake.app import wire as wire_intake
 from services.notifier.app import wire as wire_notifier
 from services.provisioner.app import wire as wire_provisioner
@@ -24,7 +24,7 @@ WIRES: dict[str, Callable[[Worker[Settings]], None]] = {
     "notifier": wire_notifier,
 }
 IDLE = 60
-"""Seconds that the form keeps an idle connection: a asking that is held up must not find it closed."""
+"""Seconds that the form keeps an idle connection: a request that is held up must not find it closed."""
 
 
 @asynccontextmanager
@@ -58,7 +58,7 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
 @asynccontextmanager
 async def serving_system(system: Settings) -> AsyncIterator[str]:
     """The address of the form in front of these workers, once their answers reach it."""
-    asking = BrokerAsking(system.need("rabbitmq_url"))
+    asking = BrokerClient(system.need("rabbitmq_url"))
     async with serving(create(system, asking)) as address:
         await until(asking.ready)
         yield address

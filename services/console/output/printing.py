@@ -1,15 +1,21 @@
-"""What commands print on standard output: for a person, or as JSON for a program."""
+"""What commands print on standard output: for a person, or as JSON for a program.
+
+Rich is loaded where something is drawn: JSON, and a server that is away, need none of it.
+"""
+
+from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from rich.console import Console, RenderableType
-from rich.table import Table
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+    from rich.text import Text
 
 PIPE_WIDTH = 10_000
 """Characters: a line that goes into a pipe is never broken."""
@@ -41,6 +47,8 @@ def _plain(value: Any) -> str:
 
 def print_facts(named: dict[str, str | None]) -> None:
     """Prints a value a line, those that are there, under their names."""
+    from rich.text import Text  # noqa: PLC0415
+
     width = max(len(name) for name in named)
     for name, value in named.items():
         if value is not None:
@@ -60,6 +68,9 @@ def make_table(
     gap: int = 2,
 ) -> Table:
     """Rows under their columns, those that hold numbers set to the right."""
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     drawn = Table(box=None, title=title, title_justify="left", pad_edge=False, padding=(0, gap, 0, 0))
     for name in columns:
         drawn.add_column(name, justify="right" if name in numbers else "left")
@@ -77,6 +88,8 @@ def print_lines(*shown: RenderableType) -> None:
 
 def print_paragraph(text: str, style: str = "", indent: int = 0) -> None:
     """Prints a paragraph, folded on a screen and in one line anywhere else."""
+    from rich.text import Text  # noqa: PLC0415
+
     out = screen()
     blank = " " * indent
     folded = Text(text, style=style).wrap(out, out.width - indent)
@@ -86,6 +99,8 @@ def print_paragraph(text: str, style: str = "", indent: int = 0) -> None:
 
 def print_beside(head: Text, text: str, style: str = "") -> None:
     """Prints a paragraph to the right of its heading, folded below itself."""
+    from rich.text import Text  # noqa: PLC0415
+
     out = screen()
     for number, line in enumerate(Text(text, style=style).wrap(out, max(20, out.width - len(head)))):
         out.print(Text.assemble(Text(" " * len(head)) if number else head, line), soft_wrap=True)
@@ -93,16 +108,12 @@ def print_beside(head: Text, text: str, style: str = "") -> None:
 
 def screen() -> Console:
     """Standard output, in colors where it is a terminal, and as wide as it takes where it is not."""
-    console = _StandardOutput(highlight=False)
-    return console if console.is_terminal else _StandardOutput(highlight=False, width=PIPE_WIDTH)
+    from services.console.output.standard_output import StandardOutput  # noqa: PLC0415
+
+    console = StandardOutput(highlight=False)
+    return console if console.is_terminal else StandardOutput(highlight=False, width=PIPE_WIDTH)
 
 
 def is_screen() -> bool:
     """Whether a person looks at standard output."""
     return sys.stdout.isatty()
-
-
-class _StandardOutput(Console):
-    def on_broken_pipe(self) -> None:
-        """Lets whoever runs the command end it: rich would end the process itself."""
-        raise BrokenPipeError

@@ -28,7 +28,7 @@ MOST = 20_000
 HERE = "loopback"
 
 
-def network(host: str) -> str:
+def name_network(host: str) -> str:
     """What counts as one visitor: an IPv4 address, or the /64 that an IPv6 subscriber has whole.
 
     This machine's own addresses are one; empty where there is none.
@@ -52,13 +52,13 @@ class Prompting:
         self._counting = settings.challenge == "auto" and settings.rate_limit == "on"
         self._busy: Memory[datetime] = Memory(MOST)
 
-    def __call__(self, network: str, now: datetime) -> bool:
+    def is_needed(self, network: str, now: datetime) -> bool:
         """Whether a request that this network sends now has to be verified."""
         return self._always or (self._counting and self._ahead(network, now) > (AT_ONCE - 1) * EVERY)
 
     def count(self, network: str, now: datetime) -> bool:
         """The same, for a request that was sent; the next one finds it counted."""
-        prompted = self(network, now)
+        prompted = self.is_needed(network, now)
         if self._counting and network:
             busy = now + min(self._ahead(network, now) + (EVERY_HERE if network == HERE else EVERY), LONGEST)
             self._busy.put(network, busy, busy, now)

@@ -55,8 +55,8 @@ class ProofOfWork:
             cost.rounds,
             counter=cost.fewest + secrets.randbelow(cost.most - cost.fewest),
             expires_at=now + LIFETIME,
-            hmac_secret=_secret(self._signers[0], session_id),
-            hmac_key_secret=_key_secret(self._signers[0], session_id),
+            hmac_secret=_make_secret(self._signers[0], session_id),
+            hmac_key_secret=_make_key_secret(self._signers[0], session_id),
         )
         return json.dumps(made.to_dict())
 
@@ -71,7 +71,7 @@ class ProofOfWork:
             return "malformed"
         results = [
             altcha.verify_solution(
-                payload, _secret(signer, session_id), hmac_key_secret=_key_secret(signer, session_id)
+                payload, _make_secret(signer, session_id), hmac_key_secret=_make_key_secret(signer, session_id)
             )
             for signer in self._signers
         ]
@@ -88,9 +88,9 @@ class ProofOfWork:
         return UUID(hex=parameters.nonce)
 
 
-def _secret(signer: Fingerprints, session_id: UUID) -> str:
+def _make_secret(signer: Fingerprints, session_id: UUID) -> str:
     return signer.of("altcha challenge", str(session_id))
 
 
-def _key_secret(signer: Fingerprints, session_id: UUID) -> str:
+def _make_key_secret(signer: Fingerprints, session_id: UUID) -> str:
     return signer.of("altcha solution", str(session_id))

@@ -59,7 +59,7 @@ PROVIDERS: Mapping[str, Provider] = {
 }
 
 
-def widened(policy: str, provider: Provider) -> str:
+def widen_policy(policy: str, provider: Provider) -> str:
     """A Content-Security-Policy with the provider's sources added."""
     directives = dict(directive.strip().split(" ", 1) for directive in policy.split(";"))
     for directive, sources in provider.sources.items():

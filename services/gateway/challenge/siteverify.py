@@ -39,7 +39,7 @@ class Away(Exception):
 
 
 @dataclass(frozen=True)
-class Account:
+class ProviderAccount:
     """What a provider knows us by."""
 
     provider: Provider
@@ -50,7 +50,7 @@ class Account:
     """The form's own, if it is known: a solution from another site is wrong."""
 
     @classmethod
-    def of(cls, settings: GatewaySettings) -> "Account | None":
+    def read(cls, settings: GatewaySettings) -> "ProviderAccount | None":
         """The one in the settings, none where our own check is used. Raises `SettingError` where a key is missing."""
         if settings.challenge == "off" or settings.challenge_provider == "altcha":
             return None
@@ -67,13 +67,13 @@ class Account:
 class Siteverify:
     """One provider, as long as it answers."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: ProviderAccount) -> None:
         self.account = account
         self._client = httpx.AsyncClient(timeout=PATIENCE)
         self._answers: Memory[asyncio.Task[bool]] = Memory(MOST)
         self._away_until: datetime | None = None
 
-    def answers(self, now: datetime) -> bool:
+    def is_answering(self, now: datetime) -> bool:
         """Whether it did when it was last asked, or that is long ago."""
         return self._away_until is None or now >= self._away_until
 
@@ -110,7 +110,7 @@ class Siteverify:
             raise Away(type(error).__name__) from None
         if not isinstance(answer, dict) or not isinstance(answer.get("success"), bool):
             raise Away("its answer says nothing")
-        errors = sorted({str(error)[:60] for error in _listed(answer.get("error-codes"))})
+        errors = sorted({str(error)[:60] for error in _as_list(answer.get("error-codes"))})
         if OUR_FAULT.intersection(errors):
             raise Away(f"it refuses ACE_CHALLENGE_SECRET: {', '.join(errors)}")
         elsewhere = bool(self.account.host) and answer.get("hostname", self.account.host) != self.account.host
@@ -120,5 +120,5 @@ class Siteverify:
         return right
 
 
-def _listed(errors: object) -> list[object]:
+def _as_list(errors: object) -> list[object]:
     return errors if isinstance(errors, list) else []

@@ -11,7 +11,7 @@ from services.gateway.challenge.memory import Memory
 from services.gateway.challenge.prompting import Prompting
 from services.gateway.challenge.proof_of_work import LIFETIME, Cost, ProofOfWork
 from services.gateway.challenge.providers import Provider
-from services.gateway.challenge.siteverify import Account, Away, Siteverify
+from services.gateway.challenge.siteverify import Away, ProviderAccount, Siteverify
 from services.gateway.challenge.waiting_line import WaitingLine
 from shared.settings.loading import key_ring
 from shared.settings.processes import GatewaySettings
@@ -51,7 +51,7 @@ class Failed:
 
 
 @dataclass(frozen=True)
-class Held:
+class Postponed:
     """The request may be sent from this time on."""
 
     until: datetime
@@ -75,21 +75,21 @@ class Verification:
         self._own = ProofOfWork(key_ring(settings, "cookie"), cost or Cost())
         self._unprompted: Memory[bool] = Memory(MOST)
         self._line = WaitingLine()
-        account = Account.of(settings)
+        account = ProviderAccount.read(settings)
         self._provider = Siteverify(account) if account else None
 
     def widget(self, visitor: Visitor, now: datetime) -> Widget | None:
         """What page 1 shows to this visitor: nothing, on a normal first visit."""
-        if not self._prompting(visitor.network, now):
+        if not self._prompting.is_needed(visitor.network, now):
             return None
-        if self._provider and self._provider.answers(now):
+        if self._provider and self._provider.is_answering(now):
             account = self._provider.account
             return Widget(provider=account.provider, site_key=account.site_key)
         return Widget(challenge=self._own.challenge(visitor.session_id, now))
 
     async def check(
         self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime
-    ) -> Passed | Failed | Held:
+    ) -> Passed | Failed | Postponed:
         """What becomes of a request that page 1 sent; it is counted, once where it is sent twice.
 
         `use` is the id of the command made from it.
@@ -99,10 +99,10 @@ class Verification:
         if not self._prompting.count(visitor.network, now):
             self._unprompted.put(str(use), True, now + LIFETIME, now)
             return Passed()
-        verdict: Passed | Failed | Held = await self._solution(posted, visitor, use, now)
+        verdict: Passed | Failed | Postponed = await self._check_solution(posted, visitor, use, now)
         if isinstance(verdict, Failed) and posted.get(WAIT):
             turn = self._line.turn(visitor.network, now)
-            verdict = Held(turn) if turn else Failed("crowded")
+            verdict = Postponed(turn) if turn else Failed("crowded")
         log.info(
             "human verification",
             outcome=type(verdict).__name__.lower(),
@@ -115,7 +115,9 @@ class Verification:
         if self._provider:
             await self._provider.close()
 
-    async def _solution(self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime) -> Passed | Failed:
+    async def _check_solution(
+        self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime
+    ) -> Passed | Failed:
         if own := posted.get(FIELD):  # with a provider too: it was away when this challenge was made
             solved = self._own.check(own, visitor.session_id, use, now)
             return Failed(solved) if isinstance(solved, str) else Passed(once=solved)

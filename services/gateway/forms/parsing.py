@@ -59,6 +59,6 @@ def read_authorization(typed: Mapping[str, str]) -> dict[str, str]:
     return {} if typed.get("authorized") == CHECKED else {"authorized": "missing"}
 
 
-def kept(typed: Mapping[str, str], fields: Sequence[Field]) -> dict[str, str]:
+def keep_typed(typed: Mapping[str, str], fields: Sequence[Field]) -> dict[str, str]:
     """What was typed into these fields, to be shown again on a later page: on one line, and not endless."""
     return {field.name: visible(typed.get(field.name, "")[: 4 * KEPT])[:KEPT] for field in fields}

@@ -16,7 +16,7 @@ WRONG = "To be corrected"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReviewRow:
     """One row: what it is called, what will be recorded, and the field to change it in."""
 
     name: str
@@ -28,23 +28,25 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Answers:
+class Review:
     """All rows, and the rule that each field breaks that is not ready to be recorded."""
 
-    rows: tuple[Answer, ...]
+    rows: tuple[ReviewRow, ...]
     rules: Mapping[str, str]
     owner_name: str
     """As the authorization will show it; empty while a part of it breaks a rule."""
 
     @classmethod
-    def read(cls, typed: Mapping[str, str], verified: AccountRequest | None) -> "Answers":
+    def read(cls, typed: Mapping[str, str], verified: AccountRequest | None) -> "Review":
         """Reads what was typed as Submit does. `verified` is page 1, whose importer the code was for."""
         values, rules = AccountDetails.read(typed)
         country = values.get("country", "")
-        written = values | _in_full(country, values.get("state", ""))
-        details = (_row(field, written.get(field.name, ""), rules.get(field.name), country) for field in fields.DETAILS)
+        written = values | _write_out(country, values.get("state", ""))
+        details = (
+            _make_row(field, written.get(field.name, ""), rules.get(field.name), country) for field in fields.DETAILS
+        )
         owner = "" if rules.keys() & OWNER_NAME else owner_name(values)
-        return cls((*(_verified(verified) if verified else ()), *details), rules, owner)
+        return cls((*(_make_verified_rows(verified) if verified else ()), *details), rules, owner)
 
     @property
     def left(self) -> int:
@@ -52,23 +54,23 @@ class Answers:
         return len(self.rules)
 
 
-def _row(field: Field, value: str, rule: str | None, country: str) -> Answer:
+def _make_row(field: Field, value: str, rule: str | None, country: str) -> ReviewRow:
     stateless = field.name == "state" and country and states.use(country) == "none"  # scripts hide its field
     change = "country" if stateless else field.name
     text = (MISSING if rule == "missing" else WRONG) if rule else value or NOT_GIVEN
-    return Answer(field.name, field.title, text, given=bool(value), change=change)
+    return ReviewRow(field.name, field.title, text, given=bool(value), change=change)
 
 
-def _in_full(country: str, state: str) -> dict[str, str]:
+def _write_out(country: str, state: str) -> dict[str, str]:
     if not country:
         return {}
     return {"country": countries.names()[country], "state": states.names(country).get(state, state)}
 
 
-def _verified(request: AccountRequest) -> tuple[Answer, ...]:
+def _make_verified_rows(request: AccountRequest) -> tuple[ReviewRow, ...]:
     values = {
         "company_name": request.company_name,
         "importer_number": ImporterNumber.parse(request.importer_number).masked,
         "email": request.email,
     }
-    return tuple(Answer(field.name, field.title, values[field.name]) for field in fields.REQUEST)
+    return tuple(ReviewRow(field.name, field.title, values[field.name]) for field in fields.REQUEST)

@@ -24,19 +24,19 @@ WITHIN = 20
 MOST_FIELDS = 100
 
 
-async def receive(request: Request, public_host: str) -> dict[str, str]:
+async def read_form(request: Request, public_host: str) -> dict[str, str]:
     """The fields of a form, the first of each name. Raises `HTTPException`: 400, 403, 408, 413, 415.
 
     Where the form is larger than people can mean it to be, the beginning of each field.
     """
-    if _from_elsewhere(request, public_host):
+    if _is_from_elsewhere(request, public_host):
         raise HTTPException(403)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(415)
     try:
         async with asyncio.timeout(WITHIN):
-            body = await _body(request)
+            body = await _read_body(request)
     except TimeoutError:
         raise HTTPException(408) from None
     except ClientDisconnect:
@@ -51,7 +51,7 @@ async def receive(request: Request, public_host: str) -> dict[str, str]:
     return {name: value[:longest] for name, value in reversed(pairs)}
 
 
-async def _body(request: Request) -> bytearray:
+async def _read_body(request: Request) -> bytearray:
     body = bytearray()
     size = 0
     async for chunk in request.stream():
@@ -65,7 +65,7 @@ async def _body(request: Request) -> bytearray:
     return body
 
 
-def _from_elsewhere(request: Request, public_host: str) -> bool:
+def _is_from_elsewhere(request: Request, public_host: str) -> bool:
     """Whether another site's page sent it. Browsers say so; what says nothing has the token to prove itself."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:

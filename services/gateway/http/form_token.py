@@ -10,7 +10,7 @@ from shared.security.sealing import CannotOpen, Sealer
 FIELD = "token"
 
 
-class Token(BaseModel):
+class FormToken(BaseModel):
     """What a form says about itself."""
 
     model_config = ConfigDict(frozen=True)
@@ -20,7 +20,7 @@ class Token(BaseModel):
     importer: str = Field("", description="The importer's number as typed, whose details the page takes.")
 
 
-class Tokens:
+class FormTokens:
     """Seals tokens for a session and opens them again."""
 
     def __init__(self, sealer: Sealer) -> None:
@@ -29,16 +29,16 @@ class Tokens:
     def issue(self, session: Session) -> str:
         """A fresh token for a page that is about to be shown."""
         return self._sealer.seal(
-            Token(application_id=session.application_id, importer=session.importer), _place(session)
+            FormToken(application_id=session.application_id, importer=session.importer), _make_context(session)
         )
 
-    def read(self, text: str, session: Session) -> Token | None:
+    def read(self, text: str, session: Session) -> FormToken | None:
         """The token of a form, or nothing where it is not this session's."""
         try:
-            return self._sealer.open(Token, text, _place(session))
+            return self._sealer.open(FormToken, text, _make_context(session))
         except CannotOpen:
             return None
 
 
-def _place(session: Session) -> str:
+def _make_context(session: Session) -> str:
     return f"token/{session.id}"

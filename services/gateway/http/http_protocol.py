@@ -11,7 +11,7 @@ WITHIN = 20.0
 """Seconds in which the next request has to begin to be answered. Uvicorn waits for one that is half sent for ever."""
 
 
-class Connection(H11Protocol):
+class HttpProtocol(H11Protocol):
     """Lets go of who never finishes a request, and answers what is no HTTP with the headers of every answer."""
 
     _late: asyncio.TimerHandle | None = None
@@ -29,7 +29,7 @@ class Connection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is over."""
         super().connection_lost(exc)
-        self._wait_no_more()
+        self._stop_waiting()
 
     def send_400_response(self, msg: str) -> None:
         """Says that it is no HTTP, unless another answer has begun, and closes the connection."""
@@ -45,11 +45,11 @@ class Connection(H11Protocol):
     def _wait(self) -> None:
         """Waits for a request, where none is being answered: not longer because something more came of it."""
         if self.cycle is not None and not self.cycle.response_complete:
-            self._wait_no_more()
+            self._stop_waiting()
         elif self._late is None:
             self._late = self.loop.call_later(WITHIN, self.transport.close)
 
-    def _wait_no_more(self) -> None:
+    def _stop_waiting(self) -> None:
         if self._late is not None:
             self._late.cancel()
             self._late = None

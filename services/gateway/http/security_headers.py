@@ -60,14 +60,14 @@ HEADERS = {
 TWO_YEARS = "max-age=63072000"
 
 
-class Protection:
+class SecurityHeaders:
     """Outermost: puts the headers on, and turns an exception into a page without quoting it anywhere."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool, trouble: Callable[[int], Response]) -> None:
-        """`trouble` makes the page about a request that cannot be served, by its status."""
+    def __init__(self, app: ASGIApp, *, secure: bool, show_error: Callable[[int], Response]) -> None:
+        """`show_error` makes the page about a request that cannot be served, by its status."""
         self._app = app
         self._headers = HEADERS | ({"Strict-Transport-Security": TWO_YEARS} if secure else {})
-        self._trouble = trouble
+        self._show_error = show_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
@@ -89,20 +89,22 @@ class Protection:
                     del headers["Permissions-Policy"]
             await send(message)
 
-        if _ends_twice(scope):
-            refusal = self._trouble(400)
+        if _has_two_ends(scope):
+            refusal = self._show_error(400)
             refusal.headers["Connection"] = "close"
             await refusal(scope, receive, guarded)
             return
         try:
             await self._app(scope, receive, guarded)
         except Exception as error:  # noqa: BLE001  # a library's exception may quote what a person typed
-            log.error("a bug in this service", error=type(error).__name__, where=_where(error), path=scope["path"][:60])
+            log.error(
+                "a bug in this service", error=type(error).__name__, where=_list_lines(error), path=scope["path"][:60]
+            )
             if not started:
-                await self._trouble(500)(scope, receive, guarded)
+                await self._show_error(500)(scope, receive, guarded)
 
 
-def _ends_twice(scope: Scope) -> bool:
+def _has_two_ends(scope: Scope) -> bool:
     """Whether a request says in two ways where it ends (RFC 9112, 6.3).
 
     A proxy before us may believe the other one, and send us the next person's request as a part of this one.
@@ -110,7 +112,7 @@ def _ends_twice(scope: Scope) -> bool:
     return {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}
 
 
-def _where(error: Exception) -> list[str]:
+def _list_lines(error: Exception) -> list[str]:
     """The lines that the exception came through, without what stood in them."""
     lines = []
     trace = error.__traceback__

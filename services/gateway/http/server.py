@@ -7,7 +7,7 @@ import socket
 import uvicorn
 from starlette.applications import Starlette
 
-from services.gateway.http.http_protocol import Connection
+from services.gateway.http.http_protocol import HttpProtocol
 from shared.observability.health import EmbeddedServer
 
 LINGER = 3.0
@@ -19,7 +19,7 @@ GRACE = 15
 """Seconds that pages in the making have after that."""
 
 
-class Serving(EmbeddedServer):
+class FormServer(EmbeddedServer):
     """Serves the form on one socket until it is told to stop."""
 
     def __init__(self, app: Starlette, listening: socket.socket, *, outlives_us: bool, trusted_proxies: str) -> None:
@@ -27,7 +27,7 @@ class Serving(EmbeddedServer):
             uvicorn.Config(
                 app,
                 loop="none",
-                http=Connection,
+                http=HttpProtocol,
                 log_config=None,
                 access_log=False,
                 server_header=False,
@@ -39,7 +39,7 @@ class Serving(EmbeddedServer):
         self._listening = listening
         self._outlives_us = outlives_us
 
-    async def until_told(self) -> None:
+    async def serve_until_stopped(self) -> None:
         """Serves until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self.stop)

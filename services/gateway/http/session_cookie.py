@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.gateway.journey.session import Session
 from shared.security.sealing import CannotOpen, Sealer
 
-PLACE = "session"
+CONTEXT = "session"
 PIECE = 3800
 """Characters of a piece: browsers keep 4,096 bytes a cookie, its name and attributes included."""
 
@@ -18,7 +18,7 @@ PIECES = 5
 """A form filled to its limits in the least compressible writing takes three."""
 
 
-class Cookies:
+class SessionCookie:
     """Reads and writes sessions. Readable by nobody else, changeable by nobody at all.
 
     SameSite is Strict: other sites' links and forms come without it. Who follows such a link is therefore not given a
@@ -40,12 +40,12 @@ class Cookies:
                 break
             pieces.append(piece)
         try:
-            content = zlib.decompress(self._sealer.open_bytes("".join(pieces), PLACE))
+            content = zlib.decompress(self._sealer.open_bytes("".join(pieces), CONTEXT))
             return Session.model_validate_json(content)
         except (CannotOpen, ValidationError, zlib.error):
             return Session(seen_at=now)
 
-    def brought(self, request: Request) -> bool:
+    def is_in(self, request: Request) -> bool:
         """Whether a request came with a session, readable or not."""
         return self._piece(0) in request.cookies
 
@@ -53,7 +53,7 @@ class Cookies:
         """Puts a session into a response, and takes away pieces that are no longer needed."""
         sealed = self._seal(session)
         if len(sealed) > PIECES * PIECE:  # only hostile input is so long
-            sealed = self._seal(session.but(details={}))
+            sealed = self._seal(session.replace(details={}))
         for number in range(PIECES):
             name = self._piece(number)
             piece = sealed[number * PIECE : (number + 1) * PIECE]
@@ -63,7 +63,7 @@ class Cookies:
                 response.delete_cookie(name, path="/", secure=self._secure, httponly=True, samesite="strict")
 
     def _seal(self, session: Session) -> str:
-        return self._sealer.seal_bytes(zlib.compress(session.model_dump_json(exclude_defaults=True).encode()), PLACE)
+        return self._sealer.seal_bytes(zlib.compress(session.model_dump_json(exclude_defaults=True).encode()), CONTEXT)
 
     def _piece(self, number: int) -> str:
         return f"{self._name}-{number}"

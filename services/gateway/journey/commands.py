@@ -6,7 +6,8 @@ from uuid import UUID, uuid5
 from pydantic import BaseModel
 
 from services.gateway.forms import parsing
-from services.gateway.journey.session import Pending, Session
+from services.gateway.journey.pending import Pending
+from services.gateway.journey.session import Session
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.message import Command
 from shared.contracts.replies import ApplicationStatus, CodeAccepted, StartAccepted
@@ -31,7 +32,7 @@ class Commands:
         self._sealer = sealer
         self._fingerprints = fingerprints
 
-    def pending(
+    def prepare(
         self, kind: type[Command], content: BaseModel | None, nonce: UUID, session: Session, now: datetime
     ) -> Pending:
         """A command to be sent. The same page with the same values is the same command, taken when it came first."""
@@ -57,34 +58,34 @@ class Commands:
                 return SubmitDetails(
                     application_id=application_id,
                     taken_at=pending.taken_at,
-                    grant=self._seal(self._grant(session, application_id), SubmitDetails, "grant", application_id),
+                    grant=self._seal(self._open_grant(session, application_id), SubmitDetails, "grant", application_id),
                     details=self._seal(parsing.read_details(session.details), SubmitDetails, "details", application_id),
                 )
             case AbandonApplication.TYPE:
                 return AbandonApplication(application_id=application_id, taken_at=pending.taken_at)
         raise CannotBuild("an unknown command is pending")
 
-    def account_name(self, session: Session) -> str:
+    def open_account_name(self, session: Session) -> str:
         """The name that the account carries, or nothing where it was not told."""
         if not session.account_name or session.application_id is None:
             return ""
-        place = in_message(ApplicationStatus.TYPE, "account_name", session.application_id)
+        context = in_message(ApplicationStatus.TYPE, "account_name", session.application_id)
         try:
-            return self._sealer.open(AccountName, session.account_name, place).company_name
+            return self._sealer.open(AccountName, session.account_name, context).company_name
         except CannotOpen:
             return ""
 
-    def sent_to(self, session: Session) -> str:
+    def open_sent_to(self, session: Session) -> str:
         """The point of contact's address, masked; nothing where it was not told or does not open."""
         if not session.sent_to or session.application_id is None:
             return ""
-        place = in_message(StartAccepted.TYPE, "sent_to", session.application_id)
+        context = in_message(StartAccepted.TYPE, "sent_to", session.application_id)
         try:
-            return self._sealer.open(AddressHint, session.sent_to, place).address
+            return self._sealer.open(AddressHint, session.sent_to, context).address
         except CannotOpen:  # the page does without it; a ring that is wrong shows when the code is checked
             return ""
 
-    def _grant(self, session: Session, application_id: UUID) -> Grant:
+    def _open_grant(self, session: Session, application_id: UUID) -> Grant:
         try:
             return self._sealer.open(Grant, session.grant, in_message(CodeAccepted.TYPE, "grant", application_id))
         except CannotOpen as error:

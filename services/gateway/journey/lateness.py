@@ -15,7 +15,7 @@ class Lateness(IntEnum):
     LONG = 2
 
 
-def lateness(since: datetime | None, now: datetime) -> Lateness:
+def measure_lateness(since: datetime | None, now: datetime) -> Lateness:
     """How late what began then is by now. What has not begun is not late."""
     if since is None or now - since < LONGER:
         return Lateness.USUAL

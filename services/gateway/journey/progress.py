@@ -9,10 +9,11 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 
-from services.gateway.broker_client import Asking
 from services.gateway.journey import transitions
+from services.gateway.journey.broker import Broker
 from services.gateway.journey.commands import CannotBuild, Commands
-from services.gateway.journey.session import Place, Session
+from services.gateway.journey.page import Page, Stage
+from services.gateway.journey.session import Session
 from shared.contracts.commands import AbandonApplication, AskOutcome
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
@@ -42,11 +43,11 @@ class Waits:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
-class Settling:
+class Progress:
     """What a page does before it is shown, in the time that a person does not mind."""
 
-    def __init__(self, asking: Asking, commands: Commands, clock: Callable[[], datetime], waits: Waits) -> None:
-        self._asking = asking
+    def __init__(self, broker: Broker, commands: Commands, clock: Callable[[], datetime], waits: Waits) -> None:
+        self._broker = broker
         self._commands = commands
         self._clock = clock
         self._waits = waits
@@ -57,26 +58,26 @@ class Settling:
         The hour of a code that is still not there is judged last: one that was made in time is good after it too.
         A command that is held is not sent, and nobody can know of it.
         """
-        if session.pending and session.pending.held_for(self._clock()):
+        if session.pending and session.pending.seconds_held(self._clock()):
             return session
-        session = await self._until(lambda current: current.path != "/waiting", session, wait)
+        session = await self._advance_until(lambda current: current.page is not Page.WAITING, session, wait)
         session = await self._close(session)
-        return session.without_code_at(self._clock())
+        return session.stop_waiting_for_code(self._clock())
 
-    async def look(self, session: Session, wait: float) -> Session:
-        """Until the email with the code is on its way or known to be late, at most so many seconds."""
+    async def await_code_email(self, session: Session) -> Session:
+        """Waits briefly until the code's email was sent or is known to be late."""
         session = await self._close(session)
-        return await self._until(_email_known, session, wait, ask_first=True)
+        return await self._advance_until(_is_email_known, session, self._waits.outcome, ask_first=True)
 
-    async def look_after_emails(self, session: Session, wait: float) -> Session:
+    async def await_account_emails(self, session: Session) -> Session:
         """Until it is known how far the emails about the account are; asks again after those that were not sent."""
         ask = any(session.emails.get(kind) is not EmailStatus.SENT for kind in WELCOME)
-        return await self._until(_welcome_known, session, min(wait, COURTESY), ask_first=ask)
+        return await self._advance_until(_are_emails_known, session, min(self._waits.outcome, COURTESY), ask_first=ask)
 
-    async def code_email(self, application_id: UUID) -> EmailStatus | None:
+    async def ask_code_email(self, application_id: UUID) -> EmailStatus | None:
         """How far the email with an application's code came; nothing where nobody answers soon."""
         question = AskOutcome(application_id=application_id, command_id=application_id)  # about none of its commands
-        answer = await self._asking.ask(question, id=uuid4(), at=self._clock(), wait=COURTESY)
+        answer = await self._broker.send(question, id=uuid4(), at=self._clock(), wait=COURTESY)
         if not isinstance(answer.reply, ApplicationStatus) or answer.reply.state is None:
             return None
         return answer.reply.emails.get(EmailKind.VERIFICATION_CODE, EmailStatus.SENDING)
@@ -89,13 +90,13 @@ class Settling:
         submitted goes on beside the new one, as page 1 said: what was authorized is not taken back by halves.
         """
         now = self._clock()
-        if session.pending and session.pending.held_for(now):
+        if session.pending and session.pending.seconds_held(now):
             return
-        if session.application_id and not session.submitted and session.place is not Place.CONFIRMATION:
+        if session.application_id and not session.submitted and session.stage is not Stage.CONFIRMATION:
             command = AbandonApplication(application_id=session.application_id, taken_at=now)
-            await self._asking.ask(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
+            await self._broker.send(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
         earlier = session.earlier.application_id if session.earlier else session.closing
-        await self._close(session.but(closing=earlier))
+        await self._close(session.replace(closing=earlier))
 
     async def _close(self, session: Session) -> Session:
         """Gives up the request that another one has taken the place of, until the broker has taken that."""
@@ -103,10 +104,10 @@ class Settling:
             return session
         now = self._clock()
         command = AbandonApplication(application_id=session.closing, taken_at=now)
-        answer = await self._asking.ask(command, id=uuid5(session.closing, "give up"), at=now, wait=COURTESY)
-        return session.but(closing=None) if answer.taken else session
+        answer = await self._broker.send(command, id=uuid5(session.closing, "give up"), at=now, wait=COURTESY)
+        return session.replace(closing=None) if answer.taken else session
 
-    async def _until(
+    async def _advance_until(
         self, arrived: Callable[[Session], bool], session: Session, wait: float, *, ask_first: bool = False
     ) -> Session:
         passed = self._waits.passed
@@ -134,10 +135,10 @@ class Settling:
         except CannotBuild as error:
             log.warning("a command cannot be built", reference=session.reference, reason=str(error))
             refusal = Refused(application_id=session.application_id or session.id, problem=Problem.SESSION_OVER)
-            return transitions.refused(session, refusal), False
+            return transitions.apply_refusal(session, refusal), False
         assert pending is not None  # noqa: S101  # it was built
         patience = min(wait, COURTESY) if session.leaving else wait
-        answer = await self._asking.ask(command, id=pending.id, at=pending.taken_at, wait=patience)
+        answer = await self._broker.send(command, id=pending.id, at=pending.taken_at, wait=patience)
         log.info(
             "command sent" if answer.taken else "command not taken yet",
             command=command.name(),
@@ -148,13 +149,13 @@ class Settling:
         if not answer.taken:
             return session, False
         if session.leaving and isinstance(answer.reply, Refused):  # submitted before, in another window
-            return transitions.refused(session, answer.reply), False
+            return transitions.apply_refusal(session, answer.reply), False
         if session.leaving:  # the broker has it, so the code will be dead; the person need not wait for the verifier
-            return session.begun_anew(restarted=True), False
-        sent = session.but(pending=pending.model_copy(update={"sent_at": self._clock()}))
+            return session.restart(restarted=True), False
+        sent = session.replace(pending=pending.model_copy(update={"sent_at": self._clock()}))
         if answer.reply is None:
             return sent, True
-        after = transitions.replied(sent, answer.reply)
+        after = transitions.apply_reply(sent, answer.reply)
         return after, not (after.pending and after.pending.sent_at is None)
 
     async def _ask(self, session: Session, wait: float) -> tuple[Session, bool]:
@@ -162,15 +163,15 @@ class Settling:
         if command_id is None or session.application_id is None:
             return session, False
         question = AskOutcome(application_id=session.application_id, command_id=command_id)
-        answer = await self._asking.ask(question, id=uuid4(), at=self._clock(), wait=wait)
+        answer = await self._broker.send(question, id=uuid4(), at=self._clock(), wait=wait)
         if isinstance(answer.reply, ApplicationStatus):
-            return transitions.observed(session, answer.reply), True
+            return transitions.apply_status(session, answer.reply), True
         return session, False
 
 
-def _email_known(session: Session) -> bool:
-    return session.path != "/code" or session.email in KNOWN
+def _is_email_known(session: Session) -> bool:
+    return session.page is not Page.CODE or session.email in KNOWN
 
 
-def _welcome_known(session: Session) -> bool:
+def _are_emails_known(session: Session) -> bool:
     return all(session.emails.get(kind) in KNOWN for kind in WELCOME)

@@ -1,13 +1,13 @@
 """Where a person is in the form. It travels in an encrypted cookie (`http/session_cookie.py`), not on the server."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
-from math import ceil
 from typing import Self
 from uuid import UUID, uuid4, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.gateway.journey.page import Page, Stage
+from services.gateway.journey.pending import Earlier, Pending
 from shared.contracts.commands import AbandonApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
@@ -25,68 +25,6 @@ CONFIDENTIAL = "importer_number"
 FORGOTTEN = timedelta(hours=24)
 """Time without a request after which even an unanswered command is no longer waited for."""
 
-PATIENCE = timedelta(minutes=1)
-"""Time after which a command that the broker confirmed is sent again, the first time."""
-
-
-class Place(StrEnum):
-    """How far the person has come; each has one page. `issuing` and `creating` wait for a worker."""
-
-    REQUEST = "request"
-    ISSUING = "issuing"
-    CODE = "code"
-    DETAILS = "details"
-    CREATING = "creating"
-    CONFIRMATION = "confirmation"
-
-
-_PATHS = {
-    Place.REQUEST: "/request",
-    Place.ISSUING: "/waiting",
-    Place.CODE: "/code",
-    Place.DETAILS: "/details",
-    Place.CREATING: "/waiting",
-    Place.CONFIRMATION: "/confirmation",
-}
-
-
-class Pending(BaseModel):
-    """A command whose answer is not here yet. With the session's fields it can be built again, for its broker."""
-
-    model_config = ConfigDict(frozen=True)
-
-    type: str
-    id: UUID
-    taken_at: datetime
-    sent_at: datetime | None = Field(None, description="When the broker last confirmed it; unset: not yet, or again.")
-    code: str = Field("", description="With check-code: the code entered, in its normal form.")
-    held_until: datetime | None = Field(None, description="When it may be sent, where human verification is a wait.")
-
-    def held_for(self, now: datetime) -> int:
-        """Seconds until it may be sent, the begun one counted."""
-        return max(0, ceil((self.held_until - now).total_seconds())) if self.held_until else 0
-
-    def is_due(self, now: datetime) -> bool:
-        """Whether to send it (again): the broker has not confirmed it, or nothing came of it for as long as before.
-
-        A repeat is recognized by its id. It helps where an answer that changed nothing was lost: such are not recorded.
-        """
-        return self.sent_at is None or now - self.sent_at >= max(PATIENCE, self.sent_at - self.taken_at)
-
-
-class Earlier(BaseModel):
-    """A request whose code goes on while a new one is asked for: all that its code page needs."""
-
-    model_config = ConfigDict(frozen=True)
-
-    application_id: UUID
-    command_id: UUID | None
-    started_at: datetime | None
-    expires_at: datetime | None
-    tries_left: int | None
-    sent_to: str
-    emails: dict[EmailKind, EmailStatus]
-
 
 class Session(BaseModel):
     """Where a person stands, what they typed, and what they are owed. Frozen: each change is a new one."""
@@ -95,7 +33,7 @@ class Session(BaseModel):
 
     id: UUID = Field(default_factory=uuid4, description="Binds the pages' tokens to this browser.")
     seen_at: datetime
-    place: Place = Place.REQUEST
+    stage: Stage = Stage.REQUEST
     application_id: UUID | None = None
     command_id: UUID | None = Field(None, description="The last command that was answered.")
     request: dict[str, str] = Field(default_factory=dict, description="Page 1 as typed.")
@@ -124,9 +62,9 @@ class Session(BaseModel):
     new_code: bool = Field(False, description="Whether the next code page says that its code is a new one, once.")
 
     @property
-    def path(self) -> str:
-        """The page where the person stands."""
-        return "/waiting" if self.pending else _PATHS[self.place]
+    def page(self) -> Page:
+        """The page that the person is on."""
+        return Page.WAITING if self.pending else self.stage.page
 
     @property
     def reference(self) -> str:
@@ -148,7 +86,7 @@ class Session(BaseModel):
         """How many codes may still be entered."""
         return TRIES if self.tries_left is None else self.tries_left
 
-    def code_left_at(self, now: datetime) -> int | None:
+    def code_seconds_left(self, now: datetime) -> int | None:
         """Seconds that the code is valid for, where it is known until when."""
         return max(0, int((self.expires_at - now).total_seconds())) if self.expires_at else None
 
@@ -161,13 +99,13 @@ class Session(BaseModel):
     @property
     def under_way(self) -> bool:
         """Whether there is a request that is neither given up nor done."""
-        return self.application_id is not None and self.place is not Place.CONFIRMATION
+        return self.application_id is not None and self.stage is not Stage.CONFIRMATION
 
     @property
     def submitted(self) -> bool:
         """Whether the details are on their way or taken, and the account is not there yet: nothing withdraws them."""
         taking = self.pending and self.pending.type == SubmitDetails.TYPE and self.pending.sent_at
-        return self.place is Place.CREATING or bool(taking)
+        return self.stage is Stage.CREATING or bool(taking)
 
     @property
     def renewal(self) -> UUID:
@@ -177,20 +115,20 @@ class Session(BaseModel):
     @property
     def has_code(self) -> bool:
         """Whether there is a code that goes on."""
-        return self.place is Place.CODE and self.pending is None
+        return self.stage is Stage.CODE and self.pending is None
 
-    def but(self, **changes: object) -> Self:
+    def replace(self, **changes: object) -> Self:
         """The session with these changes."""
         return self.model_copy(update=changes)
 
-    def begun_anew(self, **kept: object) -> "Session":
+    def restart(self, **kept: object) -> "Session":
         """The same browser at page 1, with nothing but what is named."""
-        return Session(id=self.id, seen_at=self.seen_at).but(**kept)
+        return Session(id=self.id, seen_at=self.seen_at).replace(**kept)
 
-    def asking_anew(self, application_id: UUID, pending: Pending, request: dict[str, str]) -> "Session":
+    def request_new_code(self, application_id: UUID, pending: Pending, request: dict[str, str]) -> "Session":
         """The same request begun again, for a new code. The code there is goes on until that start is accepted."""
         earlier = Earlier(**{name: getattr(self, name) for name in Earlier.model_fields})
-        return self.begun_anew(
+        return self.restart(
             application_id=application_id,
             pending=pending,
             request=request,
@@ -200,51 +138,51 @@ class Session(BaseModel):
             asked_anew=self.asked_anew,
         )
 
-    def with_earlier_code(self, refused: Refused) -> "Session":
+    def return_to_earlier_code(self, refused: Refused) -> "Session":
         """Back at the code page of the request whose place the refused one was to take."""
         assert self.earlier is not None  # noqa: S101
         going_on = {name: getattr(self.earlier, name) for name in Earlier.model_fields}
         kept = {"request": self.request, "details": self.details, "details_for": self.details_for}
         asked = {"asked_anew": self.asked_anew + 1, "refused": refused}
-        return self.begun_anew(place=Place.CODE, **going_on, **kept, **asked)
+        return self.restart(stage=Stage.CODE, **going_on, **kept, **asked)
 
-    def turned_back(self, problem: Problem, **kept: object) -> "Session":
+    def turn_back(self, problem: Problem, **kept: object) -> "Session":
         """Back at page 1 because of a problem."""
-        return self.begun_anew(refused=Refused(application_id=self.application_id or self.id, problem=problem), **kept)
+        return self.restart(refused=Refused(application_id=self.application_id or self.id, problem=problem), **kept)
 
-    def told(self) -> "Session":
+    def clear_news(self) -> "Session":
         """The session after its news were shown."""
-        new_code = self.new_code and self.path == "/waiting"
-        return self.but(refused=None, restarted=False, renewed=False, new_code=new_code)
+        new_code = self.new_code and self.page is Page.WAITING
+        return self.replace(refused=None, restarted=False, renewed=False, new_code=new_code)
 
-    def at(self, now: datetime) -> "Session":
+    def advance_to(self, now: datetime) -> "Session":
         """The session as it stands now: a code is over at its time, the details after 30 minutes or six hours.
 
         Details outlast it, shown to nobody until another code was entered; so does of page 1 what is not confidential.
         After a day nothing is left but the news that it is over.
         """
         idle = now - self.seen_at
-        current = self.but(seen_at=now)
+        current = self.replace(seen_at=now)
         if idle >= FORGOTTEN:
-            return current.turned_back(Problem.SESSION_OVER) if self.under_way else current.begun_anew()
-        if self.pending or self.place in (Place.ISSUING, Place.CREATING):
+            return current.turn_back(Problem.SESSION_OVER) if self.under_way else current.restart()
+        if self.pending or self.stage in (Stage.ISSUING, Stage.CREATING):
             return current
-        if self.place is Place.CODE:
+        if self.stage is Stage.CODE:
             over = self.expires_at is not None and now >= self.expires_at
-            return current.turned_back(Problem.CODE_EXPIRED) if over else current
-        if self.place is Place.DETAILS:
+            return current.turn_back(Problem.CODE_EXPIRED) if over else current
+        if self.stage is Stage.DETAILS:
             if now < self.details_over_at:
                 return current
             shown = {name: typed for name, typed in self.request.items() if name != CONFIDENTIAL}
             kept = {"details": self.details, "details_for": self.importer}
-            return current.turned_back(Problem.SESSION_OVER, request=shown, **kept)
-        return current.begun_anew(details=self.details, details_for=self.importer) if idle >= IDLE else current
+            return current.turn_back(Problem.SESSION_OVER, request=shown, **kept)
+        return current.restart(details=self.details, details_for=self.importer) if idle >= IDLE else current
 
-    def without_code_at(self, now: datetime) -> "Session":
+    def stop_waiting_for_code(self, now: datetime) -> "Session":
         """The session where there is no code yet: back at page 1 once none will be issued any more."""
-        if self.place is not Place.ISSUING or self.started_at is None or now < self.started_at + TO_ISSUE:
+        if self.stage is not Stage.ISSUING or self.started_at is None or now < self.started_at + TO_ISSUE:
             return self
-        return self.turned_back(Problem.UNAVAILABLE, request=self.request, details=self.details)
+        return self.turn_back(Problem.UNAVAILABLE, request=self.request, details=self.details)
 
     @property
     def leaving(self) -> bool:

@@ -1,6 +1,7 @@
 """What an answer means for the person: where they stand after it. Plain functions, no I/O, no clock."""
 
-from services.gateway.journey.session import Place, Session
+from services.gateway.journey.page import Page, Stage
+from services.gateway.journey.session import Session
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.commands import StartApplication
 from shared.contracts.message import Message
@@ -24,97 +25,99 @@ STAYS = frozenset({Problem.CODE_WRONG, Problem.FIELD_INVALID, Problem.UNAVAILABL
 """After these the person can try again on the page where they are. After all others they are back at page 1."""
 
 
-def replied(session: Session, reply: Message) -> Session:
+def apply_reply(session: Session, reply: Message) -> Session:
     """After the answer to the pending command."""
     if session.pending is None:
         return session
     if isinstance(reply, NotYet):  # it was taken and changed nothing, so it has to be sent again
-        return session.but(pending=session.pending.model_copy(update={"sent_at": None}))
+        return session.replace(pending=session.pending.model_copy(update={"sent_at": None}))
     if session.leaving:
-        return session.begun_anew(restarted=True)
-    answered = session.but(command_id=session.pending.id, pending=None)
+        return session.restart(restarted=True)
+    answered = session.replace(command_id=session.pending.id, pending=None)
     match reply:
         case StartAccepted(sent_to=sent_to):
-            issuing = answered.but(place=Place.ISSUING, started_at=session.pending.taken_at, sent_to=sent_to or "")
-            return _in_place_of_earlier(issuing)
+            issuing = answered.replace(stage=Stage.ISSUING, started_at=session.pending.taken_at, sent_to=sent_to or "")
+            return _replace_earlier(issuing)
         case CodeAccepted(grant=grant, details_until=until):
-            return answered.but(place=Place.DETAILS, grant=grant, details_until=until, expires_at=None, sent_to="")
+            return answered.replace(stage=Stage.DETAILS, grant=grant, details_until=until, expires_at=None, sent_to="")
         case DetailsTaken():
-            return answered.but(place=Place.CREATING)
+            return answered.replace(stage=Stage.CREATING)
         case ApplicationAbandoned():
-            return answered.begun_anew(restarted=True)
+            return answered.restart(restarted=True)
         case Refused():
-            return refused(session, reply)
+            return apply_refusal(session, reply)
         case _:
             return session
 
 
-def _in_place_of_earlier(session: Session) -> Session:
+def _replace_earlier(session: Session) -> Session:
     """With the earlier request, if there is one, to be given up: the new one was accepted, or there will be neither."""
     if session.earlier is None:
         return session
-    return session.but(earlier=None, closing=session.earlier.application_id, asked_anew=0, new_code=True)
+    return session.replace(earlier=None, closing=session.earlier.application_id, asked_anew=0, new_code=True)
 
 
-def refused(session: Session, refusal: Refused) -> Session:
+def apply_refusal(session: Session, refusal: Refused) -> Session:
     """After a refusal: on the same page where another try can help, else back at page 1."""
     if session.earlier is None:
-        return _refused(session, refusal)
+        return _refuse(session, refusal)
     if refusal.problem in STAYS:
-        return session.with_earlier_code(refusal)
-    return _refused(session, refusal).but(closing=session.earlier.application_id)
+        return session.return_to_earlier_code(refusal)
+    return _refuse(session, refusal).replace(closing=session.earlier.application_id)
 
 
-def _refused(session: Session, refusal: Refused) -> Session:
+def _refuse(session: Session, refusal: Refused) -> Session:
     pending = session.pending
     command_id = pending.id if pending else session.command_id
-    current = session.but(pending=None, command_id=command_id, refused=refusal)
+    current = session.replace(pending=None, command_id=command_id, refused=refusal)
     if refusal.problem in RESTARTS:
-        return current.begun_anew(refused=refusal)
-    stays = refusal.problem in STAYS and current.place in (Place.CODE, Place.DETAILS)
+        return current.restart(refused=refusal)
+    stays = refusal.problem in STAYS and current.stage in (Stage.CODE, Stage.DETAILS)
     if stays and not (pending and pending.type == StartApplication.TYPE):
-        return current.but(tries_left=current.tries_left if refusal.tries_left is None else refusal.tries_left)
-    return current.begun_anew(refused=refusal, request=current.request, details=current.details)
+        return current.replace(tries_left=current.tries_left if refusal.tries_left is None else refusal.tries_left)
+    return current.restart(refused=refusal, request=current.request, details=current.details)
 
 
-def observed(session: Session, outcome: ApplicationStatus) -> Session:
+def apply_status(session: Session, outcome: ApplicationStatus) -> Session:
     """After the answer to ask-outcome: the recorded reply first, then the application's state."""
     if session.pending and outcome.status == "known" and outcome.reply:
-        session = replied(session, _recorded(outcome.reply, session))
+        session = apply_reply(session, _decode_recorded(outcome.reply, session))
     if session.refused or session.application_id != outcome.application_id:
         return session
-    session = _in_state(session, outcome)
-    if outcome.status == "parked" and session.path == "/waiting":
-        place = Place.DETAILS if session.place is Place.CREATING else session.place
-        return refused(session.but(place=place), _refusal(session, Problem.UNAVAILABLE))
+    session = _apply_state(session, outcome)
+    if outcome.status == "parked" and session.page is Page.WAITING:
+        stage = Stage.DETAILS if session.stage is Stage.CREATING else session.stage
+        return apply_refusal(session.replace(stage=stage), _make_refusal(session, Problem.UNAVAILABLE))
     return session
 
 
-def _recorded(recorded: RecordedReply, session: Session) -> Message:
+def _decode_recorded(recorded: RecordedReply, session: Session) -> Message:
     try:
         return decode(recorded.type, recorded.body)
     except BreaksContract:
-        return _refusal(session, Problem.UNAVAILABLE)
+        return _make_refusal(session, Problem.UNAVAILABLE)
 
 
-def _in_state(session: Session, outcome: ApplicationStatus) -> Session:
+def _apply_state(session: Session, outcome: ApplicationStatus) -> Session:
     match outcome.state:
-        case State.AWAITING_CODE if not session.pending and session.place in (Place.ISSUING, Place.CODE):
-            return session.but(
-                place=Place.CODE,
+        case State.AWAITING_CODE if not session.pending and session.stage in (Stage.ISSUING, Stage.CODE):
+            return session.replace(
+                stage=Stage.CODE,
                 expires_at=outcome.expires_at,
                 tries_left=outcome.tries_left,
                 emails=outcome.emails,
             )
-        case State.VERIFIED if session.place in (Place.ISSUING, Place.CODE) and not session.leaving:
-            return refused(session, _refusal(session, Problem.SESSION_OVER))  # the right code came from elsewhere
+        case State.VERIFIED if session.stage in (Stage.ISSUING, Stage.CODE) and not session.leaving:
+            return apply_refusal(
+                session, _make_refusal(session, Problem.SESSION_OVER)
+            )  # the right code came from elsewhere
         case State.SUBMITTED if session.grant:
-            return session.but(place=Place.CREATING, pending=None)
-        case State.PROVISIONED | State.COMPLETED if session.place is Place.CONFIRMATION:
-            return session.but(emails=outcome.emails)
+            return session.replace(stage=Stage.CREATING, pending=None)
+        case State.PROVISIONED | State.COMPLETED if session.stage is Stage.CONFIRMATION:
+            return session.replace(emails=outcome.emails)
         case State.PROVISIONED | State.COMPLETED if session.grant:
-            return session.but(
-                place=Place.CONFIRMATION,
+            return session.replace(
+                stage=Stage.CONFIRMATION,
                 account=outcome.account or "",
                 account_name=outcome.account_name or "",
                 emails=outcome.emails,
@@ -123,27 +126,27 @@ def _in_state(session: Session, outcome: ApplicationStatus) -> Session:
                 details={},
             )
         case State.SUBMITTED | State.PROVISIONED | State.COMPLETED:
-            return refused(session, _refusal(session, Problem.SESSION_OVER))
+            return apply_refusal(session, _make_refusal(session, Problem.SESSION_OVER))
         case State.REJECTED:
-            return refused(session, _refusal(session, outcome.problem or Problem.UNAVAILABLE))
+            return apply_refusal(session, _make_refusal(session, outcome.problem or Problem.UNAVAILABLE))
         case State.ABANDONED if session.leaving:
-            return session.begun_anew(restarted=True)
+            return session.restart(restarted=True)
         case State.ABANDONED:
-            return refused(session, _refusal(session, Problem.SESSION_OVER))
+            return apply_refusal(session, _make_refusal(session, Problem.SESSION_OVER))
         case State.LOCKED:
-            return refused(session, _refusal(session, Problem.APPLICATION_LOCKED))
+            return apply_refusal(session, _make_refusal(session, Problem.APPLICATION_LOCKED))
         case State.EXPIRED:
-            return refused(session, _refusal(session, _expiry(session)))
+            return apply_refusal(session, _make_refusal(session, _name_expiry(session)))
         case _:
             return session
 
 
-def _expiry(session: Session) -> Problem:
+def _name_expiry(session: Session) -> Problem:
     """What expired: a code that was there, a verified session, or a request that nobody came to issue a code for."""
     if session.grant:
         return Problem.SESSION_OVER
-    return Problem.CODE_EXPIRED if session.place is Place.CODE else Problem.UNAVAILABLE
+    return Problem.CODE_EXPIRED if session.stage is Stage.CODE else Problem.UNAVAILABLE
 
 
-def _refusal(session: Session, problem: Problem) -> Refused:
+def _make_refusal(session: Session, problem: Problem) -> Refused:
     return Refused(application_id=session.application_id or session.id, problem=problem)

@@ -6,49 +6,47 @@ of a form that was sent meanwhile. Whoever does not stand on the page any more g
 
 from collections.abc import Mapping, Sequence
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.gateway.forms import fields, parsing
 from services.gateway.forms.fields import Field
-from services.gateway.forms.review import Answers
+from services.gateway.forms.review import Review
+from services.gateway.journey.page import Page
 from services.gateway.pages.visit import Visit
 from shared.contracts.sealed import AccountRequest
 
 
-async def check_request(request: Request) -> Response:
+async def check_request(visit: Visit) -> Response:
     """Page 1."""
-    visit = Visit.of(request)
-    posted = await visit.posted()
-    if visit.token(posted) is None:
+    posted = visit.posted
+    if visit.token is None:
         return JSONResponse({})
     content = parsing.read_request(posted)
     rules = content.rules if isinstance(content, parsing.Broken) else {}
-    return JSONResponse({"errors": _errors(visit, fields.REQUEST, rules)})
+    return JSONResponse({"errors": _render_errors(visit, fields.REQUEST, rules)})
 
 
-async def check_details(request: Request) -> Response:
+async def check_details(visit: Visit) -> Response:
     """Page 3, with the section in which its answers stand before they are submitted."""
-    visit = Visit.of(request)
-    posted = await visit.posted()
-    if visit.token_of_request(posted) is None or visit.session.path != "/details":
+    posted = visit.posted
+    if visit.request_token is None or visit.session.page is not Page.DETAILS:
         return JSONResponse({})
     verified = parsing.read_request(visit.session.request)
-    answers = Answers.read(posted, verified if isinstance(verified, AccountRequest) else None)
+    answers = Review.read(posted, verified if isinstance(verified, AccountRequest) else None)
     rules = {**answers.rules, **parsing.read_authorization(posted)}
     return JSONResponse(
         {
-            "errors": _errors(visit, (*fields.DETAILS, fields.AUTHORIZED), rules),
-            "answers": visit.desk.rendering.page("answers.html", answers=answers),
+            "errors": _render_errors(visit, (*fields.DETAILS, fields.AUTHORIZED), rules),
+            "answers": visit.rendering.page("answers.html", answers=answers),
             "left": answers.left,
             "owner": answers.owner_name,
         }
     )
 
 
-def _errors(visit: Visit, of: Sequence[Field], rules: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _render_errors(visit: Visit, of: Sequence[Field], rules: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Each broken rule by field, with its error and its line in the summary as they would stand on the page."""
-    rendering = visit.desk.rendering
+    rendering = visit.rendering
     form = rendering.form(of, {}, rules=rules, notice=None)
     return {
         shown.field.name: {

@@ -4,56 +4,54 @@ Never sets a cookie: its answer may arrive after that of a post, and would put a
 one. So it is no request that renews the time of a session either.
 """
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.gateway.journey.page import Page
 from services.gateway.journey.session import Session
 from services.gateway.pages import code
 from services.gateway.pages.visit import Visit
-from services.gateway.pages.waiting import longer, said
+from services.gateway.pages.waiting import describe_delay, describe_wait
 from shared.contracts.email_kind import EmailStatus
 
 
-async def show(request: Request) -> Response:
+async def show(visit: Visit) -> Response:
     """Asks the workers, and waits a little for news."""
-    visit = Visit.of(request)
-    session = await _now(visit)
-    heading, sentence = said(session, visit.now) if session.path == "/waiting" else (None, None)
+    session = await _catch_up(visit)
+    heading, sentence = describe_wait(session, visit.now) if session.page is Page.WAITING else (None, None)
     return JSONResponse(
         {
-            "path": session.path,
+            "path": session.page,
             "heading": heading,
             "sentence": sentence,
-            "late": longer(visit, session),
+            "late": describe_delay(visit, session),
             "settled": session.email in (EmailStatus.SENT, EmailStatus.REFUSED),
-            "email": code.email(visit, session) if session.path == "/code" else None,
-            "left": _left(visit, session),
-            "tries": session.tries if session.path == "/code" else None,
-            "reload": _sent(session) != _sent(visit.session),
+            "email": code.describe_email(visit, session) if session.page is Page.CODE else None,
+            "left": _count_seconds_left(visit, session),
+            "tries": session.tries if session.page is Page.CODE else None,
+            "reload": _tell_when_sent(session) != _tell_when_sent(visit.session),
         }
     )
 
 
-async def _now(visit: Visit) -> Session:
-    settling, waits = visit.desk.settling, visit.desk.waits
+async def _catch_up(visit: Visit) -> Session:
     session = visit.session
-    if session.path == "/waiting":
+    if session.page is Page.WAITING:
         if session.pending:
-            await waits.sleep(min(waits.outcome, session.pending.held_for(visit.now)))
-        session = await settling.settle(session, waits.outcome)
-    elif session.path == "/code":
-        session = await settling.look(session, waits.outcome)
-    return session.at(visit.desk.clock())
+            await visit.waits.sleep(min(visit.waits.outcome, session.pending.seconds_held(visit.now)))
+        session = await visit.settle(session)
+    elif session.page is Page.CODE:
+        session = await visit.progress.await_code_email(session)
+    return session.advance_to(visit.clock())
 
 
-def _left(visit: Visit, session: Session) -> int | None:
+def _count_seconds_left(visit: Visit, session: Session) -> int | None:
     """Seconds until the page is over: counted by the server's clock, because a computer's may be wrong."""
-    now = visit.desk.clock()
-    if session.path == "/details":
+    now = visit.clock()
+    if session.page is Page.DETAILS:
         return int((visit.as_left.details_over_at - now).total_seconds())
-    return session.code_left_at(now) if session.path == "/code" else None
+    return session.code_seconds_left(now) if session.page is Page.CODE else None
 
 
-def _sent(session: Session) -> object:
+def _tell_when_sent(session: Session) -> object:
     """When the pending command was confirmed. A page has to be loaded for the browser to remember that it was."""
     return session.pending.sent_at if session.pending else None

@@ -1,141 +1,145 @@
-"""What every page works with, and one person's visit to a page."""
+"""One request of one person to a page: their session, what they posted, and the ways to answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
+from uuid import UUID
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from services.gateway.broker_client import Asking
-from services.gateway.challenge.prompting import network
+from services.gateway.challenge.prompting import name_network
 from services.gateway.challenge.verification import Verification, Visitor
 from services.gateway.forms.fields import Field
 from services.gateway.http import form_token
-from services.gateway.http.form_body import receive
-from services.gateway.http.form_token import Token, Tokens
-from services.gateway.http.session_cookie import Cookies
+from services.gateway.http.form_body import read_form
+from services.gateway.http.form_token import FormToken
 from services.gateway.journey.commands import Commands
-from services.gateway.journey.progress import Settling, Waits
+from services.gateway.journey.pending import Pending
+from services.gateway.journey.progress import Progress, Waits
 from services.gateway.journey.session import Session
-from services.gateway.views.assets import Assets, MissingPackages
+from services.gateway.pages.dependencies import Dependencies
 from services.gateway.views.rendering import Rendering
-from services.gateway.views.wording import Notice
+from services.gateway.views.wording import Notice, Wording
+from shared.contracts.message import Command
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
-from shared.security.fingerprints import Fingerprints
-from shared.security.sealing import Sealer
-from shared.settings.groups import SettingError
-from shared.settings.loading import key_ring
-from shared.settings.processes import GatewaySettings
 
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503}
-"""HTTP status of a page that shows a problem. For all others 200: the page with what to correct is what was asked for,
-and a browser notes anything else as a failure."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """All that pages need; made once."""
-
-    cookies: Cookies
-    tokens: Tokens
-    commands: Commands
-    settling: Settling
-    verification: Verification
-    assets: Assets
-    rendering: Rendering
-    clock: Callable[[], datetime]
-    waits: Waits
-    public_host: str
-    code_lifetime: timedelta
-
-    @classmethod
-    def open(cls, settings: GatewaySettings, asking: Asking, clock: Callable[[], datetime], waits: Waits) -> "Desk":
-        """Raises `SettingError` where a key or the frontend's packages are missing."""
-        try:
-            assets = Assets(settings.frontend_dir)
-        except MissingPackages as error:
-            raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
-        cookie = key_ring(settings, "cookie")
-        commands = Commands(Sealer(key_ring(settings, "commands")), Fingerprints(cookie))
-        return cls(
-            cookies=Cookies(Sealer(cookie), secure=is_secure(settings)),
-            tokens=Tokens(Sealer(cookie)),
-            commands=commands,
-            settling=Settling(asking, commands, clock, waits),
-            verification=Verification(settings),
-            assets=assets,
-            rendering=Rendering(settings, assets),
-            clock=clock,
-            waits=waits,
-            public_host=urlsplit(str(settings.public_url)).netloc if settings.public_url else "",
-            code_lifetime=timedelta(seconds=settings.code_lifetime),
-        )
-
-
-def is_secure(settings: GatewaySettings) -> bool:
-    """Whether people reach the form over https."""
-    return settings.public_url is not None and settings.public_url.scheme == "https"
+"""The HTTP status of a page that shows a problem. All others are 200: the page is what was asked for, and a browser
+notes anything else as a failure."""
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One request of one person: their session as they left it, and as it stands now."""
+    """The session as the person left it and as it is now, and the fields that they posted."""
 
-    desk: Desk
+    dependencies: Dependencies
     request: Request
     as_left: Session
     session: Session
     now: datetime
+    posted: dict[str, str]
 
     @classmethod
-    def of(cls, request: Request) -> "Visit":
-        """Somebody comes to a page."""
-        desk: Desk = request.app.state.desk
-        now = desk.clock()
-        as_left = desk.cookies.load(request, now)
-        return cls(desk, request, as_left, as_left.at(now), now)
+    async def open(cls, request: Request) -> "Visit":
+        """Reads the cookie, and the form if one was posted. Raises `HTTPException`, see `read_form`."""
+        dependencies: Dependencies = request.app.state.dependencies
+        now = dependencies.clock()
+        as_left = dependencies.cookie.load(request, now)
+        posted = await read_form(request, dependencies.public_host) if request.method == "POST" else {}
+        return cls(dependencies, request, as_left, as_left.advance_to(now), now, posted)
+
+    @property
+    def progress(self) -> Progress:
+        """Sends commands and asks what became of them."""
+        return self.dependencies.progress
+
+    @property
+    def commands(self) -> Commands:
+        """Builds commands, and opens what the workers sealed."""
+        return self.dependencies.commands
+
+    @property
+    def verification(self) -> Verification:
+        """Human verification."""
+        return self.dependencies.verification
+
+    @property
+    def rendering(self) -> Rendering:
+        """The templates."""
+        return self.dependencies.rendering
+
+    @property
+    def wording(self) -> Wording:
+        """The sentences about problems."""
+        return self.rendering.wording
+
+    @property
+    def waits(self) -> Waits:
+        """How long pages wait."""
+        return self.dependencies.waits
+
+    @property
+    def code_lifetime(self) -> timedelta:
+        """How long a code is valid."""
+        return self.dependencies.code_lifetime
 
     @property
     def visitor(self) -> Visitor:
         """Who it is, for human verification."""
         client = self.request.client
-        return Visitor(self.session.id, network(client.host if client else ""))
-
-    async def posted(self) -> dict[str, str]:
-        """The fields that were posted."""
-        return await receive(self.request, self.desk.public_host)
-
-    def token(self, posted: Mapping[str, str]) -> Token | None:
-        """The token of the form, or nothing where it is not this browser's."""
-        return self.desk.tokens.read(posted.get(form_token.FIELD, ""), self.as_left)
-
-    def token_of_request(self, posted: Mapping[str, str]) -> Token | None:
-        """The same, and nothing too where the form belongs to another request than the session's: another tab's."""
-        token = self.token(posted)
-        return token if token and token.application_id and token.application_id == self.as_left.application_id else None
+        return Visitor(self.session.id, name_network(client.host if client else ""))
 
     @property
     def by_script(self) -> bool:
         """Whether a script of ours asks, for data instead of a page."""
         return "application/json" in self.request.headers.get("accept", "")
 
+    @cached_property
+    def token(self) -> FormToken | None:
+        """The posted form's token; none if it is not this browser's."""
+        return self.dependencies.tokens.read(self.posted.get(form_token.FIELD, ""), self.as_left)
+
+    @property
+    def request_token(self) -> FormToken | None:
+        """The same; none also if the form belongs to another request than the session's, in another tab."""
+        token = self.token
+        return token if token and token.application_id and token.application_id == self.as_left.application_id else None
+
+    def clock(self) -> datetime:
+        """The time after whatever was waited for; `now` is when the visit began."""
+        return self.dependencies.clock()
+
+    def prepare(self, kind: type[Command], content: BaseModel | None, nonce: UUID, session: Session) -> Pending:
+        """A command to be sent, taken now."""
+        return self.commands.prepare(kind, content, nonce, session, self.now)
+
+    async def settle(self, session: Session) -> Session:
+        """Waits until the session's command is answered, for no longer than people mind: after a post a bit longer."""
+        posted = self.request.method == "POST"
+        return await self.progress.settle(session, self.waits.reply if posted else self.waits.outcome)
+
+    def describe_problem(self, refused: Refused) -> Notice:
+        """What a page says about a refusal."""
+        return self.wording.describe_problem(refused, self.now)
+
     def redirect(self, session: Session) -> Response:
-        """On to the page where the person stands (after a post: See Other)."""
-        return self._remembering(RedirectResponse(session.path, 303), session)
+        """Leads to the page that the person is on (after a post: See Other)."""
+        return self._remember(RedirectResponse(session.page, 303), session)
 
     def page(self, template: str, session: Session, *, status: int = 200, **context: Any) -> Response:
-        """A page, with the session told what the page says."""
-        html = self.desk.rendering.page(template, session=session, **context)
-        return self._remembering(HTMLResponse(html, status), session.told())
+        """Shows a page, and clears the news that it tells."""
+        html = self.rendering.page(template, session=session, **context)
+        return self._remember(HTMLResponse(html, status), session.clear_news())
 
     def data(self, content: Mapping[str, object], session: Session) -> Response:
-        """What a script of ours asked for, with the session as it is after it."""
-        return self._remembering(JSONResponse(content), session)
+        """Answers a script of ours, and saves the session."""
+        return self._remember(JSONResponse(content), session)
 
     def form(
         self,
@@ -149,35 +153,44 @@ class Visit:
         notice: Notice | None = None,
         **context: Any,
     ) -> Response:
-        """A page with a form, saying what is wrong with it; its status says so too."""
+        """Shows a page with a form and what is wrong with it; the status says so too."""
         if refused and notice is None:
-            notice = self.desk.rendering.wording.problem(refused, self.now)
+            notice = self.describe_problem(refused)
         broken = {**(rules or {}), **((refused and refused.fields) or {})}
-        form = self.desk.rendering.form(fields, typed, rules=broken, notice=notice)
+        form = self.rendering.form(fields, typed, rules=broken, notice=notice)
         status = STATUS.get(notice.problem, 200) if notice else 200
-        token = self.desk.tokens.issue(session)
-        page = {"form": form, "token": token, "refused_reference": _about(refused, session), **context}
+        token = self.dependencies.tokens.issue(session)
+        page = {"form": form, "token": token, "refused_reference": _name_refused(refused, session), **context}
         response = self.page(template, session, status=status, **page)
         if refused and refused.retry_at:
             response.headers["Retry-After"] = str(max(1, int((refused.retry_at - self.now).total_seconds())))
         return response
 
-    def _remembering(self, response: Response, session: Session) -> Response:
-        """The response with the session. Who followed a link of another site comes again from a page of ours first.
+    def _remember(self, response: Response, session: Session) -> Response:
+        """Saves the session with the response. Whoever follows another site's link is first led through a page of ours.
 
-        Their browser holds back a session that it may have (SameSite=Strict), and a new one would take its place.
+        Their browser withholds any session that it has (SameSite=Strict), and a new one would take its place.
         """
         site = self.request.headers.get("sec-fetch-site")
-        if site == "cross-site" and not self.desk.cookies.brought(self.request):
+        if site == "cross-site" and not self.dependencies.cookie.is_in(self.request):
             url = self.request.url
             address = f"{url.path}?{url.query}" if url.query else url.path
-            return HTMLResponse(self.desk.rendering.page("continue.html", address=address))
-        self.desk.cookies.save(self.request, response, session)
+            return HTMLResponse(self.rendering.page("continue.html", address=address))
+        self.dependencies.cookie.save(self.request, response, session)
         return response
 
 
-def _about(refused: Refused | None, session: Session) -> str:
-    """The reference of a request that was refused and left no trace in the session but that."""
+def open_visit(answer: Callable[[Visit], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Lets a page answer a visit instead of a bare request."""
+
+    async def endpoint(request: Request) -> Response:
+        return await answer(await Visit.open(request))
+
+    return endpoint
+
+
+def _name_refused(refused: Refused | None, session: Session) -> str:
+    """The reference of a refused request of which the session keeps nothing else."""
     if refused is None or session.application_id or refused.application_id == session.id:
         return ""
     return reference.of(refused.application_id)

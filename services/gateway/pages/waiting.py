@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.journey.lateness import Lateness, lateness
-from services.gateway.journey.session import Place, Session
+from services.gateway.journey.lateness import Lateness, measure_lateness
+from services.gateway.journey.page import Page, Stage
+from services.gateway.journey.session import Session
 from services.gateway.pages.visit import Visit
 from services.gateway.views import wording
 
@@ -25,47 +25,45 @@ PARTS = {
 """Of which part of the form each is."""
 
 
-async def show(request: Request) -> Response:
+async def show(visit: Visit) -> Response:
     """Asks what became of it; on to the right page as soon as that is known."""
-    visit = Visit.of(request)
     session = visit.session
-    if session.path != "/waiting":
+    if session.page is not Page.WAITING:
         return visit.redirect(session)
-    session = await visit.desk.settling.settle(session, visit.desk.waits.outcome)
-    if session.path != "/waiting":
+    session = await visit.settle(session)
+    if session.page is not Page.WAITING:
         return visit.redirect(session)
-    late = longer(visit, session)
-    heading, sentence = said(session, visit.now)
-    held = session.pending.held_for(visit.now) if session.pending else 0
+    late = describe_delay(visit, session)
+    heading, sentence = describe_wait(session, visit.now)
+    held = session.pending.seconds_held(visit.now) if session.pending else 0
     return visit.page(
         "waiting.html",
         session,
         heading=heading,
         sentence=sentence,
-        part=PARTS[awaited(session)],
+        part=PARTS[name_awaited(session)],
         late=late,
         refresh=min(held, REFRESH_LATER) or (REFRESH_LATER if late else REFRESH),
     )
 
 
-def awaited(session: Session) -> str:
+def name_awaited(session: Session) -> str:
     """What is waited for: the name of the command, or of the place where a worker goes on by itself."""
-    return session.pending.type.partition(".")[0] if session.pending else session.place.value
+    return session.pending.type.partition(".")[0] if session.pending else session.stage.value
 
 
-def said(session: Session, now: datetime) -> tuple[str, str]:
+def describe_wait(session: Session, now: datetime) -> tuple[str, str]:
     """Heading and sentence."""
-    held = session.pending.held_for(now) if session.pending else 0
-    return wording.waiting("held" if held else awaited(session), held)
+    held = session.pending.seconds_held(now) if session.pending else 0
+    return wording.describe_wait("held" if held else name_awaited(session), held)
 
 
-def longer(visit: Visit, session: Session) -> str:
+def describe_delay(visit: Visit, session: Session) -> str:
     """What is said where it takes longer than people are used to; else nothing."""
     pending = session.pending
     since = pending.taken_at if pending else session.started_at
-    if session.place is Place.CREATING and not pending:
+    if session.stage is Stage.CREATING and not pending:
         since = session.submitted_at
     taken = pending is None or pending.sent_at is not None
-    late = lateness(since, visit.now) if session.path == "/waiting" else Lateness.USUAL
-    wording = visit.desk.rendering.wording
-    return wording.longer(awaited(session), late, taken=taken, reference=session.reference)
+    late = measure_lateness(since, visit.now) if session.page is Page.WAITING else Lateness.USUAL
+    return visit.wording.describe_delay(name_awaited(session), late, taken=taken, reference=session.reference)

@@ -21,7 +21,7 @@ from services.gateway.views import css_pruning
 
 HERE = Path(__file__).parent
 OWN = HERE / "static"
-TRIMMED = "uswds/css/uswds.min.css"
+PRUNED = "uswds/css/uswds.min.css"
 """The style sheet of which only that is served which our pages and scripts can need."""
 
 PACKAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -57,7 +57,7 @@ class Asset:
     type: str
 
     @classmethod
-    def of(cls, name: str, content: bytes) -> "Asset":
+    def make(cls, name: str, content: bytes) -> "Asset":
         """Its type is told by its name; text is compressed."""
         type = "font/woff2" if name.endswith(".woff2") else mimetypes.guess_type(name)[0] or "application/octet-stream"
         type = "text/javascript" if type.endswith("/javascript") else type
@@ -69,13 +69,13 @@ class Assets:
 
     def __init__(self, packages: Path) -> None:
         """`packages` is the folder `node_modules`. Raises `MissingPackages`."""
-        contents = dict(sorted([*_own(), *_of_packages(packages)]))
-        contents[TRIMMED] = css_pruning.trimmed(contents[TRIMMED].decode(), _components()).encode()
+        contents = dict(sorted([*_read_own(), *_read_packages(packages)]))
+        contents[PRUNED] = css_pruning.prune(contents[PRUNED].decode(), _find_components()).encode()
         digest = hashlib.sha256()
         for name, content in contents.items():
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
         self.checksum = digest.hexdigest()[:16]
-        self._assets = {name: Asset.of(name, content) for name, content in contents.items()}
+        self._assets = {name: Asset.make(name, content) for name, content in contents.items()}
 
     def url(self, name: str) -> str:
         """Where pages find it. Raises `KeyError` for a name that is not served, so that no page names one."""
@@ -102,18 +102,18 @@ class Assets:
         return Response(content, headers=headers, media_type=asset.type)
 
 
-def _components() -> set[str]:
+def _find_components() -> set[str]:
     files = (file for folder in (OWN, HERE / "templates") for file in folder.rglob("*") if file.is_file())
-    return css_pruning.components(file.read_text() for file in files)
+    return css_pruning.find_components(file.read_text() for file in files)
 
 
-def _own() -> Iterator[tuple[str, bytes]]:
+def _read_own() -> Iterator[tuple[str, bytes]]:
     for file in OWN.rglob("*"):
         if file.is_file():
             yield file.relative_to(OWN).as_posix(), file.read_bytes()
 
 
-def _of_packages(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _read_packages(folder: Path) -> Iterator[tuple[str, bytes]]:
     for name, (path, patterns) in PACKAGES.items():
         dist = folder / path
         for pattern in patterns:

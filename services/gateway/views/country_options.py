@@ -11,7 +11,7 @@ from shared.domain.geography import countries, country_names, postal_code, state
 
 
 @dataclass(frozen=True)
-class Country:
+class CountryOption:
     """A country, and which parts its addresses have."""
 
     name: str
@@ -27,17 +27,17 @@ class Country:
 
 
 @dataclass(frozen=True)
-class State:
+class StateOption:
     """A state of a country that needs one."""
 
     name: str
     code: str
     also: str
-    country: Country
+    country: CountryOption
 
 
 @dataclass(frozen=True)
-class Words:
+class KindWords:
     """What `shared.domain.geography.spellings` knows of one kind of place besides spellings, parted by bars."""
 
     forms: str
@@ -45,28 +45,28 @@ class Words:
     in_full: str
 
     @classmethod
-    def of(cls, forms: Iterable[str], vague: Iterable[str], in_full: Iterable[str]) -> "Words":
+    def join(cls, forms: Iterable[str], vague: Iterable[str], in_full: Iterable[str]) -> "KindWords":
         """The same as texts, in an order of their own."""
         return cls(*("|".join(sorted(words)) for words in (forms, vague, in_full)))
 
 
 @dataclass(frozen=True)
-class Places:
-    """What can be chosen, and how it is found."""
+class PlaceOptions:
+    """What can be chosen, and how it is by_code."""
 
-    countries: tuple[Country, ...]
-    states: tuple[State, ...]
+    countries: tuple[CountryOption, ...]
+    states: tuple[StateOption, ...]
     alpha_3: str
     """The countries' three-letter codes in their order, parted by bars: together, they are half as heavy."""
 
-    country_words: Words
-    state_words: Words
+    country_words: KindWords
+    state_words: KindWords
 
     @classmethod
-    def known(cls) -> "Places":
+    def load(cls) -> "PlaceOptions":
         """All that the domain accepts."""
-        found = {
-            code: Country(
+        by_code = {
+            code: CountryOption(
                 name,
                 code,
                 "|".join(countries.also_called(code)),
@@ -76,15 +76,15 @@ class Places:
             )
             for code, name in countries.names().items()
         }
-        their_states = tuple(
-            State(name, code, "|".join(states.also_called(country, code)), found[country])
+        states_of_them = tuple(
+            StateOption(name, code, "|".join(states.also_called(country, code)), by_code[country])
             for country in ("US", "CA", "MX")
             for code, name in states.names(country).items()
         )
         return cls(
-            tuple(found.values()),
-            their_states,
-            "|".join(map(countries.alpha_3, found)),
-            Words.of(country_names.FORMS, country_names.VAGUE, country_names.IN_FULL),
-            Words.of(state_names.FORMS, state_names.VAGUE, state_names.IN_FULL),
+            tuple(by_code.values()),
+            states_of_them,
+            "|".join(map(countries.alpha_3, by_code)),
+            KindWords.join(country_names.FORMS, country_names.VAGUE, country_names.IN_FULL),
+            KindWords.join(state_names.FORMS, state_names.VAGUE, state_names.IN_FULL),
         )

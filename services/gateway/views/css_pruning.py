@@ -11,49 +11,49 @@ NESTING = {"media", "supports"}
 """At-rules in which rules are looked for. All others stay whole, newer ones too: nothing is lost but weight."""
 
 
-def components(sources: Iterable[str]) -> set[str]:
+def find_components(sources: Iterable[str]) -> set[str]:
     """The components that templates and scripts name, and whatever else in them looks like a class."""
-    return {_component(word) for source in sources for word in re.findall(r"[A-Za-z_][\w-]*", source)}
+    return {_name_component(word) for source in sources for word in re.findall(r"[A-Za-z_][\w-]*", source)}
 
 
-def trimmed(sheet: str, wanted: set[str]) -> str:
+def prune(sheet: str, wanted: set[str]) -> str:
     """The style sheet without the rules for other components.
 
     A component stays whole, with all its elements, variants and states, because scripts name these bit by bit.
     """
-    return _kept(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), wanted)
+    return _prune_rules(tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True), wanted)
 
 
-def _component(name: str) -> str:
+def _name_component(name: str) -> str:
     """`usa-alert`, for `usa-alert__text` and `usa-alert--error`."""
     return re.split(r"__|--", name, maxsplit=1)[0]
 
 
-def _kept(rules: Sequence[Node], wanted: set[str]) -> str:
-    return "".join(_rule(rule, wanted) for rule in rules)
+def _prune_rules(rules: Sequence[Node], wanted: set[str]) -> str:
+    return "".join(_prune_rule(rule, wanted) for rule in rules)
 
 
-def _rule(rule: Node, wanted: set[str]) -> str:
+def _prune_rule(rule: Node, wanted: set[str]) -> str:
     if isinstance(rule, QualifiedRule):
-        selectors = [tinycss2.serialize(one) for one in _selectors(rule.prelude) if _classes(one) <= wanted]
+        selectors = [tinycss2.serialize(one) for one in _split_selectors(rule.prelude) if _find_classes(one) <= wanted]
         return f"{','.join(selectors)}{{{tinycss2.serialize(rule.content)}}}" if selectors else ""
     if isinstance(rule, AtRule) and rule.lower_at_keyword in NESTING:
         inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-        kept = _kept(inner, wanted)
+        kept = _prune_rules(inner, wanted)
         return f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{kept}}}" if kept else ""
     return str(rule.serialize())
 
 
-def _selectors(prelude: Sequence[Node]) -> list[list[Node]]:
-    found: list[list[Node]] = [[]]
+def _split_selectors(prelude: Sequence[Node]) -> list[list[Node]]:
+    selectors: list[list[Node]] = [[]]
     for part in prelude:
         if part == ",":
-            found.append([])
+            selectors.append([])
         else:
-            found[-1].append(part)
-    return found
+            selectors[-1].append(part)
+    return selectors
 
 
-def _classes(selector: Sequence[Node]) -> set[str]:
+def _find_classes(selector: Sequence[Node]) -> set[str]:
     """The components whose classes an element must have; those inside `:not()` and the like tell nothing."""
-    return {_component(name.value) for dot, name in pairwise(selector) if dot == "." and name.type == "ident"}
+    return {_name_component(name.value) for dot, name in pairwise(selector) if dot == "." and name.type == "ident"}

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from services.gateway.forms.fields import Field
 from services.gateway.views import wording
 from services.gateway.views.assets import Assets
-from services.gateway.views.country_options import Places
+from services.gateway.views.country_options import PlaceOptions
 from services.gateway.views.wording import Notice, Wording
 from shared.contracts.problem import Problem
 from shared.settings import addresses
@@ -22,7 +22,7 @@ from shared.settings.site import SiteSettings
 HERE = Path(__file__).parent
 
 SITE = (*SiteSettings.model_fields, "code_lifetime")
-"""GatewaySettings that pages show."""
+"""Settings that pages show."""
 
 FIELD_OF = {Problem.EMAIL_IN_USE: "email", Problem.CODE_WRONG: "code"}
 """Problems that belong to one field. Never the two of importer-not-matched: that would say which one was wrong."""
@@ -44,7 +44,7 @@ SENTENCE = re.compile(r"(?<=\.)\s")
 
 
 @dataclass(frozen=True)
-class Shown:
+class FieldView:
     """A field as a page shows it."""
 
     field: Field
@@ -79,21 +79,21 @@ class Shown:
 class Form:
     """The fields of a page with what was typed and what is wrong; `notice` is what belongs to no field of it."""
 
-    fields: tuple[Shown, ...]
+    fields: tuple[FieldView, ...]
     notice: Notice | None = None
 
     @property
-    def wrong(self) -> tuple[Shown, ...]:
+    def wrong(self) -> tuple[FieldView, ...]:
         """The fields with an error."""
         return tuple(shown for shown in self.fields if shown.error)
 
     @property
-    def about(self) -> tuple[Shown, ...]:
+    def about(self) -> tuple[FieldView, ...]:
         """The fields that the notice is about."""
         names = FIELDS_ABOUT.get(self.notice.problem, ()) if self.notice else ()
         return tuple(shown for shown in self.fields if shown.field.name in names)
 
-    def __getitem__(self, name: str) -> Shown:
+    def __getitem__(self, name: str) -> FieldView:
         return next(shown for shown in self.fields if shown.field.name == name)
 
 
@@ -110,14 +110,14 @@ class Rendering:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters["whole"] = _whole
+        self._templates.filters["whole"] = _keep_whole
         self._templates.globals.update(
             asset=assets.url,
             site={name: getattr(settings, name) for name in SITE} | {"sender": addresses.parted(settings.mail_from)[1]},
-            to_copy=self.wording.to_copy,
+            to_copy=self.wording.compose_text,
         )
-        lists = self._templates.get_template("places.html").render(places=Places.known())
-        self._templates.globals["places"] = Markup(lists)  # noqa: S704  # escaped when it was rendered, once for all
+        lists = self._templates.get_template("country_options.html").render(options=PlaceOptions.load())
+        self._templates.globals["country_options"] = Markup(lists)  # noqa: S704  # escaped when it was rendered, once for all
 
     def page(self, template: str, **context: Any) -> str:
         """A page's HTML."""
@@ -136,7 +136,7 @@ class Rendering:
         notice: Notice | None,
     ) -> Form:
         """A form with broken rules, and a problem, at the fields they belong to."""
-        errors = {name: (_problem(name, rule), wording.rule(name, rule)) for name, rule in rules.items()}
+        errors = {name: (_name_problem(name, rule), wording.describe_rule(name, rule)) for name, rule in rules.items()}
         names = {field.name for field in fields}
         if notice and FIELD_OF.get(notice.problem) in names:
             errors[FIELD_OF[notice.problem]] = (notice.problem, notice.paragraph)
@@ -145,15 +145,15 @@ class Rendering:
         for field in fields:
             problem, error = errors.get(field.name, (Problem.FIELD_INVALID, ""))
             rule = rules.get(field.name, "") if field.kind != "challenge" else ""
-            shown.append(Shown(field, typed.get(field.name, ""), error, problem, rule))
+            shown.append(FieldView(field, typed.get(field.name, ""), error, problem, rule))
         return Form(tuple(shown), notice)
 
 
-def _problem(name: str, rule: str) -> Problem:
+def _name_problem(name: str, rule: str) -> Problem:
     """A code that cannot be one is a wrong code, though it costs no try."""
     return Problem.CODE_WRONG if name == "code" and rule != "missing" else Problem.FIELD_INVALID
 
 
-def _whole(text: str) -> Markup:
+def _keep_whole(text: str) -> Markup:
     """The text with each number kept on one line (broken at a dash it reads like two) and from translators."""
     return Markup(NUMBER.sub(r'<span class="whole" translate="no">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped just here

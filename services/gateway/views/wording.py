@@ -45,7 +45,7 @@ class TextToCopy:
     body: str
 
 
-def rule(field: str, name: str) -> str:
+def describe_rule(field: str, name: str) -> str:
     """What a field's error says."""
     general = TEXTS["rule"]
     sentence: str = TEXTS["rule-of"].get(field, {}).get(name) or general.get(name, general["other"])
@@ -71,16 +71,20 @@ class Wording:
             "minutes": str(round(settings.code_lifetime / 60)),
         }
 
-    def problem(self, refused: Refused, now: datetime) -> Notice:
+    def describe_problem(self, refused: Refused, now: datetime) -> Notice:
         """What a page says about a refusal."""
-        filled = {**self._desk, "tries": _tries(refused.tries_left), "when": _when(refused.retry_at, now)}
-        return _notice(refused.problem, TEXTS["problem"][refused.problem], filled)
+        filled = {
+            **self._desk,
+            "tries": _describe_tries(refused.tries_left),
+            "when": _describe_retry(refused.retry_at, now),
+        }
+        return _make_notice(refused.problem, TEXTS["problem"][refused.problem], filled)
 
-    def code_not_sent(self) -> Notice:
+    def describe_unsent_code(self) -> Notice:
         """On page 1: a code whose time is over, and whose email we could not send."""
-        return _notice(Problem.CODE_EXPIRED, TEXTS["code-not-sent"], self._desk)
+        return _make_notice(Problem.CODE_EXPIRED, TEXTS["code-not-sent"], self._desk)
 
-    def longer(self, awaited: str, late: Lateness, *, taken: bool, reference: str) -> str:
+    def describe_delay(self, awaited: str, late: Lateness, *, taken: bool, reference: str) -> str:
         """What the waiting page says about a wait that takes longer; `taken`: whether our systems have the request."""
         texts: dict[str, str] = TEXTS["longer"]
         if late is not Lateness.LONG:
@@ -88,7 +92,7 @@ class Wording:
         sentence = texts[awaited if taken else "not-sent"]
         return f"{sentence} {texts['call'].format(**self._desk, reference=reference)}"
 
-    def to_copy(self, name: str, company: str = "", reference: str = "") -> TextToCopy:
+    def compose_text(self, name: str, company: str = "", reference: str = "") -> TextToCopy:
         """The text of this name, about a company and a request where they are known."""
         texts = TEXTS["to-copy"][name]
         filled = {
@@ -99,30 +103,30 @@ class Wording:
         return TextToCopy(texts["title"], texts["subject"], texts["body"].strip().format(**filled))
 
 
-def session_over(under_way: str, *, details_kept: bool) -> Notice:
+def describe_session_over(under_way: str, *, details_kept: bool) -> Notice:
     """On page 1: the form that was sent is not the session's. `under_way` is the reference of what goes on, if any."""
     texts = TEXTS["earlier-request"]["page-1"] if under_way else TEXTS["problem"][Problem.SESSION_OVER]
     if details_kept:
         texts = texts | {"steps": [*texts["steps"], TEXTS["phrase"]["details_kept"]]}
-    return _notice(Problem.SESSION_OVER, texts, {"reference": under_way})
+    return _make_notice(Problem.SESSION_OVER, texts, {"reference": under_way})
 
 
-def to_be_signed_again(notice: Notice) -> Notice:
+def ask_to_sign_again(notice: Notice) -> Notice:
     """On the details page: the problem of a submission, whose authorization went with it."""
     return replace(notice, text=f"{notice.text} {TEXTS['sign-again']['text']}")
 
 
-def without_new_code(notice: Notice) -> Notice:
+def add_no_new_code(notice: Notice) -> Notice:
     """On the code page: why there is no new code, whose old one goes on."""
     return replace(notice, text=f"{notice.text} {TEXTS['no-new-code']['text']}")
 
 
-def typed_for_an_earlier_request(reference: str) -> Notice:
+def describe_earlier_request(reference: str) -> Notice:
     """On the details page of the request with this reference, with what was typed into that of an earlier one."""
-    return _notice(Problem.SESSION_OVER, TEXTS["earlier-request"]["details"], {"reference": reference})
+    return _make_notice(Problem.SESSION_OVER, TEXTS["earlier-request"]["details"], {"reference": reference})
 
 
-def _notice(problem: Problem, texts: dict[str, Any], filled: dict[str, str]) -> Notice:
+def _make_notice(problem: Problem, texts: dict[str, Any], filled: dict[str, str]) -> Notice:
     return Notice(
         problem,
         texts["heading"].format(**filled),
@@ -133,13 +137,13 @@ def _notice(problem: Problem, texts: dict[str, Any], filled: dict[str, str]) -> 
     )
 
 
-def _tries(left: int | None) -> str:
+def _describe_tries(left: int | None) -> str:
     if left is None:
         return "After five wrong codes the request is locked."
     return f"You have {left} {'try' if left == 1 else 'tries'} left."
 
 
-def _when(retry_at: datetime | None, now: datetime) -> str:
+def _describe_retry(retry_at: datetime | None, now: datetime) -> str:
     if retry_at is None:
         return "Come back in an hour."
     minutes = max(1, -int((now - retry_at).total_seconds() // 60))
@@ -151,7 +155,7 @@ def _when(retry_at: datetime | None, now: datetime) -> str:
     return f"Come back in about {span}, after {clock.time_of_day(full)}{another_day}."
 
 
-def email(status: EmailStatus | None, sent_to: str = "", late: Lateness = Lateness.USUAL) -> str:
+def describe_code_email(status: EmailStatus | None, sent_to: str = "", late: Lateness = Lateness.USUAL) -> str:
     """How far the email with the code is, honestly; `sent_to` is the point of contact's address, masked."""
     status = status or EmailStatus.SENDING
     texts: dict[str, str] = TEXTS["email"]
@@ -162,13 +166,13 @@ def email(status: EmailStatus | None, sent_to: str = "", late: Lateness = Latene
     return f"{sentence} {TEXTS['email-longer']['soon' if late is Lateness.LONGER else 'long']}"
 
 
-def email_about_the_account(status: EmailStatus) -> str:
+def describe_account_email(status: EmailStatus) -> str:
     """How far one of the emails is that go out once the account was created."""
     sentence: str = TEXTS["account-email"][status]
     return sentence
 
 
-def waiting(command: str, seconds: int = 0) -> tuple[str, str]:
+def describe_wait(command: str, seconds: int = 0) -> tuple[str, str]:
     """What is being waited for: heading and sentence, by the name of the command or place.
 
     Seconds are told in tens, so that a screen reader need not say the sentence every second.
@@ -177,7 +181,7 @@ def waiting(command: str, seconds: int = 0) -> tuple[str, str]:
     return heading, sentence.format(left=f"{-(-seconds // 10) * 10} seconds")
 
 
-def trouble(status: int) -> tuple[str, str]:
+def describe_error(status: int) -> tuple[str, str]:
     """Heading and sentence of the page about a request that cannot be served."""
     texts = TEXTS["trouble"]
     heading, sentence = texts.get(str(status)) or texts["400" if status < 500 else "500"]

@@ -1,4 +1,4 @@
-"""Asking through FastStream's own in-memory broker: replies find whoever asked, and nobody else."""
+"""Broker through FastStream's own in-memory broker: replies find whoever asked, and nobody else."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,8 @@ import pytest
 from aio_pika.abc import AbstractIncomingMessage
 from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue, TestRabbitBroker
 
-from services.gateway.broker_client import Answer, BrokerAsking
+from services.gateway.broker_client import BrokerClient
+from services.gateway.journey.broker import SendResult
 from shared.contracts.commands import AskOutcome
 from shared.contracts.replies import ApplicationStatus
 from shared.messaging import topology
@@ -42,12 +43,12 @@ class Intake:
 
 
 @pytest.fixture
-def asking() -> BrokerAsking:
-    return BrokerAsking("amqp://gateway:secret@localhost:1/")
+def asking() -> BrokerClient:
+    return BrokerClient("amqp://gateway:secret@localhost:1/")
 
 
 @pytest.fixture
-async def intake(asking: BrokerAsking, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Intake]:
+async def intake(asking: BrokerClient, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Intake]:
     broker = asking._broker
     intake = Intake(broker)
     async with TestRabbitBroker(broker):
@@ -63,24 +64,24 @@ def question(application_id: UUID | None = None) -> AskOutcome:
     return AskOutcome(application_id=application_id or uuid4(), command_id=uuid4())
 
 
-async def ask(asking: BrokerAsking, message: AskOutcome) -> Answer:
-    return await asking.ask(message, id=uuid4(), at=NOW, wait=0.2)
+async def ask(asking: BrokerClient, message: AskOutcome) -> SendResult:
+    return await asking.send(message, id=uuid4(), at=NOW, wait=0.2)
 
 
-async def test_a_reply_finds_whoever_asked(asking: BrokerAsking, intake: Intake) -> None:
+async def test_a_reply_finds_whoever_asked(asking: BrokerClient, intake: Intake) -> None:
     message = question()
-    assert await ask(asking, message) == Answer(
+    assert await ask(asking, message) == SendResult(
         taken=True, reply=ApplicationStatus(application_id=message.application_id, status="pending")
     )
 
 
-async def test_many_ask_at_once_and_each_gets_their_own_answer(asking: BrokerAsking, intake: Intake) -> None:
+async def test_many_ask_at_once_and_each_gets_their_own_answer(asking: BrokerClient, intake: Intake) -> None:
     questions = [question() for _ in range(100)]
     answers = await asyncio.gather(*(ask(asking, message) for message in questions))
     assert [answer.reply and answer.reply.application_id for answer in answers] == [q.application_id for q in questions]
 
 
-async def test_a_question_expires_and_each_asking_has_a_token_of_its_own(asking: BrokerAsking, intake: Intake) -> None:
+async def test_a_question_expires_and_each_asking_has_a_token_of_its_own(asking: BrokerClient, intake: Intake) -> None:
     message = question()
     await ask(asking, message)
     await ask(asking, message)
@@ -88,9 +89,9 @@ async def test_a_question_expires_and_each_asking_has_a_token_of_its_own(asking:
     assert all(raw.expiration for raw in intake.asked)
 
 
-async def test_silence_is_a_message_taken_without_a_reply(asking: BrokerAsking, intake: Intake) -> None:
+async def test_silence_is_a_message_taken_without_a_reply(asking: BrokerClient, intake: Intake) -> None:
     intake.silent = True
-    assert await ask(asking, question()) == Answer(taken=True)
+    assert await ask(asking, question()) == SendResult(taken=True)
     assert not asking._waiting
 
 
@@ -98,20 +99,20 @@ async def test_silence_is_a_message_taken_without_a_reply(asking: BrokerAsking, 
     "changes", [{"body": b"{}"}, {"body": b"\xff"}, {"message_type": "nonsense"}, {"correlation_id": "somebody-elses"}]
 )
 async def test_a_reply_that_cannot_be_read_or_is_not_ours_is_ignored(
-    asking: BrokerAsking, intake: Intake, changes: dict[str, Any]
+    asking: BrokerClient, intake: Intake, changes: dict[str, Any]
 ) -> None:
     intake.changes = changes
-    assert await ask(asking, question()) == Answer(taken=True)
+    assert await ask(asking, question()) == SendResult(taken=True)
     intake.changes = {}
     assert (await ask(asking, question())).reply
 
 
-async def test_nothing_is_taken_while_the_broker_was_never_reached(asking: BrokerAsking) -> None:
-    assert await ask(asking, question()) == Answer(taken=False)
+async def test_nothing_is_taken_while_the_broker_was_never_reached(asking: BrokerClient) -> None:
+    assert await ask(asking, question()) == SendResult(taken=False)
     assert not await asking.ready()
 
 
-async def test_looking_for_a_broker_that_is_away_keeps_nobody_waiting_and_can_be_stopped(asking: BrokerAsking) -> None:
+async def test_looking_for_a_broker_that_is_away_keeps_nobody_waiting_and_can_be_stopped(asking: BrokerClient) -> None:
     async with asyncio.timeout(5):
         await asking.start()
         assert not await asking.ready()

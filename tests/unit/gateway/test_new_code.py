@@ -167,11 +167,11 @@ async def test_where_the_record_does_not_allow_it_any_more_page_1_says_why_with_
 
 
 async def test_where_verification_is_prompted_page_1_asks_for_it_with_what_was_typed(form: Form) -> None:
-    unprompted = form.app.state.desk
+    unprompted = form.app.state.dependencies
     with prompted(form):
-        prompting, form.app.state.desk = form.app.state.desk, unprompted
+        prompting, form.app.state.dependencies = form.app.state.dependencies, unprompted
         page = await form.at_code()
-        form.app.state.desk = prompting
+        form.app.state.dependencies = prompting
         page = await form.browser.press(page, NEW)
         assert {label: page.value(label) for label in REQUEST} == REQUEST
         assert page.soup.select("altcha-widget")

@@ -35,7 +35,7 @@ def test_help_loads_no_command_and_no_library_but_typer() -> None:
     ("command", "needless"),
     [
         (("dead", "list"), {"faststream", "httpx", "motor", "pymongo", "structlog"}),
-        (("applications", "list"), {"aio_pika", "faststream", "httpx", "structlog"}),
+        (("applications", "list"), {"aio_pika", "faststream", "httpx", "rich", "structlog"}),
         (("audit", "list"), {"aio_pika", "faststream", "httpx", "structlog"}),
     ],
 )

@@ -12,9 +12,9 @@ from tests.unit.gateway.challenge.gate import Gate
 @pytest.fixture
 async def gate(form: Form, settings: Settings) -> AsyncIterator[Gate]:
     """The clock shows the real time: the library that checks solutions has its own."""
-    desk = form.app.state.desk
+    desk = form.app.state.dependencies
     form.clock.time = datetime.now(UTC)
     form.awaiting_code()
     async with AsyncExitStack() as rooms:
         yield Gate(form, settings, rooms)
-    form.app.state.desk = desk
+    form.app.state.dependencies = desk

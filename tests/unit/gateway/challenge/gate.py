@@ -52,10 +52,10 @@ class Gate:
 
     def prompts(self, **settings: Any) -> None:
         """From now on these settings hold, as in a process that has just begun."""
-        desk = self.form.app.state.desk
+        dependencies = self.form.app.state.dependencies
         verification = Verification(self.settings.model_copy(update={"rate_limit": "on"} | settings), CHEAP)
         self.rooms.push_async_callback(verification.close)
-        self.form.app.state.desk = replace(desk, verification=verification)
+        self.form.app.state.dependencies = replace(dependencies, verification=verification)
 
     async def visitor(self, address: str = "203.0.113.7") -> Browser:
         transport = httpx.ASGITransport(app=self.form.app, client=(address, 4321))

@@ -7,7 +7,7 @@ import pytest
 
 from services.gateway.challenge import prompting
 from services.gateway.challenge.memory import Memory
-from services.gateway.challenge.prompting import AT_ONCE, EVERY, LONGEST, Prompting, network
+from services.gateway.challenge.prompting import AT_ONCE, EVERY, LONGEST, Prompting, name_network
 from shared.settings.processes import Settings
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
@@ -25,7 +25,7 @@ def test_the_first_requests_of_a_network_are_not_prompted_and_a_script_s_are() -
 
 def test_looking_at_the_page_counts_for_nothing() -> None:
     prompt = prompted()
-    assert not any(prompt(SOMEBODY, NOW) for _ in range(100))
+    assert not any(prompt.is_needed(SOMEBODY, NOW) for _ in range(100))
     assert not prompt.count(SOMEBODY, NOW)
 
 
@@ -38,16 +38,16 @@ def test_a_network_that_was_prompted_is_not_once_it_has_been_quiet() -> None:
     prompt = prompted()
     for _ in range(AT_ONCE):
         prompt.count(SOMEBODY, NOW)
-    assert prompt(SOMEBODY, NOW + EVERY / 2)
-    assert not prompt(SOMEBODY, NOW + EVERY)
+    assert prompt.is_needed(SOMEBODY, NOW + EVERY / 2)
+    assert not prompt.is_needed(SOMEBODY, NOW + EVERY)
 
 
 def test_even_a_thousand_requests_are_forgotten_after_the_longest_time() -> None:
     prompt = prompted()
     for _ in range(1000):
         prompt.count(SOMEBODY, NOW)
-    assert prompt(SOMEBODY, NOW + LONGEST - AT_ONCE * EVERY)
-    assert not prompt(SOMEBODY, NOW + LONGEST)
+    assert prompt.is_needed(SOMEBODY, NOW + LONGEST - AT_ONCE * EVERY)
+    assert not prompt.is_needed(SOMEBODY, NOW + LONGEST)
 
 
 def test_another_network_is_not_prompted() -> None:
@@ -64,20 +64,20 @@ def test_nobody_is_prompted_where_it_is_off_or_under_a_load_test(settings: dict[
 
 
 def test_everybody_is_prompted_where_it_is_always() -> None:
-    assert prompted(challenge="always")(SOMEBODY, NOW)
+    assert prompted(challenge="always").is_needed(SOMEBODY, NOW)
     assert prompted(challenge="always", rate_limit="off").count("127.0.0.1", NOW)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
 def test_this_machine_may_send_more_because_its_addresses_name_no_visitor(host: str) -> None:
     prompt = prompted()
-    assert [prompt.count(network(host), NOW) for _ in range(30)].index(True) == 25
-    assert not prompt(network(host), NOW + timedelta(minutes=2))
+    assert [prompt.count(name_network(host), NOW) for _ in range(30)].index(True) == 25
+    assert not prompt.is_needed(name_network(host), NOW + timedelta(minutes=2))
 
 
 def test_what_comes_from_no_address_is_not_counted() -> None:
     prompt = prompted()
-    assert not any(prompt.count(network(""), NOW) for _ in range(100))
+    assert not any(prompt.count(name_network(""), NOW) for _ in range(100))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_what_comes_from_no_address_is_not_counted() -> None:
     ],
 )
 def test_a_visitor_is_an_ipv4_address_or_an_ipv6_network_of_64_bits(host: str, counted: str) -> None:
-    assert network(host) == counted
+    assert name_network(host) == counted
 
 
 def test_no_more_networks_are_remembered_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:

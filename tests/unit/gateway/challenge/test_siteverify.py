@@ -8,7 +8,7 @@ import pytest
 from pydantic import HttpUrl, SecretStr
 
 from services.gateway.app import create
-from services.gateway.challenge.providers import PROVIDERS, widened
+from services.gateway.challenge.providers import PROVIDERS, widen_policy
 from services.gateway.challenge.siteverify import BREAK
 from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.contracts.commands import StartApplication
@@ -44,7 +44,7 @@ async def test_the_provider_s_widget_stands_on_page_1_and_its_sources_are_allowe
     widget = page.soup.find(class_="cf-turnstile")
     assert widget["data-sitekey"] == "site-key"  # type: ignore[index]
     policy = page.response.headers["content-security-policy"]
-    assert policy == widened(CONTENT_SECURITY_POLICY, PROVIDERS["turnstile"])
+    assert policy == widen_policy(CONTENT_SECURITY_POLICY, PROVIDERS["turnstile"])
     assert "script-src 'self' https://challenges.cloudflare.com;" in policy
     assert page.response.headers["referrer-policy"] == "strict-origin-when-cross-origin"
     elsewhere = (await browser.open("/")).response.headers

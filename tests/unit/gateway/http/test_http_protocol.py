@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from services.gateway.app import create
 from services.gateway.http import http_protocol
 from services.gateway.http.security_headers import HEADERS
-from services.gateway.http.server import Serving
+from services.gateway.http.server import FormServer
 from shared import socket_activation
 from shared.settings.processes import Settings
 from tests.support.scripted_workers import Workers
@@ -48,7 +48,7 @@ class Wire:
 @pytest.fixture(scope="module")
 async def wire(settings: Settings) -> AsyncIterator[Wire]:
     own = socket_activation.bind("127.0.0.1", 0)
-    server = Serving(create(settings, Workers()), own, outlives_us=True, trusted_proxies="")
+    server = FormServer(create(settings, Workers()), own, outlives_us=True, trusted_proxies="")
     task = asyncio.create_task(server.serve(sockets=[own]))
 
     async def started() -> bool:

@@ -1,4 +1,4 @@
-"""Where answers lead, for every combination of place, answer and state: always to one page, never to an exception."""
+"""Where answers lead, for every combination of stage, answer and state: always to one page, never to an exception."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.journey import transitions
-from services.gateway.journey.session import Pending, Place, Session
+from services.gateway.journey.page import Stage
+from services.gateway.journey.pending import Pending
+from services.gateway.journey.session import Session
 from shared.contracts.catalogue import COMMANDS
 from shared.contracts.commands import CheckCode, StartApplication
 from shared.contracts.message import Reply
@@ -40,7 +42,7 @@ pending = st.builds(
 sessions = st.builds(
     Session,
     seen_at=st.just(NOW),
-    place=st.sampled_from(Place),
+    stage=st.sampled_from(Stage),
     application_id=st.just(APPLICATION),
     command_id=st.uuids(),
     grant=st.sampled_from(["", "sealed"]),
@@ -71,29 +73,29 @@ outcomes = st.builds(
 
 @given(session=sessions, reply=replies)
 def test_every_reply_leaves_the_person_on_a_page(session: Session, reply: Reply) -> None:
-    after = transitions.replied(session, reply)
-    assert after.path in ("/request", "/waiting", "/code", "/details", "/confirmation")
+    after = transitions.apply_reply(session, reply)
+    assert after.page in ("/request", "/waiting", "/code", "/details", "/confirmation")
     assert after.id == session.id
 
 
 @given(session=sessions, outcome=outcomes)
 def test_nobody_waits_for_an_application_that_is_over(session: Session, outcome: ApplicationStatus) -> None:
-    after = transitions.observed(session, outcome)
+    after = transitions.apply_status(session, outcome)
     if outcome.state in FINAL:
-        assert after.path != "/waiting"
+        assert after.page != "/waiting"
 
 
 @given(session=sessions, outcome=outcomes)
 def test_nobody_waits_for_what_is_parked(session: Session, outcome: ApplicationStatus) -> None:
     parked = outcome.model_copy(update={"status": "parked", "reply": None})
-    assert transitions.observed(session, parked).path != "/waiting"
+    assert transitions.apply_status(session, parked).page != "/waiting"
 
 
 @given(session=sessions, outcome=outcomes)
 def test_only_who_has_the_grant_learns_of_the_account(session: Session, outcome: ApplicationStatus) -> None:
-    stranger = session.but(grant="", pending=None, place=Place.CODE)
-    after = transitions.observed(stranger, outcome)
-    assert after.place is not Place.CONFIRMATION
+    stranger = session.replace(grant="", pending=None, stage=Stage.CODE)
+    after = transitions.apply_status(stranger, outcome)
+    assert after.stage is not Stage.CONFIRMATION
     assert not after.account
 
 
@@ -101,23 +103,23 @@ def test_the_masked_address_is_learned_from_an_answer_that_comes_late_too() -> N
     waiting = Session(seen_at=NOW, application_id=APPLICATION, pending=START)
     late = RecordedReply(type=ACCEPTED.TYPE, body=ACCEPTED.body().decode())
     outcome = ApplicationStatus(application_id=APPLICATION, status="known", reply=late, state=State.AWAITING_CODE)
-    assert transitions.replied(waiting, ACCEPTED).sent_to == ACCEPTED.sent_to
-    assert transitions.observed(waiting, outcome).sent_to == ACCEPTED.sent_to
+    assert transitions.apply_reply(waiting, ACCEPTED).sent_to == ACCEPTED.sent_to
+    assert transitions.apply_status(waiting, outcome).sent_to == ACCEPTED.sent_to
 
 
 @given(problem=st.sampled_from(sorted(transitions.RESTARTS)))
 def test_the_masked_address_is_forgotten_with_the_code(problem: Problem) -> None:
     checking = START.model_copy(update={"type": CheckCode.TYPE})
-    at_code = Session(seen_at=NOW, application_id=APPLICATION, place=Place.CODE, sent_to=SEALED, pending=checking)
+    at_code = Session(seen_at=NOW, application_id=APPLICATION, stage=Stage.CODE, sent_to=SEALED, pending=checking)
     right = CodeAccepted(application_id=APPLICATION, grant=SEALED, details_until=NOW)
-    assert transitions.replied(at_code, right).place is Place.DETAILS
-    assert not transitions.replied(at_code, right).sent_to
-    assert not transitions.replied(at_code, Refused(application_id=APPLICATION, problem=problem)).sent_to
+    assert transitions.apply_reply(at_code, right).stage is Stage.DETAILS
+    assert not transitions.apply_reply(at_code, right).sent_to
+    assert not transitions.apply_reply(at_code, Refused(application_id=APPLICATION, problem=problem)).sent_to
 
 
 @given(session=sessions, problem=st.sampled_from(Problem))
 def test_a_refusal_is_told_and_only_a_restart_loses_what_was_typed(session: Session, problem: Problem) -> None:
-    after = transitions.refused(session, Refused(application_id=uuid4(), problem=problem))
+    after = transitions.apply_refusal(session, Refused(application_id=uuid4(), problem=problem))
     assert after.refused
     assert after.refused.problem is problem
     assert bool(after.request) == (problem not in transitions.RESTARTS)

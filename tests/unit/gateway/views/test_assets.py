@@ -15,7 +15,7 @@ STYLES = "uswds/css/uswds.min.css"
 
 @pytest.fixture
 def assets(form: Form) -> Assets:
-    found: Assets = form.app.state.desk.assets
+    found: Assets = form.app.state.dependencies.assets
     return found
 
 

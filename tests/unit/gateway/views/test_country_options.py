@@ -2,11 +2,11 @@
 
 import gzip
 
-from services.gateway.views.country_options import Places
+from services.gateway.views.country_options import PlaceOptions
 from shared.domain.geography import countries, country_names, states
 from tests.support.scripted_form import Form
 
-PLACES = Places.known()
+PLACES = PlaceOptions.load()
 COUNTRIES = {country.code: country for country in PLACES.countries}
 
 

@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize("problem", Problem)
 def test_every_problem_says_what_happened_and_what_to_do_next(settings: Settings, problem: Problem) -> None:
-    notice = Wording(settings).problem(Refused(application_id=uuid4(), problem=problem), NOW)
+    notice = Wording(settings).describe_problem(Refused(application_id=uuid4(), problem=problem), NOW)
     assert notice.heading.endswith(".")
     assert notice.steps
     assert "{" not in notice.paragraph
@@ -40,12 +40,12 @@ def test_when_to_come_back_is_told_to_the_minute_and_never_too_early(
     settings: Settings, wait: timedelta, said: str
 ) -> None:
     refused = Refused(application_id=uuid4(), problem=Problem.TOO_MANY_REQUESTS, retry_at=NOW + wait)
-    assert said in Wording(settings).problem(refused, NOW).paragraph
+    assert said in Wording(settings).describe_problem(refused, NOW).paragraph
 
 
 @pytest.mark.parametrize("problem", [Problem.IMPORTER_NOT_MATCHED, Problem.POC_EMAIL_MISSING])
 def test_a_record_to_be_corrected_is_a_brokers_work_of_a_day(settings: Settings, problem: Problem) -> None:
-    notice = Wording(settings).problem(Refused(application_id=uuid4(), problem=problem), NOW)
+    notice = Wording(settings).describe_problem(Refused(application_id=uuid4(), problem=problem), NOW)
 
     assert (
         "electronically, often the same day. CBP Form 5106 on paper takes about five business days." in notice.paragraph
@@ -55,14 +55,14 @@ def test_a_record_to_be_corrected_is_a_brokers_work_of_a_day(settings: Settings,
 def test_an_importer_with_an_account_is_led_to_its_owner_whoever_that_is(settings: Settings) -> None:
     texts = {name: f"Texts of {name}." for name in ("owner_unknown", "owner_left", "owner_locked_out")}
     refused = Refused(application_id=uuid4(), problem=Problem.IMPORTER_ALREADY_LINKED)
-    steps = Wording(settings.model_copy(update=texts)).problem(refused, NOW).steps
+    steps = Wording(settings.model_copy(update=texts)).describe_problem(refused, NOW).steps
 
     assert [step.partition("? ")[2] for step in steps[1:]] == list(texts.values())
 
 
 @pytest.mark.parametrize("problem", [Problem.TOO_MANY_REQUESTS, Problem.APPLICATION_LOCKED])
 def test_tries_that_others_may_have_used_up_come_with_whom_to_call(settings: Settings, problem: Problem) -> None:
-    notice = Wording(settings).problem(Refused(application_id=uuid4(), problem=problem), NOW)
+    notice = Wording(settings).describe_problem(Refused(application_id=uuid4(), problem=problem), NOW)
 
     assert notice.contact
     assert re.search(r"[Oo]thers may|somebody else", notice.paragraph)
@@ -72,10 +72,10 @@ def test_tries_that_others_may_have_used_up_come_with_whom_to_call(settings: Set
 def test_a_text_to_copy_says_what_is_known_and_no_more(settings: Settings) -> None:
     texts = Wording(settings)
 
-    known = texts.to_copy("contact", "Harbor Lights Imports LLC", "ACE-7K2M-0XQ9").body
+    known = texts.compose_text("contact", "Harbor Lights Imports LLC", "ACE-7K2M-0XQ9").body
     assert all(part in known for part in ("Harbor Lights Imports LLC", "It is ACE-7K2M-0XQ9.", "no-reply@ace.example"))
     assert "{" not in known
-    assert "account for our company." in texts.to_copy("contact").body
+    assert "account for our company." in texts.compose_text("contact").body
 
 
 def test_there_is_a_text_for_nothing_else() -> None:
@@ -92,7 +92,7 @@ def rules() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("field", "rule"), list(rules()))
 def test_every_rule_is_a_sentence(field: str, rule: str) -> None:
-    sentence = wording.rule(field, rule)
+    sentence = wording.describe_rule(field, rule)
     assert sentence.endswith(".")
     assert "{" not in sentence
     assert not re.search(r"\b(above|below|here)\b", sentence.split(". ")[0])  # it stands at the top of the page too

@@ -1,0 +1,30 @@
+"""The form's pages, and how far a person has come through them."""
+
+from enum import StrEnum
+
+
+class Page(StrEnum):
+    """A page of the form, by its path."""
+
+    START = "/"
+    REQUEST = "/request"
+    CODE = "/code"
+    DETAILS = "/details"
+    WAITING = "/waiting"
+    CONFIRMATION = "/confirmation"
+
+
+class Stage(StrEnum):
+    """How far a person's request has come. At `issuing` and `creating` a worker goes on with it."""
+
+    REQUEST = "request"
+    ISSUING = "issuing"
+    CODE = "code"
+    DETAILS = "details"
+    CREATING = "creating"
+    CONFIRMATION = "confirmation"
+
+    @property
+    def page(self) -> Page:
+        """The page for this stage, unless a command is pending."""
+        return Page.WAITING if self in (Stage.ISSUING, Stage.CREATING) else Page[self.name]

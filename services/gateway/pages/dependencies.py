@@ -1,0 +1,66 @@
+"""What every page works with, made once when the form starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Self
+from urllib.parse import urlsplit
+
+from services.gateway.challenge.verification import Verification
+from services.gateway.http.form_token import FormTokens
+from services.gateway.http.session_cookie import SessionCookie
+from services.gateway.journey.broker import Broker
+from services.gateway.journey.commands import Commands
+from services.gateway.journey.progress import Progress, Waits
+from services.gateway.views.assets import Assets, MissingPackages
+from services.gateway.views.rendering import Rendering
+from shared.security.fingerprints import Fingerprints
+from shared.security.sealing import Sealer
+from shared.settings.groups import SettingError
+from shared.settings.loading import key_ring
+from shared.settings.processes import GatewaySettings
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """All that pages need."""
+
+    cookie: SessionCookie
+    tokens: FormTokens
+    commands: Commands
+    progress: Progress
+    verification: Verification
+    assets: Assets
+    rendering: Rendering
+    clock: Callable[[], datetime]
+    waits: Waits
+    public_host: str
+    code_lifetime: timedelta
+
+    @classmethod
+    def open(cls, settings: GatewaySettings, broker: Broker, clock: Callable[[], datetime], waits: Waits) -> Self:
+        """Raises `SettingError` if a key or the frontend's packages are missing."""
+        try:
+            assets = Assets(settings.frontend_dir)
+        except MissingPackages as error:
+            raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
+        ring = key_ring(settings, "cookie")
+        commands = Commands(Sealer(key_ring(settings, "commands")), Fingerprints(ring))
+        return cls(
+            cookie=SessionCookie(Sealer(ring), secure=is_secure(settings)),
+            tokens=FormTokens(Sealer(ring)),
+            commands=commands,
+            progress=Progress(broker, commands, clock, waits),
+            verification=Verification(settings),
+            assets=assets,
+            rendering=Rendering(settings, assets),
+            clock=clock,
+            waits=waits,
+            public_host=urlsplit(str(settings.public_url)).netloc if settings.public_url else "",
+            code_lifetime=timedelta(seconds=settings.code_lifetime),
+        )
+
+
+def is_secure(settings: GatewaySettings) -> bool:
+    """Whether people reach the form over https."""
+    return settings.public_url is not None and settings.public_url.scheme == "https"
