@@ -32,7 +32,7 @@ _OF_THE_ADDRESS = re.compile(r"5\.1\.(?!7$|8$)\d+|5\.2\.1")
 """The address is bad, or its mailbox closed. 5.1.7 and 5.1.8 are about the sender's address: ours."""
 
 
-class Stage(StrEnum):
+class SmtpStage(StrEnum):
     """Which step of the conversation was answered."""
 
     GREETING = "greeting"
@@ -56,7 +56,7 @@ class Meaning(StrEnum):
 class MailServerAnswer:
     """What a mail server answered: basic code and text, the lines of which are parted by line feeds."""
 
-    stage: Stage
+    stage: SmtpStage
     code: int
     text: str = ""
 
@@ -84,7 +84,7 @@ def meaning(answer: MailServerAnswer, *, accepts_others: bool) -> Meaning:
     """
     if answer.code < 500:
         return Meaning.LATER
-    if answer.stage not in (Stage.RCPT, Stage.DATA):
+    if answer.stage not in (SmtpStage.RCPT, SmtpStage.DATA):
         return Meaning.OURS
     if answer.enhanced:
         is_clear = all(_OF_THE_ADDRESS.fullmatch(code) for code in answer.enhanced)

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import structlog
 
-from services.notifier.mail_server_answers import Accepted, MailServerAnswer, Meaning, Stage, meaning, words
+from services.notifier.mail_server_answers import Accepted, MailServerAnswer, Meaning, SmtpStage, meaning, words
 from services.notifier.rendering import RenderedEmail
 from services.notifier.writer import Writer
 from shared import clock
@@ -31,12 +31,12 @@ HAND_OVER_WITHIN = 20
 
 CANNOT_BE_WRITTEN = "a bug in this service: the email cannot be written"
 
-STAGES: dict[type[aiosmtplib.SMTPResponseException], Stage] = {
-    aiosmtplib.SMTPConnectResponseError: Stage.GREETING,
-    aiosmtplib.SMTPHeloError: Stage.EHLO,
-    aiosmtplib.SMTPAuthenticationError: Stage.AUTH,
-    aiosmtplib.SMTPSenderRefused: Stage.MAIL,
-    aiosmtplib.SMTPDataError: Stage.DATA,
+STAGES: dict[type[aiosmtplib.SMTPResponseException], SmtpStage] = {
+    aiosmtplib.SMTPConnectResponseError: SmtpStage.GREETING,
+    aiosmtplib.SMTPHeloError: SmtpStage.EHLO,
+    aiosmtplib.SMTPAuthenticationError: SmtpStage.AUTH,
+    aiosmtplib.SMTPSenderRefused: SmtpStage.MAIL,
+    aiosmtplib.SMTPDataError: SmtpStage.DATA,
 }
 """Which step is answered by what exception."""
 
@@ -128,7 +128,7 @@ class Mailer:
                 await server.sendmail(email.sender, [email.recipient], email.content, mail_options=options)
         except aiosmtplib.SMTPRecipientsRefused as error:
             [refused] = error.recipients
-            return self._answered(Stage.RCPT, refused, email)
+            return self._answered(SmtpStage.RCPT, refused, email)
         except aiosmtplib.SMTPResponseException as error:
             return self._answered(_stage(error), error, email)
         except aiosmtplib.SMTPNotSupported:
@@ -142,7 +142,9 @@ class Mailer:
         self._accepted.add(email.recipient, clock.now())
         return HandOverResult(EmailStatus.SENT)
 
-    def _answered(self, stage: Stage, error: aiosmtplib.SMTPResponseException, email: RenderedEmail) -> HandOverResult:
+    def _answered(
+        self, stage: SmtpStage, error: aiosmtplib.SMTPResponseException, email: RenderedEmail
+    ) -> HandOverResult:
         answer = MailServerAnswer(stage, error.code, error.message)
         means = meaning(answer, accepts_others=self._accepted.another_than(email.recipient, clock.now()))
         status = EmailStatus.REFUSED if means is Meaning.ADDRESS else EmailStatus.DEFERRED
@@ -150,6 +152,6 @@ class Mailer:
         return HandOverResult(status, f"{means} ({answer.numbers})", error.code, said)
 
 
-def _stage(error: aiosmtplib.SMTPResponseException) -> Stage:
+def _stage(error: aiosmtplib.SMTPResponseException) -> SmtpStage:
     """Which step was answered so. What has no exception of its own is the beginning of encryption."""
-    return next((stage for kind, stage in STAGES.items() if isinstance(error, kind)), Stage.STARTTLS)
+    return next((stage for kind, stage in STAGES.items() if isinstance(error, kind)), SmtpStage.STARTTLS)

@@ -1,20 +1,17 @@
 """The sweep closes what is over and what nobody came back to. Tidiness only: steps judge expiry for themselves."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
 from shared import clock
 from shared.contracts.state import State
-from shared.domain.application import Application
+from shared.domain.application import RETRIED_FOR, Application
 from shared.domain.errors import Conflict
 from shared.observability import metrics
 from shared.storage.applications import Applications
 
 log = structlog.get_logger()
-
-GRACE = timedelta(hours=24)
-"""How long after its end an application is left alone: a command that was taken in time may be on its way so long."""
 
 BATCH = 500
 
@@ -28,7 +25,7 @@ class Sweep:
     async def run(self) -> None:
         """Closes every application whose end is a day ago. Several verifiers may sweep at once."""
         now = clock.now()
-        while over := await self._applications.over(now - GRACE, BATCH):
+        while over := await self._applications.over(now - RETRIED_FOR, BATCH):
             for application in over:
                 await self._close(application, now)
             log.info("swept", applications=len(over))

@@ -16,6 +16,9 @@ from shared.domain.email import ENDED, LEASE, Email
 from shared.domain.handled_result import HandledResult
 from shared.domain.verification_code import TRIES
 
+RETRIED_FOR = timedelta(hours=24)
+"""How long a message may be on its way, trouble included, before it is parked; and a command that came in time."""
+
 TO_ISSUE = timedelta(hours=1)
 """How long after its start a code may still be issued: later, nobody waits for it any more."""
 

@@ -12,6 +12,10 @@ RuntimeError: aiormq's ChannelInvalidStateError, for a channel that is being reo
 """
 
 
+CONFIRM_WITHIN = 15
+"""Seconds that the broker may take to confirm a message: a quorum queue's new leader is elected well within."""
+
+
 def user_of(url: str) -> str:
     """The user that a broker URL logs in, which messages carry as their `user_id`."""
     return unquote(URL(url).user or "guest")

@@ -12,11 +12,8 @@ from shared.cancellation import is_meant_for_us
 from shared.contracts.message import Message, Reply
 from shared.domain.errors import TransientFailure
 from shared.messaging import topology
-from shared.messaging.amqp import BROKER_AWAY
+from shared.messaging.amqp import BROKER_AWAY, CONFIRM_WITHIN
 from shared.messaging.delivery import APPLICATION_HEADER
-
-CONFIRM_WITHIN = 15
-"""Seconds that the broker may take to confirm: a quorum queue's new leader is elected well within."""
 
 JSON = "application/json"
 

@@ -11,6 +11,7 @@ from typing import Any
 from shared.contracts import commands, events
 from shared.contracts.conversations import SENDERS
 from shared.contracts.message import Event, Message
+from shared.domain.application import RETRIED_FOR
 
 COMMANDS = "ace.commands"
 EVENTS = "ace.events"
@@ -60,7 +61,7 @@ class RecoveryPolicy:
 
     delays: tuple[RetryStep, ...] = RETRY_STEPS
     """The waits before each new try; the last one repeats. None: never tried again, and never parked."""
-    deadline: timedelta = timedelta(hours=24)
+    deadline: timedelta = RETRIED_FOR
     """Age at which a message is parked. One that has a deadline of its own (`Message.deadline`) is parked at that."""
     person_waits: bool = False
     """Whether a person waits for the reply: then trouble is answered too."""

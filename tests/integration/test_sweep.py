@@ -6,10 +6,10 @@ from uuid import uuid4
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from services.verifier.sweep import GRACE, Sweep
+from services.verifier.sweep import Sweep
 from shared import clock
 from shared.contracts.state import State
-from shared.domain.application import TO_ISSUE, Application
+from shared.domain.application import RETRIED_FOR, TO_ISSUE, Application
 from shared.settings.processes import Settings
 from shared.storage.database import Database
 
@@ -17,7 +17,7 @@ from shared.storage.database import Database
 async def test_what_is_over_for_a_day_expires_and_what_is_not_stays(settings: Settings) -> None:
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
     await database.ensure_indexes()
-    end = clock.now() - TO_ISSUE - GRACE
+    end = clock.now() - TO_ISSUE - RETRIED_FOR
     begun = Application.begin(uuid4(), gateway="g", taken_at=end, now=end, cause="start-application")
     over, young = begun, replace(begun, id=uuid4(), taken_at=end + timedelta(minutes=1))
     closed = replace(begun.moved(State.ABANDONED, end, "abandon-application"), id=uuid4())

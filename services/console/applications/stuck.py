@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from services.console.dead_letters.prospects import Prospect, judge_replay
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
-from shared.domain.application import EMAILS_TO_COMPLETE, Application
+from shared.domain.application import EMAILS_TO_COMPLETE, RETRIED_FOR, Application
 from shared.domain.email import Email
 
 PATIENCE = timedelta(minutes=1)
 """How long a worker's turn may take before somebody should look: it takes less than a second."""
 
-UNSWEPT = timedelta(hours=25)
-"""How long after its end an application may be open: the verifier sweeps after a day."""
+UNSWEPT = RETRIED_FOR + timedelta(hours=1)
+"""How long after its end an application may be open: the sweep comes once no command can still be on its way."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from services.console.dead_letters.selection import HeldLetter, Wanted, hold_dea
 from services.console.output.exit_codes import complain
 from shared import clock
 from shared.messaging import topology
+from shared.messaging.amqp import CONFIRM_WITHIN
 from shared.messaging.topology import WorkQueue
 from shared.security.redaction import redacted
 from shared.storage.audit import Deed
@@ -31,9 +32,6 @@ TOGETHER = 50
 
 ROUND = 600.0
 """Seconds that messages are held: the broker closes a channel that holds one for half an hour."""
-
-CONFIRM_WITHIN = 15
-"""Seconds that the broker may take to confirm a message."""
 
 REPLAY, DISCARD = "replay", "discard"
 

@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
+from services.gateway.http.http_protocol import REQUEST_WITHIN
+
 WHOLE = 64 * 1024
 """Bytes of a form that is taken as it is: its fields filled to their limits take about 15 KB."""
 
@@ -17,9 +19,6 @@ CUT = 4000
 
 DISCARDED = 8 * 1024 * 1024
 """Bytes that are read and thrown away so that whoever sent too much can still read the answer."""
-
-WITHIN = 20
-"""Seconds in which a form has to arrive."""
 
 MOST_FIELDS = 100
 
@@ -35,7 +34,7 @@ async def read_form(request: Request, public_host: str) -> dict[str, str]:
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(415)
     try:
-        async with asyncio.timeout(WITHIN):
+        async with asyncio.timeout(REQUEST_WITHIN):
             body = await _read_body(request)
     except TimeoutError:
         raise HTTPException(408) from None

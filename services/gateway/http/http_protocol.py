@@ -7,8 +7,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from services.gateway.http.security_headers import HEADERS
 
-WITHIN = 20.0
-"""Seconds in which the next request has to begin to be answered. Uvicorn waits for one that is half sent for ever."""
+REQUEST_WITHIN = 20.0
+"""Seconds in which a request has to arrive, its form included. Uvicorn waits for one that is half sent for ever."""
 
 
 class HttpProtocol(H11Protocol):
@@ -47,7 +47,7 @@ class HttpProtocol(H11Protocol):
         if self.cycle is not None and not self.cycle.response_complete:
             self._stop_waiting()
         elif self._late is None:
-            self._late = self.loop.call_later(WITHIN, self.transport.close)
+            self._late = self.loop.call_later(REQUEST_WITHIN, self.transport.close)
 
     def _stop_waiting(self) -> None:
         if self._late is not None:

@@ -6,13 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.mail_server_answers import LONGEST, Accepted, MailServerAnswer, Meaning, Stage, meaning, words
+from services.notifier.mail_server_answers import (
+    LONGEST,
+    Accepted,
+    MailServerAnswer,
+    Meaning,
+    SmtpStage,
+    meaning,
+    words,
+)
 from tests.cases import Case, cases
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 TICK = timedelta(milliseconds=1)
 SAM, ANN, BOB = "Sam.Okafor+ace@harbor.example", "ann@pier.example", "bob@quay.example"
-STAGES = {stage.name: stage for stage in Stage}
+STAGES = {stage.name: stage for stage in SmtpStage}
 
 
 @pytest.mark.parametrize(
@@ -23,20 +31,20 @@ def test_an_answer_means_what_the_table_says(case: Case) -> None:
     assert meaning(answer, accepts_others=case["others_accepted"] == "yes").name.lower() == case["means"]
 
 
-@given(st.sampled_from(Stage), st.integers(-1, 999), st.text(), st.booleans())
+@given(st.sampled_from(SmtpStage), st.integers(-1, 999), st.text(), st.booleans())
 def test_only_a_permanent_answer_to_recipient_or_content_is_about_the_address(
-    stage: Stage, code: int, text: str, accepts_others: bool
+    stage: SmtpStage, code: int, text: str, accepts_others: bool
 ) -> None:
     means = meaning(MailServerAnswer(stage, code, text), accepts_others=accepts_others)
     if means is Meaning.ADDRESS:
-        assert stage in (Stage.RCPT, Stage.DATA)
+        assert stage in (SmtpStage.RCPT, SmtpStage.DATA)
         assert code >= 500
     assert (means is Meaning.LATER) == (code < 500)
 
 
 @given(st.sampled_from(["5.7.1", "5.2.2", "5.4.1", "5.6.7", "4.1.1"]), st.sampled_from([550, 551, 553, 554]))
 def test_that_others_are_accepted_changes_nothing_where_an_enhanced_code_says_why(enhanced: str, code: int) -> None:
-    assert meaning(MailServerAnswer(Stage.RCPT, code, f"{enhanced} no"), accepts_others=True) is Meaning.OURS
+    assert meaning(MailServerAnswer(SmtpStage.RCPT, code, f"{enhanced} no"), accepts_others=True) is Meaning.OURS
 
 
 def test_a_recipient_that_was_accepted_shows_for_ten_minutes_that_others_are() -> None:
@@ -102,5 +110,5 @@ def test_a_servers_words_are_kept_in_one_line_of_bounded_length() -> None:
 
 
 def test_the_reason_names_codes_and_step_without_a_word_of_the_servers() -> None:
-    assert MailServerAnswer(Stage.RCPT, 550, "5.1.1 <sam@x.example>\n5.1.1 no").numbers == "550 5.1.1 at RCPT"
-    assert MailServerAnswer(Stage.MAIL, 554, "go away").numbers == "554 at MAIL"
+    assert MailServerAnswer(SmtpStage.RCPT, 550, "5.1.1 <sam@x.example>\n5.1.1 no").numbers == "550 5.1.1 at RCPT"
+    assert MailServerAnswer(SmtpStage.MAIL, 554, "go away").numbers == "554 at MAIL"

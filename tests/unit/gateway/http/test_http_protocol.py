@@ -62,7 +62,7 @@ async def wire(settings: Settings) -> AsyncIterator[Wire]:
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_protocol, "WITHIN", 0.2)
+    monkeypatch.setattr(http_protocol, "REQUEST_WITHIN", 0.2)
 
 
 @pytest.mark.parametrize(
