@@ -46,7 +46,7 @@ def _read_samples() -> Iterator[SampleImporter]:
 
 async def _can_apply(sample: SampleImporter, database: OpenDatabase) -> bool:
     number = ImporterNumber.parse(sample.importer_number)
-    stored = await database.collections.importers.find(database.index.of("importer", number.value))
+    stored = await database.collections.importers.find(database.index.compute("importer", number.value))
     if stored is None or stored.top_account or not stored.active:
         return False
     seen = ImporterStore.within(database).describe(stored)

@@ -60,13 +60,13 @@ class Checks:
             applicant = Applicant(**vars(CheckedRequest.parse(request.model_dump())))
         except InvalidFields as error:
             return CheckResult(Problem.FIELD_INVALID, fields=error.rules)
-        importer = self._index.of("importer", applicant.importer_number)
-        if retry_at := await self._too_many_failures(importer, situation.now):
+        importer = self._index.compute("importer", applicant.importer_number)
+        if retry_at := await self._check_failures(importer, situation.now):
             return CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
         stored = await self._importers.find(importer)
-        record = self._opened(stored)
+        record = self._open_record(stored)
         if stored is None or record is None or not _same_company(applicant, record):
-            retry_at = await self._failed(importer, situation)
+            retry_at = await self._count_failure(importer, situation)
             return CheckResult(
                 Problem.TOO_MANY_REQUESTS if retry_at else Problem.IMPORTER_NOT_MATCHED, retry_at=retry_at
             )
@@ -75,31 +75,31 @@ class Checks:
             return CheckResult(Problem.POC_EMAIL_MISSING)
         if stored.top_account is not None:
             return CheckResult(Problem.IMPORTER_ALREADY_LINKED)
-        email = self._index.of("email", email_address.comparable(applicant.email))
+        email = self._index.compute("email", email_address.comparable(applicant.email))
         if await self._portal_users.exists(email):  # told earlier, it would list who has an account
             return CheckResult(Problem.EMAIL_IN_USE)
-        if retry_at := await self._too_many_codes(importer, situation):
+        if retry_at := await self._check_codes(importer, situation):
             return CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
         return CheckResult(importer=importer, email=email, applicant=applicant, contact=contact)
 
-    def _opened(self, stored: StoredImporter | None) -> ImporterRecord | None:
+    def _open_record(self, stored: StoredImporter | None) -> ImporterRecord | None:
         """The record, if it is active."""
         if stored is None or not stored.active:
             return None
         return self._seals.open_stored(RECORD, stored.record, stored.id)
 
-    async def _too_many_failures(self, importer: str, now: datetime) -> datetime | None:
+    async def _check_failures(self, importer: str, now: datetime) -> datetime | None:
         return (
             await self._limits.full_until(f"failed-matches:{importer}", FAILED_MATCHES, now) if self._limits else None
         )
 
-    async def _failed(self, importer: str, situation: Situation) -> datetime | None:
-        return await self._taken(f"failed-matches:{importer}", situation, FAILED_MATCHES)
+    async def _count_failure(self, importer: str, situation: Situation) -> datetime | None:
+        return await self._take(f"failed-matches:{importer}", situation, FAILED_MATCHES)
 
-    async def _too_many_codes(self, importer: str, situation: Situation) -> datetime | None:
-        return await self._taken(f"codes:{importer}", situation, CODES)
+    async def _check_codes(self, importer: str, situation: Situation) -> datetime | None:
+        return await self._take(f"codes:{importer}", situation, CODES)
 
-    async def _taken(self, key: str, situation: Situation, limits: tuple[Limit, ...]) -> datetime | None:
+    async def _take(self, key: str, situation: Situation, limits: tuple[Limit, ...]) -> datetime | None:
         if self._limits is None:
             return None
         return await self._limits.take(key, situation.message_id, limits, situation.now)

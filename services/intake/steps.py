@@ -44,7 +44,7 @@ def start_application(command: StartApplication, situation: Situation, findings:
     if findings.problem or not (findings.applicant and findings.contact):
         problem = findings.problem or Problem.UNAVAILABLE
         refusal = Refused(application_id=begun.id, problem=problem, retry_at=findings.retry_at, fields=findings.fields)
-        return Decision(begun.rejected(problem, situation.now, command.name()), reply=refusal)
+        return Decision(begun.reject(problem, situation.now, command.name()), reply=refusal)
     accepted = replace(
         begun,
         importer=findings.importer,
@@ -82,7 +82,7 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
     now, cause = situation.now, command.name()
     entered = entered_at(command.taken_at, application.verified_at, now)
     if entered >= application.verified_at + TO_SUBMIT:
-        return Decision(application.moved(State.EXPIRED, now, cause), reply=over.reply)
+        return Decision(application.move_to(State.EXPIRED, now, cause), reply=over.reply)
     typed = seals.open_command(command, "details", TypedDetails)
     try:
         details = AccountDetails.parse(typed.model_dump(exclude={"authorized"}))
@@ -94,7 +94,7 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
     day = entered.astimezone(EASTERN).strftime("%m/%d/%Y")
     content = Details(**vars(details), owner_name=details.owner_name, acknowledged_on=day)
     return Decision(
-        application.submitted(seals.seal_stored(DETAILS, content, id), now, cause),
+        application.submit(seals.seal_stored(DETAILS, content, id), now, cause),
         reply=DetailsTaken(application_id=id),
         follow_ups=(ApplicationSubmitted(application_id=id),),
     )

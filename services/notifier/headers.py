@@ -26,7 +26,7 @@ class Subject(str):
 
     def fold(self, *, policy: Policy) -> str:
         """The header in lines."""
-        encoded = _encoded(self, "us-ascii" if self.isascii() else "utf-8", self.name)
+        encoded = _encode(self, "us-ascii" if self.isascii() else "utf-8", self.name)
         return f"{self.name}: {encoded}\n".replace("\n", policy.linesep)
 
 
@@ -38,7 +38,7 @@ class AddressField(str):
     address: str
 
     @classmethod
-    def of(cls, name: str, address: str, display_name: str = "") -> Self:
+    def make(cls, name: str, address: str, display_name: str = "") -> Self:
         """The field of this name (``To``, ``From``, ``Reply-To``). Nothing in name and address is decoded."""
         display_name = " ".join(display_name.split())
         field = cls(f"{display_name} <{address}>" if display_name else address)
@@ -61,7 +61,7 @@ def _phrase(text: str, name: str) -> Iterator[str]:
     for is_plain, words in groupby(text.split(" "), _is_plain):
         joined = " ".join(words)
         if not is_plain:
-            yield from _encoded(joined, "utf-8", name).split("\n ")
+            yield from _encode(joined, "utf-8", name).split("\n ")
             continue
         for line in textwrap.wrap(joined, LONGEST_PART, break_long_words=False, break_on_hyphens=False):
             escaped = line.replace("\\", "\\\\").replace('"', '\\"')
@@ -72,7 +72,7 @@ def _is_plain(word: str) -> bool:
     return word.isascii() and word.isprintable() and "=?" not in word
 
 
-def _encoded(text: str, charset: str, name: str) -> str:
+def _encode(text: str, charset: str, name: str) -> str:
     return Header(text, charset, maxlinelen=COLUMNS, header_name=name).encode(linesep="\n")
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.domain.fields import email_address
-from shared.security.redaction import redacted
+from shared.security.redaction import redact
 
 LATELY = timedelta(minutes=10)
 """How long a recipient that was accepted shows that the server refuses addresses, and not us."""
@@ -117,11 +117,11 @@ def words(text: str, recipient: str) -> str:
     """A server's own words, for operators: on one line, cut to a length, without the address or a part of it."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text[:READ]).split())
     mailbox, _, domain = recipient.rpartition("@")
-    hidden: str = redacted(_masked(line, recipient))
+    hidden: str = redact(_mask(line, recipient))
     for part in filter(None, (mailbox, mailbox.partition("+")[0], domain)):
-        hidden = _masked(hidden, part)
+        hidden = _mask(hidden, part)
     return hidden if len(hidden) <= LONGEST else hidden[: LONGEST - 3] + "..."
 
 
-def _masked(line: str, part: str) -> str:
+def _mask(line: str, part: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", "***", line, flags=re.IGNORECASE)

@@ -91,7 +91,7 @@ class Mailer:
     ) -> HandOverResult | None:
         """Writes an email and hands it over. One that cannot be written is parked: the trouble is ours."""
         began = time.monotonic()
-        email = self._written(event, application, kind)
+        email = self._write(event, application, kind)
         result = email if isinstance(email, HandOverResult) else await self._send(email)
         if result.status is EmailStatus.SENT:
             due_at = application.history[-1].at
@@ -108,7 +108,7 @@ class Mailer:
         )
         return replace(result, claim=application.emails.get(kind))
 
-    def _written(
+    def _write(
         self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind
     ) -> RenderedEmail | HandOverResult:
         try:
@@ -128,9 +128,9 @@ class Mailer:
                 await server.sendmail(email.sender, [email.recipient], email.content, mail_options=options)
         except aiosmtplib.SMTPRecipientsRefused as error:
             [refused] = error.recipients
-            return self._answered(SmtpStage.RCPT, refused, email)
+            return self._interpret(SmtpStage.RCPT, refused, email)
         except aiosmtplib.SMTPResponseException as error:
-            return self._answered(_stage(error), error, email)
+            return self._interpret(_stage(error), error, email)
         except aiosmtplib.SMTPNotSupported:
             return HandOverResult(EmailStatus.DEFERRED, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
@@ -142,7 +142,7 @@ class Mailer:
         self._accepted.add(email.recipient, clock.now())
         return HandOverResult(EmailStatus.SENT)
 
-    def _answered(
+    def _interpret(
         self, stage: SmtpStage, error: aiosmtplib.SMTPResponseException, email: RenderedEmail
     ) -> HandOverResult:
         answer = MailServerAnswer(stage, error.code, error.message)

@@ -51,9 +51,9 @@ def eastern(time: datetime) -> str:
     return f"{clock.time_of_day(time)} on {clock.day(time)}"
 
 
-def _field(name: str, setting: str) -> AddressField:
+def _make_field(name: str, setting: str) -> AddressField:
     display_name, address = addresses.parted(setting)
-    return AddressField.of(name, address, display_name)
+    return AddressField.make(name, address, display_name)
 
 
 def wrapped(text: str) -> str:
@@ -73,8 +73,8 @@ class EmailRenderer:
     """Writes emails from their templates. HTML is escaped, always."""
 
     def __init__(self, settings: NotifierSettings) -> None:
-        self._from = _field("From", settings.mail_from)
-        self._reply_to = _field("Reply-To", settings.mail_reply_to)
+        self._from = _make_field("From", settings.mail_from)
+        self._reply_to = _make_field("Reply-To", settings.mail_reply_to)
         self._domain = self._from.address.partition("@")[2]
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -102,15 +102,15 @@ class EmailRenderer:
         """
         message = EmailMessage(policy=SMTP)
         message["From"] = self._from
-        message["To"] = AddressField.of("To", to)
+        message["To"] = AddressField.make("To", to)
         message["Reply-To"] = self._reply_to
-        message["Subject"] = Subject(" ".join(self._filled(f"{kind}/subject.txt", said).split()))
+        message["Subject"] = Subject(" ".join(self._fill(f"{kind}/subject.txt", said).split()))
         message["Date"] = format_datetime(clock.now())
         message["Message-ID"] = message_id(kind, application_id, self._domain)
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # the same, for Exchange
-        text = wrapped(self._filled(f"{kind}/body.txt", said))
-        html = self._inliner.inline(self._filled(f"{kind}/body.html", said))
+        text = wrapped(self._fill(f"{kind}/body.txt", said))
+        html = self._inliner.inline(self._fill(f"{kind}/body.html", said))
         message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")  # what any mail server takes
         message.add_alternative(html, subtype="html", cte="quoted-printable")
         message["Content-Language"] = "en-US"  # last: setting the content drops what described another
@@ -120,5 +120,5 @@ class EmailRenderer:
             raise PermanentFailure("a bug in this service: the email's header names another address than was accepted")
         return RenderedEmail(kind, self._from.address, to, content, utf8)
 
-    def _filled(self, name: str, said: dict[str, object]) -> str:
+    def _fill(self, name: str, said: dict[str, object]) -> str:
         return self._environment.get_template(name).render(said)

@@ -30,12 +30,12 @@ def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResu
         if now >= event.expires_at:
             raise PermanentFailure("the code expired before its email could be handed over")
         return _claim(application, CODE, situation)
-    settled = application.email_settled(CODE, handed_over.status, now, cause, handed_over.told, claim=handed_over.claim)
+    settled = application.settle_email(CODE, handed_over.status, now, cause, handed_over.told, claim=handed_over.claim)
     status = settled.emails[CODE].status
     if status is EmailStatus.SENT:
-        return Decision(settled.without_code_email())
+        return Decision(settled.drop_code_email())
     if status is EmailStatus.REFUSED and settled.state is State.AWAITING_CODE:
-        settled = settled.rejected(Problem.POC_EMAIL_REFUSED, now, cause)
+        settled = settled.reject(Problem.POC_EMAIL_REFUSED, now, cause)
     return Decision(settled, failure=_failure(status, handed_over))
 
 
@@ -46,7 +46,7 @@ def send_email(event: EmailDue, situation: Situation, handed_over: HandOverResul
         raise PermanentFailure("there is no such application")
     if handed_over is None:
         return _claim(application, kind, situation)
-    settled = application.email_settled(
+    settled = application.settle_email(
         kind, handed_over.status, situation.now, event.name(), handed_over.told, claim=handed_over.claim
     )
     return Decision(settled, failure=_failure(settled.emails[kind].status, handed_over))
@@ -71,5 +71,5 @@ def _claim(application: Application, kind: EmailKind, situation: Situation) -> D
         return Decision()
     if email and email.leased_until and situation.now < email.leased_until:
         raise TransientFailure("another notifier is handing this email over")
-    claimed = application.email_claimed(kind, situation.now).without_parked(situation.message_id)
+    claimed = application.claim_email(kind, situation.now).unpark_message(situation.message_id)
     return Decision(claimed, effect=kind)

@@ -30,7 +30,7 @@ class Writer:
             raise PermanentFailure(f"the email cannot be written: {error}") from None
 
     def _write(self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind) -> RenderedEmail:
-        applicant, contact = self._applicant(application), self._contact(application)
+        applicant, contact = self._open_applicant(application), self._open_contact(application)
         said: dict[str, object] = {
             "reference": application.reference,
             "company_name": contact.company_name,
@@ -49,12 +49,12 @@ class Writer:
         to = contact.poc_email if kind in TO_POINT_OF_CONTACT else applicant.email
         return self._emails.write(kind, to=to, application_id=application.id, said=said)
 
-    def _applicant(self, application: Application) -> Applicant:
+    def _open_applicant(self, application: Application) -> Applicant:
         if application.request is None:
             raise PermanentFailure("the application has no request")
         return REQUEST.open(application.request, application.id, self._storage)
 
-    def _contact(self, application: Application) -> Contact:
+    def _open_contact(self, application: Application) -> Contact:
         if application.contact is None:
             raise PermanentFailure("the application has no point of contact")
         return CONTACT.open(application.contact, application.id, self._storage)

@@ -28,10 +28,10 @@ def create_account(
         raise PermanentFailure("the importer record is gone")
     if availability.importer_linked or availability.email_taken:
         problem = Problem.IMPORTER_ALREADY_LINKED if availability.importer_linked else Problem.EMAIL_IN_USE
-        refused = application.rejected(problem, now, cause)
+        refused = application.reject(problem, now, cause)
         return Decision(refused, follow_ups=_due(application, EmailKind.APPLICATION_REFUSED))
     account = build_account(application, storage, now)
-    created = application.provisioned(account.number, now, cause)
+    created = application.provision(account.number, now, cause)
     return Decision(created, follow_ups=_due(application, *WELCOME), created=account)
 
 

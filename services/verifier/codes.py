@@ -29,7 +29,7 @@ class Codes:
     def issue(self, application_id: UUID, now: datetime) -> tuple[Code, CodeIssued]:
         """A new code: what is kept of it, and the message that takes it, sealed, to the notifier."""
         shown = verification_code.generate()
-        mac = self.codes.of(str(application_id), verification_code.parse(shown))
+        mac = self.codes.compute(str(application_id), verification_code.parse(shown))
         expires_at = now + self.lifetime
         place = in_message(CodeIssued.TYPE, "code", application_id)
         sealed = self.emails.seal(IssuedCode(code=shown), place)
@@ -53,6 +53,6 @@ class Codes:
         token = secrets.token_urlsafe(32)
         place = in_message(CodeAccepted.TYPE, "grant", application_id)
         sealed = self.commands.seal(Grant(token=token), place)
-        return self.grants.of(str(application_id), token), CodeAccepted(
+        return self.grants.compute(str(application_id), token), CodeAccepted(
             application_id=application_id, grant=sealed, details_until=details_until
         )

@@ -20,9 +20,9 @@ def issue_code(event: ApplicationAccepted, situation: Situation, codes: Codes) -
     if application.state is not State.REQUESTED:
         return Decision()
     if now >= event.taken_at + TO_ISSUE:
-        return Decision(application.moved(State.EXPIRED, now, event.name()))
+        return Decision(application.move_to(State.EXPIRED, now, event.name()))
     code, code_issued = codes.issue(application.id, now)
-    return Decision(application.awaiting(code, now, event.name()), follow_ups=(code_issued,))
+    return Decision(application.await_code(code, now, event.name()), follow_ups=(code_issued,))
 
 
 def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decision:
@@ -38,14 +38,14 @@ def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decisi
         return Decision(reply=Refused(application_id=id, problem=_why_over(application)))
     entered = entered_at(command.taken_at, code.issued_at, now)
     if entered >= code.expires_at:
-        expired = application.moved(State.EXPIRED, now, cause)
+        expired = application.move_to(State.EXPIRED, now, cause)
         return Decision(expired, reply=Refused(application_id=id, problem=Problem.CODE_EXPIRED))
-    application = application.tried()
+    application = application.count_try()
     if codes.matches(code, command):
         grant, accepted = codes.grant(id, entered + TO_SUBMIT)
-        return Decision(application.verified(grant, entered, now, cause), reply=accepted)
+        return Decision(application.verify(grant, entered, now, cause), reply=accepted)
     if application.tries_left == 0:
-        locked = application.moved(State.LOCKED, now, cause)
+        locked = application.move_to(State.LOCKED, now, cause)
         return Decision(locked, reply=Refused(application_id=id, problem=Problem.APPLICATION_LOCKED))
     wrong = Refused(application_id=id, problem=Problem.CODE_WRONG, tries_left=application.tries_left)
     return Decision(application, reply=wrong)
@@ -65,9 +65,9 @@ def abandon_application(command: AbandonApplication, situation: Situation) -> De
     done = ApplicationAbandoned(application_id=id)
     if application is None:
         begun = Application.begin(id, gateway=situation.user, taken_at=min(command.taken_at, now), now=now, cause=cause)
-        return Decision(begun.moved(State.ABANDONED, now, cause), reply=done)
+        return Decision(begun.move_to(State.ABANDONED, now, cause), reply=done)
     if application.state in (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED):
-        return Decision(application.moved(State.ABANDONED, now, cause), reply=done)
+        return Decision(application.move_to(State.ABANDONED, now, cause), reply=done)
     if application.state in (State.SUBMITTED, State.PROVISIONED, State.COMPLETED):  # nothing takes that back
         return Decision(reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
     return Decision(reply=done)

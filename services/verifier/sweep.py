@@ -25,7 +25,7 @@ class Sweep:
     async def run(self) -> None:
         """Closes every application whose end is a day ago. Several verifiers may sweep at once."""
         now = clock.now()
-        while over := await self._applications.over(now - RETRIED_FOR, BATCH):
+        while over := await self._applications.list_ended(now - RETRIED_FOR, BATCH):
             for application in over:
                 await self._close(application, now)
             log.info("swept", applications=len(over))
@@ -34,7 +34,7 @@ class Sweep:
 
     async def _close(self, application: Application, now: datetime) -> None:
         try:
-            await self._applications.save(application.moved(State.EXPIRED, now, "sweep"))
+            await self._applications.save(application.move_to(State.EXPIRED, now, "sweep"))
         except Conflict:  # somebody just did something with it: the next sweep looks again
             return
         metrics.SWEPT.labels(application.state).inc()

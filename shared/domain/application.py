@@ -102,7 +102,7 @@ class Application:
     @property
     def reference(self) -> str:
         """What people call it: ``ACE-XXXX-XXXX``."""
-        return reference.of(self.id)
+        return reference.derive(self.id)
 
     @property
     def is_placeholder(self) -> bool:
@@ -125,48 +125,48 @@ class Application:
             return self.verified_at + TO_SUBMIT
         return None
 
-    def moved(self, state: State, now: datetime, cause: str) -> "Application":
+    def move_to(self, state: State, now: datetime, cause: str) -> "Application":
         """The application in another state, its history kept. A state that may not follow is a defect.
 
         Whatever ends the wait for a code erases the sealed code too.
         """
         if state not in FOLLOWERS.get(self.state, frozenset()):
             raise ValueError(f"{self.state} -> {state} is no transition")
-        left = self.without_code_email() if self.state is State.AWAITING_CODE else self
+        left = self.drop_code_email() if self.state is State.AWAITING_CODE else self
         return replace(left, state=state, history=(*self.history, Transition(state, now, cause)))
 
-    def rejected(self, problem: Problem, now: datetime, cause: str) -> "Application":
+    def reject(self, problem: Problem, now: datetime, cause: str) -> "Application":
         """Refused, and why."""
-        return replace(self.moved(State.REJECTED, now, cause), problem=problem)
+        return replace(self.move_to(State.REJECTED, now, cause), problem=problem)
 
-    def awaiting(self, code: Code, now: datetime, cause: str) -> "Application":
+    def await_code(self, code: Code, now: datetime, cause: str) -> "Application":
         """A code was issued."""
-        return replace(self.moved(State.AWAITING_CODE, now, cause), code=code)
+        return replace(self.move_to(State.AWAITING_CODE, now, cause), code=code)
 
-    def tried(self) -> "Application":
+    def count_try(self) -> "Application":
         """One try at its code more."""
         if self.code is None:
             raise ValueError("no code was issued")
         return replace(self, code=replace(self.code, tries=self.code.tries + 1))
 
-    def verified(self, grant: str, entered_at: datetime, now: datetime, cause: str) -> "Application":
+    def verify(self, grant: str, entered_at: datetime, now: datetime, cause: str) -> "Application":
         """The right code was entered."""
-        return replace(self.moved(State.VERIFIED, now, cause), grant=grant, verified_at=entered_at)
+        return replace(self.move_to(State.VERIFIED, now, cause), grant=grant, verified_at=entered_at)
 
-    def submitted(self, details: str, now: datetime, cause: str) -> "Application":
+    def submit(self, details: str, now: datetime, cause: str) -> "Application":
         """Details and authorization are in; the grant is spent."""
-        return replace(self.moved(State.SUBMITTED, now, cause), details=details, grant=None)
+        return replace(self.move_to(State.SUBMITTED, now, cause), details=details, grant=None)
 
-    def provisioned(self, account: str, now: datetime, cause: str) -> "Application":
+    def provision(self, account: str, now: datetime, cause: str) -> "Application":
         """Account, owner and importer view exist."""
-        return replace(self.moved(State.PROVISIONED, now, cause), account=account)
+        return replace(self.move_to(State.PROVISIONED, now, cause), account=account)
 
-    def email_claimed(self, kind: EmailKind, now: datetime) -> "Application":
+    def claim_email(self, kind: EmailKind, now: datetime) -> "Application":
         """A notifier is about to hand the email over; nobody else does before the lease is over."""
         attempts = self.emails[kind].attempts if kind in self.emails else 0
-        return self._with_email(kind, Email(EmailStatus.SENDING, now, attempts + 1, now + LEASE))
+        return self._replace_email(kind, Email(EmailStatus.SENDING, now, attempts + 1, now + LEASE))
 
-    def email_settled(
+    def settle_email(
         self,
         kind: EmailKind,
         status: EmailStatus,
@@ -188,13 +188,13 @@ class Application:
         if is_superseded and status is not EmailStatus.SENT:
             return self
         attempts = earlier.attempts if earlier else 1
-        settled = self._with_email(kind, Email(status, now, attempts, reason=reason))
+        settled = self._replace_email(kind, Email(status, now, attempts, reason=reason))
         sent = {kind for kind, email in settled.emails.items() if email.status is EmailStatus.SENT}
         if settled.state is State.PROVISIONED and sent.issuperset(EMAILS_TO_COMPLETE):
-            return settled.moved(State.COMPLETED, now, cause)
+            return settled.move_to(State.COMPLETED, now, cause)
         return settled
 
-    def _with_email(self, kind: EmailKind, email: Email) -> "Application":
+    def _replace_email(self, kind: EmailKind, email: Email) -> "Application":
         return replace(self, emails={**self.emails, kind: email})
 
     def is_answerable_to(self, user: str) -> bool:
@@ -209,11 +209,11 @@ class Application:
             return {"event": "wrong code", "tries_left": self.tries_left}
         return {}
 
-    def remembering(self, message_id: UUID, result: HandledResult) -> "Application":
+    def remember(self, message_id: UUID, result: HandledResult) -> "Application":
         """The application, knowing what came of a message, which is no longer among the dead letters."""
-        return replace(self, handled={**self.handled, message_id: result}).without_parked(message_id)
+        return replace(self, handled={**self.handled, message_id: result}).unpark_message(message_id)
 
-    def with_parked(self, parked: Parked) -> "Application":
+    def park_message(self, parked: Parked) -> "Application":
         """The application, a message about which is among the dead letters; its email, if it has one, is parked.
 
         Not where another notifier has it in hand: its claim would end, and the email could go out twice.
@@ -226,13 +226,13 @@ class Application:
             return marked
         reason = email.reason or parked.reason
         stands = replace(email, status=EmailStatus.PARKED, at=parked.at, leased_until=None, reason=reason)
-        return marked._with_email(parked.email, stands)
+        return marked._replace_email(parked.email, stands)
 
-    def without_parked(self, message_id: UUID) -> "Application":
+    def unpark_message(self, message_id: UUID) -> "Application":
         """The application, this message no longer among the dead letters."""
         return replace(self, parked={id: parked for id, parked in self.parked.items() if id != message_id})
 
-    def without_code_email(self) -> "Application":
+    def drop_code_email(self) -> "Application":
         """The application without the sealed code: its email went out, or its time is over."""
         kept = {id: result.without_code() for id, result in self.handled.items()}
         return self if kept == self.handled else replace(self, handled=kept)

@@ -27,7 +27,7 @@ def mark_parked(
         )
     if application is None:
         return None
-    return application.with_parked(Parked(message_id, message.name(), reason, now, _email_of(message)))
+    return application.park_message(Parked(message_id, message.name(), reason, now, _email_of(message)))
 
 
 def _email_of(message: Message) -> EmailKind | None:

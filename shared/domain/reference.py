@@ -9,7 +9,7 @@ from shared.domain.errors import Invalid
 from shared.domain.fields.text import plain_dashes
 
 
-def of(application_id: UUID) -> str:
+def derive(application_id: UUID) -> str:
     """The reference of an application, derived from its id: ``ACE-XXXX-XXXX``."""
     digest = hashlib.sha256(b"reference:" + application_id.bytes).digest()
     return "ACE-" + base32.grouped(int.from_bytes(digest[:5], "big"), 8)

@@ -28,10 +28,10 @@ class Stored(Protocol):
     def is_answerable_to(self, user: str) -> bool:
         """Whether this broker user may send commands and questions about it."""
 
-    def remembering(self, message_id: UUID, result: HandledResult) -> Self:
+    def remember(self, message_id: UUID, result: HandledResult) -> Self:
         """It, with what a message led to."""
 
-    def without_parked(self, message_id: UUID) -> Self:
+    def unpark_message(self, message_id: UUID) -> Self:
         """It, with this message no longer among the dead letters."""
 
     def describe_change(self, before: Self | None) -> Mapping[str, Any]:

@@ -88,7 +88,7 @@ class Processor(Generic[S]):
             delivery: Delivery | None = None
             try:
                 delivery = read(raw, self._handler.message, self._executor.user)
-                bind_contextvars(reference=reference.of(delivery.message.application_id))  # this task's lines only
+                bind_contextvars(reference=reference.derive(delivery.message.application_id))  # this task's lines only
                 await self._publish(delivery, await self._handle(delivery))
             except Exception as failure:  # noqa: BLE001  # whatever it is, the delivery must reach its end
                 await self._recover(raw, delivery, failure)
@@ -140,7 +140,7 @@ class Processor(Generic[S]):
             return Settled(HandledResult(now, refusal))
         if stored and (remembered := stored.handled.get(delivery.id)):
             if delivery.id in stored.parked:
-                await self._store.save(stored.without_parked(delivery.id))
+                await self._store.save(stored.unpark_message(delivery.id))
             return Settled(remembered)
         situation = Situation(stored, delivery.id, delivery.user, now)
         facts = effect.facts if effect else await self._handler.gather(delivery.message, situation)
@@ -148,9 +148,9 @@ class Processor(Generic[S]):
         result = HandledResult(now, decision.reply, decision.follow_ups)
         changed = decision.changed
         if decision.is_final and changed:
-            changed = changed.remembering(delivery.id, result)
+            changed = changed.remember(delivery.id, result)
         elif decision.is_final and stored and delivery.id in stored.parked:
-            changed = stored.without_parked(delivery.id)  # replayed, and there was nothing left to do
+            changed = stored.unpark_message(delivery.id)  # replayed, and there was nothing left to do
         if changed:
             await self._store.save(changed, decision.created)
             if change := changed.describe_change(stored):

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from shared.security.redaction import redacted
+from shared.security.redaction import redact
 
 FRAMES = 8
 """Lines of a trace that are shown, the innermost last."""
@@ -77,4 +77,4 @@ def _named(service: str) -> Any:
 
 def _without_personal_data(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """The last line of defense: nothing here should ever have something to hide."""
-    return {name: redacted(value) for name, value in event.items()}
+    return {name: redact(value) for name, value in event.items()}

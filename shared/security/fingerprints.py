@@ -12,7 +12,7 @@ class Fingerprints:
     def __init__(self, ring: KeyRing) -> None:
         self._ring = ring
 
-    def of(self, *parts: str) -> str:
+    def compute(self, *parts: str) -> str:
         """The fingerprint of these parts, in this order, under the current key."""
         return self._under(self._ring.current, parts)
 
@@ -31,7 +31,7 @@ class BlindIndex:
     def __init__(self, ring: KeyRing) -> None:
         self._key = ring.for_fingerprints[ring.current]
 
-    def of(self, kind: str, normal: str) -> str:
+    def compute(self, kind: str, normal: str) -> str:
         """The index of a value in its normal form. The kind (``importer``, ``email``) keeps two apart."""
         return _digest(self._key, (kind, normal))
 

@@ -13,12 +13,12 @@ _PERSONAL = re.compile(
 )
 
 
-def redacted(value: Any) -> Any:
+def redact(value: Any) -> Any:
     """The value with every address and number in its texts hidden, containers included."""
     if isinstance(value, str):
         return _PERSONAL.sub(lambda found: "***@***" if found["email"] else "***", value)
     if isinstance(value, dict):
-        return {name: redacted(inner) for name, inner in value.items()}
+        return {name: redact(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [redacted(inner) for inner in value]
+        return [redact(inner) for inner in value]
     return value

@@ -42,7 +42,7 @@ class Sealer:
         nonce = os.urandom(NONCE_BYTES)
         id = self._ring.current
         sealed = nonce + self._ciphers[id].encrypt(nonce, content, context.encode())
-        return f"{id}.{_encoded(sealed)}"
+        return f"{id}.{_encode(sealed)}"
 
     def open_bytes(self, sealed: str, context: str) -> bytes:
         """What was sealed in this context. Raises `CannotOpen`."""
@@ -52,7 +52,7 @@ class Sealer:
             raise CannotOpen(f"no key {id[:16]!r} in the ring")
         try:
             raw = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
-            if _encoded(raw) != encoded:  # base64 has several spellings for the same bytes
+            if _encode(raw) != encoded:  # base64 has several spellings for the same bytes
                 raise CannotOpen(_CHANGED)
             return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
         except (InvalidTag, ValueError):
@@ -70,7 +70,7 @@ class Sealer:
             raise CannotOpen(f"what was sealed is no {kind.__name__}") from None
 
 
-def _encoded(raw: bytes) -> str:
+def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 

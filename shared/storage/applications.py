@@ -113,7 +113,7 @@ class Applications:
                 {"_id": application_id, place: {"$exists": True}}, {"$unset": {place: ""}, "$inc": {"version": 1}}
             )
 
-    async def over(self, ended_before: datetime, most: int) -> list[Application]:
+    async def list_ended(self, ended_before: datetime, most: int) -> list[Application]:
         """Applications that ended by themselves before then and are still open, the oldest first."""
         with transient_when_away():
             cursor = (
@@ -121,7 +121,7 @@ class Applications:
             )
             return [to_application(found) async for found in cursor]
 
-    async def with_reference(self, reference: str) -> list[Application]:
+    async def find_by_reference(self, reference: str) -> list[Application]:
         """The applications that people call so: nearly always one."""
         with transient_when_away():
             return [to_application(found) async for found in self._collection.find({"reference": reference})]

@@ -155,7 +155,7 @@ async def store(settings: Settings, importers: set[Importer]) -> None:
     index, sealer = BlindIndex(key_ring(settings, "index")), Sealer(key_ring(settings, "storage"))
     records = []
     for importer in importers:
-        id = index.of("importer", importer.number)
+        id = index.compute("importer", importer.number)
         record = ImporterRecord(
             importer_number=importer.number,
             company_name=importer.company,

@@ -116,7 +116,7 @@ def _refused(problem: Problem) -> Message:
     )
 
 
-_STARTED = replies.StartAccepted(application_id=APPLICATION, reference=reference.of(APPLICATION))
+_STARTED = replies.StartAccepted(application_id=APPLICATION, reference=reference.derive(APPLICATION))
 _OUTCOME = replies.ApplicationStatus(
     application_id=APPLICATION,
     status="known",

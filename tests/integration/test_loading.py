@@ -39,7 +39,7 @@ async def acectl(*arguments: str, input: str = "") -> str:
 
 def link_of(database: Database[dict[str, Any]], number: str, keys: dict[str, str]) -> str | None:
     """The account that a record is linked to."""
-    id = BlindIndex(KeyRing.parse(keys["ACE_KEYS_INDEX"])).of("importer", number)
+    id = BlindIndex(KeyRing.parse(keys["ACE_KEYS_INDEX"])).compute("importer", number)
     found = database["importers"].find_one({"_id": id})
     assert found, "the record is there, under the index that the services look it up by"
     account: str | None = found["top_account"]
@@ -189,7 +189,7 @@ def test_a_portal_user_is_known_by_the_normal_form_of_the_address(
     assert [line.split(": ")[0] for line in lines(done)] == ["standard input, line 3"]
     index = BlindIndex(KeyRing.parse(keys["ACE_KEYS_INDEX"]))
     known = [user["_id"] for user in database["portal_users"].find()]
-    assert known == [index.of("email", email_address.parse("jürgen@xn--mller-kva.example"))]
+    assert known == [index.compute("email", email_address.parse("jürgen@xn--mller-kva.example"))]
 
 
 def test_a_record_is_shown_masked(database: Database[dict[str, Any]]) -> None:

@@ -71,7 +71,7 @@ async def test_an_application_is_found_by_number_address_and_reference_none_of_w
     assert (ending, found) == (1, [])
     assert "987-65" not in complaints
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    assert (await database.applications.with_reference(line["reference"]))[0].id == started.application
+    assert (await database.applications.find_by_reference(line["reference"]))[0].id == started.application
     await database.close()
 
 

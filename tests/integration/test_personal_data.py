@@ -36,7 +36,7 @@ async def test_queues_database_and_logs_hold_no_personal_data_in_clear(
         ACME.importer_number.replace("-", ""),
         ACME.email,
         "poc@acme.example",
-        email_address.masked("poc@acme.example"),
+        email_address.mask("poc@acme.example"),
         email_address.hint("poc@acme.example"),
         "Pat Contact",
         DETAILS.last_name,

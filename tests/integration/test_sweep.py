@@ -20,7 +20,7 @@ async def test_what_is_over_for_a_day_expires_and_what_is_not_stays(settings: Se
     end = clock.now() - TO_ISSUE - RETRIED_FOR
     begun = Application.begin(uuid4(), gateway="g", taken_at=end, now=end, cause="start-application")
     over, young = begun, replace(begun, id=uuid4(), taken_at=end + timedelta(minutes=1))
-    closed = replace(begun.moved(State.ABANDONED, end, "abandon-application"), id=uuid4())
+    closed = replace(begun.move_to(State.ABANDONED, end, "abandon-application"), id=uuid4())
     for application in (over, young, closed):
         await database.applications.save(application)
     await Sweep(database.applications).run()
@@ -35,7 +35,7 @@ async def test_the_sweep_looks_by_its_index(settings: Settings) -> None:
     client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(settings.need("mongodb_url"))
     profiled = client[settings.mongodb_database]
     await profiled.command("profile", 2)
-    await database.applications.over(clock.now(), 500)
+    await database.applications.list_ended(clock.now(), 500)
     found = await profiled["system.profile"].find_one({"op": "query", "ns": f"{profiled.name}.applications"})
     assert found
     assert "IXSCAN" in str(found["planSummary"])

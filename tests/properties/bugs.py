@@ -71,7 +71,7 @@ def an_email_is_recorded_before_it_is_handed_over() -> Patch:
         email = application.emails.get(kind)
         if email and email.status is EmailStatus.SENT:
             return Decision()
-        sent = application.email_settled(kind, EmailStatus.SENT, situation.now, "email-due")
+        sent = application.settle_email(kind, EmailStatus.SENT, situation.now, "email-due")
         return Decision(sent, effect=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
@@ -82,7 +82,7 @@ def an_email_is_not_claimed() -> Patch:
         email = application.emails.get(kind)
         if email and email.status is EmailStatus.SENT:
             return Decision()
-        return Decision(application.email_claimed(kind, situation.now), effect=kind)
+        return Decision(application.claim_email(kind, situation.now), effect=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
 
@@ -134,7 +134,7 @@ def what_a_message_led_to_is_forgotten() -> Patch:
     def remembering(application: Application, _message_id: UUID, _outcome: HandledResult) -> Application:
         return application
 
-    return mock.patch.object(Application, "remembering", remembering)
+    return mock.patch.object(Application, "remember", remembering)
 
 
 BUGS = (

@@ -164,7 +164,7 @@ class Simulation:
 
     def import_record(self, number: str, company: str) -> str:
         """Adds an importer record; its blind index."""
-        id = BlindIndex(ring("index")).of("importer", number)
+        id = BlindIndex(ring("index")).compute("importer", number)
         record = ImporterRecord(importer_number=number, company_name=company, poc_name="Pat", poc_email="poc@a.example")
         sealed = Sealer(ring("storage")).seal(record, f"importers/record/{id}")
         self.store.importers[id] = StoredImporter(id, sealed, active=True, top_account=None)

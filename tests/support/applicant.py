@@ -42,7 +42,7 @@ async def start(gateway: Gateway, request: AccountRequest = ACME) -> Started:
 
 async def code_for(started: Started, box: MailSink) -> str:
     """The code of an application, as the point of contact reads it in the email that carries its reference."""
-    name = reference.of(started.application)
+    name = reference.derive(started.application)
 
     async def there() -> list[str]:
         return [code for code in [box.code_for(name)] if code]

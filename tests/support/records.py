@@ -24,7 +24,7 @@ async def store_importer(
     active: bool = True,
 ) -> str:
     """Stores a record; returns its id."""
-    id = BlindIndex(key_ring(settings, "index")).of("importer", number)
+    id = BlindIndex(key_ring(settings, "index")).compute("importer", number)
     record = ImporterRecord(importer_number=number, company_name=company, poc_name="Pat Contact", poc_email=poc_email)
     sealed = Sealer(key_ring(settings, "storage")).seal(record, f"importers/record/{id}")
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
@@ -37,7 +37,7 @@ async def store_portal_user(settings: Settings, email: str) -> None:
     """Stores a portal user."""
     index = BlindIndex(key_ring(settings, "index"))
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    await database.portal_users.store([index.of("email", email_address.comparable(email_address.parse(email)))])
+    await database.portal_users.store([index.compute("email", email_address.comparable(email_address.parse(email)))])
     await database.close()
 
 

@@ -90,7 +90,7 @@ class Backstage:
             id = command.application_id
             hint = AddressHint(address="p***@a***.example")
             sent_to = self.commands.seal(hint, in_message(StartAccepted.TYPE, "sent_to", id))
-            return StartAccepted(application_id=id, reference=reference.of(id), sent_to=sent_to)
+            return StartAccepted(application_id=id, reference=reference.derive(id), sent_to=sent_to)
 
         self.workers.answers[StartApplication] = accepted
 

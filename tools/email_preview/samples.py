@@ -35,7 +35,7 @@ class SampleEmail:
         """The email, rendered as real ones are."""
         to = "sam.okafor@harbor-lights.example" if self.kind in TO_POINT_OF_CONTACT else self.requester_email
         said: dict[str, object] = {
-            "reference": reference.of(ID),
+            "reference": reference.derive(ID),
             "company_name": self.company_name,
             "importer_number": NUMBER.masked,
             "requester_email": self.requester_email,

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from shared.security.redaction import redacted
+from shared.security.redaction import redact
 
 PHRASES = {
     "application moved": "application {state} {reference} {problem}",
@@ -116,7 +116,7 @@ def _read_plain_text(program: str, written: str) -> ShortLine | None:
     """What Python or a library writes, for example when a program cannot start; of a traceback only the last line."""
     if written.startswith((" ", "Traceback (", "During handling", "The above exception")):
         return None
-    return ShortLine(datetime.now().astimezone(), program, Level.WARNING, redacted(written))
+    return ShortLine(datetime.now().astimezone(), program, Level.WARNING, redact(written))
 
 
 def _read_supervisor(written: str) -> ShortLine | None:
@@ -133,7 +133,7 @@ def _read_rabbitmq(written: str) -> ShortLine | None:
     match = BROKER_ALARM.search(written)
     if match is None:
         return None
-    return ShortLine(datetime.fromisoformat(match["at"]), "rabbitmq", Level.ERROR, redacted(match["text"]))
+    return ShortLine(datetime.fromisoformat(match["at"]), "rabbitmq", Level.ERROR, redact(match["text"]))
 
 
 def _read_mongodb(written: str) -> ShortLine | None:

@@ -86,10 +86,10 @@ def _people(application: Application, storage: Sealer) -> dict[str, str | None]:
             applicant = REQUEST.open(application.request, application.id, storage)
             seen["company"] = applicant.company_name
             seen["importer_number"] = ImporterNumber.parse(applicant.importer_number).masked
-            seen["requester"] = email_address.masked(applicant.email)
+            seen["requester"] = email_address.mask(applicant.email)
         if application.contact:
             contact = CONTACT.open(application.contact, application.id, storage)
-            seen["point_of_contact"] = email_address.masked(contact.poc_email)
+            seen["point_of_contact"] = email_address.mask(contact.poc_email)
     except CannotOpen as error:
         seen["company"] = f"cannot be opened: {error}"
     return seen

@@ -30,7 +30,7 @@ class SearchTerm:
                 address = email_address.parse(text)
             except Invalid:
                 raise typer.BadParameter("this is no email address") from None
-            return cls("email", email_address.comparable(address), email_address.masked(address))
+            return cls("email", email_address.comparable(address), email_address.mask(address))
         try:
             return cls("reference", name := reference.parse(text), name)
         except Invalid:

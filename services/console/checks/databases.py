@@ -92,6 +92,6 @@ async def _index_key(database: OpenDatabase) -> Check:
         record = RECORD.open(stored.record, stored.id, database.storage)
     except CannotOpen as error:
         return bad(name, f"an importer record does not open: {error}", "is ACE_KEYS_STORAGE this database's?")
-    if database.index.of("importer", record.importer_number) != stored.id:
+    if database.index.compute("importer", record.importer_number) != stored.id:
         return bad(name, "a known record is not found by its number", "ACE_KEYS_INDEX is another than at loading")
     return ok(name, "a known record opens, and is found by its number")

@@ -90,11 +90,11 @@ def find(
         async with open_database(settings) as database:
             applications = database.collections.applications
             if wanted.kind == "reference":
-                found = await applications.with_reference(wanted.normal)
+                found = await applications.find_by_reference(wanted.normal)
             elif wanted.kind == "importer":
-                found = await applications.about(importer=database.index.of("importer", wanted.normal))
+                found = await applications.about(importer=database.index.compute("importer", wanted.normal))
             else:
-                found = await applications.about(email=database.index.of("email", wanted.normal))
+                found = await applications.about(email=database.index.compute("email", wanted.normal))
         if not found:
             complain(f"no application for {wanted.masked}. One that was refused at once keeps no number and no address")
         return _listed([application_view.summarize(application) for application in found], json=json)
@@ -167,6 +167,6 @@ async def _find_named(database: OpenDatabase, name: str) -> list[Application]:
     else:
         return [found] if found else []
     try:
-        return await database.collections.applications.with_reference(reference.parse(name))
+        return await database.collections.applications.find_by_reference(reference.parse(name))
     except Invalid:
         raise typer.BadParameter("neither a reference (ACE-XXXX-XXXX) nor an application's id") from None

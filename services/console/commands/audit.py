@@ -65,7 +65,7 @@ async def _find_application(database: OpenDatabase, name: str | None) -> UUID | 
     try:
         return UUID(name)
     except ValueError:
-        found = await database.collections.applications.with_reference(name)
+        found = await database.collections.applications.find_by_reference(name)
     if not found:
         raise NotFound("there is no such application")
     if len(found) > 1:

@@ -12,7 +12,7 @@ from services.console.commands.options import JSON, About
 from services.console.dead_letters.selection import Wanted
 from shared.contracts import catalogue
 from shared.messaging.topology import WORK_QUEUES
-from shared.security.redaction import redacted
+from shared.security.redaction import redact
 
 
 def _complete_queue(incomplete: str) -> list[str]:
@@ -82,7 +82,7 @@ class ActionOptions:
 def name_operator(name: str | None) -> str:
     """Who does something: as they say, without addresses and numbers, or the user of this machine."""
     if name and name.strip():
-        return str(redacted(name.strip()))
+        return str(redact(name.strip()))
     try:
         user = pwd.getpwuid(getuid()).pw_name
     except KeyError:  # in a container, a user without a name

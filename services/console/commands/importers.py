@@ -90,7 +90,7 @@ def show(
 
     async def work(settings: Settings) -> ExitCode:
         async with open_database(settings) as database:
-            stored = await database.collections.importers.find(database.index.of("importer", wanted.value))
+            stored = await database.collections.importers.find(database.index.compute("importer", wanted.value))
             if stored is None:
                 complain(f"there is no importer record {wanted.masked}")
                 return ExitCode.INCOMPLETE

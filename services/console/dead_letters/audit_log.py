@@ -19,4 +19,4 @@ def announce(deed: Deed) -> None:
 
 def describe_deed(deed: Deed) -> dict[str, Any]:
     """A deed with the reference of the application that it was about."""
-    return {**asdict(deed), "reference": reference.of(deed.application) if deed.application else None}
+    return {**asdict(deed), "reference": reference.derive(deed.application) if deed.application else None}

@@ -20,7 +20,7 @@ from shared.contracts.message import Command
 from shared.messaging import delivery as headers
 from shared.messaging.delivery import APPLICATION_HEADER
 from shared.messaging.topology import WorkQueue
-from shared.security.redaction import redacted
+from shared.security.redaction import redact
 
 OF_THE_LAST_TIME = frozenset(
     {headers.ATTEMPTS, headers.DEFECTS, headers.REASON, headers.EXCEPTION, headers.STATUS, headers.FROM_QUEUE}
@@ -156,7 +156,7 @@ def _plain(said: Any) -> str | None:
     """A text that came with a message, as a terminal may show it."""
     if not isinstance(said, str) or not said:
         return None
-    return str(redacted("".join(letter if letter.isprintable() else "?" for letter in said[:LONGEST])))
+    return str(redact("".join(letter if letter.isprintable() else "?" for letter in said[:LONGEST])))
 
 
 def _uuid(said: Any) -> UUID | None:

@@ -15,7 +15,7 @@ DETAIL = ("id", "queue", "type", "reference", "since", "attempts", "replays", "r
 
 def describe(letter: DeadLetter) -> dict[str, Any]:
     """A dead letter as it may be shown."""
-    name = reference.of(letter.application) if letter.application else None
+    name = reference.derive(letter.application) if letter.application else None
     return {**asdict(letter), "reference": name, "since": letter.since}
 
 

@@ -23,7 +23,7 @@ from shared import clock
 from shared.messaging import topology
 from shared.messaging.amqp import CONFIRM_WITHIN
 from shared.messaging.topology import WorkQueue
-from shared.security.redaction import redacted
+from shared.security.redaction import redact
 from shared.storage.audit import Deed
 from shared.storage.database import Database
 
@@ -214,7 +214,7 @@ class DeadLetterActions:
             type=letter.type,
             application=letter.application,
             cause=letter.reason,
-            why=redacted(self._operator.why),
+            why=redact(self._operator.why),
         )
         self._tell(deed)
         return deed

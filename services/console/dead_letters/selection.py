@@ -61,7 +61,7 @@ class Wanted:
 
 def _names(letter: DeadLetter) -> tuple[str, ...]:
     """What the application is called that a dead letter is about."""
-    return (str(letter.application), reference.of(letter.application)) if letter.application else ()
+    return (str(letter.application), reference.derive(letter.application)) if letter.application else ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ class Allowance:
     percent: float = 0
     count: int = 0
 
-    def of(self, total: int) -> int:
+    def count_for(self, total: int) -> int:
         """How many of so many records."""
         return max(int(total * self.percent / 100), self.count)
 

@@ -71,7 +71,7 @@ def read(rows: Iterable[Row | BadRow], index: BlindIndex, numbers: SeenIds) -> I
 
 
 def _read(row: Row, number: ImporterNumber, active: bool, index: BlindIndex, numbers: SeenIds) -> ImporterRow | BadRow:
-    id = index.of("importer", number.value)
+    id = index.compute("importer", number.value)
     if numbers.repeats(id):
         return BadRow(row.line, f"{number.masked}: an earlier row has the same importer_number", id, not active)
     try:

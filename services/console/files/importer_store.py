@@ -137,7 +137,7 @@ def _masked(text: str) -> str | None:
     found = poc_email.read(text)
     if found.fault is Fault.MISSING:
         return None
-    return email_address.masked(found.address) if found.address else str(found.fault)
+    return email_address.mask(found.address) if found.address else str(found.fault)
 
 
 def _contradiction(number: str, said: str | None, account: str | None) -> str:

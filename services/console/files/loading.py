@@ -117,7 +117,7 @@ async def _missing(
         )
         return [], 0
     missing: list[str] = []
-    many, most = 0, asked.most_inactive.of(total)
+    many, most = 0, asked.most_inactive.count_for(total)
     async for ids in destination.listed():
         found = [id for id in ids if id not in seen]
         many += len(found)
@@ -129,12 +129,12 @@ def _too_much(asked: Asked, tally: RowTally, total: int, many: int, gone: str) -
     """Why the load is not to begin."""
     if asked.complete and total and not tally.good:
         yield "it holds no record, so it cannot be all there is: nothing is changed"
-    elif many > asked.most_inactive.of(total):
+    elif many > asked.most_inactive.count_for(total):
         yield (
             f"it lacks {many:,} records, which would be {gone}, more than --most-inactive ({asked.most_inactive}) "
             f"allows of {total:,}: nothing is changed. Is the file whole?"
         )
-    if total and (contacts := tally.changes[CONTACTS]) > asked.most_contacts.of(total):
+    if total and (contacts := tally.changes[CONTACTS]) > asked.most_contacts.count_for(total):
         yield (
             f"it changes the contacts of {contacts:,} records, more than --most-contacts ({asked.most_contacts}) "
             f"allows of {total:,}: nothing is changed. Codes would go there: is the file from whom it should be?"

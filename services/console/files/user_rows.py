@@ -33,7 +33,7 @@ def read(rows: Iterable[Row | BadRow], index: BlindIndex, users: SeenIds) -> Ite
         except Invalid as error:
             yield BadRow(row.line, "email is empty" if error.rule == "missing" else "email is no valid address")
             continue
-        id = index.of("email", email_address.comparable(address))
+        id = index.compute("email", email_address.comparable(address))
         if not users.repeats(id):
             yield User(id)
 

@@ -89,8 +89,8 @@ class ProofOfWork:
 
 
 def _make_secret(signer: Fingerprints, session_id: UUID) -> str:
-    return signer.of("altcha challenge", str(session_id))
+    return signer.compute("altcha challenge", str(session_id))
 
 
 def _make_key_secret(signer: Fingerprints, session_id: UUID) -> str:
-    return signer.of("altcha solution", str(session_id))
+    return signer.compute("altcha solution", str(session_id))

@@ -37,7 +37,7 @@ class Commands:
     ) -> Pending:
         """A command to be sent. The same page with the same values is the same command, taken when it came first."""
         values = sorted(content.model_dump().items()) if content else []
-        id = uuid5(nonce, self._fingerprints.of(kind.TYPE, *(f"{name}={value}" for name, value in values)))
+        id = uuid5(nonce, self._fingerprints.compute(kind.TYPE, *(f"{name}={value}" for name, value in values)))
         if session.pending and session.pending.id == id:
             return session.pending
         return Pending(type=kind.TYPE, id=id, taken_at=now, code=content.code if isinstance(content, TypedCode) else "")

@@ -69,7 +69,7 @@ class Session(BaseModel):
     @property
     def reference(self) -> str:
         """What the request is called, or nothing before there is one."""
-        return reference.of(self.application_id) if self.application_id else ""
+        return reference.derive(self.application_id) if self.application_id else ""
 
     @property
     def email(self) -> EmailStatus | None:

@@ -193,4 +193,4 @@ def _name_refused(refused: Refused | None, session: Session) -> str:
     """The reference of a refused request of which the session keeps nothing else."""
     if refused is None or session.application_id or refused.application_id == session.id:
         return ""
-    return reference.of(refused.application_id)
+    return reference.derive(refused.application_id)

@@ -95,7 +95,7 @@ def is_placeholder(address: str) -> bool:
     return word == host and MADE_UP.fullmatch(word) is not None
 
 
-def masked(address: str) -> str:
+def mask(address: str) -> str:
     """The address as an operator may see it, who has to tell one mail server from another: ``j***@example.com``."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}***@{domain}"

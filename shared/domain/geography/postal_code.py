@@ -34,7 +34,7 @@ _ANY = re.compile("[A-Z0-9][A-Z0-9 -]*")
 
 def used_in(country: str) -> bool:
     """Whether addresses in the country have postal codes."""
-    return address_rules.of(country).has_code
+    return address_rules.load(country).has_code
 
 
 def parse(text: str, country: str) -> str:
@@ -46,7 +46,7 @@ def parse(text: str, country: str) -> str:
 
     """
     typed = plain_dashes(line(text, longest=LONGEST)).upper().strip(" -.,")
-    rules = address_rules.of(country)
+    rules = address_rules.load(country)
     if _NO_CODE.fullmatch(re.sub(r"[ /.-]", "", typed)):
         if rules.has_code and rules.code_required:
             raise Invalid("needed")
@@ -66,7 +66,7 @@ def parse(text: str, country: str) -> str:
 
 def _fitting(typed: str, country: str) -> str | None:
     """The first way to write what was typed that is a code of the country."""
-    forms = address_rules.of(country).code_forms or (_ANY,)
+    forms = address_rules.load(country).code_forms or (_ANY,)
     return next((way for way in _ways(typed, country) if all(form.fullmatch(way) for form in forms)), None)
 
 
@@ -80,7 +80,7 @@ def _ways(typed: str, country: str) -> Iterator[str]:
     yield typed.replace(" ", "")
     yield typed.replace("-", "")
     yield bare
-    for example in address_rules.of(country).code_examples:
+    for example in address_rules.load(country).code_examples:
         yield from _like(example, bare)
 
 

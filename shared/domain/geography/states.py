@@ -21,7 +21,7 @@ def use(country: str) -> Use:
     """Whether an address in the country names a state; the guide's form needs it in three countries."""
     if country in REQUIRED_IN:
         return "required"
-    return "optional" if address_rules.of(country).has_state else "none"
+    return "optional" if address_rules.load(country).has_state else "none"
 
 
 @functools.cache
@@ -44,7 +44,7 @@ def _spellings(country: str) -> dict[str, tuple[str, str]]:
     for code, others in ALSO_CALLED[country].items():
         for name in others:
             spellings.setdefault(folded(name), (code, name))
-    for abbreviation, name in address_rules.of(country).states:
+    for abbreviation, name in address_rules.load(country).states:
         try:
             code = abbreviation if abbreviation in known else match(name, _with_codes(spellings))
         except Invalid:  # Palau and its like: in the United States' post, and countries here

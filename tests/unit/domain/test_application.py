@@ -46,7 +46,7 @@ def in_state(state: State) -> Application:
     while state not in ways:
         for before, after in described():
             if before in ways and after not in ways:
-                ways[after] = ways[before].moved(after, NOW, "test")
+                ways[after] = ways[before].move_to(after, NOW, "test")
     return ways[state]
 
 
@@ -54,13 +54,13 @@ def in_state(state: State) -> Application:
 def test_states_follow_each_other_as_described_and_not_otherwise(state: State, following: State) -> None:
     application = in_state(state)
     if (state, following) in described():
-        moved = application.moved(following, NOW, "test")
+        moved = application.move_to(following, NOW, "test")
         assert moved.state is following
         assert moved.history[:-1] == application.history
         assert (moved.history[-1].state, moved.history[-1].at, moved.history[-1].cause) == (following, NOW, "test")
     else:
         with pytest.raises(ValueError, match="is no transition"):
-            application.moved(following, NOW, "test")
+            application.move_to(following, NOW, "test")
 
 
 def test_the_final_states_are_those_that_nothing_follows() -> None:
@@ -69,29 +69,29 @@ def test_the_final_states_are_those_that_nothing_follows() -> None:
 
 def test_an_application_ends_by_itself_where_somebody_is_waited_for() -> None:
     assert begun().ends_at == NOW + timedelta(hours=1)
-    awaiting = begun().awaiting(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "test")
+    awaiting = begun().await_code(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "test")
     assert awaiting.ends_at == NOW + timedelta(minutes=10)
     entered = NOW + timedelta(minutes=9)
-    verified = awaiting.verified("grant", entered, NOW + timedelta(minutes=30), "test")
+    verified = awaiting.verify("grant", entered, NOW + timedelta(minutes=30), "test")
     assert verified.ends_at == entered + timedelta(hours=6)
-    assert verified.submitted("sealed", NOW, "test").ends_at is None
+    assert verified.submit("sealed", NOW, "test").ends_at is None
 
 
 def test_no_code_is_tried_that_was_not_issued() -> None:
     with pytest.raises(ValueError, match="no code was issued"):
-        begun().tried()
+        begun().count_try()
 
 
 def test_an_outcome_is_kept_beside_the_earlier_ones() -> None:
     one, other = uuid4(), uuid4()
-    application = begun().remembering(one, HandledResult(NOW)).remembering(other, HandledResult(NOW))
+    application = begun().remember(one, HandledResult(NOW)).remember(other, HandledResult(NOW))
     assert application.handled.keys() == {one, other}
 
 
 def test_an_email_counts_each_time_that_it_was_claimed() -> None:
     kind = EmailKind.ACCOUNT_READY
-    application = begun().email_claimed(kind, NOW).email_settled(kind, EmailStatus.DEFERRED, NOW, "test")
-    assert application.email_claimed(kind, NOW).emails[kind].attempts == 2
+    application = begun().claim_email(kind, NOW).settle_email(kind, EmailStatus.DEFERRED, NOW, "test")
+    assert application.claim_email(kind, NOW).emails[kind].attempts == 2
 
 
 def parked(email: EmailKind | None = CODE_EMAIL) -> Parked:
@@ -100,26 +100,26 @@ def parked(email: EmailKind | None = CODE_EMAIL) -> Parked:
 
 @pytest.mark.parametrize("status", [None, EmailStatus.DEFERRED, EmailStatus.PARKED])
 def test_an_email_whose_message_is_parked_is_parked(status: EmailStatus | None) -> None:
-    application = begun().email_claimed(CODE_EMAIL, NOW) if status else begun()
+    application = begun().claim_email(CODE_EMAIL, NOW) if status else begun()
     if status:
-        application = application.email_settled(CODE_EMAIL, status, NOW, "test", "451 later")
-    email = application.with_parked(parked()).emails[CODE_EMAIL]
+        application = application.settle_email(CODE_EMAIL, status, NOW, "test", "451 later")
+    email = application.park_message(parked()).emails[CODE_EMAIL]
     assert (email.status, email.at, email.leased_until) == (EmailStatus.PARKED, LATER, None)
     assert email.reason == ("451 later" if status else "too old")
 
 
 @pytest.mark.parametrize("status", [EmailStatus.SENT, EmailStatus.REFUSED])
 def test_an_email_that_the_mail_server_decided_about_stays_as_it_is(status: EmailStatus) -> None:
-    application = begun().email_settled(CODE_EMAIL, status, NOW, "test")
-    assert application.with_parked(parked()).emails == application.emails
+    application = begun().settle_email(CODE_EMAIL, status, NOW, "test")
+    assert application.park_message(parked()).emails == application.emails
 
 
 def test_an_email_that_another_notifier_has_in_hand_stays_claimed() -> None:
-    claimed = begun().email_claimed(CODE_EMAIL, LATER - LEASE + TICK)
-    assert claimed.with_parked(parked()).emails == claimed.emails
-    lapsed = begun().email_claimed(CODE_EMAIL, LATER - LEASE)
-    assert lapsed.with_parked(parked()).emails[CODE_EMAIL].status is EmailStatus.PARKED
+    claimed = begun().claim_email(CODE_EMAIL, LATER - LEASE + TICK)
+    assert claimed.park_message(parked()).emails == claimed.emails
+    lapsed = begun().claim_email(CODE_EMAIL, LATER - LEASE)
+    assert lapsed.park_message(parked()).emails[CODE_EMAIL].status is EmailStatus.PARKED
 
 
 def test_a_parked_message_without_an_email_parks_none() -> None:
-    assert begun().with_parked(parked(None)).emails == {}
+    assert begun().park_message(parked(None)).emails == {}

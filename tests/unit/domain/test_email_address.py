@@ -210,4 +210,4 @@ def test_more_than_64_bytes_before_the_at_are_refused() -> None:
 
 
 def test_masking_keeps_the_first_letter_and_the_domain() -> None:
-    assert email_address.masked("jane.doe@example.com") == "j***@example.com"
+    assert email_address.mask("jane.doe@example.com") == "j***@example.com"

@@ -12,7 +12,7 @@ from shared.domain.geography.country_signs import signs
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import broken, rules
 
-EXAMPLES = [(code, example) for code in countries.names() for example in address_rules.of(code).code_examples]
+EXAMPLES = [(code, example) for code in countries.names() for example in address_rules.load(code).code_examples]
 
 
 def read(typed: str, country: str) -> str:

@@ -50,7 +50,7 @@ async def test_page_2_has_the_guides_label_and_buttons_and_tells_reference_time_
     assert page.buttons == ["Next >", "< Back", "Get a new code"]
     assert page.input("*Verification Code")["autocomplete"] == "one-time-code"
     application_id = form.workers.of(StartApplication)[0].message.application_id
-    assert reference.of(application_id) in page.text
+    assert reference.derive(application_id) in page.text
     assert "10:00 (minutes:seconds)" in page.text
     assert "valid until 10:10 AM Eastern time (15:10 UTC)" in page.text
     assert "5 tries left" in page.text
@@ -165,7 +165,7 @@ async def test_the_grant_never_reaches_the_browser_readably(form: Form) -> None:
 
 async def test_every_page_from_the_second_on_shows_the_same_reference(form: Form) -> None:
     page = await form.at_code()
-    named = reference.of(form.workers.of(StartApplication)[0].message.application_id)
+    named = reference.derive(form.workers.of(StartApplication)[0].message.application_id)
     assert named in page.text
     page = await form.browser.press(page, "Next >", {"*Verification Code": "ABCDEFGH"})
     assert named in page.text

@@ -41,7 +41,7 @@ async def test_a_new_code_begins_the_request_anew_with_what_was_typed(form: Form
     old, new = ids(form, StartApplication)
     assert old != new
     assert page.path == "/code"
-    assert reference.of(new) in page.text
+    assert reference.derive(new) in page.text
     assert "Only the code in the newest email does" in page.text
     first, second = (request_of(form, sent.message) for sent in form.workers.of(StartApplication))  # type: ignore[arg-type]
     assert first == second
@@ -68,7 +68,7 @@ async def test_where_the_limit_says_no_the_code_that_there_is_goes_on(form: Form
     assert "The code that you have goes on" in page.text
     assert int(page.response.headers["retry-after"]) > 0
     (old, _) = ids(form, StartApplication)
-    assert reference.of(old) in page.text
+    assert reference.derive(old) in page.text
     assert "9:00 (minutes:seconds)" in page.text
     assert not ids(form, AbandonApplication)
     assert (await form.browser.press(page, "Next >", CODE)).path == "/details"

@@ -286,7 +286,7 @@ async def test_a_race_lost_after_submit_leads_back_to_page_1_with_what_was_typed
     page = await form.browser.press(page, "Submit", SIGNED)
     assert (page.path, list(page.problems)) == ("/request", [problem])
     assert {label: page.value(label) for label in REQUEST} == REQUEST
-    named = reference.of(form.workers.of(StartApplication)[0].message.application_id)
+    named = reference.derive(form.workers.of(StartApplication)[0].message.application_id)
     assert f"Reference of the request that ended: {named}" in page.text
 
 

@@ -144,21 +144,21 @@ class TestAStart:
     @pytest.mark.parametrize("left", [State.ABANDONED, State.EXPIRED])
     def test_one_that_meets_its_tombstone_stays_dead(self, left: State) -> None:
         begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="abandon-application")
-        decision = decide(FOUND, begun.moved(left, NOW, "abandon-application"))
+        decision = decide(FOUND, begun.move_to(left, NOW, "abandon-application"))
         assert decision == Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))
 
     def test_one_that_was_parked_begins_anew_on_its_placeholder(self) -> None:
         parked = Parked(START_ID, "start-application", "it does not open", NOW)
         begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-        placeholder = replace(begun.with_parked(parked), version=1)
+        placeholder = replace(begun.park_message(parked), version=1)
         assert placeholder.is_placeholder
         decision = decide(FOUND, placeholder)
         assert decision.changed
         assert decision.changed.version == 1
         assert not decision.changed.is_placeholder
         assert isinstance(decision.reply, StartAccepted)
-        assert decision.changed.remembering(START_ID, HandledResult(NOW)).parked == {}
-        assert decision.changed.remembering(uuid4(), HandledResult(NOW)).parked == {START_ID: parked}
+        assert decision.changed.remember(START_ID, HandledResult(NOW)).parked == {}
+        assert decision.changed.remember(uuid4(), HandledResult(NOW)).parked == {START_ID: parked}
 
 
 class Places:
@@ -181,7 +181,7 @@ class Registry:
     """Everything that the validations look up, in memory."""
 
     def __init__(self, record: ImporterRecord | None = RECORD, **stored: Any) -> None:
-        self.id = INDEX.of("importer", "123-45-6789")
+        self.id = INDEX.compute("importer", "123-45-6789")
         self.users: set[str] = set()
         self.stored: StoredImporter | None = None
         self.places = Places({})
@@ -210,8 +210,8 @@ class TestTheValidations:
     async def test_a_request_that_passes_is_found_with_all_that_is_kept_of_it(self) -> None:
         found = await Registry().look_up()
         assert found == CheckResult(
-            importer=INDEX.of("importer", "123-45-6789"),
-            email=INDEX.of("email", "jane@example.com"),
+            importer=INDEX.compute("importer", "123-45-6789"),
+            email=INDEX.compute("email", "jane@example.com"),
             applicant=APPLICANT,
             contact=CONTACT,
         )
@@ -223,7 +223,7 @@ class TestTheValidations:
             (Registry(RECORD.model_copy(update={"poc_email": ""})), Problem.POC_EMAIL_MISSING),
             (Registry(top_account="A-1"), Problem.IMPORTER_ALREADY_LINKED),
         ):
-            registry.users.add(INDEX.of("email", "jane@example.com"))
+            registry.users.add(INDEX.compute("email", "jane@example.com"))
             assert (await registry.look_up()).problem is problem
 
     @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ class TestTheValidations:
 
     async def test_for_an_application_that_was_decided_nothing_is_looked_up_or_counted(self) -> None:
         registry = Registry()
-        registry.users.add(INDEX.of("email", "jane@example.com"))
+        registry.users.add(INDEX.compute("email", "jane@example.com"))
         assert await registry.look_up(application=decide().changed) == CheckResult()
         assert registry.places.taken == []
 
@@ -283,8 +283,8 @@ def verified(token: str = TOKEN, verified_at: datetime = NOW) -> Application:
     application = decide().changed
     assert application
     code = Code("mac", verified_at, verified_at + timedelta(minutes=10))
-    return application.awaiting(code, verified_at, "test").verified(
-        GRANTS.of(str(ID), token), verified_at, verified_at, "test"
+    return application.await_code(code, verified_at, "test").verify(
+        GRANTS.compute(str(ID), token), verified_at, verified_at, "test"
     )
 
 
@@ -337,7 +337,7 @@ class TestDetails:
         assert submit(submit(verified()).changed) == OVER
 
     def test_a_grant_of_another_application_does_not_work(self) -> None:
-        application = replace(verified(), grant=GRANTS.of(str(uuid4()), "token"))
+        application = replace(verified(), grant=GRANTS.compute(str(uuid4()), "token"))
         assert submit(application) == OVER
 
     @pytest.mark.parametrize("application", [None, decide().changed], ids=["none", "requested"])
@@ -392,7 +392,7 @@ class TestTheOutcome:
     def started(self) -> Application:
         decision = decide()
         assert decision.changed
-        return decision.changed.remembering(START_ID, HandledResult(NOW, decision.reply, decision.follow_ups))
+        return decision.changed.remember(START_ID, HandledResult(NOW, decision.reply, decision.follow_ups))
 
     def test_of_an_application_that_is_not_there_yet_is_pending(self) -> None:
         assert self.ask(None) == ApplicationStatus(application_id=ID, status="pending")
@@ -417,21 +417,21 @@ class TestTheOutcome:
 
     def test_of_a_parked_command_is_parked_and_of_another_is_not(self) -> None:
         guess = uuid4()
-        awaiting = self.started().awaiting(Code("mac", NOW, NOW + HOUR), NOW, "test")
-        application = awaiting.with_parked(Parked(guess, "check-code", "no", NOW))
+        awaiting = self.started().await_code(Code("mac", NOW, NOW + HOUR), NOW, "test")
+        application = awaiting.park_message(Parked(guess, "check-code", "no", NOW))
         assert self.ask(application, guess).status == "parked"
         assert self.ask(application).status == "known"
 
     def test_of_a_command_whose_follow_up_is_parked_is_parked_while_nothing_goes_on(self) -> None:
         parked = Parked(uuid4(), "application-accepted", "no", NOW)
-        assert self.ask(self.started().with_parked(parked)).status == "parked"
-        going_on = self.started().awaiting(Code("mac", NOW, NOW + HOUR), NOW, "test")
-        assert self.ask(going_on.with_parked(parked)).status == "known"
+        assert self.ask(self.started().park_message(parked)).status == "parked"
+        going_on = self.started().await_code(Code("mac", NOW, NOW + HOUR), NOW, "test")
+        assert self.ask(going_on.park_message(parked)).status == "known"
 
     def test_tells_tries_times_and_emails_and_nothing_personal(self) -> None:
         code = Code("mac", NOW, NOW + HOUR, tries=2)
-        application = self.started().awaiting(code, NOW, "test")
-        application = application.email_claimed(EmailKind.VERIFICATION_CODE, NOW)
+        application = self.started().await_code(code, NOW, "test")
+        application = application.claim_email(EmailKind.VERIFICATION_CODE, NOW)
         outcome = self.ask(application)
         assert (outcome.tries_left, outcome.expires_at) == (3, NOW + HOUR)
         assert outcome.emails == {EmailKind.VERIFICATION_CODE: EmailStatus.SENDING}

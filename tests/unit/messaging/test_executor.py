@@ -38,7 +38,7 @@ def raises(trouble: BaseException) -> Callable[..., Decision]:
 
 def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
     assert situation.stored
-    return Decision(situation.stored.moved(State.ABANDONED, situation.now, "check-code"))
+    return Decision(situation.stored.move_to(State.ABANDONED, situation.now, "check-code"))
 
 
 away_for_now = raises(TransientFailure("the database is away"))

@@ -36,7 +36,7 @@ def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision
     """A decision that changes the application, answers, and leads to two messages."""
     assert situation.stored is not None
     return Decision(
-        situation.stored.moved(State.ABANDONED, situation.now, "check-code"),
+        situation.stored.move_to(State.ABANDONED, situation.now, "check-code"),
         reply=ApplicationAbandoned(application_id=APPLICATION),
         follow_ups=(
             ApplicationSubmitted(application_id=APPLICATION),
@@ -50,7 +50,7 @@ def counts(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
     application = situation.stored
     assert application is not None
     code = application.code or Code("mac", START, START)
-    return Decision(replace(application, code=code).tried(), reply=WRONG)
+    return Decision(replace(application, code=code).count_try(), reply=WRONG)
 
 
 def changes_nothing(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
@@ -284,9 +284,9 @@ def sends(event: CodeIssued, situation: Situation, handed_over: HandedOver | Non
     application, kind = situation.stored, EmailKind.VERIFICATION_CODE
     assert application is not None
     if handed_over is None:
-        return Decision(application.email_claimed(kind, situation.now), effect=kind)
+        return Decision(application.claim_email(kind, situation.now), effect=kind)
     status, claim = handed_over
-    settled = application.email_settled(kind, status, situation.now, event.name(), claim=claim)
+    settled = application.settle_email(kind, status, situation.now, event.name(), claim=claim)
     later = TransientFailure("the mail server wants it later")
     return Decision(settled, failure=later if status is EmailStatus.DEFERRED else None)
 
@@ -349,7 +349,7 @@ class TestAnEmail:
         kind = EmailKind.VERIFICATION_CODE
 
         async def hand_over() -> EmailStatus:
-            bench.store.put(bench.application.email_claimed(kind, START))  # its lease was over: another claims it
+            bench.store.put(bench.application.claim_email(kind, START))  # its lease was over: another claims it
             return EmailStatus.DEFERRED
 
         await bench.take(sends, email, effect=with_claim(hand_over))

@@ -7,7 +7,7 @@ from shared.contracts.email_kind import EmailKind
 from shared.domain import reference
 from tests.unit.notifier.written import CODE, ID, Told, bodies, html, text, words, written
 
-REFERENCE = reference.of(ID)
+REFERENCE = reference.derive(ID)
 MASKED = "**-*****89AB"
 KINDS = list(EmailKind)
 

@@ -40,7 +40,7 @@ from tests.unit.notifier.written import (
 )
 from tools.email_preview.samples import make_samples
 
-REFERENCE = reference.of(ID)
+REFERENCE = reference.derive(ID)
 MASKED = "**-*****89AB"
 KINDS = list(EmailKind)
 TO_POINT_OF_CONTACT = [EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE]

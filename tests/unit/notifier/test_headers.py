@@ -49,7 +49,7 @@ def read_in_two_ways(content: bytes, name: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("field", ["From", "Reply-To", "To"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_survives_its_folding(field: str, name: str) -> None:
-    content = sent(AddressField.of(field, ADDRESS, name))
+    content = sent(AddressField.make(field, ADDRESS, name))
 
     newer, older = read_in_two_ways(content, field)
     assert older == (name, ADDRESS)
@@ -60,7 +60,7 @@ def test_a_name_survives_its_folding(field: str, name: str) -> None:
 
 @given(names)
 def test_any_name_is_read_as_it_is(name: str) -> None:
-    [_, older] = read_in_two_ways(sent(AddressField.of("From", ADDRESS, name)), "From")
+    [_, older] = read_in_two_ways(sent(AddressField.make("From", ADDRESS, name)), "From")
 
     assert older == (name, ADDRESS)
 

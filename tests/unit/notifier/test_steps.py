@@ -33,13 +33,13 @@ PARKED = HandOverResult(EmailStatus.PARKED, "the email cannot be written: no key
 def awaiting() -> Application:
     """An application that awaits its code, and still keeps the sealed code for a repeat."""
     begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-    application = begun.awaiting(Code("mac", NOW, EXPIRES), NOW, "application-accepted")
-    return application.remembering(uuid4(), HandledResult(NOW, None, (CODE_ISSUED,)))
+    application = begun.await_code(Code("mac", NOW, EXPIRES), NOW, "application-accepted")
+    return application.remember(uuid4(), HandledResult(NOW, None, (CODE_ISSUED,)))
 
 
 def provisioned() -> Application:
-    verified = awaiting().verified("grant", NOW, NOW, "check-code")
-    return verified.submitted("sealed", NOW, "submit-details").provisioned("A-1", NOW, "application-submitted")
+    verified = awaiting().verify("grant", NOW, NOW, "check-code")
+    return verified.submit("sealed", NOW, "submit-details").provision("A-1", NOW, "application-submitted")
 
 
 def send_code(
@@ -129,7 +129,7 @@ def test_a_code_email_that_cannot_be_written_is_parked_and_the_application_lives
 def test_a_parked_email_that_is_sent_back_goes_out_while_its_code_lives() -> None:
     id = uuid4()
     parked = after(send_code(after(send_code(awaiting())), PARKED))
-    parked = parked.with_parked(Parked(id, "code-issued", "no key", NOW, CODE))
+    parked = parked.park_message(Parked(id, "code-issued", "no key", NOW, CODE))
     again = steps.send_code(CODE_ISSUED, Situation(parked, id, "verifier", EXPIRES - TICK), None)
     assert again.effect is CODE
     assert after(again).parked == {}
@@ -145,8 +145,8 @@ def test_what_the_mail_server_said_is_kept_with_the_email_and_not_in_the_reason(
 
 @pytest.mark.parametrize("left", [State.EXPIRED, State.LOCKED, State.ABANDONED])
 def test_a_code_email_goes_only_while_its_code_is_awaited(left: State) -> None:
-    assert send_code(awaiting().moved(left, NOW, "test")) == Decision()
-    assert send_code(awaiting().verified("grant", NOW, NOW, "test")) == Decision()
+    assert send_code(awaiting().move_to(left, NOW, "test")) == Decision()
+    assert send_code(awaiting().verify("grant", NOW, NOW, "test")) == Decision()
 
 
 def test_after_its_code_expired_an_email_is_a_dead_letter() -> None:
@@ -160,7 +160,7 @@ def test_after_its_code_expired_an_email_is_a_dead_letter() -> None:
 def test_what_came_of_an_email_is_written_down_even_if_the_application_ended_meanwhile(
     left: State, handed_over: HandOverResult
 ) -> None:
-    ended = after(send_code(awaiting())).moved(left, NOW, "test")
+    ended = after(send_code(awaiting())).move_to(left, NOW, "test")
     decision = send_code(ended, handed_over)
     assert after(decision).emails[CODE].status is handed_over.status
     assert after(decision).state is left

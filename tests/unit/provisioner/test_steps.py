@@ -54,10 +54,10 @@ def submitted() -> Application:
         request=STORAGE.seal(APPLICANT, f"applications/request/{ID}"),
         contact=STORAGE.seal(CONTACT, f"applications/contact/{ID}"),
     )
-    verified = begun.awaiting(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "test").verified(
+    verified = begun.await_code(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "test").verify(
         "g", NOW, NOW, "test"
     )
-    return verified.submitted(STORAGE.seal(DETAILS, f"applications/details/{ID}"), NOW, "test")
+    return verified.submit(STORAGE.seal(DETAILS, f"applications/details/{ID}"), NOW, "test")
 
 
 def create(application: Application | None, availability: Availability = FREE) -> Decision:
@@ -133,7 +133,7 @@ def test_ones_own_earlier_success_is_not_taken_for_that_of_another() -> None:
 def test_an_application_that_is_not_submitted_gets_nothing(availability: Availability) -> None:
     begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
     assert create(begun, availability) == Decision()
-    assert create(begun.moved(State.ABANDONED, NOW, "test"), availability) == Decision()
+    assert create(begun.move_to(State.ABANDONED, NOW, "test"), availability) == Decision()
 
 
 def test_an_account_number_is_always_the_same_for_an_application_and_never_for_two() -> None:

@@ -112,7 +112,7 @@ def test_a_code_is_issued_only_within_an_hour_of_the_start() -> None:
 
 @pytest.mark.parametrize("left", [State.ABANDONED, State.EXPIRED, State.REJECTED])
 def test_no_code_is_issued_for_an_application_that_is_over(left: State) -> None:
-    assert issue(requested().moved(left, NOW, "test")) == Decision()
+    assert issue(requested().move_to(left, NOW, "test")) == Decision()
 
 
 def test_a_second_code_is_never_issued() -> None:
@@ -259,14 +259,14 @@ def test_a_code_that_comes_before_one_was_issued_is_answered_not_yet(application
 )
 def test_a_code_for_an_application_that_is_over_is_told_why(left: State, said: Problem) -> None:
     application, code = awaiting()
-    decision = check(application.moved(left, NOW, "test"), code)
+    decision = check(application.move_to(left, NOW, "test"), code)
     assert decision.changed is None
     assert problem(decision.reply) is said
 
 
 def test_a_code_whose_email_was_refused_for_good_is_told_so() -> None:
     application, code = awaiting()
-    refused = application.rejected(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
+    refused = application.reject(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
     assert problem(check(refused, code).reply) is Problem.POC_EMAIL_REFUSED
 
 
@@ -297,7 +297,7 @@ def test_leaving_an_application_that_is_not_there_yet_leaves_a_tombstone() -> No
 
 
 def test_leaving_what_is_over_changes_nothing() -> None:
-    assert abandon(requested().moved(State.EXPIRED, NOW, "test")) == Decision(
+    assert abandon(requested().move_to(State.EXPIRED, NOW, "test")) == Decision(
         reply=ApplicationAbandoned(application_id=ID)
     )
 
@@ -306,6 +306,6 @@ def test_what_is_submitted_cannot_be_left_and_says_so() -> None:
     application, code = awaiting()
     verified = check(application, code).changed
     assert verified
-    submitted = verified.submitted("sealed", NOW, "test")
-    for left in (submitted, submitted.provisioned("A-1", NOW, "test")):
+    submitted = verified.submit("sealed", NOW, "test")
+    for left in (submitted, submitted.provision("A-1", NOW, "test")):
         assert abandon(left) == Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))

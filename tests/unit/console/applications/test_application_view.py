@@ -28,15 +28,15 @@ def application() -> Application:
     contact = Contact(company_name="Vance Antiques", poc_name=PERSONAL[3], poc_email=PERSONAL[2])
     begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
     code = Code("mac", NOW, NOW + timedelta(minutes=10), tries=2)
-    awaiting = begun.awaiting(code, NOW + timedelta(seconds=1), "application-accepted")
+    awaiting = begun.await_code(code, NOW + timedelta(seconds=1), "application-accepted")
     sealed = {
         "request": STORAGE.seal(applicant, f"applications/request/{ID}"),
         "contact": STORAGE.seal(contact, f"applications/contact/{ID}"),
         "parked": {MESSAGE: Parked(MESSAGE, "email-due", "the mail server refused it", NOW)},
     }
-    email = awaiting.email_claimed(EmailKind.VERIFICATION_CODE, NOW)
-    refused = email.email_settled(EmailKind.VERIFICATION_CODE, EmailStatus.REFUSED, NOW, "send-code", "550 refused")
-    rejected = refused.rejected(Problem.POC_EMAIL_REFUSED, NOW + timedelta(minutes=1), "code-issued")
+    email = awaiting.claim_email(EmailKind.VERIFICATION_CODE, NOW)
+    refused = email.settle_email(EmailKind.VERIFICATION_CODE, EmailStatus.REFUSED, NOW, "send-code", "550 refused")
+    rejected = refused.reject(Problem.POC_EMAIL_REFUSED, NOW + timedelta(minutes=1), "code-issued")
     return Application(**{**vars(rejected), **sealed})
 
 

@@ -25,20 +25,20 @@ def requested() -> Application:
 
 
 def awaiting() -> Application:
-    return requested().awaiting(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "application-accepted")
+    return requested().await_code(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "application-accepted")
 
 
 def submitted() -> Application:
-    return awaiting().verified("grant", NOW, NOW, "check-code").submitted("k1.sealed", NOW, "submit-details")
+    return awaiting().verify("grant", NOW, NOW, "check-code").submit("k1.sealed", NOW, "submit-details")
 
 
 def provisioned() -> Application:
-    return submitted().provisioned("A-1", NOW, "application-submitted")
+    return submitted().provision("A-1", NOW, "application-submitted")
 
 
 def with_email(application: Application, status: EmailStatus, kind: EmailKind = CODE) -> Application:
-    claimed = application.email_claimed(kind, NOW)
-    return claimed if status is EmailStatus.SENDING else claimed.email_settled(kind, status, NOW, "x", "450 later")
+    claimed = application.claim_email(kind, NOW)
+    return claimed if status is EmailStatus.SENDING else claimed.settle_email(kind, status, NOW, "x", "450 later")
 
 
 def sent(application: Application) -> Application:
@@ -69,8 +69,8 @@ def test_a_workers_turn_that_does_not_come_is_told_with_where_to_look(
 @pytest.mark.parametrize("now", [LATER, NOW + timedelta(hours=3)])
 def test_who_waits_for_a_person_is_not_stuck(now: datetime) -> None:
     assert findings(sent(awaiting()), now) == []
-    assert findings(sent(awaiting()).verified("grant", NOW, NOW, "check-code"), now) == []
-    assert findings(requested().moved(State.ABANDONED, NOW, "abandon-application"), now) == []
+    assert findings(sent(awaiting()).verify("grant", NOW, NOW, "check-code"), now) == []
+    assert findings(requested().move_to(State.ABANDONED, NOW, "abandon-application"), now) == []
 
 
 @pytest.mark.parametrize(
@@ -90,20 +90,20 @@ def test_an_email_is_forgotten_once_its_lease_is_over() -> None:
 
 
 def test_a_code_email_that_nobody_waits_for_any_more_is_no_trouble() -> None:
-    gone = with_email(awaiting(), EmailStatus.DEFERRED).moved(State.ABANDONED, NOW, "abandon-application")
+    gone = with_email(awaiting(), EmailStatus.DEFERRED).move_to(State.ABANDONED, NOW, "abandon-application")
     assert findings(gone, LATER) == []
 
 
 def test_each_parked_message_is_told_with_the_command_that_sends_it_back() -> None:
     first, second = Parked(uuid4(), "email-due", "one", NOW), Parked(uuid4(), "email-due", "two", NOW)
-    found = findings(provisioned().with_parked(first).with_parked(second), LATER)
+    found = findings(provisioned().park_message(first).park_message(second), LATER)
     assert [finding.to_do.rpartition(" ")[2] for finding in found] == [str(first.message_id), str(second.message_id)]
     assert ["one" in found[0].why, "two" in found[1].why] == [True, True]
 
 
 def test_what_a_replay_cannot_help_is_told_to_begin_anew_and_not_to_be_sent_back() -> None:
     parked = Parked(uuid4(), "code-issued", "no key", NOW, CODE)
-    application = awaiting().with_parked(parked)
+    application = awaiting().park_message(parked)
     [alive] = findings(application, LATER)
     assert alive.to_do == f"mend the cause, then: acectl dead replay {parked.message_id}"
     [over] = findings(application, NOW + timedelta(minutes=10))

@@ -58,7 +58,7 @@ def test_groups_are_of_one_queue_type_and_reason_the_largest_first() -> None:
         (Wanted(matching="REFUSED"), True),
         (Wanted(matching="too old"), False),
         (Wanted(application=str(ABOUT)), True),
-        (Wanted(application=reference.of(ABOUT)), True),
+        (Wanted(application=reference.derive(ABOUT)), True),
         (Wanted(application=str(UUID(int=8))), False),
         (Wanted(id="1", matching="too old"), False),
     ],

@@ -28,19 +28,19 @@ def requested() -> Application:
 
 
 def awaiting() -> Application:
-    return requested().awaiting(Code("mac", NOW, EXPIRES), NOW, "application-accepted")
+    return requested().await_code(Code("mac", NOW, EXPIRES), NOW, "application-accepted")
 
 
 def verified() -> Application:
-    return awaiting().verified("grant", NOW, NOW, "check-code")
+    return awaiting().verify("grant", NOW, NOW, "check-code")
 
 
 def submitted() -> Application:
-    return verified().submitted("k1.sealed", NOW, "submit-details")
+    return verified().submit("k1.sealed", NOW, "submit-details")
 
 
 def sent() -> Application:
-    return awaiting().email_settled(CODE, EmailStatus.SENT, NOW, "code-issued")
+    return awaiting().settle_email(CODE, EmailStatus.SENT, NOW, "code-issued")
 
 
 @pytest.mark.parametrize(
@@ -78,16 +78,16 @@ def test_what_counts_from_when_it_was_entered_or_has_no_end_helps_however_late(
 
 @pytest.mark.parametrize("over", [State.EXPIRED, State.LOCKED])
 def test_a_code_of_an_application_that_is_over_is_too_late(over: State) -> None:
-    assert judge_replay("code-issued", awaiting().moved(over, NOW, "test"), NOW) is Prospect.TOO_LATE
+    assert judge_replay("code-issued", awaiting().move_to(over, NOW, "test"), NOW) is Prospect.TOO_LATE
 
 
 def test_a_code_of_an_application_whose_address_was_refused_is_too_late() -> None:
-    rejected = awaiting().rejected(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
+    rejected = awaiting().reject(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
     assert judge_replay("code-issued", rejected, NOW) is Prospect.TOO_LATE
 
 
 def test_who_abandoned_an_application_need_not_be_told_to_begin_anew() -> None:
-    abandoned = awaiting().moved(State.ABANDONED, NOW, "abandon-application")
+    abandoned = awaiting().move_to(State.ABANDONED, NOW, "abandon-application")
     assert judge_replay("code-issued", abandoned, NOW) is Prospect.NEEDLESS
 
 

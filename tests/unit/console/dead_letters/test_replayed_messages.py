@@ -43,7 +43,7 @@ def changes_nothing(*_: Any) -> Decision:
 
 def abandons(_message: Any, situation: Situation, _facts: Any) -> Decision:
     assert situation.stored
-    return Decision(situation.stored.moved(State.ABANDONED, situation.now, "check-code"))
+    return Decision(situation.stored.move_to(State.ABANDONED, situation.now, "check-code"))
 
 
 @pytest.fixture
@@ -166,8 +166,8 @@ class TestTheMarkOnTheApplication:
     async def test_it_goes_too_where_the_message_was_handled_before(self, bench: Bench) -> None:
         dead = await parked(bench)
         id = UUID(dead.message_id)
-        known = bench.application.remembering(id, HandledResult(START))
-        bench.store.put(known.with_parked(Parked(id, "check-code", "its follow-ups could not be published", START)))
+        known = bench.application.remember(id, HandledResult(START))
+        bench.store.put(known.park_message(Parked(id, "check-code", "its follow-ups could not be published", START)))
         await bench.take(abandons, sent_back(dead, bench))
         assert bench.application.parked == {}
         assert bench.application.state is State.REQUESTED

@@ -11,7 +11,7 @@ from services.console.files.allowance import DEFAULT, Allowance, parse
     [("250", 1_000_000, 250), ("0", 1_000, 0), ("2.5%", 1_000, 25), ("100 %", 7, 7), ("1%", 99, 0)],
 )
 def test_a_number_or_a_share_is_typed(typed: str, total: int, most: int) -> None:
-    assert parse(typed).of(total) == most
+    assert parse(typed).count_for(total) == most
 
 
 @pytest.mark.parametrize("typed", ["", "-1", "many", "1.5", "1,000", "%", "1%%"])
@@ -22,7 +22,7 @@ def test_anything_else_is_a_wrong_command_line(typed: str) -> None:
 
 @pytest.mark.parametrize(("total", "most"), [(0, 100), (5_000, 100), (400_000, 4_000)])
 def test_by_default_it_is_one_percent_or_a_hundred_whichever_is_more(total: int, most: int) -> None:
-    assert DEFAULT.of(total) == most
+    assert DEFAULT.count_for(total) == most
 
 
 def test_it_is_said_as_it_is_typed() -> None:

@@ -37,7 +37,7 @@ def reason(**changes: str) -> str:
 
 
 def test_a_record_is_found_by_the_index_of_its_number_in_normal_form() -> None:
-    assert good(importer_number=" 07\u20131234567ab ").id == INDEX.of("importer", "07-1234567AB")
+    assert good(importer_number=" 07\u20131234567ab ").id == INDEX.compute("importer", "07-1234567AB")
 
 
 def test_the_name_stands_in_its_normal_form() -> None:
@@ -96,7 +96,7 @@ def test_an_unknown_status_is_remarked_and_makes_the_record_inactive() -> None:
 def test_a_row_that_is_bad_otherwise_still_says_whether_its_record_is_active(status: str, closes: bool) -> None:
     found = row(company_name="", status=status)
     assert isinstance(found, BadRow)
-    assert (found.about, found.closes) == (INDEX.of("importer", "07-1234567AB"), closes)
+    assert (found.about, found.closes) == (INDEX.compute("importer", "07-1234567AB"), closes)
 
 
 def test_a_row_without_a_number_may_be_about_any_record() -> None:
