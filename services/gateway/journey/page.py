@@ -14,7 +14,7 @@ class Page(StrEnum):
     CONFIRMATION = "/confirmation"
 
 
-class Stage(StrEnum):
+class Milestone(StrEnum):
     """How far a person's request has come. At `issuing` and `creating` a worker goes on with it."""
 
     REQUEST = "request"
@@ -26,5 +26,5 @@ class Stage(StrEnum):
 
     @property
     def page(self) -> Page:
-        """The page for this stage, unless a command is pending."""
-        return Page.WAITING if self in (Stage.ISSUING, Stage.CREATING) else Page[self.name]
+        """The page for this milestone, unless a command is pending."""
+        return Page.WAITING if self in (Milestone.ISSUING, Milestone.CREATING) else Page[self.name]

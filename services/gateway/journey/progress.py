@@ -12,7 +12,7 @@ import structlog
 from services.gateway.journey import transitions
 from services.gateway.journey.broker import Broker
 from services.gateway.journey.commands import CannotBuild, Commands
-from services.gateway.journey.page import Page, Stage
+from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
 from shared.contracts.commands import AbandonApplication, AskOutcome
 from shared.contracts.email_kind import EmailKind, EmailStatus
@@ -92,7 +92,7 @@ class Progress:
         now = self._clock()
         if session.pending and session.pending.seconds_held(now):
             return
-        if session.application_id and not session.submitted and session.stage is not Stage.CONFIRMATION:
+        if session.application_id and not session.submitted and session.milestone is not Milestone.CONFIRMATION:
             command = AbandonApplication(application_id=session.application_id, taken_at=now)
             await self._broker.send(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
         earlier = session.earlier.application_id if session.earlier else session.closing

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.gateway.journey.page import Page, Stage
+from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.pending import Earlier, Pending
 from shared.contracts.commands import AbandonApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
@@ -33,7 +33,7 @@ class Session(BaseModel):
 
     id: UUID = Field(default_factory=uuid4, description="Binds the pages' tokens to this browser.")
     seen_at: datetime
-    stage: Stage = Stage.REQUEST
+    milestone: Milestone = Milestone.REQUEST
     application_id: UUID | None = None
     command_id: UUID | None = Field(None, description="The last command that was answered.")
     request: dict[str, str] = Field(default_factory=dict, description="Page 1 as typed.")
@@ -64,7 +64,7 @@ class Session(BaseModel):
     @property
     def page(self) -> Page:
         """The page that the person is on."""
-        return Page.WAITING if self.pending else self.stage.page
+        return Page.WAITING if self.pending else self.milestone.page
 
     @property
     def reference(self) -> str:
@@ -99,13 +99,13 @@ class Session(BaseModel):
     @property
     def under_way(self) -> bool:
         """Whether there is a request that is neither given up nor done."""
-        return self.application_id is not None and self.stage is not Stage.CONFIRMATION
+        return self.application_id is not None and self.milestone is not Milestone.CONFIRMATION
 
     @property
     def submitted(self) -> bool:
         """Whether the details are on their way or taken, and the account is not there yet: nothing withdraws them."""
         taking = self.pending and self.pending.type == SubmitDetails.TYPE and self.pending.sent_at
-        return self.stage is Stage.CREATING or bool(taking)
+        return self.milestone is Milestone.CREATING or bool(taking)
 
     @property
     def renewal(self) -> UUID:
@@ -115,7 +115,7 @@ class Session(BaseModel):
     @property
     def has_code(self) -> bool:
         """Whether there is a code that goes on."""
-        return self.stage is Stage.CODE and self.pending is None
+        return self.milestone is Milestone.CODE and self.pending is None
 
     def replace(self, **changes: object) -> Self:
         """The session with these changes."""
@@ -144,7 +144,7 @@ class Session(BaseModel):
         going_on = {name: getattr(self.earlier, name) for name in Earlier.model_fields}
         kept = {"request": self.request, "details": self.details, "details_for": self.details_for}
         asked = {"asked_anew": self.asked_anew + 1, "refused": refused}
-        return self.restart(stage=Stage.CODE, **going_on, **kept, **asked)
+        return self.restart(milestone=Milestone.CODE, **going_on, **kept, **asked)
 
     def turn_back(self, problem: Problem, **kept: object) -> "Session":
         """Back at page 1 because of a problem."""
@@ -165,12 +165,12 @@ class Session(BaseModel):
         current = self.replace(seen_at=now)
         if idle >= FORGOTTEN:
             return current.turn_back(Problem.SESSION_OVER) if self.under_way else current.restart()
-        if self.pending or self.stage in (Stage.ISSUING, Stage.CREATING):
+        if self.pending or self.milestone in (Milestone.ISSUING, Milestone.CREATING):
             return current
-        if self.stage is Stage.CODE:
+        if self.milestone is Milestone.CODE:
             over = self.expires_at is not None and now >= self.expires_at
             return current.turn_back(Problem.CODE_EXPIRED) if over else current
-        if self.stage is Stage.DETAILS:
+        if self.milestone is Milestone.DETAILS:
             if now < self.details_over_at:
                 return current
             shown = {name: typed for name, typed in self.request.items() if name != CONFIDENTIAL}
@@ -180,7 +180,7 @@ class Session(BaseModel):
 
     def stop_waiting_for_code(self, now: datetime) -> "Session":
         """The session where there is no code yet: back at page 1 once none will be issued any more."""
-        if self.stage is not Stage.ISSUING or self.started_at is None or now < self.started_at + TO_ISSUE:
+        if self.milestone is not Milestone.ISSUING or self.started_at is None or now < self.started_at + TO_ISSUE:
             return self
         return self.turn_back(Problem.UNAVAILABLE, request=self.request, details=self.details)
 

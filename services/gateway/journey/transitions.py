@@ -1,6 +1,6 @@
 """What an answer means for the person: where they stand after it. Plain functions, no I/O, no clock."""
 
-from services.gateway.journey.page import Page, Stage
+from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.commands import StartApplication
@@ -36,12 +36,16 @@ def apply_reply(session: Session, reply: Message) -> Session:
     answered = session.replace(command_id=session.pending.id, pending=None)
     match reply:
         case StartAccepted(sent_to=sent_to):
-            issuing = answered.replace(stage=Stage.ISSUING, started_at=session.pending.taken_at, sent_to=sent_to or "")
+            issuing = answered.replace(
+                milestone=Milestone.ISSUING, started_at=session.pending.taken_at, sent_to=sent_to or ""
+            )
             return _replace_earlier(issuing)
         case CodeAccepted(grant=grant, details_until=until):
-            return answered.replace(stage=Stage.DETAILS, grant=grant, details_until=until, expires_at=None, sent_to="")
+            return answered.replace(
+                milestone=Milestone.DETAILS, grant=grant, details_until=until, expires_at=None, sent_to=""
+            )
         case DetailsTaken():
-            return answered.replace(stage=Stage.CREATING)
+            return answered.replace(milestone=Milestone.CREATING)
         case ApplicationAbandoned():
             return answered.restart(restarted=True)
         case Refused():
@@ -72,7 +76,7 @@ def _refuse(session: Session, refusal: Refused) -> Session:
     current = session.replace(pending=None, command_id=command_id, refused=refusal)
     if refusal.problem in RESTARTS:
         return current.restart(refused=refusal)
-    stays = refusal.problem in STAYS and current.stage in (Stage.CODE, Stage.DETAILS)
+    stays = refusal.problem in STAYS and current.milestone in (Milestone.CODE, Milestone.DETAILS)
     if stays and not (pending and pending.type == StartApplication.TYPE):
         return current.replace(tries_left=current.tries_left if refusal.tries_left is None else refusal.tries_left)
     return current.restart(refused=refusal, request=current.request, details=current.details)
@@ -86,8 +90,8 @@ def apply_status(session: Session, outcome: ApplicationStatus) -> Session:
         return session
     session = _apply_state(session, outcome)
     if outcome.status == "parked" and session.page is Page.WAITING:
-        stage = Stage.DETAILS if session.stage is Stage.CREATING else session.stage
-        return apply_refusal(session.replace(stage=stage), _make_refusal(session, Problem.UNAVAILABLE))
+        milestone = Milestone.DETAILS if session.milestone is Milestone.CREATING else session.milestone
+        return apply_refusal(session.replace(milestone=milestone), _make_refusal(session, Problem.UNAVAILABLE))
     return session
 
 
@@ -100,24 +104,24 @@ def _decode_recorded(recorded: RecordedReply, session: Session) -> Message:
 
 def _apply_state(session: Session, outcome: ApplicationStatus) -> Session:
     match outcome.state:
-        case State.AWAITING_CODE if not session.pending and session.stage in (Stage.ISSUING, Stage.CODE):
+        case State.AWAITING_CODE if not session.pending and session.milestone in (Milestone.ISSUING, Milestone.CODE):
             return session.replace(
-                stage=Stage.CODE,
+                milestone=Milestone.CODE,
                 expires_at=outcome.expires_at,
                 tries_left=outcome.tries_left,
                 emails=outcome.emails,
             )
-        case State.VERIFIED if session.stage in (Stage.ISSUING, Stage.CODE) and not session.leaving:
+        case State.VERIFIED if session.milestone in (Milestone.ISSUING, Milestone.CODE) and not session.leaving:
             return apply_refusal(
                 session, _make_refusal(session, Problem.SESSION_OVER)
             )  # the right code came from elsewhere
         case State.SUBMITTED if session.grant:
-            return session.replace(stage=Stage.CREATING, pending=None)
-        case State.PROVISIONED | State.COMPLETED if session.stage is Stage.CONFIRMATION:
+            return session.replace(milestone=Milestone.CREATING, pending=None)
+        case State.PROVISIONED | State.COMPLETED if session.milestone is Milestone.CONFIRMATION:
             return session.replace(emails=outcome.emails)
         case State.PROVISIONED | State.COMPLETED if session.grant:
             return session.replace(
-                stage=Stage.CONFIRMATION,
+                milestone=Milestone.CONFIRMATION,
                 account=outcome.account or "",
                 account_name=outcome.account_name or "",
                 emails=outcome.emails,
@@ -145,7 +149,7 @@ def _name_expiry(session: Session) -> Problem:
     """What expired: a code that was there, a verified session, or a request that nobody came to issue a code for."""
     if session.grant:
         return Problem.SESSION_OVER
-    return Problem.CODE_EXPIRED if session.stage is Stage.CODE else Problem.UNAVAILABLE
+    return Problem.CODE_EXPIRED if session.milestone is Milestone.CODE else Problem.UNAVAILABLE
 
 
 def _make_refusal(session: Session, problem: Problem) -> Refused:

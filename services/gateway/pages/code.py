@@ -6,7 +6,7 @@ from services.gateway.challenge.verification import Failed
 from services.gateway.forms import fields, parsing
 from services.gateway.journey.commands import application_started_by
 from services.gateway.journey.lateness import Lateness, measure_lateness
-from services.gateway.journey.page import Page, Stage
+from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
 from services.gateway.pages import request as first_page
 from services.gateway.pages.visit import Visit
@@ -42,7 +42,7 @@ async def send(visit: Visit) -> Response:
     if token is None:
         return first_page.reject_form(visit, visit.session)
     session = visit.session
-    if session.stage is not Stage.CODE or session.leaving:
+    if session.milestone is not Milestone.CODE or session.leaving:
         return visit.redirect(session)
     if posted.get("action") == NEW and session.has_code:
         return await _ask_for_new_code(visit, session, posted)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.gateway.forms import fields, parsing
 from services.gateway.forms.review import Review
-from services.gateway.journey.page import Page, Stage
+from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
 from services.gateway.pages import request as first_page
 from services.gateway.pages.visit import Visit
@@ -47,7 +47,7 @@ async def send(visit: Visit) -> Response:
     if session.refused and session.refused.problem is Problem.SESSION_OVER:
         return _lead_on(visit, _keep(session, posted).replace(request=visit.as_left.request))
     action = posted.get("action")
-    if session.stage is not Stage.DETAILS or (action in (KEEP, CHECK) and session.pending):
+    if session.milestone is not Milestone.DETAILS or (action in (KEEP, CHECK) and session.pending):
         return _lead_on(visit, session)
     if action == KEEP:
         return _renew(visit, _keep(session, posted))
@@ -94,7 +94,7 @@ def _keep_from_another_request(visit: Visit, posted: dict[str, str]) -> Response
     if session.page is Page.DETAILS and not visit.by_script:
         notice = wording.describe_earlier_request(session.reference)
         return _render(visit, session, _unsign(posted), notice=notice)
-    submitting = session.stage is Stage.CREATING or (session.stage is Stage.DETAILS and session.pending)
+    submitting = session.milestone is Milestone.CREATING or (session.milestone is Milestone.DETAILS and session.pending)
     keeps = not submitting and (importer == session.importer or not session.details)
     if keeps:
         session = _keep(session, posted, importer)

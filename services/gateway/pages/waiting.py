@@ -5,7 +5,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from services.gateway.journey.lateness import Lateness, measure_lateness
-from services.gateway.journey.page import Page, Stage
+from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
 from services.gateway.pages.visit import Visit
 from services.gateway.views import wording
@@ -49,7 +49,7 @@ async def show(visit: Visit) -> Response:
 
 def name_awaited(session: Session) -> str:
     """What is waited for: the name of the command, or of the place where a worker goes on by itself."""
-    return session.pending.type.partition(".")[0] if session.pending else session.stage.value
+    return session.pending.type.partition(".")[0] if session.pending else session.milestone.value
 
 
 def describe_wait(session: Session, now: datetime) -> tuple[str, str]:
@@ -62,7 +62,7 @@ def describe_delay(visit: Visit, session: Session) -> str:
     """What is said where it takes longer than people are used to; else nothing."""
     pending = session.pending
     since = pending.taken_at if pending else session.started_at
-    if session.stage is Stage.CREATING and not pending:
+    if session.milestone is Milestone.CREATING and not pending:
         since = session.submitted_at
     taken = pending is None or pending.sent_at is not None
     late = measure_lateness(since, visit.now) if session.page is Page.WAITING else Lateness.USUAL

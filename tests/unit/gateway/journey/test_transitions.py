@@ -1,4 +1,4 @@
-"""Where answers lead, for every combination of stage, answer and state: always to one page, never to an exception."""
+"""Where answers lead, for every milestone, answer and state: always to one page, never to an exception."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.journey import transitions
-from services.gateway.journey.page import Stage
+from services.gateway.journey.page import Milestone
 from services.gateway.journey.pending import Pending
 from services.gateway.journey.session import Session
 from shared.contracts.catalogue import COMMANDS
@@ -42,7 +42,7 @@ pending = st.builds(
 sessions = st.builds(
     Session,
     seen_at=st.just(NOW),
-    stage=st.sampled_from(Stage),
+    milestone=st.sampled_from(Milestone),
     application_id=st.just(APPLICATION),
     command_id=st.uuids(),
     grant=st.sampled_from(["", "sealed"]),
@@ -93,9 +93,9 @@ def test_nobody_waits_for_what_is_parked(session: Session, outcome: ApplicationS
 
 @given(session=sessions, outcome=outcomes)
 def test_only_who_has_the_grant_learns_of_the_account(session: Session, outcome: ApplicationStatus) -> None:
-    stranger = session.replace(grant="", pending=None, stage=Stage.CODE)
+    stranger = session.replace(grant="", pending=None, milestone=Milestone.CODE)
     after = transitions.apply_status(stranger, outcome)
-    assert after.stage is not Stage.CONFIRMATION
+    assert after.milestone is not Milestone.CONFIRMATION
     assert not after.account
 
 
@@ -110,9 +110,11 @@ def test_the_masked_address_is_learned_from_an_answer_that_comes_late_too() -> N
 @given(problem=st.sampled_from(sorted(transitions.RESTARTS)))
 def test_the_masked_address_is_forgotten_with_the_code(problem: Problem) -> None:
     checking = START.model_copy(update={"type": CheckCode.TYPE})
-    at_code = Session(seen_at=NOW, application_id=APPLICATION, stage=Stage.CODE, sent_to=SEALED, pending=checking)
+    at_code = Session(
+        seen_at=NOW, application_id=APPLICATION, milestone=Milestone.CODE, sent_to=SEALED, pending=checking
+    )
     right = CodeAccepted(application_id=APPLICATION, grant=SEALED, details_until=NOW)
-    assert transitions.apply_reply(at_code, right).stage is Stage.DETAILS
+    assert transitions.apply_reply(at_code, right).milestone is Milestone.DETAILS
     assert not transitions.apply_reply(at_code, right).sent_to
     assert not transitions.apply_reply(at_code, Refused(application_id=APPLICATION, problem=problem)).sent_to
 
