@@ -35,6 +35,7 @@ class ProcessSettings(BaseSettings):
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
+        defer_build=True,  # a process, or a command, makes one of the classes
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, and above.")

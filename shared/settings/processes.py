@@ -94,10 +94,15 @@ class ConsoleSettings(BrokerSettings, DatabaseSettings, MailServerSettings, Stor
     broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")
 
 
-class LocalSettings(ProcessSettings):
-    """What only `make run` reads."""
+class DataFolder(ProcessSettings):
+    """Where `make run` keeps its data, and `acectl` finds how its servers are reached."""
 
     data_dir: Path = Field(Path(".data"), description="Everything that `make run` writes.")
+
+
+class LocalSettings(DataFolder):
+    """What only `make run` reads."""
+
     importers: Path = Field(
         Path("deploy/sample/importers.csv"), description="Importer records, loaded when the database holds none."
     )

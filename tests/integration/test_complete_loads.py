@@ -109,7 +109,8 @@ def test_a_file_without_a_record_is_not_all_there_is(database: Records) -> None:
 def test_a_complete_load_that_is_interrupted_makes_nothing_inactive(database: Records) -> None:
     load(*(row(n) for n in range(50)))
     before = all_of(database)
-    command = (sys.executable, "-m", "services.console", "importers", "load", "--complete", "-")
+    program = (sys.executable, "-m", "services.console", "importers", "load", "--complete", "-")
+    command = ("env", "--default-signal=INT", *program)  # which a shell ignores for what it runs in the background
     with Popen(command, cwd=Path(__file__).parents[2], stdin=PIPE, stderr=DEVNULL) as process:  # noqa: S603  # our own
         assert process.stdin
         process.stdin.write(HEADER.encode() + b"".join(f"{row(n)}\n".encode() for n in range(40, 20_000)))

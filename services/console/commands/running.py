@@ -13,7 +13,7 @@ import typer
 from services.console.output.exit_codes import ExitCode, NotFound, Unavailable, complain
 from shared.settings import loading
 from shared.settings.groups import SettingError
-from shared.settings.processes import Settings
+from shared.settings.processes import DataFolder, Settings
 
 LOCAL_SYSTEM = "acectl.env"
 """Where `make run` writes, in its data directory, how its servers are reached."""
@@ -24,7 +24,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, ExitCode]]) -> None:
     logging.basicConfig(handlers=[logging.NullHandler()])  # libraries log what is said here in one line
     warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
     try:
-        settings = loading.load(fallback=loading.load().data_dir / LOCAL_SYSTEM)
+        settings = loading.load(fallback=loading.load_for(DataFolder).data_dir / LOCAL_SYSTEM)
         for name in loading.unknown_names():
             complain(f"warning: {name} means nothing here, is it misspelt?")
         code = asyncio.run(work(settings))
