@@ -1,4 +1,4 @@
-"""A worker process: the steps a service takes, and how the process starts, tells its health and stops."""
+"""A worker process: its steps, and how it starts, reports its health and stops."""
 
 import asyncio
 import signal
@@ -32,20 +32,20 @@ from shared.storage.database import Database
 log = structlog.get_logger()
 
 STARTED_WITHIN = 3
-"""Seconds that a worker told to stop gives its own start: cut short, it would leave a connection that nobody closes."""
+"""Seconds that a stopping worker waits for its own start: cut short, the start would leave a connection open."""
 
 FINISHED_WITHIN = 23
-"""Seconds that it gives what is in flight. All in all it ends within thirty, and an email's hand-over within twenty."""
+"""Seconds that it waits for what is in flight: longer than handing over an email takes."""
 
 ARRIVED_WITHIN = 0.2
-"""Seconds after which a quorum queue's messages that are on their way to us are surely here."""
+"""Seconds after which messages that a quorum queue has sent us have surely arrived."""
 
 ACKNOWLEDGED_WITHIN = 0.2
-"""Seconds after which acknowledgements have surely reached a quorum queue. The broker passes it 32 at once, keeps the
-rest until it has counted those, and forgets what it keeps when the channel closes."""
+"""Seconds after which acknowledgments have surely reached a quorum queue. The broker passes on 32 at once, holds the
+rest until those are counted, and drops what it holds when the channel closes."""
 
 TURNS = 50
-"""Turns of the event loop after which a delivery that came in last is surely in flight: it waits for nothing before."""
+"""Turns of the event loop after which the last delivery is surely in flight: it waits for nothing before that."""
 
 M = TypeVar("M", bound=Message)
 F = TypeVar("F")
@@ -95,7 +95,7 @@ class Worker(Generic[C_co]):
         return wire
 
     def every(self, pause: timedelta, chore: Callable[[], Awaitable[None]]) -> None:
-        """Does a chore again and again, first after one pause. Trouble is logged, and the next turn waited for."""
+        """Repeats a chore, first after one pause. A failure is logged; the next turn comes as usual."""
         self._chores.append((pause, chore))
 
     def _subscribe(self, handler: Handler[Any, Any, Application]) -> None:
@@ -112,7 +112,7 @@ class Worker(Generic[C_co]):
         )(processor.take)
 
     async def is_ready(self) -> bool:
-        """Whether broker, database and a consumer of each queue are really there, and it is not told to stop."""
+        """Whether broker, database and a consumer of each queue are there, and the worker is not stopping."""
         return await health.holds(self._check)
 
     async def _check(self) -> bool:
@@ -137,7 +137,7 @@ class Worker(Generic[C_co]):
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Takes messages while the block runs, from when the broker can be reached; then finishes what is in flight."""
+        """Takes messages while the block runs, as soon as the broker is reachable; then finishes what is in flight."""
         start = asyncio.create_task(self._start())
         chores = [asyncio.create_task(_repeat(pause, chore)) for pause, chore in self._chores]
         watch = asyncio.create_task(self._watch(start))
@@ -156,10 +156,10 @@ class Worker(Generic[C_co]):
             await self.database.close()
 
     async def _stop_taking(self) -> None:
-        """Returns when the broker delivers nothing more, and all that it has delivered is here.
+        """Returns once the broker delivers nothing more and everything it delivered has arrived.
 
-        A quorum queue counts messages as delivered that are on their way when their consumer is cancelled, and that
-        never come. None is on its way once the prefetch is full; so acknowledgements wait, and let nothing follow.
+        A message on its way when its consumer is canceled counts as delivered by a quorum queue, but never arrives.
+        With a full prefetch none is on its way, so acknowledgments are held back until then.
         """
         if any(processor.in_flight for processor in self._processors):
             for executor in self._executors:
@@ -168,7 +168,7 @@ class Worker(Generic[C_co]):
         await stop_taking(self._broker)
 
     async def _finish(self) -> None:
-        """Returns when nothing is in flight any more, or time is up: the broker delivers the rest to another."""
+        """Returns once nothing is in flight, or time is up; the broker delivers the rest to another worker."""
         for _ in range(TURNS):
             await asyncio.sleep(0)
         in_flight = [task for processor in self._processors for task in processor.in_flight]
@@ -192,7 +192,7 @@ class Worker(Generic[C_co]):
         log.info("started", queues=self._queues)
 
     async def _watch(self, start: asyncio.Task[None]) -> None:
-        """Ends the process where, once started, no messages reach it any more."""
+        """Ends the process if, after its start, messages stop reaching it."""
         await asyncio.wait([start])
         await watchdog.watch(lambda: health.holds(self._consumes), lambda: watchdog.reachable(self._url))
         log.critical("messages do not reach this process any more: it ends, to be started anew")
@@ -201,7 +201,7 @@ class Worker(Generic[C_co]):
 
 
 async def _nothing(message: Message, situation: Situation) -> None:
-    """Gathers nothing: the application is all that the decision needs."""
+    """Gathers nothing: the decision needs only the application."""
 
 
 async def _repeat(pause: timedelta, chore: Callable[[], Awaitable[None]]) -> None:
@@ -214,7 +214,7 @@ async def _repeat(pause: timedelta, chore: Callable[[], Awaitable[None]]) -> Non
 
 
 def run(service: str, settings_of: type[S], wire: Callable[[Worker[S]], None]) -> None:
-    """The main function of a worker: settings, steps, and on until it is told to stop."""
+    """The main function of a worker: loads settings, wires steps, and serves until it is told to stop."""
     try:
         settings = loading.load_for(settings_of)
         logs.configure(service, settings.log_level)

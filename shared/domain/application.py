@@ -106,7 +106,7 @@ class Application:
 
     @property
     def is_placeholder(self) -> bool:
-        """Whether it only stands for a start command that is parked: nothing was decided about it yet."""
+        """Whether it only stands for a parked start command: nothing was decided about it yet."""
         return self.state is State.REQUESTED and self.request is None
 
     @property
@@ -116,7 +116,7 @@ class Application:
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it is over unless something happens; nothing where it does not end by itself."""
+        """When it ends unless something happens; None if it does not end by itself."""
         if self.state is State.REQUESTED:
             return self.taken_at + TO_ISSUE
         if self.state is State.AWAITING_CODE and self.code:
@@ -126,9 +126,9 @@ class Application:
         return None
 
     def move_to(self, state: State, now: datetime, cause: str) -> "Application":
-        """The application in another state, its history kept. A state that may not follow is a defect.
+        """The application in another state, with its history. Raises `ValueError` if that state may not follow.
 
-        Whatever ends the wait for a code erases the sealed code too.
+        Leaving `awaiting-code` also erases the sealed code.
         """
         if state not in FOLLOWERS.get(self.state, frozenset()):
             raise ValueError(f"{self.state} -> {state} is no transition")
@@ -144,7 +144,7 @@ class Application:
         return replace(self.move_to(State.AWAITING_CODE, now, cause), code=code)
 
     def count_try(self) -> "Application":
-        """One try at its code more."""
+        """One more try at its code."""
         if self.code is None:
             raise ValueError("no code was issued")
         return replace(self, code=replace(self.code, tries=self.code.tries + 1))
@@ -162,7 +162,7 @@ class Application:
         return replace(self.move_to(State.PROVISIONED, now, cause), account=account)
 
     def claim_email(self, kind: EmailKind, now: datetime) -> "Application":
-        """A notifier is about to hand the email over; nobody else does before the lease is over."""
+        """A notifier is about to hand the email over; no other does so before the lease ends."""
         attempts = self.emails[kind].attempts if kind in self.emails else 0
         return self._replace_email(kind, Email(EmailStatus.SENDING, now, attempts + 1, now + LEASE))
 
@@ -176,10 +176,10 @@ class Application:
         *,
         claim: Email | None = None,
     ) -> "Application":
-        """What became of an email. An email that was sent stays sent, whatever a slower twin reports.
+        """What became of an email. A sent email stays sent, whatever a slower notifier reports.
 
-        Where another has claimed it since, a failure is the other's to report: written down, it would end the claim of
-        an email that may be out already, and it would go out once more.
+        If another notifier has claimed it since, only that one reports a failure: recorded here, the failure would end
+        the other's claim, and an email that may already be out would go out again.
         """
         earlier = self.emails.get(kind)
         if earlier and earlier.status is EmailStatus.SENT:
@@ -214,9 +214,9 @@ class Application:
         return replace(self, handled={**self.handled, message_id: result}).unpark_message(message_id)
 
     def park_message(self, parked: Parked) -> "Application":
-        """The application, a message about which is among the dead letters; its email, if it has one, is parked.
+        """The application, marked with a message that is among the dead letters; the message's email is parked too.
 
-        Not where another notifier has it in hand: its claim would end, and the email could go out twice.
+        Not while another notifier has claimed that email: its claim would end, and the email could go out twice.
         """
         marked = replace(self, parked={**self.parked, parked.message_id: parked})
         if parked.email is None:

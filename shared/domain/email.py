@@ -14,7 +14,7 @@ WELCOME = (EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY, EmailKind
 
 
 ENDED = frozenset({EmailStatus.SENT, EmailStatus.REFUSED})
-"""What the mail server has said its last word about."""
+"""Statuses that the mail server will not change any more."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A connection to the broker, with none of FastStream's defaults left that could lose a message.
+"""A connection to the broker, without those FastStream defaults that could lose a message.
 
 Each line that differs from a default has its reason in docs/decisions/0003-faststream.md.
 """
@@ -21,20 +21,20 @@ from shared.messaging.pamqp_patch import read_leniently
 log = structlog.get_logger()
 
 HEARTBEAT = 10
-"""Seconds. A half-open connection is noticed after three of them."""
+"""Seconds. A half-open connection is detected after three heartbeats."""
 
 CANCELLED_WITHIN = 2
 """Seconds that the broker may take to confirm that it delivers nothing more."""
 
 CLOSED_WITHIN = 3
-"""Seconds that it may take to say goodbye. One that is gone does not hold up the end."""
+"""Seconds that closing the connection may take. A broker that is gone does not delay the stop."""
 
 PAUSE = 1.0
 """Seconds between attempts to reach the broker."""
 
 
 async def _undecoded(message: RabbitMessage) -> IncomingMessage:
-    """No decoding by the framework: one that fails would leave its message unsettled for ever.
+    """No decoding by the framework: a failure there would leave the message unacknowledged forever.
 
     Subscribers are given what this returns: the message as it was delivered.
     """
@@ -42,7 +42,7 @@ async def _undecoded(message: RabbitMessage) -> IncomingMessage:
 
 
 class _Tidings:
-    """Logs once that the connection is lost, and once that it is back, however many attempts lie between."""
+    """Logs once that the connection is lost and once that it is back, whatever the number of attempts."""
 
     def __init__(self) -> None:
         self._lost = False
@@ -77,7 +77,7 @@ def make_broker(url: str, service: str) -> RabbitBroker:
 
 
 async def start_when_reachable(broker: RabbitBroker) -> None:
-    """Starts a broker and its subscribers, however long it takes until the server and its queues are there."""
+    """Starts a broker and its subscribers; waits as long as it takes for the server and its queues."""
     waiting = False
     while True:
         try:
@@ -91,10 +91,10 @@ async def start_when_reachable(broker: RabbitBroker) -> None:
 
 
 async def stop_taking(broker: RabbitBroker) -> None:
-    """Has the broker deliver nothing more; returns when it has confirmed that, or is away.
+    """Tells the broker to stop delivering; returns once it confirms, or is away.
 
-    Not the framework's own way of stopping: it leaves consumers in place until all is done, and drops what they are
-    given meanwhile, so that all of it comes again. Here, whatever is delivered before the confirmation is still taken.
+    The framework's own stop keeps consumers until all work is done and drops what they receive meanwhile, so that it is
+    delivered again. Here, whatever arrives before the confirmation is still handled.
     """
     await asyncio.gather(*(_cancel(cast(RabbitSubscriber, subscriber)) for subscriber in broker.subscribers))
 
@@ -110,7 +110,7 @@ async def _cancel(subscriber: RabbitSubscriber) -> None:
 
 
 async def let_go(broker: RabbitBroker) -> None:
-    """Closes channels and connection. What is not acknowledged by now goes back to its queue."""
+    """Closes channels and connection. Unacknowledged messages go back to their queues."""
     with suppress(*BROKER_AWAY):
         async with asyncio.timeout(CLOSED_WITHIN):
             await broker.stop()

@@ -1,4 +1,4 @@
-"""A message as it was delivered: who sent it, how often it was tried, and what it says."""
+"""A delivered message: who sent it, how often it was tried, and what it says."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ REPLAYS = "ace-replays"
 """How often operators did."""
 
 MOST = 1_000_000
-"""A count beyond is none of ours."""
+"""A higher count was not written by us."""
 
 REASON = "ace-reason"
 EXCEPTION = "ace-exception"
@@ -42,7 +42,7 @@ PARKED_AT = "ace-parked-at"
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message that keeps its contract, with what came with it."""
+    """A message that keeps its contract, and the properties it arrived with."""
 
     message: Message
     id: UUID
@@ -104,13 +104,13 @@ def _replayed_at(raw: AbstractIncomingMessage, own_user: str) -> datetime | None
 
 
 def count(raw: AbstractIncomingMessage, header: str) -> int:
-    """How often something happened to a message before, from its header; 0 where that says nothing."""
+    """How often something happened to a message before, from its header; 0 if the header is missing or odd."""
     counted = raw.headers.get(header, 0)
     return counted if isinstance(counted, int) and 0 <= counted <= MOST else 0
 
 
 def properties(raw: AbstractIncomingMessage, own_user: str, headers: dict[str, Any]) -> dict[str, Any]:
-    """A message's own properties, to publish it on with, and these headers besides.
+    """A message's own properties plus these headers, for publishing it onward.
 
     Its `user_id` becomes the worker's, as the broker demands; who published it first goes along as a header.
     """
@@ -118,7 +118,7 @@ def properties(raw: AbstractIncomingMessage, own_user: str, headers: dict[str, A
     return {
         "message_type": raw.type,
         "message_id": raw.message_id,
-        "timestamp": raw.timestamp or datetime.now(UTC),  # without one it would never be too old
+        "timestamp": raw.timestamp or datetime.now(UTC),  # without one, it would never count as too old
         "correlation_id": raw.correlation_id or raw.message_id,
         "reply_to": raw.reply_to,
         "headers": {**kept, ORIGIN: origin(raw, own_user), **headers},

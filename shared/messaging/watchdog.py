@@ -1,7 +1,7 @@
-"""Notices when messages do not reach this process any more although the broker is there, whatever the client believes.
+"""Detects that messages no longer reach this process although the broker is there, whatever the client reports.
 
-Connections, channels and consumers come back by themselves (`connection`). Should they once not, a process would wait
-for ever and look alive: then it ends, and whoever supervises it starts it anew. It keeps nothing, so nothing is lost.
+Connections, channels and consumers recover by themselves (`connection`). If they ever do not, the process would wait
+forever and look alive, so it ends and its supervisor restarts it. It keeps no state, so nothing is lost.
 """
 
 import asyncio
@@ -20,16 +20,16 @@ PAUSE = 5.0
 """Seconds between two looks."""
 
 LOOKS = 6
-"""Looks in a row, half a minute in all: a queue's new leader is elected well within."""
+"""Looks in a row, half a minute in all: enough for a queue to elect a new leader."""
 
 REACHED_WITHIN = 5.0
 
 
 async def consumes(broker: RabbitBroker) -> bool:
-    """Whether each subscriber's own consumer is there, on an open channel, as far as our client knows.
+    """Whether each subscriber's own consumer is on an open channel, as far as our client knows.
 
-    The broker only tells how many consumers a queue has, other processes' counted. Names with an underscore are
-    FastStream's and have no public twin; where they are gone after an upgrade, a test says so.
+    The broker only tells how many consumers a queue has, including those of other processes. FastStream has no public
+    names for what is read here; a test fails if an upgrade removes them.
     """
     for subscriber in cast("Iterable[Any]", broker.subscribers):
         queue, tag = subscriber._queue_obj, subscriber._consumer_tag
@@ -56,7 +56,7 @@ async def watch(
     reachable: Callable[[], Awaitable[bool]],
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Returns when the broker could be reached in several looks in a row and nothing of it reached us. Else never."""
+    """Returns if the broker was reachable in several looks in a row while nothing reached us; otherwise never."""
     missed = 0
     while missed < LOOKS:
         await pause(PAUSE)

@@ -26,7 +26,7 @@ Check = Callable[[], Awaitable[bool]]
 
 
 def routes(check: Check) -> list[Route]:
-    """The three pages, to be mounted where they are wanted."""
+    """The three pages, for an application to mount."""
 
     async def livez(_request: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -43,21 +43,21 @@ def routes(check: Check) -> list[Route]:
 
 
 async def holds(check: Check) -> bool:
-    """What the check says; False where it fails, or takes longer than three seconds."""
+    """What the check says; False if it fails or takes longer than three seconds."""
     try:
         async with asyncio.timeout(CHECK_WITHIN):
             return await check()
     except asyncio.CancelledError:
         if is_meant_for_us():
             raise
-        return False  # a connection that was lost during the check cancels what waited for it
+        return False  # a connection lost during the check cancels whatever waited for it
     except Exception as error:  # noqa: BLE001  # whatever keeps the check from succeeding: the process is not ready
         log.info("not ready", error=type(error).__name__)
         return False
 
 
 async def consumed(connection: AbstractConnection, queues: Sequence[str]) -> bool:
-    """Whether the broker itself says that every one of these queues has a consumer."""
+    """Whether every one of these queues has a consumer, according to the broker itself."""
     async with connection.channel() as channel:
         for name in queues:
             queue = await channel.declare_queue(name, passive=True)
