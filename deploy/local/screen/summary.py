@@ -12,17 +12,17 @@ from shared.settings.processes import Settings
 
 
 def show(chosen: Settings, servers: Servers, folder: Path, sample: SampleImporter | None, seconds: float) -> None:
-    """Prints it, one address a line."""
-    terminal.say("")
-    terminal.say(terminal.styled(f"Ready after {seconds:.0f} s. Ctrl-C stops everything.", Style.HEADING))
-    for name, place in _places(chosen, servers, folder).items():
-        terminal.say(f"  {name + ':':18} {place}")
+    """Prints it at once, one address a line."""
+    lines = ["", terminal.styled(f"Ready after {seconds:.0f} s. Ctrl-C stops everything.", Style.HEADING)]
+    lines += [f"  {name + ':':18} {place}" for name, place in _places(chosen, servers, folder).items()]
     if sample and chosen.gateway_processes:
-        terminal.say("")
-        terminal.say("To try the form, enter this sample importer, and any email address:")
-        terminal.say(f"  {'Company Name:':18} {sample.company_name}")
-        terminal.say(f"  {'IR#:':18} {sample.importer_number}")
-    terminal.say("")
+        lines += [
+            "",
+            "To try the form, enter this sample importer, and any email address:",
+            f"  {'Company Name:':18} {sample.company_name}",
+            f"  {'IR#:':18} {sample.importer_number}",
+        ]
+    terminal.say("\n".join([*lines, ""]))
 
 
 def _places(chosen: Settings, servers: Servers, folder: Path) -> dict[str, str]:

@@ -96,7 +96,7 @@ class Store:
             self.put(marked)
             self._journal.append("marked")
 
-    async def over(self, ended_before: datetime, most: int) -> list[Application]:
+    async def list_ended(self, ended_before: datetime, most: int) -> list[Application]:
         """Applications that ended before then, the oldest first."""
         found = [a for a in self.all() if a.ends_at and a.ends_at <= ended_before]
         return sorted(found, key=lambda a: a.ends_at or ended_before)[:most]
