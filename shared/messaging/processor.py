@@ -160,8 +160,8 @@ class Processor(Generic[S]):
         return Settled(result, decision.failure)
 
     def _is_strangers(self, delivery: Delivery, stored: S | None) -> bool:
-        """Whether a person's message is about something that another gateway began."""
-        if not self._executor.queue.recovery.person_waits or stored is None:
+        """Whether it is about something that another gateway began. The broker vouches for the user."""
+        if not self._executor.queue.is_for_gateways or stored is None:
             return False
         return not stored.is_answerable_to(delivery.user)
 

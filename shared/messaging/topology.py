@@ -103,6 +103,11 @@ class WorkQueue:
         return EVENTS if issubclass(self.message, Event) else COMMANDS
 
     @property
+    def is_for_gateways(self) -> bool:
+        """Whether gateways publish to it: only what an application's own gateway sends counts there."""
+        return self.exchange == COMMANDS
+
+    @property
     def has_dead_letters(self) -> bool:
         """Whether its messages can be parked: all but questions."""
         return bool(self.recovery.delays)

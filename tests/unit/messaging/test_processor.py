@@ -19,6 +19,7 @@ from shared.domain.decision import Decision, Situation
 from shared.domain.email import Email
 from shared.domain.errors import Conflict, TransientFailure
 from shared.messaging.processor import CONFLICTS, follow_up_id
+from shared.messaging.topology import IN_BACKGROUND
 from tests.unit.messaging.bench import APPLICATION, GATEWAY, SEALED, START, WORKER, Bench, a_guess, an_application
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
 
@@ -237,6 +238,12 @@ async def test_another_gateways_user_gets_session_over_and_changes_nothing(bench
     assert bench.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.SESSION_OVER)]
     assert bench.decided == []
     assert bench.journal == ["replied refused", "acknowledged"]
+
+
+async def test_whose_application_it_is_does_not_depend_on_how_its_queue_recovers(bench: Bench) -> None:
+    bench.queue = replace(bench.queue, recovery=IN_BACKGROUND)
+    await bench.take(abandons, a_guess(user="another-gateway"))
+    assert bench.decided == []
 
 
 async def test_another_gateways_user_is_not_told_what_was_answered_to_the_first(bench: Bench) -> None:
