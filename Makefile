@@ -13,13 +13,13 @@ restart: ## Restart every service beside a running `make run`, one process after
 	@$(PYTHON) -m deploy.local restart
 
 test: lint types imports ## Set up whatever is missing, and run every check and test that this machine can run
-	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile
+	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile --no-loadscope-reorder
 
 test-full: lint types imports ## The same and all that takes longer: other languages' tools, new random histories, long chaos, a short soak (an hour)
 	@$(MAKE) --no-print-directory --keep-going every-test properties chaos soak MINUTES=5
 
 every-test: environment
-	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile -m "full or not full" --hypothesis-profile=full
+	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile --no-loadscope-reorder -m "full or not full" --hypothesis-profile=full
 
 chaos: environment ## Break everything under load, and compare what people were told with what there is (half an hour)
 	$(PYTHON) -m tests.chaos

@@ -32,6 +32,19 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("every-build")
 
+SLOW = ("properties", "integration", "endtoend", "chaos")
+"""Folders whose files come first, in this order: begun last, one of them would keep a single process busy alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0] if item.path.is_relative_to(tests) else ""
+        return SLOW.index(folder) if folder in SLOW else len(SLOW)
+
+    items.sort(key=rank)
+
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
