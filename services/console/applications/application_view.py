@@ -1,4 +1,4 @@
-"""An application as an operator sees it: all that happened, and of the people in it only what is needed to find it."""
+"""An application as an operator sees it: everything that happened, and only enough about people to find them."""
 
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ def summarize(application: Application) -> dict[str, Any]:
 
 
 def describe(application: Application, storage: Sealer, now: datetime) -> dict[str, Any]:
-    """All about an application, personal data masked."""
+    """Everything about an application, with personal data masked."""
     code = application.code
     return {
         "id": str(application.id),
@@ -79,7 +79,7 @@ def _replay(parked: Parked, application: Application, now: datetime) -> str:
 
 
 def _people(application: Application, storage: Sealer) -> dict[str, str | None]:
-    """For whom and by whom, masked; that a seal does not open is a finding too."""
+    """The importer and the people, masked; or that a seal does not open."""
     seen: dict[str, str | None] = dict.fromkeys(("company", "importer_number", "requester", "point_of_contact"))
     try:
         if application.request:

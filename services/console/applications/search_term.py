@@ -1,4 +1,4 @@
-"""What an operator calls an application by: its reference, its importer's number, or its requester's address."""
+"""What an operator finds an application by: its reference, importer record number or requester's address."""
 
 from dataclasses import dataclass, field
 from typing import Self
@@ -24,7 +24,7 @@ class SearchTerm:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Tells the three apart. Raises `BadParameter`, which does not say what was typed."""
+        """Tells the three apart. Raises `BadParameter`, which does not quote the text."""
         if "@" in text:
             try:
                 address = email_address.parse(text)

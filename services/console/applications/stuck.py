@@ -1,4 +1,4 @@
-"""Applications that should have moved and have not: why, and what to do. Plain rules: no server, no clock."""
+"""Applications that should have moved on but have not: why, and what to do. Pure: no server, no clock."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Finding:
 
 
 def findings(application: Application, now: datetime) -> list[Finding]:
-    """All that is wrong with an application; nothing where it goes its way, or waits for a person."""
+    """Everything wrong with an application; empty if it is moving, or waiting for a person."""
     rules = (_parked, _turns, _emails, _unswept)
     return [finding for rule in rules for finding in rule(application, now)]
 
@@ -41,7 +41,7 @@ def _parked(application: Application, now: datetime) -> Iterator[Finding]:
 
 
 def _turns(application: Application, now: datetime) -> Iterator[Finding]:
-    """A worker's turn that has not come."""
+    """Steps that a worker should have taken by now."""
     since = application.history[-1].at if application.history else application.taken_at
     if now - since < PATIENCE or application.parked:
         return
@@ -59,7 +59,7 @@ def _emails(application: Application, now: datetime) -> Iterator[Finding]:
     since = application.history[-1].at if application.history else application.taken_at
     for kind, email in application.emails.items():
         if kind is EmailKind.VERIFICATION_CODE and application.state is not State.AWAITING_CODE:
-            continue  # nobody waits for it any more
+            continue  # nobody is waiting for it
         if found := _email(kind, email, now):
             yield found
     for kind in due:

@@ -1,1 +1,1 @@
-"""What `acectl doctor` looks at: a module a part of the system, each check a verdict and what to do."""
+"""What `acectl doctor` looks at: one module for each part of the system; each check gives a verdict and what to do."""

@@ -1,4 +1,4 @@
-"""The broker: is it there, does it work, is anything stuck in it."""
+"""The broker: whether it is there, works, and holds nothing that is stuck."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ async def _managed(management: Management) -> list[Check]:
 
 
 def _nodes(nodes: list[dict[str, object]]) -> list[Check]:
-    """Alarms, and nodes of the cluster that are gone or parted."""
+    """Alarms, and cluster nodes that are down or partitioned."""
     wrong = []
     for node in nodes:
         name = node.get("name")

@@ -9,7 +9,7 @@ NOTICED, WRONG = 2.0, 30.0
 
 
 def check(name: str, theirs: datetime, ours: datetime, precision: float = 0.0) -> Check:
-    """Their clock against ours. `precision`: seconds to which theirs is known."""
+    """Compares their clock with ours. `precision`: by how many seconds theirs may be misread."""
     off = (theirs - ours).total_seconds()
     wrong = max(0.0, abs(off) - precision)
     says = f"{abs(off):.1f} s {'ahead of' if off > 0 else 'behind'} this machine's"

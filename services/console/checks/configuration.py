@@ -1,4 +1,4 @@
-"""The settings: what is made up, and what nobody knows."""
+"""The settings: made-up defaults, and unknown names."""
 
 from services.console.checks.verdict import Check, ok, warn
 from shared.settings.groups import PREFIX
@@ -7,7 +7,7 @@ from shared.settings.processes import Settings
 
 
 async def checks(settings: Settings) -> list[Check]:
-    """Settings with made-up defaults, and names that mean nothing."""
+    """Settings that still have made-up defaults, and names that no process reads."""
     found = []
     made_up = [
         f"{PREFIX}{name.upper()}" for name in MADE_UP if getattr(settings, name) == Settings.model_fields[name].default

@@ -47,7 +47,7 @@ def _replica_set(server: DatabaseServer) -> Check:
 
 
 def indexes(found: Mapping[str, set[str]]) -> list[Check]:
-    """The indexes that should be there, against those that are."""
+    """Compares the indexes that should exist with those that do."""
     wanted = index_names()
     missing = [f"{name}.{index}" for name in wanted for index in sorted(wanted[name] - found.get(name, set()))]
     extra = [f"{name}.{index}" for name in found for index in sorted(found[name] - wanted.get(name, set()))]
@@ -63,7 +63,7 @@ def indexes(found: Mapping[str, set[str]]) -> list[Check]:
 
 
 def keys(used: Mapping[str, Mapping[str, int]], ring: KeyRing) -> list[Check]:
-    """The keys that documents were sealed under, against the ring."""
+    """Compares the keys that documents were sealed under with the key ring."""
     totals: dict[str, int] = {}
     for counts in used.values():
         for id, count in counts.items():
@@ -83,7 +83,7 @@ def keys(used: Mapping[str, Mapping[str, int]], ring: KeyRing) -> list[Check]:
 
 
 async def _index_key(database: OpenDatabase) -> Check:
-    """Opens some importer record, and finds it by its number."""
+    """Opens one importer record and finds it by its number."""
     name = "index key"
     stored = await database.collections.importers.any()
     if stored is None:

@@ -1,4 +1,4 @@
-"""How a broker differs from the topology: what is missing, different, or there besides."""
+"""How a broker differs from the topology: what is missing, different or extra."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +12,7 @@ from shared.messaging.topology import PERMISSIONS, REPLAY
 REPAIR = "acectl topology apply; where it is refused (406), stop the services, drain and delete the queue first"
 REPLIES = "gateway.replies."
 MOST = 5
-"""Differences that are named; the others are counted."""
+"""Differences to name; any others are only counted."""
 
 Found = Iterable[Mapping[str, Any]]
 
@@ -57,7 +57,7 @@ def _wrong(seen: BrokerObjects) -> Iterator[str]:
 
 
 def _overruled(seen: BrokerObjects) -> Iterator[str]:
-    """Queues on which somebody else's policy is in force: a queue has one, that with the highest priority."""
+    """Queues governed by somebody else's policy: only the policy with the highest priority applies."""
     policies = broker_admin.definitions()["policies"]
     ours = {policy["name"] for policy in policies}
     for queue in seen.queues:

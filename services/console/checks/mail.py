@@ -1,4 +1,4 @@
-"""The mail server: is it there, and does it let us in. No email is sent."""
+"""The mail server: whether it is there and lets us in. Sends no email."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -14,7 +14,7 @@ PORTS = {"smtp": 25, "smtps": 465}
 
 
 async def checks(settings: Settings) -> list[Check]:
-    """Says hello to the mail server, in the way that the notifier does, and goodbye."""
+    """Connects to the mail server the way the notifier does, and disconnects."""
     if settings.smtp_url is None:
         says = "ACE_SMTP_URL is not set here: not looked at"
         return [warn("mail server", says, "set it for acectl too, where the mail server can be reached from")]

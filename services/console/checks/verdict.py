@@ -1,11 +1,11 @@
-"""What a check says."""
+"""The result of a check."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """`ok`; `warn`: look at it in daylight; `bad`: something does not work, or will not."""
+    """`ok`; `warn`: can wait until morning; `bad`: something is broken, or soon will be."""
 
     OK = "ok"
     WARN = "warn"
@@ -28,10 +28,10 @@ def ok(name: str, says: str) -> Check:
 
 
 def warn(name: str, says: str, to_do: str | None = None) -> Check:
-    """Something to look at in daylight."""
+    """Something that can wait until morning."""
     return Check(name, Verdict.WARN, says, to_do)
 
 
 def bad(name: str, says: str, to_do: str | None = None) -> Check:
-    """Something that does not work, or will not."""
+    """Something that is broken, or soon will be."""
     return Check(name, Verdict.BAD, says, to_do)

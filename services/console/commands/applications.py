@@ -159,7 +159,7 @@ def _brief(value: Any) -> str:
 
 
 async def _find_named(database: OpenDatabase, name: str) -> list[Application]:
-    """The applications with this id or reference. Raises `BadParameter` where it is neither."""
+    """The applications with this id or reference. Raises `BadParameter` if it is neither."""
     try:
         found = await database.collections.applications.load(UUID(name))
     except ValueError:

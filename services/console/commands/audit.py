@@ -59,7 +59,7 @@ def list_(
 
 
 async def _find_application(database: OpenDatabase, name: str | None) -> UUID | None:
-    """The id of the application called so. Raises `NotFound` where none is, `BadParameter` where several are."""
+    """The id of the application with this name. Raises `NotFound` for none, `BadParameter` for several."""
     if name is None:
         return None
     try:

@@ -114,7 +114,7 @@ def _act(action: str, wanted: Wanted, options: ActionOptions) -> None:
 
 
 async def _look(settings: Settings, wanted: Wanted) -> tuple[list[DeadLetter], list[str]]:
-    """The dead letters that are wanted, and why some queues could not be looked at."""
+    """The selected dead letters, and why some queues could not be read."""
     found: list[DeadLetter] = []
     unseen: list[str] = []
     async with connect_broker(settings) as connection:

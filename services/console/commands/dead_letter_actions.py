@@ -17,7 +17,7 @@ from shared.settings.processes import Settings
 
 
 async def act(settings: Settings, action: str, wanted: Wanted, options: ActionOptions) -> ExitCode:
-    """Sends back or throws away what is wanted, or only counts it."""
+    """Replays or discards the selected dead letters, or only counts them."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
         await database.collections.ensure_indexes()
@@ -35,7 +35,7 @@ async def act(settings: Settings, action: str, wanted: Wanted, options: ActionOp
 
 
 def _report(result: ActionResult, *, dry_run: bool, json: bool) -> None:
-    """Says what was done, by queue."""
+    """Reports what was done, queue by queue."""
     if json:
         counts = {"done": result.done, "kept": result.kept, "by_queue": result.found}
         counts |= {"hopeless": sum(result.hopeless.values()), "must_begin_anew": len(result.begin_anew)}

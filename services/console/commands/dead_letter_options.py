@@ -1,4 +1,4 @@
-"""Options that name dead letters, and say how to act on them; the completion of what they take."""
+"""Options that select dead letters and say how to act on them, with their completion."""
 
 import pwd
 import socket
@@ -26,7 +26,7 @@ def _complete_type(incomplete: str) -> list[str]:
 
 
 def _normalize_queue(name: str | None) -> str | None:
-    """The queue's name, without `.dead`. Raises `BadParameter` where there is no such queue."""
+    """The queue's name without `.dead`. Raises `BadParameter` if there is no such queue."""
     if name is None:
         return None
     plain = name.removesuffix(".dead")
@@ -55,7 +55,7 @@ As = Annotated[
 
 @dataclass(frozen=True)
 class Filters:
-    """Which dead letters are meant."""
+    """Which dead letters to select."""
 
     queue: Queue = None
     type: Type = None
@@ -63,13 +63,13 @@ class Filters:
     about: About = None
 
     def select(self, id: str | None = None, *, hopeless: bool = False) -> Wanted:
-        """The dead letters to which all of this applies."""
+        """The dead letters that match all of this."""
         return Wanted(id, self.queue, self.type, self.matching, self.about, hopeless)
 
 
 @dataclass(frozen=True)
 class ActionOptions:
-    """How to act on dead letters, and who does it why."""
+    """How to act on dead letters, and who acts for which reason."""
 
     all: Annotated[bool, typer.Option("--all", help="All of them.")] = False
     dry_run: DryRun = False
@@ -80,7 +80,7 @@ class ActionOptions:
 
 
 def name_operator(name: str | None) -> str:
-    """Who does something: as they say, without addresses and numbers, or the user of this machine."""
+    """The operator's name: as given, without addresses and numbers, or this machine's user."""
     if name and name.strip():
         return str(redact(name.strip()))
     try:

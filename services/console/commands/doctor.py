@@ -53,7 +53,7 @@ def doctor(json: options.JSON = False) -> None:
 
 
 async def part(name: str, checks: Callable[[Settings], Awaitable[list[Check]]], settings: Settings) -> list[Check]:
-    """The checks of one part; that it is away is one of them."""
+    """The checks of one part; if the part is away, that is its only finding."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await checks(settings)
@@ -65,7 +65,7 @@ async def part(name: str, checks: Callable[[Settings], Awaitable[list[Check]]], 
         return [bad(name, f"{error} (ACE_MONGODB_URL)", "what people send waits in the broker meanwhile")]
     except DriverError as error:
         return [bad(name, f"refuses: {type(error).__name__} (ACE_MONGODB_URL)")]
-    except Exception as error:  # noqa: BLE001  # the other parts are to be told all the same
+    except Exception as error:  # noqa: BLE001  # the other parts are still reported
         return [bad(name, f"could not be looked at: {type(error).__name__}")]
 
 

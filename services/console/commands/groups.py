@@ -1,4 +1,4 @@
-"""Groups of commands: a group lists its commands by what each does, and loads the one that is typed."""
+"""Groups of commands: a group lists what each command does, and loads only the one that runs."""
 
 from importlib import import_module
 from typing import Any, ClassVar
@@ -9,7 +9,7 @@ from typer.main import get_command
 
 
 class CommandGroup(TyperGroup):
-    """A group whose help says of each command the whole first paragraph, on as many lines as that takes."""
+    """A group whose help shows each command's whole first paragraph, wrapped as needed."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Writes the list of commands."""
@@ -20,10 +20,10 @@ class CommandGroup(TyperGroup):
 
 
 class LazyGroup(CommandGroup):
-    """Commands that are modules of this package. Help and completion need none of them: only what each does."""
+    """Commands that are modules of this package. Help and completion load none of them."""
 
     summaries: ClassVar[dict[str, str]] = {}
-    """What each command does, by its name, which is its module's name too."""
+    """What each command does, by name. The module has the same name."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
@@ -31,7 +31,7 @@ class LazyGroup(CommandGroup):
             self.add_command(TyperCommand(name=name, help=summary))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Loads the command that is typed."""
+        """Loads the command to run."""
         name, _, rest = super().resolve_command(ctx, args)
         return name, load_command(str(name)), rest
 

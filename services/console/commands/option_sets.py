@@ -9,7 +9,7 @@ from typing import Any
 
 
 def spread_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Lets a command take dataclasses of options: on the command line each of their fields is an option."""
+    """Lets a command take dataclasses of options; each field is an option on the command line."""
     signature = inspect.signature(command)
     sets: dict[str, Any] = {
         name: each.annotation for name, each in signature.parameters.items() if is_dataclass(each.annotation)

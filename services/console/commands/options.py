@@ -1,4 +1,4 @@
-"""Options that commands of several groups have."""
+"""Options shared by several groups of commands."""
 
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +12,7 @@ JSON = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def normalize_name(name: str | None) -> str | None:
-    """An application's id or reference in normal form. Raises `BadParameter` where it is neither."""
+    """An application's id or reference in normal form. Raises `BadParameter` if it is neither."""
     if name is None:
         return None
     try:

@@ -57,7 +57,7 @@ def queues(
 
 
 def drawn(seen: Sequence[QueueLine], found: Mapping[str, QueueStatistics]) -> list[RenderableType]:
-    """The queues for a person, within 80 columns; below them what to look at."""
+    """The queues for a person, within 80 columns, followed by what needs attention."""
     columns = [name for name in COLUMNS if name != "RETRY" or any(line.retry is not None for line in seen)]
     rows = [[_cell(line, name) for name in columns] for line in seen]
     shown: list[RenderableType] = [printing.make_table(columns, rows, numbers=NUMBERS, gap=1)]
@@ -99,7 +99,7 @@ def _rate(rate: float | None) -> str:
 
 
 def _age(line: QueueLine) -> str:
-    """The oldest message's age; with ``<`` where only a bound is known, and ``>`` where not even that."""
+    """The oldest message's age. ``<``: at most this old. ``>``: the queue has held messages that long; age unknown."""
     if line.oldest_s is not None:
         return format_short_span(line.oldest_s)
     if line.not_empty_s is None:

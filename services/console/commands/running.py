@@ -1,4 +1,4 @@
-"""Doing a command's work, and ending the process with its exit code."""
+"""Runs a command's work and ends the process with its exit code."""
 
 import asyncio
 import logging
@@ -20,8 +20,8 @@ LOCAL_SYSTEM = "acectl.env"
 
 
 def run(work: Callable[[Settings], Coroutine[Any, Any, ExitCode]]) -> None:
-    """Does a command's work, and ends the process with its exit code."""
-    logging.basicConfig(handlers=[logging.NullHandler()])  # libraries log what is said here in one line
+    """Runs a command's work and ends the process with its exit code."""
+    logging.basicConfig(handlers=[logging.NullHandler()])  # what libraries log is reported here in one line
     warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
     try:
         settings = loading.load(fallback=loading.load_for(DataFolder).data_dir / LOCAL_SYSTEM)

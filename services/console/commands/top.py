@@ -42,12 +42,12 @@ class Tick:
     lines: list[QueueLine] = field(default_factory=list)
     states: dict[str, int] | None = None
     emails: dict[str, int] | None = None
-    """None: nobody could say."""
+    """None: the database is away."""
     trouble: list[str] = field(default_factory=list)
-    """What could not be asked, in a line each."""
+    """What could not be read, one line each."""
 
     def as_dict(self) -> dict[str, Any]:
-        """The tick as JSON says it."""
+        """The tick as JSON."""
         return {
             "at": self.at,
             "queues": queue_statistics.as_dicts(self.lines),
@@ -109,14 +109,14 @@ def _shown(tick: Tick, *, json: bool) -> ExitCode:
 
 @dataclass
 class Watch:
-    """What is asked at each look."""
+    """Where each look gets its facts."""
 
     database: OpenDatabase
     management: Management | None
     connection: AbstractConnection | None
 
     async def look(self) -> Tick:
-        """How everything stands now. What is away is said, and asked again the next time."""
+        """How everything stands now. Whatever is away is reported, and tried again at the next look."""
         tick = Tick(datetime.now(UTC))
         try:
             if self.management:

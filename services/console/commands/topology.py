@@ -57,6 +57,6 @@ async def _administer(management_url: str, broker_url: str, passwords: dict[str,
 
 
 def _passwords(settings: Settings) -> dict[str, str]:
-    """The password of each service's user, as far as it is set."""
+    """The password of each service's user, where it is set."""
     names = {user: f"broker_password_{user}" for user in PERMISSIONS}
     return {user: settings.need(name) for user, name in names.items() if getattr(settings, name) is not None}

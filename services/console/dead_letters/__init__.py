@@ -1,1 +1,1 @@
-"""Dead letters: taking them out of their queues, judging what a replay can help, sending back and throwing away."""
+"""Dead letters: selecting them, judging whether a replay can help, replaying and discarding them."""

@@ -1,4 +1,4 @@
-"""What operators do to dead letters, as it is told."""
+"""How operators' actions on dead letters are reported."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from shared.storage.audit import Deed
 
 
 def announce(deed: Deed) -> None:
-    """Says a deed on standard error, as a line of a log; a person at a screen is told the sum instead."""
+    """Writes an action to standard error as a log line; a person at a screen gets the totals instead."""
     if sys.stderr.isatty():
         return
     line = {"service": "acectl", "event": f"dead letter: {deed.action}", "level": "warning", **describe_deed(deed)}
@@ -18,5 +18,5 @@ def announce(deed: Deed) -> None:
 
 
 def describe_deed(deed: Deed) -> dict[str, Any]:
-    """A deed with the reference of the application that it was about."""
+    """An action, with the reference of its application."""
     return {**asdict(deed), "reference": reference.derive(deed.application) if deed.application else None}

@@ -1,7 +1,7 @@
-"""Dead letters: what may be known about one without opening it, and how an operator sends it back to its queue.
+"""A dead letter: what can be shown without opening it, and how it is replayed.
 
-A letter that is sent back is the same message, with the same id, time of asking and first sender, and begins anew: how
-often it was tried, and its age, count from now. Steps are idempotent, so it may be sent back however often.
+A replay is the same message, with the same id, time of asking and first sender. Its tries and its age count from zero.
+Handlers are idempotent, so it can be replayed any number of times.
 """
 
 import hashlib
@@ -26,44 +26,44 @@ OF_THE_LAST_TIME = frozenset(
     {headers.ATTEMPTS, headers.DEFECTS, headers.REASON, headers.EXCEPTION, headers.STATUS, headers.FROM_QUEUE}
     | {headers.PARKED_AT, headers.ORIGIN}
 )
-"""Headers that say how a message fared before. It begins anew without them."""
+"""Headers about earlier tries. A replay starts without them."""
 
 LONGEST = 200
-"""Characters of a text in a message's properties that are shown."""
+"""Characters to show of any text in a message's properties."""
 
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """What may be known about a dead letter: its properties, never what is in it."""
+    """What can be shown of a dead letter: its properties, never its contents."""
 
     queue: str
-    """The queue that it was meant for."""
+    """The queue that it came from."""
     id: str
-    """Its message id; of one that has none, or none that may be shown, a fingerprint that begins with ``~``."""
+    """Its message id; if it has none that can be shown, a fingerprint that begins with ``~``."""
     type: str
     application: UUID | None
     reason: str
     exception: str | None
     status: str | None
     parked_at: datetime | None
-    """None where the broker itself dead-lettered it, or it could not even be settled."""
+    """None if the broker dead-lettered it, or recovery failed."""
     published_at: datetime | None
     attempts: int
     replays: int
     sender: str | None
-    """Who published it first, as the broker checked it; None where nobody vouches for that."""
+    """Who published it first, as checked by the broker; None if nobody vouches for that."""
     by_broker: bool
-    """Whether the broker gave up on it, not a worker."""
+    """Whether the broker gave up on it, rather than a worker."""
     size: int
 
     @property
     def since(self) -> datetime | None:
-        """When it died, as far as anybody knows; else when it was published."""
+        """When it was parked, if known; otherwise when it was published."""
         return self.parked_at or self.published_at
 
 
 def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) -> DeadLetter:
-    """What may be known about a dead letter of this queue. `ours`: the broker users of our own workers."""
+    """Reads a dead letter of this queue. `ours`: the broker users of our own workers."""
     gave_up = _deaths(raw)
     return DeadLetter(
         queue=queue.name,
@@ -84,13 +84,13 @@ def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Colle
 
 
 def identify(raw: AbstractIncomingMessage) -> str:
-    """What an operator calls a dead letter by. Masked or cut short, two ids could become one."""
+    """The id by which an operator names a dead letter. Masking or cutting could make two ids one."""
     shown = _plain(raw.message_id)
     return shown if shown and shown == raw.message_id else "~" + hashlib.sha256(raw.body).hexdigest()[:16]
 
 
 def find_first_sender(raw: AbstractIncomingMessage, ours: Collection[str]) -> str | None:
-    """Who published a message first. None where it says so itself, and it was not one of us who wrote that down."""
+    """Who published a message first. None if only the message says so, and none of our workers wrote it."""
     first = raw.headers.get(headers.ORIGIN)
     if not isinstance(first, str):
         return raw.user_id or ""
@@ -98,12 +98,12 @@ def find_first_sender(raw: AbstractIncomingMessage, ours: Collection[str]) -> st
 
 
 def can_be_replayed(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) -> bool:
-    """Whether a worker would take it for what it is: an application answers only to the sender of its start."""
+    """Whether a worker would accept it: an application answers only to the gateway that started it."""
     return not issubclass(queue.message, Command) or find_first_sender(raw, ours) is not None
 
 
 def make_replay(raw: AbstractIncomingMessage, operator: str, ours: Collection[str], now: datetime) -> Message:
-    """The message that goes back to its queue, published by this broker user."""
+    """The message that goes back to its queue, published as this broker user."""
     kept = {
         name: value for name, value in raw.headers.items() if name not in OF_THE_LAST_TIME and not name.startswith("x-")
     }
@@ -128,7 +128,7 @@ def make_replay(raw: AbstractIncomingMessage, operator: str, ours: Collection[st
 
 
 def read_body(raw: AbstractIncomingMessage) -> dict[str, str] | None:
-    """The fields of its body that may be shown; sealed ones as such. None where it breaks its contract."""
+    """The fields of its body that can be shown, sealed ones only as `sealed`. None if it breaks its contract."""
     try:
         message = catalogue.decode(raw.type or "", raw.body)
     except catalogue.BreaksContract:
@@ -144,7 +144,7 @@ def _reason(raw: AbstractIncomingMessage, gave_up: int | None) -> str:
 
 
 def _deaths(raw: AbstractIncomingMessage) -> int | None:
-    """How often the broker itself dead-lettered a message; None where a worker parked it, without such headers."""
+    """How often the broker dead-lettered a message; None if a worker parked it, without such headers."""
     deaths = raw.headers.get("x-death")
     if not isinstance(deaths, list) or not deaths or not isinstance(deaths[0], dict):
         return None
@@ -153,7 +153,7 @@ def _deaths(raw: AbstractIncomingMessage) -> int | None:
 
 
 def _plain(said: Any) -> str | None:
-    """A text that came with a message, as a terminal may show it."""
+    """A text from a message's properties, safe to print on a terminal."""
     if not isinstance(said, str) or not said:
         return None
     return str(redact("".join(letter if letter.isprintable() else "?" for letter in said[:LONGEST])))

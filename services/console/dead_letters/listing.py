@@ -1,4 +1,4 @@
-"""Dead letters as an operator reads them: by the group or each, on a screen, in a pipe, or as JSON."""
+"""Dead letters for an operator: in groups or one by one, on a screen, in a pipe or as JSON."""
 
 from dataclasses import asdict
 from typing import Any
@@ -14,13 +14,13 @@ DETAIL = ("id", "queue", "type", "reference", "since", "attempts", "replays", "r
 
 
 def describe(letter: DeadLetter) -> dict[str, Any]:
-    """A dead letter as it may be shown."""
+    """A dead letter, ready to print."""
     name = reference.derive(letter.application) if letter.application else None
     return {**asdict(letter), "reference": name, "since": letter.since}
 
 
 def print_all(found: list[dict[str, Any]]) -> None:
-    """Prints all about dead letters: what `line` gave, and under ``body`` what of it may be told."""
+    """Prints dead letters in full: what `describe` returned, and ``body`` with the fields that can be shown."""
     for letter in found:
         told = letter["body"]
         said = {f"says {name}": value for name, value in told.items()} if told else {"says": "breaks its contract"}

@@ -1,4 +1,4 @@
-"""Whether sending a parked message back can still help whoever waits for it. Plain rules: no server, no clock."""
+"""Whether replaying a parked message can still help somebody. Pure: no server, no clock."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
@@ -13,7 +13,7 @@ from shared.domain.application import Application
 
 
 class Prospect(StrEnum):
-    """What a replay comes to."""
+    """What a replay would achieve."""
 
     HELPS = "can help"
     NEEDLESS = "nothing is left to do"
@@ -28,19 +28,19 @@ AWAITED = {
     SubmitDetails.name(): State.VERIFIED,
     ApplicationSubmitted.name(): State.SUBMITTED,
 }
-"""The state in which a message does something. What is not listed does so in any."""
+"""The state in which each message has an effect. Messages not listed have one in any state."""
 
 JUDGED_BY_ITS_OWN_TIME = frozenset({CheckCode.name(), SubmitDetails.name()})
-"""What counts from when it was entered, however late it is handled."""
+"""Messages judged by when they were entered, however late they are handled."""
 
 NEEDS_AN_APPLICATION = frozenset({*AWAITED, EmailDue.name()} - {StartApplication.name()})
 OVER = frozenset({State.EXPIRED, State.LOCKED, State.REJECTED})
 
 
 def judge_replay(message: str, application: Application | None, now: datetime) -> Prospect:
-    """What sending a message of this name back comes to now. The application that it is about is as stored, if it is.
+    """What replaying a message of this name would achieve now, given its application as stored.
 
-    Who abandoned an application has begun anew already, or wanted none.
+    Somebody who abandoned an application has already started another, or wanted none.
     """
     if application is None:
         return Prospect.TOO_LATE if message in NEEDS_AN_APPLICATION else Prospect.HELPS
@@ -55,7 +55,7 @@ def judge_replay(message: str, application: Application | None, now: datetime) -
 
 
 def helps_until(message: str, application: Application) -> datetime | None:
-    """Until when a message that can help does; nothing where no time ends that."""
+    """Until when replaying the message helps; None if no deadline applies."""
     return None if message in JUDGED_BY_ITS_OWN_TIME or message not in AWAITED else application.ends_at
 
 
@@ -69,5 +69,5 @@ async def judge_replays(
     load: Callable[[UUID], Awaitable[Application | None]],
     now: datetime,
 ) -> list[Prospect]:
-    """What sending each of these back comes to: names of messages, and what they are about, where that is known."""
+    """What replaying each of these would achieve: message names, and their applications where known."""
     return [judge_replay(name, await load(id), now) if id else Prospect.HELPS for name, id in messages]

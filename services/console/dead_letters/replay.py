@@ -1,7 +1,7 @@
-"""Sending dead letters back, or throwing them away: written down first, done then, and never lost in between.
+"""Replays and discards dead letters. Each action is recorded before it is done, and nothing is lost in between.
 
-A replay is published and confirmed before its dead letter is acknowledged. Where that is cut in the middle, the message
-is in its queue and still among the dead letters too: a repeat, which steps recognize by its id.
+A replay is published and confirmed before its dead letter is acknowledged. If that is interrupted, the message is
+both in its queue and among the dead letters: a repeat, which handlers recognize by its id.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ from shared.storage.audit import Deed
 from shared.storage.database import Database
 
 TOGETHER = 50
-"""Messages that are written down and sent at once."""
+"""Messages that are recorded and sent together."""
 
 ROUND = 600.0
-"""Seconds that messages are held: the broker closes a channel that holds one for half an hour."""
+"""Seconds that messages are held at most: the broker closes a channel that holds one for half an hour."""
 
 REPLAY, DISCARD = "replay", "discard"
 
@@ -43,16 +43,16 @@ class ActionResult:
     action: str
     done: int = 0
     kept: int = 0
-    """Meant, and left where they are: see the complaints."""
+    """Selected, but left where they are; standard error says why."""
     found: dict[str, int] = field(default_factory=dict)
-    """How many were done, or would be, by queue."""
+    """How many were handled, or would be, by queue."""
     hopeless: dict[Prospect, int] = field(default_factory=dict)
-    """Of those that are kept: how many a replay cannot help, by why."""
+    """How many of the kept ones a replay cannot help, by reason."""
     begin_anew: set[UUID] = field(default_factory=set)
-    """Applications that nothing can help any more: so many people must begin anew."""
+    """Applications beyond help: this many people must start again."""
 
     def keep(self, letter: DeadLetter, why: Prospect) -> None:
-        """Counts one that a replay cannot help."""
+        """Counts a dead letter that a replay cannot help."""
         self.kept += 1
         self.hopeless[why] = self.hopeless.get(why, 0) + 1
         if why is Prospect.TOO_LATE and letter.application:
@@ -61,7 +61,7 @@ class ActionResult:
 
 @dataclass(frozen=True)
 class Operator:
-    """Who does it, and why; `name` is the operator's, `user` the broker user they work as."""
+    """Who acts, and why. `name` is the operator's; `user` is the broker user they act as."""
 
     name: str
     user: str
@@ -69,7 +69,7 @@ class Operator:
 
 
 class DeadLetterActions:
-    """One command's work on the dead letters that it means."""
+    """One command's work on its selected dead letters."""
 
     def __init__(
         self,
@@ -87,11 +87,11 @@ class DeadLetterActions:
         self._tell = tell
 
     def ours(self, queue: WorkQueue) -> Collection[str]:
-        """The broker users whose word about a message's first sender is believed."""
+        """The broker users that are believed about a message's first sender."""
         return {queue.service, self._operator.user}
 
     async def preview(self, wanted: Wanted, action: str) -> ActionResult:
-        """What `replay` or `discard` would do; does nothing."""
+        """What `replay` or `discard` would do, without doing it."""
         tally = ActionResult(action)
         for queue in wanted.queues:
             async with hold_dead_letters(self._connection, queue, self.ours(queue)) as found:
@@ -102,7 +102,7 @@ class DeadLetterActions:
     async def _meant(
         self, found: list[HeldLetter], wanted: Wanted, settled: Collection[str]
     ) -> list[tuple[HeldLetter, Prospect]]:
-        """Those that are meant and not settled yet, with what sending each back comes to."""
+        """The selected ones not handled yet, each with what a replay would achieve."""
         named = [each for each in found if wanted.means(each.letter) and each.letter.id not in settled]
         about = [(each.letter.type.partition(".")[0], each.letter.application) for each in named]
         prospects = await judge_replays(about, self._database.applications.load, clock.now())
@@ -110,7 +110,7 @@ class DeadLetterActions:
         return [(each, one) for each, one in meant if not (wanted.hopeless and one is Prospect.HELPS)]
 
     async def replay(self, wanted: Wanted) -> ActionResult:
-        """Sends those that are meant back to their queues, each once however soon it is back."""
+        """Replays the selected dead letters, each once even if it is dead again at once."""
         async with self._replays() as exchange:
 
             async def send(each: HeldLetter, queue: WorkQueue) -> bool:
@@ -119,7 +119,7 @@ class DeadLetterActions:
             return await self._mend(wanted, REPLAY, send)
 
     async def discard(self, wanted: Wanted) -> ActionResult:
-        """Throws those that are meant away."""
+        """Discards the selected dead letters."""
 
         async def throw(each: HeldLetter, _queue: WorkQueue) -> bool:
             letter = each.letter
@@ -152,7 +152,7 @@ class DeadLetterActions:
         settled: set[str],
         do: Callable[[HeldLetter, WorkQueue], Awaitable[bool]],
     ) -> bool:
-        """Holds a queue's dead letters for one round; whether there may be more to do."""
+        """Works through a queue's dead letters for one round; returns whether more may be left."""
         over = time.monotonic() + ROUND
         async with hold_dead_letters(self._connection, queue, self.ours(queue)) as found:
             meant = await self._meant(found, wanted, settled)
@@ -174,7 +174,7 @@ class DeadLetterActions:
     def _count(
         self, each: HeldLetter, prospect: Prospect, queue: WorkQueue, tally: ActionResult, settled: set[str]
     ) -> bool:
-        """Counts one that is meant; whether it can be done. One that cannot is settled: it is kept."""
+        """Counts a selected one; returns whether it can be handled. One that cannot is kept."""
         if tally.action == REPLAY and prospect is not Prospect.HELPS:
             tally.keep(each.letter, prospect)
             settled.add(each.letter.id)
@@ -221,7 +221,7 @@ class DeadLetterActions:
 
 
 class Pace:
-    """At most so many messages a second; as many as there are where nothing is said."""
+    """A limit on messages per second; unlimited if not set."""
 
     def __init__(self, rate: float | None) -> None:
         self._rate = rate
@@ -229,11 +229,11 @@ class Pace:
 
     @property
     def together(self) -> int:
-        """How many at once."""
+        """How many to handle together."""
         return TOGETHER if self._rate is None else max(1, min(TOGETHER, int(self._rate / 4)))
 
     async def before(self, count: int) -> None:
-        """Waits until so many may go: those before them have had their time."""
+        """Waits until the next `count` messages are allowed."""
         if self._rate:
             await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
             self._free_at = time.monotonic() + count / self._rate

@@ -1,4 +1,4 @@
-"""Which dead letters are meant, and in which groups they are shown."""
+"""Selects dead letters, and groups them for display."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable
@@ -18,7 +18,7 @@ WITH_DEAD_LETTERS = tuple(queue for queue in WORK_QUEUES if queue.has_dead_lette
 
 @dataclass(frozen=True)
 class HeldLetter:
-    """A dead letter in the hand: what may be known, and the delivery to settle it by."""
+    """A dead letter held from its queue: what can be shown, and the delivery to acknowledge."""
 
     letter: DeadLetter
     raw: AbstractIncomingMessage
@@ -26,7 +26,7 @@ class HeldLetter:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which dead letters are meant: those to which all that is named applies."""
+    """A selection of dead letters: those that match everything given."""
 
     id: str | None = None
     queue: str | None = None
@@ -36,11 +36,11 @@ class Wanted:
     application: str | None = None
     """Its id or its reference. It need not be stored: a start that broke its contract never was."""
     hopeless: bool = False
-    """Only those that a replay cannot help any more. Who means them has to ask what their applications are like."""
+    """Only those that a replay can no longer help, which depends on their applications."""
 
     @property
     def is_all(self) -> bool:
-        """Whether it names nothing."""
+        """Whether it selects everything."""
         return self == Wanted()
 
     @property
@@ -50,7 +50,7 @@ class Wanted:
         return tuple(queue for queue in WITH_DEAD_LETTERS if named in ("", queue.name))
 
     def means(self, letter: DeadLetter) -> bool:
-        """Whether a dead letter is meant."""
+        """Whether a dead letter is selected."""
         return (
             (self.id is None or letter.id == self.id)
             and (self.type is None or self.type in (letter.type, letter.type.partition(".")[0]))
@@ -60,13 +60,13 @@ class Wanted:
 
 
 def _names(letter: DeadLetter) -> tuple[str, ...]:
-    """What the application is called that a dead letter is about."""
+    """The names of a dead letter's application."""
     return (str(letter.application), reference.derive(letter.application)) if letter.application else ()
 
 
 @dataclass(frozen=True)
 class DeadLetterGroup:
-    """Dead letters of one queue and type that died of the same reason."""
+    """Dead letters of one queue and type with the same reason."""
 
     queue: str
     type: str
@@ -75,7 +75,7 @@ class DeadLetterGroup:
     first: datetime | None
     last: datetime | None
     replays: int
-    """The most often that one of them was sent back already."""
+    """The highest number of replays of any of them."""
 
 
 def group_letters(letters: Iterable[DeadLetter]) -> list[DeadLetterGroup]:
@@ -96,7 +96,7 @@ def group_letters(letters: Iterable[DeadLetter]) -> list[DeadLetterGroup]:
 async def hold_dead_letters(
     connection: AbstractConnection, queue: WorkQueue, ours: Collection[str]
 ) -> AsyncIterator[list[HeldLetter]]:
-    """Every dead letter of a queue, while the block runs; what it does not acknowledge goes back.
+    """Holds every dead letter of a queue while the block runs; any not acknowledged go back.
 
     Raises:
         Unavailable: there is no such queue, or another operator holds its messages.
