@@ -8,9 +8,9 @@ from playwright.async_api import Browser
 
 from embedded_servers.errors import SetupError
 from shared.settings.processes import Settings
-from tests.browser.guest import Guest
-from tests.browser.staging import Stage, staging
-from tests.browser.visitor import Visitor, visiting
+from tests.browser.stage.guest import Guest
+from tests.browser.stage.staging import Stage, staging
+from tests.browser.stage.visitor import Visitor, visiting
 from tests.support.scripted_form import visited
 from tests.support.services import serving_system
 from tools import chromium

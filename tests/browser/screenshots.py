@@ -14,8 +14,8 @@ import structlog
 from playwright.async_api import Browser, Page, ViewportSize
 
 from embedded_servers.errors import SetupError
-from tests.browser.screens import DESK, NARROW
-from tests.browser.staging import Stage, reached, staging
+from tests.browser.stage.screens import DESK, NARROW
+from tests.browser.stage.staging import Stage, reached, staging
 from tests.browser.states import STATES, State
 from tools import chromium
 

@@ -15,7 +15,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State as Standing
-from tests.browser.visitor import Visitor
+from tests.browser.stage.visitor import Visitor
 from tests.support.scripted_form import DETAILS, REQUEST, SIGNED, Form
 from tests.support.settings import settings_with_keys
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.keyboard import Keyboard
-from tests.browser.screens import NARROW, overflow
-from tests.browser.visitor import Visitor, visiting
+from tests.browser.stage.keyboard import Keyboard
+from tests.browser.stage.screens import NARROW, overflow
+from tests.browser.stage.visitor import Visitor, visiting
 from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS, REQUEST
 from tests.support.applicant import code_in
 from tests.support.mail_sink import MailSink

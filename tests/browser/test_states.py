@@ -9,11 +9,11 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from services.gateway.views.assets import PRUNED
-from tests.browser.accessibility import violations
-from tests.browser.screens import NARROW, overflow
-from tests.browser.staging import Stage, reached
+from tests.browser.stage.accessibility import violations
+from tests.browser.stage.screens import NARROW, overflow
+from tests.browser.stage.staging import Stage, reached
+from tests.browser.stage.visitor import Visitor
 from tests.browser.states import STATES, State
-from tests.browser.visitor import Visitor
 
 DESIGN_SYSTEM = Path("node_modules/@uswds/uswds/dist") / PRUNED.removeprefix("uswds/")
 SHEET = f"() => document.querySelector('link[href$=\"{PRUNED}\"]').href"

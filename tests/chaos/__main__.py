@@ -9,13 +9,13 @@ from pathlib import Path
 
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.rabbitmq import RabbitMQ
-from tests.chaos.cluster import cluster
-from tests.chaos.faults import Fault
-from tests.chaos.person import people
-from tests.chaos.plan import CLUSTER, LONG
+from tests.chaos.injection.faults import Fault
+from tests.chaos.injection.plan import CLUSTER, LONG
+from tests.chaos.people.person import people
+from tests.chaos.processes.cluster import cluster
+from tests.chaos.processes.system import Addresses, running_system
 from tests.chaos.report import report
 from tests.chaos.run import Result, new_scene, suite
-from tests.chaos.system import Addresses, running_system
 
 
 async def main(told: argparse.Namespace) -> list[Result]:

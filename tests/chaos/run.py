@@ -17,16 +17,16 @@ from shared.settings.processes import Settings
 from shared.storage.database import Database
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import ImporterRecord
-from tests.chaos import evidence as found
-from tests.chaos.crashing import DIED
-from tests.chaos.faults import Fault
-from tests.chaos.invariants import repeated_emails, violations
-from tests.chaos.ledger import Ledger
-from tests.chaos.load import PATIENCE, apply
-from tests.chaos.person import Importer, Person
-from tests.chaos.prober import Prober
-from tests.chaos.scene import Scene
-from tests.chaos.system import System
+from tests.chaos.checks import evidence as found
+from tests.chaos.checks.invariants import repeated_emails, violations
+from tests.chaos.injection.crashing import DIED
+from tests.chaos.injection.faults import Fault
+from tests.chaos.injection.scene import Scene
+from tests.chaos.people.ledger import Ledger
+from tests.chaos.people.load import PATIENCE, apply
+from tests.chaos.people.person import Importer, Person
+from tests.chaos.people.prober import Prober
+from tests.chaos.processes.system import System
 
 LONGEST = 300
 """Letters of a violation in the report."""

@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import httpx
 
-from tests.chaos.person import people
-from tests.chaos.plan import SHORT
+from tests.chaos.injection.plan import SHORT
+from tests.chaos.people.person import people
+from tests.chaos.processes.system import Addresses, running_system
 from tests.chaos.report import report
 from tests.chaos.run import new_scene, suite
-from tests.chaos.system import Addresses, running_system
 from tests.support.servers import Servers
 
 

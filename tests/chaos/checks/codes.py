@@ -7,8 +7,8 @@ from shared.contracts.replies import CodeAccepted
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.domain.verification_code import TRIES
-from tests.chaos.evidence import Evidence
-from tests.chaos.ledger import Ledger, Story
+from tests.chaos.checks.evidence import Evidence
+from tests.chaos.people.ledger import Ledger, Story
 
 WRONG = "0000-"
 """How the codes begin that people guess."""

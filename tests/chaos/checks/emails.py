@@ -8,9 +8,9 @@ from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.domain.email import WELCOME
-from tests.chaos.evidence import DeliveredEmail, Evidence
-from tests.chaos.ledger import Ledger
-from tests.chaos.person import Person
+from tests.chaos.checks.evidence import DeliveredEmail, Evidence
+from tests.chaos.people.ledger import Ledger
+from tests.chaos.people.person import Person
 
 BY_WORDS = {
     "verification code": EmailKind.VERIFICATION_CODE,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.messaging import topology
-from tests.chaos.evidence import Command, Evidence
-from tests.chaos.ledger import Ledger
+from tests.chaos.checks.evidence import Command, Evidence
+from tests.chaos.people.ledger import Ledger
 
 GOES_ON = (State.REQUESTED, State.SUBMITTED, State.PROVISIONED)
 """States that a message between workers ends: nobody may stay there once no message waits."""

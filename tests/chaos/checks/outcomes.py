@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from shared.contracts.state import FOLLOWERS, State
-from tests.chaos.evidence import Evidence
-from tests.chaos.ledger import Ledger, Story, Told
+from tests.chaos.checks.evidence import Evidence
+from tests.chaos.people.ledger import Ledger, Story, Told
 
 TAKEN_BEFORE = {"importer-already-linked": "importer", "email-in-use": "address"}
 """What somebody is told whom another was before, and what the other has."""

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from tests.chaos.evidence import Evidence
-from tests.chaos.ledger import Ledger
+from tests.chaos.checks.evidence import Evidence
+from tests.chaos.people.ledger import Ledger
 
 DATA = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*|\d{2}-?\d{7}[0-9a-z]{2}|\d{3}-\d{3}-\d{4}|562\d{7}|quix[a-z]+")
 """What looks like a datum of the suite's people: looked for once, as there are many people and long logs."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from shared.contracts.conversations import SENDERS
 from shared.messaging import topology
 from shared.messaging.topology import WORK_QUEUES, WorkQueue
-from tests.chaos.evidence import Evidence, Published
-from tests.chaos.ledger import Ledger
+from tests.chaos.checks.evidence import Evidence, Published
+from tests.chaos.people.ledger import Ledger
 
 BY_KEY = {(queue.exchange, queue.message.name()): queue for queue in WORK_QUEUES}
 WAITING = {(step.name, queue.name): queue for step in topology.RETRY_STEPS for queue in WORK_QUEUES}

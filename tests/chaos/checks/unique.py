@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from shared.contracts.state import State
-from tests.chaos.evidence import Evidence
-from tests.chaos.ledger import Ledger
+from tests.chaos.checks.evidence import Evidence
+from tests.chaos.people.ledger import Ledger
 
 WITH_ACCOUNT = (State.PROVISIONED, State.COMPLETED)
 

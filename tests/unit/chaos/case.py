@@ -16,10 +16,10 @@ from shared.domain.application import Application, Code, Parked, Transition
 from shared.domain.email import WELCOME, Email
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
-from tests.chaos.evidence import Command, DeadLetter, DeliveredEmail, Evidence, Published
-from tests.chaos.invariants import violations
-from tests.chaos.ledger import Ledger, Story, Told
-from tests.chaos.person import Habit, Importer, Person
+from tests.chaos.checks.evidence import Command, DeadLetter, DeliveredEmail, Evidence, Published
+from tests.chaos.checks.invariants import violations
+from tests.chaos.people.ledger import Ledger, Story, Told
+from tests.chaos.people.person import Habit, Importer, Person
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 CODE, REFUSED = EmailKind.VERIFICATION_CODE, EmailKind.APPLICATION_REFUSED

@@ -9,7 +9,7 @@ from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.email import WELCOME
-from tests.chaos.invariants import repeated_emails
+from tests.chaos.checks.invariants import repeated_emails
 from tests.unit.chaos.case import CODE, REFUSED, SUBJECTS, TO_VERIFIED, Case
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts.state import State
 from shared.messaging import topology
-from tests.chaos.evidence import DeadLetter
+from tests.chaos.checks.evidence import DeadLetter
 from tests.unit.chaos.case import CODE, REFUSED, TO_VERIFIED, Case, published_to
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from shared.messaging.publishing import NotConfirmed, Publisher
-from tests.unit.messaging.bench import START, a_guess
+from tests.unit.messaging.rig import START, a_guess
 
 
 class Connection:

@@ -1,0 +1,88 @@
+"""Takes messages out of the queues before the workers do, and gives them back otherwise: late, in another order, twice.
+
+They are published as whoever published them, with everything that they carried: the broker lets an impersonator.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from shared.messaging.topology import WORK_QUEUES
+from tests.chaos.checks.evidence import operator_url
+from tests.chaos.processes.system import System
+
+MOVED = "chaos-moved"
+"""Header of a message that was moved: once is enough."""
+
+
+@dataclass
+class Mover:
+    """Moves messages while `longest` seconds at most pass."""
+
+    channel: AbstractChannel
+    chance: random.Random
+    longest: float
+    copies: int
+    moved: int = 0
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    held: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set: messages go on. A mover that holds everything back clears it."""
+
+    async def take(self, raw: AbstractIncomingMessage) -> None:
+        """One message."""
+        task = asyncio.create_task(self._move(raw))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _move(self, raw: AbstractIncomingMessage) -> None:
+        copies = 1 if MOVED in raw.headers else self.copies
+        for _ in range(copies):
+            if MOVED not in raw.headers:
+                await asyncio.sleep(self.chance.uniform(0, self.longest))
+                await self.held.wait()
+            message = aio_pika.Message(
+                raw.body,
+                headers={**raw.headers, MOVED: 1},
+                content_type=raw.content_type,
+                delivery_mode=raw.delivery_mode,
+                correlation_id=raw.correlation_id,
+                reply_to=raw.reply_to,
+                message_id=raw.message_id,
+                timestamp=raw.timestamp,
+                type=raw.type,
+                user_id=raw.user_id,
+                app_id=raw.app_id,
+            )
+            await self.channel.default_exchange.publish(message, raw.consumer_tag or "")
+        self.moved += MOVED not in raw.headers
+        await raw.ack()
+
+
+@asynccontextmanager
+async def mover(system: System, chance: random.Random, longest: float, copies: int) -> AsyncIterator[Mover]:
+    """The mover while the block runs. Consumers' tags are the queues' names."""
+    async with await aio_pika.connect(operator_url(system)) as connection:
+        channel = await connection.channel(on_return_raises=True)
+        await channel.set_qos(prefetch_count=200)
+        found = Mover(channel, chance, longest, copies)
+        found.held.set()
+        for work in WORK_QUEUES:
+            if not work.has_dead_letters:
+                continue
+            queue = await channel.get_queue(work.name, ensure=False)
+            # Of consumers the broker serves those of the highest priority first.
+            await queue.consume(found.take, consumer_tag=work.name, arguments={"x-priority": 10})
+        try:
+            yield found
+        finally:
+            found.held.set()
+            for work in WORK_QUEUES:
+                if work.has_dead_letters:
+                    await (await channel.get_queue(work.name, ensure=False)).cancel(work.name)
+            while found.tasks:
+                await asyncio.wait(found.tasks)

@@ -1,0 +1,181 @@
+"""The load: people fill the form over HTTP, as browsers do, and do not give up while things go wrong."""
+
+import asyncio
+import itertools
+import re
+import ssl
+import time
+from collections.abc import Iterator
+from typing import Self
+
+import httpx
+from bs4 import BeautifulSoup
+
+from tests.chaos.people.ledger import Ledger, Story, Told
+from tests.chaos.people.person import Habit, Person
+from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
+from tests.support.browser import Browser
+from tests.support.mail_sink import MailSink
+
+PATIENCE = 240.0
+"""Seconds that a person keeps trying in all."""
+
+REFRESH = re.compile(r'<meta http-equiv="refresh" content="(\d+)(?:; ?url=([^"]+))?"', re.IGNORECASE)
+NO_TLS = ssl.create_default_context()
+"""Made once: each of httpx's own takes 20 ms."""
+
+AGAIN = ("session-over", "code-expired", "application-locked", "unavailable", "poc-email-refused")
+"""Problems after which people begin anew."""
+
+AT_MOST = 4
+"""How often."""
+
+
+class _GivesUp(Exception):
+    """Somebody has tried for too long."""
+
+
+class Visitor(Browser):
+    """A browser in the hands of somebody who reloads when no page comes."""
+
+    async def __aenter__(self) -> Self:
+        self._client = httpx.AsyncClient(
+            base_url=self.base_url, follow_redirects=True, timeout=30, verify=NO_TLS, trust_env=False
+        )
+        return self
+
+    def begin(self, story: Story) -> None:
+        """Whose browser it is."""
+        self._story = story
+        self._until = time.monotonic() + PATIENCE
+
+    async def press(self, button: str, values: dict[str, str], times: int = 1) -> Told:
+        """Presses a button until a page comes, perhaps twice at once."""
+        where, data = self.filled(button, values)
+        while True:
+            answers = await asyncio.gather(*(self.send(where, data) for _ in range(times)), return_exceptions=True)
+            response = answers[-1]
+            if isinstance(response, httpx.Response) and response.status_code not in (500, 502):
+                return await self._follow(response)
+            await self._trouble(response)
+
+    async def go(self, path: str) -> Told:
+        """Opens a page, however often it takes."""
+        while True:
+            try:
+                return await self._follow(await self._client.get(path))
+            except httpx.RequestError as error:
+                await self._trouble(error)
+
+    async def _trouble(self, what: httpx.Response | BaseException) -> None:
+        if isinstance(what, httpx.Response):
+            self._story.saw(what.status_code, what.url.path, [], "")
+        elif not isinstance(what, httpx.RequestError):
+            raise what
+        self._story.troubles += 1
+        if time.monotonic() > self._until:
+            raise _GivesUp
+        await asyncio.sleep(0.5)
+
+    async def _follow(self, response: httpx.Response) -> Told:
+        """Goes where a page that waits sends its reader, until there is one to read."""
+        while refresh := REFRESH.search(response.text):
+            self._story.saw(response.status_code, response.url.path, [], response.text)
+            if time.monotonic() > self._until:
+                raise _GivesUp
+            await asyncio.sleep(float(refresh[1]) / 2)
+            try:
+                response = await self._client.get(refresh[2] or response.url.path)
+            except httpx.RequestError as error:
+                await self._trouble(error)
+        self.status, self.path = response.status_code, response.url.path
+        self.page = BeautifulSoup(response.text, "html.parser")
+        return self._story.saw(self.status, self.path, self.problems, self.text)
+
+
+async def apply(person: Person, address: str, sink: MailSink, ledger: Ledger) -> None:
+    """One person, from page 1 to whatever end."""
+    story = Story(person)
+    ledger.stories.append(story)
+    async with Visitor(address) as visitor:
+        visitor.begin(story)
+        try:
+            await visitor.go("/request")
+            story.end = await _fill(visitor, story, sink)
+        except _GivesUp:
+            story.end = ""
+
+
+async def _fill(visitor: Visitor, story: Story, sink: MailSink) -> str:
+    """Goes on from page to page; where it ended."""
+    person, times = story.person, 2 if story.person.habit is Habit.IMPATIENT else 1
+    begun = 0
+    guesses = _wrong_guesses(person.habit)
+    back = itertools.chain([person.habit is Habit.BACK], itertools.repeat(False))
+    while True:
+        if person.habit is Habit.RELOADS:
+            await visitor.go(visitor.path)
+        match visitor.path:
+            case "/request":
+                problems = story.told[-1].problems
+                if begun >= AT_MOST or (problems and problems[0] not in AGAIN):
+                    return problems[0] if problems else "began too often"
+                begun += 1
+                await visitor.press("Next >", _request(person), times)
+            case "/code":
+                if person.habit is Habit.LEAVES:
+                    return "left"
+                if next(back):
+                    await visitor.press("< Back", {})
+                else:
+                    await _enter(visitor, story, sink, guesses, times)
+            case "/details":
+                await visitor.press("Submit", _details(person), times)
+            case "/confirmation":
+                return "account"
+            case _:
+                await visitor.go(visitor.path)
+
+
+async def _enter(visitor: Visitor, story: Story, sink: MailSink, guesses: Iterator[str], times: int) -> None:
+    """Waits for the email and enters its code, or guesses."""
+    reference = visitor.reference
+    code = next(guesses, None) or await _code(visitor, sink, reference)
+    if code and visitor.path == "/code" and visitor.reference == reference:
+        story.entered.append((reference, code))
+        await visitor.press("Next >", {"*Verification Code": code}, times)
+
+
+async def _code(visitor: Visitor, sink: MailSink, reference: str) -> str | None:
+    """The code of the email with this reference; None when the page says something new first."""
+    for turn in itertools.count(1):
+        if code := sink.code_for(reference):
+            return code
+        await asyncio.sleep(0.25)
+        if turn % 12 == 0:
+            told = await visitor.go("/code")
+            if told.path != "/code":
+                return None
+    return None
+
+
+def _wrong_guesses(habit: Habit) -> Iterator[str]:
+    count = {Habit.ERRS: 2, Habit.LOCKED: 5}.get(habit, 0)
+    return (f"0000-000{number}" for number in range(count))
+
+
+def _request(person: Person) -> dict[str, str]:
+    return {
+        "*Company Name": person.importer.company.upper(),
+        "*Importer Record Number (IR#)": person.importer.number,
+        "*Business Email Address (Account Owner Login Email)": person.email,
+    }
+
+
+def _details(person: Person) -> dict[str, str]:
+    own = {
+        "*Account Owner Last Name": person.last_name,
+        "*Street Address": person.street,
+        "*Telephone Number": person.telephone,
+    }
+    return {**DETAILS, **own, AUTHORIZATION: "yes"}
