@@ -12,10 +12,10 @@ import pytest
 
 from deploy.local.supervisorctl import Supervisorctl
 from embedded_servers import ports
-from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
 from tests.support.applicant import code_in
-from tests.support.browser import Browser
+from tests.support.browser import Window, browsing
 from tests.support.local_system import local_system
+from tests.support.scripted_form import DETAILS, SIGNED, request
 from tests.support.waiting import until
 
 PORTS = ("INBOX", "SMTP", "RABBITMQ", "RABBITMQ_MANAGEMENT", "MONGODB")
@@ -65,23 +65,19 @@ def value(name: str, screen: str) -> str:
 async def apply(summary: str) -> str:
     """Fills the form for the sample importer; returns the application's reference."""
     form, inbox = value("Form", summary), value("Inbox", summary)
-    async with Browser(form) as browser, httpx.AsyncClient(base_url=inbox, trust_env=False) as post:
+    async with browsing(form, Window) as browser, httpx.AsyncClient(base_url=inbox, trust_env=False) as post:
         await browser.open("/request")
-        typed = {
-            "*Company Name": value("Company Name", summary),
-            "*Importer Record Number (IR#)": value("IR#", summary),
-            "*Business Email Address (Account Owner Login Email)": EMAIL,
-        }
+        typed = request(value("Company Name", summary), value("IR#", summary), EMAIL)
         await browser.submit("Next >", typed)
-        assert browser.path == "/code", browser.text
+        assert browser.page.path == "/code", browser.page.text
 
         async def email() -> str:
             return "".join(message["text"] for message in (await post.get("/api/messages")).json())
 
         await browser.submit("Next >", {"*Verification Code": code_in(await until(email))})
-        reference = browser.reference
-        await browser.submit("Submit", {**DETAILS, AUTHORIZATION: "yes"})
-        assert browser.path == "/confirmation", browser.text
+        reference = browser.page.reference
+        await browser.submit("Submit", SIGNED)
+        assert browser.page.path == "/confirmation", browser.page.text
         return reference
 
 

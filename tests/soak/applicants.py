@@ -11,10 +11,10 @@ from pathlib import Path
 
 import httpx
 
-from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
 from tests.support.applicant import code_in
-from tests.support.browser import Browser
+from tests.support.browser import Page, Window, browsing
 from tests.support.mail_sink import MailSink
+from tests.support.scripted_form import SIGNED, request
 from tests.support.waiting import until
 
 EMAILS = 4
@@ -31,13 +31,14 @@ class FailedPage(Exception):
     """A page that nobody should have seen."""
 
 
-class Critic(Browser):
+class Critic(Window):
     """A browser in whose hands every trouble counts."""
 
-    async def _show(self, response: httpx.Response) -> None:
-        await super()._show(response)
-        if self.status >= 500 or "unavailable" in self.problems:
-            raise FailedPage(f"{self.path}: {self.status} {self.problems}")
+    async def show(self, response: httpx.Response) -> Page:
+        page = await super().show(response)
+        if page.status >= 500 or "unavailable" in page.problems:
+            raise FailedPage(f"{page.path}: {page.status} {page.problems}")
+        return page
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Applicants:
         """One application, from the start page to its last email. What fails is written down."""
         self.begun += 1
         try:
-            async with Critic(self.address, IDLE) as browser:
+            async with browsing(self.address, Critic, IDLE) as browser:
                 await self._fill(browser, number)
             await until(lambda: self._emails(number), EMAILS_WITHIN)
             self.completed += 1
@@ -67,17 +68,13 @@ class Applicants:
 
     async def _fill(self, browser: Critic, number: int) -> None:
         await browser.open("/request")
-        request = {
-            "*Company Name": company(number),
-            "*Importer Record Number (IR#)": importer_number(number),
-            "*Business Email Address (Account Owner Login Email)": f"owner{number}@soak.example",
-        }
-        await browser.submit("Next >", request)
+        typed = request(company(number), importer_number(number), f"owner{number}@soak.example")
+        await browser.submit("Next >", typed)
         _expect(browser, "/code")
         email = (await until(lambda: self._to_contact(number), EMAILS_WITHIN))[0]
         await browser.submit("Next >", {"*Verification Code": code_in(email)})
         _expect(browser, "/details")
-        await browser.submit("Submit", {**DETAILS, AUTHORIZATION: "yes"})
+        await browser.submit("Submit", SIGNED)
         _expect(browser, "/confirmation")
 
     async def _to_contact(self, number: int) -> list[str]:
@@ -99,8 +96,8 @@ class Applicants:
 
 
 def _expect(browser: Critic, path: str) -> None:
-    if browser.path != path:
-        raise FailedPage(f"{browser.path} in place of {path}: {browser.problems}")
+    if browser.page.path != path:
+        raise FailedPage(f"{browser.page.path} in place of {path}: {browser.page.problems}")
 
 
 @asynccontextmanager

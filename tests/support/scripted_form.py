@@ -21,14 +21,20 @@ from shared.domain import reference
 from shared.security.sealing import Sealer, in_message
 from shared.settings.loading import key_ring
 from shared.settings.processes import Settings
+from tests.support.browser import Browser, Page
 from tests.support.scripted_workers import Workers
-from tests.unit.gateway.browser import Browser, Page
 
-REQUEST = {
-    "*Company Name": "Acme Imports Inc",
-    "*Importer Record Number (IR#)": "12-345678900",
-    "*Business Email Address (Account Owner Login Email)": "Jane.Doe@example.com",
-}
+
+def request(company: str, number: str, email: str) -> dict[str, str]:
+    """Page 1, by its labels."""
+    return {
+        "*Company Name": company,
+        "*Importer Record Number (IR#)": number,
+        "*Business Email Address (Account Owner Login Email)": email,
+    }
+
+
+REQUEST = request("Acme Imports Inc", "12-345678900", "Jane.Doe@example.com")
 DETAILS = {
     "*Company Organizational Structure": "Corporation",
     "Account's Fiscal Year End Date": "12/31/2026",

@@ -2,27 +2,19 @@
 
 import asyncio
 import itertools
-import re
-import ssl
 import time
 from collections.abc import Iterator
-from typing import Self
 
 import httpx
-from bs4 import BeautifulSoup
 
 from tests.chaos.people.ledger import Ledger, Story, Told
 from tests.chaos.people.person import Habit, Person
-from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
-from tests.support.browser import Browser
+from tests.support.browser import Browser, Page, browsing
 from tests.support.mail_sink import MailSink
+from tests.support.scripted_form import SIGNED, request
 
 PATIENCE = 240.0
 """Seconds that a person keeps trying in all."""
-
-REFRESH = re.compile(r'<meta http-equiv="refresh" content="(\d+)(?:; ?url=([^"]+))?"', re.IGNORECASE)
-NO_TLS = ssl.create_default_context()
-"""Made once: each of httpx's own takes 20 ms."""
 
 AGAIN = ("session-over", "code-expired", "application-locked", "unavailable", "poc-email-refused")
 """Problems after which people begin anew."""
@@ -38,20 +30,16 @@ class _GivesUp(Exception):
 class Visitor(Browser):
     """A browser in the hands of somebody who reloads when no page comes."""
 
-    async def __aenter__(self) -> Self:
-        self._client = httpx.AsyncClient(
-            base_url=self.base_url, follow_redirects=True, timeout=30, verify=NO_TLS, trust_env=False
-        )
-        return self
+    page: Page
 
     def begin(self, story: Story) -> None:
         """Whose browser it is."""
         self._story = story
         self._until = time.monotonic() + PATIENCE
 
-    async def press(self, button: str, values: dict[str, str], times: int = 1) -> Told:
+    async def insist(self, button: str, values: dict[str, str], times: int = 1) -> Told:
         """Presses a button until a page comes, perhaps twice at once."""
-        where, data = self.filled(button, values)
+        where, data = self.page.filled(button, values)
         while True:
             answers = await asyncio.gather(*(self.send(where, data) for _ in range(times)), return_exceptions=True)
             response = answers[-1]
@@ -63,7 +51,7 @@ class Visitor(Browser):
         """Opens a page, however often it takes."""
         while True:
             try:
-                return await self._follow(await self._client.get(path))
+                return await self._follow(await self.client.get(path))
             except httpx.RequestError as error:
                 await self._trouble(error)
 
@@ -79,25 +67,24 @@ class Visitor(Browser):
 
     async def _follow(self, response: httpx.Response) -> Told:
         """Goes where a page that waits sends its reader, until there is one to read."""
-        while refresh := REFRESH.search(response.text):
-            self._story.saw(response.status_code, response.url.path, [], response.text)
+        while (page := await self.show(response)).refreshes_to:
+            self._story.saw(page.status, page.path, [], page.text)
             if time.monotonic() > self._until:
                 raise _GivesUp
-            await asyncio.sleep(float(refresh[1]) / 2)
+            await asyncio.sleep((page.refreshes_after or 0) / 2)
             try:
-                response = await self._client.get(refresh[2] or response.url.path)
+                response = await self.client.get(page.refreshes_to)
             except httpx.RequestError as error:
                 await self._trouble(error)
-        self.status, self.path = response.status_code, response.url.path
-        self.page = BeautifulSoup(response.text, "html.parser")
-        return self._story.saw(self.status, self.path, self.problems, self.text)
+        self.page = page
+        return self._story.saw(page.status, page.path, list(page.problems), page.text)
 
 
 async def apply(person: Person, address: str, sink: MailSink, ledger: Ledger) -> None:
     """One person, from page 1 to whatever end."""
     story = Story(person)
     ledger.stories.append(story)
-    async with Visitor(address) as visitor:
+    async with browsing(address, Visitor) as visitor:
         visitor.begin(story)
         try:
             await visitor.go("/request")
@@ -114,36 +101,36 @@ async def _fill(visitor: Visitor, story: Story, sink: MailSink) -> str:
     back = itertools.chain([person.habit is Habit.BACK], itertools.repeat(False))
     while True:
         if person.habit is Habit.RELOADS:
-            await visitor.go(visitor.path)
-        match visitor.path:
+            await visitor.go(visitor.page.path)
+        match visitor.page.path:
             case "/request":
                 problems = story.told[-1].problems
                 if begun >= AT_MOST or (problems and problems[0] not in AGAIN):
                     return problems[0] if problems else "began too often"
                 begun += 1
-                await visitor.press("Next >", _request(person), times)
+                await visitor.insist("Next >", _request(person), times)
             case "/code":
                 if person.habit is Habit.LEAVES:
                     return "left"
                 if next(back):
-                    await visitor.press("< Back", {})
+                    await visitor.insist("< Back", {})
                 else:
                     await _enter(visitor, story, sink, guesses, times)
             case "/details":
-                await visitor.press("Submit", _details(person), times)
+                await visitor.insist("Submit", _details(person), times)
             case "/confirmation":
                 return "account"
             case _:
-                await visitor.go(visitor.path)
+                await visitor.go(visitor.page.path)
 
 
 async def _enter(visitor: Visitor, story: Story, sink: MailSink, guesses: Iterator[str], times: int) -> None:
     """Waits for the email and enters its code, or guesses."""
-    reference = visitor.reference
+    reference = visitor.page.reference
     code = next(guesses, None) or await _code(visitor, sink, reference)
-    if code and visitor.path == "/code" and visitor.reference == reference:
+    if code and visitor.page.path == "/code" and visitor.page.reference == reference:
         story.entered.append((reference, code))
-        await visitor.press("Next >", {"*Verification Code": code}, times)
+        await visitor.insist("Next >", {"*Verification Code": code}, times)
 
 
 async def _code(visitor: Visitor, sink: MailSink, reference: str) -> str | None:
@@ -165,17 +152,12 @@ def _wrong_guesses(habit: Habit) -> Iterator[str]:
 
 
 def _request(person: Person) -> dict[str, str]:
-    return {
-        "*Company Name": person.importer.company.upper(),
-        "*Importer Record Number (IR#)": person.importer.number,
-        "*Business Email Address (Account Owner Login Email)": person.email,
-    }
+    return request(person.importer.company.upper(), person.importer.number, person.email)
 
 
 def _details(person: Person) -> dict[str, str]:
-    own = {
+    return SIGNED | {
         "*Account Owner Last Name": person.last_name,
         "*Street Address": person.street,
         "*Telephone Number": person.telephone,
     }
-    return {**DETAILS, **own, AUTHORIZATION: "yes"}

@@ -9,9 +9,9 @@ from services.gateway import __main__ as program
 from services.gateway.app import create
 from shared.observability import logs
 from shared.settings.processes import Settings
+from tests.support.browser import Browser
 from tests.support.scripted_form import REQUEST, Form
 from tests.support.scripted_workers import Workers
-from tests.unit.gateway.browser import Browser
 
 
 async def test_under_https_the_cookie_is_bound_to_its_host(settings: Settings) -> None:

@@ -13,8 +13,8 @@ import httpx
 from services.gateway.challenge.proof_of_work import Cost
 from services.gateway.challenge.verification import Verification
 from shared.settings.processes import Settings
+from tests.support.browser import Browser, Page
 from tests.support.scripted_form import REQUEST, Form
-from tests.unit.gateway.browser import Browser, Page
 
 CHEAP = Cost(rounds=1, fewest=1, most=4)
 

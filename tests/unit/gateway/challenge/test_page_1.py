@@ -5,8 +5,8 @@ import pytest
 from services.gateway.challenge.prompting import AT_ONCE
 from services.gateway.challenge.proof_of_work import LIFETIME
 from shared.contracts.commands import StartApplication
+from tests.support.browser import Browser, Page
 from tests.support.scripted_form import REQUEST
-from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.challenge.gate import Gate, solved
 
 

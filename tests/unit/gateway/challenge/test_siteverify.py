@@ -14,9 +14,9 @@ from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.contracts.commands import StartApplication
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
+from tests.support.browser import Browser, Page
 from tests.support.scripted_form import REQUEST
 from tests.support.scripted_workers import Workers
-from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.challenge.gate import Gate, solved
 from tests.unit.gateway.challenge.vendor import Vendor, account, playing
 

@@ -2,8 +2,8 @@
 
 from services.gateway.challenge.waiting_line import LONGEST, TURN
 from shared.contracts.commands import StartApplication
+from tests.support.browser import Browser, Page
 from tests.support.scripted_form import REQUEST
-from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.challenge.gate import Gate, solved
 
 SECONDS = TURN.total_seconds()

@@ -10,8 +10,8 @@ from shared.contracts.replies import Refused
 from shared.contracts.sealed import TypedDetails
 from shared.contracts.state import State
 from shared.security.sealing import in_message
+from tests.support.browser import Page
 from tests.support.scripted_form import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
-from tests.unit.gateway.browser import Page
 
 CHECK = "Check your answers"
 

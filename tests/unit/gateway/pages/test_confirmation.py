@@ -7,8 +7,8 @@ from shared.contracts.sealed import AccountName
 from shared.contracts.state import State
 from shared.domain.email import WELCOME
 from shared.security.sealing import in_message
+from tests.support.browser import Page
 from tests.support.scripted_form import SIGNED, Form
-from tests.unit.gateway.browser import Page
 
 SENT = dict.fromkeys(WELCOME, EmailStatus.SENT)
 

@@ -7,8 +7,8 @@ from shared.contracts.commands import SubmitDetails
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
+from tests.support.browser import Page
 from tests.support.scripted_form import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
-from tests.unit.gateway.browser import Page
 
 KEEP = "Save and get more time"
 CODE = {"*Verification Code": "ABCD-EFGH"}

@@ -14,8 +14,8 @@ from shared.contracts.state import State
 from shared.domain import reference
 from shared.security.sealing import in_message
 from tests.browser.stage.prompting import prompted
+from tests.support.browser import Page
 from tests.support.scripted_form import REQUEST, Form
-from tests.unit.gateway.browser import Page
 
 NEW = "Get a new code"
 CODE = {"*Verification Code": "ABCD-EFGH"}

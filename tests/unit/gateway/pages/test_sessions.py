@@ -7,8 +7,8 @@ from services.gateway.http.session_cookie import PIECE
 from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
+from tests.support.browser import Browser
 from tests.support.scripted_form import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
-from tests.unit.gateway.browser import Browser
 
 CODE = {"*Verification Code": "ABCD-EFGH"}
 EMAIL = "*Business Email Address (Account Owner Login Email)"

@@ -7,8 +7,8 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, NotYet, RecordedReply, Refused
 from shared.contracts.state import State
+from tests.support.browser import Page
 from tests.support.scripted_form import DETAILS, REQUEST, SIGNED, Form
-from tests.unit.gateway.browser import Page
 
 CODE = {"*Verification Code": "ABCD-EFGH"}
 
