@@ -32,43 +32,8 @@ def test_i_and_l_are_read_as_1_and_o_as_0(code: str, one: str, zero: str) -> Non
     assert verification_code.parse(code.replace("1", one).replace("0", zero)) == code
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "7K2M-0XQ9.",
-        "7K2M-0XQ9, ",
-        "\u200b7K2M\u20110XQ9\xa0",
-        "\uff17\uff2b2M-0XQ9",
-        "Verification code: 7k2m-0xq9",
-        "The verification code is: 7K2M-0XQ9 It works once, until 3:41 PM.",
-        "Reference: ACE-1A2B-3C4D. Your code is 7K2M\u20130XQ9",
-        "*7K2M-0XQ9*",
-        "\u201c7K2M-0XQ9\u201d",
-    ],
-)
-def test_what_comes_along_with_a_copied_code_is_left_out(typed: str) -> None:
-    assert verification_code.parse(typed) == "7K2M0XQ9"
-
-
-@pytest.mark.parametrize(
-    ("typed", "rule"),
-    [
-        ("", "missing"),
-        (" - ", "missing"),
-        ("7K2M-0XQ", "malformed"),
-        ("7K2M-0XQ9A", "malformed"),
-        ("7K2M-0XQU", "malformed"),
-        ("7k2m-0xqu", "malformed"),
-        ("7K2M_0XQ9", "malformed"),
-        ("Either 7K2M-0XQ9 or 1A2B-3C4D", "malformed"),
-        ("ACE-7K2M-0XQ9", "malformed"),
-        ("7K2M-0XQ\u0661", "malformed"),
-        ("7K2M-0XQ9" * 50, "too-long"),
-        ("-" * 1_000_000, "too-long"),
-    ],
-)
-def test_what_can_be_no_code_is_refused(typed: str, rule: str) -> None:
-    assert broken_rule(verification_code.parse, typed) == rule
+def test_what_is_far_too_long_is_no_code() -> None:
+    assert broken_rule(verification_code.parse, "-" * 1_000_000) == "too-long"
 
 
 @given(st.text(max_size=60))

@@ -17,28 +17,11 @@ addresses = st.builds(
 )
 
 
-@pytest.mark.parametrize(
-    ("typed", "normal"),
-    [
-        ("Jane.Doe@EXAMPLE.com", "Jane.Doe@example.com"),
-        ("  jane@example.com\n", "jane@example.com"),
-        ("jane+ace@example.com", "jane+ace@example.com"),
-        ("o'brien@example.com", "o'brien@example.com"),
-        ("jane@Bücher.example", "jane@xn--bcher-kva.example"),
-        ("jane@xn--bcher-kva.example", "jane@xn--bcher-kva.example"),
-        ("Jos\u00e9@example.com", "Jos\u00e9@example.com"),
-        ("Jose\u0301@example.com", "Jos\u00e9@example.com"),
-        ("jane@example.test", "jane@example.test"),
-    ],
-)
-def test_an_address_is_kept_as_email_is_delivered_to_it(typed: str, normal: str) -> None:
-    assert email_address.parse(typed) == normal
-
-
 @pytest.mark.parametrize("case", cases("email"), ids=lambda case: case["input"])
 def test_what_stands_where_an_address_belongs_has_its_outcome(case: Case) -> None:
     accepted, refusal = attempt(email_address.parse, case["input"])
     assert ("refused" if refusal else "accepted", accepted or "") == (case["outcome"], case["value"])
+    assert refusal == (case["rule"] or refusal)
 
 
 @pytest.mark.parametrize(
@@ -113,27 +96,8 @@ def test_nothing_typed_is_missing(typed: str) -> None:
     assert broken_rule(email_address.parse, typed) == "missing"
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "jane",
-        "jane@",
-        "@example.com",
-        "jane@example",
-        "jane@@example.com",
-        "jane@example..com",
-        "jane..doe@example.com",
-        "jane doe@example.com",
-        '"jane doe"@example.com',
-        "jane@example.com, joe@example.com",
-        "jane@[127.0.0.1]",
-        "jane@-example.com",
-        "jane@example.com\nBcc: joe@example.com",
-        "jane\x00@example.com",
-    ],
-)
-def test_what_is_no_address_is_malformed(typed: str) -> None:
-    assert broken_rule(email_address.parse, typed) == "malformed"
+def test_an_address_holds_no_control_character() -> None:
+    assert broken_rule(email_address.parse, "jane\x00@example.com") == "malformed"
 
 
 def test_an_address_longer_than_mail_servers_take_is_refused() -> None:
@@ -159,47 +123,8 @@ def test_a_hint_says_neither_the_mailbox_nor_its_domain_nor_how_long_they_are(ad
     assert email_address.hint(address) == hint
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "Jane <jane@example.com>",
-        '"Doe, Jane" <jane@Example.com>',
-        "<jane@example.com>",
-        "<jane@example.com>,",
-        "mailto:jane@example.com",
-        "MAILTO:jane@example.com?subject=Hello",
-        "Jane <mailto:jane@example.com>",
-        "jane@example.com.",
-        "jane@example.com;",
-        "Email: jane@example.com",
-        "Email address: Jane <jane@example.com>",
-        "'jane@example.com'",
-        "\u200bjane@exam\u00adple.com\u00a0",
-        "\uff4a\uff41\uff4e\uff45\uff20\uff45\uff58\uff41\uff4d\uff50\uff4c\uff45\uff0e\uff43\uff4f\uff4d",
-    ],
-)
-def test_what_comes_along_with_a_copied_address_is_left_out(typed: str) -> None:
-    assert email_address.parse(typed) == "jane@example.com"
-
-
 def test_a_curly_apostrophe_is_meant_as_a_plain_one() -> None:
     assert email_address.parse("o\u2019brien@example.com") == "o'brien@example.com"
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "jane@example.com, joe@example.com",
-        "Jane <jane@example.com> Joe <joe@example.com>",
-        "jane@example.com <joe@example.com>",
-        "Jane jane@example.com",
-        "<>",
-        "mailto:",
-        "jane",
-    ],
-)
-def test_which_address_is_meant_is_not_guessed(typed: str) -> None:
-    assert broken_rule(email_address.parse, typed) in {"malformed", "missing"}
 
 
 def test_more_than_64_bytes_before_the_at_are_refused() -> None:

@@ -2,11 +2,13 @@
 
 import pytest
 
+from shared.domain import verification_code
 from shared.domain.account_details import AccountDetails
 from shared.domain.account_request import CheckedRequest
 from shared.domain.errors import InvalidFields
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import FILLED_IN
+from tests.unit.domain.refusals import attempt
 
 NAMES = {
     "Account Owner First Name": "first_name",
@@ -19,20 +21,20 @@ def named(case: Case) -> str:
     return " ".join(case.get(column, "") for column in ("country", "input"))
 
 
-def outcome(case: Case, accepted: str | None, rule: str) -> tuple[str, str]:
-    """As the table tells it; its value counts only where it has one."""
-    if rule:
-        return ("ambiguous" if rule == "ambiguous" and case["outcome"] == "ambiguous" else "refused"), ""
-    return "accepted", (accepted or "") if case.get("value") else ""
+def outcome(case: Case, accepted: str | None, rule: str) -> tuple[str, str, str]:
+    """As the table tells it; value and rule count only where it has them."""
+    word = "accepted" if not rule else "ambiguous" if rule == case["outcome"] == "ambiguous" else "refused"
+    return word, (accepted or "") if case.get("value") else "", rule if case.get("rule") else ""
 
 
-def right(case: Case) -> tuple[str, str]:
-    return case["outcome"], case.get("value", "")
+def right(case: Case) -> tuple[str, str, str]:
+    return case["outcome"], case.get("value", ""), case.get("rule", "")
 
 
 def on_page_3(field: str, typed: str, **beside: str) -> tuple[str | None, str]:
     """The value that is recorded, and the rule that is broken."""
     values, rules = AccountDetails.read({**FILLED_IN, **beside, field: typed})
+    assert beside or rules.keys() <= {field}
     return values.get(field), rules.get(field, "")
 
 
@@ -47,6 +49,16 @@ def on_page_1(field: str, typed: str) -> tuple[str | None, str]:
 @pytest.mark.parametrize("case", cases("telephone"), ids=named)
 def test_a_telephone_number(case: Case) -> None:
     assert outcome(case, *on_page_3("telephone", case["input"], country=case["country"])) == right(case)
+
+
+@pytest.mark.parametrize("case", cases("duns"), ids=named)
+def test_a_duns_number(case: Case) -> None:
+    assert outcome(case, *on_page_3("duns", case["input"])) == right(case)
+
+
+@pytest.mark.parametrize("case", cases("verification_code"), ids=named)
+def test_a_verification_code(case: Case) -> None:
+    assert outcome(case, *attempt(verification_code.parse, case["input"])) == right(case)
 
 
 @pytest.mark.parametrize("case", cases("website"), ids=named)
