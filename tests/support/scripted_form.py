@@ -35,6 +35,7 @@ def request(company: str, number: str, email: str) -> dict[str, str]:
 
 
 REQUEST = request("Acme Imports Inc", "12-345678900", "Jane.Doe@example.com")
+CODE = {"*Verification Code": "ABCD-EFGH"}
 DETAILS = {
     "*Company Organizational Structure": "Corporation",
     "Account's Fiscal Year End Date": "12/31/2026",
@@ -131,11 +132,21 @@ class Form(Backstage):
         return await self.browser.press(await self.at_request(), "Next >", REQUEST)
 
     async def at_details(self) -> Page:
-        return await self.browser.press(await self.at_code(), "Next >", {"*Verification Code": "ABCD-EFGH"})
+        return await self.enter_code()
 
     async def at_confirmation(self) -> Page:
+        return await self.submit(state=State.COMPLETED, account="A-1111-2222-3333")
+
+    async def enter_code(self) -> Page:
+        """Enters a code on page 2; whatever the workers answer."""
+        return await self.browser.press(await self.at_code(), "Next >", CODE)
+
+    async def submit(self, *, away: bool = False, **standing: Any) -> Page:
+        """Submits page 3, while the broker may be `away`. `standing`: how the application stands from then on."""
         page = await self.at_details()
-        self.workers.outcome(state=State.COMPLETED, account="A-1111-2222-3333")
+        self.workers.away = away
+        if standing:
+            self.workers.outcome(**standing)
         return await self.browser.press(page, "Submit", SIGNED)
 
 

@@ -1,8 +1,8 @@
 """An application by itself: what may follow what, and when it ends."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise, product
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -11,10 +11,9 @@ from shared.contracts.state import FINAL, State
 from shared.domain.application import Application, Code, Parked
 from shared.domain.email import LEASE
 from shared.domain.handled_result import HandledResult
+from tests.unit.applications import NOW, TICK, begun
 
-NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
 LATER = NOW + timedelta(minutes=10)
-TICK = timedelta(milliseconds=1)
 CODE_EMAIL = EmailKind.VERIFICATION_CODE
 
 AS_DESCRIBED = """
@@ -34,10 +33,6 @@ def described() -> set[tuple[State, State]]:
         for [state], following in pairwise(groups):
             found |= {(state, follower) for follower in following}
     return found
-
-
-def begun() -> Application:
-    return Application.begin(UUID(int=1), gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
 
 
 def in_state(state: State) -> Application:

@@ -14,7 +14,6 @@ from services.intake.seals import Seals
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
-from shared.contracts.message import Reply
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, DetailsTaken, Refused, StartAccepted
 from shared.contracts.sealed import AccountName, AccountRequest, AddressHint, Grant, TypedDetails
@@ -29,6 +28,7 @@ from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_message
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import Applicant, Contact, Details, ImporterRecord
+from tests.unit.applications import begun, changed, state
 
 NOW = datetime.fromisoformat("2026-11-22T03:30:00+00:00")  # still the 21st in US Eastern time
 TICK = timedelta(milliseconds=1)
@@ -75,24 +75,17 @@ def decide(findings: CheckResult = FOUND, application: Application | None = None
     return steps.start_application(start(), situation(application), findings, SEALS)
 
 
-def problem(reply: Reply | None) -> Problem:
-    assert isinstance(reply, Refused)
-    return reply.problem
-
-
 class TestAStart:
     def test_one_that_passes_the_validations_is_accepted_and_a_code_is_asked_for(self) -> None:
         decision = decide()
-        assert decision.changed
-        assert decision.changed.state is State.REQUESTED
-        assert decision.changed.gateway == "gateway"
+        assert state(decision) is State.REQUESTED
+        assert changed(decision).gateway == "gateway"
         assert isinstance(decision.reply, StartAccepted)
-        assert decision.reply.reference == decision.changed.reference
+        assert decision.reply.reference == changed(decision).reference
         assert decision.follow_ups == (ApplicationAccepted(application_id=ID, taken_at=NOW),)
 
     def test_what_is_kept_is_sealed_and_opens_in_its_place_only(self) -> None:
-        application = decide().changed
-        assert application
+        application = changed(decide())
         for clear in ("Acme Inc", "ACME INC", "123-45-6789", "jane@", "pat@", "Pat Poe"):
             assert clear not in repr(application)
         assert application.request
@@ -112,10 +105,10 @@ class TestAStart:
 
     def test_one_that_fails_a_validation_is_rejected_with_its_problem(self) -> None:
         decision = decide(CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR))
-        assert decision.changed
-        assert decision.changed.state is State.REJECTED
-        assert decision.changed.problem is Problem.TOO_MANY_REQUESTS
-        assert decision.changed.request is None
+        application = changed(decision)
+        assert application.state is State.REJECTED
+        assert application.problem is Problem.TOO_MANY_REQUESTS
+        assert application.request is None
         assert decision.reply == Refused(application_id=ID, problem=Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
         assert decision.follow_ups == ()
 
@@ -125,13 +118,11 @@ class TestAStart:
 
     def test_it_was_never_taken_in_the_future(self) -> None:
         decision = steps.start_application(start(taken_at=NOW + HOUR), situation(), FOUND, SEALS)
-        assert decision.changed
-        assert decision.changed.taken_at == NOW
+        assert changed(decision).taken_at == NOW
         assert decision.follow_ups == (ApplicationAccepted(application_id=ID, taken_at=NOW),)
 
     def test_another_start_of_an_application_changes_nothing(self) -> None:
-        application = decide().changed
-        assert application
+        application = changed(decide())
         again = decide(CheckResult(), application)
         assert again == Decision(reply=StartAccepted(application_id=ID, reference=application.reference))
 
@@ -143,22 +134,20 @@ class TestAStart:
 
     @pytest.mark.parametrize("left", [State.ABANDONED, State.EXPIRED])
     def test_one_that_meets_its_tombstone_stays_dead(self, left: State) -> None:
-        begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="abandon-application")
-        decision = decide(FOUND, begun.move_to(left, NOW, "abandon-application"))
+        decision = decide(FOUND, begun(ID, NOW).move_to(left, NOW, "abandon-application"))
         assert decision == Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))
 
     def test_one_that_was_parked_begins_anew_on_its_placeholder(self) -> None:
         parked = Parked(START_ID, "start-application", "it does not open", NOW)
-        begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-        placeholder = replace(begun.park_message(parked), version=1)
+        placeholder = replace(begun(ID, NOW).park_message(parked), version=1)
         assert placeholder.is_placeholder
         decision = decide(FOUND, placeholder)
-        assert decision.changed
-        assert decision.changed.version == 1
-        assert not decision.changed.is_placeholder
+        application = changed(decision)
+        assert application.version == 1
+        assert not application.is_placeholder
         assert isinstance(decision.reply, StartAccepted)
-        assert decision.changed.remember(START_ID, HandledResult(NOW)).parked == {}
-        assert decision.changed.remember(uuid4(), HandledResult(NOW)).parked == {START_ID: parked}
+        assert application.remember(START_ID, HandledResult(NOW)).parked == {}
+        assert application.remember(uuid4(), HandledResult(NOW)).parked == {START_ID: parked}
 
 
 class Places:
@@ -280,11 +269,11 @@ class TestTheValidations:
 
 
 def verified(token: str = TOKEN, verified_at: datetime = NOW) -> Application:
-    application = decide().changed
-    assert application
     code = Code("mac", verified_at, verified_at + timedelta(minutes=10))
-    return application.await_code(code, verified_at, "test").verify(
-        GRANTS.compute(str(ID), token), verified_at, verified_at, "test"
+    return (
+        changed(decide())
+        .await_code(code, verified_at, "test")
+        .verify(GRANTS.compute(str(ID), token), verified_at, verified_at, "test")
     )
 
 
@@ -305,6 +294,11 @@ def submit(
     return steps.submit_details(command, situation(application, now, uuid4()), SEALS, GRANTS)
 
 
+def details_in(application: Application) -> Details:
+    assert application.details
+    return SEALS.storage.open(Details, application.details, f"applications/details/{ID}")
+
+
 OVER = Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))
 
 
@@ -313,21 +307,16 @@ class TestDetails:
         decision = submit(verified())
         assert decision.reply == DetailsTaken(application_id=ID)
         assert decision.follow_ups == (ApplicationSubmitted(application_id=ID),)
-        assert decision.changed
-        assert decision.changed.state is State.SUBMITTED
-        assert decision.changed.grant is None
-        assert decision.changed.details
-        assert "703-555-0100" not in repr(decision.changed)
-        place = f"applications/details/{ID}"
-        kept = SEALS.storage.open(Details, decision.changed.details, place)
+        application = changed(decision)
+        assert application.state is State.SUBMITTED
+        assert application.grant is None
+        assert "703-555-0100" not in repr(application)
+        kept = details_in(application)
         assert (kept.country, kept.state, kept.owner_name) == ("US", "DC", "Jane Doe")
 
     def test_the_acknowledgment_is_dated_by_the_day_in_us_eastern_time(self) -> None:
         decision = submit(verified(), taken_at=NOW, now=NOW + 2 * HOUR)
-        assert decision.changed
-        assert decision.changed.details
-        place = f"applications/details/{ID}"
-        assert SEALS.storage.open(Details, decision.changed.details, place).acknowledged_on == "11/21/2026"
+        assert details_in(changed(decision)).acknowledged_on == "11/21/2026"
 
     @pytest.mark.parametrize("token", ["", "another", "Token"])
     def test_another_grant_is_session_over_and_spends_nothing(self, token: str) -> None:
@@ -372,8 +361,7 @@ class TestDetails:
         self, taken: timedelta, now: timedelta, in_time: bool
     ) -> None:
         decision = submit(verified(), taken_at=NOW + taken, now=NOW + now)
-        assert decision.changed
-        assert decision.changed.state is (State.SUBMITTED if in_time else State.EXPIRED)
+        assert state(decision) is (State.SUBMITTED if in_time else State.EXPIRED)
         assert isinstance(decision.reply, DetailsTaken) == in_time
 
     def test_details_that_do_not_open_are_a_dead_letter_that_quotes_nothing(self) -> None:
@@ -391,8 +379,7 @@ class TestTheOutcome:
 
     def started(self) -> Application:
         decision = decide()
-        assert decision.changed
-        return decision.changed.remember(START_ID, HandledResult(NOW, decision.reply, decision.follow_ups))
+        return changed(decision).remember(START_ID, HandledResult(NOW, decision.reply, decision.follow_ups))
 
     def test_of_an_application_that_is_not_there_yet_is_pending(self) -> None:
         assert self.ask(None) == ApplicationStatus(application_id=ID, status="pending")

@@ -37,7 +37,10 @@ async def _nothing(_message: Any, _situation: Situation) -> None:
 class Rig:
     """Takes messages of one type, deciding as it is told."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, message: type[Message] = CheckCode) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, message: type[Message] = CheckCode, *, is_begun: bool = True
+    ) -> None:
+        """`is_begun`: whether there is an application."""
         self.broker = Broker()
         self.journal = self.broker.journal
         self.store = Store(self.journal)
@@ -48,6 +51,8 @@ class Rig:
         self.pauses: list[float] = []
         self.while_pausing: Callable[[], None] = lambda: None
         self._message = message
+        if is_begun:
+            self.store.put(an_application())
         monkeypatch.setattr(executor, "asyncio", SimpleNamespace(sleep=self._pause, Event=asyncio.Event))
 
     async def _pause(self, seconds: float) -> None:

@@ -18,30 +18,16 @@ from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
-from shared.domain.decision import Decision, Situation
+from shared.domain.decision import Decision
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging.delivery import read
 from shared.messaging.recovery import DEFECT_ATTEMPTS
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, queue_for
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
-from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_guess, an_application
+from tests.unit.messaging.decisions import abandons, away_for_now, changes_nothing, raises
+from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_guess
 
 SECRET = "123-45-6789"
-
-
-def raises(trouble: BaseException) -> Callable[..., Decision]:
-    def decide(*_: Any) -> Decision:
-        raise trouble
-
-    return decide
-
-
-def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
-    assert situation.stored
-    return Decision(situation.stored.move_to(State.ABANDONED, situation.now, "check-code"))
-
-
-away_for_now = raises(TransientFailure("the database is away"))
 
 
 def an_email(expires_in: timedelta = timedelta(minutes=10)) -> Sent:
@@ -62,17 +48,8 @@ def again(forwarded: Sent, queue: str) -> Sent:
 
 
 @pytest.fixture
-def rig(monkeypatch: pytest.MonkeyPatch) -> Rig:
-    rig = Rig(monkeypatch)
-    rig.store.put(an_application())
-    return rig
-
-
-@pytest.fixture
 def emails(monkeypatch: pytest.MonkeyPatch) -> Rig:
-    rig = Rig(monkeypatch, EmailDue)
-    rig.store.put(an_application())
-    return rig
+    return Rig(monkeypatch, EmailDue)
 
 
 class TestTroubleThatPasses:
@@ -104,7 +81,7 @@ class TestTroubleThatPasses:
         assert [forwarded.headers["ace-attempts"] for forwarded in emails.broker.sent] == list(range(1, 9))
 
     async def test_a_code_email_never_waits_longer_than_thirty_seconds(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        codes, sent = Rig(monkeypatch, CodeIssued), an_email()
+        codes, sent = Rig(monkeypatch, CodeIssued, is_begun=False), an_email()
         for _ in range(6):
             await codes.take(away_for_now, sent)
             sent = again(codes.broker.sent[-1], "notifier.send-code")
@@ -155,7 +132,7 @@ class TestTroubleThatPasses:
         assert emails.broker.sent[-1].exchange == "ace.dead"
 
     async def test_a_code_email_waits_only_until_its_code_expires(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        rig = Rig(monkeypatch, CodeIssued)
+        rig = Rig(monkeypatch, CodeIssued, is_begun=False)
         rig.clock.passes(minutes=10, milliseconds=-1)
         await rig.take(away_for_now, an_email())
         assert rig.broker.to("ace.dead") == []
@@ -205,7 +182,7 @@ class TestTroubleThatStays:
     async def test_a_start_that_is_parked_leaves_a_placeholder_that_can_be_asked_about(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        rig = Rig(monkeypatch, StartApplication)
+        rig = Rig(monkeypatch, StartApplication, is_begun=False)
         id = uuid4()
         start = StartApplication(application_id=APPLICATION, taken_at=START, request=SEALED)
         await rig.take(raises(PermanentFailure("it does not open")), sent_by(GATEWAY, start, id, START))
@@ -214,13 +191,13 @@ class TestTroubleThatStays:
         assert rig.application.parked.keys() == {id}
 
     async def test_a_placeholder_is_never_of_the_future(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        rig = Rig(monkeypatch, StartApplication)
+        rig = Rig(monkeypatch, StartApplication, is_begun=False)
         start = StartApplication(application_id=APPLICATION, taken_at=START + timedelta(days=30), request=SEALED)
         await rig.take(raises(PermanentFailure("it does not open")), sent_by(GATEWAY, start, uuid4(), START))
         assert rig.application.taken_at == START
 
     async def test_another_command_that_is_parked_makes_no_application(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        rig = Rig(monkeypatch)
+        rig = Rig(monkeypatch, is_begun=False)
         await rig.take(raises(PermanentFailure("it does not open")))
         assert rig.store.all() == []
         assert rig.journal == ["forwarded to ace.dead", "replied refused", "acknowledged"]
@@ -274,7 +251,7 @@ class TestBrokenMessages:
 
     async def test_a_field_that_the_contract_does_not_know_is_ignored(self, rig: Rig) -> None:
         sent = a_guess()
-        await rig.take(lambda *_: Decision(), replace(sent, body=sent.body[:-1] + b',"new":1}'))
+        await rig.take(changes_nothing, replace(sent, body=sent.body[:-1] + b',"new":1}'))
         assert rig.journal == ["acknowledged"]
 
     @given(st.binary(max_size=80))
@@ -309,7 +286,7 @@ class TestDefectsOfOurs:
         async def gather(*_: Any) -> None:
             raise ZeroDivisionError
 
-        await rig.take(lambda *_: Decision(), gather=gather)
+        await rig.take(changes_nothing, gather=gather)
         assert rig.journal == ["forwarded to ace.retry.1s", "acknowledged"]
 
     @pytest.mark.parametrize("attempts", ["many", -1, None, 3.5])
@@ -321,9 +298,7 @@ class TestDefectsOfOurs:
 class TestQuestions:
     @pytest.fixture
     def rig(self, monkeypatch: pytest.MonkeyPatch) -> Rig:
-        rig = Rig(monkeypatch, AskOutcome)
-        rig.store.put(an_application())
-        return rig
+        return Rig(monkeypatch, AskOutcome)
 
     @pytest.mark.parametrize("trouble", [TransientFailure("away"), PermanentFailure("no"), KeyError("x"), None])
     async def test_one_is_never_tried_again_and_never_parked(self, rig: Rig, trouble: Exception | None) -> None:
@@ -386,23 +361,23 @@ class TestWhoSentIt:
             sent = again(rig.broker.sent[-1], "verifier.check-code")
             assert sent.user_id == WORKER
             assert sent.headers["ace-origin"] == GATEWAY
-        await rig.take(lambda *_: Decision(), sent)
+        await rig.take(changes_nothing, sent)
         assert rig.decided[-1].user == GATEWAY
 
     async def test_a_claim_to_be_another_is_believed_from_the_worker_itself_only(self, rig: Rig) -> None:
         claims = replace(a_guess(user="another-gateway"), headers={"ace-origin": GATEWAY})
-        await rig.take(lambda *_: Decision(), claims)
+        await rig.take(changes_nothing, claims)
         assert rig.decided == []
         assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.SESSION_OVER)]
 
     async def test_a_claim_to_be_another_does_not_survive_a_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        rig = Rig(monkeypatch)
+        rig = Rig(monkeypatch, is_begun=False)
         claims = replace(a_guess(user="another-gateway"), headers={"ace-origin": GATEWAY})
         await rig.take(away_for_now, claims)
         assert rig.broker.sent[0].headers["ace-origin"] == "another-gateway"
 
     async def test_who_began_a_parked_start_is_who_sent_it_first(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        rig = Rig(monkeypatch, StartApplication)
+        rig = Rig(monkeypatch, StartApplication, is_begun=False)
         start = StartApplication(application_id=APPLICATION, taken_at=START, request=SEALED)
         await rig.take(away_for_now, sent_by(GATEWAY, start, uuid4(), START))
         await rig.take(raises(PermanentFailure("no")), again(rig.broker.sent[0], "intake.start-application"))

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import structlog
 
-from shared.domain.errors import TransientFailure
 from tests.unit.messaging.broker import away
-from tests.unit.messaging.rig import WORKER, Rig, a_guess, an_application
+from tests.unit.messaging.decisions import away_for_now
+from tests.unit.messaging.rig import WORKER, Rig, a_guess
 
 
 @pytest.fixture(autouse=True)
@@ -16,17 +16,6 @@ def quiet() -> Iterator[None]:
     """Traces in color take seconds to write."""
     with structlog.testing.capture_logs():
         yield
-
-
-@pytest.fixture
-def rig(monkeypatch: pytest.MonkeyPatch) -> Rig:
-    rig = Rig(monkeypatch)
-    rig.store.put(an_application())
-    return rig
-
-
-def away_for_now(*_: Any) -> Any:
-    raise TransientFailure("away")
 
 
 async def test_a_delivery_whose_recovery_fails_is_parked_as_it_came(rig: Rig) -> None:

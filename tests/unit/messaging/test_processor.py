@@ -21,16 +21,9 @@ from shared.domain.errors import Conflict, TransientFailure
 from shared.messaging.processor import CONFLICTS, follow_up_id
 from shared.messaging.topology import IN_BACKGROUND
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
-from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_guess, an_application
+from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_guess
 
 WRONG = Refused(application_id=APPLICATION, problem=Problem.CODE_WRONG, tries_left=4)
-
-
-@pytest.fixture
-def rig(monkeypatch: pytest.MonkeyPatch) -> Rig:
-    rig = Rig(monkeypatch)
-    rig.store.put(an_application())
-    return rig
 
 
 def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
@@ -54,7 +47,7 @@ def counts(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
     return Decision(replace(application, code=code).count_try(), reply=WRONG)
 
 
-def changes_nothing(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
+def changes_nothing(*_: Any) -> Decision:
     return Decision(reply=NotYet(application_id=APPLICATION))
 
 
@@ -254,7 +247,6 @@ async def test_another_gateways_user_is_not_told_what_was_answered_to_the_first(
 
 async def test_a_question_of_another_gateways_user_gets_session_over(monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig(monkeypatch, AskOutcome)
-    rig.store.put(an_application())
     question = AskOutcome(application_id=APPLICATION, command_id=uuid4())
 
     def known(*_: Any) -> Decision:
@@ -267,7 +259,6 @@ async def test_a_question_of_another_gateways_user_gets_session_over(monkeypatch
 
 async def test_an_event_comes_from_any_of_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig(monkeypatch, ApplicationAccepted)
-    rig.store.put(an_application())
     event = ApplicationAccepted(application_id=APPLICATION, taken_at=START)
     await rig.take(abandons, sent_by("intake", event, uuid4(), START, reply_to=None))
     assert rig.application.state is State.ABANDONED
@@ -303,9 +294,7 @@ class TestAnEmail:
 
     @pytest.fixture
     def rig(self, monkeypatch: pytest.MonkeyPatch) -> Rig:
-        rig = Rig(monkeypatch, CodeIssued)
-        rig.store.put(an_application())
-        return rig
+        return Rig(monkeypatch, CodeIssued)
 
     @pytest.fixture
     def email(self) -> Sent:

@@ -1,39 +1,20 @@
 """Which applications should have moved and have not, and what an operator is told about each."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from services.console.applications.stuck import findings
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
-from shared.domain.application import Application, Code, Parked
+from shared.domain.application import Application, Parked
 from shared.domain.email import LEASE
+from tests.unit.applications import NOW, awaiting, provisioned, requested, submitted, verified
 
-NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=2)
-ID = UUID(int=7)
 CODE = EmailKind.VERIFICATION_CODE
-
-
-def requested() -> Application:
-    begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-    return replace(begun, request="k1.sealed")
-
-
-def awaiting() -> Application:
-    return requested().await_code(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "application-accepted")
-
-
-def submitted() -> Application:
-    return awaiting().verify("grant", NOW, NOW, "check-code").submit("k1.sealed", NOW, "submit-details")
-
-
-def provisioned() -> Application:
-    return submitted().provision("A-1", NOW, "application-submitted")
 
 
 def with_email(application: Application, status: EmailStatus, kind: EmailKind = CODE) -> Application:
@@ -69,7 +50,7 @@ def test_a_workers_turn_that_does_not_come_is_told_with_where_to_look(
 @pytest.mark.parametrize("now", [LATER, NOW + timedelta(hours=3)])
 def test_who_waits_for_a_person_is_not_stuck(now: datetime) -> None:
     assert findings(sent(awaiting()), now) == []
-    assert findings(sent(awaiting()).verify("grant", NOW, NOW, "check-code"), now) == []
+    assert findings(sent(verified()), now) == []
     assert findings(requested().move_to(State.ABANDONED, NOW, "abandon-application"), now) == []
 
 

@@ -1,9 +1,7 @@
 """Whether sending a parked message back can still help, and who must begin anew."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,32 +9,10 @@ from services.console.dead_letters.prospects import Prospect, helps_until, judge
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
-from shared.domain.application import TO_ISSUE, Application, Code
+from shared.domain.application import TO_ISSUE, Application
+from tests.unit.applications import EXPIRES, NOW, TICK, awaiting, begun, requested, submitted, verified
 
-NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-EXPIRES = NOW + timedelta(minutes=10)
-TICK = timedelta(milliseconds=1)
 CODE = EmailKind.VERIFICATION_CODE
-
-
-def placeholder() -> Application:
-    return Application.begin(UUID(int=7), gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-
-
-def requested() -> Application:
-    return replace(placeholder(), request="k1.sealed")
-
-
-def awaiting() -> Application:
-    return requested().await_code(Code("mac", NOW, EXPIRES), NOW, "application-accepted")
-
-
-def verified() -> Application:
-    return awaiting().verify("grant", NOW, NOW, "check-code")
-
-
-def submitted() -> Application:
-    return verified().submit("k1.sealed", NOW, "submit-details")
 
 
 def sent() -> Application:
@@ -46,7 +22,7 @@ def sent() -> Application:
 @pytest.mark.parametrize(
     ("message", "make", "over_at"),
     [
-        ("start-application", placeholder, NOW + TO_ISSUE),
+        ("start-application", begun, NOW + TO_ISSUE),
         ("application-accepted", requested, NOW + TO_ISSUE),
         ("code-issued", awaiting, EXPIRES),
     ],

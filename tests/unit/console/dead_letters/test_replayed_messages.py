@@ -18,39 +18,16 @@ from services.console.dead_letters.dead_letter import (
 from shared.contracts.events import CodeIssued
 from shared.contracts.state import State
 from shared.domain.application import Parked
-from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
 from shared.messaging.topology import queue_for
 from tests.unit.messaging.broker import Channel, Sent, delivered, sent_by
-from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_guess, an_application
+from tests.unit.messaging.decisions import abandons, changes_nothing, raises
+from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_guess
 
 OPERATOR = "operator"
 OURS = {WORKER, OPERATOR}
-
-
-def raises(trouble: BaseException) -> Any:
-    def decide(*_: Any) -> Decision:
-        raise trouble
-
-    return decide
-
-
-def changes_nothing(*_: Any) -> Decision:
-    return Decision()
-
-
-def abandons(_message: Any, situation: Situation, _facts: Any) -> Decision:
-    assert situation.stored
-    return Decision(situation.stored.move_to(State.ABANDONED, situation.now, "check-code"))
-
-
-@pytest.fixture
-def rig(monkeypatch: pytest.MonkeyPatch) -> Rig:
-    rig = Rig(monkeypatch)
-    rig.store.put(an_application())
-    return rig
 
 
 def raw_of(sent: Sent) -> Any:

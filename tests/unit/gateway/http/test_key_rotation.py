@@ -6,10 +6,9 @@ from pydantic import SecretStr
 from shared.contracts.commands import CheckCode
 from shared.security.keys import new_ring
 from shared.settings.processes import Settings
-from tests.support.scripted_form import REQUEST, staged, visited
+from tests.support.scripted_form import CODE, REQUEST, staged, visited
 
 OLD, NEW = new_ring(), new_ring()
-CODE = {"*Verification Code": "ABCD-EFGH"}
 
 
 def with_ring(settings: Settings, ring: str) -> Settings:

@@ -14,9 +14,7 @@ SENT = dict.fromkeys(WELCOME, EmailStatus.SENT)
 
 
 async def confirmed(form: Form, emails: dict[EmailKind, EmailStatus]) -> Page:
-    page = await form.at_details()
-    form.workers.outcome(state=State.PROVISIONED, account="A-1", emails=emails)
-    return await form.browser.press(page, "Submit", SIGNED)
+    return await form.submit(state=State.PROVISIONED, account="A-1", emails=emails)
 
 
 def shown(page: Page) -> list[str]:

@@ -12,7 +12,7 @@ from shared.contracts.replies import StartAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
 from shared.domain import reference
 from shared.security.sealing import in_message
-from tests.support.scripted_form import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
+from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, REQUEST, SIGNED, Form
 
 PRIVACY_ACT_STATEMENT = "fff2c49e84df8f41ae1234a9e8c8e645a0a0841bba83cb210b6acadd3853aa4a"
 """SHA-256 of its words in the guide, with single spaces between them."""
@@ -70,7 +70,7 @@ async def test_page_2_does_without_the_address_where_it_was_not_told_or_does_not
     page = await form.at_code()
     assert (page.path, page.status) == ("/code", 200)
     assert "***" not in page.text
-    assert (await form.browser.press(page, "Next >", {"*Verification Code": "ABCD-EFGH"})).path == "/details"
+    assert (await form.browser.press(page, "Next >", CODE)).path == "/details"
 
 
 async def test_page_3_shows_what_was_entered_first_and_lets_nobody_change_it(form: Form) -> None:

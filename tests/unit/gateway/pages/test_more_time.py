@@ -8,10 +8,9 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
 from tests.support.browser import Page
-from tests.support.scripted_form import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
+from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, REQUEST, SIGNED, Form
 
 KEEP = "Save and get more time"
-CODE = {"*Verification Code": "ABCD-EFGH"}
 HALF_DONE = {"*Account Owner First Name": "Jane", "*Zip Code": "nonsense", "*Country": "Uni"}
 NUMBER = "*Importer Record Number (IR#)"
 
@@ -125,9 +124,8 @@ async def test_the_authorization_is_given_anew_for_what_comes_back(form: Form) -
 
 
 async def test_who_tries_again_after_trouble_is_told_to_give_the_authorization_again(form: Form) -> None:
-    page = await form.at_details()
     form.workers.on(SubmitDetails, Refused, problem=Problem.UNAVAILABLE)
-    page = await form.browser.press(page, "Submit", SIGNED)
+    page = await form.submit()
     assert not page.input(AUTHORIZATION).has_attr("checked")
     assert "the authorization has to be selected again" in page.problems["unavailable"]
 

@@ -15,10 +15,9 @@ from shared.domain import reference
 from shared.security.sealing import in_message
 from tests.browser.stage.prompting import prompted
 from tests.support.browser import Page
-from tests.support.scripted_form import REQUEST, Form
+from tests.support.scripted_form import CODE, REQUEST, Form
 
 NEW = "Get a new code"
-CODE = {"*Verification Code": "ABCD-EFGH"}
 
 
 def ids(form: Form, kind: type[StartApplication | AbandonApplication | CheckCode]) -> list[UUID]:

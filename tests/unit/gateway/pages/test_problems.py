@@ -10,11 +10,10 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
 from shared.domain import reference
-from tests.support.scripted_form import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
+from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, REQUEST, SIGNED, Form
 
 NUMBER = "*Importer Record Number (IR#)"
 EMAIL = "*Business Email Address (Account Owner Login Email)"
-CODE = {"*Verification Code": "ABCD-EFGH"}
 CODE_EMAIL = EmailKind.VERIFICATION_CODE
 NOT_SENT = (EmailStatus.SENDING, EmailStatus.DEFERRED, EmailStatus.PARKED)
 
@@ -130,9 +129,8 @@ async def test_a_request_can_be_corrected_and_sent_again_after_a_refusal(form: F
 
 
 async def test_a_wrong_code_is_an_error_at_its_field_with_the_tries_left(form: Form) -> None:
-    page = await form.at_code()
     form.workers.on(CheckCode, Refused, problem=Problem.CODE_WRONG, tries_left=4)
-    page = await form.browser.press(page, "Next >", CODE)
+    page = await form.enter_code()
     assert (page.status, page.path) == (200, "/code")
     assert list(page.problems) == ["code-wrong"]
     assert "4 tries left" in page.error_at("*Verification Code")
@@ -156,9 +154,8 @@ async def test_no_code_at_all_is_an_invalid_field(form: Form) -> None:
 
 @pytest.mark.parametrize("problem", [Problem.CODE_EXPIRED, Problem.APPLICATION_LOCKED])
 async def test_an_expired_or_locked_request_starts_again_empty(form: Form, problem: Problem) -> None:
-    page = await form.at_code()
     form.workers.on(CheckCode, Refused, problem=problem)
-    page = await form.browser.press(page, "Next >", CODE)
+    page = await form.enter_code()
     assert (page.path, list(page.problems)) == ("/request", [problem])
     assert [page.value(label) for label in REQUEST] == ["", "", ""]
     assert not (await form.browser.open("/request")).problems  # it is said once
@@ -281,9 +278,7 @@ async def test_readonly_fields_are_not_taken_from_the_post(form: Form) -> None:
 
 @pytest.mark.parametrize("problem", [Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE])
 async def test_a_race_lost_after_submit_leads_back_to_page_1_with_what_was_typed(form: Form, problem: Problem) -> None:
-    page = await form.at_details()
-    form.workers.outcome(state=State.REJECTED, problem=problem)
-    page = await form.browser.press(page, "Submit", SIGNED)
+    page = await form.submit(state=State.REJECTED, problem=problem)
     assert (page.path, list(page.problems)) == ("/request", [problem])
     assert {label: page.value(label) for label in REQUEST} == REQUEST
     named = reference.derive(form.workers.of(StartApplication)[0].message.application_id)
@@ -291,9 +286,8 @@ async def test_a_race_lost_after_submit_leads_back_to_page_1_with_what_was_typed
 
 
 async def test_details_that_the_worker_refuses_are_errors_at_their_fields(form: Form) -> None:
-    page = await form.at_details()
     form.workers.on(SubmitDetails, Refused, problem=Problem.FIELD_INVALID, fields={"city": "unprintable"})
-    page = await form.browser.press(page, "Submit", SIGNED)
+    page = await form.submit()
     assert page.path == "/details"
     assert "cannot be printed" in page.error_at("*City")
     assert page.value("*City") == "Springfield"

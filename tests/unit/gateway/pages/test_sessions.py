@@ -8,9 +8,8 @@ from shared.contracts.commands import AbandonApplication, CheckCode, StartApplic
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from tests.support.browser import Browser
-from tests.support.scripted_form import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
+from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, REQUEST, SIGNED, Form
 
-CODE = {"*Verification Code": "ABCD-EFGH"}
 EMAIL = "*Business Email Address (Account Owner Login Email)"
 
 
@@ -218,7 +217,7 @@ async def test_a_second_submit_of_the_same_details_leads_on(form: Form) -> None:
 
 async def test_page_1_says_that_what_was_submitted_cannot_be_withdrawn_and_begins_beside_it(form: Form) -> None:
     form.workers.say_nothing(SubmitDetails)
-    page = await form.browser.press(await form.at_details(), "Submit", SIGNED)
+    page = await form.submit()
     assert page.path == "/waiting"
     page = await form.at_request()
     assert "cannot be withdrawn" in page.text
@@ -229,9 +228,7 @@ async def test_page_1_says_that_what_was_submitted_cannot_be_withdrawn_and_begin
 
 
 async def test_what_the_broker_has_not_taken_is_given_up_for_a_new_request(form: Form) -> None:
-    page = await form.at_details()
-    form.workers.away = True
-    await form.browser.press(page, "Submit", SIGNED)
+    await form.submit(away=True)
     form.workers.away = False
     form.awaiting_code()
     page = await form.at_request()

@@ -8,9 +8,7 @@ from shared.contracts.commands import AskOutcome, CheckCode, StartApplication
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
-from tests.support.scripted_form import REQUEST, Form
-
-CODE = {"*Verification Code": "ABCD-EFGH"}
+from tests.support.scripted_form import CODE, REQUEST, Form
 
 
 async def status(form: Form) -> dict[str, Any]:

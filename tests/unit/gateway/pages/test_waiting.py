@@ -8,9 +8,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, NotYet, RecordedReply, Refused
 from shared.contracts.state import State
 from tests.support.browser import Page
-from tests.support.scripted_form import DETAILS, REQUEST, SIGNED, Form
-
-CODE = {"*Verification Code": "ABCD-EFGH"}
+from tests.support.scripted_form import CODE, DETAILS, REQUEST, Form
 
 
 def recorded(reply: Refused) -> dict[str, object]:
@@ -139,9 +137,8 @@ async def test_a_code_counts_from_when_it_was_sent_however_long_the_verifier_is_
 
 
 async def test_a_code_that_was_taken_too_early_is_sent_again(form: Form) -> None:
-    page = await form.at_code()
     form.workers.on(CheckCode, NotYet)
-    page = await form.browser.press(page, "Next >", CODE)
+    page = await form.enter_code()
     assert page.path == "/waiting"
     form.accept_code()
     assert (await form.browser.open("/waiting")).path == "/details"
@@ -149,9 +146,7 @@ async def test_a_code_that_was_taken_too_early_is_sent_again(form: Form) -> None
 
 
 async def test_an_account_in_the_making_is_waited_for(form: Form) -> None:
-    page = await form.at_details()
-    form.workers.outcome(state=State.SUBMITTED)
-    page = await form.browser.press(page, "Submit", SIGNED)
+    page = await form.submit(state=State.SUBMITTED)
     assert page.path == "/waiting"
     assert "account is being created" in page.heading
     form.workers.outcome(state=State.PROVISIONED, account="A-1")
@@ -159,23 +154,18 @@ async def test_an_account_in_the_making_is_waited_for(form: Form) -> None:
 
 
 async def test_an_account_that_cannot_be_made_shows_the_details_again(form: Form) -> None:
-    page = await form.at_details()
-    form.workers.outcome(status="parked", state=State.SUBMITTED)
-    page = await form.browser.press(page, "Submit", SIGNED)
+    page = await form.submit(status="parked", state=State.SUBMITTED)
     assert (page.path, list(page.problems)) == ("/details", ["unavailable"])
     assert {label: page.value(label) for label in DETAILS} == DETAILS
 
 
 async def test_an_email_among_the_dead_letters_does_not_hide_the_account(form: Form) -> None:
-    page = await form.at_details()
-    form.workers.outcome(status="parked", state=State.PROVISIONED, account="A-1")
-    assert (await form.browser.press(page, "Submit", SIGNED)).path == "/confirmation"
+    page = await form.submit(status="parked", state=State.PROVISIONED, account="A-1")
+    assert page.path == "/confirmation"
 
 
 async def test_details_wait_for_a_broker_that_is_away_longer_than_a_session_idles(form: Form) -> None:
-    page = await form.at_details()
-    form.workers.away = True
-    page = await form.browser.press(page, "Submit", SIGNED)
+    await form.submit(away=True)
     form.clock.passes(hours=2)
     form.workers.away = False
     form.workers.outcome(state=State.COMPLETED, account="A-1")
@@ -273,9 +263,7 @@ async def test_a_wait_is_said_to_be_longer_after_ten_seconds_and_what_to_do_afte
 async def test_what_was_not_sent_yet_is_said_to_be_kept_in_the_browser_and_what_was_submitted_to_be_in(
     form: Form,
 ) -> None:
-    page = await form.at_details()
-    form.workers.away = True
-    await form.browser.press(page, "Submit", SIGNED)
+    await form.submit(away=True)
     form.clock.passes(minutes=1)
     assert "kept in this browser" in late(await form.browser.open("/waiting"))
     form.workers.away = False
