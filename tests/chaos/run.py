@@ -10,12 +10,7 @@ from dataclasses import dataclass, field
 
 from yarl import URL
 
-from shared.security.fingerprints import BlindIndex
-from shared.security.sealing import Sealer
-from shared.settings.loading import key_ring
 from shared.settings.processes import Settings
-from shared.storage.database import Database
-from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import ImporterRecord
 from tests.chaos.checks import evidence as found
 from tests.chaos.checks.invariants import repeated_emails, violations
@@ -27,6 +22,7 @@ from tests.chaos.people.load import PATIENCE, apply
 from tests.chaos.people.person import Importer, Person
 from tests.chaos.people.prober import Prober
 from tests.chaos.processes.system import System
+from tests.support.records import store_records
 
 LONGEST = 300
 """Letters of a violation in the report."""
@@ -152,21 +148,18 @@ def _count(result: Result, ledger: Ledger, collected: found.Evidence) -> None:
 
 async def store(settings: Settings, importers: set[Importer]) -> None:
     """Stores importer records."""
-    index, sealer = BlindIndex(key_ring(settings, "index")), Sealer(key_ring(settings, "storage"))
-    records = []
-    for importer in importers:
-        id = index.compute("importer", importer.number)
-        record = ImporterRecord(
-            importer_number=importer.number,
-            company_name=importer.company,
-            poc_name=importer.poc_name,
-            poc_email=importer.poc_email,
-        )
-        sealed = sealer.seal(record, f"importers/record/{id}")
-        records.append(StoredImporter(id, sealed, True, None))
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    await database.importers.store(records)
-    await database.close()
+    await store_records(
+        settings,
+        [
+            ImporterRecord(
+                importer_number=importer.number,
+                company_name=importer.company,
+                poc_name=importer.poc_name,
+                poc_email=importer.poc_email,
+            )
+            for importer in importers
+        ],
+    )
 
 
 @asynccontextmanager

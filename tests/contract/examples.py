@@ -14,6 +14,7 @@ from shared.domain import reference
 from shared.domain.account import number_for
 from shared.security.keys import KeyRing
 from shared.security.sealing import Sealer, in_message
+from tests.support.gateway import DETAILS
 
 APPLICATION = UUID("0f4c6d2e-6f0b-5b7a-9c3e-2d1a4b5c6d7e")
 COMMAND = UUID("7a1e9d34-52c8-5f06-8b1d-9e0f1a2b3c4d")
@@ -33,21 +34,8 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         sealed.TypedCode: sealed.TypedCode(code="7K2M-0XQ9"),
         sealed.IssuedCode: sealed.IssuedCode(code="7K2M-0XQ9"),
         sealed.Grant: sealed.Grant(token="0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
-        sealed.TypedDetails: sealed.TypedDetails(
-            organizational_structure="Corporation",
-            fiscal_year_end="12/31/2026",
-            duns="123456789",
-            website="https://acme.example",
-            first_name="Ada",
-            middle_name="B.",
-            last_name="Owner",
-            country="US",
-            street_address="1 Harbor Way",
-            city="Long Beach",
-            state="CA",
-            postal_code="90802",
-            telephone="562-555-0100",
-            authorized=True,
+        sealed.TypedDetails: DETAILS.model_copy(
+            update={"duns": "123456789", "website": "https://acme.example", "middle_name": "B.", "last_name": "Owner"}
         ),
     },
     "minimal": {

@@ -26,8 +26,9 @@ from shared.domain.errors import Invalid
 from shared.messaging import topology
 from tests.properties.mail import Accepted
 from tests.properties.model import FINAL, MAY_FOLLOW, TRIES, At, Said, is_explained
-from tests.properties.people import DETAILS, Applicant, Asked, People
+from tests.properties.people import Applicant, Asked, People
 from tests.properties.simulation import Simulation
+from tests.support.gateway import DETAILS
 from tests.unit.messaging.broker import Sent
 
 CODE = "verification-code"

@@ -10,8 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.properties.invariants import Broken, Invariants
 from tests.properties.mail import ACCEPTS, MOODS, Mood
 from tests.properties.network import Fate, Work
-from tests.properties.people import DETAILS, People, garbage
+from tests.properties.people import People, garbage
 from tests.properties.simulation import QUEUES, Simulation
+from tests.support.gateway import DETAILS
 from tests.unit.messaging.broker import Sent
 
 IMPORTERS = {"123-45-6789": "Acme Inc", "12-3456789AB": "Blue Ltd"}

@@ -14,18 +14,6 @@ from tests.unit.messaging.broker import Sent, sent_by
 
 REPLIES = "gateway.replies.1"
 SEALER = Sealer(ring("commands"))
-DETAILS = TypedDetails(
-    organizational_structure="Corporation",
-    first_name="Jane",
-    last_name="Doe",
-    country="US",
-    street_address="1300 Pennsylvania Avenue NW",
-    city="Washington",
-    state="DC",
-    postal_code="20229",
-    telephone="703-555-0100",
-    authorized=True,
-)
 
 
 @dataclass(eq=False)

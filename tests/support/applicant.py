@@ -4,7 +4,10 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.contracts.replies import ApplicationStatus, CodeAccepted, DetailsTaken, StartAccepted
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.message import Command
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus, CodeAccepted, DetailsTaken, Refused, StartAccepted
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
 from shared.domain import reference
@@ -61,6 +64,22 @@ async def submit(started: Started, gateway: Gateway, grant: str) -> None:
     """Submits the details."""
     reply = await gateway.ask(gateway.details(started.application, grant))
     assert isinstance(reply, DetailsTaken), reply
+
+
+async def refusal(gateway: Gateway, command: Command, id: UUID | None = None) -> Problem:
+    """Why a command is refused."""
+    reply = await gateway.ask(command, id)
+    assert isinstance(reply, Refused), reply
+    return reply.problem
+
+
+async def emailed(started: Started, gateway: Gateway, kind: EmailKind, status: EmailStatus) -> None:
+    """Waits until an email of an application is so far."""
+
+    async def there() -> bool:
+        return (await outcome(gateway, started)).emails.get(kind) is status
+
+    await until(there, within=60)
 
 
 async def reaches(started: Started, gateway: Gateway, *states: State) -> ApplicationStatus:

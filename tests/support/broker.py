@@ -21,6 +21,14 @@ class Broker:
         found = await self.channel.declare_queue(queue, passive=True)
         return found.declaration_result.message_count or 0
 
+    async def holds(self, queue: str, count: int) -> None:
+        """Waits until so many messages wait in a queue."""
+
+        async def there() -> bool:
+            return await self.count(queue) == count
+
+        await until(there)
+
     async def take(self, queue: str) -> AbstractIncomingMessage:
         """Takes the next message of a queue, when there is one."""
         found = await self.channel.get_queue(queue, ensure=False)

@@ -40,26 +40,14 @@ class Mover:
         task.add_done_callback(self.tasks.discard)
 
     async def _move(self, raw: AbstractIncomingMessage) -> None:
-        copies = 1 if MOVED in raw.headers else self.copies
-        for _ in range(copies):
-            if MOVED not in raw.headers:
+        is_new = MOVED not in raw.headers
+        raw.headers[MOVED] = 1
+        for _ in range(self.copies if is_new else 1):
+            if is_new:
                 await asyncio.sleep(self.chance.uniform(0, self.longest))
                 await self.held.wait()
-            message = aio_pika.Message(
-                raw.body,
-                headers={**raw.headers, MOVED: 1},
-                content_type=raw.content_type,
-                delivery_mode=raw.delivery_mode,
-                correlation_id=raw.correlation_id,
-                reply_to=raw.reply_to,
-                message_id=raw.message_id,
-                timestamp=raw.timestamp,
-                type=raw.type,
-                user_id=raw.user_id,
-                app_id=raw.app_id,
-            )
-            await self.channel.default_exchange.publish(message, raw.consumer_tag or "")
-        self.moved += MOVED not in raw.headers
+            await self.channel.default_exchange.publish(raw, raw.consumer_tag or "")
+        self.moved += is_new
         await raw.ack()
 
 

@@ -19,10 +19,10 @@ from shared.messaging.broker_admin import administer, declare
 from shared.messaging.topology import PERMISSIONS
 from shared.security.keys import new_environment
 from shared.settings.processes import Settings
-from shared.storage.database import Database
 from tests.chaos.injection.proxy import Proxy, proxy
 from tests.chaos.processes.forker import Child, Forker
 from tests.support.mail_sink import MailSink, mail_sink
+from tests.support.records import opened
 from tests.support.settings import settings_with_keys
 from tests.support.waiting import until
 
@@ -201,7 +201,8 @@ async def running_system(
             *gateway(settings, surroundings, sys.executable),
         ):
             found.processes.append(_process(service, told, logs, forker))
-        await _make_indexes(settings)
+        async with opened(settings) as indexed:
+            await indexed.ensure_indexes()
         for process in found.processes:
             process.start()
         supervisor = asyncio.create_task(found.supervise())
@@ -230,12 +231,6 @@ def _settings(folder: Path, servers: Addresses, keys: dict[str, str], database: 
         data_dir=folder,
         **{f"{service}_processes": each for service in (*WORKERS, "gateway")},
     )
-
-
-async def _make_indexes(settings: Settings) -> None:
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    await database.ensure_indexes()
-    await database.close()
 
 
 async def _prepare(servers: Addresses) -> None:

@@ -9,7 +9,7 @@ from shared.contracts.replies import CodeAccepted, Refused
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
 from shared.settings.processes import Settings
-from tests.support.applicant import code_for, outcome, reaches, start, verify
+from tests.support.applicant import code_for, outcome, reaches, refusal, start, verify
 from tests.support.gateway import Gateway
 from tests.support.mail_sink import MailSink
 from tests.support.records import store_importer
@@ -24,8 +24,7 @@ async def test_sixty_guesses_at_once_are_five_tries(gateway: Gateway, box: MailS
     assert len(problems) == 60
     assert problems.count(Problem.CODE_WRONG) == 4
     assert problems.count(Problem.APPLICATION_LOCKED) == 56
-    late = await gateway.ask(gateway.code(started.application, code))
-    assert isinstance(late, Refused)
+    assert await refusal(gateway, gateway.code(started.application, code)) is Problem.APPLICATION_LOCKED
     assert (await outcome(gateway, started)).state is State.LOCKED
 
 
@@ -50,9 +49,8 @@ async def test_a_code_is_judged_by_when_it_was_entered(gateway: Gateway, box: Ma
     expires_at = (await outcome(gateway, started)).expires_at
     assert expires_at
     # Later than now is not believed: it was entered now at the latest.
-    early = await gateway.ask(gateway.code(started.application, "0000-0000", at=expires_at + timedelta(days=1)))
-    assert isinstance(early, Refused)
-    assert early.problem is Problem.CODE_WRONG
+    early = gateway.code(started.application, "0000-0000", at=expires_at + timedelta(days=1))
+    assert await refusal(gateway, early) is Problem.CODE_WRONG
     accepted = await gateway.ask(gateway.code(started.application, code, at=clock.now() - timedelta(days=1)))
     assert isinstance(accepted, CodeAccepted)
 
@@ -62,33 +60,25 @@ async def test_another_applications_code_is_wrong(gateway: Gateway, box: MailSin
     other = AccountRequest(company_name="Borealis L.L.C.", importer_number="98-7654321XX", email="bo@borealis.example")
     mine, theirs = await start(gateway), await start(gateway, other)
     await code_for(mine, box)
-    reply = await gateway.ask(gateway.code(mine.application, await code_for(theirs, box)))
-    assert isinstance(reply, Refused)
-    assert reply.problem is Problem.CODE_WRONG
+    assert await refusal(gateway, gateway.code(mine.application, await code_for(theirs, box))) is Problem.CODE_WRONG
 
 
 async def test_details_need_the_grant_of_the_right_code(gateway: Gateway, box: MailSink) -> None:
     started = await start(gateway)
     await verify(started, gateway, box)
-    reply = await gateway.ask(gateway.details(started.application, "a grant of my own"))
-    assert isinstance(reply, Refused)
-    assert reply.problem is Problem.SESSION_OVER
+    assert await refusal(gateway, gateway.details(started.application, "a grant of my own")) is Problem.SESSION_OVER
 
 
 async def test_an_abandoned_applications_code_is_dead(gateway: Gateway, box: MailSink) -> None:
     started = await start(gateway)
     code = await code_for(started, box)
     await gateway.ask(gateway.abandon(started.application))
-    reply = await gateway.ask(gateway.code(started.application, code))
-    assert isinstance(reply, Refused)
-    assert reply.problem is Problem.SESSION_OVER
+    assert await refusal(gateway, gateway.code(started.application, code)) is Problem.SESSION_OVER
     await reaches(started, gateway, State.ABANDONED)
 
 
 async def test_an_application_abandoned_before_it_came_never_begins(gateway: Gateway, box: MailSink) -> None:
     command, id = gateway.start(AccountRequest(company_name="x", importer_number="12-3456789AB", email="a@b.example"))
     await gateway.ask(gateway.abandon(command.application_id))
-    reply = await gateway.ask(command, id)
-    assert isinstance(reply, Refused)
-    assert reply.problem is Problem.SESSION_OVER
+    assert await refusal(gateway, command, id) is Problem.SESSION_OVER
     assert not box.accepted

@@ -4,10 +4,11 @@ import asyncio
 
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
 from shared.settings.processes import Settings
-from tests.support.applicant import ACME, reaches, start, submit, verify
+from tests.support.applicant import ACME, Started, reaches, start, submit, verify
 from tests.support.gateway import Gateway
 from tests.support.mail_sink import MailSink
 from tests.support.records import store_importer, stored
@@ -15,16 +16,21 @@ from tests.support.records import store_importer, stored
 DECIDED = (State.PROVISIONED, State.COMPLETED, State.REJECTED)
 
 
+async def race(applications: list[Started], gateway: Gateway, box: MailSink) -> list[ApplicationStatus]:
+    """What becomes of applications that are submitted at once."""
+    grants = [await verify(started, gateway, box) for started in applications]
+    await asyncio.gather(
+        *(submit(started, gateway, grant) for started, grant in zip(applications, grants, strict=True))
+    )
+    return [await reaches(started, gateway, *DECIDED) for started in applications]
+
+
 async def test_of_several_applications_for_one_importer_one_gets_the_account(
     gateway: Gateway, box: MailSink, system: Settings
 ) -> None:
     people = [ACME.model_copy(update={"email": f"person{number}@acme.example"}) for number in range(3)]
     applications = [await start(gateway, person) for person in people]
-    grants = [await verify(started, gateway, box) for started in applications]
-    await asyncio.gather(
-        *(submit(started, gateway, grant) for started, grant in zip(applications, grants, strict=True))
-    )
-    outcomes = [await reaches(started, gateway, *DECIDED) for started in applications]
+    outcomes = await race(applications, gateway, box)
     losers = [outcome for outcome in outcomes if outcome.state is State.REJECTED]
     assert len(losers) == 2
     assert {outcome.problem for outcome in losers} == {Problem.IMPORTER_ALREADY_LINKED}
@@ -41,11 +47,7 @@ async def test_of_two_applications_with_one_address_one_gets_the_account(
     await store_importer(system, "98-7654321XX", "Borealis LLC", "poc@borealis.example")
     other = AccountRequest(company_name="Borealis LLC", importer_number="98-7654321XX", email=ACME.email.upper())
     applications = [await start(gateway), await start(gateway, other)]
-    grants = [await verify(started, gateway, box) for started in applications]
-    await asyncio.gather(
-        *(submit(started, gateway, grant) for started, grant in zip(applications, grants, strict=True))
-    )
-    outcomes = [await reaches(started, gateway, *DECIDED) for started in applications]
+    outcomes = await race(applications, gateway, box)
     assert sorted(outcome.problem or "" for outcome in outcomes) == ["", Problem.EMAIL_IN_USE]
     await box.emails(2 + 3 + 1)
     loser = next(outcome for outcome in outcomes if outcome.problem)

@@ -21,7 +21,7 @@ from tests.support.applicant import ACME, Started, code_for, outcome, start, ver
 from tests.support.broker import Broker
 from tests.support.gateway import Gateway, connected_gateway
 from tests.support.mail_sink import MailSink
-from tests.support.records import store_importer
+from tests.support.records import opened, store_importer
 from tests.support.services import working
 from tests.support.waiting import until
 
@@ -44,10 +44,9 @@ async def applying(right: Settings) -> AsyncIterator[Gateway]:
 
 @asynccontextmanager
 async def mending(settings: Settings) -> AsyncIterator[tuple[DeadLetterActions, Database]]:
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
+    url = settings.need("rabbitmq_url")
+    async with opened(settings) as database, await aio_pika.connect(url) as connection:
         yield DeadLetterActions(connection, database, Operator("ada", "ace", "a wrong key")), database
-    await database.close()
 
 
 async def parked(right: Settings, gateway: Gateway, broker: Broker, count: int = 1) -> list[Started]:
@@ -55,11 +54,7 @@ async def parked(right: Settings, gateway: Gateway, broker: Broker, count: int =
     wrong = right.model_copy(update={"keys_code_email": right.keys_cookie})
     async with working(wrong, ["notifier"]):
         started = [await start(gateway) for _ in range(count)]
-
-        async def there() -> bool:
-            return await broker.count(DEAD) == count
-
-        await until(there)
+        await broker.holds(DEAD, count)
     return started
 
 

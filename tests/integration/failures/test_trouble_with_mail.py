@@ -2,13 +2,11 @@
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
-from shared.contracts.replies import Refused
 from shared.contracts.state import State
-from tests.support.applicant import code_for, outcome, reaches, start, submit, verify
+from tests.support.applicant import code_for, emailed, outcome, reaches, refusal, start, submit, verify
 from tests.support.broker import Broker
 from tests.support.gateway import Gateway
 from tests.support.mail_sink import MailSink
-from tests.support.waiting import until
 
 CODE = EmailKind.VERIFICATION_CODE
 
@@ -16,11 +14,7 @@ CODE = EmailKind.VERIFICATION_CODE
 async def test_an_email_that_is_wanted_later_is_sent_later(gateway: Gateway, box: MailSink) -> None:
     box.answers["DATA"] = "451 come back later"
     started = await start(gateway)
-
-    async def deferred() -> bool:
-        return (await outcome(gateway, started)).emails.get(CODE) is EmailStatus.DEFERRED
-
-    await until(deferred)
+    await emailed(started, gateway, CODE, EmailStatus.DEFERRED)
     box.answers.clear()
     await code_for(started, box)
     assert len(box.accepted) == 1
@@ -29,11 +23,7 @@ async def test_an_email_that_is_wanted_later_is_sent_later(gateway: Gateway, box
 async def test_a_server_that_refuses_us_and_is_well_again_ends_no_application(gateway: Gateway, box: MailSink) -> None:
     box.answers["RCPT"] = "554 5.7.1 Service unavailable; client host blocked"
     started = await start(gateway)
-
-    async def deferred() -> bool:
-        return (await outcome(gateway, started)).emails.get(CODE) is EmailStatus.DEFERRED
-
-    await until(deferred)
+    await emailed(started, gateway, CODE, EmailStatus.DEFERRED)
     refused = await outcome(gateway, started)
     assert (refused.state, refused.problem) == (State.AWAITING_CODE, None)
     box.answers.clear()
@@ -48,9 +38,7 @@ async def test_a_code_email_to_no_mailbox_ends_the_application_at_once(
     started = await start(gateway)
     rejected = await reaches(started, gateway, State.REJECTED)
     assert rejected.problem is Problem.POC_EMAIL_REFUSED
-    reply = await gateway.ask(gateway.code(started.application, "0000-0000"))
-    assert isinstance(reply, Refused)
-    assert reply.problem is Problem.POC_EMAIL_REFUSED
+    assert await refusal(gateway, gateway.code(started.application, "0000-0000")) is Problem.POC_EMAIL_REFUSED
     dead = await broker.take("notifier.send-code.dead")
     assert dead.headers["ace-status"] == "550"
     assert "the mail server refuses the address for good (550 5.1.1 at RCPT)" in str(dead.headers["ace-reason"])
@@ -74,9 +62,5 @@ async def test_an_email_keeps_its_message_id_however_often_it_is_sent(gateway: G
     box.cuts = iter((True, True))
     started = await start(gateway)
     await code_for(started, box)
-
-    async def sent() -> bool:
-        return (await outcome(gateway, started)).emails.get(CODE) is EmailStatus.SENT
-
-    await until(sent, within=60)
+    await emailed(started, gateway, CODE, EmailStatus.SENT)
     assert len({email.message_id for email in box.accepted}) == 1

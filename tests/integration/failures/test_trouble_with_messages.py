@@ -2,16 +2,15 @@
 
 import asyncio
 import json
-from uuid import uuid4
 
 import pytest
 from pamqp import encode
 
 from shared.contracts.commands import StartApplication
 from shared.contracts.problem import Problem
-from shared.contracts.replies import ApplicationStatus, Refused, StartAccepted
+from shared.contracts.replies import ApplicationStatus, StartAccepted
 from shared.settings.processes import Settings
-from tests.support.applicant import ACME, start
+from tests.support.applicant import ACME, refusal, start
 from tests.support.broker import Broker
 from tests.support.gateway import Gateway, connected_gateway
 from tests.support.records import store_importer
@@ -54,15 +53,12 @@ async def test_a_message_of_another_type_or_without_id_is_parked(gateway: Gatewa
 
 
 async def test_a_command_that_cannot_be_opened_is_parked_and_its_sender_told(gateway: Gateway, broker: Broker) -> None:
-    id = uuid4()
     elsewhere, _ = gateway.start(ACME)
     command, id = gateway.start(ACME)
     moved = StartApplication(
         application_id=command.application_id, taken_at=command.taken_at, request=elsewhere.request
     )
-    reply = await gateway.ask(moved, id)
-    assert isinstance(reply, Refused)
-    assert reply.problem is Problem.UNAVAILABLE
+    assert await refusal(gateway, moved, id) is Problem.UNAVAILABLE
     assert "request does not open" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
     outcome = await gateway.ask(gateway.outcome(command.application_id, id))
     assert isinstance(outcome, ApplicationStatus)

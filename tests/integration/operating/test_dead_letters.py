@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import aio_pika
 import pytest
-from aio_pika.abc import AbstractConnection
+from aio_pika.abc import AbstractConnection, AbstractMessage
 from yarl import URL
 
 from services.console.dead_letters.dead_letter import DeadLetter
@@ -30,7 +30,7 @@ from shared.storage.database import Database
 from tests.support.applicant import ACME
 from tests.support.broker import Broker
 from tests.support.gateway import Gateway, connected_gateway
-from tests.support.records import store_importer
+from tests.support.records import opened, store_importer
 from tests.support.servers import Servers
 from tests.support.services import working
 from tests.support.waiting import until
@@ -58,11 +58,7 @@ class Desk:
 
     async def has(self, count: int) -> list[DeadLetter]:
         """The dead letters, as soon as they are so many."""
-
-        async def there() -> bool:
-            return await self.broker.count(START.dead) == count
-
-        await until(there)
+        await self.broker.holds(START.dead, count)
         return await self.letters()
 
     async def deeds(self) -> list[Deed]:
@@ -75,7 +71,7 @@ class Desk:
             message = aio_pika.Message(b"x", message_id=str(uuid4()), type=StartApplication.TYPE, headers={**headers})
             await self.bury(message)
 
-    async def bury(self, message: aio_pika.Message) -> None:
+    async def bury(self, message: AbstractMessage) -> None:
         exchange = await self.broker.channel.get_exchange(topology.DEAD, ensure=False)
         await exchange.publish(message, START.dead)
 
@@ -91,10 +87,9 @@ class Desk:
 
 @pytest.fixture
 async def desk(settings: Settings, broker: Broker) -> AsyncIterator[Desk]:
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
+    url = settings.need("rabbitmq_url")
+    async with opened(settings) as database, await aio_pika.connect(url) as connection:
         yield Desk(settings, connection, database, broker)
-    await database.close()
 
 
 def without_the_key(settings: Settings) -> Settings:
@@ -123,15 +118,12 @@ async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_sent_bac
     marked = await desk.reaches(application, State.REQUESTED)
     assert marked.parked.keys() == {id}
     async with hold_dead_letters(desk.connection, START, {"ace"}) as [each]:
-        raw = each.raw
-        copy = aio_pika.Message(
-            raw.body, headers={**raw.headers}, message_id=raw.message_id, type=raw.type, user_id=raw.user_id
-        )
+        copy = each.raw
     async with working(settings, ["intake"]):
         for again in range(3):
             tally = await desk.mending().replay(Wanted(id=str(id)))
             assert (tally.done, tally.kept) == (1, 0)
-            await until(lambda: _events(broker))
+            await broker.holds("verifier.issue-code", 1)
             if again < 2:
                 await desk.bury(copy)  # as after a crash between the broker's confirm and the acknowledgement
     found = await desk.reaches(application, State.REQUESTED)
@@ -141,10 +133,6 @@ async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_sent_bac
     assert await desk.letters() == []
     assert [deed.action for deed in await desk.deeds()] == ["replay"] * 3
     assert all(deed.who == "ada" and deed.message_id == str(id) for deed in await desk.deeds())
-
-
-async def _events(broker: Broker) -> int:
-    return await broker.count("verifier.issue-code")
 
 
 async def test_while_the_cause_persists_it_is_dead_again_and_counted(settings: Settings, desk: Desk) -> None:

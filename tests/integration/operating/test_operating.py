@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -19,18 +20,16 @@ from services.console.queues import queue_statistics
 from services.console.servers import management
 from services.console.servers.management import open_management
 from shared import clock
-from shared.domain.application import Application
 from shared.messaging.broker_admin import administer
 from shared.messaging.topology import PERMISSIONS, WORK_QUEUES
 from shared.settings.processes import Settings
-from shared.storage.database import Database
 from tests.support.applicant import ACME, start
 from tests.support.broker import Broker
 from tests.support.gateway import connected_gateway
-from tests.support.records import store_importer
+from tests.support.records import opened, store_importer
 from tests.support.servers import Servers
 from tests.support.services import working
-from tests.support.waiting import until
+from tests.unit import applications
 
 EMAILS = "notifier.send-email"
 
@@ -70,9 +69,8 @@ async def test_an_application_is_found_by_number_address_and_reference_none_of_w
     ending, found, complaints = await acectl(settings, "applications", "find", "987-65-4320")
     assert (ending, found) == (1, [])
     assert "987-65" not in complaints
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    assert (await database.applications.find_by_reference(line["reference"]))[0].id == started.application
-    await database.close()
+    async with opened(settings) as database:
+        assert (await database.applications.find_by_reference(line["reference"]))[0].id == started.application
 
 
 @pytest.mark.parametrize(
@@ -90,12 +88,10 @@ async def test_where_no_application_is_called_so_nothing_was_found(
 
 
 async def test_what_should_have_moved_and_has_not_is_listed_with_what_to_do(settings: Settings) -> None:
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    now = clock.now()
-    for age in (timedelta(seconds=5), timedelta(minutes=5), timedelta(days=9)):
-        begun = Application.begin(uuid4(), gateway="ace", taken_at=now - age, now=now - age, cause="start-application")
-        await database.applications.save(begun.__class__(**{**vars(begun), "request": "k1.sealed"}))
-    await database.close()
+    async with opened(settings) as database:
+        for age in (timedelta(seconds=5), timedelta(minutes=5), timedelta(days=9)):
+            begun = applications.begun(uuid4(), clock.now() - age)
+            await database.applications.save(replace(begun, request="k1.sealed"))
     ending, [line], _ = await acectl(settings, "applications", "stuck")
     assert ending == 1
     assert [finding["why"] for finding in line["findings"]] == ["no code is issued"]
@@ -150,11 +146,7 @@ async def test_what_waits_is_told_by_delay_and_queue_and_goes_on_waiting(setting
         for _ in range(2):
             waits = await queue_statistics.waiting(connection, found)
             assert waits == {EMAILS: {"10 min": 2}, "notifier.send-code": {"10 min": 1}}
-
-    async def all_back() -> bool:
-        return await broker.count("ace.retry.600s") == 3
-
-    assert await until(all_back)
+    await broker.holds("ace.retry.600s", 3)
 
 
 async def test_the_first_message_tells_its_age_and_stays_first(settings: Settings, broker: Broker) -> None:

@@ -24,6 +24,7 @@ from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_message
 from shared.settings.processes import NotifierSettings
 from shared.storage.sealed_documents import Applicant, Contact, Details
+from tests.unit.domain.filled_in import FILLED_IN
 
 ID = UUID("4f0c2a5e-9d0b-5c1e-8a57-0d5f1c9b7e21")
 CODE = "7K2M-0XQ9"
@@ -76,6 +77,7 @@ def application(kind: EmailKind, told: Told) -> Application:
     applicant = Applicant(
         company_name=told.company_name.upper(), importer_number=told.importer_number, email=told.requester_email
     )
+    details = Details(**FILLED_IN, owner_name=told.owner_name, acknowledged_on="11/22/2026")
     contact = Contact(company_name=told.company_name, poc_name=told.poc_name, poc_email=told.poc_email)
     begun = kind is EmailKind.VERIFICATION_CODE
     refused = kind is EmailKind.APPLICATION_REFUSED
@@ -88,28 +90,8 @@ def application(kind: EmailKind, told: Told) -> Application:
         problem=told.problem if refused else None,
         request=STORAGE.seal(applicant, f"applications/request/{ID}"),
         contact=STORAGE.seal(contact, f"applications/contact/{ID}"),
-        details=None if begun else STORAGE.seal(_details(told), f"applications/details/{ID}"),
+        details=None if begun else STORAGE.seal(details, f"applications/details/{ID}"),
         account=None if begun or refused else number_for(ID),
-    )
-
-
-def _details(told: Told) -> Details:
-    return Details(
-        organizational_structure="Corporation",
-        fiscal_year_end="12/31/2026",
-        duns="123456789",
-        website="https://brightharbor.example",
-        first_name="Jane",
-        middle_name="Q.",
-        last_name="Doe",
-        country="US",
-        street_address="17 Pier Road",
-        city="Baltimore",
-        state="MD",
-        postal_code="21230",
-        telephone="410-555-0199",
-        owner_name=told.owner_name,
-        acknowledged_on="11/22/2026",
     )
 
 

@@ -20,28 +20,13 @@ from shared.security.sealing import Sealer
 from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
 from tests.unit import applications
 from tests.unit.applications import ID, NOW, begun, changed, state
+from tests.unit.domain.filled_in import FILLED_IN
 
 STORAGE = Sealer(KeyRing.parse(new_ring()))
 FREE = Availability(importer_exists=True)
 APPLICANT = Applicant(company_name="acme, incorporated", importer_number="123-45-6789", email="jane@example.com")
 CONTACT = Contact(company_name="ACME INC", poc_name="Pat Lee", poc_email="pat@acme.example")
-DETAILS = Details(
-    organizational_structure="Corporation",
-    fiscal_year_end="",
-    duns="",
-    website="",
-    first_name="Jane",
-    middle_name="",
-    last_name="Doe",
-    country="US",
-    street_address="1300 Pennsylvania Avenue NW",
-    city="Washington",
-    state="DC",
-    postal_code="20229",
-    telephone="703-555-0100",
-    owner_name="Jane Doe",
-    acknowledged_on="11/22/2026",
-)
+DETAILS = Details(**FILLED_IN, owner_name="Jane Doe", acknowledged_on="11/22/2026")
 
 
 def submitted() -> Application:
