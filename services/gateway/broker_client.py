@@ -63,7 +63,7 @@ class BrokerClient:
         self._started = True
         log.info("started", replies=self._replies)
         await watchdog.watch(lambda: health.holds(self._consumes), lambda: watchdog.reachable(self._url))
-        log.critical("answers do not reach this process any more: it ends, to be started anew")
+        log.critical("replies no longer reach this process: it exits, to be restarted")
         os.kill(os.getpid(), signal.SIGTERM)
 
     async def _consumes(self) -> bool:
