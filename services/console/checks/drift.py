@@ -28,7 +28,7 @@ class BrokerObjects:
 
 
 def topology(seen: BrokerObjects) -> list[Check]:
-    """Exchanges, queues, bindings and policies against the list in `shared/messaging/topology.py`."""
+    """Compares exchanges, queues, bindings and policies with `shared/messaging/topology.py`."""
     wrong, overruled, extra = [*_wrong(seen)], [*_overruled(seen)], [*_extra(seen)]
     checks = [bad("topology", _named(wrong), REPAIR)] if wrong else []
     if overruled:
@@ -99,7 +99,7 @@ def _route(binding: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def permissions(users: Found, topics: Found) -> list[Check]:
-    """What each broker user may do, against `PERMISSIONS`."""
+    """Compares what each broker user may do with `PERMISSIONS`."""
     granted = {found["user"]: (found["configure"], found["write"], found["read"]) for found in users}
     by_topic = {(found["user"], found["exchange"]): found["write"] for found in topics}
     wrong, missing = [], []

@@ -8,7 +8,7 @@ from services.console.checks.verdict import Check, bad, ok, warn
 from shared.settings.processes import Settings
 
 PATIENCE = 10
-"""Seconds for each of its answers."""
+"""Seconds for each response."""
 
 PORTS = {"smtp": 25, "smtps": 465}
 

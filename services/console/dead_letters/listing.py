@@ -1,4 +1,4 @@
-"""Dead letters for an operator: in groups or one by one, on a screen, in a pipe or as JSON."""
+"""Prints dead letters in groups or one by one, on a screen, in a pipe or as JSON."""
 
 from dataclasses import asdict
 from typing import Any
