@@ -33,5 +33,5 @@ def parse(text: str) -> Allowance:
     """Reads ``250`` or ``2.5%``. Raises `BadParameter`."""
     typed = re.fullmatch(r"\s*(\d{1,3}(?:\.\d+)?)\s*%\s*|\s*(\d{1,12})\s*", text, re.ASCII)
     if typed is None:
-        raise typer.BadParameter(f"{text!r} is neither a number of records nor a share: 250, 2.5%")
+        raise typer.BadParameter(f"{text!r} is neither a number of records nor a percentage: 250, 2.5%")
     return Allowance(percent=float(typed[1])) if typed[1] else Allowance(count=int(typed[2]))

@@ -68,7 +68,7 @@ def _header(lines: "_Lookahead", required: Sequence[str], optional: Sequence[str
         while True:
             line = lines.take()
             if line is None:
-                raise NoSuchTable(f"its first line is longer than {LONGEST_LINE:,} characters: it is no CSV file")
+                raise NoSuchTable(f"its first line is longer than {LONGEST_LINE:,} characters: it is not a CSV file")
             header.refuse_other_kinds(line)
             names = _record(line, lines)
             if isinstance(names, str):
@@ -93,7 +93,7 @@ def _row(line: int, record: list[str] | str, names: list[str]) -> Row | BadRow:
     fields = list(zip(names, record, strict=False))
     for number, (name, value) in enumerate(fields, 1):
         if not name and not _is_blank([value]):
-            return BadRow(line, f"it holds something in column {number}, which has no name in the header")
+            return BadRow(line, f"column {number} has a value but no name in the header")
     return Row(line, {name: value for name, value in fields if name})
 
 
@@ -161,7 +161,7 @@ def _record(line: str, lines: _Lookahead) -> list[str] | str:
     while (fields := _fields(together)) is None:
         following = lines.peek(len(together) - 1)
         if following is None or len(together) == MOST_LINES:
-            return "its quotes do not pair"
+            return "its quotes do not match"
         together.append(following)
     for _ in together[1:]:
         lines.take()

@@ -79,7 +79,7 @@ def _other_separator(names: list[str], known: dict[str, str]) -> str | None:
         if delimiter in line and any(_letters(name) in known for name in line.split(delimiter)):
             return f"its columns are separated by {called}, not by commas: {AS_CSV}"
     if any(_letters(name) in known for name in line.split(",")):
-        return f"its lines stand in quotation marks as a whole, not each field: {AS_CSV}"
+        return f"each line is quoted as a whole, not each field: {AS_CSV}"
     return None
 
 

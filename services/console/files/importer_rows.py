@@ -23,14 +23,14 @@ NUMBER_RULES = {
     "ambiguous": f"has no hyphens and fits more than one format: {FORMATS}",
 }
 UNKNOWN_STATUS = (
-    "status is no word for active (active, 10-Active) or inactive (inactive, 20-Inactive, void): "
-    "the record is taken as inactive"
+    "status is not a word for active (active, 10-Active) or inactive (inactive, 20-Inactive, void): "
+    "the record counts as inactive"
 )
 NAME_RULES = {
     "missing": "company_name is empty",
     "too-long": f"company_name is longer than {company_name.LONGEST} characters",
-    "unprintable": "company_name holds a character that cannot be printed",
-    "malformed": "company_name holds no letter or digit",
+    "unprintable": "company_name contains an unprintable character",
+    "malformed": "company_name contains no letter or digit",
 }
 
 

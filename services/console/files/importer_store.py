@@ -142,4 +142,4 @@ def _masked(text: str) -> str | None:
 
 def _contradiction(number: str, said: str | None, account: str | None) -> str:
     what = "another account" if said else "none"
-    return f"{number}: the record is linked to {account}, the row says {what}; loading keeps a link as it is"
+    return f"{number}: the record is linked to {account}, the row says {what}; loading does not change links"

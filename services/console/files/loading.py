@@ -112,7 +112,7 @@ async def _missing(
         return [], 0
     if tally.unreadable:
         tally.say(
-            f"{tally.unreadable:,} rows may be about any record, so what the file does not have stays as it is: "
+            f"{tally.unreadable:,} rows may be about any record, so records missing from the file stay as they are: "
             "correct them, and load it again"
         )
         return [], 0
@@ -128,16 +128,16 @@ async def _missing(
 def _too_much(asked: Asked, tally: RowTally, total: int, many: int, gone: str) -> Iterable[str]:
     """Why the load must not begin."""
     if asked.complete and total and not tally.good:
-        yield "it holds no record, so it cannot be all there is: nothing is changed"
+        yield "it has no records, so it cannot be complete: nothing is changed"
     elif many > asked.most_inactive.count_for(total):
         yield (
             f"it lacks {many:,} records, which would be {gone}, more than --most-inactive ({asked.most_inactive}) "
-            f"allows of {total:,}: nothing is changed. Is the file whole?"
+            f"allows of {total:,}: nothing is changed. Is the file complete?"
         )
     if total and (contacts := tally.changes[CONTACTS]) > asked.most_contacts.count_for(total):
         yield (
             f"it changes the contacts of {contacts:,} records, more than --most-contacts ({asked.most_contacts}) "
-            f"allows of {total:,}: nothing is changed. Codes would go there: is the file from whom it should be?"
+            f"allows of {total:,}: nothing is changed. Codes would go there: is the file from the right source?"
         )
 
 

@@ -26,7 +26,7 @@ class Spool(Generic[T]):
         except OSError as error:
             where = tempfile.gettempdir()
             raise Unavailable(
-                f"changes cannot be kept in {where}: {error.strerror} (TMPDIR); nothing is loaded"
+                f"changes cannot be stored in {where}: {error.strerror} (TMPDIR); nothing is loaded"
             ) from None
 
     def __iter__(self) -> Iterator[T]:

@@ -31,7 +31,7 @@ def read(rows: Iterable[Row | BadRow], index: BlindIndex, users: SeenIds) -> Ite
         try:
             address = email_address.parse(row.values["email"])
         except Invalid as error:
-            yield BadRow(row.line, "email is empty" if error.rule == "missing" else "email is no valid address")
+            yield BadRow(row.line, "email is empty" if error.rule == "missing" else "email is not a valid address")
             continue
         id = index.compute("email", email_address.comparable(address))
         if not users.repeats(id):

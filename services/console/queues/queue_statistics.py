@@ -198,12 +198,12 @@ def _line(
 def _marks(line: QueueLine, length: QueueStatistics, queue: WorkQueue) -> list[str]:
     """What needs attention, one sentence each."""
     if not line.there:
-        return ["is not there: acectl topology apply"]
+        return ["is missing: acectl topology apply"]
     marks = []
     if not line.consumers:
-        marks.append(f"nobody takes its messages: is {queue.service} running?")
+        marks.append(f"nothing consumes it: is {queue.service} running?")
     elif (length.growth or 0) >= 1 and line.ready:
-        marks.append(f"is growing by {length.growth:.0f} messages a second: start more of {queue.service}")
+        marks.append(f"is growing by {length.growth:.0f} messages a second: start more processes of {queue.service}")
     age = line.oldest_s if line.oldest_s is not None else line.not_empty_s
     if age is not None and age >= LONG and (line.oldest_s is not None or not length.out_rate):
         longer = " or longer" if age >= HISTORY and line.oldest_s is None else ""
