@@ -1,6 +1,6 @@
-"""The form's listening socket, which `make run` holds: visitors wait in it while the form's processes come and go.
+"""The form's listening socket. `make run` holds it, so visitors wait while the form's processes restart.
 
-`python -m deploy.local.form_socket ADDRESS COMMAND...` fetches the socket at that address and becomes the command.
+`python -m deploy.local.form_socket ADDRESS COMMAND...` fetches the socket from that address and execs the command.
 """
 
 import os
@@ -14,11 +14,11 @@ from pathlib import Path
 from shared import socket_activation
 
 BACKLOG = 1024
-"""Connections that may wait until a process takes them."""
+"""Connections that may wait for a process to accept them."""
 
 
 class FormSocket:
-    """Listens from `open` to `close`, and hands the socket to any process that connects to `handout`, a Unix socket."""
+    """Listens from `open` to `close` and hands the socket to any process that connects to `handout`, a Unix socket."""
 
     def __init__(self, address: str, port: int, handout: Path) -> None:
         self._address = (address, port)
@@ -26,15 +26,15 @@ class FormSocket:
         self._socket: socket.socket | None = None
 
     def wrap_command(self, command: Sequence[str]) -> tuple[str, ...]:
-        """The command with which a program starts that is to serve on the socket."""
+        """The command that starts a program with the socket."""
         python, *_ = command
         return (python, "-m", "deploy.local.form_socket", str(self._handout), *command)
 
     def open(self) -> None:
-        """Listens from now on. Raises OSError."""
+        """Starts to listen. Raises `OSError`."""
         form = self._socket = socket_activation.bind(*self._address)
         form.listen(BACKLOG)
-        self._handout.unlink(missing_ok=True)  # left behind by a run that was killed
+        self._handout.unlink(missing_ok=True)  # left over from a killed run
         handout = socket.socket(socket.AF_UNIX)
         handout.bind(str(self._handout))
         handout.listen()
@@ -48,13 +48,13 @@ class FormSocket:
                 socket.send_fds(caller, [b"form"], [form.fileno()])
 
     def close(self) -> None:
-        """Refuses visitors from now on, once the processes that serve have closed the socket too."""
+        """Stops listening. Visitors are refused once the serving processes have closed the socket too."""
         if self._socket:
             self._socket.close()
 
 
 def main() -> None:
-    """Becomes the command, and passes the socket on to it."""
+    """Execs the command and passes it the socket."""
     handout, *command = sys.argv[1:]
     with socket.socket(socket.AF_UNIX) as caller:
         caller.connect(handout)

@@ -1,7 +1,7 @@
-"""Stops this process when the one that started it has stopped. Standard library only.
+"""Stops this process when its parent has stopped. Standard library only.
 
-GNU make passes a SIGTERM on to its children, but not a SIGINT that only make itself received: it stops catching SIGINT
-and waits for its children forever. A parent killed with SIGKILL tells its children nothing.
+GNU make forwards SIGTERM to its children, but not a SIGINT that only make itself received: it stops catching SIGINT and
+waits for its children forever. A parent killed with SIGKILL tells its children nothing.
 """
 
 import os
@@ -15,7 +15,7 @@ SIGINT_BIT = 1 << (signal.SIGINT - 1)
 
 
 def watch() -> None:
-    """From now on, sends this process SIGTERM once its parent is gone, or is a `make` that was interrupted."""
+    """Starts to watch: sends this process SIGTERM once its parent is gone or is an interrupted `make`."""
     threading.Thread(target=_watch, args=(os.getppid(),), name="parent", daemon=True).start()
 
 
@@ -26,7 +26,7 @@ def _watch(parent: int) -> None:
 
 
 def _is_interrupted_make(pid: int) -> bool:
-    """Whether the process is a make that neither catches nor ignores SIGINT: a running one does either."""
+    """Whether the process is a `make` that neither catches nor ignores SIGINT. A running one does one of them."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

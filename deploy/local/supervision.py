@@ -1,7 +1,7 @@
-"""Runs programs under supervisor, which starts them group by group, restarts those that die, and stops them in order.
+"""Runs programs under supervisor, which starts them by group, restarts those that die, and stops them in order.
 
-supervisord and its programs have a session of their own, so Ctrl-C on the terminal reaches only this process. When this
-process is gone, the kernel sends supervisord a SIGTERM; when supervisord is gone, the kernel kills its programs.
+supervisord and its programs have their own session, so Ctrl-C in the terminal reaches only this process. If this
+process dies, the kernel sends supervisord SIGTERM; if supervisord dies, the kernel kills its programs.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from embedded_servers.program import Program, wait_until
 
 SOCKET_PATH_LIMIT = 107
 STOP_SECONDS = 27
-"""Seconds in which everything stops, however many groups there are."""
+"""Seconds in which everything stops, whatever the number of groups."""
 
 HEAD = """\
 [unix_http_server]
@@ -47,7 +47,7 @@ GROUP = """
 programs={programs}
 priority={priority}
 """
-# With startsecs=0, supervisor restarts a process that ends at once a second later, and never gives it up as FATAL.
+# With startsecs=0, supervisor restarts a process that exits immediately a second later and never marks it FATAL.
 PROGRAM = """
 [program:{name}]
 command={command}
@@ -68,7 +68,7 @@ stdout_logfile_backups=3
 class ProgramGroup:
     """Programs that stop together, each with `stop_seconds` to end after SIGTERM.
 
-    They start with the supervisor if `starts_at_once`, or else by `Supervisorctl.start`.
+    They start with the supervisor if `starts_at_once`; otherwise, `Supervisorctl.start` starts them.
     """
 
     name: str
@@ -78,7 +78,7 @@ class ProgramGroup:
 
 
 class Supervisor:
-    """One supervisord, its files in `folder`. Groups stop in reverse order."""
+    """A supervisord with its files in `folder`. Groups stop in reverse order."""
 
     _process: subprocess.Popen[bytes] | None = None
 
@@ -86,7 +86,7 @@ class Supervisor:
         self.folder = folder
         self._configuration = folder / "supervisord.conf"
         if len(os.fsencode(folder / "supervisor.sock.")) + len(str(os.getpid())) > SOCKET_PATH_LIMIT:
-            raise SetupError(f"{folder} is too long a path for a socket in it: set ACE_DATA_DIR to a shorter one")
+            raise SetupError(f"the path {folder} is too long for a socket: set ACE_DATA_DIR to a shorter one")
         if "%" in str(folder):
             raise SetupError(f"ACE_DATA_DIR: supervisor cannot work in {folder}, because of the % in its name")
         (folder / "logs").mkdir(exist_ok=True)
@@ -94,8 +94,8 @@ class Supervisor:
         self._configuration.write_text(_configuration(folder, groups))
 
     def start(self) -> None:
-        """Starts supervisord, and with it the programs that start at once."""
-        (self.folder / "supervisor.sock").unlink(missing_ok=True)  # of a run that was killed
+        """Starts supervisord and the programs that start with it."""
+        (self.folder / "supervisor.sock").unlink(missing_ok=True)  # from a killed run
         command = (sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(self._configuration))
         self._process = subprocess.Popen(
             ("setpriv", "--pdeathsig", "TERM", *command),
@@ -107,7 +107,7 @@ class Supervisor:
 
     def _answers(self) -> bool:
         if self._process and self._process.poll() is not None:
-            raise SetupError("supervisor ended at once, for the reason above")
+            raise SetupError("supervisor exited, for the reason above")
         try:
             with socket.socket(socket.AF_UNIX) as probe:
                 probe.connect(str(self.folder / "supervisor.sock"))
@@ -116,12 +116,12 @@ class Supervisor:
         return True
 
     def wait(self) -> None:
-        """Returns once supervisord has ended, which it should not do by itself."""
+        """Returns once supervisord has exited, which it should not do unasked."""
         if self._process:
             self._process.wait()
 
     def stop(self, within: float = STOP_SECONDS) -> None:
-        """Stops everything in order, and kills what still runs after so many seconds."""
+        """Stops everything in order and kills what is still running after this many seconds."""
         if self._process is None:
             return
         self._process.terminate()
@@ -133,7 +133,7 @@ class Supervisor:
 
 
 def clean_up(folder: Path) -> None:
-    """Stops a supervisord that an earlier run, which was killed, left behind in this folder."""
+    """Stops a supervisord that an earlier, killed run left running in this folder."""
     try:
         pid = int((folder / "supervisord.pid").read_text())
         command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")

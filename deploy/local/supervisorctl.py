@@ -1,4 +1,4 @@
-"""Controls the supervisor that runs in a data directory."""
+"""Controls the supervisor of a data directory."""
 
 import time
 from collections.abc import Iterator
@@ -13,24 +13,24 @@ from embedded_servers.errors import SetupError
 
 
 class Supervisorctl:
-    """A running supervisor. Its methods raise `SetupError` if it does not run, or refuses."""
+    """A running supervisor. Its methods raise `SetupError` if it is not running or refuses."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def start(self, group: str) -> None:
-        """Starts a group's programs, without waiting until they are ready."""
+        """Starts a group's programs without waiting for them to be ready."""
         with self._supervisor(f"start {group}") as supervisor:
             supervisor.startProcessGroup(group, False)
 
     def restart(self, name: str) -> None:
-        """Stops one program (`group:program`), within the time that its group allows, and starts it again."""
+        """Restarts one program (`group:program`), with as much time to stop as its group allows."""
         with self._supervisor(f"restart {name}") as supervisor:
             supervisor.stopProcess(name, True)
             supervisor.startProcess(name, False)
 
     def stop(self, group: str, seconds: float) -> None:
-        """Stops a group's programs; kills those that have not ended after so many seconds."""
+        """Stops a group's programs; kills those still running after this many seconds."""
         with self._supervisor(f"stop {group}") as supervisor:
             supervisor.stopProcessGroup(group, False)
             deadline = time.monotonic() + seconds

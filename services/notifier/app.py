@@ -1,4 +1,4 @@
-"""What the notifier takes: the code email, and every other email that is due."""
+"""The messages that the notifier handles: the code email, and every other email that is due."""
 
 from services.notifier import steps
 from services.notifier.mailer import HandOverResult, Mailer
@@ -33,5 +33,5 @@ def wire(worker: Worker[NotifierSettings]) -> None:
 
 
 async def _nothing_yet(_message: Message, _situation: Situation) -> HandOverResult | None:
-    """Before the email is handed over there is nothing to know but the application."""
+    """Gathers nothing: until the email is handed over, the application is all there is to know."""
     return None

@@ -1,4 +1,4 @@
-"""What page 3 asks for: the company's and the account owner's particulars (guide, steps 5 and 6)."""
+"""What page 3 asks for: details of the company and the account owner (guide, steps 5 and 6)."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -25,20 +25,20 @@ ORGANIZATIONAL_STRUCTURES = (
 LONGEST_DUNS = 60
 
 DUNS_LABEL = f"dun bradstreet d b {COUNTED}", "duns db"
-"""The words that may stand before a DUNS number where it was copied, and acronyms."""
+"""Words and acronyms that may precede a copied DUNS number."""
 
 OWNER_NAME = ("first_name", "middle_name", "last_name")
-"""The parts of the account owner's name, in their order."""
+"""The parts of the account owner's name, in order."""
 
 NO_MIDDLE_NAME = re.compile(r"nmn|nmi|no middle name", re.IGNORECASE)
-"""What forms teach people to write where they have none. Nobody is called so."""
+"""What people write when they have no middle name."""
 
 LONGEST = {"first_name": 60, "middle_name": 60, "last_name": 60, "street_address": 120, "city": 60}
-"""Characters that each free text may have. The other fields' limits stand with their rules."""
+"""Maximum length of each free text. The other fields' limits are next to their rules."""
 
 
 class AccountDetails(DetailFields):
-    """The fields of page 3, checked and in their normal forms."""
+    """The fields of page 3, validated and normalized."""
 
     @property
     def owner_name(self) -> str:
@@ -47,7 +47,7 @@ class AccountDetails(DetailFields):
 
     @classmethod
     def parse(cls, typed: Mapping[str, str]) -> "AccountDetails":
-        """Reads the fields by the names above. Raises `InvalidFields` with a rule for each that breaks one."""
+        """Reads the fields by the names above. Raises `InvalidFields` with the rule that each invalid field breaks."""
         values, broken = cls.read(typed)
         if broken:
             raise InvalidFields(broken)
@@ -55,7 +55,7 @@ class AccountDetails(DetailFields):
 
     @classmethod
     def read(cls, typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-        """The same field by field: the values that are valid, and the rule that each other field breaks."""
+        """Like `parse`, but returns the valid values, and the rule that each invalid field breaks."""
         values: dict[str, str] = {}
         broken: dict[str, str] = {}
 
@@ -77,7 +77,7 @@ class AccountDetails(DetailFields):
         if country:
             read("state", partial(states.parse, country=country))
             read("postal_code", partial(postal_code.parse, country=country))
-        else:  # whether they are this country's, nobody can tell; that there is none, anybody
+        else:  # no country to check against, but a missing value shows
             read("state", partial(line, longest=states.LONGEST, required=False))
             read("postal_code", partial(line, longest=postal_code.LONGEST))
         read("telephone", partial(telephone.parse, country=country))
@@ -85,7 +85,7 @@ class AccountDetails(DetailFields):
 
 
 def owner_name(values: Mapping[str, str]) -> str:
-    """The account owner's name, put together from its parts."""
+    """Joins the parts of the account owner's name."""
     return " ".join(filter(None, (values[part] for part in OWNER_NAME)))
 
 

@@ -1,4 +1,4 @@
-"""What page 1 asks for: the importer, and who asks (guide, step 3)."""
+"""What page 1 asks for: the importer and the requester (guide, step 3)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ RULES: dict[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True)
 class CheckedRequest:
-    """The fields of page 1 in their normal forms."""
+    """The fields of page 1, normalized."""
 
     company_name: str
     importer_number: str
@@ -25,7 +25,7 @@ class CheckedRequest:
 
     @classmethod
     def parse(cls, typed: Mapping[str, str]) -> "CheckedRequest":
-        """Reads the fields by the names above. Raises `InvalidFields` with a rule for each that breaks one."""
+        """Reads the fields by the names above. Raises `InvalidFields` with the rule that each invalid field breaks."""
         values: dict[str, str] = {}
         broken: dict[str, str] = {}
         for field, rule in RULES.items():

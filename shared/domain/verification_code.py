@@ -12,17 +12,17 @@ TRIES = 5
 """Wrong codes after which an application is locked."""
 
 LONGEST = 400
-"""Characters that may be pasted: the code and what the email says around it."""
+"""Characters that may be pasted: the code and text of the email around it."""
 
 _WRITTEN = re.compile(r"(?<![\w-])(?!ACE-)\w{4}-\w{4}(?![\w-])", re.ASCII)
-"""A code as emails write it. Not the end of a reference."""
+"""A code as emails write it, but not the end of a reference."""
 
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LETTERS = (
     *("Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "Juliett", "Kilo", "Mike"),
     *("November", "Papa", "Quebec", "Romeo", "Sierra", "Tango", "Victor", "Whiskey", "X-ray", "Yankee", "Zulu"),
 )
-"""The alphabet's letters as they are said on the radio (ICAO Annex 10, volume II, 5.2.1.3)."""
+"""The radio alphabet for the code's letters (ICAO Annex 10, volume II, 5.2.1.3)."""
 
 
 def generate() -> str:
@@ -31,7 +31,7 @@ def generate() -> str:
 
 
 def parse(text: str) -> str:
-    """The code's eight symbols from what was typed, or from what was copied with the words around it.
+    """The code's eight symbols from typed text, or from text copied with words around it.
 
     Raises `Invalid`: ``missing``, ``too-long``, ``malformed``.
     """
@@ -47,7 +47,7 @@ def parse(text: str) -> str:
 
 
 def spelled(code: str) -> tuple[str, ...]:
-    """The code's symbols as one person says them to another: ``7 (seven)``, ``K as in Kilo``. Raises like `parse`."""
+    """The code's symbols as people say them: ``7 (seven)``, ``K as in Kilo``. Raises like `parse`."""
     return tuple(_said(symbol) for symbol in parse(code))
 
 

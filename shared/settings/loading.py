@@ -1,7 +1,7 @@
-"""How settings are loaded: environment variables under ``ACE_``, lines of a ``.env`` file, or a secret's file.
+"""Loads settings from environment variables that start with ``ACE_``, a ``.env`` file, or secret files.
 
-A setting that cannot work stops the program at its start with one line that names it (`SettingError`). A name under
-``ACE_`` that means nothing is a warning (`unknown_names`).
+A setting that cannot work stops the program at startup with one line that names it (`SettingError`). An unknown name
+that starts with ``ACE_`` only causes a warning (`unknown_names`).
 """
 
 import os
@@ -18,18 +18,18 @@ from shared.settings.processes import Settings
 ENV_FILE = Path(".env")
 
 MADE_UP = ("public_url", "portal_url", "mail_from", "mail_reply_to", "service_desk_phone", "service_desk_email")
-"""Settings whose defaults are good for trying the system only."""
+"""Settings whose defaults are only good for trying out the system."""
 
 P = TypeVar("P", bound=ProcessSettings)
 
 
 def load(fallback: Path | None = None) -> Settings:
-    """Every setting. `fallback` is a file like `.env` for what is set nowhere else. Raises as `load_for` does."""
+    """Loads every setting. `fallback` is a file like `.env` with lowest priority. Raises like `load_for`."""
     return load_for(Settings, fallback)
 
 
 def load_for(process: type[P], fallback: Path | None = None) -> P:
-    """The settings of a process. Raises `SettingError` with one line on the first that cannot work."""
+    """Loads the settings of a process. Raises `SettingError` for the first that cannot work."""
     files = (*([fallback] if fallback else []), ENV_FILE)
     try:
         settings = process(_env_file=files)
@@ -52,14 +52,14 @@ def _refuse_made_up(settings: ProcessSettings) -> None:
 
 
 def unknown_names() -> list[str]:
-    """Names in the environment or in `.env` that start with ``ACE_`` and mean nothing here: likely misspelt."""
+    """Unknown names in the environment or `.env` that start with ``ACE_``: probably misspelled."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     written = {name.upper() for name in DotEnvSettingsSource(Settings, env_file=ENV_FILE).env_vars}
     return sorted(name for name in written | set(os.environ) if name.startswith(PREFIX) and name not in known)
 
 
 def key_ring(settings: ProcessSettings, purpose: str) -> KeyRing:
-    """The ring for a purpose. Raises `SettingError` where it is missing or cannot be read."""
+    """The key ring for a purpose. Raises `SettingError` if it is missing or cannot be read."""
     name = f"keys_{purpose}"
     try:
         return KeyRing.parse(settings.need(name))

@@ -51,7 +51,7 @@ async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
         await until(lambda: told_in(f"application completed {reference}"))
         os.kill(Supervisorctl(folder).processes()["verifier"], signal.SIGKILL)
-        await until(lambda: told_in("is started again"))
+        await until(lambda: told_in("restarting"))
         await until(lambda: told_in("verifier    ready"), within=60)
     return Seen((folder / "run.log").read_text(), reference, folder / "logs")
 
@@ -88,7 +88,7 @@ def test_the_set_up_is_a_line_a_step_with_its_time(seen: Seen) -> None:
         "Starting MongoDB",
         "Loading importer records and portal users",
         "Starting RabbitMQ",
-        "Making queues, and the services' users of the broker",
+        "Creating queues, and the services' broker users",
         "Starting the inbox",
         "Starting the workers",
         "Starting the form",
@@ -113,7 +113,7 @@ def test_every_step_of_an_application_is_told_with_its_reference(seen: Seen) -> 
 def test_a_service_that_died_is_told_in_one_line_that_names_its_log(seen: Seen) -> None:
     (line,) = [line for line in seen.short_lines if "died" in line]
     assert re.fullmatch(
-        r"verifier    error: died \(terminated by SIGKILL\), is started again; see \S+/logs/verifier.log", line
+        r"verifier    error: died \(terminated by SIGKILL\), restarting; see \S+/logs/verifier.log", line
     )
 
 

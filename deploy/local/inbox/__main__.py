@@ -10,7 +10,7 @@ from shared.settings import loading
 
 
 def main() -> None:
-    """Takes mail on ACE_SMTP_PORT and shows it on ACE_INBOX_PORT until SIGTERM."""
+    """Receives mail on ACE_SMTP_PORT and shows it on ACE_INBOX_PORT until SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local inbox", description="A local inbox.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     host: str = parser.parse_args().host

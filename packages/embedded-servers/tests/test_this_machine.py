@@ -1,4 +1,4 @@
-"""What is learned about this machine before any server starts."""
+"""What the library finds out about this machine before it starts a server."""
 
 import socket
 from pathlib import Path

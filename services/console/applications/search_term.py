@@ -29,7 +29,7 @@ class SearchTerm:
             try:
                 address = email_address.parse(text)
             except Invalid:
-                raise typer.BadParameter("this is no email address") from None
+                raise typer.BadParameter("this is not an email address") from None
             return cls("email", email_address.comparable(address), email_address.mask(address))
         try:
             return cls("reference", name := reference.parse(text), name)

@@ -66,7 +66,7 @@ async def part(name: str, checks: Callable[[Settings], Awaitable[list[Check]]], 
     except DriverError as error:
         return [bad(name, f"refuses: {type(error).__name__} (ACE_MONGODB_URL)")]
     except Exception as error:  # noqa: BLE001  # the other parts are still reported
-        return [bad(name, f"could not be looked at: {type(error).__name__}")]
+        return [bad(name, f"could not be checked: {type(error).__name__}")]
 
 
 def _show(found: list[Check]) -> None:

@@ -26,7 +26,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, ExitCode]]) -> None:
     try:
         settings = loading.load(fallback=loading.load_for(DataFolder).data_dir / LOCAL_SYSTEM)
         for name in loading.unknown_names():
-            complain(f"warning: {name} means nothing here, is it misspelt?")
+            complain(f"warning: {name} is not a setting: is it misspelled?")
         code = asyncio.run(work(settings))
         sys.stdout.flush()
     except (SettingError, Unavailable) as error:

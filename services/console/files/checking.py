@@ -1,4 +1,4 @@
-"""What an importer file holds, before anybody loads it: no database and no key is needed."""
+"""Checks an importer file before anybody loads it. Needs neither database nor keys."""
 
 from collections.abc import Iterable
 from typing import BinaryIO
@@ -18,10 +18,10 @@ from shared.security.keys import KeyRing, new_ring
 
 
 def check(file: BinaryIO, *, json: bool) -> ExitCode:
-    """Names bad rows as loading does, and prints what is to be known about the good ones."""
+    """Names bad rows like loading does, and prints a report about the good ones."""
     rows = csv_reader.read_rows(file, importer_rows.COLUMNS, (importer_rows.STATUS,))
     findings = FileReport()
-    index = BlindIndex(KeyRing.parse(new_ring()))  # only to know a repeated number
+    index = BlindIndex(KeyRing.parse(new_ring()))  # only to detect repeated numbers
     items = findings.watch(importer_rows.read(rows, index, SeenIds()))
     name = loading.file_name(file)
     with Meter(name, loading.file_size(file)) as meter:

@@ -1,4 +1,4 @@
-"""What an importer file says about its records that people should know before they apply."""
+"""A report on an importer file: what people should know before anybody applies."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -9,18 +9,18 @@ from shared.domain.importer_record.company_name import CUT_AT
 from shared.domain.importer_record.poc_email import Fault
 
 MOST_LINES = 10
-"""Lines that are named; of more, only how many there are."""
+"""Line numbers to list; any more are only counted."""
 
 
 class Lines:
-    """Lines of a file, counted; the first ones by number."""
+    """Counts lines of a file and keeps the first numbers."""
 
     def __init__(self) -> None:
         self.count = 0
         self.first: list[int] = []
 
     def add(self, line: int) -> None:
-        """Another one."""
+        """Adds a line."""
         self.count += 1
         if len(self.first) < MOST_LINES:
             self.first.append(line)
@@ -33,7 +33,7 @@ class Lines:
 
 
 class FileReport:
-    """Of the good rows that passed by."""
+    """A report on the good rows."""
 
     def __init__(self) -> None:
         self.records = self.bad = 0
@@ -44,7 +44,7 @@ class FileReport:
         self.contacts = {fault: Lines() for fault in Fault}
 
     def watch(self, items: Iterable[ImporterRow | BadRow | Remark]) -> Iterator[ImporterRow | BadRow | Remark]:
-        """The same items, looked at."""
+        """Passes items through and reports on them."""
         for item in items:
             if isinstance(item, ImporterRow):
                 self._look_at(item)
@@ -66,7 +66,7 @@ class FileReport:
             self.contacts[row.contact_fault].add(row.line)
 
     def described(self) -> dict[str, str]:
-        """What was found, for a person: with the first lines."""
+        """The report for a person, with the first line numbers."""
         return {
             "records": f"{self.records:,}",
             "bad_rows": f"{self.bad:,}",
@@ -79,7 +79,7 @@ class FileReport:
         }
 
     def figures(self) -> dict[str, Any]:
-        """The same as numbers, for a program."""
+        """The report as numbers, for a program."""
         return {
             "records": self.records,
             "bad_rows": self.bad,
@@ -92,11 +92,11 @@ class FileReport:
         }
 
     def summarize_contacts(self) -> str | None:
-        """How many have no usable contact and why; None where all have one."""
+        """How many have no usable contact and why; None if all have one."""
         why = ", ".join(f"{fault} {lines}" for fault, lines in self.contacts.items() if lines.count)
         return f"records without a usable poc_email: {self._without_contact:,}: {why}" if why else None
 
     @property
     def _without_contact(self) -> int:
-        """Records that nobody can apply with, since no code can be sent."""
+        """Records that nobody can apply with, because no code can be sent."""
         return sum(lines.count for lines in self.contacts.values())

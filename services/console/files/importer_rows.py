@@ -1,4 +1,4 @@
-"""What a row of an importer file must hold, and what it says about which record."""
+"""Rows of an importer file: what they must contain, and what they say about which record."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ NUMBER_RULES = {
     "ambiguous": f"has no hyphens and fits more than one format: {FORMATS}",
 }
 UNKNOWN_STATUS = (
-    "status is no word for active (active, 10-Active) or inactive (inactive, 20-Inactive, void): "
-    "the record is taken as inactive"
+    "status is not a word for active (active, 10-Active) or inactive (inactive, 20-Inactive, void): "
+    "the record counts as inactive"
 )
 NAME_RULES = {
     "missing": "company_name is empty",
     "too-long": f"company_name is longer than {company_name.LONGEST} characters",
-    "unprintable": "company_name holds a character that cannot be printed",
-    "malformed": "company_name holds no letter or digit",
+    "unprintable": "company_name contains an unprintable character",
+    "malformed": "company_name contains no letter or digit",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ImporterRow:
-    """A good row: its line, its number as it may be shown, and what it says about the record with this blind index."""
+    """A good row: its line, its masked number, and what it says about the record with this blind index."""
 
     line: int
     number: str
@@ -45,16 +45,16 @@ class ImporterRow:
     active: bool
     top_account: str | None
     contact_fault: Fault | None = None
-    """Why no code can go to its point of contact."""
+    """Why no code can be sent to its point of contact."""
 
 
 def number_rule(rule: str) -> str:
-    """What is wrong with a number that broke this rule of the domain."""
+    """What is wrong with a number that broke this domain rule."""
     return NUMBER_RULES.get(rule, f"is malformed: it must be {FORMATS}")
 
 
 def read(rows: Iterable[Row | BadRow], index: BlindIndex, numbers: SeenIds) -> Iterator[ImporterRow | BadRow | Remark]:
-    """The rows of a file, checked; a row whose status nobody knows comes with a remark before it."""
+    """Checks the rows of a file. A remark precedes each row with an unknown status."""
     for row in rows:
         if isinstance(row, BadRow):
             yield row

@@ -1,4 +1,4 @@
-"""The importer records of the database, as loading and showing see them: opened."""
+"""The database's importer records, opened for loading and showing."""
 
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from shared.storage.sealed_documents import RECORD, ImporterRecord
 
 
 class Change(NamedTuple):
-    """A record that is to be stored, sealed, and the row that says so."""
+    """A sealed record to store, and the row that it comes from."""
 
     id: str
     line: int
@@ -31,7 +31,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class ImporterStore:
-    """Importer records and the keys to them; `current_key` is the id of the one that new ones are sealed under."""
+    """Importer records and their keys. `current_key` is the id of the key for new records."""
 
     importers: Importers
     storage: Sealer
@@ -45,7 +45,7 @@ class ImporterStore:
         return cls(database.collections.importers, database.storage, database.current_key)
 
     def change(self, parts: list[Any]) -> Change:
-        """A change that was kept as JSON."""
+        """Reads a change back from JSON."""
         return Change(*parts)
 
     async def count(self) -> int:
@@ -53,7 +53,7 @@ class ImporterStore:
         return await self.importers.count()
 
     async def compare(self, rows: list[ImporterRow]) -> Comparison[Change]:
-        """What rows change; those that contradict a link are refused. Loading again also renews seals."""
+        """What rows change; refuses those that contradict a link. Loading again also renews seals."""
         known = await self.importers.find_all(row.id for row in rows)
         result = Comparison[Change]()
         for row in rows:
@@ -69,7 +69,7 @@ class ImporterStore:
         return result
 
     def _kinds(self, row: ImporterRow, stored: StoredImporter | None) -> set[str]:
-        """In which ways a row changes what is stored."""
+        """The kinds of change that a row makes."""
         if stored is None:
             return {NEW}
         inactive = {INACTIVE} if stored.active and not row.active else set()
@@ -83,7 +83,7 @@ class ImporterStore:
         return {CHANGED} | contacts | inactive
 
     async def store(self, pending: list[Change]) -> list[BadRow]:
-        """Stores changes; those that contradict a link that was made meanwhile come back."""
+        """Stores changes; returns those that contradict a link made in the meantime."""
         records = [StoredImporter(each.id, each.record, each.active, each.top_account) for each in pending]
         refused = await self.importers.store(records)
         return [
@@ -97,19 +97,19 @@ class ImporterStore:
         return self.importers.active()
 
     async def listed_among(self, ids: Collection[str]) -> list[str]:
-        """Those of these records that are active."""
+        """Whichever of these records are active."""
         return await self.importers.active_among(ids)
 
     async def retire(self, ids: list[str]) -> int:
-        """Makes records inactive; how many were active."""
+        """Makes records inactive; returns how many were active."""
         return await self.importers.make_inactive(ids)
 
     def open(self, stored: StoredImporter) -> ImporterRecord:
-        """What a record holds. Raises `CannotOpen`."""
+        """Opens a record. Raises `CannotOpen`."""
         return RECORD.open(stored.record, stored.id, self.storage)
 
     def describe(self, stored: StoredImporter) -> dict[str, str | None]:
-        """A record as an operator sees it, personal data masked. Raises `Unavailable` where no key opens it."""
+        """A record as operators see it, with personal data masked. Raises `Unavailable` if no key opens it."""
         try:
             record = self.open(stored)
         except CannotOpen as error:
@@ -128,12 +128,12 @@ class ImporterStore:
 
 
 def _contact(record: ImporterRecord) -> str:
-    """What tells whether a code would go to another mailbox; empty where it could go to none."""
+    """The mailbox that a code would go to, for comparison; empty if there is none."""
     return poc_email.read(record.poc_email).comparable
 
 
 def _masked(text: str) -> str | None:
-    """An address as it may be shown, or why no email can be sent to it; None where there is none."""
+    """A masked address, or why no email can be sent to it; None if there is no address."""
     found = poc_email.read(text)
     if found.fault is Fault.MISSING:
         return None
@@ -142,4 +142,4 @@ def _masked(text: str) -> str | None:
 
 def _contradiction(number: str, said: str | None, account: str | None) -> str:
     what = "another account" if said else "none"
-    return f"{number}: the record is linked to {account}, the row says {what}; loading keeps a link as it is"
+    return f"{number}: the record is linked to {account}, the row says {what}; loading does not change links"

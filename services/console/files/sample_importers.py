@@ -1,7 +1,7 @@
-"""Importer files that look like the real thing, for trials and load tests. Nobody in them exists.
+"""Realistic importer files for trials and load tests. Nobody in them exists.
 
-EINs begin with prefixes that the Internal Revenue Service never assigned; Social Security numbers lie in the
-900 series, never issued, with group numbers that no taxpayer number (ITIN) has; domains end in `.example`.
+EINs begin with prefixes that the Internal Revenue Service never assigned. Social Security numbers are in the 900
+series, which is never issued, with group numbers that no taxpayer number (ITIN) has. Domains end in `.example`.
 """
 
 import math
@@ -51,12 +51,12 @@ MALFORMED = (
     "{0}@mail",
 )
 POOL = 1_500
-"""Names of each kind; Faker is asked for no more, as it is slow."""
+"""Names of each kind. Faker is slow, so it makes no more."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """What people and companies are called."""
+    """Names of people and companies."""
 
     first: list[str]
     last: list[str]
@@ -86,7 +86,7 @@ def _rows(count: int, names: Names, chance: random.Random) -> Iterator[tuple[str
 
 
 def _numbers(chance: random.Random) -> Iterator[str]:
-    """Numbers of all three formats, each one once."""
+    """Numbers in all three formats, without repeats."""
     eins = _each_once(len(EIN_PREFIXES) * 10**7, chance)
     assigned = _each_once(46 * len(PORTS) * 10**5, chance)
     social = _each_once(100 * 40 * 9_999, chance)
@@ -107,7 +107,7 @@ def _numbers(chance: random.Random) -> Iterator[str]:
 
 
 def _each_once(size: int, chance: random.Random) -> Iterator[int]:
-    """The numbers below `size`, in no order that meets the eye."""
+    """The numbers below `size` in a scrambled order."""
     number, step = chance.randrange(size), chance.randrange(size // 3, size)
     while math.gcd(step, size) != 1:
         step += 1
@@ -117,7 +117,7 @@ def _each_once(size: int, chance: random.Random) -> Iterator[int]:
 
 
 def _names(seed: int) -> Names:
-    from faker import Faker  # noqa: PLC0415  # only where it is installed, and only for this
+    from faker import Faker  # noqa: PLC0415  # optional, and needed only here
 
     faker = Faker(list(dict.fromkeys(LOCALES)))
     faker.seed_instance(seed)
@@ -144,7 +144,7 @@ def _company(names: Names, last: str, chance: random.Random) -> str:
 
 
 def _email(first: str, last: str, company: str, chance: random.Random) -> str:
-    """Mostly a good address; in five of a hundred records none, in one a malformed one."""
+    """Usually a good address; five percent of records have none, one percent a malformed one."""
     case = chance.random()
     if case < 0.05:
         return ""
@@ -154,6 +154,6 @@ def _email(first: str, last: str, company: str, chance: random.Random) -> str:
 
 
 def _ascii(text: str) -> str:
-    """What is left of a name in an address."""
+    """A name reduced to what an address allows."""
     plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "", plain) or "info"

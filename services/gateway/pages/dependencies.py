@@ -1,4 +1,4 @@
-"""What every page works with, made once when the form starts."""
+"""What every page needs, made once at startup."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from shared.settings.processes import GatewaySettings
 
 @dataclass(frozen=True)
 class Dependencies:
-    """All that pages need."""
+    """The objects that all pages share."""
 
     cookie: SessionCookie
     tokens: FormTokens
@@ -39,7 +39,7 @@ class Dependencies:
 
     @classmethod
     def open(cls, settings: GatewaySettings, broker: Broker, clock: Callable[[], datetime], waits: Waits) -> Self:
-        """Raises `SettingError` if a key or the frontend's packages are missing."""
+        """Makes them. Raises `SettingError` if a key or the frontend's packages are missing."""
         try:
             assets = Assets(settings.frontend_dir)
         except MissingPackages as error:

@@ -312,7 +312,7 @@ async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> N
         server.knows_utf8 = False
         result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
 
-    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
+    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server accepts only ASCII addresses (no SMTPUTF8)")
     assert server.received == []
 
 

@@ -106,7 +106,7 @@ async def test_once_the_codes_are_over_a_replay_says_so_and_how_many_must_begin_
             assert (each.done, each.kept, each.found) == (0, 2, {})
             assert each.begin_anew == {started.application for started in both}
         assert await broker.count(DEAD) == 2
-        assert "too late: the person must begin anew" in shown(short, await stored(database, both[0]))
+        assert "too late: the person must start over" in shown(short, await stored(database, both[0]))
         tally = await operator.discard(Wanted(hopeless=True))
         assert tally.done == 2
         assert await broker.count(DEAD) == 0

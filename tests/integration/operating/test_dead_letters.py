@@ -239,7 +239,7 @@ async def test_without_the_audit_nothing_is_done_and_it_is_said(
     with pytest.raises(Exception, match="database is away"):
         await mending.replay(Wanted())
     await away.close()
-    assert "cut short; 0 were done before that" in capsys.readouterr().err
+    assert "stopped early; 0 were done" in capsys.readouterr().err
     assert len(await desk.has(2)) == 2
     assert await desk.broker.count(START.name) == 0
 

@@ -91,7 +91,7 @@ def test_where_a_row_may_be_about_any_record_none_becomes_inactive(unreadable: s
     done = load(row(1), row(4), unreadable, options=("--complete",))
     assert done.exit_code == 1
     assert active(database) == 4, "the good rows are loaded"
-    assert "stays as it is" in done.stderr
+    assert "stay as they are" in done.stderr
 
 
 def test_a_record_whose_row_is_bad_otherwise_is_not_lacking(database: Records) -> None:

@@ -56,10 +56,10 @@ def test_a_binding_that_is_missing_is_bad() -> None:
 @pytest.mark.parametrize(
     ("what", "part", "value", "says"),
     [
-        ("queues", "arguments", {"x-queue-type": "classic"}, "another argument"),
-        ("exchanges", "type", "fanout", "another type"),
-        ("policies", "definition", {"delivery-limit": 3}, "another definition"),
-        ("queues", "policy", "theirs", "under the policy theirs"),
+        ("queues", "arguments", {"x-queue-type": "classic"}, "a different argument"),
+        ("exchanges", "type", "fanout", "a different type"),
+        ("policies", "definition", {"delivery-limit": 3}, "a different definition"),
+        ("queues", "policy", "theirs", "governed by the policy theirs"),
     ],
 )
 def test_what_is_different_is_bad(what: str, part: str, value: Any, says: str) -> None:
@@ -108,7 +108,7 @@ def test_permissions_as_they_should_be_name_who_may_send_dead_letters_back() -> 
     operator = {"user": "ada", "configure": "^$", "write": r"^ace\.replay$", "read": ".*"}
     [check] = drift.permissions([*users, operator], topics)
     assert check.verdict is Verdict.OK
-    assert check.says.endswith("back: ada")
+    assert check.says.endswith("may replay dead letters: ada")
 
 
 def test_permissions_that_were_widened_are_bad() -> None:

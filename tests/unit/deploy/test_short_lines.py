@@ -91,7 +91,7 @@ def test_routine_stays_in_the_file(program: str, written: str) -> None:
             "supervisord",
             "2026-11-28 08:15:12,259 WARN exited: notifier (terminated by SIGKILL; not expected)",
             "notifier",
-            "died (terminated by SIGKILL), is started again",
+            "died (terminated by SIGKILL), restarting",
         ),
         (
             "supervisord",

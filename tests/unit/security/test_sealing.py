@@ -157,7 +157,7 @@ SECRET = base64.b64encode(bytes(range(100, 132))).decode()
         (f"k1:{SECRET[:20]} {SECRET[20:]}", "key k1 is not base64"),
         (f"k1:{SECRET[:40]}", "key k1 has 30 bytes, not 32"),
         ("k1:", "key k1 has 0 bytes, not 32"),
-        (f"k1:{SECRET},k1:{SECRET}", "key k1 stands in it twice"),
+        (f"k1:{SECRET},k1:{SECRET}", "key k1 is in it twice"),
     ],
 )
 def test_a_ring_that_cannot_be_read_is_refused_without_quoting_a_key(text: str, said: str) -> None:

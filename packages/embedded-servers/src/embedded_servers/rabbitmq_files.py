@@ -1,4 +1,4 @@
-"""Where RabbitMQ and Erlang are on this machine: installed, or unpacked from the distribution's packages."""
+"""Finds RabbitMQ and Erlang on this machine: installed, or unpacked from the distribution's packages."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ OLDEST = (3, 10)
 
 @dataclass(frozen=True)
 class RabbitMQFiles:
-    """A RabbitMQ server's start script, and the Erlang that runs it."""
+    """A RabbitMQ server's start script and its Erlang."""
 
     server: Path
     erlang: Path
@@ -24,18 +24,18 @@ class RabbitMQFiles:
 
     @property
     def epmd(self) -> Path:
-        """Erlang's port mapper, without which no node starts."""
+        """Erlang's port mapper, which every node needs to start."""
         return self.erlang / "bin/epmd"
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What a process needs to run this Erlang from where it is."""
+        """Environment variables for running this Erlang from its folder."""
         variables = {"ERL_ROOTDIR": str(self.erlang), "PATH": f"{self.erlang}/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
         return {**variables, "LD_LIBRARY_PATH": self.library_path} if self.library_path else variables
 
 
 def locate(progress: Progress) -> RabbitMQFiles:
-    """The installed server if it is new enough, or else an unpacked one, which the first call downloads."""
+    """The installed server if it is new enough; otherwise an unpacked one, which the first call downloads."""
     if installed := _search(Path("/")):
         return installed
     packages = ["rabbitmq-server"]
@@ -43,7 +43,7 @@ def locate(progress: Progress) -> RabbitMQFiles:
     if unpacked := _search(tree):
         return unpacked
     oldest = ".".join(map(str, OLDEST))
-    raise SetupError(f"this system's packages hold no RabbitMQ {oldest} or newer: run it in a container instead")
+    raise SetupError(f"this system's packages have no RabbitMQ {oldest} or newer: run it in a container instead")
 
 
 def _search(root: Path) -> RabbitMQFiles | None:
@@ -60,7 +60,7 @@ def _version(server: Path) -> tuple[int, ...]:
 
 
 def _make_erlang_movable(tree: Path) -> None:
-    """Lets Debian's `erl`, which expects to be installed, ask ERL_ROOTDIR first."""
+    """Makes Debian's `erl`, which assumes its installed path, respect ERL_ROOTDIR."""
     for script in ("usr/lib/erlang/bin/erl", "usr/lib/erlang/bin/start_erl"):
         file = tree / script
         if file.is_file():

@@ -56,7 +56,7 @@ def test_who_waits_for_a_person_is_not_stuck(now: datetime) -> None:
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(EmailStatus.DEFERRED, "put off the email"), (EmailStatus.REFUSED, "refused the address of the email")],
+    [(EmailStatus.DEFERRED, "deferred the email"), (EmailStatus.REFUSED, "refused the address of the email")],
 )
 def test_an_email_that_the_mail_server_did_not_take_is_told_with_its_reason(status: EmailStatus, expected: str) -> None:
     said = why(with_email(awaiting(), status))
@@ -66,8 +66,8 @@ def test_an_email_that_the_mail_server_did_not_take_is_told_with_its_reason(stat
 
 def test_an_email_is_forgotten_once_its_lease_is_over() -> None:
     begun = with_email(provisioned(), EmailStatus.SENDING, EmailKind.ACCOUNT_READY)
-    assert "begun and not finished" not in why(begun, NOW + LEASE - timedelta(seconds=1))
-    assert "begun and not finished" in why(begun, NOW + LEASE)
+    assert "started but not finished" not in why(begun, NOW + LEASE - timedelta(seconds=1))
+    assert "started but not finished" in why(begun, NOW + LEASE)
 
 
 def test_a_code_email_that_nobody_waits_for_any_more_is_no_trouble() -> None:
@@ -86,9 +86,9 @@ def test_what_a_replay_cannot_help_is_told_to_begin_anew_and_not_to_be_sent_back
     parked = Parked(uuid4(), "code-issued", "no key", NOW, CODE)
     application = awaiting().park_message(parked)
     [alive] = findings(application, LATER)
-    assert alive.to_do == f"mend the cause, then: acectl dead replay {parked.message_id}"
+    assert alive.to_do == f"fix the cause, then: acectl dead replay {parked.message_id}"
     [over] = findings(application, NOW + timedelta(minutes=10))
-    assert "the person must begin anew" in over.to_do
+    assert "the person must start over" in over.to_do
     assert f"acectl dead discard {parked.message_id}" in over.to_do
 
 

@@ -137,7 +137,7 @@ def test_a_setting_that_cannot_work_is_one_line_that_names_it(name: str, monkeyp
 def test_a_setting_that_means_nothing_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACE_MONGODB_ULR", "x")
     done = acectl("applications", "list")
-    assert "warning: ACE_MONGODB_ULR means nothing here" in done.stderr
+    assert "warning: ACE_MONGODB_ULR is not a setting: is it misspelled?" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ def test_a_file_may_end_without_a_line_end_and_hold_blank_lines() -> None:
         (b"1", "it has 1 columns, the header has 2"),
         (b"1,Acme,more", "it has 3 columns, the header has 2"),
         (b"1,Soci\xe9t\xe9", "it is not UTF-8 (perhaps Windows-1252)"),
-        (b'1,"Acme', "its quotes do not pair"),
-        (b'1,"Acme" Inc', "its quotes do not pair"),
+        (b'1,"Acme', "its quotes do not match"),
+        (b'1,"Acme" Inc', "its quotes do not match"),
         (b"1," + b"x" * (3 * LONGEST_LINE), f"it is longer than {LONGEST_LINE:,} characters"),
     ],
 )
@@ -112,7 +112,7 @@ def test_a_column_without_a_name_that_is_empty_throughout_is_none(table: str) ->
 @pytest.mark.parametrize(("row", "column"), [("1,Acme,x", 3), ("1,Acme,,x", 4), ("1,Acme,x,", 3)])
 def test_what_stands_in_a_column_without_a_name_makes_a_bad_row(row: str, column: int) -> None:
     assert read(f"number,name,,\n{row}\n2,Beta,,\n") == [
-        BadRow(2, f"it holds something in column {column}, which has no name in the header"),
+        BadRow(2, f"column {column} has a value but no name in the header"),
         Row(3, {"number": "2", "name": "Beta"}),
     ]
 

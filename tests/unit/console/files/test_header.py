@@ -52,12 +52,12 @@ def workbook() -> bytes:
         (b"%PDF-1.7\n", "PDF"),
         (b"  <!DOCTYPE html>\n<table><tr><td>importer_number", "web page"),
         (b'[{"importer_number": "07-1234567AB"}]', "JSON"),
-        (b'"importer_number,company_name"\n"07-1234567AB,Harbor Lights LLC"\n', "quotation marks as a whole"),
+        (b'"importer_number,company_name"\n"07-1234567AB,Harbor Lights LLC"\n', "each line is quoted as a whole"),
         (b"importer_number,company_name,Importer Number\n", "it has twice importer_number"),
         (b"Importer_Number,company\n", "it lacks company_name; it has unknown company."),
         (b"07-1234567AB,Harbor Lights LLC\n", "it has no header"),
         (b",,,\n\n , \n", "it is empty"),
-        (b'importer_number,"company_name\n', "its quotes do not pair"),
+        (b'importer_number,"company_name\n', "its quotes do not match"),
     ],
 )
 def test_what_is_no_such_table_is_named_for_what_it_is(content: bytes, named: str) -> None:

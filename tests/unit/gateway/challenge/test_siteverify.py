@@ -114,7 +114,7 @@ async def test_nobody_is_locked_out_by_a_provider_that_does_not_answer(
     page = await sent(browser)
     assert "does not answer" in page.problems["field-invalid"]
     assert page.response.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
-    assert "is away" in capsys.readouterr().out
+    assert "provider is down" in capsys.readouterr().out
     gate.prompts(**account(vendor))  # another process, which has not noticed yet
     assert (await browser.post("/request", solved(page))).path == "/code"
 
