@@ -149,7 +149,7 @@ async def test_a_server_that_refuses_us_is_tried_again(step: str, answer: str) -
     assert result.status is EmailStatus.DEFERRED
     assert str(result.reason).startswith(f"the mail server refuses us or the email, not the address ({answer[:3]}")
     assert isinstance(result.failure, TransientFailure)
-    assert result.told == f"{result.reason}: {answer[4:]}"
+    assert result.note == f"{result.reason}: {answer[4:]}"
 
 
 async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
@@ -339,6 +339,6 @@ async def test_neither_what_is_kept_nor_the_log_says_whom_the_email_is_for(
 
     [line] = [entry for entry in logs if entry.get("email") == KIND]
     assert line["result"] == result.status
-    kept = [str(result.told), str(result.failure), json.dumps(logs, default=str), caplog.text]
+    kept = [str(result.note), str(result.failure), json.dumps(logs, default=str), caplog.text]
     for personal in PERSONAL:
         assert not any(personal in text for text in kept)
