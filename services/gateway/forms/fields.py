@@ -46,7 +46,7 @@ class Field:
 
 
 VERBATIM = ("spellcheck", "autocapitalize")
-"""For what people copy from a document or an email: no corrections by the browser."""
+"""Attributes of fields that people copy from a document or an email: no corrections by the browser."""
 
 REQUEST = (
     Field(
