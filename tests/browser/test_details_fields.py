@@ -1,4 +1,4 @@
-"""The fiscal year's end, the number that may be a Social Security number, and the account owner's name."""
+"""The end of the fiscal year, a number that may be a Social Security number, and the account owner's name."""
 
 import pytest
 from playwright.async_api import expect
@@ -94,7 +94,7 @@ WRITTEN = (
 
 
 def is_social_security_number(typed: str) -> bool | None:
-    """As the server reads it; nothing where it cannot."""
+    """As the server reads it; None if it cannot."""
     try:
         return ImporterNumber.parse(RULES["importer_number"](typed)).format is Format.SOCIAL_SECURITY
     except Invalid:

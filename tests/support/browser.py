@@ -64,7 +64,7 @@ class Browser:
         return await self._client.post(where, data=data, headers=origin)
 
     def field(self, label: str) -> Tag:
-        """The field that this label names."""
+        """The field with this label."""
         for found in self.page.find_all("label"):
             if " ".join(found.get_text(" ", strip=True).split()).replace("* ", "*") == label:
                 field = self.page.find(id=found["for"])
