@@ -12,11 +12,11 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, DetailsTaken, RecordedReply, Refused, StartAccepted
 from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedDetails
 from shared.contracts.state import State
-from shared.domain.account_details import AccountDetails
 from shared.domain.application import TO_SUBMIT, Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import InvalidFields, PermanentFailure
 from shared.domain.fields import email_address
+from shared.domain.form.account_details import AccountDetails
 from shared.domain.lateness import entered_at
 from shared.security.fingerprints import Fingerprints
 from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST, Details

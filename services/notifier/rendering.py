@@ -21,8 +21,8 @@ from services.notifier.displayed_names import break_links, put_on_one_line
 from services.notifier.headers import COLUMNS, AddressField, Subject, read_recipients
 from shared import clock
 from shared.contracts.email_kind import EmailKind
-from shared.domain import verification_code
 from shared.domain.errors import PermanentFailure
+from shared.domain.form import verification_code
 from shared.settings import addresses
 from shared.settings.processes import NotifierSettings
 

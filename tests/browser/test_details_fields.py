@@ -3,10 +3,10 @@
 import pytest
 from playwright.async_api import expect
 
-from shared.domain.account_details import OWNER_NAME, AccountDetails, owner_name
-from shared.domain.account_request import RULES
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import Format, ImporterNumber
+from shared.domain.form.account_details import OWNER_NAME, AccountDetails, owner_name
+from shared.domain.form.account_request import RULES
 from tests.browser.accessibility import violations
 from tests.browser.guest import Guest
 from tests.cases import cases

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local.supervisorctl import Supervisorctl
+from deploy.local.processes.supervisorctl import Supervisorctl
 from embedded_servers import ports
 from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
 from tests.support.applicant import code_in

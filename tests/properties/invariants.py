@@ -20,9 +20,9 @@ from shared.contracts.replies import (
     StartAccepted,
 )
 from shared.contracts.sealed import Grant, TypedCode
-from shared.domain import verification_code
 from shared.domain.email import LEASE
 from shared.domain.errors import Invalid
+from shared.domain.form import verification_code
 from shared.messaging import topology
 from tests.properties.mail import Accepted
 from tests.properties.model import FINAL, MAY_FOLLOW, TRIES, At, Said, is_explained

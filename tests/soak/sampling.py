@@ -11,7 +11,7 @@ import httpx
 from pymongo import AsyncMongoClient
 from yarl import URL
 
-from deploy.local.supervisorctl import Supervisorctl
+from deploy.local.processes.supervisorctl import Supervisorctl
 from shared.settings import loading
 from shared.settings.processes import Settings
 

@@ -18,7 +18,7 @@ from shared.clock import EASTERN
 from shared.contracts.commands import SubmitDetails
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
-from shared.domain.account_details import AccountDetails
+from shared.domain.form.account_details import AccountDetails
 
 FIELDS = (*fields.DETAILS, fields.AUTHORIZED)
 

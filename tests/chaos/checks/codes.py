@@ -6,7 +6,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import CodeAccepted
 from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.verification_code import TRIES
+from shared.domain.form.verification_code import TRIES
 from tests.chaos.evidence import Evidence
 from tests.chaos.ledger import Ledger, Story
 
