@@ -38,13 +38,13 @@ AUTHORIZATION = (
 
 @pytest.fixture
 async def browser(system: Settings) -> AsyncIterator[Browser]:
-    """A browser at the form, which is served on a port of its own."""
+    """A browser at the form, which has its own port."""
     async with serving_system(system) as address, Browser(address) as found:
         yield found
 
 
 async def request_code(browser: Browser, box: MailSink) -> str:
-    """Fills page 1; returns the code that the point of contact reads."""
+    """Fills out page 1; returns the code that the point of contact reads."""
     await browser.open("/")
     await browser.follow("Importers:")
     await browser.submit("Next >", REQUEST)

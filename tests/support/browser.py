@@ -1,4 +1,4 @@
-"""A browser without scripts: follows links, fills forms by their labels, goes where a refresh sends it."""
+"""A browser without scripts: follows links and refreshes, and fills out forms by label."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Browser:
 
     base_url: str
     idle: float = 5
-    """Seconds after which a connection that is not used is closed."""
+    """Seconds after which an unused connection is closed."""
 
     async def __aenter__(self) -> Self:
         limits = httpx.Limits(keepalive_expiry=self.idle)
@@ -28,7 +28,7 @@ class Browser:
         await self._client.aclose()
 
     async def open(self, path: str) -> None:
-        """Opens a page, and waits as long as it asks to be opened again."""
+        """Opens a page and follows its refreshes."""
         await self._show(await self._client.get(path))
 
     async def follow(self, text: str) -> None:
@@ -38,11 +38,11 @@ class Browser:
         await self.open(str(links[0]["href"]))
 
     async def submit(self, button: str, values: dict[str, str]) -> None:
-        """Fills the form that has this button, by its labels, and presses it."""
+        """Fills out the form with this button by label, then presses the button."""
         await self._show(await self.send(*self.filled(button, values)))
 
     def filled(self, button: str, values: dict[str, str]) -> tuple[str, dict[str, str]]:
-        """Where the form that has this button goes, and what it sends once these labels are filled."""
+        """The target of the form with this button, and what it sends with these labels filled out."""
         pressed = next(found for found in self.page.find_all("button") if found.get_text(strip=True) == button)
         form = pressed.find_parent("form")
         assert isinstance(form, Tag)
