@@ -1,6 +1,6 @@
-"""Servers once a session; for each test a virtual host and a database of its own.
+"""Starts servers once per session, and gives each test its own virtual host and database.
 
-Property tests try few examples, always the same, so that a red build has one cause. `make test-full` tries more, and
+Property tests try a few examples, always the same, so that a red build has one cause. `make test-full` tries more, and
 new ones each time: ``--hypothesis-profile=full``.
 """
 
@@ -33,7 +33,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("every-build")
 
 SLOW = ("properties", "integration", "endtoend", "chaos")
-"""Folders whose files come first, in this order: begun last, one of them would keep a single process busy alone."""
+"""Folders whose files run first, in this order. If one ran last, a single process would be busy alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,7 +77,7 @@ def keys() -> dict[str, str]:
 
 @pytest.fixture
 def settings(rabbitmq_url: str, mongodb_url: str, keys: dict[str, str], tmp_path: Path) -> Settings:
-    """Settings for services of this test alone."""
+    """Settings for this test's services."""
     return settings_with_keys(
         keys,
         rabbitmq_url=rabbitmq_url,

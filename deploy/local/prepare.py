@@ -12,7 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.local import PROJECT, frontend, parent_death
+from deploy.local import PROJECT, frontend
+from deploy.local.processes import parent_death
 from deploy.local.screen import terminal
 from embedded_servers import apt
 from embedded_servers.cache import cache_folder, exclusive

@@ -9,8 +9,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.local.processes.supervisorctl import Supervisorctl
 from deploy.local.screen import terminal
-from deploy.local.supervisorctl import Supervisorctl
 from embedded_servers.errors import SetupError
 from embedded_servers.program import answers, wait_until
 from shared.settings import loading

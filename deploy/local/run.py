@@ -13,14 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import development_secrets, parent_death, sample, supervision
+from deploy.local import development_secrets, sample
+from deploy.local.processes import parent_death, supervision
 from deploy.local.screen import summary, terminal
 from deploy.local.servers import Servers
 from deploy.local.services import Surroundings
 from deploy.local.system import System
 from embedded_servers import ports
 from embedded_servers.errors import SetupError
-from services.console.commands.running import LOCAL_SYSTEM
+from services.console.command_line.running import LOCAL_SYSTEM
 from shared.settings import loading
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings

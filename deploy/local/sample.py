@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.console.files.importer_store import ImporterStore
+from services.console.files.importers.importer_store import ImporterStore
 from services.console.output.exit_codes import Unavailable
 from services.console.servers.database import OpenDatabase, open_database
 from shared.domain.fields.importer_number import ImporterNumber

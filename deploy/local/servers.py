@@ -4,8 +4,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.local.processes.supervision import ProgramGroup
 from deploy.local.screen import terminal
-from deploy.local.supervision import ProgramGroup
 from embedded_servers import ports
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import Program, answers, wait_until

@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from deploy.local import restart, services
-from deploy.local.form_socket import FormSocket
+from deploy.local.processes.form_socket import FormSocket
+from deploy.local.processes.supervision import STOP_SECONDS, ProgramGroup, Supervisor
+from deploy.local.processes.supervisorctl import Supervisorctl
 from deploy.local.screen import terminal
 from deploy.local.screen.log_stream import LogStream
 from deploy.local.servers import Servers
 from deploy.local.services import Service, Surroundings
-from deploy.local.supervision import STOP_SECONDS, ProgramGroup, Supervisor
-from deploy.local.supervisorctl import Supervisorctl
 from embedded_servers.errors import SetupError
 from embedded_servers.program import Program, Running, answers, wait_until
 from shared.settings.processes import Settings

@@ -16,7 +16,7 @@ from shared.settings.processes import GatewaySettings
 
 
 def main() -> None:
-    """Serves until SIGTERM or SIGINT. An invalid setting ends it with one line, before anything starts."""
+    """Serves until SIGTERM or SIGINT. Exits with one line if a setting is invalid, before anything starts."""
     try:
         settings = loading.load_for(GatewaySettings)
         logs.configure("gateway", settings.log_level)

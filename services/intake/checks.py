@@ -7,10 +7,10 @@ from services.intake.seals import Seals
 from shared.contracts.commands import StartApplication
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
-from shared.domain.account_request import CheckedRequest
 from shared.domain.decision import Situation
 from shared.domain.errors import InvalidFields
 from shared.domain.fields import email_address
+from shared.domain.form.account_request import CheckedRequest
 from shared.domain.importer_record import company_name, poc_email
 from shared.domain.limit import CODES, FAILED_MATCHES, Limit
 from shared.security.fingerprints import BlindIndex

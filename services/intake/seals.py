@@ -31,11 +31,11 @@ class Seals:
             raise PermanentFailure(f"{field} does not open: {error}") from None
 
     def seal_reply(self, content: BaseModel, kind: type[Reply], field: str, application_id: UUID) -> str:
-        """Seals a content for a reply's field."""
+        """Seals content for a reply's field."""
         return self.commands.seal(content, in_message(kind.TYPE, field, application_id))
 
     def seal_stored(self, field: StoredField[C], content: C, id: UUID) -> str:
-        """Seals a content for a field of the application's document."""
+        """Seals content for a field of the application's document."""
         return field.seal(content, id, self.storage)
 
     def open_stored(self, field: StoredField[C], sealed: str, id: UUID | str) -> C:

@@ -12,11 +12,11 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, DetailsTaken, RecordedReply, Refused, StartAccepted
 from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedDetails
 from shared.contracts.state import State
-from shared.domain.account_details import AccountDetails
 from shared.domain.application import TO_SUBMIT, Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import InvalidFields, PermanentFailure
 from shared.domain.fields import email_address
+from shared.domain.form.account_details import AccountDetails
 from shared.domain.lateness import entered_at
 from shared.security.fingerprints import Fingerprints
 from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST, Details
@@ -33,7 +33,7 @@ def start_application(command: StartApplication, situation: Situation, findings:
         raise PermanentFailure("the application_id is not derived from the message_id (UUIDv5)")
     known = situation.stored
     if known and not known.is_placeholder:
-        return Decision(reply=_as_known(known))
+        return Decision(reply=_answer_repeat(known))
     begun = known or Application.begin(
         command.application_id,
         gateway=situation.user,
@@ -61,7 +61,7 @@ def start_application(command: StartApplication, situation: Situation, findings:
     )
 
 
-def _as_known(application: Application) -> StartAccepted | Refused:
+def _answer_repeat(application: Application) -> StartAccepted | Refused:
     """The answer to a repeated start: where the application stands."""
     if application.state is State.REJECTED and application.problem:
         return Refused(application_id=application.id, problem=application.problem)
@@ -139,7 +139,7 @@ def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Dec
 
 
 def _account_name(application: Application, seals: Seals) -> str | None:
-    """The name in the importer record. Sent along with the account: whoever gets that has entered the code."""
+    """The name in the importer record. Sent along with the account, so only to people who entered the code."""
     if application.account is None or application.contact is None:
         return None
     name = seals.open_stored(CONTACT, application.contact, application.id).company_name

@@ -10,7 +10,7 @@ MARKS = 4
 """Accents that one letter of a name may have: more than any alphabet's names need."""
 
 
-def on_one_line(value: object) -> object:
+def put_on_one_line(value: object) -> object:
     """Removes line breaks, invisible characters and stacked accents from a value.
 
     So no name starts a paragraph, hides one of its letters, or covers the lines around it.
@@ -18,11 +18,11 @@ def on_one_line(value: object) -> object:
     if not isinstance(value, str) or hasattr(value, "__html__"):  # ours: a macro's output
         return value
     if not value.isascii() or not value.isprintable():
-        value = "".join(_as_seen(text.without_strays(value)))
+        value = "".join(_drop_unseen(text.without_strays(value)))
     return " ".join(value.split())
 
 
-def _as_seen(value: str) -> Iterator[str]:
+def _drop_unseen(value: str) -> Iterator[str]:
     marks = 0
     for character in value:
         category = unicodedata.category(character)
@@ -35,9 +35,9 @@ def _as_seen(value: str) -> Iterator[str]:
             yield " " if category == "Cc" else character
 
 
-def unlinked(name: str) -> str:
+def break_links(name: str) -> str:
     """Puts spaces into a person's name where a mail program would see an address and make it a link.
 
     A stranger typed it, and it appears in an email that people trust.
     """
-    return re.sub(r"([.:@])(?=\w|//)", r"\1 ", str(on_one_line(name)))
+    return re.sub(r"([.:@])(?=\w|//)", r"\1 ", str(put_on_one_line(name)))

@@ -47,7 +47,7 @@ class AddressField(str):
 
     def fold(self, *, policy: Policy) -> str:
         """The header in lines."""
-        parts = [*_phrase(self.display_name, self.name), f"<{self.address}>"] if self.display_name else [self.address]
+        parts = [*_quote(self.display_name, self.name), f"<{self.address}>"] if self.display_name else [self.address]
         lines = [f"{self.name}:"]
         for part in parts:
             if len(lines[-1]) + 1 + len(part) > COLUMNS and not lines[-1].endswith(":"):
@@ -56,7 +56,7 @@ class AddressField(str):
         return policy.linesep.join(lines) + policy.linesep
 
 
-def _phrase(text: str, name: str) -> Iterator[str]:
+def _quote(text: str, name: str) -> Iterator[str]:
     """A name as a phrase (RFC 5322, 3.2.5): quoted strings, and encoded words for anything beyond plain ASCII."""
     for is_plain, words in groupby(text.split(" "), _is_plain):
         joined = " ".join(words)
@@ -76,7 +76,7 @@ def _encode(text: str, charset: str, name: str) -> str:
     return Header(text, charset, maxlinelen=COLUMNS, header_name=name).encode(linesep="\n")
 
 
-def recipients(content: bytes) -> list[str]:
+def read_recipients(content: bytes) -> list[str]:
     """The addresses in ``To`` as a mail program reads them; none if it cannot be read."""
     head = content.partition(b"\r\n\r\n")[0].decode()
     try:

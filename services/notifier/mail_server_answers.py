@@ -64,7 +64,7 @@ class MailServerAnswer:
     def enhanced(self) -> frozenset[str]:
         """The enhanced codes that begin its lines, or else those anywhere in them."""
         text = self.text[:READ]
-        return frozenset(_found(_LEADING, text)) or frozenset(_found(_ANYWHERE, text))
+        return frozenset(_find_codes(_LEADING, text)) or frozenset(_find_codes(_ANYWHERE, text))
 
     @property
     def numbers(self) -> str:
@@ -72,7 +72,7 @@ class MailServerAnswer:
         return " ".join([str(self.code), *sorted(self.enhanced)[:2], "at", self.stage])
 
 
-def _found(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+def _find_codes(pattern: re.Pattern[str], text: str) -> Iterator[str]:
     return (match["code"] for match in pattern.finditer(text))
 
 
@@ -107,7 +107,7 @@ class Accepted:
         others = {other: at for other, at in self._last.items() if other != name}
         self._last = dict([*others.items()][-1:]) | {name: now}
 
-    def another_than(self, recipient: str, now: datetime) -> bool:
+    def has_other_than(self, recipient: str, now: datetime) -> bool:
         """Whether the server accepted an email to somebody else within the last ten minutes."""
         name = email_address.comparable(recipient)
         return any(timedelta() <= now - at <= LATELY for other, at in self._last.items() if other != name)

@@ -55,7 +55,7 @@ class HandOverResult:
     """The claim under which it was handed over."""
 
     @property
-    def told(self) -> str | None:
+    def note(self) -> str | None:
         """The reason and the server's words, to keep with the email."""
         return f"{self.reason}: {self.words}" if self.words else self.reason
 
@@ -146,7 +146,7 @@ class Mailer:
         self, stage: SmtpStage, error: aiosmtplib.SMTPResponseException, email: RenderedEmail
     ) -> HandOverResult:
         answer = MailServerAnswer(stage, error.code, error.message)
-        means = meaning(answer, accepts_others=self._accepted.another_than(email.recipient, clock.now()))
+        means = meaning(answer, accepts_others=self._accepted.has_other_than(email.recipient, clock.now()))
         status = EmailStatus.REFUSED if means is Meaning.ADDRESS else EmailStatus.DEFERRED
         said = words(error.message, email.recipient)
         return HandOverResult(status, f"{means} ({answer.numbers})", error.code, said)

@@ -30,7 +30,7 @@ def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResu
         if now >= event.expires_at:
             raise PermanentFailure("the code expired before its email could be handed over")
         return _claim(application, CODE, situation)
-    settled = application.settle_email(CODE, handed_over.status, now, cause, handed_over.told, claim=handed_over.claim)
+    settled = application.settle_email(CODE, handed_over.status, now, cause, handed_over.note, claim=handed_over.claim)
     status = settled.emails[CODE].status
     if status is EmailStatus.SENT:
         return Decision(settled.drop_code_email())
@@ -47,7 +47,7 @@ def send_email(event: EmailDue, situation: Situation, handed_over: HandOverResul
     if handed_over is None:
         return _claim(application, kind, situation)
     settled = application.settle_email(
-        kind, handed_over.status, situation.now, event.name(), handed_over.told, claim=handed_over.claim
+        kind, handed_over.status, situation.now, event.name(), handed_over.note, claim=handed_over.claim
     )
     return Decision(settled, failure=_failure(settled.emails[kind].status, handed_over))
 

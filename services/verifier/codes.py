@@ -9,9 +9,9 @@ from shared.contracts.commands import CheckCode
 from shared.contracts.events import CodeIssued
 from shared.contracts.replies import CodeAccepted
 from shared.contracts.sealed import Grant, IssuedCode, TypedCode
-from shared.domain import verification_code
 from shared.domain.application import Code
 from shared.domain.errors import Invalid, PermanentFailure
+from shared.domain.form import verification_code
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import CannotOpen, Sealer, in_message
 

@@ -35,7 +35,7 @@ def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decisi
         return Decision(reply=NotYet(application_id=id))
     code = application.code
     if application.state is not State.AWAITING_CODE or code is None:
-        return Decision(reply=Refused(application_id=id, problem=_why_over(application)))
+        return Decision(reply=Refused(application_id=id, problem=_explain_end(application)))
     entered = entered_at(command.taken_at, code.issued_at, now)
     if entered >= code.expires_at:
         expired = application.move_to(State.EXPIRED, now, cause)
@@ -51,7 +51,7 @@ def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decisi
     return Decision(application, reply=wrong)
 
 
-def _why_over(application: Application) -> Problem:
+def _explain_end(application: Application) -> Problem:
     """Why the application no longer awaits a code."""
     reasons = {State.EXPIRED: Problem.CODE_EXPIRED, State.LOCKED: Problem.APPLICATION_LOCKED}
     if application.state is State.REJECTED and application.problem:

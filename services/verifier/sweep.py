@@ -23,7 +23,7 @@ class Sweep:
         self._applications = applications
 
     async def run(self) -> None:
-        """Closes every application that ended a day ago. Several verifiers may sweep concurrently."""
+        """Closes every application that ended at least a day ago. Several verifiers may sweep concurrently."""
         now = clock.now()
         while over := await self._applications.list_ended(now - RETRIED_FOR, BATCH):
             for application in over:

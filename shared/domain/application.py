@@ -13,8 +13,8 @@ from shared.contracts.problem import Problem
 from shared.contracts.state import FOLLOWERS, State
 from shared.domain import reference
 from shared.domain.email import ENDED, LEASE, Email
+from shared.domain.form.verification_code import TRIES
 from shared.domain.handled_result import HandledResult
-from shared.domain.verification_code import TRIES
 
 RETRIED_FOR = timedelta(hours=24)
 """How long a message, even a command taken in time, may be on its way before it is parked, retries included."""

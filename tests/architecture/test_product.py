@@ -1,4 +1,4 @@
-"""What is delivered holds the services and what they share, and nothing that only developers run."""
+"""The wheel and the images contain the services and what they share, and no developer tools."""
 
 import re
 import subprocess
@@ -16,11 +16,11 @@ STAGES = {
     name: (base, instructions)
     for base, name, instructions in re.findall(r"^FROM (\S+) AS (\w\S*)$(.*?)(?=^FROM|\Z)", DOCKERFILE, re.M | re.S)
 }
-"""Of each stage its base and its instructions, by its name."""
+"""Each stage's base and instructions, by name."""
 
 
 def copied(stage: str) -> set[tuple[str, str]]:
-    """What a stage holds of others, and of the project: (stage or "", file or folder), its bases' included."""
+    """What a stage and its bases copy, as (stage, or "" for the project; file or folder)."""
     base, instructions = STAGES[stage]
     lines = re.findall(r"^COPY (?:--from=(\S+) )?(.+) \S+$", instructions, re.MULTILINE)
     own = {(origin, source) for origin, sources in lines for source in sources.split()}

@@ -1,4 +1,4 @@
-"""The whole form in a real browser, in the ways that people use one, with real servers and a real mailbox."""
+"""The whole form in a real browser, used as people do, with real servers and a real mailbox."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -20,12 +20,12 @@ Look = Callable[[Visitor], Awaitable[None]]
 
 
 async def code(box: MailSink) -> str:
-    """The code that the point of contact reads out."""
+    """The code that the point of contact reads out from the email."""
     return code_in((await box.emails(1))[0].text)
 
 
 async def fills_the_form(visitor: Visitor, box: MailSink, look: Look) -> None:
-    """Goes through all pages, with a mistake on two of them, and looks at each."""
+    """Goes through all pages with a mistake on two of them, and checks each."""
     await visitor.open("/")
     await look(visitor)
     await visitor.follow("Importers:")

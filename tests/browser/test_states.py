@@ -1,4 +1,4 @@
-"""Each state that a page can be in: said by its title, free of barriers, and whole on any screen."""
+"""Each state of a page: its title says it, it is accessible, and it fits any screen."""
 
 import re
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ CLASSES = "() => [...document.querySelectorAll('*')].flatMap((found) => [...foun
 
 @cache
 def styled(sheet: str) -> set[str]:
-    """The classes that a style sheet has rules for."""
+    """The classes in a style sheet's rules."""
     return set(re.findall(r"\.([a-z][\w-]*)", sheet))
 
 
@@ -37,14 +37,14 @@ def state(request: pytest.FixtureRequest) -> State:
 
 @pytest.fixture(scope="module")
 async def window(browser: Browser) -> AsyncIterator[Page]:
-    """One for all states: what does not change from page to page is loaded once."""
+    """One window for all states, so that shared files load once."""
     async with await browser.new_page() as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 async def shown(state: State, browser: Browser, window: Page, stage: Stage) -> AsyncIterator[Visitor]:
-    """A window that shows this state; its tests look at it one after the other."""
+    """A window that shows this state, shared by its tests."""
     async with reached(state, browser, window, stage) as visitor:
         yield visitor
 

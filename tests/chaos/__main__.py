@@ -1,4 +1,4 @@
-"""Runs the long form: `python -m tests.chaos`, which is `make chaos`. Exits 1 where an invariant was violated."""
+"""Runs the long form: `make chaos`, or `python -m tests.chaos`. Exits with 1 if an invariant was violated."""
 
 import argparse
 import asyncio
@@ -19,7 +19,7 @@ from tests.chaos.run import Result, new_scene, suite
 
 
 async def main(told: argparse.Namespace) -> list[Result]:
-    """Goes through the faults; the results so far are in the report after each."""
+    """Goes through the faults; updates the report after each."""
     folder = Path(tempfile.mkdtemp(prefix="ace-chaos-"))
     results: list[Result] = []
     try:

@@ -1,4 +1,4 @@
-"""The report: faults by invariants, with counts."""
+"""The report: a table of faults and invariants, with counts."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""One fault after the other under load, and what came of each."""
+"""Runs one fault after another under load, and collects the results."""
 
 import asyncio
 import itertools
@@ -25,18 +25,18 @@ from tests.chaos.processes.system import System
 from tests.support.records import store_records
 
 LONGEST = 300
-"""Letters of a violation in the report."""
+"""Characters of a violation in the report."""
 
 MOST_AT_ONCE = 40
-"""People at the form at once: who would come then stays away."""
+"""Maximum number of people at the form at once; more stay away."""
 
 STOCK = 600
-"""How many groups of people stand ready: importer records are stored before anything goes wrong."""
+"""How many groups of people to prepare: their importer records are stored before anything goes wrong."""
 
 
 @dataclass
 class Result:
-    """What came of a fault: a row of the report."""
+    """The result of a fault: a row of the report."""
 
     fault: str
     seconds: float = 0.0
@@ -59,7 +59,7 @@ class Result:
 
     @property
     def broken(self) -> list[str]:
-        """Every violation, each in not too many words."""
+        """Every violation, shortened."""
         return [
             f"{name}: {sentence[:LONGEST]}" for name, sentences in self.violations.items() for sentence in sentences
         ]
@@ -67,18 +67,18 @@ class Result:
 
 @dataclass
 class Suite:
-    """What goes on from fault to fault."""
+    """What continues from fault to fault."""
 
     system: System
     crowd: Iterator[list[Person]]
     prober: Prober
     rate: float
-    """Groups of people a second."""
+    """Groups of people per second."""
     since: dict[str, int] = field(default_factory=dict)
     stock: list[list[Person]] = field(default_factory=list)
 
     async def go_through(self, fault: Fault, scene: Scene) -> Result:
-        """One fault, from its first visitor until all is at rest."""
+        """Runs one fault, from its first visitor until everything is at rest."""
         began = time.monotonic()
         system, ledger = self.system, Ledger()
         over = asyncio.Event()
@@ -164,7 +164,7 @@ async def store(settings: Settings, importers: set[Importer]) -> None:
 
 @asynccontextmanager
 async def suite(system: System, crowd: Iterator[list[Person]], rate: float) -> AsyncIterator[Suite]:
-    """Everything ready for the first fault; somebody asks all the time how long it takes to be answered."""
+    """Everything ready for the first fault, with a prober that measures response times throughout."""
     await found.open_tap(system)
     await system.ready()
     prober = Prober()

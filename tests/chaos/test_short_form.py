@@ -1,4 +1,4 @@
-"""The short form: everything at once, for some seconds. `make chaos` is the long one, a fault at a time."""
+"""The short form: everything at once for some seconds. `make chaos` is the long form, one fault at a time."""
 
 from pathlib import Path
 from uuid import uuid4

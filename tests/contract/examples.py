@@ -1,4 +1,4 @@
-"""An example of every contract, from which goldens are written: with every optional field, and with none."""
+"""Examples of every contract for the goldens: with all optional fields, and with none."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -22,7 +22,7 @@ AT = datetime(2026, 11, 2, 15, 4, 5, 678000, UTC)
 UNTIL = AT + timedelta(minutes=10)
 
 SEALER = Sealer(KeyRing({"golden": bytes(range(32))}))
-"""Seals what stands in goldens. The key is no secret: it stands here for good."""
+"""Seals the content of goldens. The key is not secret: it stays here for good."""
 
 CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
     "full": {
@@ -55,7 +55,7 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
 
 
 def content_of(contract: type[Message], field: str, example: str) -> SealedContent:
-    """What stands in a sealed field of an example."""
+    """The content of an example's sealed field."""
     kind = SEALED_FIELDS[contract, field].content
     return CONTENTS.get(example, {}).get(kind) or CONTENTS["full"][kind]
 
@@ -128,7 +128,7 @@ _EMAIL_PARKED = _OUTCOME.model_copy(
 
 
 def examples(contract: type[Message]) -> dict[str, Message]:
-    """The examples of a contract by name: ``full``, ``minimal``, and one for each of a code that it carries."""
+    """A contract's examples by name: ``full``, ``minimal``, and one for each problem code."""
     match contract:
         case commands.StartApplication:
             return {name: _start(name) for name in ("full", "minimal")}

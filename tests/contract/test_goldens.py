@@ -1,4 +1,4 @@
-"""What was once published is understood for ever; a contract only ever gains optional fields."""
+"""A published contract is understood forever, and may only gain optional fields."""
 
 import json
 from pathlib import Path

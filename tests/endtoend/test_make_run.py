@@ -1,4 +1,4 @@
-"""What a person sees who runs everything on one machine, applies with the sample, and looks at what goes wrong."""
+"""What people see when they run everything on one machine, apply with the sample, and something goes wrong."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local.supervisorctl import Supervisorctl
+from deploy.local.processes.supervisorctl import Supervisorctl
 from embedded_servers import ports
 from tests.support.applicant import code_in
 from tests.support.browser import Window, browsing
@@ -25,7 +25,7 @@ EMAIL = "ada@acme.example"
 
 @dataclass(frozen=True)
 class Seen:
-    """What stood on the screen at the end, and in the log files."""
+    """The final screen and log files."""
 
     screen: str
     reference: str
@@ -33,13 +33,13 @@ class Seen:
 
     @property
     def short_lines(self) -> list[str]:
-        """The lines after the set-up, without their times."""
+        """The lines after setup, without times."""
         return re.findall(r"^\d\d:\d\d:\d\d (\S+ .*)$", self.screen, re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    """One run: somebody applies with the sample importer, the verifier is killed, everything is stopped."""
+    """One run: a person applies with the sample importer, the verifier is killed, everything is stopped."""
     folder = tmp_path_factory.mktemp("run")
     told = {f"ACE_{name}_PORT": str(ports.pick()) for name in PORTS}
     async with local_system(folder, told):
@@ -57,13 +57,13 @@ async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 def value(name: str, screen: str) -> str:
-    """What stands behind a name, on a line of its own."""
+    """The value after a name on its line."""
     (found,) = re.findall(rf"^ *{re.escape(name)}: +(\S.*)$", screen, re.MULTILINE)
     return str(found)
 
 
 async def apply(summary: str) -> str:
-    """Fills the form for the sample importer; returns the application's reference."""
+    """Fills out the form for the sample importer; returns the application's reference."""
     form, inbox = value("Form", summary), value("Inbox", summary)
     async with browsing(form, Window) as browser, httpx.AsyncClient(base_url=inbox, trust_env=False) as post:
         await browser.open("/request")

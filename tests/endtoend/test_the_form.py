@@ -18,13 +18,13 @@ REQUEST = request(ACME.company_name, ACME.importer_number, ACME.email)
 
 @pytest.fixture
 async def browser(system: Settings) -> AsyncIterator[Window]:
-    """A browser at the form, which is served on a port of its own."""
+    """A browser at the form, which has its own port."""
     async with serving_system(system) as address, browsing(address, Window) as found:
         yield found
 
 
 async def request_code(browser: Window, box: MailSink) -> str:
-    """Fills page 1; returns the code that the point of contact reads."""
+    """Fills out page 1; returns the code that the point of contact reads."""
     await browser.open("/")
     await browser.open(browser.page.link("Importers:"))
     await browser.submit("Next >", REQUEST)

@@ -1,4 +1,4 @@
-"""People who apply through the form, one after another, and stand for nothing: each page that fails is written down."""
+"""People who apply through the form one after another and record every page that fails."""
 
 import asyncio
 import csv
@@ -18,13 +18,13 @@ from tests.support.scripted_form import SIGNED, request
 from tests.support.waiting import until
 
 EMAILS = 4
-"""Those of a whole application: the code, two for its requester, one more for the point of contact."""
+"""Emails of a complete application: the code, two for the requester, one more for the point of contact."""
 
 EMAILS_WITHIN = 120.0
-"""Seconds in which they come, even while everything is restarted."""
+"""Seconds in which the emails come, even while everything restarts."""
 
 IDLE = 2.0
-"""Seconds after which a browser closes a connection that it does not use: before the form would."""
+"""Seconds after which a browser closes an unused connection, before the form would."""
 
 
 class FailedPage(Exception):
@@ -32,7 +32,7 @@ class FailedPage(Exception):
 
 
 class Critic(Window):
-    """A browser in whose hands every trouble counts."""
+    """A browser that raises at any trouble."""
 
     async def show(self, response: httpx.Response) -> Page:
         page = await super().show(response)
@@ -43,7 +43,7 @@ class Critic(Window):
 
 @dataclass
 class Applicants:
-    """Everybody who applies, and what became of it."""
+    """Everybody who applies, and the results."""
 
     address: str
     box: MailSink
@@ -54,14 +54,14 @@ class Applicants:
     """How often each email came, by its Message-ID."""
 
     async def apply(self, number: int) -> None:
-        """One application, from the start page to its last email. What fails is written down."""
+        """Makes one application, from the start page to its last email. Records what fails."""
         self.begun += 1
         try:
             async with browsing(self.address, Critic, IDLE) as browser:
                 await self._fill(browser, number)
             await until(lambda: self._emails(number), EMAILS_WITHIN)
             self.completed += 1
-        except Exception as error:  # noqa: BLE001  # whatever kept somebody from an account
+        except Exception as error:  # noqa: BLE001  # anything that kept a person from an account
             self.failures.append(f"{number}: {type(error).__name__}: {error}")
         finally:
             self._put_away(number)
@@ -84,7 +84,7 @@ class Applicants:
         return len(self.box.to(*_addresses(number))) >= EMAILS
 
     def _put_away(self, number: int) -> None:
-        """Counts somebody's emails; the mail server forgets them."""
+        """Counts a person's emails and deletes them from the mail server."""
         for email in self.box.to(*_addresses(number)):
             self.emails[email.message_id] += 1
             self.box.received.remove(email)
@@ -102,7 +102,7 @@ def _expect(browser: Critic, path: str) -> None:
 
 @asynccontextmanager
 async def applying(applicants: Applicants, people: int, every: float = 0.0) -> AsyncIterator[None]:
-    """So many people apply again and again while the block runs, at most once in so many seconds each.
+    """Lets this many people apply repeatedly while the block runs, each at most once in this many seconds.
 
     It ends when the last of them are done.
     """
@@ -125,7 +125,7 @@ async def applying(applicants: Applicants, people: int, every: float = 0.0) -> A
 
 
 def _addresses(number: int) -> tuple[str, str]:
-    """The point of contact's, and the requester's."""
+    """The addresses of the point of contact and the requester."""
     return f"poc{number}@soak.example", f"owner{number}@soak.example"
 
 
@@ -135,12 +135,12 @@ def company(number: int) -> str:
 
 
 def importer_number(number: int) -> str:
-    """Its importer record number."""
+    """An importer's record number."""
     return f"07-{number:07d}AB"
 
 
 def write_records(file: Path, count: int) -> None:
-    """Importer records for so many applicants."""
+    """Writes importer records for this many applicants."""
     with file.open("w", newline="") as opened:
         rows = csv.writer(opened)
         rows.writerow(["importer_number", "company_name", "poc_name", "poc_email", "top_account"])

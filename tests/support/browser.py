@@ -1,4 +1,4 @@
-"""A browser without scripts: fills forms by their labels, presses buttons by their text, keeps cookies."""
+"""A browser without scripts: fills out forms by label, presses buttons by text, keeps cookies."""
 
 import re
 import ssl
@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from tests.support.mail_sink import REFERENCE
 
 NO_TLS = ssl.create_default_context()
-"""Made once: each of httpx's own takes 20 ms."""
+"""Created once, because httpx takes 20 ms for each of its own."""
 
 B = TypeVar("B", bound="Browser")
 
@@ -184,7 +184,7 @@ class Window(Browser):
 
 @asynccontextmanager
 async def browsing(address: str, kind: type[B], idle: float = 5) -> AsyncIterator[B]:
-    """A browser at a form's address. `idle`: seconds after which a connection that is not used is closed."""
+    """A browser at a form's address. `idle`: seconds after which an unused connection is closed."""
     async with httpx.AsyncClient(
         base_url=address,
         follow_redirects=True,

@@ -59,7 +59,7 @@ async def store_portal_user(settings: Settings, email: str) -> None:
 
 
 async def stored(settings: Settings, collection: str) -> list[dict[str, Any]]:
-    """Every document of a collection, as it stands in the database."""
+    """Every document of a collection, as stored."""
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
         settings.need("mongodb_url"), uuidRepresentation="standard"
     )

@@ -1,4 +1,4 @@
-"""The form in front of scripted workers, with a person at it, and what that person types."""
+"""The form in front of scripted workers, with a person and what they type."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -71,7 +71,7 @@ class Clock:
 
 @dataclass
 class Backstage:
-    """The form's application, with workers behind it that do what they should, until told otherwise."""
+    """The form's application, with workers that behave normally until told otherwise."""
 
     app: Starlette
     workers: Workers
@@ -79,7 +79,7 @@ class Backstage:
     commands: Sealer
 
     def begin(self) -> None:
-        """As if nobody had been here yet."""
+        """Resets everything, as if nobody had been here."""
         self.workers.forget()
         self.clock.time = Clock.time
         self.accept_start()
@@ -102,7 +102,7 @@ class Backstage:
         self.workers.answers[StartApplication] = accepted
 
     def awaiting_code(self, **fields: Any) -> None:
-        """The workers have issued a code and its email went out."""
+        """Makes the workers report that a code was issued and its email sent."""
         emails = {EmailKind.VERIFICATION_CODE: EmailStatus.SENT}
         standing = {"state": State.AWAITING_CODE, "expires_at": self.expires_at, "tries_left": 5, "emails": emails}
         self.workers.outcome(**(standing | fields))
@@ -121,7 +121,7 @@ class Backstage:
 
 @dataclass
 class Form(Backstage):
-    """The form with a person at it."""
+    """The form with a person using it."""
 
     browser: Browser
 
@@ -151,7 +151,7 @@ class Form(Backstage):
 
 
 def staged(settings: Settings) -> Backstage:
-    """A form that nobody has been at."""
+    """A form that nobody has used."""
     workers, clock = Workers(), Clock()
     return Backstage(
         create(settings, workers, clock, Waits(passed=workers.passed, sleep=workers.sleep)),
@@ -163,7 +163,7 @@ def staged(settings: Settings) -> Backstage:
 
 @asynccontextmanager
 async def visited(backstage: Backstage) -> AsyncIterator[Form]:
-    """The form with a person who has just come."""
+    """The form with a person who has just arrived."""
     transport = httpx.ASGITransport(app=backstage.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://form.test") as client:
         form = Form(**vars(backstage), browser=Browser(client))

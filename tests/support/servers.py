@@ -1,4 +1,4 @@
-"""A real broker and database for the tests: containers where a Docker engine answers, embedded ones elsewhere."""
+"""A real broker and database for the tests: containers if Docker is available, otherwise embedded ones."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,7 +20,7 @@ from shared.settings.loading import load
 
 @dataclass(frozen=True)
 class Servers:
-    """Where they are, and how they run."""
+    """The servers' addresses, and how they run."""
 
     kind: str
     rabbitmq_url: str
@@ -30,7 +30,7 @@ class Servers:
 
 @contextmanager
 def servers(folder: Path) -> Iterator[Servers]:
-    """Broker and database while the block runs."""
+    """Runs broker and database during the block."""
     with ExitStack() as stack:
         if _containers_can_run():
             yield stack.enter_context(_containers())
@@ -39,7 +39,7 @@ def servers(folder: Path) -> Iterator[Servers]:
 
 
 def _containers_can_run() -> bool:
-    """Whether a Docker engine answers that has the images, or can get them."""
+    """Whether Docker is available and has the images, or can pull them."""
     settings = load()
     images = [settings.rabbitmq_image, settings.mongodb_image]
     if not testcontainers_config.ryuk_disabled:

@@ -5,7 +5,7 @@ from typing import Self
 
 import typer
 
-from services.console.files import importer_rows
+from services.console.files.importers import importer_rows
 from shared.domain import reference
 from shared.domain.errors import Invalid
 from shared.domain.fields import email_address

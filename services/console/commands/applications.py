@@ -10,9 +10,9 @@ import typer
 from services.console.applications import application_view
 from services.console.applications import stuck as stuck_
 from services.console.applications.search_term import SearchTerm
-from services.console.commands import options, spans
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line import options, spans
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, NotFound, complain
 from services.console.output.formatting import format_age, format_value

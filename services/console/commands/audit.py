@@ -5,9 +5,9 @@ from uuid import UUID
 
 import typer
 
-from services.console.commands import options
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line import options
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.dead_letters.audit_log import describe_deed
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, NotFound, complain

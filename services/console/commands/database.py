@@ -1,7 +1,7 @@
 """`acectl database`: what the database needs before anything runs."""
 
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.output.exit_codes import ExitCode
 from services.console.servers.database import open_database
 from shared.settings.processes import Settings

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
-from services.console.commands.dead_letter_options import ActionOptions, Filters
-from services.console.commands.groups import make_app
-from services.console.commands.option_sets import spread_options
-from services.console.commands.options import JSON
-from services.console.commands.running import run
+from services.console.command_line.dead_letter_options import ActionOptions, Filters
+from services.console.command_line.groups import make_app
+from services.console.command_line.option_sets import spread_options
+from services.console.command_line.options import JSON
+from services.console.command_line.running import run
 from services.console.dead_letters import listing
 from services.console.dead_letters.dead_letter import DeadLetter, read_body
 from services.console.dead_letters.selection import Wanted, group_letters, hold_dead_letters

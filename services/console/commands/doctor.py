@@ -9,9 +9,9 @@ from rich.text import Text
 
 from services.console.checks import brokers, configuration, databases, mail
 from services.console.checks.verdict import Check, Verdict, bad
-from services.console.commands import options
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line import options
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable
 from shared.domain.errors import TransientFailure

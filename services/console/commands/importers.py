@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
-from services.console.commands.groups import make_app
-from services.console.commands.load_options import LoadOptions, MostContacts, load_file
-from services.console.commands.option_sets import spread_options
-from services.console.commands.running import run
-from services.console.files import checking, csv_reader, importer_rows, sample_importers
-from services.console.files.file_report import FileReport
-from services.console.files.importer_rows import ImporterRow
-from services.console.files.importer_store import Change, ImporterStore
+from services.console.command_line.groups import make_app
+from services.console.command_line.load_options import LoadOptions, MostContacts, load_file
+from services.console.command_line.option_sets import spread_options
+from services.console.command_line.running import run
+from services.console.files import csv_reader
+from services.console.files.importers import checking, importer_rows, sample_importers
+from services.console.files.importers.file_report import FileReport
+from services.console.files.importers.importer_rows import ImporterRow
+from services.console.files.importers.importer_store import Change, ImporterStore
 from services.console.files.loading import Source
 from services.console.files.seen_ids import SeenIds
 from services.console.output import printing

@@ -7,9 +7,9 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from services.console.commands import options
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line import options
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.output.formatting import format_short_span

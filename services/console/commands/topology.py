@@ -4,8 +4,8 @@ import asyncio
 import json
 import sys
 
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.broker import explain_broker_errors
 from services.console.servers.management import explain_management_errors

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from services.console.commands.groups import make_app
-from services.console.commands.load_options import LoadOptions, load_file
-from services.console.commands.option_sets import spread_options
-from services.console.commands.running import run
+from services.console.command_line.groups import make_app
+from services.console.command_line.load_options import LoadOptions, load_file
+from services.console.command_line.option_sets import spread_options
+from services.console.command_line.running import run
 from services.console.files import csv_reader, user_rows
 from services.console.files.loading import Source
 from services.console.files.seen_ids import SeenIds

@@ -54,15 +54,15 @@ class Prompting:
 
     def is_needed(self, network: str, now: datetime) -> bool:
         """Whether a request from this network needs verification now."""
-        return self._always or (self._counting and self._ahead(network, now) > (AT_ONCE - 1) * EVERY)
+        return self._always or (self._counting and self._measure_backlog(network, now) > (AT_ONCE - 1) * EVERY)
 
     def count(self, network: str, now: datetime) -> bool:
         """Counts a request that was sent. Returns whether it needs verification."""
         prompted = self.is_needed(network, now)
         if self._counting and network:
-            busy = now + min(self._ahead(network, now) + (EVERY_HERE if network == HERE else EVERY), LONGEST)
+            busy = now + min(self._measure_backlog(network, now) + (EVERY_HERE if network == HERE else EVERY), LONGEST)
             self._busy.put(network, busy, busy, now)
         return prompted
 
-    def _ahead(self, network: str, now: datetime) -> timedelta:
+    def _measure_backlog(self, network: str, now: datetime) -> timedelta:
         return (self._busy.get(network, now) or now) - now

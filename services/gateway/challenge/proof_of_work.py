@@ -23,7 +23,7 @@ LIFETIME = IDLE
 """As long as its page can be sent: somebody may have to look for the importer's CBP Form 5106."""
 
 MOST = 50_000
-"""Used solutions remembered: about 20 MB. For those forgotten, the command's id protects us."""
+"""Used solutions remembered: about 20 MB. The command's id covers those that are forgotten."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class Provider:
     """What the page's Content-Security-Policy must also allow, by directive."""
 
     secret_of_account: bool = False
-    """Whether one secret covers all sites of an account, so that each question must name the site key."""
+    """Whether one secret covers all sites of an account, so each request must name the site key."""
 
 
 PROVIDERS: Mapping[str, Provider] = {

@@ -1,6 +1,6 @@
 """Asks a provider whether a solution is right. reCAPTCHA, hCaptcha and Turnstile share one API (`siteverify`).
 
-It sends nothing about the person but the solution. For hCaptcha it adds our site key.
+It sends only the solution, nothing else about the person. For hCaptcha it adds our site key.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ BREAK = timedelta(minutes=1)
 """How long our own check replaces a provider that did not answer."""
 
 LONGEST = 8_192
-"""Most characters of a solution: real ones have about 2,000."""
+"""Maximum characters in a solution: real ones have about 2,000."""
 
 REMEMBERED = timedelta(minutes=5)
 MOST = 10_000

@@ -25,7 +25,7 @@ MOST = 20_000
 """Unprompted requests remembered: about 5 MB."""
 
 WAIT = "wait"
-"""The field that chooses to wait: for browsers without scripts, and people whose check fails."""
+"""The field that says a visitor will wait: their browser runs no scripts, or their check fails."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Widget:
 
 
 class Verification:
-    """Verifies requests in the way that the settings choose."""
+    """Verifies requests as the settings say."""
 
     def __init__(self, settings: GatewaySettings, cost: Cost | None = None) -> None:
         """Raises `SettingError` if the provider's or our own keys are missing."""
@@ -90,7 +90,7 @@ class Verification:
     async def check(
         self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime
     ) -> Passed | Failed | Postponed:
-        """Decides about a request from page 1, and counts it: once, even if it is sent twice.
+        """Decides whether a request from page 1 passes, and counts it: once, even if it is sent twice.
 
         `use` is the id of the command made from it.
         """

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shared.domain import verification_code
-from shared.domain.account_details import LONGEST, LONGEST_DUNS, ORGANIZATIONAL_STRUCTURES
 from shared.domain.fields import email_address, fiscal_year, importer_number, telephone, website
+from shared.domain.form import verification_code
+from shared.domain.form.account_details import LONGEST, LONGEST_DUNS, ORGANIZATIONAL_STRUCTURES
 from shared.domain.geography import countries, postal_code, states
 from shared.domain.importer_record import company_name
 
@@ -46,7 +46,7 @@ class Field:
 
 
 VERBATIM = ("spellcheck", "autocapitalize")
-"""For what people copy from a document or an email: no corrections by the browser."""
+"""Attributes of fields that people copy from a document or an email: no corrections by the browser."""
 
 REQUEST = (
     Field(

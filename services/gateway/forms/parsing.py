@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass, field
 
 from services.gateway.forms.fields import KEPT, Field
 from shared.contracts.sealed import AccountRequest, TypedCode, TypedDetails
-from shared.domain import verification_code
-from shared.domain.account_details import AccountDetails
-from shared.domain.account_request import CheckedRequest
 from shared.domain.errors import Invalid, InvalidFields
 from shared.domain.fields.importer_number import ImporterNumber, without_label
 from shared.domain.fields.text import visible
+from shared.domain.form import verification_code
+from shared.domain.form.account_details import AccountDetails
+from shared.domain.form.account_request import CheckedRequest
 
 CHECKED = "yes"
 """The value that the authorization's checkbox sends."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from services.gateway.forms import fields
 from services.gateway.forms.fields import Field
 from shared.contracts.sealed import AccountRequest
-from shared.domain.account_details import OWNER_NAME, AccountDetails, owner_name
 from shared.domain.fields.importer_number import ImporterNumber
+from shared.domain.form.account_details import OWNER_NAME, AccountDetails, owner_name
 from shared.domain.geography import countries, states
 
 NOT_GIVEN = "Not given"

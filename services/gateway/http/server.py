@@ -13,7 +13,7 @@ from shared.observability.health import EmbeddedServer
 LINGER = 3.0
 """Seconds after the signal in which requests are still answered, with `Connection: close`.
 If nobody holds the listening socket for us, new connections are accepted too: the load balancer needs a moment to see
-that we are no longer ready."""
+that this process is no longer ready."""
 
 GRACE = 15
 """Seconds after that for pages still being rendered."""

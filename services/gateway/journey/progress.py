@@ -87,7 +87,7 @@ class Progress:
 
         Closes it even if its start has no answer yet: the start then sends nobody a code. If the broker is down, no
         harm is done: without the session the code is useless, and it soon expires. A submitted request continues beside
-        the new one, as page 1 said: what was authorized is not half taken back.
+        the new one, as page 1 said.
         """
         now = self._clock()
         if session.pending and session.pending.seconds_held(now):
@@ -136,7 +136,7 @@ class Progress:
             log.warning("cannot build a command", reference=session.reference, reason=str(error))
             refusal = Refused(application_id=session.application_id or session.id, problem=Problem.SESSION_OVER)
             return transitions.apply_refusal(session, refusal), False
-        assert pending is not None  # noqa: S101  # it was built
+        assert pending is not None  # noqa: S101  # it was just built
         patience = min(wait, COURTESY) if session.leaving else wait
         answer = await self._broker.send(command, id=pending.id, at=pending.taken_at, wait=patience)
         log.info(

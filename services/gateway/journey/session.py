@@ -14,7 +14,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
 from shared.domain.application import TO_ISSUE
-from shared.domain.verification_code import TRIES
+from shared.domain.form.verification_code import TRIES
 
 IDLE = timedelta(minutes=30)
 """Time without a request after which confidential fields are no longer shown."""

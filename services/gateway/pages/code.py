@@ -78,7 +78,7 @@ async def _ask_for_new_code(visit: Visit, session: Session, posted: dict[str, st
 def _choose_refresh(visit: Visit, session: Session) -> int:
     """Seconds after which the page without scripts reloads; 0 once there is news, or nothing more to say.
 
-    Reloading interrupts nobody: nobody types a code that has not left yet.
+    Reloading interrupts nobody: there is no code to type before its email is sent.
     """
     sending = session.email in (None, EmailStatus.SENDING) and not session.refused
     return REFRESH if sending and _measure_lateness(visit, session) is not Lateness.LONG else 0

@@ -18,7 +18,7 @@ from shared.clock import EASTERN
 from shared.contracts.commands import SubmitDetails
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
-from shared.domain.account_details import AccountDetails
+from shared.domain.form.account_details import AccountDetails
 
 FIELDS = (*fields.DETAILS, fields.AUTHORIZED)
 
@@ -108,8 +108,8 @@ def _keep_from_another_request(visit: Visit, posted: dict[str, str]) -> Response
 def _keep(session: Session, posted: dict[str, str], importer: str = "") -> Session:
     """Keeps what was typed, for this importer if it is not the request's own.
 
-    The authorization is not kept: people who come back must give it for what the page shows then. If a field has to be
-    corrected, nobody left: the checkbox keeps its state, like all other fields, and counts with the next Submit.
+    The authorization is not kept: people who come back must give it for what the page shows then. If a submission comes
+    back for correction, the checkbox keeps its state, like all other fields, and counts with the next Submit.
     """
     return session.replace(details=parsing.keep_typed(posted, fields.DETAILS), details_for=importer)
 

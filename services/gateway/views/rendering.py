@@ -156,4 +156,4 @@ def _name_problem(name: str, rule: str) -> Problem:
 
 def _keep_whole(text: str) -> Markup:
     """Keeps each number in the text on one line (a broken one reads like two) and out of translations."""
-    return Markup(NUMBER.sub(r'<span class="whole" translate="no">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped just here
+    return Markup(NUMBER.sub(r'<span class="whole" translate="no">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped right here

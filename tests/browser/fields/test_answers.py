@@ -1,4 +1,4 @@
-"""The section that shows the answers before they are submitted fills itself, moves nothing, and leads to the fields."""
+"""The section that shows the answers before submission stays up to date, moves nothing, and links to the fields."""
 
 import re
 
@@ -12,7 +12,7 @@ from tests.browser.stage.visitor import visiting
 from tests.support.scripted_form import DETAILS, SIGNED, visited
 
 WITHOUT_ANCHORING = "() => { document.documentElement.style.overflowAnchor = 'none' }"
-"""As in Safari, which leaves it to pages to hold still what people look at."""
+"""As in Safari, which does not anchor the scroll position."""
 
 TELEPHONE = "*Telephone Number"
 
@@ -94,7 +94,7 @@ async def test_without_a_network_it_says_that_it_may_be_behind(guest: Guest) -> 
     await guest.field("*City").fill("Peoria")
     await expect(row(guest, "City")).to_contain_text("Peoria")
     await expect(away).to_be_hidden()
-    guest.visitor.complaints.found.clear()  # of the network, as it should
+    guest.visitor.complaints.found.clear()  # expected: the network failed
 
 
 async def test_submit_is_pressed_once(guest: Guest) -> None:

@@ -1,4 +1,4 @@
-"""Country and State: chosen from a list, or typed as the server understands it; State and Zip Code follow Country."""
+"""Country and State can be chosen from a list or typed; State and Zip Code depend on Country."""
 
 from collections.abc import Iterable
 from itertools import pairwise
@@ -91,7 +91,7 @@ ODD = (
 
 
 def corpus(names: Iterable[str], *, additions: Iterable[str] = ()) -> list[str]:
-    """What somebody may type who means one of these, all of it and parts: from each word on, as far as they got."""
+    """What people may type for one of these names: all of it, and every beginning from each word on."""
     texts = {*ODD, *additions}
     for name in names:
         words = name.split()
@@ -105,7 +105,7 @@ def called(country: str) -> tuple[str, ...]:
 
 
 def together(names: list[str]) -> list[str]:
-    """Each with the next, and with what may stand before or behind a place."""
+    """Each name with the next, and with what may precede or follow a place."""
     forms = (
         "Republic of {}",
         "{}, Democratic Republic",

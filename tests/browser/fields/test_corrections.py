@@ -1,4 +1,4 @@
-"""Errors leave a field when it is corrected: there, in the summary, in the title, and for who cannot see it."""
+"""Correcting a field removes its error: there, in the summary, in the title, and for screen readers."""
 
 import re
 
@@ -144,4 +144,4 @@ async def test_without_a_network_everything_stays_as_it_is(guest: Guest) -> None
         await guest.field(COMPANY).fill("Acme")
     await expect(summary(guest).get_by_role("link")).to_have_count(3)
     await expect(guest.field(COMPANY)).to_have_value("Acme")
-    guest.visitor.complaints.found.clear()  # of the network, as it should
+    guest.visitor.complaints.found.clear()  # expected: the network failed

@@ -1,12 +1,12 @@
-"""The fiscal year's end, the number that may be a Social Security number, and the account owner's name."""
+"""The end of the fiscal year, a number that may be a Social Security number, and the account owner's name."""
 
 import pytest
 from playwright.async_api import expect
 
-from shared.domain.account_details import OWNER_NAME, AccountDetails, owner_name
-from shared.domain.account_request import RULES
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import Format, ImporterNumber
+from shared.domain.form.account_details import OWNER_NAME, AccountDetails, owner_name
+from shared.domain.form.account_request import RULES
 from tests.browser.stage.accessibility import violations
 from tests.browser.stage.guest import Guest
 from tests.cases import cases
@@ -94,7 +94,7 @@ WRITTEN = (
 
 
 def is_social_security_number(typed: str) -> bool | None:
-    """As the server reads it; nothing where it cannot."""
+    """As the server reads it; None if it cannot."""
     try:
         return ImporterNumber.parse(RULES["importer_number"](typed)).format is Format.SOCIAL_SECURITY
     except Invalid:

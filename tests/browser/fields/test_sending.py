@@ -1,4 +1,4 @@
-"""A form is sent once, and what is wrong with it is found at once."""
+"""A form is sent once, and its mistakes are found immediately."""
 
 import asyncio
 
@@ -53,7 +53,7 @@ async def test_without_a_network_a_form_stays_with_what_was_typed_and_says_so(gu
     await guest.page.get_by_role("button", name="Next >").click()
     told = guest.page.get_by_role("alert").filter(has_text="You are offline")
     await expect(told).to_be_in_viewport()
-    guest.visitor.complaints.found.clear()  # of the network, as it should
+    guest.visitor.complaints.found.clear()  # expected: the network failed
     await guest.page.context.set_offline(False)
     await expect(told).to_be_hidden()
     await guest.visitor.press("Next >")

@@ -1,4 +1,4 @@
-"""Human verification on page 1 in a real browser: done by itself, and where it cannot be there is another way."""
+"""Human verification on page 1 in a real browser: automatic, with another way if that fails."""
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -68,7 +68,7 @@ async def test_where_it_does_not_work_a_person_can_wait_instead(
 
 async def test_where_a_part_of_it_is_stuck_on_its_way_waiting_is_offered(window: Visitor) -> None:
     async def stuck(route: Route) -> None:
-        """Neither comes nor fails."""
+        """Neither responds nor fails."""
 
     await window.page.route("**/pbkdf2.js", stuck)
     await window.page.clock.install()

@@ -1,4 +1,4 @@
-"""Scripts that come late, fail or never come; browsers that are old, fill in addresses, or translate the page."""
+"""Scripts that load late, fail or never load; browsers that are old, autofill addresses, or translate the page."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ TRANSLATE = """() => {
 
 @asynccontextmanager
 async def coming_late(guest: Guest, script: str) -> AsyncIterator[None]:
-    """The page is loaded but for this script, which comes when the block has run."""
+    """Loads the page except for this script, which arrives after the block."""
     comes = asyncio.Event()
 
     async def late(route: Route) -> None:
@@ -50,7 +50,7 @@ async def coming_late(guest: Guest, script: str) -> AsyncIterator[None]:
 
 
 async def keeps_typing(guest: Guest, label: str, begun: str, rest: str) -> Locator:
-    """Somebody types while a script is on its way and goes on when it is there."""
+    """A person types while a script is loading and continues once it runs."""
     async with coming_late(guest, "uswds.min.js"):
         await guest.field(label).press_sequentially(begun)
     field = guest.field(label)
@@ -87,7 +87,7 @@ async def test_the_details_are_submitted_where_a_script_does_not_come(guest: Gue
     await guest.page.get_by_role("button", name="Submit").click()
     await guest.visitor.arrives("/confirmation")
     assert guest.form.workers.of(SubmitDetails)
-    guest.visitor.complaints.found.clear()  # of the script, as it should
+    guest.visitor.complaints.found.clear()  # expected: the script failed
 
 
 async def test_the_waiting_page_goes_on_where_its_script_does_not_come(guest: Guest) -> None:

@@ -1,6 +1,6 @@
-"""Another provider's human verification in a real browser: script and frame from origins of its own, its server here.
+"""Another provider's human verification in a real browser, with script and frame from the provider's origins.
 
-Its script is played. What is real is the page with its widened policy, and that the browser has nothing to complain of.
+The provider is simulated. The page with its extended policy is real, and the browser must have no complaints.
 """
 
 import json
@@ -55,7 +55,7 @@ async def window(browser: Browser, form: Backstage, stage: Stage, provider: Prov
 
 
 async def _play(page: Page, provider: Provider) -> None:
-    """Their script and what it frames; an address that is not theirs is none."""
+    """Serves the provider's script and frame, and nothing from other addresses."""
     source = provider.sources["frame-src"].split(" ")[0].rstrip("/") + "/"
     facts = {"element": provider.element, "field": provider.field, "source": source}
 

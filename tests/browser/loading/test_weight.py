@@ -1,4 +1,4 @@
-"""What a first visit loads, in bytes as they come over the wire, headers included."""
+"""What a first visit loads, in bytes on the wire, headers included."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -14,13 +14,13 @@ KB = 1000
 
 @pytest.fixture
 async def window(browser: Browser) -> AsyncIterator[Page]:
-    """A browser that has nothing in its cache."""
+    """A browser with an empty cache."""
     async with await browser.new_context() as context:
         yield await context.new_page()
 
 
 async def loaded(window: Page, address: str, seen: str) -> dict[str, int]:
-    """The bytes of each response, by path, once this text is seen and nothing more is asked for."""
+    """The bytes of each response by path, once this text is visible and no request is left."""
     paths: dict[str, str] = {}
     bytes_: dict[str, int] = {}
 

@@ -1,4 +1,4 @@
-"""Emails in a real browser: axe finds nothing to complain of, and nothing is wider than a small telephone."""
+"""Emails in a real browser: axe finds no problems, and nothing is wider than a small phone."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Where a person's own colors take the place of ours, or movement disturbs, the page still says all that it says."""
+"""With a person's own colors or reduced motion, the page still conveys everything."""
 
 from collections.abc import AsyncIterator
 
@@ -15,12 +15,12 @@ LOOKS = """step => {
   const { backgroundColor, boxShadow } = getComputedStyle(step, "::before");
   return `${backgroundColor} ${boxShadow}`;
 }"""
-SEEN_AROUND = 8  # CSS pixels around an element in which its focus shows
+SEEN_AROUND = 8  # CSS pixels around an element where its focus shows
 
 
 @pytest.fixture
 async def guest(browser: Browser, stage: Stage) -> AsyncIterator[Guest]:
-    """Somebody with colors of their own, who wants nothing to move."""
+    """A person with their own colors and reduced motion."""
     async with (
         visited(stage.form) as form,
         await browser.new_page(forced_colors="active", reduced_motion="reduce") as page,
@@ -30,7 +30,7 @@ async def guest(browser: Browser, stage: Stage) -> AsyncIterator[Guest]:
 
 
 async def picture(guest: Guest, found: Locator) -> bytes:
-    """An element with what is around it."""
+    """A picture of an element and its surroundings."""
     box = await found.bounding_box()
     assert box
     return await guest.page.screenshot(
@@ -50,9 +50,9 @@ async def picture(guest: Guest, found: Locator) -> bytes:
 async def test_the_focus_can_be_seen(where: str, guest: Guest) -> None:
     await guest.at_details()
     found = guest.page.locator(where).first
-    around = found.locator("..") if where == "#authorized" else found  # its box is drawn beside it
+    around = found.locator("..") if where == "#authorized" else found  # its box is drawn next to it
     before = await picture(guest, around)
-    await guest.page.keyboard.press("Tab")  # so that the browser shows where the focus is
+    await guest.page.keyboard.press("Tab")  # makes the browser show the focus
     await found.focus()
     assert await picture(guest, around) != before
 

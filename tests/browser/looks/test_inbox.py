@@ -1,4 +1,4 @@
-"""The local inbox in a real browser: every message can be read on a phone, and its code is copied with one tap."""
+"""The local inbox in a real browser: every message is readable on a phone, and one tap copies its code."""
 
 from collections.abc import AsyncIterator
 from typing import Literal
@@ -17,7 +17,7 @@ from tests.support.services import serving
 from tools.email_preview.samples import CODE, make_samples
 
 TAPPED = 44
-"""Pixels that a finger needs (WCAG 2.5.5)."""
+"""Pixels that a finger needs to tap (WCAG 2.5.5)."""
 
 PHONE = NARROW["phone"]
 HEIGHTS = "targets => targets.map(target => target.getBoundingClientRect().height)"
@@ -27,7 +27,7 @@ PLAIN = "Subject: Only text\r\nTo: poc@acme.example\r\n\r\nNothing else.\r\n"
 
 @pytest.fixture(scope="module")
 def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Mailbox:
-    """One of every email that there is, one with names that never break, one without HTML."""
+    """A mailbox with one of each email, one with names that never wrap, and one without HTML."""
     found = Mailbox(tmp_path_factory.mktemp("inbox"))
     emails = EmailRenderer(Settings())
     for source in (WIDE_LETTERS.encode(), PLAIN.encode(), *(one.render(emails).content for one in make_samples())):
@@ -43,7 +43,7 @@ async def inbox(mailbox: Mailbox) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def phone(browser: Browser) -> AsyncIterator[Page]:
-    """A telephone. The inbox's pages allow no scripts; a test's own run all the same."""
+    """A phone. The inbox's pages allow no scripts, but the test's own still run."""
     async with await browser.new_page(viewport=PHONE, is_mobile=True, has_touch=True) as page:
         yield page
 

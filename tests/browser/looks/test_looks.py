@@ -1,4 +1,4 @@
-"""What axe does not measure: how well the focus stands out, how large a target is, and text made twice as large."""
+"""What axe does not measure: focus contrast, target sizes, and text at double size."""
 
 import pytest
 from playwright.async_api import expect
@@ -29,7 +29,7 @@ async def test_the_focus_stands_out_from_what_is_around_it(guest: Guest, where: 
     guest.form.workers.on(StartApplication, Refused, problem=Problem.EMAIL_IN_USE)
     await guest.visitor.open(f"/request?{ANEW}")
     await guest.visitor.send(REQUEST)
-    await guest.page.keyboard.press("Tab")  # so that the browser shows where the focus is
+    await guest.page.keyboard.press("Tab")  # makes the browser show the focus
     found = guest.page.locator(where).first
     await found.focus()
     style, outline, around = await found.evaluate(AROUND)

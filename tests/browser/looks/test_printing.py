@@ -1,4 +1,4 @@
-"""The confirmation is made to be printed: on one sheet, readable, with all that somebody has to keep."""
+"""The confirmation prints on one readable sheet, with everything that people need to keep."""
 
 import re
 
@@ -13,7 +13,7 @@ INK = "found => getComputedStyle(found).color"
 
 
 async def sheets(page: Page) -> int:
-    """Of letter size, as the browser prints them."""
+    """How many letter-size sheets the browser prints."""
     return len(re.findall(rb"/Type /Page\b", await page.pdf(format="Letter", prefer_css_page_size=False)))
 
 

@@ -1,4 +1,4 @@
-"""What axe-core finds wrong with a page, by the rules of WCAG 2.2 A and AA and its best practices."""
+"""axe-core's findings on a page, by WCAG 2.2 A and AA and its best practices."""
 
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ def _axe() -> str:
 
 
 async def violations(page: Page) -> list[str]:
-    """One line for each element and rule that it breaks."""
+    """One line for each element and each rule it breaks."""
     await page.evaluate(_axe())
     result: dict[str, Any] = await page.evaluate(RUN, RULES)
     return [

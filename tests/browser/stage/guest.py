@@ -1,4 +1,4 @@
-"""A person at a real browser before scripted workers, with time that passes when a test says so."""
+"""A person with a real browser and scripted workers, where time passes when a test says so."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tests.support.scripted_form import Form
 
 @dataclass
 class Guest:
-    """Somebody who came to a page, and what stands behind it."""
+    """A person on a page, and the system behind it."""
 
     visitor: Visitor
     form: Form
@@ -27,35 +27,35 @@ class Guest:
 
     @property
     def read_out(self) -> Locator:
-        """What screen readers were told last."""
+        """What screen readers announced last."""
         return self.page.locator("main > .usa-sr-only[role=status]")
 
     async def at_code(self) -> None:
-        """Has sent page 1."""
+        """Gets to the code page: page 1 was sent."""
         await self.form.at_code()
         await self._go_on_at("/code")
 
     async def at_details(self) -> None:
-        """Has entered the right code."""
+        """Gets to the details page: the right code was entered."""
         await self.form.at_details()
         await self._go_on_at("/details")
 
     async def leave_field(self) -> None:
-        """Goes to the next field."""
+        """Moves to the next field."""
         await self.page.keyboard.press("Tab")
 
     async def hold_clock(self) -> None:
-        """Pages that are opened after this have a clock that a test can move."""
+        """Gives pages opened after this a clock that the test can move."""
         await self.page.clock.install()
 
     async def pass_time(self, **span: float) -> None:
-        """So much time passes at once, here and at the server, as for a computer that slept."""
+        """Lets this much time pass in one jump, here and on the server, as if the computer had slept."""
         self.form.clock.passes(**span)
         await self.page.clock.fast_forward(int(timedelta(**span) / timedelta(milliseconds=1)))
 
     @contextmanager
     def requests(self, method: str, path: str) -> Iterator[list[Request]]:
-        """Those that the browser makes while the block runs."""
+        """Collects the browser's requests while the block runs."""
         made: list[Request] = []
 
         def note(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""A person who has no mouse: goes from one thing to the next with the Tab key, and sees where they are."""
+"""A person without a mouse, who moves with the Tab key and sees where the focus is."""
 
 from playwright.async_api import Page
 
@@ -13,7 +13,7 @@ MOST_STEPS = 80
 
 
 class Keyboard:
-    """The keys, as they are pressed."""
+    """Presses keys."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -29,20 +29,20 @@ class Keyboard:
         raise AssertionError(f"{name!r} is not reached by Tab, only {passed}")
 
     async def at(self) -> str:
-        """The name of what is in focus."""
+        """The name of the focused element."""
         name: str = await self._page.evaluate(NAME)
         return name
 
     async def press(self, *keys: str) -> None:
-        """One key after the other, by their names."""
+        """Presses one key after another, by name."""
         for key in keys:
             await self._page.keyboard.press(key)
 
     async def type(self, text: str) -> None:
-        """Types where the focus is."""
+        """Types into the focused element."""
         await self._page.keyboard.type(text)
 
     async def enter(self) -> None:
-        """Presses Enter, and waits for the page that comes."""
+        """Presses Enter and waits for the next page."""
         async with self._page.expect_navigation():
             await self.press("Enter")

@@ -1,4 +1,4 @@
-"""Page 1 with human verification, at the real time: browsers have a clock of their own."""
+"""Page 1 with human verification in real time, because browsers have their own clock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from tests.support.settings import settings_with_keys
 
 @contextmanager
 def prompted(form: Backstage, **settings: Any) -> Iterator[Backstage]:
-    """The form prompts everybody while the block runs, as these settings say."""
+    """Makes the form prompt everybody while the block runs, with these settings."""
     verification = Verification(settings_with_keys(**({"challenge": "always"} | settings)))
     dependencies = form.app.state.dependencies
     form.begin()

@@ -11,6 +11,6 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 
 
 async def overflow(page: Page) -> int:
-    """Pixels by which the page is wider than its window."""
+    """How many pixels the page is wider than its window."""
     wider: int = await page.evaluate(OVERFLOW)
     return wider

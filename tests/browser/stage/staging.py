@@ -1,4 +1,4 @@
-"""The form before scripted workers, and a browser to look at it."""
+"""The form in front of scripted workers, and a browser for it."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,7 +17,7 @@ from tests.support.settings import settings_with_keys
 
 @dataclass(frozen=True)
 class Stage:
-    """The form before workers that answer what a test tells them to, and its address."""
+    """The form in front of workers that reply as a test says, and its address."""
 
     form: Backstage
     address: str
@@ -33,7 +33,7 @@ async def staging() -> AsyncIterator[Stage]:
 
 @asynccontextmanager
 async def reached(state: State, browser: Browser, window: Page, stage: Stage) -> AsyncIterator[Visitor]:
-    """A visitor who sees this state, in this window or one that the state needs for itself, while the block runs."""
+    """A visitor who sees this state while the block runs, in this window or in one that the state requires."""
     async with AsyncExitStack() as stack:
         page = window
         if state.window is not None:

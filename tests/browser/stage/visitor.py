@@ -1,4 +1,4 @@
-"""A person at a real browser, and what that browser complains of."""
+"""A person with a real browser, and that browser's complaints."""
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -10,24 +10,24 @@ import httpx
 from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request, Response
 
 PATIENCE = 10_000
-"""Milliseconds that a page may take to do what a test waits for."""
+"""Milliseconds that a test waits for a page to do something."""
 
 LOADED_WITH_STATUS = re.compile("Failed to load resource: the server responded with a status of")
 
 LEFT = "net::ERR_ABORTED"
-"""Why something did not load that a person did not wait for."""
+"""The error of a request that a person did not wait for."""
 
 
 @dataclass
 class Complaints:
-    """What a person would find in the browser's console, and what did not load."""
+    """Messages in the browser's console, and files that did not load."""
 
     found: list[str] = field(default_factory=list)
     _documents: set[str] = field(default_factory=set)
 
     @contextmanager
     def of(self, page: Page) -> Iterator[None]:
-        """Notes what this window says while the block runs."""
+        """Records this window's complaints while the block runs."""
         heard: dict[Any, Callable[[Any], None]] = {
             "response": self._answered,
             "console": self._said,
@@ -47,7 +47,7 @@ class Complaints:
             self.found.append(f"{response.url} answered {response.status}")
 
     def _said(self, message: ConsoleMessage) -> None:
-        # Chromium calls a page about a problem, whose status is not 200, an error; the page itself is as it should be.
+        # Chromium reports a problem page as an error because its status is not 200; the page itself is fine.
         of_page = LOADED_WITH_STATUS.match(message.text) and message.location["url"] in self._documents
         if message.type in ("error", "warning") and not of_page:
             self.found.append(f"{message.type}: {message.text} ({message.location['url']})")
@@ -69,14 +69,14 @@ class Visitor:
     complaints: Complaints
 
     async def take_over(self, cookies: httpx.Cookies) -> None:
-        """Goes on as somebody who came so far without a window."""
+        """Continues as a person who got this far without a window."""
         for cookie in cookies.jar:
             await self.page.context.add_cookies(
                 [{"name": cookie.name, "value": str(cookie.value), "url": self.address}]
             )
 
     async def open(self, path: str) -> None:
-        """Goes to a page by its address."""
+        """Opens a page by its address."""
         await self.page.goto(self.address + path)
 
     async def follow(self, text: str) -> None:
@@ -84,7 +84,7 @@ class Visitor:
         await self.page.get_by_role("link", name=text, exact=True).click()
 
     async def fill(self, values: Mapping[str, str]) -> None:
-        """Types into fields, or chooses, by their labels."""
+        """Types into fields or selects options, by label."""
         for label, value in values.items():
             found = self.field(label)
             match await found.evaluate("found => found.type"):
@@ -96,7 +96,7 @@ class Visitor:
                     await found.fill(value)
 
     async def press(self, button: str) -> None:
-        """Presses the button with this text, and waits for the page that comes."""
+        """Presses the button with this text and waits for the next page."""
         async with self.page.expect_navigation():
             await self.page.get_by_role("button", name=button, exact=True).click()
 
@@ -106,7 +106,7 @@ class Visitor:
         await self.press(button)
 
     def field(self, label: str) -> Locator:
-        """The field that this label names."""
+        """The field with this label."""
         return self.page.get_by_label(label, exact=True)
 
     async def arrives(self, path: str) -> None:
@@ -121,9 +121,9 @@ class Visitor:
 
 @asynccontextmanager
 async def visiting(page: Page, address: str) -> AsyncIterator[Visitor]:
-    """Somebody who comes to the form at this address, without cookies, with this window, while the block runs.
+    """A person who visits the form at this address in this window, without cookies, while the block runs.
 
-    Raises AssertionError at the end where the browser has complained.
+    Raises AssertionError at the end if the browser has complaints.
     """
     complaints = Complaints()
     page.set_default_timeout(PATIENCE)

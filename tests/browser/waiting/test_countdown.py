@@ -1,4 +1,4 @@
-"""The code page: its time, the email and the tries, kept up to date without loading the page."""
+"""The code page keeps its time, email and tries up to date without reloading."""
 
 import re
 
@@ -17,7 +17,7 @@ def time_left(guest: Guest) -> Locator:
 
 
 async def without_news(guest: Guest) -> None:
-    """Nobody tells the page how much time is left: it has to count by itself."""
+    """Blocks news about the time left, so the page must count on its own."""
 
     async def nothing(route: Route) -> None:
         await route.fulfill(json={"path": "/code", "email": "Sent.", "tries": 5, "left": None})
@@ -65,7 +65,7 @@ async def test_when_the_time_is_over_the_page_says_so_and_goes_on(guest: Guest) 
     await guest.at_code()
     over = guest.page.get_by_role("alert").filter(has_text="The time is over")
     await expect(over).to_be_hidden()
-    guest.form.clock.passes(minutes=9, seconds=59.5)  # the server's last half second is not over yet
+    guest.form.clock.passes(minutes=9, seconds=59.5)  # the server has half a second left
     await guest.page.clock.fast_forward(10 * 60_000)
     await expect(over).to_be_visible()
     guest.form.clock.passes(seconds=1)
@@ -108,7 +108,7 @@ async def test_tries_that_were_made_in_another_window_are_shown_without_losing_w
 async def test_nothing_leads_away_while_a_code_is_being_sent(guest: Guest) -> None:
     async with guest.page.expect_response("**/status"):
         await guest.at_code()
-    guest.form.workers.outcome(state=State.VERIFIED)  # by this very code, whose answer is on its way
+    guest.form.workers.outcome(state=State.VERIFIED)  # by this code, whose reply is on its way
     await guest.field("*Verification Code").fill("ABCD-EFGH")
     with guest.requests("GET", "/status") as asked:
         await guest.page.get_by_role("button", name="Next >").evaluate(SEND_AND_LOOK_AGAIN)

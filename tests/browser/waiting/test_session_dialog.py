@@ -1,4 +1,4 @@
-"""The details page's time: a warning, more of it, and nothing typed lost when it is over."""
+"""The details page's time: a warning, an extension, and no typed text lost when time runs out."""
 
 import asyncio
 
@@ -30,7 +30,7 @@ async def warned(guest: Guest) -> None:
 
 
 async def kept(guest: Guest) -> str:
-    """The city that somebody who comes back finds."""
+    """The city that a person finds when they come back."""
     await guest.visitor.open("/details")
     return await guest.field(CITY).input_value()
 
@@ -96,7 +96,7 @@ async def test_without_a_network_more_time_is_asked_for_until_it_is_there(guest:
     await guest.page.context.set_offline(False)
     await guest.pass_time(seconds=6)
     await expect(dialog(guest)).to_be_hidden()
-    guest.visitor.complaints.found.clear()  # of the network, as it should
+    guest.visitor.complaints.found.clear()  # expected: the network failed
 
 
 async def test_what_was_typed_stays_when_the_time_is_over(guest: Guest) -> None:
@@ -106,7 +106,7 @@ async def test_what_was_typed_stays_when_the_time_is_over(guest: Guest) -> None:
         await guest.page.clock.fast_forward(110_000)
         await expect(dialog(guest).get_by_text("The time is over")).to_be_visible()
         await guest.page.evaluate("() => fetch('/status').then((answer) => answer.text())")
-    assert not made  # in the server's last half second it would be a request for more time
+    assert not made  # in the server's last half second, this would request more time
     guest.form.clock.passes(seconds=1)
     await guest.page.clock.fast_forward(3_000)
     await guest.visitor.arrives("/request")
@@ -119,7 +119,7 @@ async def test_what_was_typed_stays_when_the_time_is_over(guest: Guest) -> None:
 
 
 async def test_a_form_is_not_sent_while_what_was_typed_is_being_kept(guest: Guest) -> None:
-    """The answer that came last would set the session's cookie."""
+    """Otherwise, the response that arrives last would set the session's cookie."""
     order: list[str] = []
     keeping, answered = asyncio.Event(), asyncio.Event()
 

@@ -1,4 +1,4 @@
-"""The waiting page goes on by itself, without being loaded again."""
+"""The waiting page continues without being reloaded."""
 
 import pytest
 from playwright.async_api import expect
@@ -49,6 +49,6 @@ async def test_without_a_network_it_says_so_and_keeps_trying(guest: Guest) -> No
     await expect(away).to_be_visible()
     await guest.page.context.set_offline(False)
     await expect(away).to_be_hidden()
-    guest.visitor.complaints.found.clear()  # of the network, as it should
+    guest.visitor.complaints.found.clear()  # expected: the network failed
     guest.form.awaiting_code()
     await guest.visitor.arrives("/code")

@@ -1,4 +1,4 @@
-"""What the system holds when everything has come to rest: database, queues, dead letters, emails, logs."""
+"""What the system holds once everything is at rest: database, queues, dead letters, emails, logs."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ from tests.chaos.processes.system import IMPERSONATOR, TAP, Process, System
 from tests.support.mail_sink import Email
 
 COLLECTIONS = frozenset({"applications", "importers", "portal_users", "top_accounts", "importer_views"})
-"""Those that the checks need, be there anything in them or not."""
+"""Collections that the checks need, even if they are empty."""
 
 NOT_YET = {"$in": [None, "sending", "deferred"]}
 UNDER_WAY: list[dict[str, Any]] = [
@@ -33,22 +33,22 @@ UNDER_WAY: list[dict[str, Any]] = [
     *({"state": {"$in": ["provisioned", "completed"]}, f"emails.{kind.value}.status": NOT_YET} for kind in WELCOME),
     {"state": "rejected", "history.state": "submitted", "emails.application-refused.status": NOT_YET},
 ]
-"""Applications that a worker has yet to do something about."""
+"""Applications that a worker still has to do something about."""
 
 QUEUES = [queue.name for queue in WORK_QUEUES] + [step.name for step in topology.RETRY_STEPS]
 DEATHS = "x-death"
-"""Header in which the broker counts how often it moved a message."""
+"""The header where the broker counts how often it moved a message."""
 
 UNKNOWN = "550 5.1.1 no such mailbox"
 """The one refusal here that is about the recipient's address."""
 
 AT_REST = 3
-"""How often in a row, a second apart, all queues must be empty and nothing be on its way."""
+"""How often in a row, a second apart, all queues must be empty and nothing on its way."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command that the broker confirmed, as the gateway noted when it did."""
+    """A command that the broker confirmed, as the gateway logged it."""
 
     id: UUID
     name: str
@@ -78,7 +78,7 @@ class DeliveredEmail:
 
 @dataclass(frozen=True)
 class Published:
-    """A message as it crossed the broker by an exchange of the system's own."""
+    """A message that passed through one of the system's own exchanges."""
 
     exchange: str
     key: str
@@ -86,48 +86,48 @@ class Published:
     """Its type without the version."""
     id: str
     user: str
-    """Who published it, as the broker checked it; empty: nobody says."""
+    """Who published it, as checked by the broker; empty if unknown."""
     origin: str
-    """Who published it first, as whoever sent it on says; empty: it was not sent on."""
+    """Who published it first, according to the forwarder; empty if it was not forwarded."""
     by_broker: bool
-    """Whether the broker itself moved it here, in the name of whoever had published it."""
+    """Whether the broker itself moved it here, in its publisher's name."""
 
 
 @dataclass
 class Evidence:
-    """Everything that was found."""
+    """Everything found."""
 
     applications: dict[str, Application] = field(default_factory=dict)
     """By reference."""
     documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """Each collection as it stands in the database."""
+    """Each collection in the database."""
     commands: list[Command] = field(default_factory=list)
     dead: list[DeadLetter] = field(default_factory=list)
     waiting: dict[str, int] = field(default_factory=dict)
     """Messages that never came to rest, by queue."""
     emails: list[DeliveredEmail] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
-    """References of applications an email of which had an address that the mail server did not know."""
+    """References of applications with an email to an address that the mail server did not know."""
     published: list[Published] = field(default_factory=list)
     users: dict[str, str] = field(default_factory=dict)
-    """The broker user that each service logs in as: its own, or one for all."""
+    """Each service's broker user: its own, or one for all."""
     prober: str = ""
     """The broker user of the suite's own questions."""
     messages: int = 0
     copies: int = 0
-    """Messages that crossed the broker more than once under one id and purpose."""
+    """Messages that passed through the broker more than once with the same id and purpose."""
     clear: list[str] = field(default_factory=list)
-    """Everything that personal data may not stand in: messages, documents, logs."""
+    """Everything that must not contain personal data: messages, documents, logs."""
     log_lines: list[dict[str, Any]] = field(default_factory=list)
 
 
 def operator_url(system: System) -> str:
-    """The impersonator's way to the broker, past the proxy."""
+    """The impersonator's broker URL, which bypasses the proxy."""
     return str(URL(system.servers.rabbitmq_url).with_user(IMPERSONATOR).with_password(IMPERSONATOR))
 
 
 async def open_tap(system: System) -> None:
-    """From now on everything that is published is copied for us."""
+    """Starts to copy everything that is published."""
     async with await aio_pika.connect(operator_url(system)) as connection, connection.channel() as channel:
         kind = "quorum" if system.servers.amqp_ports else "classic"
         queue = await channel.declare_queue(TAP, durable=True, arguments={"x-queue-type": kind})
@@ -136,7 +136,7 @@ async def open_tap(system: System) -> None:
 
 
 async def come_to_rest(system: System, within: float = 120) -> dict[str, int]:
-    """Waits until no message waits or is on its way; what did not come to rest in time."""
+    """Waits until no message is waiting or on its way; returns what did not come to rest in time."""
     quiet, left, deadline = 0, {"?": 1}, time.monotonic() + within
     while quiet < AT_REST and time.monotonic() < deadline:
         try:
@@ -149,7 +149,7 @@ async def come_to_rest(system: System, within: float = 120) -> dict[str, int]:
 
 
 async def _unfinished(system: System) -> dict[str, int]:
-    """Messages that wait in queues, and applications that something is still to happen to."""
+    """Messages in queues, and applications that still have something coming."""
     found = {}
     async with await aio_pika.connect(operator_url(system)) as connection:
         for name in QUEUES:
@@ -164,7 +164,7 @@ async def _unfinished(system: System) -> dict[str, int]:
 
 
 async def gather(system: System, since: dict[str, int]) -> Evidence:
-    """Collects it. `since`: how far each log was read before; it is moved on."""
+    """Collects the evidence. `since` says how far each log was read, and is updated."""
     found = Evidence(
         waiting=await come_to_rest(system),
         emails=[_delivered(email) for email in system.sink.accepted],
@@ -201,7 +201,7 @@ def _broker_url(process: Process) -> str:
 
 
 async def _read_tap(channel: AbstractChannel, found: Evidence) -> None:
-    """What crossed the broker since last time."""
+    """Reads what passed through the broker since last time."""
     seen: Counter[tuple[str | None, str | None]] = Counter()
     queue = await channel.get_queue(TAP)
     while message := await queue.get(no_ack=True, fail=False):
@@ -225,7 +225,7 @@ def _published(message: AbstractIncomingMessage) -> Published:
 
 
 async def _dead_letters(channel: AbstractChannel, name: str) -> list[DeadLetter]:
-    """What is in a queue of dead letters; it is taken out."""
+    """Takes out everything in a queue of dead letters."""
     queue = await channel.get_queue(name)
     found = []
     while message := await queue.get(no_ack=True, fail=False):
@@ -249,7 +249,7 @@ def _read_logs(system: System, since: dict[str, int], found: Evidence) -> None:
             try:
                 entry = json.loads(line)
             except ValueError:
-                continue  # a process was killed while it wrote
+                continue  # a process was killed while writing
             found.log_lines.append({**entry, "file": path.name})
             if entry.get("event") == "command sent":
                 found.commands.append(Command(UUID(entry["command_id"]), entry["command"], entry["reference"]))

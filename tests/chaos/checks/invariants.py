@@ -1,5 +1,7 @@
-"""The invariants of docs/architecture.md as checks: each takes what people were told and what the system holds, and
-returns its violations as sentences."""
+"""The invariants of docs/architecture.md as checks.
+
+Each compares what people were told with what the system holds, and returns violations as sentences.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -24,11 +26,11 @@ INVARIANTS: dict[str, tuple[Check, ...]] = {
     "7 rights": (rights.nobody_was_denied, rights.nobody_speaks_for_another),
     "8 fault": (emails.trouble_of_ours_ends_nothing,),
 }
-"""The columns of the report."""
+"""The report's columns."""
 
 
 def violations(ledger: Ledger, evidence: Evidence) -> dict[str, list[str]]:
-    """What each invariant's checks found."""
+    """The violations found by each invariant's checks."""
     return {
         name: [sentence for check in checks for sentence in check(ledger, evidence)]
         for name, checks in INVARIANTS.items()
@@ -36,5 +38,5 @@ def violations(ledger: Ledger, evidence: Evidence) -> dict[str, list[str]]:
 
 
 def repeated_emails(evidence: Evidence) -> int:
-    """How many emails came once more, under the same Message-ID."""
+    """How many emails came again under the same Message-ID."""
     return len(evidence.emails) - len({email.message_id for email in evidence.emails})

@@ -1,8 +1,8 @@
-"""Runs a real service that dies, or errs about the time, as it is told: the crash points that services don't contain.
+"""Runs a real service that dies, or has a wrong clock, as told: crash points without code for them in services.
 
 ``python -m tests.chaos.injection.crashing services.verifier --at verifier.check-code:save:3:after`` kills itself with
-SIGKILL right after the third time that an application was stored for a message of that queue. What is wrapped is what
-the processor awaits; the service itself is unchanged.
+SIGKILL right after the third time that an application was stored for a message of that queue. It wraps what the
+processor awaits; the service itself is unchanged.
 """
 
 import argparse
@@ -38,13 +38,13 @@ PLACES: dict[str, tuple[tuple[type, str], ...]] = {
     "forward": ((Publisher, "forward"),),
     "acknowledge": ((IncomingMessage, "ack"),),
 }
-"""What the processor waits for, by the names in `points.AWAITS`, and where it is."""
+"""Where to find what the processor awaits, by the names in `points.AWAITS`."""
 
 DIED = "killed itself"
 
 
 def die(at: str) -> None:
-    """SIGKILL, after one line that says where."""
+    """Kills itself with SIGKILL, after one line that says where."""
     os.write(1, json.dumps({"event": DIED, "at": at}).encode() + b"\n")
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -73,7 +73,7 @@ def arm(point: str) -> None:
 
 
 def step_clock(seconds: float, after: float) -> None:
-    """Makes the service's clock wrong by so many seconds, once it has run for a while."""
+    """Makes the service's clock wrong by this many seconds after it has run for a while."""
     began, right = time.monotonic(), clock.now
 
     def now() -> datetime:
@@ -83,7 +83,7 @@ def step_clock(seconds: float, after: float) -> None:
 
 
 def become(service: str, arguments: Sequence[str]) -> None:
-    """Arms what the arguments say, and becomes the service."""
+    """Arms what the arguments say and runs the service."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--at", action="append", default=[])
     parser.add_argument("--later", type=float, default=0.0)

@@ -1,4 +1,4 @@
-"""What goes wrong, one thing a function. Each lasts for its scene's time and counts what it did."""
+"""What goes wrong, one function per fault. Each lasts for its scene's time and counts what it did."""
 
 import asyncio
 import itertools
@@ -16,14 +16,14 @@ from tests.chaos.processes.system import Process
 from tests.support.mail_sink import ACCEPTED, CUT, MailSink
 
 ACK = (60, 80)
-"""basic.ack: from a client the end of a delivery, from the server the confirm of a publish."""
+"""basic.ack: a client ends a delivery with it, the server confirms a publish."""
 
 SHORT_LEASE = "6"
-"""Seconds of an email's lease where notifiers are killed at every turn: else each email would wait 45."""
+"""Seconds of an email's lease while notifiers keep being killed; otherwise each email would wait 45."""
 
 
 ALL_POINTS_WITHIN = 300
-"""Seconds in which enough crash points are to be come by; what was not, the report says."""
+"""Seconds to reach enough crash points; the report lists those missed."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Fault:
     inject: Callable[[Scene], Awaitable[None]]
     seconds: float = 15
     repeats_emails: bool = False
-    """Whether an email may come twice: where a crash or a lost connection can fall between hand-over and record."""
+    """Whether an email may come twice, because a crash or lost connection can fall between handover and record."""
 
 
 async def nothing(scene: Scene) -> None:
@@ -53,12 +53,12 @@ async def killed_gateways(scene: Scene) -> None:
 
 
 async def crash_points(scene: Scene) -> None:
-    """Workers die at one await after the other, before and after it, and on until one of each service has."""
+    """Workers die before and after one await after another, until one of each service has died."""
     await _dying(scene, lambda points, processes: points.given > processes)
 
 
 async def every_crash_point(scene: Scene) -> None:
-    """As `crash_points`, and on until each await was come by."""
+    """Like `crash_points`, but until each await has been reached."""
     await _dying(scene, Points.all_fired)
 
 
@@ -88,7 +88,7 @@ def _told(scene: Scene, process: Process, points: Points) -> Iterator[tuple[str,
 
 
 async def _emails_wait_at_times(scene: Scene) -> None:
-    """Now and then emails have to wait: forwarding them is an await too."""
+    """Makes emails wait now and then, because forwarding them is an await too."""
     async for turn in _numbered(scene, 3):
         scene.system.sink.answers["DATA"] = "451 later" if turn % 3 == 2 else ACCEPTED
 
@@ -122,24 +122,24 @@ async def killed_database(scene: Scene) -> None:
 
 
 BUSY = "intake.start-application"
-"""A queue that every application comes by."""
+"""A queue that every application passes through."""
 
 
 async def killed_leader(scene: Scene) -> None:
-    """Of three brokers the one that leads a busy queue dies, and comes back."""
+    """Of three brokers, the leader of a busy queue dies and comes back."""
     assert scene.cluster
     await _killed_node(scene, await asyncio.to_thread(scene.cluster.leader, BUSY))
 
 
 async def killed_follower(scene: Scene) -> None:
-    """Of three brokers one that only follows there dies, and comes back."""
+    """Of three brokers, a follower of a busy queue dies and comes back."""
     assert scene.cluster
     leader = await asyncio.to_thread(scene.cluster.leader, BUSY)
     await _killed_node(scene, scene.chance.choice([node for node in scene.cluster.brokers if node is not leader]))
 
 
 async def killed_primary(scene: Scene) -> None:
-    """Of three database servers the primary dies, and comes back."""
+    """Of three database servers, the primary dies and comes back."""
     assert scene.cluster
     primary = await asyncio.to_thread(scene.cluster.primary)
     await asyncio.sleep(3)
@@ -151,7 +151,7 @@ async def killed_primary(scene: Scene) -> None:
 
 
 async def killed_in_turn(scene: Scene) -> None:
-    """Each broker dies once, after the one before is back: a rolling upgrade of the rude kind."""
+    """Each broker dies once, after the previous one is back, like a rude rolling upgrade."""
     assert scene.cluster
     for node in scene.cluster.brokers:
         await _killed_node(scene, node)
@@ -168,7 +168,7 @@ async def _killed_node(scene: Scene, node: RabbitMQ) -> None:
 
 
 async def disk_alarm(scene: Scene) -> None:
-    """The broker's disk is nearly full: it takes nothing from publishers."""
+    """The broker's disk is nearly full, so it blocks publishers."""
     await asyncio.sleep(scene.seconds / 4)
     await scene.control("set_disk_free_limit", "100000GB")
     scene.injected += 1
@@ -201,7 +201,7 @@ def refused(server: str) -> Callable[[Scene], Awaitable[None]]:
 
 
 def frozen(server: str) -> Callable[[Scene], Awaitable[None]]:
-    """Connections to a server become half-open: nothing passes, and nobody is told."""
+    """Connections to a server become half-open: nothing passes, and neither side notices."""
 
     async def inject(scene: Scene) -> None:
         scene.injected += _proxy(scene, server).freeze()
@@ -211,7 +211,7 @@ def frozen(server: str) -> Callable[[Scene], Awaitable[None]]:
 
 
 def late(server: str, seconds: float) -> Callable[[Scene], Awaitable[None]]:
-    """Whatever passes between the services and a server is late."""
+    """All traffic between the services and a server is late."""
 
     async def inject(scene: Scene) -> None:
         _proxy(scene, server).latency = seconds
@@ -232,12 +232,12 @@ async def cut_database(scene: Scene) -> None:
 
 
 async def lost_confirms(scene: Scene) -> None:
-    """The broker has a message, and its confirm never comes."""
+    """The broker has a message, but its confirm never arrives."""
     await _cutting(scene, scene.system.broker, None, cutting_at_method(ACK, 12))
 
 
 async def lost_acknowledgements(scene: Scene) -> None:
-    """The worker has confirmed all that follows, and its acknowledgement never comes."""
+    """The worker's follow-ups are confirmed, but its acknowledgment never arrives."""
     await _cutting(scene, scene.system.broker, cutting_at_method(ACK, 8), None)
 
 
@@ -252,7 +252,7 @@ async def _cutting(
 
 
 def mail(answer: str) -> Callable[[Scene], Awaitable[None]]:
-    """The mail server answers so to every email for a while."""
+    """The mail server gives this response to every email for a while."""
 
     async def inject(scene: Scene) -> None:
         sink = scene.system.sink
@@ -275,7 +275,7 @@ async def slow_mail(scene: Scene) -> None:
 
 
 async def cut_mail(scene: Scene) -> None:
-    """The mail server accepts an email, and the connection ends before it says so."""
+    """The mail server accepts an email, but the connection ends before it says so."""
     before = _cut(scene.system.sink)
     scene.system.sink.cuts = itertools.cycle((False, False, True))
     await asyncio.sleep(scene.seconds)
@@ -287,7 +287,7 @@ def _cut(sink: MailSink) -> int:
 
 
 def moved(longest: float, copies: int) -> Callable[[Scene], Awaitable[None]]:
-    """Messages come late, in another order, several times."""
+    """Messages arrive late, out of order and several times."""
 
     async def inject(scene: Scene) -> None:
         async with mover(scene.system, scene.chance, longest, copies) as moving:
@@ -298,7 +298,7 @@ def moved(longest: float, copies: int) -> Callable[[Scene], Awaitable[None]]:
 
 
 async def an_hour_later(scene: Scene) -> None:
-    """All messages of some seconds reach the workers an hour after they were sent, by every clock, which stays so."""
+    """A few seconds' messages reach the workers an hour late by every clock, and the clocks stay ahead."""
     async with mover(scene.system, scene.chance, 0.1, 1) as holding:
         holding.held.clear()
         await asyncio.sleep(scene.seconds / 3)
@@ -311,7 +311,7 @@ async def an_hour_later(scene: Scene) -> None:
 
 
 async def wrong_clocks(scene: Scene) -> None:
-    """Processes whose clocks are right at first, and then wrong by up to half a minute, each otherwise."""
+    """Clocks that start right go wrong by up to half a minute, each process differently."""
     for process in scene.system.of(*WORKERS):
         process.arguments = itertools.repeat(("--clock", str(scene.chance.uniform(-30, 30)), "--after", "4"))
         scene.injected += 1
@@ -320,7 +320,7 @@ async def wrong_clocks(scene: Scene) -> None:
 
 
 def at_once(*faults: Callable[[Scene], Awaitable[None]]) -> Callable[[Scene], Awaitable[None]]:
-    """Several of these together."""
+    """Several faults together."""
 
     async def inject(scene: Scene) -> None:
         await asyncio.gather(*(fault(scene) for fault in faults))

@@ -1,6 +1,6 @@
-"""Takes messages out of the queues before the workers do, and gives them back otherwise: late, in another order, twice.
+"""Takes messages from the queues before the workers do, and returns them late, out of order or twice.
 
-They are published as whoever published them, with everything that they carried: the broker lets an impersonator.
+It republishes them unchanged in their publisher's name, which the broker allows an impersonator.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ from tests.chaos.checks.evidence import operator_url
 from tests.chaos.processes.system import System
 
 MOVED = "chaos-moved"
-"""Header of a message that was moved: once is enough."""
+"""Header of a moved message; each is moved only once."""
 
 
 @dataclass
 class Mover:
-    """Moves messages while `longest` seconds at most pass."""
+    """Moves messages, each with a delay of at most `longest` seconds."""
 
     channel: AbstractChannel
     chance: random.Random
@@ -31,10 +31,10 @@ class Mover:
     moved: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     held: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set: messages go on. A mover that holds everything back clears it."""
+    """While set, messages move on. Cleared to hold everything back."""
 
     async def take(self, raw: AbstractIncomingMessage) -> None:
-        """One message."""
+        """Takes one message."""
         task = asyncio.create_task(self._move(raw))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
@@ -53,7 +53,7 @@ class Mover:
 
 @asynccontextmanager
 async def mover(system: System, chance: random.Random, longest: float, copies: int) -> AsyncIterator[Mover]:
-    """The mover while the block runs. Consumers' tags are the queues' names."""
+    """Runs the mover during the block. Its consumers' tags are the queues' names."""
     async with await aio_pika.connect(operator_url(system)) as connection:
         channel = await connection.channel(on_return_raises=True)
         await channel.set_qos(prefetch_count=200)
@@ -63,7 +63,7 @@ async def mover(system: System, chance: random.Random, longest: float, copies: i
             if not work.has_dead_letters:
                 continue
             queue = await channel.get_queue(work.name, ensure=False)
-            # Of consumers the broker serves those of the highest priority first.
+            # The broker serves consumers with the highest priority first.
             await queue.consume(found.take, consumer_tag=work.name, arguments={"x-priority": 10})
         try:
             yield found

@@ -1,4 +1,4 @@
-"""Which faults the suite goes through, in order: one at a time, then several at once."""
+"""The faults that the suite goes through, in order: one at a time, then several together."""
 
 from tests.chaos.checks.evidence import UNKNOWN
 from tests.chaos.injection import faults

@@ -1,4 +1,4 @@
-"""The crash points: before and after each await that a queue's messages come by in the processor."""
+"""The crash points: before and after each await in the processor that a queue's messages pass."""
 
 import itertools
 import random
@@ -15,14 +15,14 @@ AWAITS: dict[str, tuple[str, ...]] = {
     "notifier.send-code": ("load", "save", "hand-over", "forward", "acknowledge"),
     "notifier.send-email": ("load", "save", "hand-over", "forward", "acknowledge"),
 }
-"""By queue. Only emails have to wait for another try without a defect: `forward`."""
+"""Awaits by queue. Only emails `forward` without a bug, to wait for another try."""
 
 FEW = 2
-"""A process dies at the first or the second time that it comes by its point."""
+"""A process dies the first or second time that it reaches its point."""
 
 
 def every_point() -> list[str]:
-    """All of them, as the report names them: ``verifier.check-code after save``."""
+    """All crash points, as the report names them: ``verifier.check-code after save``."""
     return [
         f"{queue} {when} {name}" for queue, names in AWAITS.items() for name in names for when in ("before", "after")
     ]
@@ -30,7 +30,7 @@ def every_point() -> list[str]:
 
 @dataclass
 class Points:
-    """The points of one service. Its processes share them: each start takes the next, over and over."""
+    """The crash points of one service. Its processes share them: each start takes the next, in a cycle."""
 
     service: str
     chance: random.Random
@@ -44,12 +44,12 @@ class Points:
         self._turns = itertools.cycle(self._chosen)
 
     def __iter__(self) -> Iterator[str]:
-        """Without end: what a process is told, ``verifier.check-code:save:2:after``."""
+        """Endless arguments for processes: ``verifier.check-code:save:2:after``."""
         for point in self._turns:
             queue, when, name = point.split()
             self.given += 1
             yield f"{queue}:{name}:{self.chance.randint(1, FEW)}:{when}"
 
     def all_fired(self, processes: int) -> bool:
-        """Whether so many processes have come by every point: each of them has been given one more."""
+        """Whether this many processes have reached every point, because each has been given another one."""
         return self.given >= len(self._chosen) + processes

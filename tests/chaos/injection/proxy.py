@@ -1,4 +1,4 @@
-"""A TCP proxy between the services and one server, which can be slow, freeze, break and cut."""
+"""A TCP proxy between the services and one server that can delay, freeze, reset and cut connections."""
 
 import asyncio
 import contextlib
@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 Watch = Callable[[bytes], bytes]
-"""Sees what passes in one direction of one connection; what it returns goes on. Raises `Cut`."""
+"""Sees one direction of one connection and returns what to forward. Raises `Cut`."""
 
 
-class Cut(Exception):  # an order, no error
-    """The connection ends here, after these last bytes."""
+class Cut(Exception):  # an order, not an error
+    """Ends the connection after these last bytes."""
 
     def __init__(self, last: bytes) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class Line:
     frozen: asyncio.Event = field(default_factory=asyncio.Event)
 
     def reset(self) -> None:
-        """Breaks it: both sides see a reset, and what was on its way is lost."""
+        """Resets it: both sides see a reset, and data on its way is lost."""
         for writer in self.writers:
             found = writer.get_extra_info("socket")
             with contextlib.suppress(OSError):
@@ -38,14 +38,14 @@ class Line:
 
 @dataclass
 class Proxy:
-    """Forwards to one server, or to the next of several that takes a connection: a balancer, as a cluster has."""
+    """Forwards to one server, or like a load balancer to the next of several that accepts a connection."""
 
     targets: list[tuple[str, int]]
     latency: float = 0.0
-    """Seconds by which everything is late."""
+    """Seconds of delay for everything."""
     refusing: bool = False
     silent: bool = False
-    """New connections are accepted, and nothing is ever forwarded."""
+    """Whether new connections are accepted but never forwarded."""
     from_client: Callable[[], Watch] | None = None
     from_server: Callable[[], Watch] | None = None
     own_port: int = 0
@@ -54,7 +54,7 @@ class Proxy:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Somebody connects."""
+        """Accepts a connection."""
         task = asyncio.create_task(self.take(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -66,20 +66,20 @@ class Proxy:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def reset(self) -> int:
-        """Breaks every connection; how many."""
+        """Resets every connection; returns how many."""
         lines = list(self._lines)
         for line in lines:
             line.reset()
         return len(lines)
 
     def freeze(self) -> int:
-        """Nothing passes on the connections of now any more, in either direction, and nobody is told; how many."""
+        """Silently stops all traffic on the current connections; returns how many."""
         for line in self._lines:
             line.frozen.set()
         return len(self._lines)
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, until it ends."""
+        """Handles one connection until it ends."""
         if self.refusing:
             writer.transport.abort()
             return
@@ -147,7 +147,7 @@ async def proxy(*targets: tuple[str, int]) -> AsyncIterator[Proxy]:
 
 
 def cutting_in_the_middle(every: int) -> Callable[[], Watch]:
-    """Passes half of a connection's n-th piece, and cuts."""
+    """Forwards half of a connection's n-th chunk, then cuts."""
 
     def make() -> Watch:
         seen = 0

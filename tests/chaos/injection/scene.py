@@ -28,26 +28,26 @@ class Scene:
     injected: int = 0
 
     async def until_over(self, pause: float) -> AsyncIterator[None]:
-        """Turns, with a pause of this length on the average, until the fault's time is over."""
+        """Yields repeatedly, with this average pause, until the fault's time is over."""
         end = time.monotonic() + self.seconds
         while time.monotonic() < end:
             yield
             await asyncio.sleep(min(self.chance.uniform(0.5, 1.5) * pause, max(0.0, end - time.monotonic())))
 
     def kill_one_of(self, *kinds: str) -> None:
-        """SIGKILL for one of these services' processes."""
+        """Kills one of these services' processes with SIGKILL."""
         alive = [process for process in self.system.of(*kinds) if process.running and process.running.alive]
         if alive:
             self.chance.choice(alive).kill()
             self.injected += 1
 
     def restart(self, processes: list[Process]) -> None:
-        """Kills processes: the supervisor starts them as they are to be now."""
+        """Kills processes, so that the supervisor restarts them with their new arguments."""
         for process in processes:
             process.kill()
 
     def heal(self) -> None:
-        """Everything works again."""
+        """Makes everything work again."""
         for proxy in (self.system.broker, self.system.database, self.system.mail):
             _heal(proxy)
         sink = self.system.sink

@@ -24,19 +24,19 @@ class Told:
 
 @dataclass
 class Story:
-    """All that one person was told and did."""
+    """Everything that one person was told and did."""
 
     person: Person
     told: list[Told] = field(default_factory=list)
     entered: list[tuple[str, str]] = field(default_factory=list)
-    """References and the codes that were entered under them."""
+    """References, each with a code entered for it."""
     troubles: int = 0
-    """How often no page came at all."""
+    """How often no page came."""
     end: str = ""
-    """Where it ended; empty: it did not."""
+    """Where it ended; empty if it did not."""
 
     def saw(self, status: int, path: str, problems: list[str], text: str) -> Told:
-        """A page was shown."""
+        """Records a page that was shown."""
         reference = REFERENCE.search(text)
         account = ACCOUNT.search(text) if path == "/confirmation" else None
         page = Told(
@@ -52,12 +52,12 @@ class Story:
 
     @property
     def references(self) -> list[str]:
-        """Every reference that stood on a page, in order."""
+        """Every reference shown on a page, in order."""
         return list(dict.fromkeys(page.reference for page in self.told if page.reference))
 
     @property
     def account(self) -> str:
-        """The account that they were told of; empty: none."""
+        """The account that they were told of; empty if none."""
         return next((page.account for page in self.told if page.account), "")
 
 

@@ -1,4 +1,4 @@
-"""The load: people fill the form over HTTP, as browsers do, and do not give up while things go wrong."""
+"""The load: people who fill out the form over HTTP like browsers, and do not give up when things go wrong."""
 
 import asyncio
 import itertools
@@ -14,26 +14,26 @@ from tests.support.mail_sink import MailSink
 from tests.support.scripted_form import SIGNED, request
 
 PATIENCE = 240.0
-"""Seconds that a person keeps trying in all."""
+"""Seconds in all that a person keeps trying."""
 
 AGAIN = ("session-over", "code-expired", "application-locked", "unavailable", "poc-email-refused")
-"""Problems after which people begin anew."""
+"""Problems after which people start over."""
 
 AT_MOST = 4
-"""How often."""
+"""How often they start over."""
 
 
 class _GivesUp(Exception):
-    """Somebody has tried for too long."""
+    """A person has tried for too long."""
 
 
 class Visitor(Browser):
-    """A browser in the hands of somebody who reloads when no page comes."""
+    """A browser whose user reloads when no page comes."""
 
     page: Page
 
     def begin(self, story: Story) -> None:
-        """Whose browser it is."""
+        """Assigns the browser to this person's story."""
         self._story = story
         self._until = time.monotonic() + PATIENCE
 
@@ -66,7 +66,7 @@ class Visitor(Browser):
         await asyncio.sleep(0.5)
 
     async def _follow(self, response: httpx.Response) -> Told:
-        """Goes where a page that waits sends its reader, until there is one to read."""
+        """Follows waiting pages until there is a page to read."""
         while (page := await self.show(response)).refreshes_to:
             self._story.saw(page.status, page.path, [], page.text)
             if time.monotonic() > self._until:
@@ -81,7 +81,7 @@ class Visitor(Browser):
 
 
 async def apply(person: Person, address: str, sink: MailSink, ledger: Ledger) -> None:
-    """One person, from page 1 to whatever end."""
+    """One person's application, from page 1 to whatever end."""
     story = Story(person)
     ledger.stories.append(story)
     async with browsing(address, Visitor) as visitor:
@@ -94,7 +94,7 @@ async def apply(person: Person, address: str, sink: MailSink, ledger: Ledger) ->
 
 
 async def _fill(visitor: Visitor, story: Story, sink: MailSink) -> str:
-    """Goes on from page to page; where it ended."""
+    """Goes from page to page; returns where it ended."""
     person, times = story.person, 2 if story.person.habit is Habit.IMPATIENT else 1
     begun = 0
     guesses = _wrong_guesses(person.habit)
@@ -134,7 +134,7 @@ async def _enter(visitor: Visitor, story: Story, sink: MailSink, guesses: Iterat
 
 
 async def _code(visitor: Visitor, sink: MailSink, reference: str) -> str | None:
-    """The code of the email with this reference; None when the page says something new first."""
+    """The code in the email with this reference; None if the page changes first."""
     for turn in itertools.count(1):
         if code := sink.code_for(reference):
             return code

@@ -1,4 +1,4 @@
-"""Who applies in the chaos suite, and how they behave."""
+"""People who apply in the chaos suite, and their habits."""
 
 import random
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ EMAILS = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Habit(StrEnum):
-    """What somebody does besides filling the form."""
+    """What a person does besides filling out the form."""
 
     PLAIN = "plain"
     ERRS = "guesses wrong twice"
@@ -33,7 +33,7 @@ HABITS = (
 
 @dataclass(frozen=True)
 class Importer:
-    """An importer record, with words in it that stand nowhere else."""
+    """An importer record with unique words."""
 
     number: str
     company: str
@@ -43,7 +43,7 @@ class Importer:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who applies."""
+    """A person who applies."""
 
     importer: Importer
     email: str
@@ -54,7 +54,7 @@ class Person:
 
     @property
     def personal(self) -> frozenset[str]:
-        """What of them may stand nowhere in clear, in lower case."""
+        """Their personal data, which must not be anywhere in the clear, in lower case."""
         number, digits = self.importer.number, self.importer.number.replace("-", "")
         contact = (self.importer.poc_email, self.importer.poc_name.split()[1], self.importer.company.split()[0])
         own = (self.email, self.last_name, self.street.split()[1], self.telephone, self.telephone.replace("-", ""))
@@ -62,7 +62,7 @@ class Person:
 
 
 def _word(number: int) -> str:
-    """A word for a number, that no other text has."""
+    """A unique word for a number."""
     return "quix" + "".join(EMAILS[number // 26**place % 26] for place in range(4))
 
 
@@ -89,7 +89,7 @@ def _person(number: int, importer: Importer, habit: Habit, email: str | None = N
 
 
 def people(seed: int, first: int = 1) -> Iterator[list[Person]]:
-    """People without end, in groups who come at once: most alone, some after one importer or with one address."""
+    """Endless groups of people who arrive together: most alone, some rivals for an importer or with one address."""
     chance = random.Random(seed)  # noqa: S311  # nothing here is secret
     number = first
     while True:

@@ -1,4 +1,4 @@
-"""Measures the longest time in which nothing was answered: a page, and a question to the workers."""
+"""Measures the longest time without a response: from a page, and from the workers."""
 
 import asyncio
 import time
@@ -15,27 +15,27 @@ from tests.support.gateway import Gateway, connected_gateway
 
 EVERY = 0.2
 PATIENCE = 2.0
-"""Seconds after which an answer counts as not given."""
+"""Seconds after which a response counts as missing."""
 
 
 @dataclass
 class Gap:
-    """The longest time between two answers."""
+    """The longest time between two responses."""
 
     longest: float = 0.0
     last: float = field(default_factory=time.monotonic)
 
     def answered(self) -> None:
-        """An answer came."""
+        """Records a response."""
         now = time.monotonic()
         self.longest, self.last = max(self.longest, now - self.last), now
 
     def begin(self) -> None:
-        """Measures anew from here."""
+        """Restarts the measurement."""
         self.longest, self.last = 0.0, time.monotonic()
 
     def so_far(self) -> float:
-        """Including the one that lasts."""
+        """The longest gap, including the current one."""
         return max(self.longest, time.monotonic() - self.last)
 
 
@@ -47,12 +47,12 @@ class Prober:
     question: Gap = field(default_factory=Gap)
 
     def begin(self) -> None:
-        """Measures anew."""
+        """Restarts all measurements."""
         self.page.begin()
         self.question.begin()
 
     async def load_pages(self, address: str) -> None:
-        """Loads a page, for ever."""
+        """Keeps loading a page."""
         async with httpx.AsyncClient(timeout=PATIENCE, trust_env=False) as client:
             while True:
                 with suppress(httpx.TransportError):
@@ -61,7 +61,7 @@ class Prober:
                 await asyncio.sleep(EVERY)
 
     async def ask(self, settings: Settings, url: str) -> None:
-        """Asks what became of an application that nobody knows, for ever."""
+        """Keeps asking for the outcome of an unknown application."""
         told = settings.model_copy(update={"rabbitmq_url": url})
         sessions: set[asyncio.Task[None]] = set()
         try:
@@ -70,7 +70,7 @@ class Prober:
                 session = asyncio.create_task(self._ask_until_silent(told, left))
                 sessions.add(session)
                 session.add_done_callback(sessions.discard)
-                # Not until it has ended: saying goodbye to a frozen connection takes half a minute.
+                # Do not wait for it to end: closing a frozen connection takes half a minute.
                 await left.wait()
                 await asyncio.sleep(EVERY)
         finally:

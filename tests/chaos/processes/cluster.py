@@ -1,4 +1,4 @@
-"""Three RabbitMQ nodes and three mongod on this machine, each of which can be killed and healed."""
+"""Three RabbitMQ nodes and three mongod processes on this machine, each of which can be killed and healed."""
 
 import asyncio
 import secrets
@@ -28,19 +28,19 @@ TOGETHER = "\n".join(
     )
 )
 ELECTION_MS = 2_000
-"""MongoDB's default is ten seconds: a primary's death would be felt for twelve."""
+"""MongoDB's default is ten seconds, so a primary's death would be felt for twelve."""
 
 
 @dataclass
 class Node(RabbitMQ):
-    """One of several brokers: they share Erlang's port mapper and a cookie, and know each other by name."""
+    """One of several brokers, which share Erlang's port mapper and a cookie and know each other by name."""
 
     def kill(self) -> None:
-        """Ends the server with SIGKILL; the port mapper, which all nodes need, stays."""
+        """Kills the server with SIGKILL; the port mapper stays, because all nodes need it."""
         self._running.pop().kill()
 
     def start(self) -> None:
-        """Starts the server, and before the first one the port mapper."""
+        """Starts the server; the first start also starts the port mapper."""
         epmd, server = self.prepare()
         if self.node == NAMES[0] and not self._running:
             self._running.append(Running(epmd, self.folder / "epmd.log"))
@@ -57,12 +57,12 @@ class Cluster:
 
     @property
     def mongodb_url(self) -> str:
-        """All members: the driver finds the primary."""
+        """The URL of all members; the driver finds the primary."""
         hosts = ",".join(member.host for member in self.databases)
         return f"mongodb://{hosts}/?replicaSet={replica_set.NAME}"
 
     def primary(self) -> MongoDB:
-        """The member that takes writes."""
+        """The member that accepts writes."""
         found: list[MongoDB] = []
 
         def there() -> bool:
@@ -73,7 +73,7 @@ class Cluster:
         return found[0]
 
     def wait_until_whole(self) -> None:
-        """Returns when every database server is a member in good standing."""
+        """Returns when every database server is a healthy member."""
         wait_until(lambda: all(_answers(member.host) for member in self.databases), "the whole replica set", 60)
 
     def leader(self, queue: str) -> Node:
@@ -94,7 +94,7 @@ def _answers(host: str) -> bool:
 
 
 def _hello(host: str) -> dict[str, Any]:
-    """What a server says about itself; nothing while it is away."""
+    """What a server says about itself; empty while it is away."""
     client: MongoClient[dict[str, Any]]
     try:
         with MongoClient(host, directConnection=True, serverSelectionTimeoutMS=500) as client:

@@ -1,7 +1,6 @@
-"""Starts services in a tenth of a second: a process that has imported everything forks for each of them.
+"""Starts services in a tenth of a second: a process that has imported everything forks for each one.
 
-What is run is the service's own ``__main__``. Importing takes two seconds of a processor, and processes die by the
-hundred here.
+It runs the service's own ``__main__``. Importing takes two seconds of CPU time, and processes die by the hundred here.
 """
 
 import ctypes
@@ -23,7 +22,7 @@ from tests.chaos.injection.crashing import become
 
 IMPORTED = (
     *("services.intake.app", "services.verifier.app", "services.provisioner.app", "services.notifier.app"),
-    "services.gateway.pages.code",  # not its app, which takes hold of the clock when it is imported
+    "services.gateway.pages.code",  # not its app, which binds the clock on import
 )
 PR_SET_PDEATHSIG = 1
 POLL = 0.02
@@ -37,7 +36,7 @@ class Child:
 
     @property
     def alive(self) -> bool:
-        """Whether it has not ended yet."""
+        """Whether it is still running."""
         return self._send(0)
 
     def terminate(self) -> None:
@@ -50,7 +49,7 @@ class Child:
         self._ended(10)
 
     def stop(self, patience: float) -> None:
-        """Asks it to end, and kills it when it has not in so many seconds."""
+        """Asks it to end, and kills it after this many seconds."""
         self.terminate()
         if not self._ended(patience):
             self.kill()
@@ -69,7 +68,7 @@ class Child:
 
 
 class Forker:
-    """The process that forks, while the block runs. Its children die with it."""
+    """The process that forks while the block runs. Its children die with it."""
 
     def __init__(self, log: Path) -> None:
         self._log = log
@@ -93,7 +92,7 @@ class Forker:
         self._process.wait()
 
     def start(self, module: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> Child:
-        """Runs a module's ``__main__`` in a new process, by way of `crashing.become`."""
+        """Runs a module's ``__main__`` in a new process, through `crashing.become`."""
         assert self._process.stdin
         assert self._process.stdout
         order = {"module": module, "arguments": arguments, "environment": dict(environment), "log": str(log)}
@@ -119,7 +118,7 @@ def _main() -> None:
             code = 0
         except SystemExit as exit:
             code = exit.code if isinstance(exit.code, int) else 1
-        except BaseException:  # noqa: BLE001  # whatever it is, this copy of the forker must not go on as one
+        except BaseException:  # noqa: BLE001  # on any exception, this copy must not continue as a forker
             sys.excepthook(*sys.exc_info())
         finally:
             sys.stdout.flush()
@@ -127,7 +126,7 @@ def _main() -> None:
 
 
 def _settle_in(environment: Mapping[str, str], log: str) -> None:
-    """Makes a fork a process of its own."""
+    """Turns a fork into a separate process."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

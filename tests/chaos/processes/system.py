@@ -1,4 +1,4 @@
-"""The whole system as processes: servers, proxies before them, services, and somebody who starts what has died."""
+"""The whole system as processes: servers, proxies in front of them, services, and a supervisor."""
 
 import asyncio
 import secrets
@@ -27,21 +27,21 @@ from tests.support.settings import settings_with_keys
 from tests.support.waiting import until
 
 RESTARTS_AFTER = 0.5
-"""Seconds after which a process that died is started anew, as a supervisor does."""
+"""Seconds after which a dead process is restarted, as a supervisor does."""
 
 IMPERSONATOR = "chaos"
-"""A broker user that may publish in anybody's name: it moves messages as if they had never been touched."""
+"""A broker user that may publish in anybody's name, so moved messages look untouched."""
 
 TAP = "chaos.tap"
-"""A queue that gets a copy of everything, to be searched for personal data."""
+"""A queue that receives a copy of everything, to search for personal data."""
 
 HURRIED = {"pattern": r"^ace\.retry\.(30|120|600)s$", "definition": {"message-ttl": 10_000}, "apply-to": "queues"}
-"""An operator's policy: nothing waits longer than ten seconds to be tried again. Else the suite would take hours."""
+"""An operator's policy: no retry waits longer than ten seconds. Otherwise the suite would take hours."""
 
 
 @dataclass
 class Process:
-    """One process of a service, and what it is started as."""
+    """One process of a service, and how it is started."""
 
     name: str
     service: Service
@@ -49,14 +49,14 @@ class Process:
     forker: Forker
     running: Child | None = None
     arguments: Iterator[tuple[str, ...]] | None = None
-    """For `tests.chaos.injection.crashing`, the next at each start; none: the service as it is."""
+    """For `tests.chaos.injection.crashing`, the next arguments at each start; None runs the service unchanged."""
     later: float = 0.0
-    """Seconds by which it is later than it seems, for good: time that has been skipped does not come back."""
+    """Seconds by which its clock is ahead for good: skipped time does not come back."""
     starts: int = 0
     kept_down: bool = False
 
     def start(self) -> None:
-        """Starts it, its output added to its log."""
+        """Starts it and appends its output to its log."""
         program = self.service.program
         arguments = next(self.arguments) if self.arguments else ()
         if self.later:
@@ -70,7 +70,7 @@ class Process:
         return self.name.partition("-")[0]
 
     def kill(self) -> None:
-        """SIGKILL; the supervisor starts it anew."""
+        """Kills it with SIGKILL; the supervisor restarts it."""
         if self.running:
             self.running.kill()
 
@@ -83,7 +83,7 @@ class Addresses:
     management_url: str
     mongodb_url: str
     amqp_ports: tuple[int, ...] = ()
-    """Of a cluster's nodes; none: the port of `rabbitmq_url`."""
+    """Ports of a cluster's nodes; if empty, the port in `rabbitmq_url`."""
 
 
 @dataclass
@@ -102,7 +102,7 @@ class System:
 
     @property
     def address(self) -> str:
-        """The form's."""
+        """The form's address."""
         return f"http://127.0.0.1:{self.settings.gateway_port}"
 
     @property
@@ -129,7 +129,7 @@ class System:
             await until(all_ready, within)
 
     async def supervise(self) -> None:
-        """Starts what has died, for ever."""
+        """Keeps restarting what has died."""
         while True:
             await asyncio.sleep(RESTARTS_AFTER)
             for process in self.processes:
@@ -156,9 +156,9 @@ class System:
 async def running_system(
     folder: Path, servers: Addresses, each: int, *, own_users: bool = True
 ) -> AsyncIterator[System]:
-    """The system while the block runs, with so many processes of each service.
+    """Runs the system during the block, with this many processes of each service.
 
-    `own_users`: each service logs in as its own user, as in production; users are the whole broker's.
+    `own_users`: each service logs in as its own user, as in production. Users belong to the whole broker.
     """
     async with AsyncExitStack() as stack:
         sink = await stack.enter_async_context(mail_sink())
@@ -168,7 +168,7 @@ async def running_system(
         hosts = database_url.split("//")[1].split("/")[0].split(",")
         members = [(host, int(port)) for host, port in (host.split(":") for host in hosts)]
         database = await stack.enter_async_context(proxy(*members))
-        if len(members) == 1:  # several name themselves to the driver, past any proxy
+        if len(members) == 1:  # several members announce themselves to the driver and bypass any proxy
             database_url = database_url.replace(hosts[0], f"127.0.0.1:{database.own_port}")
         mail = await stack.enter_async_context(proxy(("127.0.0.1", sink.port)))
         keys = new_environment()
@@ -234,7 +234,7 @@ def _settings(folder: Path, servers: Addresses, keys: dict[str, str], database: 
 
 
 async def _prepare(servers: Addresses) -> None:
-    """What the suite itself needs on the broker: the impersonator, and the policy that hurries retries."""
+    """Sets up what the suite needs on the broker: the impersonator, and the policy for fast retries."""
     url = URL(servers.rabbitmq_url)
     vhost = (url.path.lstrip("/") or "/").replace("/", "%2F")
     async with httpx.AsyncClient(

@@ -1,4 +1,4 @@
-"""The main job through the real broker, database and mail server."""
+"""Applying for an account with the real broker, database and mail server."""
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem

@@ -48,7 +48,7 @@ async def test_a_code_is_judged_by_when_it_was_entered(gateway: Gateway, box: Ma
     code = await code_for(started, box)
     expires_at = (await outcome(gateway, started)).expires_at
     assert expires_at
-    # Later than now is not believed: it was entered now at the latest.
+    # A time after now is not trusted: the code was entered now at the latest.
     early = gateway.code(started.application, "0000-0000", at=expires_at + timedelta(days=1))
     assert await refusal(gateway, early) is Problem.CODE_WRONG
     accepted = await gateway.ask(gateway.code(started.application, code, at=clock.now() - timedelta(days=1)))

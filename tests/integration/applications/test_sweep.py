@@ -1,4 +1,4 @@
-"""The sweep closes what is over for a day, by an index, and nothing else."""
+"""The sweep uses an index, and closes only what ended a day ago."""
 
 from datetime import timedelta
 from uuid import uuid4

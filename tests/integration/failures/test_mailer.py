@@ -1,4 +1,4 @@
-"""Handing emails to a real mail server, whatever it answers."""
+"""Handing emails to a real mail server, whatever it replies."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ from tests.unit.notifier.written import CODE, SETTINGS, Told, application, event
 KIND = EmailKind.VERIFICATION_CODE
 TOLD = Told()
 CHATTER = f"<{TOLD.poc_email}> says {TOLD.requester_email} gave {CODE} for {TOLD.importer_number}"
-"""What a careless server might quote in its answers."""
+"""What a careless server might quote in its replies."""
 
 PERSONAL = (TOLD.poc_email, TOLD.requester_email, TOLD.importer_number, TOLD.poc_name, CODE)
 REDACTED = "<***> says ***@*** gave *** for ***"
@@ -149,7 +149,7 @@ async def test_a_server_that_refuses_us_is_tried_again(step: str, answer: str) -
     assert result.status is EmailStatus.DEFERRED
     assert str(result.reason).startswith(f"the mail server refuses us or the email, not the address ({answer[:3]}")
     assert isinstance(result.failure, TransientFailure)
-    assert result.told == f"{result.reason}: {answer[4:]}"
+    assert result.note == f"{result.reason}: {answer[4:]}"
 
 
 async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
@@ -194,7 +194,7 @@ async def test_a_server_that_takes_no_mail_for_now_is_tried_again(greeting: str)
 
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
 async def test_a_connection_that_is_cut_leaves_the_email_deferred(step: str) -> None:
-    """After DATA as well: the server may have taken it, and then gets it again under the same Message-ID."""
+    """Even after DATA: the server may have taken it, and then receives it again under the same Message-ID."""
     async with mail_sink(**{step: CUT}) as server:
         result = await handed_over(server)
 
@@ -246,7 +246,7 @@ async def test_a_slow_hand_over_ends_before_its_lease_does(monkeypatch: pytest.M
 
 async def test_nobody_listening_leaves_the_email_deferred() -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody else gets the port, and a connection is refused
+        taken.bind(("127.0.0.1", 0))  # bound but not listening: nobody else gets the port, and connections are refused
         port = taken.getsockname()[1]
         result = await mailer(f"smtp://127.0.0.1:{port}").hand_over(event(KIND), application(KIND, TOLD), KIND)
 
@@ -307,7 +307,7 @@ async def test_an_address_beyond_ascii_reaches_a_server_that_takes_such() -> Non
 
 
 async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> None:
-    """The address is fine. That no server of ours delivers to it is not its owner's fault."""
+    """The address is fine. Its owner is not to blame if our mail server cannot deliver to it."""
     async with mail_sink() as server:
         server.knows_utf8 = False
         result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
@@ -331,7 +331,7 @@ async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> N
 async def test_neither_what_is_kept_nor_the_log_says_whom_the_email_is_for(
     answers: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.WARNING)  # what `shared.observability.logs` lets through of other libraries
+    caplog.set_level(logging.WARNING)  # the level that `shared.observability.logs` sets for libraries
 
     with structlog.testing.capture_logs() as logs:
         async with mail_sink(**answers) as server:
@@ -339,6 +339,6 @@ async def test_neither_what_is_kept_nor_the_log_says_whom_the_email_is_for(
 
     [line] = [entry for entry in logs if entry.get("email") == KIND]
     assert line["result"] == result.status
-    kept = [str(result.told), str(result.failure), json.dumps(logs, default=str), caplog.text]
+    kept = [str(result.note), str(result.failure), json.dumps(logs, default=str), caplog.text]
     for personal in PERSONAL:
         assert not any(personal in text for text in kept)

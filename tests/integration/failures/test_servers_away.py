@@ -1,4 +1,4 @@
-"""Broker and database go away, killed, and come back: nothing confirmed is lost (invariant 1)."""
+"""Broker and database are killed and come back: nothing confirmed is lost (invariant 1)."""
 
 import asyncio
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ from tests.support.services import working
 from tests.support.waiting import until
 
 QUEUES_ON_DISK = 2
-"""Seconds after which RabbitMQ 3.10 has written down a new quorum queue: one that is younger when the broker is killed
-never answers again. Queues are made once, long before anything goes wrong."""
+"""Seconds after which RabbitMQ 3.10 has recorded a new quorum queue. A younger queue never answers again after the
+broker is killed. In production, queues are created long before anything goes wrong."""
 
 
 @pytest.fixture

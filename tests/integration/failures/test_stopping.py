@@ -1,4 +1,4 @@
-"""A worker that is told to stop takes nothing new, finishes what it began, and has nothing delivered again."""
+"""A stopping worker takes nothing new and finishes what it began, so nothing is delivered again."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ MANY = 300
 
 @pytest.fixture
 async def answers(settings: Settings) -> AsyncIterator[list[asyncio.Future[Reply]]]:
-    """The answers to many commands that wait in intake's queue."""
+    """Replies to many commands that wait in intake's queue."""
     async with connected_gateway(settings) as gateway:
         starts = [gateway.start(NOBODY) for _ in range(MANY)]
         yield [await gateway.publish(command, id) for command, id in starts]
@@ -52,7 +52,7 @@ async def test_what_was_begun_is_finished_and_the_rest_was_never_delivered(
 
 @asynccontextmanager
 async def notifier(settings: Settings, health_port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A notifier as a process of its own, from when it is ready."""
+    """A notifier in its own process, once it is ready."""
     told = {name: getattr(settings, name) for name in settings.model_fields_set} | {"health_port": health_port}
     environment = {f"ACE_{name.upper()}": _plain(value) for name, value in told.items()}
     command = (sys.executable, "-m", "services.notifier")

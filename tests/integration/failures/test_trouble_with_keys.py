@@ -1,4 +1,4 @@
-"""Code emails that a notifier with a wrong key parked: sent back while that can help, told apart when it cannot."""
+"""Code emails parked by a notifier with a wrong key: replayed while that helps, listed separately once it cannot."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -50,7 +50,7 @@ async def mending(settings: Settings) -> AsyncIterator[tuple[DeadLetterActions, 
 
 
 async def parked(right: Settings, gateway: Gateway, broker: Broker, count: int = 1) -> list[Started]:
-    """Applications the code email of which is among the dead letters, as the notifier had a wrong key."""
+    """Applications whose code email is among the dead letters because the notifier had a wrong key."""
     wrong = right.model_copy(update={"keys_code_email": right.keys_cookie})
     async with working(wrong, ["notifier"]):
         started = [await start(gateway) for _ in range(count)]

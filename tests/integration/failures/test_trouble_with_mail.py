@@ -1,4 +1,4 @@
-"""The mail server says later, or never (invariant 3)."""
+"""The mail server defers emails or refuses them (invariant 3)."""
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem

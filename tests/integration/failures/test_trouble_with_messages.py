@@ -1,4 +1,4 @@
-"""PermanentFailure ends in `<queue>.dead` with its reason, and nothing else stops; a backlog is taken up whole."""
+"""A permanent failure ends in `<queue>.dead` with its reason and stops nothing else; a backlog is handled in full."""
 
 import asyncio
 import json

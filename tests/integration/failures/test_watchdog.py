@@ -1,4 +1,4 @@
-"""A worker whose consumer is gone for good says that it is not ready, and ends so that it is started anew."""
+"""A worker whose consumer is gone for good reports that it is not ready, and exits to be restarted."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,7 @@ QUEUE = "provisioner.create-account"
 
 
 async def lose_consumer(worker: Worker[Settings]) -> None:
-    """Ends the worker's consumer behind the back of everything that would bring it back."""
+    """Ends the worker's consumer without triggering anything that would restore it."""
     subscriber: Any = worker._broker.subscribers[0]
     channel = await subscriber._queue_obj.channel.get_underlay_channel()
     await channel.basic_cancel(subscriber._consumer_tag)

@@ -1,4 +1,4 @@
-"""Dead letters on a real broker: listed, sent back, thrown away; each deed written down, and nothing lost."""
+"""Dead letters on a real broker: listing, replaying and discarding them is recorded and loses nothing."""
 
 import asyncio
 import time
@@ -57,7 +57,7 @@ class Desk:
             return [each.letter for each in found]
 
     async def has(self, count: int) -> list[DeadLetter]:
-        """The dead letters, as soon as they are so many."""
+        """The dead letters, once there are this many."""
         await self.broker.holds(START.dead, count)
         return await self.letters()
 
@@ -65,7 +65,7 @@ class Desk:
         return [deed async for deed in self.database.audit.latest(1000)]
 
     async def put(self, count: int, **headers: str) -> None:
-        """Dead letters as a worker leaves them."""
+        """Publishes dead letters as a worker would."""
         for _ in range(count):
             headers = {"ace-application": str(uuid4()), "ace-reason": "a reason", **headers}
             message = aio_pika.Message(b"x", message_id=str(uuid4()), type=StartApplication.TYPE, headers={**headers})
@@ -93,12 +93,12 @@ async def desk(settings: Settings, broker: Broker) -> AsyncIterator[Desk]:
 
 
 def without_the_key(settings: Settings) -> Settings:
-    """Settings of a worker that was given the wrong key: a cause that an operator can mend."""
+    """Settings of a worker with the wrong key, a cause that an operator can fix."""
     return settings.model_copy(update={"keys_commands": settings.keys_cookie})
 
 
 async def buried(settings: Settings, desk: Desk, gateway: Gateway, count: int = 1) -> list[tuple[UUID, UUID]]:
-    """Start commands that a worker with the wrong key parked: message id and application."""
+    """Start commands parked by a worker with the wrong key: message ids and applications."""
     async with working(without_the_key(settings), ["intake"]):
         ids = []
         for _ in range(count):
@@ -125,7 +125,7 @@ async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_sent_bac
             assert (tally.done, tally.kept) == (1, 0)
             await until(lambda: broker.count("verifier.issue-code"))
             if again < 2:
-                await desk.bury(copy)  # as after a crash between the broker's confirm and the acknowledgement
+                await desk.bury(copy)  # as after a crash between the broker's confirm and the acknowledgment
     found = await desk.reaches(application, State.REQUESTED)
     assert found.parked == {}
     assert found.gateway == "ace"

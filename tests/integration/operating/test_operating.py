@@ -1,4 +1,4 @@
-"""What operators look at, on a real broker and database."""
+"""What operators see on a real broker and database."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ def operating(settings: Settings, running: Servers) -> Settings:
 
 
 async def acectl(settings: Settings, *arguments: str) -> tuple[int, Any, str]:
-    """Exit code, the JSON that it printed, and what it complained of. No worker may run: it would print too."""
+    """Runs a command; returns its exit code, JSON and complaints. No worker may run, because it would print too."""
     told = {
         f"ACE_{name.upper()}": settings.need(name)
         for name in ("rabbitmq_url", "mongodb_url", "mongodb_database", "keys_storage", "keys_index")

@@ -27,7 +27,7 @@ PASSWORD = "of this test"
 
 @pytest.fixture
 async def users(settings: Settings, running: Servers, box: MailSink) -> dict[str, Settings]:
-    """Settings for each service, with a broker user of its own."""
+    """Settings for each service, with its own broker user."""
     url = settings.need("rabbitmq_url")
     await administer(running.management_url, url, dict.fromkeys(PERMISSIONS, PASSWORD))
     return {
@@ -68,7 +68,7 @@ async def test_no_user_reads_what_is_not_its_own(users: dict[str, Settings], use
 
 
 def keys() -> Iterator[tuple[str, str, str]]:
-    """Every exchange and routing key that feeds a queue, with the one user that publishes there."""
+    """Every exchange and routing key that feeds a queue, with the only user that publishes there."""
     for message, sender in SENDERS.items():
         yield queue_for(message).exchange, message.name(), sender
     for queue in WORK_QUEUES:
@@ -79,7 +79,7 @@ def keys() -> Iterator[tuple[str, str, str]]:
 
 
 async def publishes(user: Settings, exchange: str, key: str) -> bool:
-    """Publishes as this user; whether the broker takes it."""
+    """Publishes as this user; returns whether the broker accepts it."""
     async with await aio_pika.connect(user.need("rabbitmq_url")) as connection:
         channel = await connection.channel()
         found = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange

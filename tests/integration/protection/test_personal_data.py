@@ -1,4 +1,4 @@
-"""No personal datum stands in clear in a queue, in the database or in a log (invariant 6)."""
+"""No personal data is in the clear in a queue, in the database or in a log (invariant 6)."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""acectl's commands, typed: those that load records and show them."""
+"""Runs acectl's commands that load and show records."""
 
 import csv
 import io
@@ -12,17 +12,17 @@ HEADER = "importer_number,company_name,poc_name,poc_email,top_account\n"
 
 
 def typed(*arguments: str, input: str | bytes | None = None) -> Result:
-    """What came of typing a command."""
+    """Runs a command; returns its result."""
     return CliRunner().invoke(app, arguments, input=input)
 
 
 def load(*rows: str, options: tuple[str, ...] = ()) -> Result:
-    """What came of loading importer records from standard input."""
+    """Loads importer records from standard input; returns the result."""
     return typed("importers", "load", *options, "-", input=HEADER + "".join(f"{row}\n" for row in rows))
 
 
 def load_one(record: Mapping[str, str]) -> Result:
-    """What came of loading a file with this one record, its fields quoted as they need it."""
+    """Loads a file with this one record, its fields quoted as needed; returns the result."""
     table = io.StringIO()
     lines = csv.DictWriter(table, list(record))
     lines.writeheader()
@@ -31,5 +31,5 @@ def load_one(record: Mapping[str, str]) -> Result:
 
 
 def lines(result: Result) -> list[str]:
-    """The rows that it named."""
+    """The rows that the command complained about."""
     return [line for line in result.stderr.splitlines() if ", line " in line]

@@ -14,7 +14,7 @@ from pymongo.database import Database
 def database(
     mongodb_url: str, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Database[dict[str, Any]]]:
-    """An empty database, which acectl's settings name."""
+    """An empty database that acectl's settings name."""
     name = f"test-{uuid4().hex[:8]}"
     monkeypatch.chdir(tmp_path)
     for setting, value in {**keys, "ACE_MONGODB_URL": mongodb_url, "ACE_MONGODB_DATABASE": name}.items():

@@ -1,4 +1,4 @@
-"""Files that hold all there is, and what a load may change before it stops."""
+"""Complete files, and how much a load may change before it stops."""
 
 import json
 import signal
@@ -110,11 +110,11 @@ def test_a_complete_load_that_is_interrupted_makes_nothing_inactive(database: Re
     load(*(row(n) for n in range(50)))
     before = all_of(database)
     program = (sys.executable, "-m", "services.console", "importers", "load", "--complete", "-")
-    command = ("env", "--default-signal=INT", *program)  # which a shell ignores for what it runs in the background
+    command = ("env", "--default-signal=INT", *program)  # shells make background processes ignore it
     with Popen(command, cwd=Path(__file__).parents[3], stdin=PIPE, stderr=DEVNULL) as process:  # noqa: S603  # our own
         assert process.stdin
         process.stdin.write(HEADER.encode() + b"".join(f"{row(n)}\n".encode() for n in range(40, 20_000)))
-        process.stdin.flush()  # more than a pipe holds: it is reading
+        process.stdin.flush()  # more than a pipe holds, so the command is reading
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 130
     assert all_of(database) == before

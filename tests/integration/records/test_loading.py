@@ -1,4 +1,4 @@
-"""Importer records and portal users, from a file into a real database."""
+"""Loading importer records and portal users from files into a real database."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ SAMPLE = Path(__file__).parents[3] / "deploy/sample"
 
 
 async def acectl(*arguments: str, input: str = "") -> str:
-    """What a command of its own process prints: the workers of a test write to this one's output."""
+    """Runs a command in its own process, because a test's workers write to ours; returns what it prints."""
     command = (sys.executable, "-m", "services.console", *arguments)
     process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
     printed, _ = await process.communicate(input.encode())
@@ -38,7 +38,7 @@ async def acectl(*arguments: str, input: str = "") -> str:
 
 
 def link_of(database: Database[dict[str, Any]], number: str, keys: dict[str, str]) -> str | None:
-    """The account that a record is linked to."""
+    """The account linked to a record."""
     id = BlindIndex(KeyRing.parse(keys["ACE_KEYS_INDEX"])).compute("importer", number)
     found = database["importers"].find_one({"_id": id})
     assert found, "the record is there, under the index that the services look it up by"

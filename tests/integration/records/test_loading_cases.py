@@ -1,4 +1,4 @@
-"""Files as people bring them, loaded by the command into a real database: what becomes of each."""
+"""Real-world files, loaded by the command into a real database, and the result of each."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The importer that `make run` offers for trying is one that really can apply, or none is offered."""
+"""The sample importer that `make run` offers can really apply; otherwise it offers none."""
 
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ HERON = SampleImporter("Blue Heron Trading Company, Inc.", "08-765432100")
 
 @pytest.fixture
 def settings(mongodb_url: str) -> Settings:
-    """Of a database that holds no record yet."""
+    """Settings of an empty database."""
     return settings_with_keys(mongodb_url=mongodb_url, mongodb_database=f"test-{uuid4().hex[:8]}")
 
 

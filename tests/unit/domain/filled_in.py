@@ -1,7 +1,7 @@
 """The details page, filled in, and what a change to it breaks."""
 
-from shared.domain.account_details import AccountDetails
 from shared.domain.errors import InvalidFields
+from shared.domain.form.account_details import AccountDetails
 
 FILLED_IN = {
     "organizational_structure": "Limited Liability Company",

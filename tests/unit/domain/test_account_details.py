@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import account_details
-from shared.domain.account_details import ORGANIZATIONAL_STRUCTURES, AccountDetails
 from shared.domain.errors import InvalidFields
+from shared.domain.form import account_details
+from shared.domain.form.account_details import ORGANIZATIONAL_STRUCTURES, AccountDetails
 from tests.unit.domain.filled_in import FILLED_IN, REQUIRED, broken, read, rules
 
 

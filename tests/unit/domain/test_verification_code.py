@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import base32, reference, verification_code
+from shared.domain import base32, reference
+from shared.domain.form import verification_code
 from tests.unit.domain.refusals import attempt, broken_rule
 
 codes = st.text(base32.ALPHABET, min_size=8, max_size=8)

@@ -49,21 +49,21 @@ def test_that_others_are_accepted_changes_nothing_where_an_enhanced_code_says_wh
 
 def test_a_recipient_that_was_accepted_shows_for_ten_minutes_that_others_are() -> None:
     accepted = Accepted()
-    assert not accepted.another_than(SAM, NOW)
+    assert not accepted.has_other_than(SAM, NOW)
     accepted.add(ANN, NOW)
-    assert accepted.another_than(SAM, NOW + timedelta(minutes=10))
-    assert not accepted.another_than(SAM, NOW + timedelta(minutes=10) + TICK)
+    assert accepted.has_other_than(SAM, NOW + timedelta(minutes=10))
+    assert not accepted.has_other_than(SAM, NOW + timedelta(minutes=10) + TICK)
 
 
 def test_that_the_same_recipient_was_accepted_before_shows_nothing() -> None:
     accepted = Accepted()
     accepted.add(SAM, NOW)
-    assert not accepted.another_than(SAM.upper(), NOW)
+    assert not accepted.has_other_than(SAM.upper(), NOW)
     accepted.add(ANN, NOW)
     accepted.add(SAM, NOW)
     accepted.add(SAM, NOW)
-    assert accepted.another_than(SAM, NOW)
-    assert accepted.another_than(ANN, NOW)
+    assert accepted.has_other_than(SAM, NOW)
+    assert accepted.has_other_than(ANN, NOW)
 
 
 def test_the_latest_of_the_others_counts() -> None:
@@ -71,13 +71,13 @@ def test_the_latest_of_the_others_counts() -> None:
     accepted.add(ANN, NOW)
     accepted.add(BOB, NOW + timedelta(minutes=9))
     accepted.add(SAM, NOW + timedelta(minutes=18))
-    assert accepted.another_than(SAM, NOW + timedelta(minutes=19))
+    assert accepted.has_other_than(SAM, NOW + timedelta(minutes=19))
 
 
 def test_a_clock_that_was_set_back_shows_nothing() -> None:
     accepted = Accepted()
     accepted.add(ANN, NOW)
-    assert not accepted.another_than(SAM, NOW - TICK)
+    assert not accepted.has_other_than(SAM, NOW - TICK)
 
 
 @pytest.mark.parametrize(

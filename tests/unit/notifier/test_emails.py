@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from services.notifier.headers import COLUMNS, Subject
-from services.notifier.rendering import EmailRenderer, eastern, wrapped
+from services.notifier.rendering import EmailRenderer, eastern, wrap
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.domain import reference
@@ -332,7 +332,7 @@ def test_times_are_said_in_us_eastern_time(time: datetime, said: str) -> None:
 
 def test_paragraphs_are_filled_and_items_hang_on_their_signs() -> None:
     long = "word " * 20
-    assert wrapped(f"One\ntwo\n\n\n\n- {long}\n- three\n\n1. {long}\nmore\n2. four\n") == (
+    assert wrap(f"One\ntwo\n\n\n\n- {long}\n- three\n\n1. {long}\nmore\n2. four\n") == (
         "One two\n\n"
         "- word word word word word word word word word word word word word word word\n"
         "  word word word word word\n"

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from services.console.__main__ import Acectl
-from services.console.commands.groups import load_command, summarize
+from services.console.command_line.groups import load_command, summarize
 
 SAY_WHAT_IS_LOADED = """
 import atexit, json, sys

@@ -1,6 +1,6 @@
 """What several commands take."""
 
-from services.console.commands import dead_letter_options
+from services.console.command_line import dead_letter_options
 
 
 def test_an_operator_is_called_as_they_say_without_addresses_and_numbers() -> None:

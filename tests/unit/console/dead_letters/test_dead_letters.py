@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from services.console.applications.search_term import SearchTerm
-from services.console.commands import dead_letter_options
+from services.console.command_line import dead_letter_options
 from services.console.dead_letters.dead_letter import DeadLetter
 from services.console.dead_letters.selection import Wanted, group_letters
 from shared.domain import reference

@@ -3,7 +3,7 @@
 import pytest
 
 from services.console.files.csv_reader import BadRow, Remark, Row
-from services.console.files.importer_rows import ImporterRow, read
+from services.console.files.importers.importer_rows import ImporterRow, read
 from services.console.files.seen_ids import SeenIds
 from shared.domain.importer_record.poc_email import Fault
 from shared.security.fingerprints import BlindIndex

@@ -2,10 +2,10 @@
 
 import pytest
 
-from shared.domain import verification_code
-from shared.domain.account_details import AccountDetails
-from shared.domain.account_request import CheckedRequest
 from shared.domain.errors import InvalidFields
+from shared.domain.form import verification_code
+from shared.domain.form.account_details import AccountDetails
+from shared.domain.form.account_request import CheckedRequest
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import FILLED_IN
 from tests.unit.domain.refusals import attempt

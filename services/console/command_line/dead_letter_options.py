@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from services.console.commands.options import JSON, About
+from services.console.command_line.options import JSON, About
 from services.console.dead_letters.selection import Wanted
 from shared.contracts import catalogue
 from shared.messaging.topology import WORK_QUEUES

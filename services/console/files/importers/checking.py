@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from services.console.files import csv_reader, importer_rows, loading
+from services.console.files import csv_reader, loading
 from services.console.files.csv_reader import BadRow, Remark
-from services.console.files.file_report import FileReport
 from services.console.files.header import NoSuchTable
-from services.console.files.importer_rows import ImporterRow
+from services.console.files.importers import importer_rows
+from services.console.files.importers.file_report import FileReport
+from services.console.files.importers.importer_rows import ImporterRow
 from services.console.files.row_tally import RowTally
 from services.console.files.seen_ids import SeenIds
 from services.console.output import printing

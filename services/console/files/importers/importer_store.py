@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from services.console.files.csv_reader import BadRow
 from services.console.files.destination import CHANGED, CONTACTS, INACTIVE, NEW, RESEALED, UNCHANGED, Comparison
-from services.console.files.importer_rows import ImporterRow
+from services.console.files.importers.importer_rows import ImporterRow
 from services.console.output.exit_codes import Unavailable
 from services.console.servers.database import OpenDatabase
 from shared.domain.fields import email_address

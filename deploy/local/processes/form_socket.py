@@ -1,6 +1,6 @@
 """The form's listening socket. `make run` holds it, so visitors wait while the form's processes restart.
 
-`python -m deploy.local.form_socket ADDRESS COMMAND...` fetches the socket from that address and execs the command.
+`python -m deploy.local.processes.form_socket ADDRESS COMMAND...` fetches the socket there and execs the command.
 """
 
 import os
@@ -28,7 +28,7 @@ class FormSocket:
     def wrap_command(self, command: Sequence[str]) -> tuple[str, ...]:
         """The command that starts a program with the socket."""
         python, *_ = command
-        return (python, "-m", "deploy.local.form_socket", str(self._handout), *command)
+        return (python, "-m", "deploy.local.processes.form_socket", str(self._handout), *command)
 
     def open(self) -> None:
         """Starts to listen. Raises `OSError`."""

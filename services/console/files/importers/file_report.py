@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.console.files.csv_reader import BadRow, Remark
-from services.console.files.importer_rows import ImporterRow
+from services.console.files.importers.importer_rows import ImporterRow
 from shared.domain.importer_record.company_name import CUT_AT
 from shared.domain.importer_record.poc_email import Fault
 

@@ -20,7 +20,7 @@ class CommandGroup(TyperGroup):
 
 
 class LazyGroup(CommandGroup):
-    """Commands that are modules of this package. Help and completion load none of them."""
+    """Commands that are modules of `commands`. Help and completion load none of them."""
 
     summaries: ClassVar[dict[str, str]] = {}
     """What each command does, by name. The module has the same name."""
