@@ -1,4 +1,4 @@
-"""What people typed into each field elsewhere, and what is right: read as the form reads it."""
+"""What people really typed into each field, read as the form reads it, and the right result."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def named(case: Case) -> str:
 
 
 def outcome(case: Case, accepted: str | None, rule: str) -> tuple[str, str]:
-    """As the table tells it; its value counts only where it has one."""
+    """The result in the table's terms; the value counts only if the table has one."""
     if rule:
         return ("ambiguous" if rule == "ambiguous" and case["outcome"] == "ambiguous" else "refused"), ""
     return "accepted", (accepted or "") if case.get("value") else ""
@@ -31,7 +31,7 @@ def right(case: Case) -> tuple[str, str]:
 
 
 def on_page_3(field: str, typed: str, **beside: str) -> tuple[str | None, str]:
-    """The value that is recorded, and the rule that is broken."""
+    """The recorded value, and the broken rule."""
     values, rules = AccountDetails.read({**FILLED_IN, **beside, field: typed})
     return values.get(field), rules.get(field, "")
 

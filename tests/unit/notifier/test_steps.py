@@ -1,4 +1,4 @@
-"""What the notifier decides about an email, before it is handed over and after."""
+"""What the notifier decides about an email, before and after handing it over."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ PARKED = HandOverResult(EmailStatus.PARKED, "the email cannot be written: no key
 
 
 def awaiting() -> Application:
-    """An application that awaits its code, and still keeps the sealed code for a repeat."""
+    """An application that awaits its code and still keeps the sealed code for a repeat."""
     begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
     application = begun.await_code(Code("mac", NOW, EXPIRES), NOW, "application-accepted")
     return application.remember(uuid4(), HandledResult(NOW, None, (CODE_ISSUED,)))
