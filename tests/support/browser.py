@@ -21,7 +21,7 @@ B = TypeVar("B", bound="Browser")
 
 @dataclass(frozen=True)
 class Page:
-    """A page as it was loaded. It stays as it is when others are loaded: a tab."""
+    """A page as loaded. Like a tab, it does not change when others load."""
 
     response: httpx.Response
     soup: BeautifulSoup
@@ -62,7 +62,7 @@ class Page:
 
     @property
     def problems(self) -> dict[str, str]:
-        """What the page's alerts say, by problem code."""
+        """The page's alerts, by problem code."""
         found = self.soup.select("[data-problem]")
         assert all(element.get("role") == "alert" for element in found)
         return {str(element["data-problem"]): element.get_text(" ", strip=True) for element in found}
@@ -86,7 +86,7 @@ class Page:
         return str(next(a for a in self.soup.find_all("a") if a.get_text(strip=True) == text)["href"])
 
     def input(self, label: str) -> Tag:
-        """The input that a label is for."""
+        """The input with this label."""
         named = next(tag for tag in self.soup.find_all("label") if tag.get_text() == label)
         found = self.soup.find(id=str(named["for"]))
         assert isinstance(found, Tag)
@@ -100,14 +100,14 @@ class Page:
         return str(found.get("value", ""))
 
     def error_at(self, label: str) -> str:
-        """The error that stands at a field and is tied to it."""
+        """The error next to a field and linked to it."""
         described = str(self.input(label).get("aria-describedby", "")).split()
         errors = [tag for id in described if (tag := self.soup.find(id=id)) and tag.get("data-problem")]
         assert bool(errors) == (self.input(label).get("aria-invalid") == "true")
         return errors[0].get_text(" ", strip=True) if errors else ""
 
     def filled(self, button: str, typed: dict[str, str]) -> tuple[str, dict[str, str]]:
-        """Where the form goes, and what a browser sends with it."""
+        """The form's target, and what a browser sends."""
         named = next(tag for tag in self.soup.select("form button") if tag.get_text() == button)
         form = named.find_parent("form")
         assert isinstance(form, Tag)
@@ -137,14 +137,14 @@ class Browser:
     headers: dict[str, str] = field(default_factory=lambda: {"Sec-Fetch-Site": "same-origin"})
 
     def remembered(self) -> httpx.Cookies:
-        """The cookies as they are now, to be put back later."""
+        """A copy of the current cookies, to restore later."""
         return httpx.Cookies(self.client.cookies)
 
     async def open(self, path: str) -> Page:
         return await self.show(await self.client.get(path))
 
     async def press(self, page: Page, button: str, typed: dict[str, str] | None = None) -> Page:
-        """Fills a page's fields by label and presses a button of it."""
+        """Fills out a page's fields by label and presses one of its buttons."""
         action, data = page.filled(button, typed or {})
         return await self.post(action, data)
 

@@ -1,4 +1,4 @@
-"""A lost connection cancels what waited for it; that is not a cancellation of us."""
+"""A lost connection cancels whatever awaits it, which is not a cancellation of our task."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from shared.observability.health import holds
 
 
 async def lost_connection() -> bool:
-    """Waits for a task that somebody else cancels, as aiormq does with its own."""
+    """Awaits a task that something else cancels, as aiormq cancels its own."""
     waiting = asyncio.create_task(asyncio.sleep(60))
     asyncio.get_running_loop().call_soon(waiting.cancel)
     await waiting

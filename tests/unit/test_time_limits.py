@@ -1,4 +1,4 @@
-"""Time limits that depend on one another, each stated where it is used."""
+"""Time limits that depend on each other but are stated where they are used."""
 
 from deploy.local.system import SERVICE_STOPS_WITHIN
 from services.notifier.mailer import HAND_OVER_WITHIN, REPLY_WITHIN

@@ -12,7 +12,7 @@ from services.gateway.http.session_cookie import SessionCookie
 from services.gateway.journey.broker import Broker
 from services.gateway.journey.commands import Commands
 from services.gateway.journey.progress import Progress, Waits
-from services.gateway.views.assets import Assets, MissingPackages
+from services.gateway.views.assets import Assets, MissingPackages, load_assets
 from services.gateway.views.rendering import Rendering
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
@@ -41,7 +41,7 @@ class Dependencies:
     def open(cls, settings: GatewaySettings, broker: Broker, clock: Callable[[], datetime], waits: Waits) -> Self:
         """Makes them. Raises `SettingError` if a key or the frontend's packages are missing."""
         try:
-            assets = Assets(settings.frontend_dir)
+            assets = load_assets(settings.frontend_dir)
         except MissingPackages as error:
             raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
         ring = key_ring(settings, "cookie")

@@ -10,6 +10,7 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -100,6 +101,12 @@ class Assets:
                 headers["Content-Encoding"] = "gzip"
                 content = asset.compressed
         return Response(content, headers=headers, media_type=asset.type)
+
+
+@cache
+def load_assets(packages: Path) -> Assets:
+    """The assets with these packages, read and pruned once in a process: that takes most of a second."""
+    return Assets(packages)
 
 
 def _find_components() -> set[str]:

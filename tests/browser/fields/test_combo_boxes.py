@@ -16,19 +16,19 @@ COUNTRY, STATE, ZIP = "*Country", "State", "*Zip Code"
 
 MEANT = """async ([all, country]) => {
   const script = document.querySelector("[src$='address.js']").src;
-  const { choicesOf, match } = await import(new URL("match-choice.js", script));
+  const { readChoices, match } = await import(new URL("match-choice.js", script));
   const datalist = document.getElementById(country ? "states" : "countries");
   const options = [...datalist.options].filter((option) => !country || option.dataset.country === country);
-  const choices = choicesOf(datalist, options);
+  const choices = readChoices(datalist, options);
   const code = ({ option }) => option.text.split(", ")[0];
   return all.map((typed) => match(typed, choices)).map((choice) => (choice ? code(choice) : null));
 }"""
 
 OFFERED = """async (all) => {
   const script = new URL("match-choice.js", document.querySelector("[src$='address.js']").src);
-  const { choicesOf, offered } = await import(script);
-  const choices = choicesOf(document.getElementById("countries"));
-  return all.flatMap((typed) => offered(typed, choices).map(({ label, name }) => [label, name]));
+  const { readChoices, suggest } = await import(script);
+  const choices = readChoices(document.getElementById("countries"));
+  return all.flatMap((typed) => suggest(typed, choices).map(({ label, name }) => [label, name]));
 }"""
 
 

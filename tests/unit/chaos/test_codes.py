@@ -1,4 +1,4 @@
-"""The checks of the fourth invariant find codes that were taken wrongly."""
+"""The checks of the fourth invariant find codes that were wrongly accepted."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +13,7 @@ from tests.unit.chaos.case import CODE, NOW, TO_VERIFIED, Case
 
 
 def has_tries(case: Case, reference: str, tries: int) -> None:
-    """So many tries were counted."""
+    """Sets how many tries were counted."""
     code = case.application(reference).code
     assert code
     case.change(reference, code=replace(code, tries=tries))

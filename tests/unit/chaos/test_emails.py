@@ -1,4 +1,4 @@
-"""The checks of the third invariant find emails that are lost, other, or untrue."""
+"""The checks of the third invariant find emails that are lost, altered or untrue."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""The checks of the fifth invariant find what was told and is not so."""
+"""The checks of the fifth invariant find untrue pages."""
 
 from dataclasses import replace
 

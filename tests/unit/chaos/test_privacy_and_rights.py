@@ -1,4 +1,4 @@
-"""The checks of the sixth and seventh invariants find what stands in clear, and who did what is not theirs."""
+"""The checks of the sixth and seventh invariants find personal data in the clear, and users without the right."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ WHAT = ("number", "digits", "contact's address", "contact", "company", "address"
 
 
 def data(case: Case) -> dict[str, str]:
-    """All that is personal, as people type it."""
+    """All personal data, as people type it."""
     person = case.story(case.owner).person
     importer = person.importer
     values = (importer.number, importer.number.replace("-", ""), importer.poc_email, importer.poc_name)

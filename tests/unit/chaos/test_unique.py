@@ -1,4 +1,4 @@
-"""The checks of the second invariant find accounts that are two, or half there."""
+"""The checks of the second invariant find duplicate and incomplete accounts."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""What the doctor says about what it finds."""
+"""What `acectl doctor` says about its findings."""
 
 import copy
 from datetime import UTC, datetime, timedelta

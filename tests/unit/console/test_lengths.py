@@ -1,4 +1,4 @@
-"""What an operator is told about the queues, and how it is drawn."""
+"""What operators read about the queues, and how it is displayed."""
 
 import io
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The logs of all programs become one stream of short lines, in the order in which things happened."""
+"""The logs of all programs become one stream of short lines, in order of events."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Write = Callable[..., None]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Appends an event to a service's log, so many seconds after noon."""
+    """Appends an event to a service's log, this many seconds after noon."""
 
     def append(service: str, second: int, event: str, level: str = "info", **fields: str) -> None:
         at = (NOON + timedelta(seconds=second)).isoformat()
@@ -32,7 +32,7 @@ def stream(tmp_path: Path) -> LogStream:
 
 
 def told(stream: LogStream, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """What a person sees next, without the times."""
+    """The next lines that people see, without times."""
     stream.catch_up()
     return [line.partition(" ")[2] for line in capsys.readouterr().out.splitlines()]
 

@@ -1,4 +1,4 @@
-"""Each service gets its own secrets and no others: as the documents say, by `make run` and in containers alike."""
+"""Each service gets only its own secrets, as documented, from `make run` and in containers alike."""
 
 import os
 import re
@@ -35,13 +35,13 @@ def compose() -> dict[str, Any]:
 
 
 def documented() -> dict[str, set[str]]:
-    """Who has which key, by the table of docs/security.md."""
+    """Who has which key, according to the table in docs/security.md."""
     table = re.findall(r"^\| `ACE_KEYS_(\w+)` \| ([^|]+) \|", (ROOT / "docs/security.md").read_text(), re.MULTILINE)
     return {key: set(holders.strip().split(", ")) for key, holders in table}
 
 
 def used(service: str) -> set[str]:
-    """The key rings that a service's code asks for."""
+    """The key rings that a service's code uses."""
     folder = ROOT / "services" / ("console" if service == "acectl" else service)
     code = "".join(path.read_text() for path in folder.rglob("*.py"))
     return {purpose.upper() for purpose in re.findall(r'key_ring\([\w.]+, "(\w+)"\)', code)}

@@ -1,4 +1,4 @@
-"""A person who watches `make run` sees what happens to applications and what goes wrong, in few words."""
+"""People watching `make run` see what happens to applications and what goes wrong, in few words."""
 
 import ast
 import json

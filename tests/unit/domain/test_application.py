@@ -1,4 +1,4 @@
-"""An application by itself: what may follow what, and when it ends."""
+"""An application alone: which state may follow which, and when it ends."""
 
 from datetime import timedelta
 from itertools import pairwise, product
@@ -26,7 +26,7 @@ AS_DESCRIBED = """
 
 
 def described() -> set[tuple[State, State]]:
-    """The transitions of the description, read from its picture."""
+    """The documented transitions, read from their diagram."""
     found = set()
     for line in AS_DESCRIBED.strip().splitlines():
         groups = [[State(name.strip()) for name in group.split("|")] for group in line.split("->")]
@@ -36,7 +36,7 @@ def described() -> set[tuple[State, State]]:
 
 
 def in_state(state: State) -> Application:
-    """An application that came to this state in a way that is described."""
+    """An application that got to this state in a documented way."""
     ways = {State.REQUESTED: begun()}
     while state not in ways:
         for before, after in described():

@@ -1,4 +1,4 @@
-"""Verification codes: read out over the telephone, typed by somebody else."""
+"""Verification codes: read out over the telephone and typed by somebody else."""
 
 import re
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Broker through FastStream's own in-memory broker: replies find whoever asked, and nobody else."""
+"""The broker client with FastStream's in-memory broker: replies reach the caller and nobody else."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 class Intake:
-    """Answers questions on the in-memory broker, in the way that a test asks for."""
+    """Replies to questions on the in-memory broker, as a test says."""
 
     def __init__(self, broker: RabbitBroker) -> None:
         self._broker = broker

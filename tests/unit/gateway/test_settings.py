@@ -1,4 +1,4 @@
-"""What settings change: cookies under https, health, and a start that cannot work."""
+"""What settings change: cookies under https, health, and a start that fails."""
 
 import httpx
 import pytest

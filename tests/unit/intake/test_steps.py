@@ -1,4 +1,4 @@
-"""What intake decides, and in which order its validations look."""
+"""What intake decides, and the order of its validations."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -141,7 +141,7 @@ class TestAStart:
 
 
 class Places:
-    """Takes every place, or none."""
+    """Grants every place, or none."""
 
     def __init__(self, full: dict[str, datetime]) -> None:
         self.full = full
@@ -157,7 +157,7 @@ class Places:
 
 
 class Registry:
-    """Everything that the validations look up, in memory."""
+    """In-memory data for the validations' lookups."""
 
     def __init__(self, record: ImporterRecord | None = RECORD, **stored: Any) -> None:
         self.id = INDEX.compute("importer", "123-45-6789")

@@ -1,4 +1,4 @@
-"""A rig for one queue's processor: broker and database in memory, a clock that is moved, a step that is given."""
+"""A rig for one queue's processor: in-memory broker and database, a movable clock, and a given handler."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -35,7 +35,7 @@ async def _nothing(_message: Any, _situation: Situation) -> None:
 
 
 class Rig:
-    """Takes messages of one type, deciding as it is told."""
+    """Processes messages of one type and decides as told."""
 
     def __init__(
         self, monkeypatch: pytest.MonkeyPatch, message: type[Message] = CheckCode, *, is_begun: bool = True
@@ -84,19 +84,19 @@ class Rig:
         )
 
     async def take(self, decide: Decide, sent: Sent | None = None, **kwargs: Any) -> Sent:
-        """Delivers a message to the processor; what was delivered."""
+        """Delivers a message to the processor; returns it."""
         sent = sent or a_guess(self.clock())
         await self.processor(decide, **kwargs).take(delivered(sent, self.channel))
         return sent
 
     @property
     def application(self) -> Application:
-        """The application as it is stored."""
+        """The stored application."""
         return self.store.get(APPLICATION)
 
 
 def a_guess(at: datetime = START, *, user: str = GATEWAY, id: UUID | None = None) -> Sent:
-    """A command as a gateway sends it."""
+    """A command from a gateway."""
     command = CheckCode(application_id=APPLICATION, taken_at=at, code=SEALED)
     return sent_by(user, command, id or uuid4(), at)
 
@@ -107,5 +107,5 @@ def an_application(gateway: str = GATEWAY) -> Application:
 
 
 def reply_id(sent: Sent) -> str:
-    """The id that the reply to a message has, each time."""
+    """The id that every reply to a message has."""
     return str(uuid5(UUID(sent.message_id), "reply"))

@@ -1,4 +1,4 @@
-"""How trouble ends: waiting to be tried again, or among the dead letters; nothing lost on the way."""
+"""How failures end: waiting for another try, or among the dead letters, with nothing lost."""
 
 import asyncio
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def due() -> Sent:
 
 
 def again(forwarded: Sent, queue: str) -> Sent:
-    """What the delay queue hands back: the same message, to the queue that its routing key named."""
+    """What the delay queue returns: the same message, to the queue that its routing key named."""
     assert forwarded.exchange.startswith("ace.retry.")
     assert forwarded.routing_key == queue
     return replace(forwarded, exchange="")

@@ -1,4 +1,4 @@
-"""What cannot even be recovered is parked as it came, or left to the broker; it never holds its place for ever."""
+"""If recovery fails, a message is parked as it came, or left to the broker; it never blocks the queue."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from tests.unit.messaging.rig import WORKER, Rig, a_guess
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """Traces in color take seconds to write."""
+    """Silences tracebacks, which take seconds to write in color."""
     with structlog.testing.capture_logs():
         yield
 

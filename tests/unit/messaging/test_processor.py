@@ -1,4 +1,4 @@
-"""The way of a message: decided once, stored, published, answered, acknowledged; the same again when it comes again."""
+"""A message's path: decided once, stored, published, answered, acknowledged; a repeat has the same result."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -27,7 +27,7 @@ WRONG = Refused(application_id=APPLICATION, problem=Problem.CODE_WRONG, tries_le
 
 
 def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
-    """A decision that changes the application, answers, and leads to two messages."""
+    """A decision that changes the application, replies, and publishes two messages."""
     assert situation.stored is not None
     return Decision(
         situation.stored.move_to(State.ABANDONED, situation.now, "check-code"),
@@ -40,7 +40,7 @@ def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision
 
 
 def counts(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
-    """A decision that may be taken again and again: one try more."""
+    """A repeatable decision: one more try."""
     application = situation.stored
     assert application is not None
     code = application.code or Code("mac", START, START)
@@ -265,11 +265,11 @@ async def test_an_event_comes_from_any_of_the_workers(monkeypatch: pytest.Monkey
 
 
 HandedOver = tuple[EmailStatus, Email]
-"""What came of an email, and the claim under which it was handed over."""
+"""An email's result, and the claim that it was handed over under."""
 
 
 def with_claim(hand_over: Callable[[], Awaitable[EmailStatus]]) -> Callable[..., Awaitable[HandedOver]]:
-    """The effect of a handler: hands an email over under the claim that was stored for it."""
+    """A handler's effect that hands over an email under its stored claim."""
 
     async def effect(_event: CodeIssued, application: Application, kind: EmailKind) -> HandedOver:
         return await hand_over(), application.emails[kind]
@@ -278,7 +278,7 @@ def with_claim(hand_over: Callable[[], Awaitable[EmailStatus]]) -> Callable[...,
 
 
 def sends(event: CodeIssued, situation: Situation, handed_over: HandedOver | None) -> Decision:
-    """Claims an email, and writes down what came of it."""
+    """Claims an email, then records its result."""
     application, kind = situation.stored, EmailKind.VERIFICATION_CODE
     assert application is not None
     if handed_over is None:
@@ -317,7 +317,7 @@ class TestAnEmail:
 
         async def hand_over() -> EmailStatus:
             handed_over.append(1)
-            rig.store.put(rig.application)  # somebody else changes the application meanwhile
+            rig.store.put(rig.application)  # another process changes the application in the meantime
             return EmailStatus.SENT
 
         await rig.take(sends, email, effect=with_claim(hand_over))
@@ -341,7 +341,7 @@ class TestAnEmail:
         kind = EmailKind.VERIFICATION_CODE
 
         async def hand_over() -> EmailStatus:
-            rig.store.put(rig.application.claim_email(kind, START))  # its lease was over: another claims it
+            rig.store.put(rig.application.claim_email(kind, START))  # the lease ended: another claims it
             return EmailStatus.DEFERRED
 
         await rig.take(sends, email, effect=with_claim(hand_over))

@@ -1,4 +1,4 @@
-"""A publish that a lost connection cuts short is not confirmed; one that we cancel ourselves is cancelled."""
+"""A publish that a lost connection interrupts is not confirmed; one that we cancel is canceled."""
 
 import asyncio
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""What a mail server's answers mean: wait, or the recipient's address is no good. And what of its words is kept."""
+"""What a mail server's replies mean: retry, or the recipient's address is bad; and which of its words are kept."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The email with the verification code: what the point of contact must know before it is passed on."""
+"""The email with the verification code: what the point of contact must know before passing it on."""
 
 import pytest
 from bs4 import BeautifulSoup

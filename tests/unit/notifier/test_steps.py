@@ -1,4 +1,4 @@
-"""What the notifier decides about an email, before it is handed over and after."""
+"""What the notifier decides about an email, before and after handing it over."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -29,7 +29,7 @@ PARKED = HandOverResult(EmailStatus.PARKED, "the email cannot be written: no key
 
 
 def awaiting() -> Application:
-    """An application that awaits its code, and still keeps the sealed code for a repeat."""
+    """An application that awaits its code and still keeps the sealed code for a repeat."""
     return applications.awaiting().remember(uuid4(), HandledResult(NOW, None, (CODE_ISSUED,)))
 
 

@@ -1,4 +1,4 @@
-"""Emails for tests: written by the real writer, read back as a mail program reads them."""
+"""Emails for tests: written by the real writer and read back like in a mail program."""
 
 import re
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ SETTINGS = NotifierSettings.model_validate(
 
 @dataclass(frozen=True)
 class Told:
-    """Whom an email is about."""
+    """The people an email is about."""
 
     company_name: str = "Bright Harbor Imports, Inc."
     importer_number: str = "12-3456789AB"
@@ -60,12 +60,12 @@ class Told:
 
 @cache
 def writer() -> Writer:
-    """The real one."""
+    """The real writer."""
     return Writer(EmailRenderer(SETTINGS), storage=STORAGE, codes=CODES)
 
 
 def event(kind: EmailKind) -> CodeIssued | EmailDue:
-    """What makes the notifier write this email."""
+    """The event that makes the notifier write this email."""
     if kind is not EmailKind.VERIFICATION_CODE:
         return EmailDue(application_id=ID, email=kind)
     sealed = CODES.seal(IssuedCode(code=CODE), in_message(CodeIssued.TYPE, "code", ID))
@@ -73,7 +73,7 @@ def event(kind: EmailKind) -> CodeIssued | EmailDue:
 
 
 def application(kind: EmailKind, told: Told) -> Application:
-    """An application in which only that is there which is there when this email is due."""
+    """An application with only the data that it has when this email is due."""
     applicant = Applicant(
         company_name=told.company_name.upper(), importer_number=told.importer_number, email=told.requester_email
     )
@@ -96,7 +96,7 @@ def application(kind: EmailKind, told: Told) -> Application:
 
 
 def written(kind: EmailKind, told: Told | None = None) -> EmailMessage:
-    """The email, sent through bytes and read again."""
+    """The email, converted to bytes and read back."""
     return read(writer().write(event(kind), application(kind, told or Told()), kind))
 
 
@@ -127,11 +127,11 @@ def prose(part: str) -> str:
 
 
 def bodies(kind: EmailKind, told: Told | None = None) -> list[str]:
-    """Both parts as prose: what must be in an email must be in both."""
+    """Both parts as prose, because an email's content must be in both."""
     message = written(kind, told)
     return [prose(text(message)), prose(html(message)).replace("\u2019", "'")]
 
 
 def words(part: str) -> list[str]:
-    """What is said, without punctuation, which differs as headings and boxes do what colons do elsewhere."""
+    """The words without punctuation, which differs because headings and boxes replace colons."""
     return re.findall(r"[\w'@#*]+", part.replace("\u2019", "'"))

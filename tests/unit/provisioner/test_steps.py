@@ -1,4 +1,4 @@
-"""What the provisioner decides: an account, or a refusal because another was first."""
+"""What the provisioner decides: an account, or a refusal because somebody else was first."""
 
 from dataclasses import replace
 from uuid import UUID, uuid4

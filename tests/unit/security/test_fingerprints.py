@@ -1,4 +1,4 @@
-"""Fingerprints: comparable, not readable; and blind indexes, one for each kind of value."""
+"""Fingerprints, which are comparable but not readable; and blind indexes, one for each kind of value."""
 
 import base64
 import hmac

@@ -1,4 +1,4 @@
-"""Sealing: what is sealed opens in its place, under its key, unchanged; and not otherwise."""
+"""A sealed text opens only in its context, with its key, and unchanged."""
 
 import base64
 import re

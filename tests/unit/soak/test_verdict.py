@@ -1,4 +1,4 @@
-"""A soak's verdict: what grows is told from what swings."""
+"""A soak test's verdict distinguishes growth from fluctuation."""
 
 import math
 
@@ -11,7 +11,7 @@ HOUR = 3600
 
 
 def memory(of: str, at_first: float, per_hour: float, hours: float = 1) -> Series:
-    """An hour of samples that swing by a MB around a slope, with an outlier."""
+    """An hour of samples that fluctuate by 1 MB around a slope, with an outlier."""
     count = int(hours * HOUR / 10)
     samples = [Sample(10.0 * n, "memory", of, at_first + per_hour * n * 10 / HOUR + math.sin(n)) for n in range(count)]
     samples[count // 2] = Sample(samples[count // 2].seconds, "memory", of, 10 * at_first)

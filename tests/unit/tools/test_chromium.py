@@ -1,4 +1,4 @@
-"""Which browser the tests take, out of those that a machine has."""
+"""Which of a machine's browsers the tests use."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ BROWSER = "#!/bin/sh\necho Chromium\n"
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of all programs, on a Debian that cannot download."""
+    """The folder of all programs on a Debian system that cannot download."""
 
     def unreachable(*_: object) -> Path:
         raise SetupError("is there a network?")

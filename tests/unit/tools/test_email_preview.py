@@ -1,4 +1,4 @@
-"""The preview: every email to look at, with pictures where there is a browser, and without where there is none."""
+"""The preview shows every email, with pictures if there is a browser."""
 
 import asyncio
 import email
@@ -25,7 +25,7 @@ NAMES = [sample.name for sample in make_samples()]
 
 
 def run(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Runs the command where the program `browser` beside the folder is the only browser."""
+    """Runs the command with the program `browser` next to the folder as the only browser."""
 
     def executable() -> Path:
         program = folder.parent / "browser"

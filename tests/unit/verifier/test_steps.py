@@ -1,4 +1,4 @@
-"""What the verifier decides: codes issued, guesses counted and judged, applications abandoned."""
+"""What the verifier decides: it issues codes, counts and judges guesses, and abandons applications."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,7 +44,7 @@ def issue(application: Application, now: datetime = NOW) -> Decision:
 
 
 def awaiting(id: UUID = ID) -> tuple[Application, str]:
-    """An application that awaits its code, and the code."""
+    """An application that awaits its code, with the code."""
     decision = issue(begun(id))
     [event] = decision.follow_ups
     assert isinstance(event, CodeIssued)
@@ -196,8 +196,8 @@ def test_a_code_sealed_for_another_application_is_a_dead_letter_and_costs_no_try
         (LIFETIME, LIFETIME, False),
         (LIFETIME - TICK, LIFETIME + timedelta(minutes=50), True),  # the verifier was down
         (LIFETIME, LIFETIME + timedelta(minutes=50), False),
-        (-timedelta(days=1), timedelta(minutes=1), True),  # held at the moment of issue
-        (timedelta(days=1), timedelta(minutes=1), True),  # held at now
+        (-timedelta(days=1), timedelta(minutes=1), True),  # limited to the moment of issue
+        (timedelta(days=1), timedelta(minutes=1), True),  # limited to now
         (timedelta(days=1), LIFETIME, False),
     ],
 )

@@ -1,4 +1,4 @@
-"""Which applications should have moved and have not, and what an operator is told about each."""
+"""Applications that should have moved on but have not, and what operators read about each."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

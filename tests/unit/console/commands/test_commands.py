@@ -1,4 +1,4 @@
-"""acectl's commands as a person types them, where no server is needed."""
+"""acectl's commands as people type them, as far as they need no server."""
 
 import json
 import os
@@ -19,7 +19,7 @@ SAMPLE = Path(__file__).parents[4] / "deploy/sample"
 
 @pytest.fixture(autouse=True)
 def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Settings whose servers are not there."""
+    """Settings with servers that do not exist."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("shared.storage.database.SELECTION_MS", 100)
     for name, value in new_environment().items():
@@ -33,7 +33,7 @@ def acectl(*arguments: str, input: str | None = None) -> Result:
 
 
 def refused(*arguments: str, input: str | None = None) -> str:
-    """The one line of a command that could not do its work."""
+    """Runs a command that fails; returns its one line."""
     done = acectl(*arguments, input=input)
     assert done.exit_code == 3, done.output
     assert done.stdout == ""

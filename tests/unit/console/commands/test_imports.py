@@ -1,4 +1,4 @@
-"""Each command imports what it needs, so that help comes at once and a listing soon after."""
+"""Each command imports only what it needs, so that help is instant and a listing fast."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ app(sys.argv[1:])
 
 
 def load_for(*arguments: str) -> set[str]:
-    """The packages that a command has loaded when it ends."""
+    """The packages that a command loads."""
     command = (sys.executable, "-c", SAY_WHAT_IS_LOADED, *arguments)
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
     names: list[str] = json.loads(done.stderr.splitlines()[-1])

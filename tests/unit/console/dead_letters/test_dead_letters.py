@@ -1,4 +1,4 @@
-"""Which dead letters are meant, and how they are grouped."""
+"""How dead letters are selected and grouped."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

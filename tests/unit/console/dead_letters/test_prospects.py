@@ -1,4 +1,4 @@
-"""Whether sending a parked message back can still help, and who must begin anew."""
+"""Whether replaying a parked message can still help, and who must start over."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""A dead letter that an operator sends back begins anew, as the message that it was."""
+"""A replayed dead letter starts again as the original message."""
 
 from dataclasses import replace
 from typing import Any
@@ -35,7 +35,7 @@ def raw_of(sent: Sent) -> Any:
 
 
 def sent_back(dead: Sent, rig: Rig, by: str = OPERATOR) -> Sent:
-    """What the worker is delivered after an operator sent a dead letter back."""
+    """What the worker receives after an operator replays a dead letter."""
     message: Message = make_replay(raw_of(dead), by, OURS, rig.clock())
     assert message.body == dead.body
     return replace(
@@ -50,7 +50,7 @@ def sent_back(dead: Sent, rig: Rig, by: str = OPERATOR) -> Sent:
 
 
 async def parked(rig: Rig, sent: Sent | None = None) -> Sent:
-    """A dead letter, as the worker leaves it."""
+    """A dead letter as a worker parks it."""
     await rig.take(raises(PermanentFailure("it does not open")), sent)
     return rig.broker.to("ace.dead")[-1]
 

@@ -1,4 +1,4 @@
-"""What an importer file holds, said without a database."""
+"""Checking an importer file without a database."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ ROWS = (
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No database and no key."""
+    """Settings without a database or keys."""
     monkeypatch.chdir(tmp_path)
     for name in ("ACE_MONGODB_URL", "ACE_KEYS_STORAGE", "ACE_KEYS_INDEX"):
         monkeypatch.delenv(name, raising=False)

@@ -1,4 +1,4 @@
-"""CSV files as people bring them."""
+"""Real-world CSV files."""
 
 import io
 

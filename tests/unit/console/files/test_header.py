@@ -1,4 +1,4 @@
-"""The first line of a file, named for what it is."""
+"""The first line of a file, recognized for what it is."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""What a row of an importer file must hold."""
+"""What a row of an importer file must contain."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Importer files that look like the real thing."""
+"""Realistic importer files."""
 
 import random
 from itertools import islice

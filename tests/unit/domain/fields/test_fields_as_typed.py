@@ -1,4 +1,4 @@
-"""What people typed into each field elsewhere, and what is right: read as the form reads it."""
+"""What people really typed into each field, read as the form reads it, and the right result."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def named(case: Case) -> str:
 
 
 def outcome(case: Case, accepted: str | None, rule: str) -> tuple[str, str, str]:
-    """As the table tells it; value and rule count only where it has them."""
+    """The result in the table's terms; value and rule count only if the table has them."""
     word = "accepted" if not rule else "ambiguous" if rule == case["outcome"] == "ambiguous" else "refused"
     return word, (accepted or "") if case.get("value") else "", rule if case.get("rule") else ""
 
@@ -32,7 +32,7 @@ def right(case: Case) -> tuple[str, str, str]:
 
 
 def on_page_3(field: str, typed: str, **beside: str) -> tuple[str | None, str]:
-    """The value that is recorded, and the rule that is broken."""
+    """The recorded value, and the broken rule."""
     values, rules = AccountDetails.read({**FILLED_IN, **beside, field: typed})
     assert beside or rules.keys() <= {field}
     return values.get(field), rules.get(field, "")

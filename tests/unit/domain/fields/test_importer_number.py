@@ -1,4 +1,4 @@
-"""Importer record numbers: three formats, as people type them."""
+"""Importer record numbers in three formats, as people type them."""
 
 import string
 import time

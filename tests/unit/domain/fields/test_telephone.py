@@ -1,4 +1,4 @@
-"""Telephone numbers: what a browser fills in or a habit writes gets its dashes; what nobody could call is refused."""
+"""Telephone numbers: whatever browsers fill in or people write gets dashes; undialable numbers are refused."""
 
 import re
 from collections.abc import Callable

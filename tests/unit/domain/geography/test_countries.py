@@ -10,7 +10,7 @@ from tests.unit.domain.filled_in import broken
 
 
 def read(typed: str) -> str:
-    """The country that is understood, or the rule that is broken."""
+    """The country as understood, or the broken rule."""
     try:
         return countries.parse(typed)
     except Invalid as error:

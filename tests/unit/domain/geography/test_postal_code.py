@@ -16,7 +16,7 @@ EXAMPLES = [(code, example) for code in countries.names() for example in address
 
 
 def read(typed: str, country: str) -> str:
-    """The code that is understood, or the rule that is broken."""
+    """The code as understood, or the broken rule."""
     try:
         return postal_code.parse(typed, country)
     except Invalid as error:

@@ -10,7 +10,7 @@ from tests.unit.domain.filled_in import ELSEWHERE, broken, read
 
 
 def parsed(typed: str, country: str) -> str:
-    """The state that is understood, or the rule that is broken."""
+    """The state as understood, or the broken rule."""
     try:
         return states.parse(typed, country)
     except Invalid as error:

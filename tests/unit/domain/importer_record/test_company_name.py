@@ -1,4 +1,4 @@
-"""Company names: when two spellings are the same company's, and when they are not."""
+"""Company names: when two spellings mean the same company, and when they do not."""
 
 import unicodedata
 from itertools import combinations

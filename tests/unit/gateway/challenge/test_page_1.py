@@ -1,4 +1,4 @@
-"""Page 1 with human verification, in a browser whose scripts did the check, and in one where they could not."""
+"""Page 1 with human verification, in a browser whose scripts did the check and in one whose scripts could not."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def prompts(page: Page) -> bool:
 
 
 async def again(browser: Browser) -> Page:
-    """Somebody begins another application and sends page 1."""
+    """Begins another application and sends page 1."""
     _, data = (await browser.open("/request?new")).filled("Next >", REQUEST)
     return await browser.post("/request", data)
 

@@ -1,4 +1,4 @@
-"""When page 1 prompts: nobody on a normal visit, a script at once, and it forgets."""
+"""When page 1 prompts: never on a normal visit, immediately for a script, and not forever."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

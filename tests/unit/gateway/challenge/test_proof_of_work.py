@@ -1,4 +1,4 @@
-"""Our own check: what solves it, for whom, how long, and how often."""
+"""Our own check: what solves it, for whom, for how long, and how often."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Another provider of human verification, played by a real HTTP server."""
+"""Another provider of human verification, simulated by a real HTTP server."""
 
 import asyncio
 from collections.abc import Iterator
@@ -115,7 +115,7 @@ async def test_nobody_is_locked_out_by_a_provider_that_does_not_answer(
     assert "does not answer" in page.problems["field-invalid"]
     assert page.response.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert "provider is down" in capsys.readouterr().out
-    gate.prompts(**account(vendor))  # another process, which has not noticed yet
+    gate.prompts(**account(vendor))  # another process, which does not know yet
     assert (await browser.post("/request", solved(page))).path == "/code"
 
 

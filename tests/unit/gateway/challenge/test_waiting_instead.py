@@ -1,4 +1,4 @@
-"""The way without scripts: the request waits, kept, and then goes on by itself."""
+"""The way without scripts: the request is kept waiting, then continues without another click."""
 
 from services.gateway.challenge.waiting_line import LONGEST, TURN
 from shared.contracts.commands import StartApplication

@@ -1,4 +1,4 @@
-"""What comes over a connection and is no request, or never becomes one."""
+"""Connections whose data is not a request, or never becomes one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ NEXT = b"GET /livez HTTP/1.1\r\nHost: form.test\r\n\r\n"
 
 
 class Wire:
-    """Opens connections to the form, and says what came over them until the form closed them."""
+    """Opens connections to the form and returns what arrives until the form closes them."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -36,7 +36,7 @@ class Wire:
 
         sending = asyncio.create_task(send())
         found = b""
-        with suppress(ConnectionError):  # there were pieces on their way when it was closed
+        with suppress(ConnectionError):  # data was on its way when it closed
             async with asyncio.timeout(5):
                 while some := await reader.read(65536):
                     found += some

@@ -1,4 +1,4 @@
-"""A new key for cookies is put before the old one: nobody who fills in the form notices, until the old one is gone."""
+"""A new cookie key goes before the old one, and nobody filling out the form notices until the old one is gone."""
 
 import pytest
 from pydantic import SecretStr

@@ -1,4 +1,4 @@
-"""Where answers lead, for every milestone, answer and state: always to one page, never to an exception."""
+"""Where replies lead, for every milestone, reply and state: always to one page, never to an exception."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4

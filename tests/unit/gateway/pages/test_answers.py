@@ -1,4 +1,4 @@
-"""The answers as they will be recorded, which page 3 shows before they are submitted; and what its scripts ask."""
+"""The answers as they will be recorded, which page 3 shows before submission; and its scripts' requests."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ CHECK = "Check your answers"
 
 
 def rows(page: Page) -> dict[str, str]:
-    """What stands in the section, by the title of each answer; nothing while the section is not shown."""
+    """The section's answers by title; empty while the section is hidden."""
     section = page.soup.select_one("#answers-rows:not([hidden])")
     return {row.dt.get_text(): row.dd.get_text() for row in section.select("dl > div")} if section else {}  # type: ignore[union-attr]
 
 
 async def check(form: Form, page: Page, path: str, **typed: str) -> dict[str, Any]:
-    """What a script of the page is answered."""
+    """The response to a script of the page."""
     data = page.filled(page.buttons[0], {})[1] | typed
     response = await form.browser.client.post(path, data=data, headers=form.browser.headers)
     assert response.status_code == 200

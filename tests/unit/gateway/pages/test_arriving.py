@@ -1,4 +1,4 @@
-"""Links from other sites: the browser holds the session back (SameSite=Strict), and must not be given another one."""
+"""Links from other sites: the browser withholds the session (SameSite=Strict), and must not get another one."""
 
 import httpx
 import pytest
@@ -10,7 +10,7 @@ PATHS = ["/request", "/request?new", "/code", "/details", "/confirmation", "/wai
 
 
 async def arrive(form: Form, path: str, **headers: str) -> httpx.Response:
-    """Follows a link to the form, without the cookies that a browser would not send."""
+    """Follows a link to the form, without the cookies that a browser would withhold."""
     transport = httpx.ASGITransport(app=form.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://form.test") as client:
         return await client.get(path, headers=ELSEWHERE | headers)

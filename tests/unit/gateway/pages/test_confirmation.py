@@ -1,4 +1,4 @@
-"""What the confirmation says about the emails: how far each is, when it was last asked."""
+"""What the confirmation says about the emails: each one's status, and when it was last checked."""
 
 from shared.contracts.commands import AskOutcome, StartApplication
 from shared.contracts.email_kind import EmailKind, EmailStatus

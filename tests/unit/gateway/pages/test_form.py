@@ -1,4 +1,4 @@
-"""The way through the form when everything goes well, and what each page shows."""
+"""The way through the form when everything succeeds, and what each page shows."""
 
 import hashlib
 import re
@@ -15,7 +15,7 @@ from shared.security.sealing import in_message
 from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, REQUEST, SIGNED, Form
 
 PRIVACY_ACT_STATEMENT = "fff2c49e84df8f41ae1234a9e8c8e645a0a0841bba83cb210b6acadd3853aa4a"
-"""SHA-256 of its words in the guide, with single spaces between them."""
+"""SHA-256 of the statement in the guide, with single spaces between words."""
 
 
 async def test_the_start_page_leads_to_the_form_by_the_link_of_the_guide(form: Form) -> None:

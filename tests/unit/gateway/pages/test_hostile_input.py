@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a page: never a 500, never a script, never somebody else's form."""
+"""Whatever is sent, the response is a page: never a 500, a script, or somebody else's form."""
 
 from urllib.parse import quote, urlencode
 

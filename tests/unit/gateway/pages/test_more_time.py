@@ -1,4 +1,4 @@
-"""The details page's time: 30 minutes from the last request, six hours in all, and what was typed outlasts it."""
+"""The details page's time: 30 minutes from the last request, six hours in all, and typed text survives it."""
 
 import httpx
 import pytest
@@ -89,7 +89,7 @@ async def test_what_was_saved_outlasts_the_session_and_is_shown_once_a_code_was_
     assert list(page.problems) == ["session-over"]
     assert DETAILS["*Street Address"] not in page.text
     assert [page.value(label) for label in REQUEST] == ["Acme Imports Inc", "", "Jane.Doe@example.com"]
-    form.clock.passes(hours=2)  # somebody has to be reached first
+    form.clock.passes(hours=2)  # it takes time to reach a person
     page = await form.browser.open("/request")
     assert [page.value(label) for label in REQUEST] == ["", "", ""]
     assert shown(await enter_the_next_code(form, page, REQUEST)) == DETAILS
@@ -131,7 +131,7 @@ async def test_who_tries_again_after_trouble_is_told_to_give_the_authorization_a
 
 
 async def two_requests(form: Form) -> tuple[Page, Page]:
-    """The details page of a request, and the code page of another that was begun after it."""
+    """The details page of one request, and the code page of another begun later."""
     old = await form.at_details()
     form.awaiting_code()
     return old, await form.at_code()

@@ -1,4 +1,4 @@
-"""A new code while the old one is alive: the request begins anew, and the old code goes on until that was accepted."""
+"""A new code while the old one is valid: the request starts over, and the old code works until that is accepted."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What people paste: the form takes what is certainly meant, and shows what was typed where it is not."""
+"""What people paste: the form accepts what is unambiguous, and shows the typed text otherwise."""
 
 from services.gateway.forms.fields import CODE, DETAILS, REQUEST
 from shared.contracts.commands import StartApplication, SubmitDetails

@@ -1,4 +1,4 @@
-"""Every problem: where it stands, what it says, its status, and that nothing typed is lost."""
+"""Every problem: where it appears, what it says, its status, and that no typed text is lost."""
 
 from datetime import timedelta
 

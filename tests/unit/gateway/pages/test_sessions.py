@@ -1,4 +1,4 @@
-"""Tabs, double clicks, tokens and cookies: a form counts once, for its own request, from its own browser."""
+"""Tabs, double clicks, tokens and cookies: a form counts once, for its own request and browser."""
 
 import httpx
 import pytest
@@ -17,7 +17,7 @@ async def test_a_double_click_is_one_command(form: Form) -> None:
     page = await form.at_request()
     before = form.browser.remembered()
     await form.browser.press(page, "Next >", REQUEST)
-    form.browser.client.cookies = before  # the second click left before the first one's answer came
+    form.browser.client.cookies = before  # the second click was sent before the first one's response came
     again = await form.browser.press(page, "Next >", REQUEST)
     assert again.path == "/code"
     first, second = form.workers.of(StartApplication)

@@ -1,4 +1,4 @@
-"""What scripts ask while a person waits: it leads on, and changes nothing by itself."""
+"""What scripts ask while a person waits: the reply says where to go, and changes nothing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Answers that do not come in time: the page says so, goes on by itself, and loses nothing."""
+"""Replies that are late: the page says so, continues without a click, and loses nothing."""
 
 import pytest
 
@@ -238,7 +238,7 @@ async def test_a_second_click_while_the_first_is_waited_for_keeps_its_time(form:
 
 
 def late(page: Page) -> str:
-    """What the waiting page says about a wait that takes longer."""
+    """What the waiting page says about a long wait."""
     found = page.soup.select_one("#late:not([hidden])")
     return found.get_text() if found else ""
 

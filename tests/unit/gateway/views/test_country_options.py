@@ -1,4 +1,4 @@
-"""What the details page knows of countries and states, for browsers' suggestions and for its scripts."""
+"""What the details page knows about countries and states, for browser suggestions and its scripts."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""The design system's style sheet, without the components that no page of ours names."""
+"""The design system's style sheet, without components that none of our pages uses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The texts in `wording.toml`: complete, filled in, and nothing in them that nobody reads."""
+"""The texts in `wording.toml` are complete, filled in, and all used."""
 
 import re
 from collections.abc import Iterator
@@ -95,7 +95,7 @@ def test_every_rule_is_a_sentence(field: str, rule: str) -> None:
     sentence = wording.describe_rule(field, rule)
     assert sentence.endswith(".")
     assert "{" not in sentence
-    assert not re.search(r"\b(above|below|here)\b", sentence.split(". ")[0])  # it stands at the top of the page too
+    assert not re.search(r"\b(above|below|here)\b", sentence.split(". ")[0])  # it also appears at the top of the page
     assert "code_form" not in sentence
 
 
