@@ -16,12 +16,11 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State as Standing
 from tests.browser.stage.visitor import Visitor
-from tests.support.scripted_form import DETAILS, REQUEST, SIGNED, Form
+from tests.support.scripted_form import CODE, DETAILS, REQUEST, SIGNED, Form
 from tests.support.settings import settings_with_keys
 
 UNPROMPTED = Verification(settings_with_keys(challenge="off"))
 COMPANY, NUMBER, EMAIL = REQUEST
-CODE = {"*Verification Code": "ABCD-EFGH"}
 Way = Callable[[Visitor, Form], Awaitable[None]]
 
 
@@ -63,6 +62,12 @@ async def _details(visitor: Visitor, form: Form) -> None:
     await form.at_details()
     await visitor.take_over(form.browser.remembered())
     await visitor.open("/details")
+
+
+async def _submit(visitor: Visitor, form: Form, **standing: Any) -> None:
+    await _details(visitor, form)
+    form.workers.outcome(**standing)
+    await visitor.send(SIGNED, "Submit")
 
 
 @state("start")
@@ -211,20 +216,18 @@ async def _corrected(visitor: Visitor, _form: Form) -> None:
     await visitor.page.locator(".summary").focus()
 
 
-@state("request-code-expired", "code-expired", variant=True)
-async def _expired(visitor: Visitor, form: Form) -> None:
-    await _code(visitor, form)
-    form.workers.on(CheckCode, Refused, problem=Problem.CODE_EXPIRED)
-    await visitor.send(CODE)
-    await visitor.arrives("/request")
+def _refused_code(problem: Problem) -> Way:
+    async def reach(visitor: Visitor, form: Form) -> None:
+        await _code(visitor, form)
+        form.workers.on(CheckCode, Refused, problem=problem)
+        await visitor.send(CODE)
+        await visitor.arrives("/request")
+
+    return reach
 
 
-@state("request-locked", "application-locked", variant=True)
-async def _locked(visitor: Visitor, form: Form) -> None:
-    await _code(visitor, form)
-    form.workers.on(CheckCode, Refused, problem=Problem.APPLICATION_LOCKED)
-    await visitor.send(CODE)
-    await visitor.arrives("/request")
+state("request-code-expired", "code-expired", variant=True)(_refused_code(Problem.CODE_EXPIRED))
+state("request-locked", "application-locked", variant=True)(_refused_code(Problem.APPLICATION_LOCKED))
 
 
 @state("request-email-refused", "poc-email-refused", variant=True)
@@ -235,9 +238,7 @@ async def _email_refused(visitor: Visitor, form: Form) -> None:
     await visitor.arrives("/request")
 
 
-@state("code")
-async def _fresh_code(visitor: Visitor, form: Form) -> None:
-    await _code(visitor, form)
+state("code")(_code)
 
 
 @state("code-email-late")
@@ -289,9 +290,7 @@ async def _wrong_code(visitor: Visitor, form: Form) -> None:
     await visitor.send(CODE)
 
 
-@state("details")
-async def _fresh_details(visitor: Visitor, form: Form) -> None:
-    await _details(visitor, form)
+state("details")(_details)
 
 
 @state("details-choices-open")
@@ -394,26 +393,20 @@ async def _waiting_long(visitor: Visitor, form: Form) -> None:
 
 @state("waiting-for-the-account")
 async def _creating(visitor: Visitor, form: Form) -> None:
-    await _details(visitor, form)
-    form.workers.outcome(state=Standing.SUBMITTED)
-    await visitor.send(SIGNED, "Submit")
+    await _submit(visitor, form, state=Standing.SUBMITTED)
     await visitor.arrives("/waiting")
 
 
 @state("confirmation")
 async def _confirmation(visitor: Visitor, form: Form) -> None:
-    await _details(visitor, form)
-    form.workers.outcome(state=Standing.COMPLETED, account="A-1111-2222-3333")
-    await visitor.send(SIGNED, "Submit")
+    await _submit(visitor, form, state=Standing.COMPLETED, account="A-1111-2222-3333")
     await visitor.arrives("/confirmation")
 
 
 @state("confirmation-email-refused")
 async def _email_refused_later(visitor: Visitor, form: Form) -> None:
-    await _details(visitor, form)
     emails = {EmailKind.ACCOUNT_READY: EmailStatus.REFUSED, EmailKind.IMPORTER_VIEW_CONFIRMED: EmailStatus.SENT}
-    form.workers.outcome(state=Standing.PROVISIONED, account="A-1111-2222-3333", emails=emails)
-    await visitor.send(SIGNED, "Submit")
+    await _submit(visitor, form, state=Standing.PROVISIONED, account="A-1111-2222-3333", emails=emails)
     await visitor.arrives("/confirmation")
 
 

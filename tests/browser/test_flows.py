@@ -11,8 +11,7 @@ from tests.browser.stage.keyboard import Keyboard
 from tests.browser.stage.screens import NARROW, overflow
 from tests.browser.stage.visitor import Visitor, visiting
 from tests.endtoend.test_the_form import REQUEST
-from tests.support.applicant import code_in
-from tests.support.mail_sink import MailSink
+from tests.support.mail_sink import MailSink, code_in
 from tests.support.scripted_form import AUTHORIZATION, DETAILS
 
 CODE = "*Verification Code"

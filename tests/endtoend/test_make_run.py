@@ -12,9 +12,9 @@ import pytest
 
 from deploy.local.processes.supervisorctl import Supervisorctl
 from embedded_servers import ports
-from tests.support.applicant import code_in
 from tests.support.browser import Window, browsing
 from tests.support.local_system import local_system
+from tests.support.mail_sink import code_in
 from tests.support.scripted_form import DETAILS, SIGNED, request
 from tests.support.waiting import until
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from shared.settings.processes import Settings
-from tests.support.applicant import ACME, code_in
+from tests.support.applicant import ACME
 from tests.support.browser import Window, browsing
-from tests.support.mail_sink import MailSink
+from tests.support.mail_sink import MailSink, code_in
 from tests.support.records import stored
 from tests.support.scripted_form import AUTHORIZATION, DETAILS, request
 from tests.support.services import serving_system

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.support.applicant import code_in
 from tests.support.browser import Page, Window, browsing
-from tests.support.mail_sink import MailSink
+from tests.support.mail_sink import MailSink, code_in
 from tests.support.scripted_form import SIGNED, request
 from tests.support.waiting import until
 

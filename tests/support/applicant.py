@@ -1,6 +1,5 @@
 """What the requester and the point of contact do, for tests that do not care how."""
 
-import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,13 +25,6 @@ class Started:
 
     application: UUID
     command: UUID
-
-
-def code_in(text: str) -> str:
-    """The code on a line of its own in an email."""
-    found = re.search(r"^([0-9A-Z]{4}-[0-9A-Z]{4})$", text, re.MULTILINE)
-    assert found, text
-    return found[1]
 
 
 async def start(gateway: Gateway, request: AccountRequest = ACME) -> Started:

@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Route, expect
 from shared.contracts.commands import SubmitDetails
 from shared.contracts.state import State
 from tests.browser.stage.guest import Guest
-from tests.support.scripted_form import REQUEST, SIGNED
+from tests.support.scripted_form import SIGNED
 
 COUNTRY, STATE, STRUCTURE = "*Country", "State", "*Company Organizational Structure"
 YEAR_END = "Account's Fiscal Year End Date"
@@ -92,10 +92,7 @@ async def test_the_details_are_submitted_where_a_script_does_not_come(guest: Gue
 
 async def test_the_waiting_page_goes_on_where_its_script_does_not_come(guest: Guest) -> None:
     await guest.page.route("**/status.js", lambda route: route.abort())
-    guest.form.workers.outcome(state=State.REQUESTED)
-    await guest.visitor.open("/request?new")
-    await guest.visitor.send(REQUEST)
-    await guest.visitor.arrives("/waiting")
+    await guest.wait_for_a_code()
     guest.form.awaiting_code()
     await guest.visitor.arrives("/code")
     guest.visitor.complaints.found.clear()
@@ -105,10 +102,7 @@ async def test_the_waiting_page_goes_on_in_a_browser_that_knows_nothing_newer_th
     await guest.page.add_init_script(
         "delete AbortSignal.timeout; delete AbortSignal.any; delete Promise.withResolvers;"
     )
-    guest.form.workers.outcome(state=State.REQUESTED)
-    await guest.visitor.open("/request?new")
-    await guest.visitor.send(REQUEST)
-    await guest.visitor.arrives("/waiting")
+    await guest.wait_for_a_code()
     await guest.page.wait_for_event("response", lambda response: response.url.endswith("/status"))
     guest.form.awaiting_code()
     await guest.visitor.arrives("/code")

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from playwright.async_api import Locator, Page, Request
 
+from shared.contracts.state import State
 from tests.browser.stage.visitor import Visitor
-from tests.support.scripted_form import Form
+from tests.support.scripted_form import REQUEST, Form
 
 
 @dataclass
@@ -65,6 +66,13 @@ class Guest:
         self.page.on("request", note)
         yield made
         self.page.remove_listener("request", note)
+
+    async def wait_for_a_code(self) -> None:
+        """Sends page 1 while no code is issued yet."""
+        self.form.workers.outcome(state=State.REQUESTED)
+        await self.visitor.open("/request?new")
+        await self.visitor.send(REQUEST)
+        await self.visitor.arrives("/waiting")
 
     async def _go_on_at(self, path: str) -> None:
         await self.visitor.take_over(self.form.browser.remembered())

@@ -3,17 +3,12 @@
 import pytest
 from playwright.async_api import expect
 
-from shared.contracts.state import State
 from tests.browser.stage.guest import Guest
-from tests.support.scripted_form import REQUEST
 
 
 @pytest.fixture(autouse=True)
 async def waiting(guest: Guest) -> None:
-    guest.form.workers.outcome(state=State.REQUESTED)
-    await guest.visitor.open("/request?new")
-    await guest.visitor.send(REQUEST)
-    await guest.visitor.arrives("/waiting")
+    await guest.wait_for_a_code()
 
 
 async def test_it_goes_on_when_there_is_something_to_go_on_to(guest: Guest) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from deploy.local.services import WORKERS
+from embedded_servers.mongodb import MongoDB
 from embedded_servers.rabbitmq import RabbitMQ
 from tests.chaos.injection.mover import mover
 from tests.chaos.injection.points import Points
@@ -142,12 +143,7 @@ async def killed_primary(scene: Scene) -> None:
     """Of three database servers, the primary dies and comes back."""
     assert scene.cluster
     primary = await asyncio.to_thread(scene.cluster.primary)
-    await asyncio.sleep(3)
-    primary.kill()
-    scene.injected += 1
-    await asyncio.sleep(scene.seconds / 2)
-    primary.start()
-    await asyncio.to_thread(scene.cluster.wait_until_whole)
+    await _killed_node(scene, primary, scene.cluster.wait_until_whole)
 
 
 async def killed_in_turn(scene: Scene) -> None:
@@ -157,13 +153,13 @@ async def killed_in_turn(scene: Scene) -> None:
         await _killed_node(scene, node)
 
 
-async def _killed_node(scene: Scene, node: RabbitMQ) -> None:
+async def _killed_node(scene: Scene, node: RabbitMQ | MongoDB, wait: Callable[[], None] | None = None) -> None:
     await asyncio.sleep(3)
     node.kill()
     scene.injected += 1
     await asyncio.sleep(scene.seconds / 2)
     node.start()
-    await asyncio.to_thread(node.wait_until_ready)
+    await asyncio.to_thread(wait or node.wait_until_ready)
     await asyncio.sleep(3)
 
 

@@ -30,16 +30,21 @@ def mailer(url: str) -> Mailer:
     return Mailer(SETTINGS.model_copy(update={"smtp_url": url}), writer())
 
 
-async def handed_over(server: MailSink, told: Told = TOLD) -> HandOverResult:
-    result = await mailer(server.url).hand_over(event(KIND), application(KIND, told), KIND)
+async def hand_over(by: Mailer, told: Told = TOLD, **changes: str) -> HandOverResult:
+    """The result of an email, with these changes of its event."""
+    result = await by.hand_over(event(KIND).model_copy(update=changes), application(KIND, told), KIND)
     assert result is not None
     return result
 
 
-async def test_an_accepted_email_is_sent() -> None:
-    async with mail_sink() as server:
-        result = await handed_over(server)
+async def handed_over(told: Told = TOLD, /, **answers: str) -> tuple[HandOverResult, MailSink]:
+    """The result of an email to a server that answers like this, and the server."""
+    async with mail_sink(**answers) as server:
+        return await hand_over(mailer(server.url), told), server
 
+
+async def test_an_accepted_email_is_sent() -> None:
+    result, server = await handed_over()
     assert result == HandOverResult(EmailStatus.SENT)
     assert result.failure is None
     [email] = server.received
@@ -56,9 +61,7 @@ async def test_an_accepted_email_is_sent() -> None:
     ],
 )
 async def test_envelope_and_header_name_exactly_the_accepted_address(address: str) -> None:
-    async with mail_sink() as server:
-        await handed_over(server, replace(TOLD, poc_email=address))
-
+    _, server = await handed_over(replace(TOLD, poc_email=address))
     [email] = server.received
     assert (email.sender, email.recipients) == ("no-reply@emails.example", (address,))
     assert email.content.partition(b"\r\n\r\n")[0].split(b"\r\n").count(f"To: {address}".encode()) == 1
@@ -68,9 +71,7 @@ async def test_envelope_and_header_name_exactly_the_accepted_address(address: st
     "address", ["=?utf-8?q?victim?=@harbor.example", "=?utf-8?q?a=0D=0ABcc:_b=40c.example?=@harbor.example"]
 )
 async def test_an_address_that_its_header_would_change_is_parked_and_nothing_leaves(address: str) -> None:
-    async with mail_sink() as server:
-        result = await handed_over(server, replace(TOLD, poc_email=address))
-
+    result, server = await handed_over(replace(TOLD, poc_email=address))
     assert result.status is EmailStatus.PARKED
     assert isinstance(result.failure, PermanentFailure)
     assert "bug in this service" in result.failure.reason
@@ -83,9 +84,7 @@ async def test_an_email_that_cannot_be_written_is_parked_whatever_the_bug(monkey
 
     monkeypatch.setattr(Writer, "write", write)
     with structlog.testing.capture_logs() as logs:
-        async with mail_sink() as server:
-            result = await handed_over(server)
-
+        result, server = await handed_over()
     assert result.status is EmailStatus.PARKED
     assert isinstance(result.failure, PermanentFailure)
     assert result.failure.reason == "a bug in this service: the email cannot be written (KeyError)"
@@ -94,11 +93,9 @@ async def test_an_email_that_cannot_be_written_is_parked_whatever_the_bug(monkey
 
 
 async def test_an_email_whose_code_was_sealed_under_another_key_is_parked() -> None:
-    sealed_elsewhere = event(KIND).model_copy(update={"code": "k1." + "A" * 60})
     async with mail_sink() as server:
-        result = await mailer(server.url).hand_over(sealed_elsewhere, application(KIND, TOLD), KIND)
+        result = await hand_over(mailer(server.url), code="k1." + "A" * 60)
 
-    assert result is not None
     assert result.status is EmailStatus.PARKED
     assert "does not open" in str(result.reason) or "cannot be written" in str(result.reason)
     assert server.commands == []
@@ -107,9 +104,7 @@ async def test_an_email_whose_code_was_sealed_under_another_key_is_parked() -> N
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("status", [421, 450, 451, 452])
 async def test_an_email_that_the_server_wants_later_is_deferred(step: str, status: int) -> None:
-    async with mail_sink(**{step: f"{status} 4.2.0 {CHATTER}"}) as server:
-        result = await handed_over(server)
-
+    result, _ = await handed_over(**{step: f"{status} 4.2.0 {CHATTER}"})
     reason = f"the mail server wants the email later ({status} 4.2.0 at {step})"
     assert result == HandOverResult(EmailStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}")
     assert isinstance(result.failure, TransientFailure)
@@ -118,9 +113,7 @@ async def test_an_email_that_the_server_wants_later_is_deferred(step: str, statu
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])
 @pytest.mark.parametrize("enhanced", ["5.1.1", "5.2.1"])
 async def test_an_address_that_the_server_does_not_take_is_refused(step: str, enhanced: str) -> None:
-    async with mail_sink(**{step: f"550 {enhanced} {CHATTER}"}) as server:
-        result = await handed_over(server)
-
+    result, _ = await handed_over(**{step: f"550 {enhanced} {CHATTER}"})
     reason = f"the mail server refuses the address for good (550 {enhanced} at {step})"
     assert result == HandOverResult(EmailStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}")
     assert isinstance(result.failure, PermanentFailure)
@@ -143,9 +136,7 @@ async def test_an_address_that_the_server_does_not_take_is_refused(step: str, en
 )
 async def test_a_server_that_refuses_us_is_tried_again(step: str, answer: str) -> None:
     answers = dict.fromkeys(("EHLO", "HELO") if step == "EHLO" else (step,), answer)
-    async with mail_sink(**answers) as server:
-        result = await handed_over(server)
-
+    result, _ = await handed_over(**answers)
     assert result.status is EmailStatus.DEFERRED
     assert str(result.reason).startswith(f"the mail server refuses us or the email, not the address ({answer[:3]}")
     assert isinstance(result.failure, TransientFailure)
@@ -155,11 +146,8 @@ async def test_a_server_that_refuses_us_is_tried_again(step: str, answer: str) -
 async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
     async with mail_sink() as server:
         server.refuses_logins = True
-        result = await mailer(server.url.replace("//", "//ace:wrong@")).hand_over(
-            event(KIND), application(KIND, TOLD), KIND
-        )
+        result = await hand_over(mailer(server.url.replace("//", "//ace:wrong@")))
 
-    assert result is not None
     assert result.status is EmailStatus.DEFERRED
     assert str(result.reason).startswith("the mail server refuses us or the email, not the address (535")
     assert str(result.reason).endswith(" at AUTH)")
@@ -169,24 +157,16 @@ async def test_a_bare_refusal_is_about_the_address_once_the_server_took_an_email
     sam, ann = replace(TOLD, poc_email="sam@harbor.example"), replace(TOLD, poc_email="ann@pier.example")
     async with mail_sink() as server:
         one, other = mailer(server.url), mailer(server.url)
-
-        async def hand_over(by: Mailer, told: Told) -> EmailStatus:
-            result = await by.hand_over(event(KIND), application(KIND, told), KIND)
-            assert result is not None
-            return result.status
-
-        assert await hand_over(one, ann) is EmailStatus.SENT
+        assert (await hand_over(one, ann)).status is EmailStatus.SENT
         server.answers["RCPT"] = "550 no such user here"
-        assert await hand_over(one, ann) is EmailStatus.DEFERRED
-        assert await hand_over(one, sam) is EmailStatus.REFUSED
-        assert await hand_over(other, sam) is EmailStatus.DEFERRED
+        assert (await hand_over(one, ann)).status is EmailStatus.DEFERRED
+        assert (await hand_over(one, sam)).status is EmailStatus.REFUSED
+        assert (await hand_over(other, sam)).status is EmailStatus.DEFERRED
 
 
 @pytest.mark.parametrize("greeting", ["421 too busy", "451 later"])
 async def test_a_server_that_takes_no_mail_for_now_is_tried_again(greeting: str) -> None:
-    async with mail_sink(CONNECT=f"{greeting} {CHATTER}") as server:
-        result = await handed_over(server)
-
+    result, server = await handed_over(CONNECT=f"{greeting} {CHATTER}")
     assert result.status is EmailStatus.DEFERRED
     assert result.reason == f"the mail server wants the email later ({greeting[:3]} at greeting)"
     assert server.received == []
@@ -195,9 +175,7 @@ async def test_a_server_that_takes_no_mail_for_now_is_tried_again(greeting: str)
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
 async def test_a_connection_that_is_cut_leaves_the_email_deferred(step: str) -> None:
     """Even after DATA: the server may have taken it, and then receives it again under the same Message-ID."""
-    async with mail_sink(**{step: CUT}) as server:
-        result = await handed_over(server)
-
+    result, _ = await handed_over(**{step: CUT})
     assert result.status is EmailStatus.DEFERRED
     assert str(result.reason).startswith("the mail server is away (")
 
@@ -207,9 +185,7 @@ async def test_a_silent_server_is_waited_for_only_so_long(step: str, monkeypatch
     monkeypatch.setattr(mailer_module, "REPLY_WITHIN", 0.3)
     began = time.monotonic()
 
-    async with mail_sink(**{step: SILENT}) as server:
-        result = await handed_over(server)
-
+    result, _ = await handed_over(**{step: SILENT})
     assert result.status is EmailStatus.DEFERRED
     assert time.monotonic() - began < 5
 
@@ -217,9 +193,7 @@ async def test_a_silent_server_is_waited_for_only_so_long(step: str, monkeypatch
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("nonsense", ["HTTP/1.1 400 Bad Request", "250-" + "x" * 100_000])
 async def test_what_is_no_mail_server_is_away(step: str, nonsense: str) -> None:
-    async with mail_sink(**{step: nonsense}) as server:
-        result = await handed_over(server)
-
+    result, _ = await handed_over(**{step: nonsense})
     assert result.status is EmailStatus.DEFERRED
     assert nonsense not in str(result.reason)
 
@@ -227,10 +201,8 @@ async def test_what_is_no_mail_server_is_away(step: str, nonsense: str) -> None:
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
 async def test_no_email_goes_in_clear_where_the_settings_ask_for_encryption(scheme: str) -> None:
     async with mail_sink() as server:
-        url = server.url.replace("smtp://", f"{scheme}://")
-        result = await mailer(url).hand_over(event(KIND), application(KIND, TOLD), KIND)
+        result = await hand_over(mailer(server.url.replace("smtp://", f"{scheme}://")))
 
-    assert result is not None
     assert result.status is EmailStatus.DEFERRED
     assert server.received == []
 
@@ -238,9 +210,7 @@ async def test_no_email_goes_in_clear_where_the_settings_ask_for_encryption(sche
 async def test_a_slow_hand_over_ends_before_its_lease_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailer_module, "HAND_OVER_WITHIN", 0.3)
 
-    async with mail_sink(DATA=SILENT) as server:
-        result = await handed_over(server)
-
+    result, _ = await handed_over(DATA=SILENT)
     assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server is away (TimeoutError)")
 
 
@@ -248,9 +218,8 @@ async def test_nobody_listening_leaves_the_email_deferred() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound but not listening: nobody else gets the port, and connections are refused
         port = taken.getsockname()[1]
-        result = await mailer(f"smtp://127.0.0.1:{port}").hand_over(event(KIND), application(KIND, TOLD), KIND)
+        result = await hand_over(mailer(f"smtp://127.0.0.1:{port}"))
 
-    assert result is not None
     assert result.status is EmailStatus.DEFERRED
     assert isinstance(result.failure, TransientFailure)
 
@@ -259,9 +228,7 @@ async def test_nobody_listening_leaves_the_email_deferred() -> None:
 async def test_no_trouble_after_acceptance_makes_an_email_look_refused(farewell: str) -> None:
     began = time.monotonic()
 
-    async with mail_sink(QUIT=farewell) as server:
-        result = await handed_over(server)
-
+    result, server = await handed_over(QUIT=farewell)
     assert result == HandOverResult(EmailStatus.SENT)
     assert len(server.received) == 1
     assert time.monotonic() - began < 5
@@ -269,20 +236,18 @@ async def test_no_trouble_after_acceptance_makes_an_email_look_refused(farewell:
 
 @pytest.mark.parametrize("after", [CUT, "421 going down", "500 what"])
 async def test_a_refusal_stays_one_when_the_server_breaks_off_after_it(after: str) -> None:
-    async with mail_sink(RCPT="550 5.1.1 nobody of this name", RSET=after) as server:
-        result = await handed_over(server)
-
+    result, _ = await handed_over(RCPT="550 5.1.1 nobody of this name", RSET=after)
     assert result.status is EmailStatus.REFUSED
     assert result.smtp_status == 550
 
 
 async def test_each_hand_over_of_an_email_has_the_same_message_id() -> None:
     async with mail_sink(DATA=f"451 4.3.0 {CHATTER}") as server:
-        await handed_over(server)
+        await hand_over(mailer(server.url))
         server.answers["DATA"] = CUT
-        await handed_over(server)
+        await hand_over(mailer(server.url))
         del server.answers["DATA"]
-        result = await handed_over(server)
+        result = await hand_over(mailer(server.url))
 
     assert result.status is EmailStatus.SENT
     first, second, third = (email.message_id for email in server.received)
@@ -299,9 +264,7 @@ async def test_emails_of_one_application_have_different_message_ids() -> None:
 
 
 async def test_an_address_beyond_ascii_reaches_a_server_that_takes_such() -> None:
-    async with mail_sink() as server:
-        result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
-
+    result, server = await handed_over(Told(poc_email="j\u00f6rg@brightharbor.example"))
     assert result.status is EmailStatus.SENT
     assert server.received[0].recipients == ("j\u00f6rg@brightharbor.example",)
 
@@ -310,7 +273,7 @@ async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> N
     """The address is fine. Its owner is not to blame if our mail server cannot deliver to it."""
     async with mail_sink() as server:
         server.knows_utf8 = False
-        result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
+        result = await hand_over(mailer(server.url), Told(poc_email="j\u00f6rg@brightharbor.example"))
 
     assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server accepts only ASCII addresses (no SMTPUTF8)")
     assert server.received == []
@@ -334,9 +297,7 @@ async def test_neither_what_is_kept_nor_the_log_says_whom_the_email_is_for(
     caplog.set_level(logging.WARNING)  # the level that `shared.observability.logs` sets for libraries
 
     with structlog.testing.capture_logs() as logs:
-        async with mail_sink(**answers) as server:
-            result = await handed_over(server)
-
+        result, _ = await handed_over(**answers)
     [line] = [entry for entry in logs if entry.get("email") == KIND]
     assert line["result"] == result.status
     kept = [str(result.note), str(result.failure), json.dumps(logs, default=str), caplog.text]

@@ -3,11 +3,14 @@
 import csv
 import io
 from collections.abc import Mapping
+from typing import Any
 
+from pymongo.database import Database
 from typer.testing import CliRunner, Result
 
 from services.console.__main__ import app
 
+Records = Database[dict[str, Any]]
 HEADER = "importer_number,company_name,poc_name,poc_email,top_account\n"
 
 

@@ -8,11 +8,10 @@ from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 import pytest
-from pymongo.database import Database
 
-from tests.integration.records.commands import HEADER, lines, load, typed
+from tests.integration.records.commands import HEADER, Records, lines, load, typed
 
-Records = Database[dict[str, Any]]
+WITH_STATUS = HEADER.replace("\n", ",status\n")
 
 
 def row(n: int, *, email: str = "pat@harbor.example", account: str = "", name: str = "Harbor LLC") -> str:
@@ -126,8 +125,7 @@ def test_a_complete_load_that_is_interrupted_makes_nothing_inactive(database: Re
 def test_a_row_that_is_bad_otherwise_but_not_active_closes_its_record(bad: str, database: Records) -> None:
     load(row(1, account="A-1"), row(2))
     before = {each["_id"]: each for each in all_of(database)}
-    header = HEADER.replace("\n", ",status\n")
-    assert typed("importers", "load", "-", input=f"{header}{bad}\n").exit_code == 1
+    assert typed("importers", "load", "-", input=f"{WITH_STATUS}{bad}\n").exit_code == 1
     assert [status(n) for n in (1, 2)] == ["inactive", "active"]
     for each in all_of(database):
         assert {**each, "active": True} == before[each["_id"]]
@@ -138,14 +136,12 @@ def test_a_number_that_is_active_in_one_row_and_void_in_another_is_closed(
     statuses: tuple[str, str], database: Records
 ) -> None:
     load(row(1))
-    header = HEADER.replace("\n", ",status\n")
-    done = typed("importers", "load", "-", input=header + "".join(f"{row(1)},{each}\n" for each in statuses))
+    done = typed("importers", "load", "-", input=WITH_STATUS + "".join(f"{row(1)},{each}\n" for each in statuses))
     assert len(lines(done)) == 1
     assert status(1) == "inactive"
 
 
 def test_a_dry_run_tells_what_would_change_and_changes_nothing(database: Records) -> None:
-    header = HEADER.replace("\n", ",status\n")
     load(row(1), row(2), row(3), row(4), row(5))
     before = all_of(database)
     changed = [
@@ -155,7 +151,7 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(database: Records
         f"{row(4)},void",
         f"{row(6)},active",
     ]
-    done = typed("importers", "load", "--dry-run", "--complete", "-", input=header + "\n".join(changed))
+    done = typed("importers", "load", "--dry-run", "--complete", "-", input=WITH_STATUS + "\n".join(changed))
     assert done.exit_code == 0
     assert dict(line.rsplit(maxsplit=1) for line in done.stdout.splitlines()) == {
         "new": "1",

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo.database import Database
 
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused, StartAccepted
@@ -18,9 +17,9 @@ from shared.domain.fields.importer_number import ImporterNumber
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing, new_ring
 from shared.settings.processes import Settings
-from shared.storage.database import Database as Storage
+from shared.storage.database import Database
 from shared.storage.importers import StoredImporter
-from tests.integration.records.commands import HEADER, lines, load, typed
+from tests.integration.records.commands import HEADER, Records, lines, load, typed
 from tests.support.gateway import Gateway
 
 HARBOR = "07-1234567AB,Harbor Lights LLC,Pat Rivera,pat.rivera@harbor.example,"
@@ -37,7 +36,7 @@ async def acectl(*arguments: str, input: str = "") -> str:
     return printed.decode()
 
 
-def link_of(database: Database[dict[str, Any]], number: str, keys: dict[str, str]) -> str | None:
+def link_of(database: Records, number: str, keys: dict[str, str]) -> str | None:
     """The account linked to a record."""
     id = BlindIndex(KeyRing.parse(keys["ACE_KEYS_INDEX"])).compute("importer", number)
     found = database["importers"].find_one({"_id": id})
@@ -46,7 +45,7 @@ def link_of(database: Database[dict[str, Any]], number: str, keys: dict[str, str
     return account
 
 
-def test_loading_twice_changes_nothing(database: Database[dict[str, Any]]) -> None:
+def test_loading_twice_changes_nothing(database: Records) -> None:
     assert load(HARBOR, VANCE).exit_code == 0
     before = list(database["importers"].find())
     assert load(HARBOR, VANCE).exit_code == 0
@@ -54,7 +53,7 @@ def test_loading_twice_changes_nothing(database: Database[dict[str, Any]]) -> No
     assert len(before) == 2
 
 
-def test_a_changed_row_renews_its_record(database: Database[dict[str, Any]]) -> None:
+def test_a_changed_row_renews_its_record(database: Records) -> None:
     load(HARBOR, VANCE)
     assert load(HARBOR.replace("Harbor Lights", "Harbour Lights")).exit_code == 0
     assert database["importers"].count_documents({}) == 2
@@ -63,7 +62,7 @@ def test_a_changed_row_renews_its_record(database: Database[dict[str, Any]]) -> 
 
 
 def test_loading_again_renews_seals_under_a_new_key(
-    database: Database[dict[str, Any]], keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    database: Records, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load(HARBOR)
     ring = new_ring()
@@ -73,7 +72,7 @@ def test_loading_again_renews_seals_under_a_new_key(
     assert record["record"].startswith(ring.partition(":")[0])
 
 
-def test_nothing_personal_stands_in_clear(database: Database[dict[str, Any]]) -> None:
+def test_nothing_personal_stands_in_clear(database: Records) -> None:
     load(HARBOR, VANCE)
     typed("users", "load", "-", input="email\nowner@harbor.example\n")
     stored = str([list(database[name].find()) for name in database.list_collection_names()])
@@ -84,7 +83,7 @@ def test_nothing_personal_stands_in_clear(database: Database[dict[str, Any]]) ->
 
 @pytest.mark.parametrize("said", ["", "A-2"])
 def test_a_row_that_contradicts_a_link_is_a_bad_row_and_the_link_stays(
-    said: str, database: Database[dict[str, Any]], keys: dict[str, str]
+    said: str, database: Records, keys: dict[str, str]
 ) -> None:
     assert load(f"{HARBOR}A-1", VANCE).exit_code == 0
     again = load(HARBOR + said, VANCE)
@@ -94,24 +93,20 @@ def test_a_row_that_contradicts_a_link_is_a_bad_row_and_the_link_stays(
     assert link_of(database, "07-1234567AB", keys) == "A-1"
 
 
-def test_a_row_that_says_the_same_link_renews_the_rest(
-    database: Database[dict[str, Any]], keys: dict[str, str]
-) -> None:
+def test_a_row_that_says_the_same_link_renews_the_rest(database: Records, keys: dict[str, str]) -> None:
     load(f"{HARBOR}A-1")
     assert load(HARBOR.replace("Lights", "Lanterns") + "A-1").exit_code == 0
     assert link_of(database, "07-1234567AB", keys) == "A-1"
     assert "Lanterns" in typed("importers", "show", "07-1234567AB").stdout
 
 
-def test_a_record_without_a_link_gets_the_one_that_its_row_names(
-    database: Database[dict[str, Any]], keys: dict[str, str]
-) -> None:
+def test_a_record_without_a_link_gets_the_one_that_its_row_names(database: Records, keys: dict[str, str]) -> None:
     load(HARBOR)
     assert load(f"{HARBOR}A-1").exit_code == 0
     assert link_of(database, "07-1234567AB", keys) == "A-1"
 
 
-def test_bad_rows_are_named_and_the_good_ones_loaded(database: Database[dict[str, Any]]) -> None:
+def test_bad_rows_are_named_and_the_good_ones_loaded(database: Records) -> None:
     done = load(HARBOR, "07-1234567,No Suffix,,,", "987-65-4321,,,,", VANCE, HARBOR, "900-12-3456,Too Few")
     assert done.exit_code == 1
     assert [line.split(": ")[0] for line in lines(done)] == [f"standard input, line {n}" for n in (3, 4, 6, 7)]
@@ -121,9 +116,9 @@ def test_bad_rows_are_named_and_the_good_ones_loaded(database: Database[dict[str
 
 
 async def test_a_link_made_while_a_row_is_on_its_way_stays(
-    database: Database[dict[str, Any]], mongodb_url: str, monkeypatch: pytest.MonkeyPatch
+    database: Records, mongodb_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    importers = Storage(mongodb_url, database.name).importers
+    importers = Database(mongodb_url, database.name).importers
     await importers.store([StoredImporter("a", "sealed", True, None), StoredImporter("b", "sealed", True, None)])
     look_up = importers._links
 
@@ -141,7 +136,7 @@ async def test_a_link_made_while_a_row_is_on_its_way_stays(
     }
 
 
-def test_two_who_load_the_same_file_at_once_both_succeed(database: Database[dict[str, Any]], tmp_path: Path) -> None:
+def test_two_who_load_the_same_file_at_once_both_succeed(database: Records, tmp_path: Path) -> None:
     pytest.importorskip("faker")
     file = tmp_path / "importers.csv"
     file.write_text(typed("importers", "generate", "6000", "--seed", "1").stdout)
@@ -161,7 +156,7 @@ def test_two_who_load_the_same_file_at_once_both_succeed(database: Database[dict
     assert database["importers"].count_documents({}) == 6_000
 
 
-def test_if_empty_loads_once(database: Database[dict[str, Any]], tmp_path: Path) -> None:
+def test_if_empty_loads_once(database: Records, tmp_path: Path) -> None:
     file = tmp_path / "importers.csv"
     file.write_text(f"{HEADER}{HARBOR}\n")
     assert typed("importers", "load", "--if-empty", str(file)).exit_code == 0
@@ -172,7 +167,7 @@ def test_if_empty_loads_once(database: Database[dict[str, Any]], tmp_path: Path)
     assert database["importers"].count_documents({}) == 1
 
 
-def test_the_sample_files_hold_no_bad_row(database: Database[dict[str, Any]]) -> None:
+def test_the_sample_files_hold_no_bad_row(database: Records) -> None:
     for group, file in (("importers", "importers.csv"), ("users", "portal-users.csv")):
         done = typed(group, "load", str(SAMPLE / file))
         assert done.exit_code == 0, done.stderr
@@ -181,9 +176,7 @@ def test_the_sample_files_hold_no_bad_row(database: Database[dict[str, Any]]) ->
     assert set(database["importers"].distinct("active")) == {True, False}
 
 
-def test_a_portal_user_is_known_by_the_normal_form_of_the_address(
-    database: Database[dict[str, Any]], keys: dict[str, str]
-) -> None:
+def test_a_portal_user_is_known_by_the_normal_form_of_the_address(database: Records, keys: dict[str, str]) -> None:
     done = typed("users", "load", "-", input="email\nJürgen@MÜLLER.example\nnobody\n\njürgen@müller.example\n")
     assert done.exit_code == 1
     assert [line.split(": ")[0] for line in lines(done)] == ["standard input, line 3"]
@@ -192,7 +185,7 @@ def test_a_portal_user_is_known_by_the_normal_form_of_the_address(
     assert known == [index.compute("email", email_address.parse("jürgen@xn--mller-kva.example"))]
 
 
-def test_a_record_is_shown_masked(database: Database[dict[str, Any]]) -> None:
+def test_a_record_is_shown_masked(database: Records) -> None:
     load(f"{VANCE}A-1")
     seen = json.loads(typed("importers", "show", "987-65-4320", "--json").stdout)
     assert seen == {

@@ -2,10 +2,8 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pymongo.database import Database
 
 from shared.domain.fields import email_address
 from shared.domain.importer_record import poc_email
@@ -14,7 +12,7 @@ from shared.security.keys import KeyRing
 from shared.security.sealing import Sealer
 from shared.storage.sealed_documents import ImporterRecord
 from tests.cases import Case, cases
-from tests.integration.records.commands import lines, load_one, typed
+from tests.integration.records.commands import Records, lines, load_one, typed
 
 FILES = Path(__file__).parents[2] / "cases/importer_files"
 RECORD = {
@@ -25,8 +23,6 @@ RECORD = {
     "top_account": "",
     "status": "active",
 }
-
-Records = Database[dict[str, Any]]
 
 
 def of(column: str) -> list[Case]:

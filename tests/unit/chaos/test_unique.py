@@ -8,18 +8,14 @@ from shared.contracts.state import State
 from tests.unit.chaos.case import TO_VERIFIED, Case
 
 
-def test_two_accounts_of_one_importer_are_found(case: Case) -> None:
+@pytest.mark.parametrize(
+    ("kept", "field", "called"), [("importer", "importer", "importer"), ("owner", "email", "address")]
+)
+def test_two_accounts_of_one_importer_or_address_are_found(case: Case, kept: str, field: str, called: str) -> None:
     mine, other = case.evidence.documents["top_accounts"]
-    other["importer"] = mine["importer"]
-    case.change(case.unlucky, importer=mine["importer"])
-    assert "2 unique: 2 accounts of one importer" in case.broken()
-
-
-def test_two_accounts_of_one_address_are_found(case: Case) -> None:
-    mine, other = case.evidence.documents["top_accounts"]
-    other["owner"] = mine["owner"]
-    case.change(case.unlucky, email=mine["owner"])
-    assert "2 unique: 2 accounts of one address" in case.broken()
+    other[kept] = mine[kept]
+    case.change(case.unlucky, **{field: mine[kept]})
+    assert f"2 unique: 2 accounts of one {called}" in case.broken()
 
 
 def test_an_account_of_which_nobody_knows_is_found(case: Case) -> None:

@@ -16,6 +16,12 @@ def attempt(parse: Callable[..., T], *typed: Any) -> tuple[T | None, str]:
         return None, str(refusal)
 
 
+def read_or_rule(parse: Callable[..., str], *typed: Any) -> str:
+    """What the domain understands, or the name of the broken rule."""
+    value, rule = attempt(parse, *typed)
+    return value or rule
+
+
 def broken_rule(parse: Callable[..., Any], *typed: Any) -> str:
     """The name of the rule that this breaks; fails if the domain accepts it."""
     accepted, rule = attempt(parse, *typed)

@@ -26,19 +26,11 @@ class Connection:
         return asyncio.create_task(publisher.publish(a_guess().message, id=uuid4(), at=START))
 
 
-async def test_a_publish_that_a_lost_connection_cuts_short_is_not_confirmed() -> None:
+@pytest.mark.parametrize(("by", "raised"), [("a lost connection", NotConfirmed), ("us", asyncio.CancelledError)])
+async def test_a_publish_that_is_cut_short_says_by_whom(by: str, raised: type[BaseException]) -> None:
     connection = Connection()
     publishing = connection.publishing()
     await connection.waiting.wait()
-    connection.confirm.cancel()  # as aiormq does when a connection is lost
-    with pytest.raises(NotConfirmed):
-        await publishing
-
-
-async def test_a_publish_that_is_cancelled_is_cancelled() -> None:
-    connection = Connection()
-    publishing = connection.publishing()
-    await connection.waiting.wait()
-    publishing.cancel()
-    with pytest.raises(asyncio.CancelledError):
+    (publishing if by == "us" else connection.confirm).cancel()  # aiormq cancels confirms of a lost connection
+    with pytest.raises(raised):
         await publishing

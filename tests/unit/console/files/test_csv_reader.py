@@ -15,6 +15,11 @@ def read(content: bytes | str, optional: tuple[str, ...] = ()) -> list[Row | Bad
     return list(read_rows(io.BytesIO(raw), COLUMNS, optional))
 
 
+def rows(*found: tuple[int, str, str]) -> list[Row]:
+    """Rows by line, number and name."""
+    return [Row(line, {"number": number, "name": name}) for line, number, name in found]
+
+
 def refusal(content: bytes | str) -> str:
     with pytest.raises(NoSuchTable) as caught:
         read(content)
@@ -22,16 +27,13 @@ def refusal(content: bytes | str) -> str:
 
 
 def test_each_row_is_known_by_its_line_and_its_columns() -> None:
-    assert read('number,name\n1,Acme\n2,"Beta, Inc"\n') == [
-        Row(2, {"number": "1", "name": "Acme"}),
-        Row(3, {"number": "2", "name": "Beta, Inc"}),
-    ]
+    assert read('number,name\n1,Acme\n2,"Beta, Inc"\n') == rows((2, "1", "Acme"), (3, "2", "Beta, Inc"))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_and_a_byte_order_mark_do_not_matter(end: str) -> None:
     content = f"number,name{end}1,Acme{end}".encode("utf-8-sig")
-    assert read(content) == [Row(2, {"number": "1", "name": "Acme"})]
+    assert read(content) == rows((2, "1", "Acme"))
 
 
 def test_columns_may_stand_in_any_order_and_optional_ones_may_be_there() -> None:
@@ -41,10 +43,7 @@ def test_columns_may_stand_in_any_order_and_optional_ones_may_be_there() -> None
 
 
 def test_a_file_may_end_without_a_line_end_and_hold_blank_lines() -> None:
-    assert read("number,name\n\n1,Acme\n  \n2,Beta") == [
-        Row(3, {"number": "1", "name": "Acme"}),
-        Row(5, {"number": "2", "name": "Beta"}),
-    ]
+    assert read("number,name\n\n1,Acme\n  \n2,Beta") == rows((3, "1", "Acme"), (5, "2", "Beta"))
 
 
 @pytest.mark.parametrize(
@@ -68,10 +67,7 @@ def test_a_bad_row_costs_its_own_line_only(bad: bytes, reason: str) -> None:
 
 
 def test_a_quoted_field_may_run_over_lines() -> None:
-    assert read('number,name\n1,"Acme\nImports"\n2,Beta\n') == [
-        Row(2, {"number": "1", "name": "Acme\nImports"}),
-        Row(4, {"number": "2", "name": "Beta"}),
-    ]
+    assert read('number,name\n1,"Acme\nImports"\n2,Beta\n') == rows((2, "1", "Acme\nImports"), (4, "2", "Beta"))
 
 
 def test_a_quote_inside_a_field_is_a_character_like_others() -> None:
@@ -92,10 +88,7 @@ def test_a_first_row_in_the_place_of_the_header_is_not_quoted() -> None:
 
 @pytest.mark.parametrize("blank", [",", " , ", '"",""', "\u00a0,\u200b", ",,,,,", '" "'])
 def test_a_row_of_nothing_but_commas_is_a_blank_line(blank: str) -> None:
-    assert read(f"number,name\n1,Acme\n{blank}\n2,Beta\n") == [
-        Row(2, {"number": "1", "name": "Acme"}),
-        Row(4, {"number": "2", "name": "Beta"}),
-    ]
+    assert read(f"number,name\n1,Acme\n{blank}\n2,Beta\n") == rows((2, "1", "Acme"), (4, "2", "Beta"))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +99,7 @@ def test_a_row_of_nothing_but_commas_is_a_blank_line(blank: str) -> None:
     ],
 )
 def test_a_column_without_a_name_that_is_empty_throughout_is_none(table: str) -> None:
-    assert read(table) == [Row(2, {"number": "1", "name": "Acme"})]
+    assert read(table) == rows((2, "1", "Acme"))
 
 
 @pytest.mark.parametrize(("row", "column"), [("1,Acme,x", 3), ("1,Acme,,x", 4), ("1,Acme,x,", 3)])

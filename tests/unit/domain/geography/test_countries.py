@@ -1,20 +1,16 @@
 """Countries, as people write them."""
 
+from functools import partial
+
 import pytest
 
-from shared.domain.errors import Invalid
 from shared.domain.geography import countries
 from shared.domain.geography.country_names import ALSO_CALLED, MEANS_SEVERAL, PART_OF
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import broken
+from tests.unit.domain.refusals import read_or_rule
 
-
-def read(typed: str) -> str:
-    """The country as understood, or the broken rule."""
-    try:
-        return countries.parse(typed)
-    except Invalid as error:
-        return error.rule
+read = partial(read_or_rule, countries.parse)
 
 
 @pytest.mark.parametrize("case", cases("country"), ids=lambda case: case["input"])

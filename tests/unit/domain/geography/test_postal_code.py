@@ -1,26 +1,22 @@
 """Postal codes, as people write them."""
 
 import re
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.errors import Invalid
 from shared.domain.geography import address_rules, countries, postal_code
 from shared.domain.geography.country_signs import signs
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import rules
+from tests.unit.domain.refusals import read_or_rule
 
 EXAMPLES = [(code, example) for code in countries.names() for example in address_rules.load(code).code_examples]
 
 
-def read(typed: str, country: str) -> str:
-    """The code as understood, or the broken rule."""
-    try:
-        return postal_code.parse(typed, country)
-    except Invalid as error:
-        return error.rule
+read = partial(read_or_rule, postal_code.parse)
 
 
 def bare(code: str) -> str:

@@ -1,20 +1,16 @@
 """States, as people and the post write them."""
 
+from functools import partial
+
 import pytest
 
-from shared.domain.errors import Invalid
 from shared.domain.geography import states
 from shared.domain.geography.state_names import ALSO_CALLED
 from tests.cases import Case, cases
 from tests.unit.domain.filled_in import ELSEWHERE, broken, read
+from tests.unit.domain.refusals import read_or_rule
 
-
-def parsed(typed: str, country: str) -> str:
-    """The state as understood, or the broken rule."""
-    try:
-        return states.parse(typed, country)
-    except Invalid as error:
-        return error.rule
+parsed = partial(read_or_rule, states.parse)
 
 
 @pytest.mark.parametrize("case", cases("state"), ids=lambda case: f"{case['country']}-{case['input']}")

@@ -54,69 +54,14 @@ def test_a_vowel_sign_or_a_letter_that_is_new_makes_another_name(one: str, other
     assert same_name(one, one.lower())
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627 Trading", "\u0639\u0644\u06cc\u0631\u0636\u0627 Trading"),
-        ("\u0dc1\u0dca\u200d\u0dbb\u0dd3 Inc", "\u0dc1\u0dca\u0dbb\u0dd3 Incorporated"),
-        ("\u845b\U000e0100 Trading", "\u845b Trading"),
-        ("Ac\u200dme In\u00adc", "Acme Inc"),
-    ],
-)
-def test_what_nobody_sees_does_not_matter(one: str, other: str) -> None:
-    assert same_name(one, other)
-
-
 def test_a_name_may_be_all_letters_that_are_new() -> None:
     assert company_name.parse("\U00031350") == "\U00031350"
 
 
 @pytest.mark.parametrize("case", cases("company_name"), ids=lambda case: f"{case['record']}~{case['typed']}")
 def test_a_typed_name_is_the_records_or_is_not(case: Case) -> None:
-    assert record_matches(case["record"], case["typed"]) is (case["match"] == "yes")
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Société Générale Import, Incorporated", "SOCIETE GENERALE IMPORT INC."),
-        ("Acme Trading Co., Ltd.", "ACME TRADING COMPANY LIMITED"),
-        ("Acme Trading Co.Limited", "Acme Trading Company, Ltd"),
-        ("Company Store Corp", "Co. Store Corporation"),
-        ("O'Brien Imports", "OBRIEN IMPORTS"),
-        ("O\u2019Brien Imports", "O'Brien Imports"),
-        ("Hawai\u02bbi Traders", "Hawaii Traders"),
-        ("Smith-Jones", "Smith Jones"),
-        ("A.B.C. Imports", "ABC Imports"),
-        ("Acme   Imports", " AcmeImports "),
-        ("Acme In corporated", "Acme Inc"),
-        ("Straße Import", "STRASSE IMPORT"),
-        ("Bjørn Møller", "BJORN MOLLER"),
-        ("Łódź Export", "LODZ EXPORT"),
-        ("ＡＣＭＥ　Ｉｎｃ", "Acme Inc"),  # noqa: RUF001
-        ("Cafe\u0301 Imports", "Caf\u00e9 Imports"),
-        ("\U0001d400cme", "acme"),
-        ("Acme \ufb01ne goods", "ACME FINE GOODS"),
-        ("Smith & Sons", "Smith Sons"),
-    ],
-)
-def test_case_accents_punctuation_and_spacing_do_not_matter(one: str, other: str) -> None:
-    assert same_name(one, other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Acme Imports", "Acme Exports"),
-        ("Acme Inc", "Acme LLC"),
-        ("Acme Inc", "Acme"),
-        ("Acme Company", "Acme Corporation"),
-        ("Acme 1", "Acme 2"),
-        ("株式会社東京", "株式会社大阪"),
-    ],
-)
-def test_two_companies_stay_two(one: str, other: str) -> None:
-    assert not same_name(one, other)
+    assert record_matches(case["record"], case["typed"]) is (case["match"] != "no")
+    assert same_name(case["record"], case["typed"]) or case["match"] != "same"
 
 
 @given(names)

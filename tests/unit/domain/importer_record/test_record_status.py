@@ -8,27 +8,9 @@ from shared.domain.importer_record.record_status import RecordStatus, parse
 @pytest.mark.parametrize(
     "text",
     [
-        *(
-            "",
-            "  ",
-            "\u00a0",
-            "active",
-            " Active ",
-            "ACTIVE",
-            "Active.",
-            '"active"',
-            "\uff21\uff23\uff34\uff29\uff36\uff25",
-        ),
-        *(
-            "10-Active",
-            "10-ACTIVE",
-            "10 - Active",
-            "10\u2013Active",
-            "10 Active",
-            "10: active",
-            "10_active",
-            "10Active",
-        ),
+        *("", "  ", "\u00a0", "active", " Active ", "ACTIVE", "Active.", '"active"'),
+        *("\uff21\uff23\uff34\uff29\uff36\uff25", "10-Active", "10-ACTIVE", "10 - Active", "10\u2013Active"),
+        *("10 Active", "10: active", "10_active", "10Active"),
         *("Active (10)", "active-10"),
     ],
 )

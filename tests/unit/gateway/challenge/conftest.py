@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.settings.processes import Settings
+from tests.support.browser import Browser
 from tests.support.scripted_form import Form
 from tests.unit.gateway.challenge.gate import Gate
 
@@ -18,3 +19,10 @@ async def gate(form: Form, settings: Settings) -> AsyncIterator[Gate]:
     async with AsyncExitStack() as rooms:
         yield Gate(form, settings, rooms)
     form.app.state.dependencies = desk
+
+
+@pytest.fixture
+async def browser(gate: Gate) -> Browser:
+    """The browser of somebody who is always prompted."""
+    gate.prompts(challenge="always")
+    return await gate.visitor()

@@ -61,9 +61,7 @@ async def test_a_page_without_the_check_comes_back_with_it_and_all_that_was_type
     assert (await browser.post("/request", solved(page))).path == "/code"
 
 
-async def test_what_breaks_a_rule_is_said_first_and_the_check_can_still_be_used(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_what_breaks_a_rule_is_said_first_and_the_check_can_still_be_used(browser: Browser) -> None:
     data = solved(await browser.open("/request"))
     page = await browser.post("/request", data | {"company_name": ""})
     assert "Enter the Company Name." in page.error_at("*Company Name")
@@ -71,9 +69,7 @@ async def test_what_breaks_a_rule_is_said_first_and_the_check_can_still_be_used(
     assert (await browser.post("/request", data)).path == "/code"
 
 
-async def test_an_honest_correction_after_a_refusal_comes_with_a_new_check(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_an_honest_correction_after_a_refusal_comes_with_a_new_check(gate: Gate, browser: Browser) -> None:
     page = await browser.open("/request")
     await browser.post("/request", solved(page))
     page = await browser.open("/request?new")
@@ -81,9 +77,7 @@ async def test_an_honest_correction_after_a_refusal_comes_with_a_new_check(gate:
     assert len(gate.form.workers.of(StartApplication)) == 2
 
 
-async def test_a_form_sent_twice_is_one_command(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_a_form_sent_twice_is_one_command(gate: Gate, browser: Browser) -> None:
     data = solved(await browser.open("/request"))
     cookies = browser.remembered()
     await browser.post("/request", data)
@@ -102,9 +96,7 @@ async def test_a_form_sent_twice_counts_once(gate: Gate) -> None:
         assert (await browser.post("/request", data)).path == "/code"
 
 
-async def test_a_used_solution_is_refused_with_a_new_challenge(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_a_used_solution_is_refused_with_a_new_challenge(gate: Gate, browser: Browser) -> None:
     data = solved(await browser.open("/request"))
     await browser.post("/request", data)
     page = await browser.post("/request", data | {"company_name": "Another Company"})
@@ -113,9 +105,9 @@ async def test_a_used_solution_is_refused_with_a_new_challenge(gate: Gate) -> No
     assert (await browser.post("/request", solved(page))).path == "/code"
 
 
-async def test_a_used_solution_starts_no_second_application_with_another_process_either(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_a_used_solution_starts_no_second_application_with_another_process_either(
+    gate: Gate, browser: Browser
+) -> None:
     data = solved(await browser.open("/request"))
     cookies = browser.remembered()
     await browser.post("/request", data)
@@ -127,9 +119,7 @@ async def test_a_used_solution_starts_no_second_application_with_another_process
     assert len({sent.id for sent in gate.form.workers.of(StartApplication)}) == 1
 
 
-async def test_a_solution_that_is_too_old_brings_a_new_challenge(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_a_solution_that_is_too_old_brings_a_new_challenge(gate: Gate, browser: Browser) -> None:
     data = solved(await browser.open("/request"))
     gate.form.clock.time += LIFETIME
     page = await browser.post("/request", data)
@@ -147,9 +137,7 @@ async def test_another_browser_s_solution_is_refused(gate: Gate) -> None:
 
 
 @pytest.mark.parametrize("garbage", ["x", "e30=", "eyJjaGFsbGVuZ2UiOltdfQ==", "\x00\ud7ff", "A" * 50_000])
-async def test_garbage_is_refused_with_a_page(gate: Gate, garbage: str) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_garbage_is_refused_with_a_page(browser: Browser, garbage: str) -> None:
     page = await browser.post("/request", solved(await browser.open("/request"), challenge=garbage))
     assert prompts(page)
 

@@ -19,9 +19,7 @@ async def test_page_1_says_so_to_a_browser_without_scripts(gate: Gate) -> None:
     assert "after about 20 seconds" in page.soup.find("noscript").get_text(" ")  # type: ignore[union-attr]
 
 
-async def test_a_request_waits_its_time_and_then_goes_on_by_itself(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_a_request_waits_its_time_and_then_goes_on_by_itself(gate: Gate, browser: Browser) -> None:
     page = await held(browser)
     assert page.path == "/waiting"
     assert page.heading == "Please wait a moment"
@@ -37,9 +35,7 @@ async def test_a_request_waits_its_time_and_then_goes_on_by_itself(gate: Gate) -
     assert start.at == gate.form.clock.time
 
 
-async def test_it_goes_on_with_any_other_process(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_it_goes_on_with_any_other_process(gate: Gate, browser: Browser) -> None:
     await held(browser)
     gate.prompts(challenge="always")
     gate.form.clock.passes(seconds=SECONDS)
@@ -53,18 +49,14 @@ async def test_requests_of_one_network_wait_one_after_another(gate: Gate) -> Non
     assert "about 20 seconds" in (await held(await gate.visitor("2001:db8:0:1::1"))).text
 
 
-async def test_the_same_page_sent_again_waits_no_longer(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_the_same_page_sent_again_waits_no_longer(gate: Gate, browser: Browser) -> None:
     page = await browser.open("/request")
     await browser.press(page, "Next >", REQUEST)
     gate.form.clock.passes(seconds=5)
     assert "about 20 seconds" in (await browser.press(page, "Next >", REQUEST)).text
 
 
-async def test_a_cookie_that_has_waited_is_good_for_one_application(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_a_cookie_that_has_waited_is_good_for_one_application(gate: Gate, browser: Browser) -> None:
     await held(browser)
     cookies = browser.remembered()
     gate.form.clock.passes(seconds=SECONDS)
@@ -74,26 +66,20 @@ async def test_a_cookie_that_has_waited_is_good_for_one_application(gate: Gate) 
     assert len({sent.id for sent in gate.form.workers.of(StartApplication)}) == 1
 
 
-async def test_a_held_request_is_replaced_without_a_command(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_a_held_request_is_replaced_without_a_command(gate: Gate, browser: Browser) -> None:
     await held(browser)
     await held(browser)
     assert not gate.form.workers.sent
 
 
-async def test_a_request_that_only_waits_yet_gives_up_no_other(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_a_request_that_only_waits_yet_gives_up_no_other(gate: Gate, browser: Browser) -> None:
     await browser.post("/request", solved(await browser.open("/request")))
     sent = len(gate.form.workers.commands)
     await held(browser)
     assert len(gate.form.workers.commands) == sent
 
 
-async def test_nobody_joins_a_line_that_is_too_long(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_nobody_joins_a_line_that_is_too_long(gate: Gate, browser: Browser) -> None:
     for _ in range(int(LONGEST / TURN)):
         assert (await held(browser)).path == "/waiting"
     page = await held(browser)
@@ -103,9 +89,7 @@ async def test_nobody_joins_a_line_that_is_too_long(gate: Gate) -> None:
     assert (await held(browser)).path == "/waiting"
 
 
-async def test_a_person_whose_check_fails_is_offered_to_wait(gate: Gate) -> None:
-    gate.prompts(challenge="always")
-    browser = await gate.visitor()
+async def test_a_person_whose_check_fails_is_offered_to_wait(browser: Browser) -> None:
     page = await browser.open("/request")
     _, data = page.filled("Next >", REQUEST)
     assert page.soup.find(id="challenge-wait").has_attr("hidden")  # type: ignore[union-attr]
