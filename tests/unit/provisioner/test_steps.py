@@ -135,6 +135,6 @@ def test_an_account_number_is_always_the_same_for_an_application_and_never_for_t
 def test_what_can_never_become_an_account_is_a_dead_letter_that_quotes_nothing(
     application: Application | None, availability: Availability
 ) -> None:
-    with pytest.raises(PermanentFailure) as poison:
+    with pytest.raises(PermanentFailure) as failure:
         create(application, availability)
-    assert "acme" not in poison.value.reason.lower()
+    assert "acme" not in failure.value.reason.lower()

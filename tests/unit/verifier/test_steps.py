@@ -184,9 +184,9 @@ def test_a_code_works_for_its_own_application_only() -> None:
 def test_a_code_sealed_for_another_application_is_a_dead_letter_and_costs_no_try() -> None:
     application, code = awaiting()
     sealed = CODES.commands.seal(TypedCode(code=code), in_message(CheckCode.TYPE, "code", OTHER))
-    with pytest.raises(PermanentFailure) as poison:
+    with pytest.raises(PermanentFailure) as failure:
         steps.check_code(CheckCode(application_id=ID, taken_at=NOW, code=sealed), situation(application), CODES)
-    assert code not in poison.value.reason
+    assert code not in failure.value.reason
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ class TestWhoIsBelieved:
         assert find_first_sender(raw_of(dead), OURS) is None
         assert not can_be_replayed(raw_of(dead), rig.queue, OURS)
 
-    async def test_a_command_that_nobody_vouches_for_stays_poison(self, rig: Rig) -> None:
+    async def test_a_command_that_nobody_vouches_for_stays_dead(self, rig: Rig) -> None:
         dead = await parked(rig, replace(a_guess(), user_id=None))
         dead = await parked(rig, sent_back(dead, rig))
         assert "user_id" in dead.headers["ace-reason"]
