@@ -9,6 +9,7 @@ from shared.contracts.commands import SubmitDetails
 from tests.browser.stage.accessibility import violations
 from tests.browser.stage.guest import Guest
 from tests.support.scripted_form import REQUEST, SIGNED
+from tests.support.sizes import neighbors
 
 CITY = "*City"
 
@@ -54,7 +55,7 @@ async def test_the_focus_stays_in_the_warning(guest: Guest) -> None:
         )
 
 
-@pytest.mark.parametrize("key", ["Enter", "Escape"])
+@pytest.mark.parametrize("key", ["Enter", *neighbors("Escape")])
 async def test_more_time_is_given_and_keeps_what_was_typed(guest: Guest, key: str) -> None:
     await guest.field(CITY).focus()
     await warned(guest)
