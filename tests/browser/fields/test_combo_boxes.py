@@ -173,7 +173,7 @@ async def test_the_list_says_why_it_offers_what_is_called_otherwise(guest: Guest
         ),
     ],
 )
-async def test_names_that_begin_so_come_first(guest: Guest, typed: str, first: str, also: str | None) -> None:
+async def test_names_with_this_beginning_come_first(guest: Guest, typed: str, first: str, also: str | None) -> None:
     await guest.field(COUNTRY).fill(typed)
     found = await listed(guest)
     assert found[0] == first
@@ -213,7 +213,7 @@ async def test_a_country_is_chosen_with_arrow_keys(guest: Guest) -> None:
     await expect(guest.field(COUNTRY)).to_be_focused()
 
 
-async def test_somebody_who_types_on_without_looking_is_in_the_next_field(guest: Guest) -> None:
+async def test_typing_on_without_looking_continues_in_the_next_field(guest: Guest) -> None:
     await guest.field(COUNTRY).press_sequentially("uk")
     await guest.leave_field()
     await guest.page.keyboard.type("10 Downing Street")
@@ -301,7 +301,7 @@ async def test_zip_code_is_filled_where_a_country_has_none(guest: Guest) -> None
 
 
 @pytest.mark.parametrize("typed", ["N/A", *neighbors("n/a", "none", "20229", "N/A - see above")])
-async def test_what_somebody_typed_in_zip_code_stays_whatever_the_country_becomes(guest: Guest, typed: str) -> None:
+async def test_a_typed_zip_code_stays_whatever_the_country_becomes(guest: Guest, typed: str) -> None:
     await guest.field(ZIP).fill(typed)
     for country in ("United States", "hong kong", "Canada", "Atlantis", "macao", "Germany"):
         await choose(guest, COUNTRY, country)

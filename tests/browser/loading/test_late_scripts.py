@@ -61,7 +61,7 @@ async def keeps_typing(guest: Guest, label: str, begun: str, rest: str) -> Locat
     return field
 
 
-async def test_whoever_types_a_country_goes_on_when_the_list_comes(guest: Guest) -> None:
+async def test_typing_a_country_continues_when_the_list_loads(guest: Guest) -> None:
     await guest.at_details()
     field = await keeps_typing(guest, COUNTRY, "can", "a")
     await expect(guest.page.get_by_role("option", name="Canada")).to_be_visible()
@@ -70,7 +70,7 @@ async def test_whoever_types_a_country_goes_on_when_the_list_comes(guest: Guest)
     await expect(guest.field(STATE)).to_have_role("combobox")
 
 
-async def test_whoever_types_a_date_goes_on_when_the_calendar_comes(guest: Guest) -> None:
+async def test_typing_a_date_continues_when_the_calendar_loads(guest: Guest) -> None:
     await guest.at_details()
     field = await keeps_typing(guest, YEAR_END, "12/31/", "2026")
     await guest.page.get_by_role("button", name="Toggle calendar").click()

@@ -102,9 +102,7 @@ async def test_a_wrong_and_a_spent_solution_come_back_with_the_widget(window: Vi
     await window.arrives("/code")
 
 
-async def test_where_the_provider_does_not_answer_our_own_check_takes_its_place(
-    window: Visitor, vendor: Vendor
-) -> None:
+async def test_if_the_provider_does_not_respond_our_own_check_takes_its_place(window: Visitor, vendor: Vendor) -> None:
     vendor.status = 503
     await window.open("/request")
     await solve(window)

@@ -28,7 +28,7 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 
 
 @pytest.mark.parametrize(("sample", "width", "scheme"), [*DARK, *neighbors(*LIGHT)])
-async def test_axe_finds_nothing_and_nothing_is_cut_off(
+async def test_axe_finds_nothing_and_no_text_is_cut_off(
     sample: SampleEmail, width: int, scheme: pictures.Scheme, page: Page
 ) -> None:
     [_, html] = read(sample.render(EmailRenderer(Settings()))).iter_parts()

@@ -62,7 +62,7 @@ async def test_nothing_is_wider_than_a_phone(phone: Page, inbox: str, paths: lis
     assert set(wider.values()) == {0}, wider
 
 
-async def test_what_is_tapped_is_as_high_as_a_finger(phone: Page, inbox: str, paths: list[str]) -> None:
+async def test_tap_targets_are_as_high_as_a_finger(phone: Page, inbox: str, paths: list[str]) -> None:
     for path in paths[:2]:
         await phone.goto(inbox + path)
         heights: list[float] = await phone.locator("a, .code").evaluate_all(HEIGHTS)

@@ -40,7 +40,7 @@ async def test_the_focus_stands_out_from_what_is_around_it(guest: Guest, where: 
     assert contrast(outline, around) >= 3
 
 
-async def test_what_can_be_pressed_is_large_enough(guest: Guest) -> None:
+async def test_everything_to_press_is_large_enough(guest: Guest) -> None:
     await guest.page.set_viewport_size(NARROW["phone"])
     await guest.at_code()
     for pressed in (

@@ -77,7 +77,7 @@ async def test_another_window_may_have_got_more_time(guest: Guest) -> None:
     await expect(dialog(guest)).to_be_hidden()
 
 
-async def test_in_the_end_of_six_hours_there_is_no_more_time(guest: Guest) -> None:
+async def test_at_the_end_of_six_hours_there_is_no_more_time(guest: Guest) -> None:
     for _ in range(17):
         await guest.pass_time(minutes=20)
         await guest.visitor.open("/details")

@@ -125,7 +125,7 @@ async def test_no_user_reaches_a_queue_by_another_way(
 
 
 @pytest.mark.parametrize("user", PERMISSIONS)
-async def test_only_who_is_asked_writes_replies(users: dict[str, str], user: str) -> None:
+async def test_only_services_that_are_asked_write_replies(users: dict[str, str], user: str) -> None:
     asked = {queue.service for queue in WORK_QUEUES if queue.recovery.person_waits}
     assert await publishes(users[user], "", "gateway.replies.x") == (user in asked)
 
