@@ -68,7 +68,7 @@ def test_what_a_stage_needs_is_in_the_build_context() -> None:
     assert {f"!{name}" for name in needed} == {line for line in ignored if line.startswith("!")}
 
 
-def test_services_run_from_their_image_and_what_is_for_trying_out_from_the_other() -> None:
+def test_services_run_from_their_image_and_the_tools_for_trying_out_from_the_other() -> None:
     containers = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     targets = {name: container["build"]["target"] for name, container in containers.items() if "build" in container}
     assert targets == {**dict.fromkeys(SERVICES, "services"), "inbox": "local", "setup": "local"}

@@ -13,6 +13,7 @@ from tests.browser.stage.visitor import Visitor, visiting
 from tests.endtoend.test_the_form import REQUEST
 from tests.support.mail_sink import MailSink, code_in
 from tests.support.scripted_form import AUTHORIZATION, DETAILS
+from tests.support.sizes import neighbors
 
 CODE = "*Verification Code"
 Look = Callable[[Visitor], Awaitable[None]]
@@ -59,9 +60,11 @@ async def is_there(visitor: Visitor) -> None:
     ("ways", "look"),
     [
         pytest.param({"viewport": NARROW["phone"], "is_mobile": True, "has_touch": True}, fits, id="phone"),
-        pytest.param({"viewport": NARROW["zoomed"], "device_scale_factor": 4}, fits, id="zoomed"),
         pytest.param({"java_script_enabled": False}, is_there, id="without-scripts"),
-        pytest.param({"forced_colors": "active", "reduced_motion": "reduce"}, is_there, id="forced-colors"),
+        *neighbors(
+            ({"viewport": NARROW["zoomed"], "device_scale_factor": 4}, fits),
+            ({"forced_colors": "active", "reduced_motion": "reduce"}, is_there),
+        ),
     ],
 )
 async def test_the_form_is_filled_in_any_browser(
@@ -71,6 +74,7 @@ async def test_the_form_is_filled_in_any_browser(
         await fills_the_form(visitor, box, look)
 
 
+@pytest.mark.full
 async def test_the_form_is_filled_with_the_mouse(visitor: Visitor, box: MailSink) -> None:
     page = visitor.page
     await visitor.open("/")

@@ -56,7 +56,7 @@ async def test_the_page_shows_the_problems_of_its_state_and_its_title_begins_wit
     assert (await shown.page.title()).startswith("Error: ") == bool(state.problems)
 
 
-async def test_what_alarms_is_a_problem_and_nothing_else(shown: Visitor) -> None:
+async def test_only_problems_raise_an_alert(shown: Visitor) -> None:
     assert await shown.page.locator('[role="alert"]:not([data-problem])').count() == 0
 
 
@@ -71,7 +71,7 @@ async def test_the_page_has_one_heading_of_the_first_level_which_its_title_names
     assert headings[0] in await shown.page.title()
 
 
-async def test_the_first_thing_in_focus_is_what_is_wrong(shown: Visitor, state: State) -> None:
+async def test_the_first_thing_in_focus_is_the_error(shown: Visitor, state: State) -> None:
     focused = await shown.page.evaluate("() => document.activeElement.innerText")
     if state.problems:
         assert focused.strip().startswith(("Check", await shown.page.locator("main h2").first.inner_text()))

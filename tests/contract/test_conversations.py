@@ -43,7 +43,7 @@ def test_every_command_and_query_has_its_answers_and_each_can_be_refused() -> No
     assert all(Refused in answers.replies for answers in POSSIBLE_REPLIES.values())
 
 
-def test_every_problem_can_be_met() -> None:
+def test_every_problem_can_occur() -> None:
     assert {problem for answers in POSSIBLE_REPLIES.values() for problem in answers.problems} | LATE_PROBLEMS == set(
         Problem
     )

@@ -81,7 +81,7 @@ async def apply(summary: str) -> str:
         return reference
 
 
-def test_the_set_up_is_a_line_a_step_with_its_time(seen: Seen) -> None:
+def test_setup_prints_one_line_per_step_with_its_time(seen: Seen) -> None:
     set_up = seen.screen.partition("\nReady after")[0]
     steps = re.findall(r"^  (\S.*?) +\d+\.\d s$", set_up, re.MULTILINE)
     assert [step.partition(":")[0] for step in steps] == [
@@ -97,7 +97,7 @@ def test_the_set_up_is_a_line_a_step_with_its_time(seen: Seen) -> None:
     assert others == [], "nothing else is said: no server's banner, no color code"
 
 
-def test_every_step_of_an_application_is_told_with_its_reference(seen: Seen) -> None:
+def test_every_step_of_an_application_is_shown_with_its_reference(seen: Seen) -> None:
     told = [" ".join(line.split()) for line in seen.short_lines if seen.reference in line]
     assert told[:5] == [
         f"intake application requested {seen.reference}",
@@ -110,21 +110,21 @@ def test_every_step_of_an_application_is_told_with_its_reference(seen: Seen) -> 
     assert f"notifier application completed {seen.reference}" in told
 
 
-def test_a_service_that_died_is_told_in_one_line_that_names_its_log(seen: Seen) -> None:
+def test_a_dead_service_is_reported_in_one_line_that_names_its_log(seen: Seen) -> None:
     (line,) = [line for line in seen.short_lines if "died" in line]
     assert re.fullmatch(
         r"verifier    error: died \(terminated by SIGKILL\), restarting; see \S+/logs/verifier.log", line
     )
 
 
-def test_nobodys_data_is_on_the_screen(seen: Seen) -> None:
+def test_nobodys_personal_data_is_on_the_screen(seen: Seen) -> None:
     after = seen.screen.partition("Ready after")[2].partition("IR#:")[2]
     assert EMAIL not in after
     assert DETAILS["*Telephone Number"] not in after
     assert "@" not in after
 
 
-def test_stopping_is_told_in_two_words(seen: Seen) -> None:
+def test_stopping_is_shown_in_two_words(seen: Seen) -> None:
     assert seen.screen.endswith("\nStopping\nStopped\n")
 
 

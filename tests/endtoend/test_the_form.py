@@ -83,7 +83,7 @@ async def test_a_new_code_takes_the_place_of_the_old_one(browser: Window, box: M
     assert browser.page.path == "/details"
 
 
-async def test_where_no_more_codes_are_sent_the_last_one_works(browser: Window, box: MailSink) -> None:
+async def test_if_no_more_codes_are_sent_the_last_one_works(browser: Window, box: MailSink) -> None:
     await request_code(browser, box)
     for sent in (2, 3):
         await browser.submit("Get a new code")

@@ -1,12 +1,14 @@
 """A real broker and database for the tests: containers if Docker is available, otherwise embedded ones."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import docker
 import docker.errors
+import httpx
 from testcontainers.community.rabbitmq import RabbitMqContainer
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
@@ -15,6 +17,7 @@ from embedded_servers import replica_set
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
+from shared.messaging.broker_admin import administer, declare
 from shared.settings.loading import load
 
 
@@ -36,6 +39,19 @@ def servers(folder: Path) -> Iterator[Servers]:
             yield stack.enter_context(_containers())
         else:
             yield stack.enter_context(_embedded(folder))
+
+
+@asynccontextmanager
+async def virtual_host(running: Servers) -> AsyncIterator[str]:
+    """The address of a virtual host with the whole topology, while the block runs."""
+    name = f"test-{uuid4().hex[:8]}"
+    async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
+        (await api.put(f"vhosts/{name}")).raise_for_status()
+        url = f"{running.rabbitmq_url.rstrip('/')}/{name}"
+        await declare(url)
+        await administer(running.management_url, url, {})
+        yield url
+        (await api.delete(f"vhosts/{name}")).raise_for_status()
 
 
 def _containers_can_run() -> bool:

@@ -16,17 +16,17 @@ async def lost_connection() -> bool:
     return True
 
 
-async def test_what_is_cancelled_elsewhere_is_not_meant_for_us() -> None:
+async def test_a_cancellation_elsewhere_is_not_meant_for_us() -> None:
     with pytest.raises(asyncio.CancelledError):
         await lost_connection()
     assert not is_meant_for_us()
 
 
-async def test_a_check_that_a_lost_connection_cuts_short_does_not_hold() -> None:
+async def test_a_check_that_a_lost_connection_interrupts_fails() -> None:
     assert await holds(lost_connection) is False
 
 
-async def test_who_is_cancelled_notices() -> None:
+async def test_a_canceled_task_notices() -> None:
     seen: list[bool] = []
 
     async def work() -> None:

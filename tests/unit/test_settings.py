@@ -86,12 +86,12 @@ def test_an_address_that_can_work_is_taken_as_it_is(monkeypatch: pytest.MonkeyPa
     assert getattr(loading.load(), name.removeprefix("ACE_").lower()) == value
 
 
-def test_a_name_that_means_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_name_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACE_GATEWAY_PROT", "8000")
     assert "ACE_GATEWAY_PROT" in loading.unknown_names()
 
 
-def test_a_name_that_means_nothing_is_noticed_in_a_file_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_unknown_name_in_a_file_is_noticed_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert not loading.unknown_names()
     Path(".env").write_text("ACE_GATEWAY_PROT=8000\nace_smtp_prot=25\nACE_SMTP_PORT=2525\nOTHER=1\n")

@@ -26,7 +26,7 @@ async def is_free_of_errors(guest: Guest, label: str) -> None:
     await expect(field).not_to_have_accessible_description(re.compile("Error"))
 
 
-async def test_an_error_leaves_with_its_line_in_the_summary_and_is_said_to(guest: Guest) -> None:
+async def test_an_error_disappears_with_its_line_in_the_summary_and_that_is_announced(guest: Guest) -> None:
     await guest.visitor.open("/request?new")
     await guest.visitor.press("Next >")
     await guest.field(COMPANY).press_sequentially("Acme")
@@ -66,7 +66,7 @@ async def test_an_error_stays_while_the_field_is_wrong_and_says_what_is_wrong_by
     await expect(summary(guest).get_by_role("link")).to_contain_text("Add the EIN's")
 
 
-async def test_nothing_turns_red_that_was_not(guest: Guest) -> None:
+async def test_nothing_turns_red_that_was_not_red(guest: Guest) -> None:
     await guest.visitor.open("/request?new")
     await guest.visitor.send({**REQUEST, NUMBER: ""})
     async with guest.page.expect_response("**/request/check"):
@@ -74,7 +74,7 @@ async def test_nothing_turns_red_that_was_not(guest: Guest) -> None:
     await expect(guest.page.locator("[data-problem]")).to_have_count(1)
 
 
-async def test_who_types_stays_where_they_are_on_the_screen(guest: Guest) -> None:
+async def test_typing_does_not_move_the_screen(guest: Guest) -> None:
     await guest.at_details()
     await guest.visitor.press("Submit")
     field = guest.field("*City")
@@ -125,7 +125,7 @@ async def test_an_address_that_is_in_use_is_wrong_until_another_is_typed(guest: 
     await is_free_of_errors(guest, EMAIL)
 
 
-async def test_a_problem_of_no_field_stays(guest: Guest) -> None:
+async def test_a_problem_without_a_field_stays(guest: Guest) -> None:
     guest.form.workers.on(StartApplication, Refused, problem=Problem.IMPORTER_NOT_MATCHED)
     await guest.visitor.open("/request?new")
     await guest.visitor.send(REQUEST)

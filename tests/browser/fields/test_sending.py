@@ -60,7 +60,7 @@ async def test_without_a_network_a_form_stays_with_what_was_typed_and_says_so(gu
     await guest.visitor.arrives("/code")
 
 
-async def test_a_form_on_a_computer_without_a_network_is_sent_where_it_is_reached(guest: Guest) -> None:
+async def test_a_form_on_an_offline_computer_is_sent_if_the_server_can_be_reached(guest: Guest) -> None:
     await guest.page.add_init_script("Object.defineProperty(navigator, 'onLine', { value: false })")
     await guest.visitor.open("/request?new")
     await guest.visitor.send(REQUEST)
@@ -84,7 +84,7 @@ async def test_the_summary_of_errors_has_the_focus_and_leads_to_the_fields(guest
     await expect(guest.page.locator("label[for=city]")).to_be_in_viewport()
 
 
-async def test_whoever_comes_back_to_an_error_is_not_asked_to_send_the_form_again(guest: Guest) -> None:
+async def test_coming_back_to_an_error_does_not_ask_to_resend_the_form(guest: Guest) -> None:
     await guest.visitor.open("/request?new")
     await guest.visitor.press("Next >")
     await expect(guest.page.locator(".summary")).to_be_focused()

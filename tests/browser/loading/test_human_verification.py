@@ -51,7 +51,7 @@ async def test_a_form_that_is_sent_earlier_waits_for_it(window: Visitor) -> None
     await window.arrives("/code")
 
 
-async def test_where_it_does_not_work_a_person_can_wait_instead(
+async def test_if_it_does_not_work_a_person_can_wait_instead(
     window: Visitor, prompting: Backstage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(waiting_line, "TURN", timedelta(seconds=1))
@@ -66,7 +66,7 @@ async def test_where_it_does_not_work_a_person_can_wait_instead(
     await window.arrives("/code")
 
 
-async def test_where_a_part_of_it_is_stuck_on_its_way_waiting_is_offered(window: Visitor) -> None:
+async def test_waiting_is_offered_if_a_part_of_it_does_not_load(window: Visitor) -> None:
     async def stuck(route: Route) -> None:
         """Neither responds nor fails."""
 

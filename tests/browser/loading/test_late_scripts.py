@@ -11,6 +11,7 @@ from shared.contracts.commands import SubmitDetails
 from shared.contracts.state import State
 from tests.browser.stage.guest import Guest
 from tests.support.scripted_form import SIGNED
+from tests.support.sizes import neighbors
 
 COUNTRY, STATE, STRUCTURE = "*Country", "State", "*Company Organizational Structure"
 YEAR_END = "Account's Fiscal Year End Date"
@@ -60,7 +61,7 @@ async def keeps_typing(guest: Guest, label: str, begun: str, rest: str) -> Locat
     return field
 
 
-async def test_whoever_types_a_country_goes_on_when_the_list_comes(guest: Guest) -> None:
+async def test_typing_a_country_continues_when_the_list_loads(guest: Guest) -> None:
     await guest.at_details()
     field = await keeps_typing(guest, COUNTRY, "can", "a")
     await expect(guest.page.get_by_role("option", name="Canada")).to_be_visible()
@@ -69,7 +70,7 @@ async def test_whoever_types_a_country_goes_on_when_the_list_comes(guest: Guest)
     await expect(guest.field(STATE)).to_have_role("combobox")
 
 
-async def test_whoever_types_a_date_goes_on_when_the_calendar_comes(guest: Guest) -> None:
+async def test_typing_a_date_continues_when_the_calendar_loads(guest: Guest) -> None:
     await guest.at_details()
     field = await keeps_typing(guest, YEAR_END, "12/31/", "2026")
     await guest.page.get_by_role("button", name="Toggle calendar").click()
@@ -77,7 +78,7 @@ async def test_whoever_types_a_date_goes_on_when_the_calendar_comes(guest: Guest
     await expect(field).to_have_value("12/31/2026")
 
 
-@pytest.mark.parametrize("script", ["uswds.min.js", "combo-box.js", "move-input.js", "announce.js"])
+@pytest.mark.parametrize("script", ["uswds.min.js", *neighbors("combo-box.js", "move-input.js", "announce.js")])
 async def test_the_details_are_submitted_where_a_script_does_not_come(guest: Guest, script: str) -> None:
     await guest.at_details()
     await guest.page.route(f"**/{script}", lambda route: route.abort())

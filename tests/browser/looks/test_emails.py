@@ -9,6 +9,7 @@ from services.notifier.rendering import EmailRenderer
 from shared.settings.processes import Settings
 from tests.browser.stage.accessibility import violations
 from tests.browser.stage.screens import overflow
+from tests.support.sizes import neighbors
 from tests.unit.notifier.written import read
 from tools.email_preview import pictures
 from tools.email_preview.samples import SampleEmail, make_samples
@@ -26,8 +27,8 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
         yield page
 
 
-@pytest.mark.parametrize(("sample", "width", "scheme"), DARK + LIGHT)
-async def test_axe_finds_nothing_and_nothing_is_cut_off(
+@pytest.mark.parametrize(("sample", "width", "scheme"), [*DARK, *neighbors(*LIGHT)])
+async def test_axe_finds_nothing_and_no_text_is_cut_off(
     sample: SampleEmail, width: int, scheme: pictures.Scheme, page: Page
 ) -> None:
     [_, html] = read(sample.render(EmailRenderer(Settings()))).iter_parts()

@@ -9,6 +9,7 @@ from tests.browser.stage.guest import Guest
 from tests.browser.stage.staging import Stage
 from tests.browser.stage.visitor import visiting
 from tests.support.scripted_form import visited
+from tests.support.sizes import neighbors
 
 BORDER = "found => parseFloat(getComputedStyle(found).borderTopWidth)"
 LOOKS = """step => {
@@ -45,7 +46,7 @@ async def picture(guest: Guest, found: Locator) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "where", ["main a", "#city", "#country", "#organizational-structure", "#authorized", ".buttons button"]
+    "where", ["#country", *neighbors("main a", "#city", "#organizational-structure", "#authorized", ".buttons button")]
 )
 async def test_the_focus_can_be_seen(where: str, guest: Guest) -> None:
     await guest.at_details()

@@ -14,6 +14,7 @@ from shared.settings.processes import Settings
 from tests.browser.stage.accessibility import violations
 from tests.browser.stage.screens import NARROW, overflow
 from tests.support.services import serving
+from tests.support.sizes import neighbors
 from tools.email_preview.samples import CODE, make_samples
 
 TAPPED = 44
@@ -61,14 +62,14 @@ async def test_nothing_is_wider_than_a_phone(phone: Page, inbox: str, paths: lis
     assert set(wider.values()) == {0}, wider
 
 
-async def test_what_is_tapped_is_as_high_as_a_finger(phone: Page, inbox: str, paths: list[str]) -> None:
+async def test_tap_targets_are_as_high_as_a_finger(phone: Page, inbox: str, paths: list[str]) -> None:
     for path in paths[:2]:
         await phone.goto(inbox + path)
         heights: list[float] = await phone.locator("a, .code").evaluate_all(HEIGHTS)
         assert min(heights) >= TAPPED, path
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", *neighbors("light")])
 async def test_axe_finds_nothing_in_the_inbox(
     browser: Browser, inbox: str, mailbox: Mailbox, scheme: Literal["light", "dark"]
 ) -> None:

@@ -12,6 +12,7 @@ from tests.browser.stage.guest import Guest
 from tests.browser.stage.screens import NARROW, overflow
 from tests.support.contrast import contrast
 from tests.support.scripted_form import REQUEST, SIGNED
+from tests.support.sizes import neighbors
 
 AROUND = """found => {
   const numbers = (color) => color.match(/\\d+/g).map(Number);
@@ -24,7 +25,9 @@ AROUND = """found => {
 }"""
 
 
-@pytest.mark.parametrize("where", [".site-notice summary", ".site-header a", ".summary a", "#email", "footer a"])
+@pytest.mark.parametrize(
+    "where", ["#email", *neighbors(".site-notice summary", ".site-header a", ".summary a", "footer a")]
+)
 async def test_the_focus_stands_out_from_what_is_around_it(guest: Guest, where: str) -> None:
     guest.form.workers.on(StartApplication, Refused, problem=Problem.EMAIL_IN_USE)
     await guest.visitor.open(f"/request?{ANEW}")
@@ -37,7 +40,7 @@ async def test_the_focus_stands_out_from_what_is_around_it(guest: Guest, where: 
     assert contrast(outline, around) >= 3
 
 
-async def test_what_can_be_pressed_is_large_enough(guest: Guest) -> None:
+async def test_everything_to_press_is_large_enough(guest: Guest) -> None:
     await guest.page.set_viewport_size(NARROW["phone"])
     await guest.at_code()
     for pressed in (
@@ -48,7 +51,7 @@ async def test_what_can_be_pressed_is_large_enough(guest: Guest) -> None:
         assert min(box["width"], box["height"]) >= 24
 
 
-@pytest.mark.parametrize("path", ["/", f"/request?{ANEW}", "/code", "/details"])
+@pytest.mark.parametrize("path", ["/details", *neighbors("/", f"/request?{ANEW}", "/code")])
 async def test_letters_twice_as_large_fit_on_a_phone(guest: Guest, path: str) -> None:
     await guest.page.set_viewport_size(NARROW["phone"])
     await {"/code": guest.at_code, "/details": guest.at_details}.get(path, lambda: guest.visitor.open(path))()
@@ -72,7 +75,7 @@ async def test_the_first_field_is_on_the_first_screen_of_a_phone(guest: Guest) -
     assert box["y"] + box["height"] <= NARROW["phone"]["height"]
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, *neighbors(1280)])
 async def test_long_names_and_addresses_run_out_of_no_page(guest: Guest, width: int) -> None:
     await guest.page.set_viewport_size({"width": width, "height": 800})
     long = "x" * 60

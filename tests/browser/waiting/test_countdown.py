@@ -116,7 +116,7 @@ async def test_nothing_leads_away_while_a_code_is_being_sent(guest: Guest) -> No
     assert not asked
 
 
-async def test_an_email_that_takes_longer_is_said_to_until_it_is_sent(guest: Guest) -> None:
+async def test_an_email_that_takes_longer_is_mentioned_until_it_is_sent(guest: Guest) -> None:
     await guest.hold_clock()
     guest.form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.SENDING})
     await guest.at_code()

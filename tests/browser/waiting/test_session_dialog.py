@@ -9,6 +9,7 @@ from shared.contracts.commands import SubmitDetails
 from tests.browser.stage.accessibility import violations
 from tests.browser.stage.guest import Guest
 from tests.support.scripted_form import REQUEST, SIGNED
+from tests.support.sizes import neighbors
 
 CITY = "*City"
 
@@ -54,7 +55,7 @@ async def test_the_focus_stays_in_the_warning(guest: Guest) -> None:
         )
 
 
-@pytest.mark.parametrize("key", ["Enter", "Escape"])
+@pytest.mark.parametrize("key", ["Enter", *neighbors("Escape")])
 async def test_more_time_is_given_and_keeps_what_was_typed(guest: Guest, key: str) -> None:
     await guest.field(CITY).focus()
     await warned(guest)
@@ -76,7 +77,7 @@ async def test_another_window_may_have_got_more_time(guest: Guest) -> None:
     await expect(dialog(guest)).to_be_hidden()
 
 
-async def test_in_the_end_of_six_hours_there_is_no_more_time(guest: Guest) -> None:
+async def test_at_the_end_of_six_hours_there_is_no_more_time(guest: Guest) -> None:
     for _ in range(17):
         await guest.pass_time(minutes=20)
         await guest.visitor.open("/details")

@@ -69,7 +69,7 @@ async def test_details_need_the_grant_of_the_right_code(gateway: Gateway, box: M
     assert await refusal(gateway, gateway.details(started.application, "a grant of my own")) is Problem.SESSION_OVER
 
 
-async def test_an_abandoned_applications_code_is_dead(gateway: Gateway, box: MailSink) -> None:
+async def test_an_abandoned_applications_code_is_no_longer_valid(gateway: Gateway, box: MailSink) -> None:
     started = await start(gateway)
     code = await code_for(started, box)
     await gateway.ask(gateway.abandon(started.application))

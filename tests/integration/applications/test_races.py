@@ -25,7 +25,7 @@ async def race(applications: list[Started], gateway: Gateway, box: MailSink) -> 
     return [await reaches(started, gateway, *DECIDED) for started in applications]
 
 
-async def test_of_several_applications_for_one_importer_one_gets_the_account(
+async def test_one_of_several_applications_for_an_importer_gets_the_account(
     gateway: Gateway, box: MailSink, system: Settings
 ) -> None:
     people = [ACME.model_copy(update={"email": f"person{number}@acme.example"}) for number in range(3)]
@@ -41,7 +41,7 @@ async def test_of_several_applications_for_one_importer_one_gets_the_account(
     assert len(emails) == 8
 
 
-async def test_of_two_applications_with_one_address_one_gets_the_account(
+async def test_one_of_two_applications_with_the_same_address_gets_the_account(
     gateway: Gateway, box: MailSink, system: Settings
 ) -> None:
     await store_importer(system, "98-7654321XX", "Borealis LLC", "poc@borealis.example")

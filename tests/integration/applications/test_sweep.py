@@ -14,7 +14,7 @@ from tests.support.records import opened
 from tests.unit.applications import begun
 
 
-async def test_what_is_over_for_a_day_expires_and_what_is_not_stays(settings: Settings) -> None:
+async def test_an_application_that_ended_a_day_ago_expires_and_others_stay(settings: Settings) -> None:
     end = clock.now() - TO_ISSUE - RETRIED_FOR
     over, young = begun(uuid4(), end), begun(uuid4(), end + timedelta(minutes=1))
     closed = begun(uuid4(), end).move_to(State.ABANDONED, end, "abandon-application")

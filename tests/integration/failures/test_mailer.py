@@ -153,7 +153,7 @@ async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
     assert str(result.reason).endswith(" at AUTH)")
 
 
-async def test_a_bare_refusal_is_about_the_address_once_the_server_took_an_email_to_another() -> None:
+async def test_a_bare_refusal_is_about_the_address_once_the_server_has_accepted_an_email_to_another() -> None:
     sam, ann = replace(TOLD, poc_email="sam@harbor.example"), replace(TOLD, poc_email="ann@pier.example")
     async with mail_sink() as server:
         one, other = mailer(server.url), mailer(server.url)
@@ -181,7 +181,7 @@ async def test_a_connection_that_is_cut_leaves_the_email_deferred(step: str) -> 
 
 
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
-async def test_a_silent_server_is_waited_for_only_so_long(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_silent_server_is_not_waited_for_forever(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailer_module, "REPLY_WITHIN", 0.3)
     began = time.monotonic()
 
@@ -192,14 +192,14 @@ async def test_a_silent_server_is_waited_for_only_so_long(step: str, monkeypatch
 
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("nonsense", ["HTTP/1.1 400 Bad Request", "250-" + "x" * 100_000])
-async def test_what_is_no_mail_server_is_away(step: str, nonsense: str) -> None:
+async def test_a_server_that_is_not_a_mail_server_counts_as_away(step: str, nonsense: str) -> None:
     result, _ = await handed_over(**{step: nonsense})
     assert result.status is EmailStatus.DEFERRED
     assert nonsense not in str(result.reason)
 
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
-async def test_no_email_goes_in_clear_where_the_settings_ask_for_encryption(scheme: str) -> None:
+async def test_no_email_is_sent_in_the_clear_if_the_settings_require_encryption(scheme: str) -> None:
     async with mail_sink() as server:
         result = await hand_over(mailer(server.url.replace("smtp://", f"{scheme}://")))
 

@@ -87,7 +87,7 @@ async def test_with_the_right_key_again_a_replay_sends_the_code_of_an_applicatio
         assert (await stored(database, started)).parked == {}
 
 
-async def test_once_the_codes_are_over_a_replay_says_so_and_how_many_must_begin_anew(
+async def test_once_the_codes_expired_a_replay_says_so_and_how_many_must_start_over(
     right: Settings, box: MailSink, broker: Broker
 ) -> None:
     short = right.model_copy(update={"code_lifetime": 3})
@@ -114,7 +114,7 @@ async def test_once_the_codes_are_over_a_replay_says_so_and_how_many_must_begin_
         assert not box.accepted
 
 
-async def test_only_those_that_can_still_help_are_sent_back(right: Settings, box: MailSink, broker: Broker) -> None:
+async def test_only_those_that_can_still_help_are_replayed(right: Settings, box: MailSink, broker: Broker) -> None:
     async with applying(right) as gateway, mending(right) as (operator, database):
         kept, left = await parked(right, gateway, broker, 2)
         await gateway.ask(gateway.abandon(left.application))

@@ -31,7 +31,7 @@ async def test_a_server_that_refuses_us_and_is_well_again_ends_no_application(ga
     assert len(box.accepted) == 1
 
 
-async def test_a_code_email_to_no_mailbox_ends_the_application_at_once(
+async def test_a_code_email_to_a_missing_mailbox_ends_the_application_immediately(
     gateway: Gateway, box: MailSink, broker: Broker
 ) -> None:
     box.answers["RCPT"] = "550 5.1.1 <poc@acme.example>: no such person"

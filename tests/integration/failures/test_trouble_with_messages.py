@@ -66,7 +66,7 @@ async def test_a_command_that_cannot_be_opened_is_parked_and_its_sender_told(gat
 
 
 @pytest.mark.parametrize("property", ["timestamp", "app_id", "header"])
-async def test_a_property_that_cannot_be_read_stops_nobody(
+async def test_an_unreadable_property_stops_nothing(
     gateway: Gateway, broker: Broker, property: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command, id = gateway.start(ACME)
@@ -99,7 +99,7 @@ async def test_a_reply_never_goes_to_a_queue_of_the_systems_own(gateway: Gateway
     assert await broker.count("notifier.send-email.dead") == 0
 
 
-async def test_a_backlog_from_before_the_workers_started_is_answered_whole(settings: Settings) -> None:
+async def test_a_backlog_from_before_the_workers_started_is_answered_in_full(settings: Settings) -> None:
     settings = settings.model_copy(update={"rate_limit": "off"})
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
     async with asyncio.timeout(60), connected_gateway(settings) as gateway:

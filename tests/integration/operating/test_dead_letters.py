@@ -109,7 +109,7 @@ async def buried(settings: Settings, desk: Desk, gateway: Gateway, count: int = 
     return ids
 
 
-async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_sent_back(
+async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_replayed(
     settings: Settings, desk: Desk, broker: Broker
 ) -> None:
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
@@ -180,7 +180,7 @@ async def test_a_command_with_a_first_sender_that_none_of_us_wrote_is_kept(desk:
     assert await desk.deeds() == []
 
 
-async def test_a_group_is_sent_back_no_faster_than_asked(desk: Desk) -> None:
+async def test_a_group_is_replayed_no_faster_than_asked(desk: Desk) -> None:
     await desk.put(6, **{"ace-reason": "this one"})
     await desk.put(3, **{"ace-reason": "another"})
     began = time.monotonic()
@@ -199,7 +199,7 @@ async def test_a_dry_run_does_nothing(desk: Desk) -> None:
     assert await desk.deeds() == []
 
 
-async def test_what_is_thrown_away_is_gone_written_down_and_no_longer_marked(settings: Settings, desk: Desk) -> None:
+async def test_a_discarded_message_is_gone_and_recorded_and_no_longer_marked(settings: Settings, desk: Desk) -> None:
     async with connected_gateway(settings) as gateway:
         [(id, application)] = await buried(settings, desk, gateway)
     tally = await desk.mending(why="the person began anew").discard(Wanted(application=str(application)))
@@ -229,7 +229,7 @@ async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -
     assert found.parked[second].reason == "$reason"
 
 
-async def test_without_the_audit_nothing_is_done_and_it_is_said(
+async def test_without_the_audit_log_nothing_is_done_and_that_is_reported(
     desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await desk.put(2)
@@ -260,7 +260,7 @@ async def test_thousands_are_listed_and_all_are_still_there_after_the_listing_di
     assert {letter.id for letter in await desk.has(2_000)} == {str(number) for number in range(2_000)}
 
 
-async def test_nobody_sees_a_part_and_takes_it_for_all(desk: Desk) -> None:
+async def test_nobody_sees_a_part_and_mistakes_it_for_everything(desk: Desk) -> None:
     await desk.put(3)
     async with hold_dead_letters(desk.connection, START, {"ace"}):
         with pytest.raises(Unavailable, match="is being read by somebody else"):

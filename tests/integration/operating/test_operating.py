@@ -78,7 +78,7 @@ async def test_an_application_is_found_by_number_address_and_reference_none_of_w
     [("applications", "show"), ("applications", "find"), ("audit", "list", "--application")],
     ids=["show", "find", "audit"],
 )
-async def test_where_no_application_is_called_so_nothing_was_found(
+async def test_without_an_application_of_this_name_nothing_is_found(
     settings: Settings, command: tuple[str, ...]
 ) -> None:
     ending, found, complaint = await acectl(settings, *command, "ACE-0000-0000")
@@ -87,7 +87,7 @@ async def test_where_no_application_is_called_so_nothing_was_found(
     assert "application" in complaint
 
 
-async def test_what_should_have_moved_and_has_not_is_listed_with_what_to_do(settings: Settings) -> None:
+async def test_stuck_applications_are_listed_with_what_to_do(settings: Settings) -> None:
     async with opened(settings) as database:
         for age in (timedelta(seconds=5), timedelta(minutes=5), timedelta(days=9)):
             begun = applications.begun(uuid4(), clock.now() - age)
@@ -98,7 +98,7 @@ async def test_what_should_have_moved_and_has_not_is_listed_with_what_to_do(sett
     assert await acectl(settings, "applications", "stuck", "--since", "1m") == (0, [], "")
 
 
-async def test_a_broker_and_database_that_are_well_are_told_so(operating: Settings, running: Servers) -> None:
+async def test_a_healthy_broker_and_database_are_reported_healthy(operating: Settings, running: Servers) -> None:
     await administer(running.management_url, operating.need("rabbitmq_url"), dict.fromkeys(PERMISSIONS, "x"))
     await store_importer(operating, ACME.importer_number, ACME.company_name, "poc@acme.example")
     async with working(operating):
@@ -107,7 +107,7 @@ async def test_a_broker_and_database_that_are_well_are_told_so(operating: Settin
     assert {"topology", "permissions", "alarms", "replica set", "indexes", "storage keys", "index key"} <= found.keys()
 
 
-async def test_drift_and_missing_consumers_are_told(operating: Settings, running: Servers, broker: Broker) -> None:
+async def test_drift_and_missing_consumers_are_reported(operating: Settings, running: Servers, broker: Broker) -> None:
     vhost = URL(operating.need("rabbitmq_url")).path.lstrip("/")
     await broker.channel.queue_delete(f"{EMAILS}.dead")
     async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
@@ -119,7 +119,7 @@ async def test_drift_and_missing_consumers_are_told(operating: Settings, running
     assert found["consumers"].verdict is Verdict.BAD
 
 
-async def test_another_index_key_is_told(operating: Settings) -> None:
+async def test_another_index_key_is_reported(operating: Settings) -> None:
     await store_importer(operating, ACME.importer_number, ACME.company_name, "poc@acme.example")
     other = operating.model_copy(update={"keys_index": operating.keys_cookie})
     assert verdicts(await databases.checks(other))["index key"] is Verdict.BAD
@@ -137,7 +137,9 @@ async def test_every_page_of_the_queues_is_read(operating: Settings, monkeypatch
     assert {queue.name for queue in WORK_QUEUES} < at_once
 
 
-async def test_what_waits_is_told_by_delay_and_queue_and_goes_on_waiting(settings: Settings, broker: Broker) -> None:
+async def test_waiting_messages_are_counted_by_delay_and_queue_and_go_on_waiting(
+    settings: Settings, broker: Broker
+) -> None:
     exchange = await broker.channel.get_exchange("ace.retry.600s", ensure=False)
     for queue in (EMAILS, EMAILS, "notifier.send-code"):
         await exchange.publish(aio_pika.Message(b"x"), queue)

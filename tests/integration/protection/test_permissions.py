@@ -1,6 +1,6 @@
 """Each broker user can do its service's work and nothing else (invariant 7)."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 
 import aio_pika
@@ -19,31 +19,41 @@ from tests.support.broker import Broker
 from tests.support.gateway import connected_gateway
 from tests.support.mail_sink import MailSink
 from tests.support.records import store_importer
-from tests.support.servers import Servers
+from tests.support.servers import Servers, virtual_host
 from tests.support.services import WIRES, working
 
 PASSWORD = "of this test"
 
 
+async def make_users(running: Servers, broker: str) -> dict[str, str]:
+    """Each service's user of this virtual host, as an address."""
+    await administer(running.management_url, broker, dict.fromkeys(PERMISSIONS, PASSWORD))
+    return {user: str(URL(broker).with_user(user).with_password(PASSWORD)) for user in PERMISSIONS}
+
+
+@pytest.fixture(scope="module")
+async def users(running: Servers) -> AsyncIterator[dict[str, str]]:
+    """Users of a virtual host where nothing works, so that all tests may share it."""
+    async with virtual_host(running) as broker:
+        yield await make_users(running, broker)
+
+
 @pytest.fixture
-async def users(settings: Settings, running: Servers, box: MailSink) -> dict[str, Settings]:
-    """Settings for each service, with its own broker user."""
-    url = settings.need("rabbitmq_url")
-    await administer(running.management_url, url, dict.fromkeys(PERMISSIONS, PASSWORD))
+async def services(settings: Settings, running: Servers, box: MailSink) -> dict[str, Settings]:
+    """Settings for each service, with its own user."""
+    addresses = await make_users(running, settings.need("rabbitmq_url"))
     return {
-        user: settings.model_copy(
-            update={"rabbitmq_url": URL(url).with_user(user).with_password(PASSWORD), "smtp_url": box.url}
-        )
-        for user in PERMISSIONS
+        user: settings.model_copy(update={"rabbitmq_url": URL(address), "smtp_url": box.url})
+        for user, address in addresses.items()
     }
 
 
-async def test_every_service_does_its_work_as_its_own_user(users: dict[str, Settings], box: MailSink) -> None:
-    await store_importer(users["intake"], ACME.importer_number, ACME.company_name, "poc@acme.example")
+async def test_every_service_does_its_work_as_its_own_user(services: dict[str, Settings], box: MailSink) -> None:
+    await store_importer(services["intake"], ACME.importer_number, ACME.company_name, "poc@acme.example")
     async with AsyncExitStack() as stack:
         for service in WIRES:
-            await stack.enter_async_context(working(users[service], [service]))
-        gateway = await stack.enter_async_context(connected_gateway(users["gateway"]))
+            await stack.enter_async_context(working(services[service], [service]))
+        gateway = await stack.enter_async_context(connected_gateway(services["gateway"]))
         box.answers["DATA"] = "451 once"
         started = await start(gateway)
         box.answers.clear()
@@ -59,8 +69,8 @@ async def test_every_service_does_its_work_as_its_own_user(users: dict[str, Sett
         ("notifier", "notifier.send-code.dead"),
     ],
 )
-async def test_no_user_reads_what_is_not_its_own(users: dict[str, Settings], user: str, queue: str) -> None:
-    async with await aio_pika.connect(users[user].need("rabbitmq_url")) as connection:
+async def test_no_user_reads_what_is_not_its_own(users: dict[str, str], user: str, queue: str) -> None:
+    async with await aio_pika.connect(users[user]) as connection:
         channel = await connection.channel()
         found = await channel.get_queue(queue)
         with pytest.raises(ChannelAccessRefused):
@@ -78,9 +88,9 @@ def keys() -> Iterator[tuple[str, str, str]]:
             yield topology.REPLAY, queue.name, "an operator"
 
 
-async def publishes(user: Settings, exchange: str, key: str) -> bool:
+async def publishes(user: str, exchange: str, key: str) -> bool:
     """Publishes as this user; returns whether the broker accepts it."""
-    async with await aio_pika.connect(user.need("rabbitmq_url")) as connection:
+    async with await aio_pika.connect(user) as connection:
         channel = await connection.channel()
         found = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
         try:
@@ -91,7 +101,7 @@ async def publishes(user: Settings, exchange: str, key: str) -> bool:
 
 
 @pytest.mark.parametrize("user", PERMISSIONS)
-async def test_a_user_writes_what_is_its_own_and_nothing_else(users: dict[str, Settings], user: str) -> None:
+async def test_a_user_writes_what_is_its_own_and_nothing_else(users: dict[str, str], user: str) -> None:
     expected = {(exchange, key): sender == user for exchange, key, sender in keys()}
     met = {(exchange, key): await publishes(users[user], exchange, key) for exchange, key in expected}
     assert met == expected
@@ -109,13 +119,13 @@ async def test_a_user_writes_what_is_its_own_and_nothing_else(users: dict[str, S
     ],
 )
 async def test_no_user_reaches_a_queue_by_another_way(
-    users: dict[str, Settings], user: str, exchange: str, key: str
+    users: dict[str, str], user: str, exchange: str, key: str
 ) -> None:
     assert not await publishes(users[user], exchange, key)
 
 
 @pytest.mark.parametrize("user", PERMISSIONS)
-async def test_only_who_is_asked_writes_replies(users: dict[str, Settings], user: str) -> None:
+async def test_only_services_that_are_asked_write_replies(users: dict[str, str], user: str) -> None:
     asked = {queue.service for queue in WORK_QUEUES if queue.recovery.person_waits}
     assert await publishes(users[user], "", "gateway.replies.x") == (user in asked)
 
@@ -123,7 +133,7 @@ async def test_only_who_is_asked_writes_replies(users: dict[str, Settings], user
 @pytest.mark.parametrize(
     "queue", [queue for queue in WORK_QUEUES if queue.has_dead_letters], ids=lambda queue: queue.name
 )
-async def test_a_service_parks_as_its_own_user(users: dict[str, Settings], broker: Broker, queue: WorkQueue) -> None:
+async def test_a_service_parks_as_its_own_user(services: dict[str, Settings], broker: Broker, queue: WorkQueue) -> None:
     await broker.channel.default_exchange.publish(aio_pika.Message(b"no message of ours"), queue.name)
-    async with working(users[queue.service], [queue.service]):
+    async with working(services[queue.service], [queue.service]):
         assert (await broker.take(queue.dead)).user_id == queue.service

@@ -16,7 +16,7 @@ from tests.support.records import stored
 COLLECTIONS = ("applications", "importers", "portal_users", "top_accounts", "importer_views", "limits")
 
 
-async def test_queues_database_and_logs_hold_no_personal_data_in_clear(
+async def test_queues_database_and_logs_hold_no_personal_data_in_the_clear(
     gateway: Gateway, box: MailSink, system: Settings, broker: Broker, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tapped = await broker.tap("ace.commands", "ace.events")

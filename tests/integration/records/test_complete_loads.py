@@ -85,7 +85,7 @@ def test_a_complete_file_that_lacks_too_much_changes_nothing(
 @pytest.mark.parametrize(
     "unreadable", ["07-1234567,No Suffix LLC,,,", "07-0000003AB", '07-0000003AB,"Acme,,,', ",Acme,,,"]
 )
-def test_where_a_row_may_be_about_any_record_none_becomes_inactive(unreadable: str, database: Records) -> None:
+def test_if_a_row_may_be_about_any_record_none_becomes_inactive(unreadable: str, database: Records) -> None:
     load(row(1), row(2), row(3))
     done = load(row(1), row(4), unreadable, options=("--complete",))
     assert done.exit_code == 1
@@ -93,13 +93,13 @@ def test_where_a_row_may_be_about_any_record_none_becomes_inactive(unreadable: s
     assert "stay as they are" in done.stderr
 
 
-def test_a_record_whose_row_is_bad_otherwise_is_not_lacking(database: Records) -> None:
+def test_a_record_with_an_otherwise_bad_row_is_not_missing(database: Records) -> None:
     load(row(1), row(2), row(3))
     assert load(row(1), "07-0000002AB,,,,", options=("--complete",)).exit_code == 1
     assert [status(n) for n in (1, 2, 3)] == ["active", "active", "inactive"]
 
 
-def test_a_file_without_a_record_is_not_all_there_is(database: Records) -> None:
+def test_a_file_without_records_is_not_a_complete_file(database: Records) -> None:
     load(row(1))
     assert load(options=("--complete",)).exit_code == 4
     assert active(database) == 1
@@ -234,5 +234,5 @@ def test_a_complete_file_of_users_that_lacks_too_many_or_is_unreadable_removes_n
 
 
 @pytest.mark.parametrize("typed_share", ["many", "-1", "5,000"])
-def test_what_is_no_number_and_no_share_is_a_wrong_command_line(typed_share: str, database: Records) -> None:
+def test_an_invalid_allowance_is_a_wrong_command_line(typed_share: str, database: Records) -> None:
     assert load(row(1), options=("--most-contacts", typed_share)).exit_code == 2

@@ -72,7 +72,7 @@ def test_loading_again_renews_seals_under_a_new_key(
     assert record["record"].startswith(ring.partition(":")[0])
 
 
-def test_nothing_personal_stands_in_clear(database: Records) -> None:
+def test_nothing_personal_is_in_the_clear(database: Records) -> None:
     load(HARBOR, VANCE)
     typed("users", "load", "-", input="email\nowner@harbor.example\n")
     stored = str([list(database[name].find()) for name in database.list_collection_names()])
@@ -136,7 +136,7 @@ async def test_a_link_made_while_a_row_is_on_its_way_stays(
     }
 
 
-def test_two_who_load_the_same_file_at_once_both_succeed(database: Records, tmp_path: Path) -> None:
+def test_two_simultaneous_loads_of_the_same_file_both_succeed(database: Records, tmp_path: Path) -> None:
     pytest.importorskip("faker")
     file = tmp_path / "importers.csv"
     file.write_text(typed("importers", "generate", "6000", "--seed", "1").stdout)
@@ -199,7 +199,7 @@ def test_a_record_is_shown_masked(database: Records) -> None:
     assert typed("importers", "show", "987-65-4321").exit_code == 1
 
 
-async def test_who_was_loaded_can_apply_and_can_be_asked_after(
+async def test_a_loaded_importer_can_apply_and_be_looked_up(
     gateway: Gateway, system: Settings, keys: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {

@@ -61,6 +61,6 @@ async def test_a_number_of_the_samples_under_another_name_is_not_offered(setting
     assert await sample.find_importer(settings) is None
 
 
-async def test_where_no_database_answers_no_sample_is_offered() -> None:
+async def test_without_a_database_no_sample_is_offered() -> None:
     settings = settings_with_keys(mongodb_url="mongodb://127.0.0.1:9/?serverSelectionTimeoutMS=100")
     assert await sample.find_importer(settings) is None

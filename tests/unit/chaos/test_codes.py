@@ -34,7 +34,7 @@ def test_verification_twice_is_found_in_the_history(case: Case) -> None:
     assert f"4 codes: {case.owner} was verified twice" in case.broken()
 
 
-def test_a_code_that_was_accepted_twice_is_found(case: Case) -> None:
+def test_a_code_accepted_twice_is_found(case: Case) -> None:
     application = case.application(case.owner)
     accepted = next(
         outcome.reply for outcome in application.handled.values() if isinstance(outcome.reply, CodeAccepted)
@@ -60,13 +60,13 @@ def test_verification_after_five_wrong_codes_is_found(case: Case, counted: int) 
     assert case.broken() == [f"4 codes: {case.owner} was verified after 5 wrong codes"]
 
 
-def test_verification_after_four_wrong_codes_is_sound(case: Case) -> None:
+def test_verification_after_four_wrong_codes_is_valid(case: Case) -> None:
     case.guess(case.owner, 4)
     has_tries(case, case.owner, 5)
     assert case.broken() == []
 
 
-def test_an_application_that_is_locked_after_five_wrong_codes_is_sound(case: Case) -> None:
+def test_an_application_locked_after_five_wrong_codes_is_valid(case: Case) -> None:
     case.guess(case.waiting, 5)
     has_tries(case, case.waiting, 5)
     case.goes(case.waiting, *TO_VERIFIED[:2], State.LOCKED)
@@ -86,7 +86,7 @@ def test_a_try_that_was_not_counted_is_found(case: Case, reference: str, tries: 
     assert case.broken() == [f"4 codes: {reference} had {wrong} wrong codes, and {tries} tries were counted"]
 
 
-def test_a_code_that_never_got_through_and_a_page_that_is_shown_again_count_for_nothing(case: Case) -> None:
+def test_a_code_that_never_got_through_and_a_page_shown_again_do_not_count(case: Case) -> None:
     case.story(case.waiting).entered.append((case.waiting, "0000-0009"))
     case.tell(case.owner, "/code", "code-wrong")
     assert case.broken() == []

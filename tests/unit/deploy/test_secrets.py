@@ -65,7 +65,7 @@ def test_a_service_is_told_its_servers_as_its_own_user_and_its_keys(service: str
     assert told["ACE_RABBITMQ_URL"] == f"amqp://{service}:password-of-{service}@broker:5672/"
 
 
-def test_the_operator_is_told_every_broker_users_password() -> None:
+def test_the_operator_sees_every_broker_users_password() -> None:
     told = SURROUNDINGS.environment("acectl")
     assert {f"ACE_BROKER_PASSWORD_{user.upper()}" for user in PERMISSIONS} <= set(told)
     assert told["ACE_RABBITMQ_URL"] == SURROUNDINGS.broker_url
@@ -92,7 +92,7 @@ def test_setup_fills_each_services_volume() -> None:
     assert {*SERVICES, "acectl"} == set(KEYS)
 
 
-def test_what_is_handed_out_is_for_the_service_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_readable_only_by_their_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     owners: dict[str, int] = {}
     monkeypatch.setattr(os, "chown", lambda path, user, _group: owners.update({Path(path).stem: user}))
     (tmp_path / "ace_keys_index").write_text("not its own any more")
@@ -104,5 +104,5 @@ def test_what_is_handed_out_is_for_the_service_alone(tmp_path: Path, monkeypatch
     assert owners == dict.fromkeys(found, setup.SERVICE_USER)
 
 
-def test_acectl_reaches_every_server_that_its_doctor_looks_at() -> None:
+def test_acectl_reaches_every_server_that_its_doctor_checks() -> None:
     assert set(compose()["services"]["setup"]["networks"]) == set(compose()["networks"])

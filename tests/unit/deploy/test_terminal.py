@@ -33,7 +33,7 @@ def test_what_is_said_during_a_step_stands_on_a_line_of_its_own(capsys: pytest.C
 
 
 @pytest.mark.parametrize(("error", "result"), [(ValueError, "failed"), (KeyboardInterrupt, "stopped")])
-def test_a_step_that_came_to_nothing_says_so(
+def test_a_step_that_failed_says_so(
     capsys: pytest.CaptureFixture[str], error: type[BaseException], result: str
 ) -> None:
     with pytest.raises(error), terminal.step("Making tea"):

@@ -10,7 +10,7 @@ from shared.domain.form.account_details import ORGANIZATIONAL_STRUCTURES, Accoun
 from tests.unit.domain.filled_in import FILLED_IN, REQUIRED, broken, read, rules
 
 
-def test_a_form_that_breaks_no_rule_is_kept_as_it_was_filled_in() -> None:
+def test_a_form_that_breaks_no_rule_stays_as_filled_in() -> None:
     assert read().model_dump() == FILLED_IN
 
 
@@ -63,7 +63,7 @@ def test_line_breaks_and_blanks_become_single_blanks() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(sorted(FILLED_IN)), st.text(max_size=40)))
-def test_whatever_is_typed_becomes_details_or_rules_that_quote_nothing(typed: dict[str, str]) -> None:
+def test_any_input_becomes_details_or_rules_that_quote_nothing(typed: dict[str, str]) -> None:
     found = rules(**typed)
     assert found.keys() <= FILLED_IN.keys()
     assert all(rule.replace("-", "").isalpha() for rule in found.values())
@@ -87,11 +87,11 @@ def test_saying_that_there_is_nothing_is_leaving_a_field_empty(field: str, typed
     assert getattr(read(**{field: typed}), field) == ""
 
 
-def test_a_middle_name_may_be_na() -> None:
+def test_na_can_be_a_middle_name() -> None:
     assert read(middle_name="Na").middle_name == "Na"
 
 
-def test_the_owners_name_is_put_together_from_its_parts() -> None:
+def test_the_owners_name_is_joined_from_its_parts() -> None:
     assert read().owner_name == "Jane Q Doe"
     assert read(middle_name="").owner_name == "Jane Doe"
 

@@ -77,13 +77,13 @@ def test_no_code_is_tried_that_was_not_issued() -> None:
         begun().count_try()
 
 
-def test_an_outcome_is_kept_beside_the_earlier_ones() -> None:
+def test_a_result_is_kept_with_the_earlier_ones() -> None:
     one, other = uuid4(), uuid4()
     application = begun().remember(one, HandledResult(NOW)).remember(other, HandledResult(NOW))
     assert application.handled.keys() == {one, other}
 
 
-def test_an_email_counts_each_time_that_it_was_claimed() -> None:
+def test_an_email_counts_each_claim() -> None:
     kind = EmailKind.ACCOUNT_READY
     application = begun().claim_email(kind, NOW).settle_email(kind, EmailStatus.DEFERRED, NOW, "test")
     assert application.claim_email(kind, NOW).emails[kind].attempts == 2
@@ -109,7 +109,7 @@ def test_an_email_that_the_mail_server_decided_about_stays_as_it_is(status: Emai
     assert application.park_message(parked()).emails == application.emails
 
 
-def test_an_email_that_another_notifier_has_in_hand_stays_claimed() -> None:
+def test_an_email_that_another_notifier_is_handling_stays_claimed() -> None:
     claimed = begun().claim_email(CODE_EMAIL, LATER - LEASE + TICK)
     assert claimed.park_message(parked()).emails == claimed.emails
     lapsed = begun().claim_email(CODE_EMAIL, LATER - LEASE)

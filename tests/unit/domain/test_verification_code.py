@@ -38,7 +38,7 @@ def test_what_is_far_too_long_is_no_code() -> None:
 
 
 @given(st.text(max_size=60))
-def test_whatever_is_typed_becomes_eight_symbols_or_a_refusal_that_does_not_quote_it(typed: str) -> None:
+def test_any_input_becomes_eight_symbols_or_a_refusal_that_does_not_quote_it(typed: str) -> None:
     symbols, refusal = attempt(verification_code.parse, typed)
     if symbols is None:
         assert refusal in {"missing", "too-long", "malformed"}
@@ -62,7 +62,7 @@ def test_references_and_codes_of_two_applications_differ() -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "ACE-", "ACE-7K2M-0XQ", "ACE-7K2M-0XQU", "hello", "ACE-7K2M-0XQ9-0"])
-def test_what_is_no_reference_is_refused(typed: str) -> None:
+def test_an_invalid_reference_is_refused(typed: str) -> None:
     assert broken_rule(reference.parse, typed) == "malformed"
 
 
@@ -73,7 +73,7 @@ def test_a_code_is_spelled_for_the_telephone() -> None:
     )
 
 
-def test_every_symbol_has_a_word_of_its_own_that_begins_with_it() -> None:
+def test_every_symbol_has_its_own_word_that_begins_with_it() -> None:
     said = [verification_code.spelled(symbol * 8)[0] for symbol in base32.ALPHABET]
     digits, letters = said[:10], said[10:]
 
@@ -87,9 +87,9 @@ def test_every_symbol_has_a_word_of_its_own_that_begins_with_it() -> None:
 
 
 @given(codes)
-def test_a_code_that_is_spelled_can_be_written_down_again(code: str) -> None:
+def test_a_code_that_is_spelled_out_can_be_written_down_again(code: str) -> None:
     assert "".join(words[0] for words in verification_code.spelled(code)) == code
 
 
-def test_what_is_no_code_is_not_spelled() -> None:
+def test_an_invalid_code_is_not_spelled_out() -> None:
     assert broken_rule(verification_code.spelled, "7K2M-0XQU") == "malformed"

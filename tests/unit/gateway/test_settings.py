@@ -44,7 +44,7 @@ async def test_the_service_desk_of_the_settings_stands_on_every_page(settings: S
             assert "1-999-555-0199" in (await client.get(path)).text
 
 
-async def test_readiness_is_that_of_broker_and_replies_and_liveness_is_not(form: Form) -> None:
+async def test_readiness_depends_on_broker_and_replies_and_liveness_does_not(form: Form) -> None:
     assert (await form.browser.client.get("/readyz")).status_code == 200
     form.workers.away = True
     assert (await form.browser.client.get("/readyz")).status_code == 503

@@ -106,7 +106,7 @@ class TestAStart:
         with pytest.raises(PermanentFailure):
             steps.start_application(start(), situation(id=uuid4()), FOUND, SEALS)
 
-    def test_it_was_never_taken_in_the_future(self) -> None:
+    def test_the_time_it_was_taken_is_never_in_the_future(self) -> None:
         decision = steps.start_application(start(taken_at=NOW + HOUR), situation(), FOUND, SEALS)
         assert changed(decision).taken_at == NOW
         assert decision.follow_ups == (ApplicationAccepted(application_id=ID, taken_at=NOW),)
@@ -127,7 +127,7 @@ class TestAStart:
         decision = decide(FOUND, begun(ID, NOW).move_to(left, NOW, "abandon-application"))
         assert decision == Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))
 
-    def test_one_that_was_parked_begins_anew_on_its_placeholder(self) -> None:
+    def test_one_that_was_parked_starts_over_on_its_placeholder(self) -> None:
         parked = Parked(START_ID, "start-application", "it does not open", NOW)
         placeholder = replace(begun(ID, NOW).park_message(parked), version=1)
         assert placeholder.is_placeholder
@@ -323,7 +323,7 @@ class TestDetails:
     def test_before_the_right_code_nothing_is_taken(self, application: Application | None) -> None:
         assert submit(application) == OVER
 
-    def test_a_broken_rule_is_told_and_the_grant_stays_good(self) -> None:
+    def test_a_broken_rule_is_reported_and_the_grant_stays_valid(self) -> None:
         application = verified()
         decision = submit(application, details=DETAILS.model_copy(update={"city": "", "postal_code": "N/A"}))
         broken = {"city": "missing", "postal_code": "needed"}

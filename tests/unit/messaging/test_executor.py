@@ -64,7 +64,7 @@ class TestTroubleThatPasses:
         assert forwarded.persist
         assert forwarded.expiration is None
 
-    async def test_how_often_it_was_tried_and_why_ride_along(self, rig: Rig) -> None:
+    async def test_how_often_it_was_tried_and_why_go_along(self, rig: Rig) -> None:
         await rig.take(away_for_now)
         headers = rig.broker.sent[0].headers
         assert headers["ace-attempts"] == 1
@@ -102,7 +102,7 @@ class TestTroubleThatPasses:
         assert rig.application.state is State.ABANDONED
 
     @pytest.mark.parametrize("what", ["load", "save"])
-    async def test_a_database_that_is_away_is_such_trouble(self, rig: Rig, what: str) -> None:
+    async def test_a_database_that_is_away_is_a_transient_failure(self, rig: Rig, what: str) -> None:
         rig.store.trouble = lambda doing: TransientFailure("the database is away") if doing == what else None
         await rig.take(abandons)
         assert rig.journal == ["forwarded to ace.retry.1s", "acknowledged"]
@@ -157,7 +157,9 @@ class TestTroubleThatStays:
         await emails.take(raises(PermanentFailure("the mail server refused it", status=550)), due())
         assert emails.broker.to("ace.dead")[0].headers["ace-status"] == "550"
 
-    async def test_the_application_is_marked_and_who_waits_is_told_before_it_is_acknowledged(self, rig: Rig) -> None:
+    async def test_the_application_is_marked_and_the_waiting_person_told_before_it_is_acknowledged(
+        self, rig: Rig
+    ) -> None:
         sent = await rig.take(raises(PermanentFailure("it does not open")))
         assert rig.journal == ["marked", "forwarded to ace.dead", "replied refused", "acknowledged"]
         assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.UNAVAILABLE)]
@@ -255,7 +257,7 @@ class TestBrokenMessages:
         assert rig.journal == ["acknowledged"]
 
     @given(st.binary(max_size=80))
-    def test_no_body_whatsoever_is_taken_for_trouble_of_ours(self, body: bytes) -> None:
+    def test_no_body_is_mistaken_for_a_bug_in_this_service(self, body: bytes) -> None:
         with pytest.raises(PermanentFailure):
             read(delivered(replace(a_guess(), body=body), Channel()), CheckCode, WORKER)
 
@@ -282,7 +284,7 @@ class TestDefectsOfOurs:
         [parked] = rig.application.parked.values()
         assert SECRET not in parked.reason
 
-    async def test_a_defect_in_looking_things_up_is_one_too(self, rig: Rig) -> None:
+    async def test_a_bug_in_looking_things_up_is_a_bug_too(self, rig: Rig) -> None:
         async def gather(*_: Any) -> None:
             raise ZeroDivisionError
 
@@ -290,7 +292,7 @@ class TestDefectsOfOurs:
         assert rig.journal == ["forwarded to ace.retry.1s", "acknowledged"]
 
     @pytest.mark.parametrize("attempts", ["many", -1, None, 3.5])
-    async def test_a_count_that_is_none_counts_as_the_first_try(self, rig: Rig, attempts: Any) -> None:
+    async def test_an_invalid_count_counts_as_the_first_try(self, rig: Rig, attempts: Any) -> None:
         await rig.take(raises(KeyError("x")), replace(a_guess(), headers={"ace-attempts": attempts}))
         assert rig.broker.sent[0].headers["ace-attempts"] == 1
 
@@ -364,19 +366,19 @@ class TestWhoSentIt:
         await rig.take(changes_nothing, sent)
         assert rig.decided[-1].user == GATEWAY
 
-    async def test_a_claim_to_be_another_is_believed_from_the_worker_itself_only(self, rig: Rig) -> None:
+    async def test_a_claim_to_be_another_sender_is_believed_only_from_the_worker_itself(self, rig: Rig) -> None:
         claims = replace(a_guess(user="another-gateway"), headers={"ace-origin": GATEWAY})
         await rig.take(changes_nothing, claims)
         assert rig.decided == []
         assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.SESSION_OVER)]
 
-    async def test_a_claim_to_be_another_does_not_survive_a_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_a_claim_to_be_another_sender_does_not_survive_a_wait(self, monkeypatch: pytest.MonkeyPatch) -> None:
         rig = Rig(monkeypatch, is_begun=False)
         claims = replace(a_guess(user="another-gateway"), headers={"ace-origin": GATEWAY})
         await rig.take(away_for_now, claims)
         assert rig.broker.sent[0].headers["ace-origin"] == "another-gateway"
 
-    async def test_who_began_a_parked_start_is_who_sent_it_first(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_the_first_sender_of_a_parked_start_began_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
         rig = Rig(monkeypatch, StartApplication, is_begun=False)
         start = StartApplication(application_id=APPLICATION, taken_at=START, request=SEALED)
         await rig.take(away_for_now, sent_by(GATEWAY, start, uuid4(), START))

@@ -63,7 +63,7 @@ async def test_a_message_is_stored_then_published_then_answered_then_acknowledge
     assert rig.application.state is State.ABANDONED
 
 
-async def test_a_reply_goes_to_who_asked_with_the_askers_own_token(rig: Rig) -> None:
+async def test_a_reply_goes_to_the_caller_with_its_own_token(rig: Rig) -> None:
     sent = await rig.take(changes_nothing)
     [reply] = rig.broker.to("")
     assert (reply.routing_key, reply.correlation_id, reply.user_id) == ("replies", sent.correlation_id, WORKER)
@@ -102,7 +102,7 @@ async def test_a_message_that_comes_again_is_answered_the_same_and_not_decided_a
     assert rig.channel.acknowledged == 2
 
 
-async def test_another_message_is_decided_for_itself(rig: Rig) -> None:
+async def test_another_message_is_decided_separately(rig: Rig) -> None:
     await rig.take(counts)
     await rig.take(counts)
     assert len(rig.decided) == 2
@@ -119,7 +119,7 @@ async def test_a_message_that_changed_nothing_is_not_remembered_and_decided_agai
     assert "stored" not in rig.journal
 
 
-async def test_where_somebody_was_faster_it_is_looked_up_and_decided_again(rig: Rig) -> None:
+async def test_after_a_conflict_it_is_looked_up_and_decided_again(rig: Rig) -> None:
     faster = iter([Conflict(), Conflict()])
 
     def somebody(what: str) -> BaseException | None:
@@ -142,13 +142,13 @@ async def test_where_somebody_was_faster_it_is_looked_up_and_decided_again(rig: 
     assert rig.journal.count("stored") == 1
 
 
-async def test_two_takers_of_different_guesses_count_both(rig: Rig) -> None:
+async def test_two_workers_with_different_guesses_count_both(rig: Rig) -> None:
     await asyncio.gather(*(rig.take(counts) for _ in range(8)))
     assert rig.application.code
     assert rig.application.code.tries == 8
 
 
-async def test_two_takers_of_the_same_message_decide_it_once(rig: Rig) -> None:
+async def test_two_workers_with_the_same_message_decide_it_once(rig: Rig) -> None:
     sent = a_guess()
     await asyncio.gather(*(rig.take(counts, sent) for _ in range(4)))
     assert rig.application.code
@@ -157,7 +157,7 @@ async def test_two_takers_of_the_same_message_decide_it_once(rig: Rig) -> None:
     assert len({(reply.message_id, reply.body) for reply in rig.broker.to("")}) == 1
 
 
-async def test_where_others_are_always_faster_the_message_waits_its_turn(rig: Rig) -> None:
+async def test_if_others_are_always_faster_the_message_waits_its_turn(rig: Rig) -> None:
     rig.store.trouble = lambda what: Conflict() if what == "save" else None
     await rig.take(abandons)
     assert len(rig.decided) == CONFLICTS
@@ -192,7 +192,7 @@ async def test_a_follow_up_that_is_not_confirmed_is_published_on_the_next_try(ri
     assert len(rig.decided) == 1
 
 
-async def test_an_asker_that_is_gone_does_not_fail_the_command(rig: Rig) -> None:
+async def test_a_caller_that_is_gone_does_not_fail_the_command(rig: Rig) -> None:
     rig.broker.refuses = lambda sent: away(sent) if sent.exchange == "" else None
     await rig.take(abandons)
     assert rig.journal[-1] == "acknowledged"
@@ -233,7 +233,7 @@ async def test_another_gateways_user_gets_session_over_and_changes_nothing(rig: 
     assert rig.journal == ["replied refused", "acknowledged"]
 
 
-async def test_whose_application_it_is_does_not_depend_on_how_its_queue_recovers(rig: Rig) -> None:
+async def test_an_applications_owner_does_not_depend_on_its_queues_recovery(rig: Rig) -> None:
     rig.queue = replace(rig.queue, recovery=IN_BACKGROUND)
     await rig.take(abandons, a_guess(user="another-gateway"))
     assert rig.decided == []
@@ -337,7 +337,7 @@ class TestAnEmail:
         assert handed_over == [1]
         assert len(rig.decided) == 3
 
-    async def test_what_came_of_it_is_decided_knowing_the_claim_it_went_out_under(self, rig: Rig, email: Sent) -> None:
+    async def test_its_result_is_decided_knowing_the_claim_it_went_out_under(self, rig: Rig, email: Sent) -> None:
         kind = EmailKind.VERIFICATION_CODE
 
         async def hand_over() -> EmailStatus:

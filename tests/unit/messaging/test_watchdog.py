@@ -33,7 +33,7 @@ async def test_it_gives_up_after_half_a_minute_without_messages_while_the_broker
     assert LOOKS * PAUSE == 30
 
 
-async def test_a_look_at_which_messages_come_begins_the_count_anew() -> None:
+async def test_a_look_that_sees_messages_restarts_the_count() -> None:
     consuming, _ = says("n" * (LOOKS - 1) + "y" + "n" * (LOOKS - 1) + "y")
     reachable, _ = says("y" * 2 * LOOKS)
     with pytest.raises(asyncio.CancelledError):

@@ -43,7 +43,7 @@ def test_only_a_permanent_answer_to_recipient_or_content_is_about_the_address(
 
 
 @given(st.sampled_from(["5.7.1", "5.2.2", "5.4.1", "5.6.7", "4.1.1"]), st.sampled_from([550, 551, 553, 554]))
-def test_that_others_are_accepted_changes_nothing_where_an_enhanced_code_says_why(enhanced: str, code: int) -> None:
+def test_other_accepted_addresses_change_nothing_if_an_enhanced_code_says_why(enhanced: str, code: int) -> None:
     assert meaning(MailServerAnswer(SmtpStage.RCPT, code, f"{enhanced} no"), accepts_others=True) is Meaning.OURS
 
 
@@ -55,7 +55,7 @@ def test_a_recipient_that_was_accepted_shows_for_ten_minutes_that_others_are() -
     assert not accepted.has_other_than(SAM, NOW + timedelta(minutes=10) + TICK)
 
 
-def test_that_the_same_recipient_was_accepted_before_shows_nothing() -> None:
+def test_an_earlier_acceptance_of_the_same_recipient_proves_nothing() -> None:
     accepted = Accepted()
     accepted.add(SAM, NOW)
     assert not accepted.has_other_than(SAM.upper(), NOW)

@@ -161,7 +161,7 @@ class TestEveryEmail:
                 assert number not in part
                 assert number.replace("-", "")[:-4] not in part
 
-    def test_goes_to_whom_it_is_for_and_is_answered_where_the_settings_say(self, kind: EmailKind) -> None:
+    def test_goes_to_its_recipient_and_is_answered_where_the_settings_say(self, kind: EmailKind) -> None:
         message = written(kind)
 
         to_contact = kind in TO_POINT_OF_CONTACT
@@ -172,7 +172,7 @@ class TestEveryEmail:
         assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
         assert message["Content-Language"] == "en-US"
 
-    def test_greets_whom_it_is_for(self, kind: EmailKind) -> None:
+    def test_greets_its_recipient(self, kind: EmailKind) -> None:
         for body in bodies(kind):
             assert ("Hello Sam Okafor," if kind in TO_POINT_OF_CONTACT else "Hello Jane Q. Doe,") in body
 
@@ -326,11 +326,11 @@ def test_the_company_is_called_what_its_record_calls_it() -> None:
         (datetime(2026, 12, 31, 17, 0, tzinfo=UTC), "12:00 PM Eastern time (17:00 UTC) on December 31, 2026"),
     ],
 )
-def test_times_are_said_in_us_eastern_time(time: datetime, said: str) -> None:
+def test_times_are_in_us_eastern_time(time: datetime, said: str) -> None:
     assert eastern(time) == said
 
 
-def test_paragraphs_are_filled_and_items_hang_on_their_signs() -> None:
+def test_paragraphs_are_filled_and_items_have_a_hanging_indent() -> None:
     long = "word " * 20
     assert wrap(f"One\ntwo\n\n\n\n- {long}\n- three\n\n1. {long}\nmore\n2. four\n") == (
         "One two\n\n"

@@ -48,7 +48,7 @@ def read_in_two_ways(content: bytes, name: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("field", ["From", "Reply-To", "To"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_survives_its_folding(field: str, name: str) -> None:
+def test_a_name_survives_header_folding(field: str, name: str) -> None:
     content = sent(AddressField.make(field, ADDRESS, name))
 
     newer, older = read_in_two_ways(content, field)

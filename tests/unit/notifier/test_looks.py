@@ -77,7 +77,7 @@ def test_all_text_stands_out_from_what_is_behind_it(kind: EmailKind, scheme: Sch
 
 @pytest.mark.parametrize("kind", KINDS)
 class TestEveryEmail:
-    def test_has_its_looks_in_its_elements_for_programs_that_drop_style_sheets(self, kind: EmailKind) -> None:
+    def test_has_inline_styles_for_programs_that_drop_style_sheets(self, kind: EmailKind) -> None:
         page = BeautifulSoup(html(written(kind)), "html.parser")
 
         for element in page.select("td, th, h1, h2, p, a, li, table"):
@@ -145,7 +145,7 @@ def test_each_font_asked_for_first_is_one_that_windows_has() -> None:
     assert set(first) == {"Arial", "Georgia", "Consolas"}
 
 
-def test_every_class_that_a_template_uses_has_a_look() -> None:
+def test_every_class_that_a_template_uses_has_a_style() -> None:
     css = (TEMPLATES / "email.css").read_text()
     used = {
         name

@@ -67,7 +67,7 @@ def test_another_notifier_waits_until_the_claim_is_over() -> None:
     assert changed(again).emails[CODE].attempts == 2
 
 
-def test_once_its_email_is_out_the_sealed_code_is_gone() -> None:
+def test_the_sealed_code_is_gone_once_its_email_is_out() -> None:
     claimed = changed(send_code(awaiting()))
     assert keeps_code(claimed)
     decision = send_code(claimed, SENT)
@@ -78,7 +78,7 @@ def test_once_its_email_is_out_the_sealed_code_is_gone() -> None:
     assert state(decision) is State.AWAITING_CODE
 
 
-def test_an_email_that_is_out_does_not_go_out_again() -> None:
+def test_an_email_that_was_sent_is_not_sent_again() -> None:
     sent = changed(send_code(changed(send_code(awaiting())), SENT))
     assert send_code(sent) == Decision()
 
@@ -92,7 +92,7 @@ def test_a_deferred_code_email_comes_again_and_keeps_its_code() -> None:
     assert send_code(changed(decision)).effect is CODE
 
 
-def test_a_code_email_that_is_refused_for_good_ends_the_application_at_once() -> None:
+def test_a_code_email_that_is_refused_for_good_ends_the_application_immediately() -> None:
     decision = send_code(changed(send_code(awaiting())), REFUSED)
     assert state(decision) is State.REJECTED
     assert changed(decision).problem is Problem.POC_EMAIL_REFUSED
@@ -112,7 +112,7 @@ def test_a_code_email_that_cannot_be_written_is_parked_and_the_application_lives
     assert keeps_code(changed(decision))
 
 
-def test_a_parked_email_that_is_sent_back_goes_out_while_its_code_lives() -> None:
+def test_a_parked_email_that_is_replayed_goes_out_while_its_code_is_valid() -> None:
     id = uuid4()
     parked = changed(send_code(changed(send_code(awaiting())), PARKED))
     parked = parked.park_message(Parked(id, "code-issued", "no key", NOW, CODE))
@@ -143,7 +143,7 @@ def test_after_its_code_expired_an_email_is_a_dead_letter() -> None:
 
 @pytest.mark.parametrize("left", [State.EXPIRED, State.ABANDONED])
 @pytest.mark.parametrize("handed_over", [SENT, REFUSED, PARKED])
-def test_what_came_of_an_email_is_written_down_even_if_the_application_ended_meanwhile(
+def test_an_emails_result_is_recorded_even_if_the_application_ended_in_the_meantime(
     left: State, handed_over: HandOverResult
 ) -> None:
     ended = changed(send_code(awaiting())).move_to(left, NOW, "test")
@@ -172,7 +172,7 @@ def test_a_failure_is_not_written_down_once_another_has_claimed_the_email(slower
     assert isinstance(decision.failure, TransientFailure)
 
 
-def test_that_an_email_is_out_is_written_down_even_if_another_has_claimed_it() -> None:
+def test_a_sent_email_is_recorded_even_if_another_notifier_has_claimed_it() -> None:
     kind = EmailKind.ACCOUNT_READY
     first = changed(send_email(provisioned(), kind))
     second = changed(send_email(first, kind, now=NOW + LEASE))

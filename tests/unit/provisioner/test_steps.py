@@ -57,7 +57,7 @@ def test_an_account_is_stored_together_with_the_application_that_it_belongs_to()
     assert (decision.created.importer, decision.created.owner) == ("importer index", "email index")
 
 
-def test_whose_account_it_is_is_sealed_for_the_account() -> None:
+def test_the_accounts_owner_is_sealed_for_the_account() -> None:
     account = create(submitted()).created
     assert account
     for clear in ("ACME INC", "acme, incorporated", "123-45-6789", "jane@", "Jane Doe", "703-555-0100"):
@@ -92,7 +92,7 @@ def test_a_new_account_has_three_emails() -> None:
         (Availability(importer_exists=True, importer_linked=True, email_taken=True), Problem.IMPORTER_ALREADY_LINKED),
     ],
 )
-def test_where_another_was_first_it_is_refused_by_email(availability: Availability, problem: Problem) -> None:
+def test_if_somebody_else_was_first_it_is_refused_by_email(availability: Availability, problem: Problem) -> None:
     decision = create(submitted(), availability)
     assert state(decision) is State.REJECTED
     assert changed(decision).problem is problem
@@ -100,7 +100,7 @@ def test_where_another_was_first_it_is_refused_by_email(availability: Availabili
     assert emails(decision) == [EmailKind.APPLICATION_REFUSED]
 
 
-def test_ones_own_earlier_success_is_not_taken_for_that_of_another() -> None:
+def test_an_earlier_success_of_ones_own_is_not_mistaken_for_a_rivals() -> None:
     created = create(submitted()).changed
     linked_by_itself = Availability(importer_exists=True, importer_linked=True, email_taken=True)
     assert create(created, linked_by_itself) == Decision()

@@ -41,7 +41,7 @@ def test_the_warm_up_is_not_judged() -> None:
 
 
 @pytest.mark.parametrize("what", ["files", "connections", "channels", "messages"])
-def test_what_is_used_for_a_moment_is_no_leak_and_what_stays_is(what: str) -> None:
+def test_momentary_use_is_not_a_leak_and_lasting_use_is(what: str) -> None:
     used = [Sample(10.0 * n, what, "gateway", 20 + 30 * (n % 3 == 0)) for n in range(360)]
     leaked = [Sample(each.seconds, what, "gateway", each.value + n // 20) for n, each in enumerate(used)]
     assert not next(series(used)).grows

@@ -121,7 +121,7 @@ def test_the_right_code_verifies_and_brings_a_grant_that_is_kept_as_its_fingerpr
 
 
 @pytest.mark.parametrize("spelt", [str.lower, lambda code: code.replace("-", " "), lambda code: code.replace("0", "O")])
-def test_the_right_code_is_right_however_it_is_spelt(spelt: Any) -> None:
+def test_the_right_code_is_right_however_it_is_spelled(spelt: Any) -> None:
     application, code = awaiting()
     assert state(check(application, spelt(code))) is State.VERIFIED
 
@@ -160,7 +160,7 @@ def test_the_fifth_try_may_be_the_right_one() -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "U" * 8, "7K2M", "x" * 400])
-def test_what_can_be_no_code_costs_a_try_too(typed: str) -> None:
+def test_an_impossible_code_costs_a_try_too(typed: str) -> None:
     application, _ = awaiting()
     decision = check(application, typed)
     assert problem(decision) is Problem.CODE_WRONG
@@ -232,14 +232,14 @@ def test_a_code_that_comes_before_one_was_issued_is_answered_not_yet(application
         (State.ABANDONED, Problem.SESSION_OVER),
     ],
 )
-def test_a_code_for_an_application_that_is_over_is_told_why(left: State, said: Problem) -> None:
+def test_a_code_for_an_application_that_has_ended_is_answered_with_the_reason(left: State, said: Problem) -> None:
     application, code = awaiting()
     decision = check(application.move_to(left, NOW, "test"), code)
     assert decision.changed is None
     assert problem(decision) is said
 
 
-def test_a_code_whose_email_was_refused_for_good_is_told_so() -> None:
+def test_a_code_whose_email_was_refused_for_good_is_reported() -> None:
     application, code = awaiting()
     refused = application.reject(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
     assert problem(check(refused, code)) is Problem.POC_EMAIL_REFUSED

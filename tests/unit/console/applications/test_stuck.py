@@ -39,7 +39,7 @@ def why(application: Application, now: datetime = LATER) -> str:
         (provisioned, "the email account-ready is not sent", "notifier.send-email"),
     ],
 )
-def test_a_workers_turn_that_does_not_come_is_told_with_where_to_look(
+def test_a_worker_that_does_not_act_is_reported_with_where_to_look(
     make: Callable[[], Application], expected: str, where: str
 ) -> None:
     assert expected in why(make())
@@ -48,7 +48,7 @@ def test_a_workers_turn_that_does_not_come_is_told_with_where_to_look(
 
 
 @pytest.mark.parametrize("now", [LATER, NOW + timedelta(hours=3)])
-def test_who_waits_for_a_person_is_not_stuck(now: datetime) -> None:
+def test_an_application_that_waits_for_a_person_is_not_stuck(now: datetime) -> None:
     assert findings(sent(awaiting()), now) == []
     assert findings(sent(verified()), now) == []
     assert findings(requested().move_to(State.ABANDONED, NOW, "abandon-application"), now) == []
@@ -58,7 +58,9 @@ def test_who_waits_for_a_person_is_not_stuck(now: datetime) -> None:
     ("status", "expected"),
     [(EmailStatus.DEFERRED, "deferred the email"), (EmailStatus.REFUSED, "refused the address of the email")],
 )
-def test_an_email_that_the_mail_server_did_not_take_is_told_with_its_reason(status: EmailStatus, expected: str) -> None:
+def test_an_email_that_the_mail_server_did_not_take_is_reported_with_its_reason(
+    status: EmailStatus, expected: str
+) -> None:
     said = why(with_email(awaiting(), status))
     assert expected in said
     assert "450 later" in said
@@ -75,14 +77,14 @@ def test_a_code_email_that_nobody_waits_for_any_more_is_no_trouble() -> None:
     assert findings(gone, LATER) == []
 
 
-def test_each_parked_message_is_told_with_the_command_that_sends_it_back() -> None:
+def test_each_parked_message_is_listed_with_the_command_that_replays_it() -> None:
     first, second = Parked(uuid4(), "email-due", "one", NOW), Parked(uuid4(), "email-due", "two", NOW)
     found = findings(provisioned().park_message(first).park_message(second), LATER)
     assert [finding.to_do.rpartition(" ")[2] for finding in found] == [str(first.message_id), str(second.message_id)]
     assert ["one" in found[0].why, "two" in found[1].why] == [True, True]
 
 
-def test_what_a_replay_cannot_help_is_told_to_begin_anew_and_not_to_be_sent_back() -> None:
+def test_a_hopeless_message_suggests_starting_over_instead_of_a_replay() -> None:
     parked = Parked(uuid4(), "code-issued", "no key", NOW, CODE)
     application = awaiting().park_message(parked)
     [alive] = findings(application, LATER)
@@ -92,7 +94,7 @@ def test_what_a_replay_cannot_help_is_told_to_begin_anew_and_not_to_be_sent_back
     assert f"acectl dead discard {parked.message_id}" in over.to_do
 
 
-def test_what_is_over_is_told_once_the_sweep_should_have_closed_it() -> None:
+def test_an_ended_application_is_reported_once_the_sweep_should_have_closed_it() -> None:
     done = sent(awaiting())
     assert findings(done, NOW + timedelta(hours=25)) == []
     assert "was not closed" in why(done, NOW + timedelta(hours=26))

@@ -44,5 +44,5 @@ def test_a_listing_loads_only_its_own_server_s_driver(command: tuple[str, str], 
 
 
 @pytest.mark.parametrize("name", Acectl.summaries)
-def test_the_help_says_of_a_command_what_it_says_of_itself(name: str) -> None:
+def test_the_help_describes_a_command_as_the_command_does_itself(name: str) -> None:
     assert summarize(load_command(name).help) == Acectl.summaries[name]

@@ -27,7 +27,7 @@ def sent() -> Application:
         ("code-issued", awaiting, EXPIRES),
     ],
 )
-def test_what_has_a_time_helps_until_it_is_over(
+def test_a_message_with_a_deadline_helps_until_then(
     message: str, make: Callable[[], Application], over_at: datetime
 ) -> None:
     assert helps_until(message, make()) == over_at
@@ -45,7 +45,7 @@ def test_what_has_a_time_helps_until_it_is_over(
         ("abandon-application", awaiting),
     ],
 )
-def test_what_counts_from_when_it_was_entered_or_has_no_end_helps_however_late(
+def test_messages_judged_by_their_entry_or_without_a_deadline_help_however_late(
     message: str, make: Callable[[], Application]
 ) -> None:
     assert helps_until(message, make()) is None
@@ -53,7 +53,7 @@ def test_what_counts_from_when_it_was_entered_or_has_no_end_helps_however_late(
 
 
 @pytest.mark.parametrize("over", [State.EXPIRED, State.LOCKED])
-def test_a_code_of_an_application_that_is_over_is_too_late(over: State) -> None:
+def test_a_code_of_an_application_that_has_ended_is_too_late(over: State) -> None:
     assert judge_replay("code-issued", awaiting().move_to(over, NOW, "test"), NOW) is Prospect.TOO_LATE
 
 
@@ -62,13 +62,13 @@ def test_a_code_of_an_application_whose_address_was_refused_is_too_late() -> Non
     assert judge_replay("code-issued", rejected, NOW) is Prospect.TOO_LATE
 
 
-def test_who_abandoned_an_application_need_not_be_told_to_begin_anew() -> None:
+def test_a_person_who_abandoned_an_application_need_not_start_over() -> None:
     abandoned = awaiting().move_to(State.ABANDONED, NOW, "abandon-application")
     assert judge_replay("code-issued", abandoned, NOW) is Prospect.NEEDLESS
 
 
 @pytest.mark.parametrize("make", [sent, verified, submitted])
-def test_a_code_that_arrived_is_needless(make: Callable[[], Application]) -> None:
+def test_a_replay_of_a_code_that_arrived_is_needless(make: Callable[[], Application]) -> None:
     assert judge_replay("code-issued", make(), NOW) is Prospect.NEEDLESS
 
 

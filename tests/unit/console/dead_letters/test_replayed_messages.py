@@ -81,7 +81,7 @@ class TestSentBack:
         assert (waiting.headers["ace-attempts"], waiting.headers["ace-defects"]) == (1, 1)
         assert not {"ace-reason", "ace-exception", "ace-parked-at", "x-death"} & back.headers.keys()
 
-    async def test_its_age_counts_from_when_it_was_sent_back(self, rig: Rig) -> None:
+    async def test_its_age_counts_from_its_replay(self, rig: Rig) -> None:
         rig.clock.passes(days=-5)
         dead = await parked(rig, a_guess(rig.clock()))
         rig.clock.passes(days=3)
@@ -112,18 +112,18 @@ class TestWhoIsBelieved:
         assert find_first_sender(raw_of(dead), OURS) is None
         assert not can_be_replayed(raw_of(dead), rig.queue, OURS)
 
-    async def test_a_command_that_nobody_vouches_for_stays_dead(self, rig: Rig) -> None:
+    async def test_a_command_that_nobody_vouches_for_stays_a_dead_letter(self, rig: Rig) -> None:
         dead = await parked(rig, replace(a_guess(), user_id=None))
         dead = await parked(rig, sent_back(dead, rig))
         assert "user_id" in dead.headers["ace-reason"]
 
-    def test_an_event_can_be_sent_back_whoever_sent_it(self) -> None:
+    def test_an_event_can_be_replayed_whoever_sent_it(self) -> None:
         event = sent_by("x", CodeIssued(application_id=APPLICATION, code=SEALED, expires_at=START), uuid4(), START)
         forged = raw_of(replace(event, headers={"ace-origin": "y"}))
         assert can_be_replayed(forged, queue_for(CodeIssued), OURS)
 
     @pytest.mark.parametrize("said", ["never", "2999-99-99", 7, "0001-01-01T00:00:00+14:00"])
-    async def test_a_time_that_is_none_is_no_time(self, rig: Rig, said: Any) -> None:
+    async def test_a_missing_time_stays_missing(self, rig: Rig, said: Any) -> None:
         sent = replace(a_guess(), exchange=topology.REPLAY, headers={"ace-replayed-at": said, "ace-origin": GATEWAY})
         await rig.take(abandons, sent)
         assert rig.application.state is State.ABANDONED
@@ -136,11 +136,11 @@ class TestTheMarkOnTheApplication:
         await rig.take(abandons, sent_back(first, rig))
         assert rig.application.parked.keys() == {UUID(second.message_id)}
 
-    async def test_it_goes_too_where_nothing_was_left_to_do(self, rig: Rig) -> None:
+    async def test_it_goes_too_if_nothing_was_left_to_do(self, rig: Rig) -> None:
         await rig.take(changes_nothing, sent_back(await parked(rig), rig))
         assert rig.application.parked == {}
 
-    async def test_it_goes_too_where_the_message_was_handled_before(self, rig: Rig) -> None:
+    async def test_it_goes_too_if_the_message_was_handled_before(self, rig: Rig) -> None:
         dead = await parked(rig)
         id = UUID(dead.message_id)
         known = rig.application.remember(id, HandledResult(START))
@@ -156,7 +156,7 @@ class TestTheMarkOnTheApplication:
 
 
 class TestWhatMayBeKnown:
-    async def test_what_hostile_properties_say_harms_no_terminal_and_tells_no_address(self, rig: Rig) -> None:
+    async def test_hostile_properties_harm_no_terminal_and_reveal_no_address(self, rig: Rig) -> None:
         dead = await parked(rig, replace(a_guess(), type="\x1b[ada@acme.example", message_id="123-45-6789"))
         letter = read_dead_letter(raw_of(dead), rig.queue, OURS)
         assert letter.type == "?[***@***"
@@ -174,11 +174,11 @@ class TestWhatMayBeKnown:
         assert letter.since == START
 
     @pytest.mark.parametrize("ids", [("987-65-4320", "987-65-4321"), ("x" * 200 + "1", "x" * 200 + "2")])
-    def test_two_whose_ids_may_not_be_shown_whole_are_called_by_two_names(self, ids: tuple[str, str]) -> None:
+    def test_two_messages_with_masked_ids_have_two_names(self, ids: tuple[str, str]) -> None:
         one, other = (replace(a_guess(), message_id=id, body=id[-1:].encode()) for id in ids)
         assert identify(raw_of(one)) != identify(raw_of(other))
 
-    def test_one_without_an_id_is_called_by_its_fingerprint(self) -> None:
+    def test_one_without_an_id_is_named_by_its_fingerprint(self) -> None:
         one, other = replace(a_guess(), message_id=None), replace(a_guess(), message_id=None, body=b"another")
         assert identify(raw_of(one)).startswith("~")
         assert identify(raw_of(one)) != identify(raw_of(other))
@@ -191,7 +191,7 @@ class TestWhatMayBeKnown:
         assert SEALED not in str(said)
         assert read_body(raw_of(replace(a_guess(), body=b"123-45-6789"))) is None
 
-    async def test_a_letter_that_could_not_even_be_settled_keeps_its_first_sender(self, rig: Rig) -> None:
+    async def test_a_dead_letter_whose_recovery_failed_keeps_its_first_sender(self, rig: Rig) -> None:
         rig.store.trouble = lambda what: RuntimeError("x") if what == "mark" else None
         dead = await parked(rig)
         assert read_dead_letter(raw_of(dead), rig.queue, OURS).sender == GATEWAY

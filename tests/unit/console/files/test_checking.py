@@ -61,7 +61,7 @@ def test_it_names_the_lines_of_what_it_counts() -> None:
     assert "15 (lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 5 more)" in done.stdout
 
 
-def test_what_is_no_such_table_is_one_line() -> None:
+def test_a_wrong_file_is_reported_in_one_line() -> None:
     done = check(HEADER.replace(",", ";"))
     assert (done.exit_code, done.stdout) == (1, "")
     assert "semicolons" in done.stderr

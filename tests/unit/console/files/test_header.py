@@ -60,7 +60,7 @@ def workbook() -> bytes:
         (b'importer_number,"company_name\n', "its quotes do not match"),
     ],
 )
-def test_what_is_no_such_table_is_named_for_what_it_is(content: bytes, named: str) -> None:
+def test_a_wrong_file_is_recognized_for_what_it_is(content: bytes, named: str) -> None:
     assert named in refusal(content)
 
 
@@ -83,5 +83,5 @@ def test_a_header_that_can_mean_one_thing_only_is_read(header: str) -> None:
 
 
 @pytest.mark.parametrize("header", ["importer_number,company_name,shoe_size", "importer_number,company_name,statsu"])
-def test_a_column_with_a_name_that_means_nothing_here_is_refused(header: str) -> None:
+def test_a_column_with_an_unknown_name_is_refused(header: str) -> None:
     assert f"unknown {header.rpartition(',')[2]}" in refusal(f"{header}\n".encode())

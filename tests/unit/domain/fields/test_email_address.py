@@ -18,7 +18,7 @@ addresses = st.builds(
 
 
 @pytest.mark.parametrize("case", cases("email"), ids=lambda case: case["input"])
-def test_what_stands_where_an_address_belongs_has_its_outcome(case: Case) -> None:
+def test_text_in_place_of_an_address_has_its_outcome(case: Case) -> None:
     accepted, refusal = attempt(email_address.parse, case["input"])
     assert ("refused" if refusal else "accepted", accepted or "") == (case["outcome"], case["value"])
     assert refusal == (case["rule"] or refusal)
@@ -28,14 +28,14 @@ def test_what_stands_where_an_address_belongs_has_its_outcome(case: Case) -> Non
     "typed",
     ["a@\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.example", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627@example.com"],
 )
-def test_an_address_that_is_another_one_without_its_joiner_is_refused(typed: str) -> None:
+def test_an_address_that_would_change_without_its_joiner_is_refused(typed: str) -> None:
     assert broken_rule(email_address.parse, typed) == "malformed"
     named = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627 <ja\u200dne@example.com>"
     assert email_address.parse(named) == "jane@example.com"
 
 
 @pytest.mark.parametrize("typed", ENCODED)
-def test_an_encoded_word_is_refused_in_whatever_it_is_wrapped(typed: str) -> None:
+def test_an_encoded_word_is_refused_whatever_surrounds_it(typed: str) -> None:
     for wrapped in (typed, f"Ada King <{typed}>", f"mailto:{typed}", f"'{typed}'", f"Email: {typed};"):
         assert broken_rule(email_address.parse, wrapped) == "malformed"
 
@@ -75,7 +75,7 @@ def test_letters_that_grow_in_lower_case_name_another_mailbox_than_the_plain_one
         *("test@test.co.uk", "abc@abc.com", "x@x.com", "email@email.com"),
     ],
 )
-def test_what_stands_where_nobody_has_an_address_is_a_placeholder(address: str) -> None:
+def test_text_that_replaces_a_missing_address_is_a_placeholder(address: str) -> None:
     assert email_address.is_placeholder(email_address.parse(address.replace("n/a", "n_a")))
 
 
@@ -87,7 +87,7 @@ def test_what_stands_where_nobody_has_an_address_is_a_placeholder(address: str) 
         *("noel.mail@harbor.example", "example@harbor.example", "nullah@none-such.example"),
     ],
 )
-def test_what_a_person_may_be_called_is_no_placeholder(address: str) -> None:
+def test_a_persons_possible_name_is_not_a_placeholder(address: str) -> None:
     assert not email_address.is_placeholder(email_address.parse(address))
 
 
@@ -123,7 +123,7 @@ def test_a_hint_says_neither_the_mailbox_nor_its_domain_nor_how_long_they_are(ad
     assert email_address.hint(address) == hint
 
 
-def test_a_curly_apostrophe_is_meant_as_a_plain_one() -> None:
+def test_a_curly_apostrophe_equals_a_plain_one() -> None:
     assert email_address.parse("o\u2019brien@example.com") == "o'brien@example.com"
 
 

@@ -47,7 +47,7 @@ def on_page_1(field: str, typed: str) -> tuple[str | None, str]:
 
 
 @pytest.mark.parametrize("case", cases("telephone"), ids=named)
-def test_a_telephone_number(case: Case) -> None:
+def test_a_telephone_number_is_read_as_typed(case: Case) -> None:
     assert outcome(case, *on_page_3("telephone", case["input"], country=case["country"])) == right(case)
 
 
@@ -62,20 +62,20 @@ def test_a_verification_code(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", cases("website"), ids=named)
-def test_a_website(case: Case) -> None:
+def test_a_website_is_read_as_typed(case: Case) -> None:
     assert outcome(case, *on_page_3("website", case["input"])) == right(case)
 
 
 @pytest.mark.parametrize("case", cases("fiscal_year_end"), ids=named)
-def test_a_fiscal_years_end(case: Case) -> None:
+def test_a_fiscal_years_end_is_read_as_typed(case: Case) -> None:
     assert outcome(case, *on_page_3("fiscal_year_end", case["input"])) == right(case)
 
 
 @pytest.mark.parametrize("case", cases("importer_number"), ids=named)
-def test_an_importer_record_number(case: Case) -> None:
+def test_an_importer_record_number_is_read_as_typed(case: Case) -> None:
     assert outcome(case, *on_page_1("importer_number", case["input"])) == right(case)
 
 
 @pytest.mark.parametrize("case", cases("person_name"), ids=named)
-def test_a_persons_name(case: Case) -> None:
+def test_a_persons_name_is_read_as_typed(case: Case) -> None:
     assert outcome(case, *on_page_3(NAMES[case["field"]], case["input"])) == right(case)

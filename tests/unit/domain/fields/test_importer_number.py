@@ -76,7 +76,7 @@ def test_bare_digits_that_fit_two_formats_are_not_guessed(typed: str) -> None:
 
 
 @given(st.builds("{}-{}".format, digits(2), digits(7)))
-def test_an_ein_without_its_suffix_gets_a_hint_of_its_own(typed: str) -> None:
+def test_an_ein_without_its_suffix_gets_its_own_hint(typed: str) -> None:
     assert broken_rule(ImporterNumber.parse, typed) == "missing-suffix"
 
 
@@ -110,7 +110,7 @@ def test_what_is_too_long_is_refused_at_once(typed: str) -> None:
 
 
 @given(st.text(max_size=60) | st.text("0123456789AZIOaz- \u2013\u0661\uff11", max_size=30))
-def test_whatever_is_typed_becomes_a_number_or_a_refusal_that_does_not_quote_it(typed: str) -> None:
+def test_any_input_becomes_a_number_or_a_refusal_that_does_not_quote_it(typed: str) -> None:
     number, refusal = attempt(ImporterNumber.parse, typed)
     if number is None:
         assert refusal in {"missing", "too-long", "ambiguous", "missing-suffix", "look-alike", "malformed"}

@@ -38,7 +38,7 @@ def test_a_name_that_two_countries_have_is_neither() -> None:
     assert [read(name) for name in MEANS_SEVERAL] == ["ambiguous"] * len(MEANS_SEVERAL)
 
 
-def test_a_republic_or_kingdom_is_the_country_of_that_name_but_for_china() -> None:
+def test_a_republic_or_kingdom_is_the_country_of_that_name_except_for_china() -> None:
     for form in ("Republic", "the Kingdom", "Commonwealth"):
         for code, name in countries.names().items():
             found = read(f"{form} of {name}")

@@ -39,7 +39,7 @@ def test_the_united_states_canada_and_mexico_have_states(
     ("country", "code", "telephone"),
     [("US", "20229", "703-555-0100"), ("CA", "K1A 0B1", "613-555-0100"), ("MX", "64000", "81-8123-4567")],
 )
-def test_where_there_are_states_one_is_needed_and_checked(country: str, code: str, telephone: str) -> None:
+def test_a_country_with_states_needs_a_valid_one(country: str, code: str, telephone: str) -> None:
     given_country = {"country": country, "postal_code": code, "telephone": telephone}
     assert broken(**given_country, state="") == {"state": "missing"}
     assert broken(**given_country, state="Bavaria") == {"state": "unknown"}

@@ -59,13 +59,13 @@ def test_a_name_may_be_all_letters_that_are_new() -> None:
 
 
 @pytest.mark.parametrize("case", cases("company_name"), ids=lambda case: f"{case['record']}~{case['typed']}")
-def test_a_typed_name_is_the_records_or_is_not(case: Case) -> None:
+def test_a_typed_name_matches_the_record_or_does_not(case: Case) -> None:
     assert record_matches(case["record"], case["typed"]) is (case["match"] != "no")
     assert same_name(case["record"], case["typed"]) or case["match"] != "same"
 
 
 @given(names)
-def test_a_name_is_itself_and_begins_its_own_longer_forms(name: str) -> None:
+def test_a_name_matches_itself_and_its_own_longer_forms(name: str) -> None:
     assert same_name(name, name)
     assert record_matches(name, name)
 
@@ -76,7 +76,7 @@ def test_two_names_are_one_or_two_from_either_side(one: str, other: str) -> None
 
 
 @given(umlauts, umlauts)
-def test_umlauts_are_one_or_two_from_either_side(one: str, other: str) -> None:
+def test_umlauts_match_one_letter_or_two_from_either_side(one: str, other: str) -> None:
     assert same_name(one, other) is same_name(other, one)
 
 
@@ -132,7 +132,7 @@ def test_a_name_is_kept_as_typed_on_one_line() -> None:
         ("Acme\u202eInc", "unprintable"),
     ],
 )
-def test_what_is_no_name_is_refused(typed: str, rule: str) -> None:
+def test_an_invalid_name_is_refused(typed: str, rule: str) -> None:
     assert broken_rule(company_name.parse, typed) == rule
 
 

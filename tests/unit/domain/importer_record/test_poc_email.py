@@ -33,19 +33,19 @@ def test_nothing_and_the_words_for_it_are_missing(text: str) -> None:
         "Pat <a@one.example>, Lee <b@two.example>",
     ],
 )
-def test_two_addresses_are_none_since_nobody_knows_which(text: str) -> None:
+def test_two_addresses_count_as_none(text: str) -> None:
     assert read(text) == PocEmail("", Fault.SEVERAL)
 
 
 @pytest.mark.parametrize(
     "text", ["nobody", "a@b@c.example", "@harbor.example", "=?utf-8?q?pat?=@harbor.example", "x" * 9_999]
 )
-def test_what_is_no_address_is_malformed(text: str) -> None:
+def test_an_invalid_address_is_malformed(text: str) -> None:
     assert read(text) == PocEmail("", Fault.MALFORMED)
 
 
 @pytest.mark.parametrize("text", ["none@none.com", "Test@Test.com", "<noemail@harbor.example>"])
-def test_a_placeholder_is_no_contact(text: str) -> None:
+def test_a_placeholder_is_not_a_contact(text: str) -> None:
     assert read(text) == PocEmail("", Fault.PLACEHOLDER)
 
 

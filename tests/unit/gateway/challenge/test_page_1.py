@@ -142,7 +142,7 @@ async def test_garbage_is_refused_with_a_page(browser: Browser, garbage: str) ->
     assert prompts(page)
 
 
-async def test_nobody_is_prompted_where_it_is_off(gate: Gate) -> None:
+async def test_nobody_is_prompted_if_it_is_off(gate: Gate) -> None:
     gate.prompts(challenge="off")
     browser = await gate.visitor()
     for _ in range(3 * AT_ONCE):

@@ -105,7 +105,7 @@ async def test_a_form_sent_twice_asks_once_and_another_one_is_refused(
         (200, {"success": False, "error-codes": ["invalid-input-secret"]}),
     ],
 )
-async def test_nobody_is_locked_out_by_a_provider_that_does_not_answer(
+async def test_a_provider_that_does_not_respond_locks_nobody_out(
     gate: Gate, vendor: Vendor, capsys: pytest.CaptureFixture[str], status: int, answer: object
 ) -> None:
     gate.prompts(**account(vendor))

@@ -72,7 +72,7 @@ async def test_a_held_request_is_replaced_without_a_command(gate: Gate, browser:
     assert not gate.form.workers.sent
 
 
-async def test_a_request_that_only_waits_yet_gives_up_no_other(gate: Gate, browser: Browser) -> None:
+async def test_a_request_that_is_still_waiting_replaces_no_other(gate: Gate, browser: Browser) -> None:
     await browser.post("/request", solved(await browser.open("/request")))
     sent = len(gate.form.workers.commands)
     await held(browser)
@@ -89,7 +89,7 @@ async def test_nobody_joins_a_line_that_is_too_long(gate: Gate, browser: Browser
     assert (await held(browser)).path == "/waiting"
 
 
-async def test_a_person_whose_check_fails_is_offered_to_wait(browser: Browser) -> None:
+async def test_a_person_whose_check_fails_can_wait_instead(browser: Browser) -> None:
     page = await browser.open("/request")
     _, data = page.filled("Next >", REQUEST)
     assert page.soup.find(id="challenge-wait").has_attr("hidden")  # type: ignore[union-attr]

@@ -24,7 +24,7 @@ async def test_a_session_and_a_page_that_was_open_go_on(settings: Settings, ring
         assert len(after.workers.of(CheckCode)) == 1
 
 
-async def test_what_is_under_a_key_that_is_gone_is_over_and_what_was_typed_stays(settings: Settings) -> None:
+async def test_a_session_under_a_removed_key_has_ended_but_typed_text_stays(settings: Settings) -> None:
     async with visited(staged(with_ring(settings, OLD))) as before, visited(staged(with_ring(settings, NEW))) as after:
         page = await before.at_request()
         after.browser.client.cookies = before.browser.remembered()

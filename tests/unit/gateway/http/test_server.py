@@ -79,7 +79,7 @@ async def test_a_page_in_the_making_is_finished_and_an_open_connection_is_let_go
         assert (await waiting).text == "made"
 
 
-async def test_who_comes_after_the_signal_is_let_in_unless_somebody_holds_the_socket_for_the_next(
+async def test_a_visitor_after_the_signal_is_let_in_unless_the_socket_is_held_for_the_next_process(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "LINGER", 1.0)

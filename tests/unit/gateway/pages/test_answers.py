@@ -76,7 +76,7 @@ async def test_what_was_typed_and_selected_stays_while_the_answers_are_checked(f
     assert again.value("*City") == "Springfield"
 
 
-async def test_what_is_missing_is_said_to_be_missing(form: Form) -> None:
+async def test_a_missing_value_is_reported_as_missing(form: Form) -> None:
     page = await form.browser.press(await form.at_details(), CHECK)
     assert rows(page)["City"] == "Not entered yet"
     assert rows(page)["State"] == "Not given"
@@ -90,7 +90,7 @@ async def test_each_answer_leads_to_its_field(form: Form) -> None:
     assert links == {f"#{page.input(label)['id']}" for label in DETAILS}
 
 
-async def test_where_a_country_has_no_states_the_state_is_changed_with_the_country(form: Form) -> None:
+async def test_the_state_changes_with_a_country_that_has_no_states(form: Form) -> None:
     typed = DETAILS | {
         "*Country": "Singapore",
         "State": "",
@@ -134,7 +134,7 @@ async def test_scripts_are_told_the_owners_name_once_all_of_it_can_be_recorded(f
     assert (await check(form, page, "/details/check", **name | {"last_name": ""}))["owner"] == ""
 
 
-async def test_a_check_keeps_nothing_and_gives_no_more_time(form: Form) -> None:
+async def test_a_check_stores_nothing_and_does_not_extend_the_time(form: Form) -> None:
     page = await form.at_details()
     form.clock.passes(minutes=20)
     await check(form, page, "/details/check", city="Springfield")

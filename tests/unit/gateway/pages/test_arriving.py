@@ -17,7 +17,7 @@ async def arrive(form: Form, path: str, **headers: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_who_comes_from_another_site_comes_again_from_ours_before_a_session_is_set(form: Form, path: str) -> None:
+async def test_a_visitor_from_another_site_comes_again_from_ours_before_a_session_is_set(form: Form, path: str) -> None:
     response = await arrive(form, path)
     assert response.status_code == 200
     assert "set-cookie" not in response.headers
@@ -27,7 +27,7 @@ async def test_who_comes_from_another_site_comes_again_from_ours_before_a_sessio
     assert "set-cookie" in again.headers
 
 
-async def test_who_brings_a_session_from_wherever_is_shown_the_page_at_once(form: Form) -> None:
+async def test_a_visitor_with_a_session_sees_the_page_immediately_from_anywhere(form: Form) -> None:
     await form.at_code()
     response = await form.browser.client.get("/code", headers=ELSEWHERE)
     assert "Verification code" in response.text
@@ -35,7 +35,7 @@ async def test_who_brings_a_session_from_wherever_is_shown_the_page_at_once(form
 
 
 @pytest.mark.parametrize("site", ["none", "same-origin", "same-site"])
-async def test_who_types_the_address_is_shown_the_page_at_once(form: Form, site: str) -> None:
+async def test_a_visitor_who_types_the_address_sees_the_page_immediately(form: Form, site: str) -> None:
     response = await form.browser.client.get("/request", headers={"Sec-Fetch-Site": site})
     assert all(label in response.text for label in REQUEST)
 

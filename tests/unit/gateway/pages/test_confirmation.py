@@ -40,7 +40,7 @@ async def test_the_account_has_the_name_that_the_record_has(form: Form) -> None:
     assert "Top account ACME IMPORTS INCORPORATED" in page.text
 
 
-async def test_nobody_is_told_to_wait_for_an_email_that_was_refused(form: Form) -> None:
+async def test_nobody_is_asked_to_wait_for_an_email_that_was_refused(form: Form) -> None:
     page = await confirmed(form, SENT | {EmailKind.ACCOUNT_READY: EmailStatus.REFUSED})
     assert shown(page) == ["sent", "refused", "sent"]
     assert "Wait for the emails" not in page.text

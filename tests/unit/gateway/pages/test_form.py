@@ -63,9 +63,7 @@ async def test_page_2_shows_the_point_of_contacts_address_masked(form: Form) -> 
 
 
 @pytest.mark.parametrize("sent_to", [None, "k1." + "A" * 40])
-async def test_page_2_does_without_the_address_where_it_was_not_told_or_does_not_open(
-    form: Form, sent_to: str | None
-) -> None:
+async def test_page_2_omits_the_address_if_it_was_not_told_or_does_not_open(form: Form, sent_to: str | None) -> None:
     form.workers.on(StartApplication, StartAccepted, reference="ACE-0000-0000", sent_to=sent_to)
     page = await form.at_code()
     assert (page.path, page.status) == ("/code", 200)
@@ -73,7 +71,7 @@ async def test_page_2_does_without_the_address_where_it_was_not_told_or_does_not
     assert (await form.browser.press(page, "Next >", CODE)).path == "/details"
 
 
-async def test_page_3_shows_what_was_entered_first_and_lets_nobody_change_it(form: Form) -> None:
+async def test_page_3_shows_earlier_entries_first_and_lets_nobody_change_them(form: Form) -> None:
     page = await form.at_details()
     fixed = [
         "Company Name",

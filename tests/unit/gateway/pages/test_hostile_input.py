@@ -90,9 +90,7 @@ async def test_the_largest_body_that_is_taken_comes_back_whole(form: Form) -> No
 
 
 @pytest.mark.parametrize("size", [WHOLE, 500_000, LARGEST - 2_000])
-async def test_a_body_that_nobody_meant_comes_back_with_what_is_wrong_and_the_rest_as_typed(
-    form: Form, size: int
-) -> None:
+async def test_a_malformed_body_comes_back_with_its_errors_and_the_rest_as_typed(form: Form, size: int) -> None:
     typed = REQUEST | {"*Company Name": "a" * size}
     page = await form.browser.press(await form.at_request(), "Next >", typed)
     assert "too long" in page.error_at("*Company Name")
@@ -105,7 +103,7 @@ async def test_too_many_fields_are_refused(form: Form) -> None:
     assert (await post(form, "/request", b"&".join(b"a%d=1" % n for n in range(500)))).status_code == 413
 
 
-async def test_of_a_repeated_field_the_first_counts(form: Form) -> None:
+async def test_the_first_of_a_repeated_field_counts(form: Form) -> None:
     _, data = (await form.at_request()).filled("Next >", REQUEST)
     content = urlencode([*data.items(), ("email", "second@example.com")]).encode()
     assert (await post(form, "/request", content)).status_code == 303
@@ -143,7 +141,7 @@ async def test_a_form_from_another_site_is_refused(form: Form, headers: dict[str
 @pytest.mark.parametrize(
     "headers", [{}, {"origin": "http://form.test"}, {"sec-fetch-site": "same-origin", "origin": "null"}]
 )
-async def test_a_form_of_our_own_is_taken_from_every_kind_of_browser(form: Form, headers: dict[str, str]) -> None:
+async def test_our_own_form_is_accepted_from_every_kind_of_browser(form: Form, headers: dict[str, str]) -> None:
     action, data = (await form.at_request()).filled("Next >", REQUEST)
     assert (await form.browser.client.post(action, data=data, headers=headers)).status_code == 303
 
@@ -151,7 +149,7 @@ async def test_a_form_of_our_own_is_taken_from_every_kind_of_browser(form: Form,
 @pytest.mark.parametrize(
     "path", ["/nowhere", "/request/", "/static/", "/static/../app.py", "/static/%00", "/%ff", "/static/" + "a" * 3000]
 )
-async def test_a_path_that_is_none_gets_a_page_that_says_so(form: Form, path: str) -> None:
+async def test_an_unknown_path_gets_a_page_that_says_so(form: Form, path: str) -> None:
     response = await form.browser.client.get(path)
     assert response.status_code in (404, 405)
     assert "<h1>" in response.text
@@ -171,7 +169,7 @@ async def test_other_methods_are_refused_with_a_page(form: Form) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/request", "/nowhere", "/livez", "/static/x/css/form.css"])
-async def test_every_response_carries_what_protects_the_person(form: Form, path: str) -> None:
+async def test_every_response_has_the_security_headers(form: Form, path: str) -> None:
     headers = (await form.browser.client.get(path)).headers
     assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert headers["x-frame-options"] == "DENY"
@@ -181,7 +179,9 @@ async def test_every_response_carries_what_protects_the_person(form: Form, path:
     assert headers["cache-control"] == ("public, max-age=60" if "static" in path else "no-store")
 
 
-async def test_a_defect_of_ours_is_a_page_and_quotes_nobody(form: Form, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_bug_in_this_service_shows_a_page_that_quotes_nobody(
+    form: Form, capsys: pytest.CaptureFixture[str]
+) -> None:
     def fail(_: object) -> None:
         raise RuntimeError("12-345678900 jane.doe@example.com")
 

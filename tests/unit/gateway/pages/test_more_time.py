@@ -102,7 +102,7 @@ async def test_after_a_day_nothing_is_left(form: Form) -> None:
     assert shown(page) == dict.fromkeys(DETAILS, "")
 
 
-async def test_details_that_are_being_submitted_cannot_be_changed_by_saving_them_in_another_tab(form: Form) -> None:
+async def test_details_being_submitted_cannot_be_changed_by_saving_in_another_tab(form: Form) -> None:
     page = await form.at_details()
     form.workers.away = True
     await form.browser.press(page, "Submit", SIGNED)
@@ -123,7 +123,7 @@ async def test_the_authorization_is_given_anew_for_what_comes_back(form: Form) -
     assert not (await form.browser.open("/details")).input(AUTHORIZATION).has_attr("checked")
 
 
-async def test_who_tries_again_after_trouble_is_told_to_give_the_authorization_again(form: Form) -> None:
+async def test_trying_again_after_trouble_asks_for_the_authorization_again(form: Form) -> None:
     form.workers.on(SubmitDetails, Refused, problem=Problem.UNAVAILABLE)
     page = await form.submit()
     assert not page.input(AUTHORIZATION).has_attr("checked")

@@ -57,7 +57,7 @@ async def test_the_old_request_is_given_up_once_and_only_after_the_new_one_was_a
     assert ids(form, CheckCode) == [new]
 
 
-async def test_where_the_limit_says_no_the_code_that_there_is_goes_on(form: Form) -> None:
+async def test_if_the_limit_refuses_a_new_code_the_current_one_keeps_working(form: Form) -> None:
     page = await form.at_code()
     retry_at = form.clock.time + timedelta(minutes=40)
     form.workers.on(StartApplication, Refused, problem=Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
@@ -140,7 +140,7 @@ async def test_a_late_refusal_leads_back_to_the_code_that_there_is(form: Form) -
     assert (await form.browser.press(page, "Next >", CODE)).path == "/details"
 
 
-async def test_a_broker_that_is_away_is_told_later_of_the_request_that_is_given_up(form: Form) -> None:
+async def test_an_unreachable_broker_learns_later_that_a_request_was_given_up(form: Form) -> None:
     page = await form.at_code()
     accept = form.workers.answers[StartApplication]
 
@@ -156,7 +156,7 @@ async def test_a_broker_that_is_away_is_told_later_of_the_request_that_is_given_
     assert ids(form, AbandonApplication) == [ids(form, StartApplication)[0]]
 
 
-async def test_where_the_record_does_not_allow_it_any_more_page_1_says_why_with_what_was_typed(form: Form) -> None:
+async def test_if_the_record_no_longer_allows_it_page_1_says_why_with_what_was_typed(form: Form) -> None:
     page = await form.at_code()
     form.workers.on(StartApplication, Refused, problem=Problem.IMPORTER_ALREADY_LINKED)
     page = await form.browser.press(page, NEW)
@@ -165,7 +165,7 @@ async def test_where_the_record_does_not_allow_it_any_more_page_1_says_why_with_
     assert ids(form, AbandonApplication) == [ids(form, StartApplication)[0]]
 
 
-async def test_where_verification_is_prompted_page_1_asks_for_it_with_what_was_typed(form: Form) -> None:
+async def test_if_verification_is_prompted_page_1_asks_for_it_with_what_was_typed(form: Form) -> None:
     unprompted = form.app.state.dependencies
     with prompted(form):
         prompting, form.app.state.dependencies = form.app.state.dependencies, unprompted

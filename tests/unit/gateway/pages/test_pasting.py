@@ -16,7 +16,7 @@ PASTED = {
 NUMBER = "*Importer Record Number (IR#)"
 
 
-async def test_page_1_takes_what_was_copied_with_what_stood_around_it(form: Form) -> None:
+async def test_page_1_accepts_pasted_text_with_its_surroundings(form: Form) -> None:
     page = await form.browser.press(await form.at_request(), "Next >", PASTED)
     assert page.path == "/code"
     (sent,) = form.workers.of(StartApplication)

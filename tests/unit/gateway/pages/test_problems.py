@@ -85,7 +85,7 @@ async def test_a_malformed_importer_number_is_answered_with_all_three_formats(fo
         assert page.text.count(valid) == 1
 
 
-async def test_an_ein_without_its_suffix_gets_a_hint_of_its_own(form: Form) -> None:
+async def test_an_ein_without_its_suffix_gets_its_own_hint(form: Form) -> None:
     page = await form.browser.press(await form.at_request(), "Next >", REQUEST | {NUMBER: "12-3456789"})
     assert "two-character suffix" in page.error_at(NUMBER).split(".")[0]
 
@@ -137,7 +137,7 @@ async def test_a_wrong_code_is_an_error_at_its_field_with_the_tries_left(form: F
 
 
 @pytest.mark.parametrize("slip", ["ABCD", "ABCD-EFGH-1", "ABCD-EFG!", "A" * 500])
-async def test_what_cannot_be_a_code_is_wrong_without_costing_a_try(form: Form, slip: str) -> None:
+async def test_text_that_cannot_be_a_code_is_wrong_without_costing_a_try(form: Form, slip: str) -> None:
     page = await form.browser.press(await form.at_code(), "Next >", {"*Verification Code": slip})
     assert list(page.problems) == ["code-wrong"]
     assert "XXXX-XXXX" in page.error_at("*Verification Code")
@@ -201,7 +201,7 @@ async def test_a_code_that_we_could_not_send_in_time_is_said_to_be_our_fault(
 
 
 @pytest.mark.parametrize("away", [True, False])
-async def test_a_code_that_was_sent_or_of_which_nothing_is_known_is_just_over(form: Form, away: bool) -> None:
+async def test_a_code_that_was_sent_or_whose_email_is_unknown_has_simply_expired(form: Form, away: bool) -> None:
     form.awaiting_code(emails={CODE_EMAIL: EmailStatus.DEFERRED})
     await form.at_code()
     form.awaiting_code()
@@ -213,7 +213,7 @@ async def test_a_code_that_was_sent_or_of_which_nothing_is_known_is_just_over(fo
     assert "Agree with the point of contact when you can both be reached" in page.text
 
 
-async def test_a_code_whose_address_was_refused_is_told_so_after_its_time_too(form: Form) -> None:
+async def test_a_refused_address_is_reported_even_after_the_code_expired(form: Form) -> None:
     await form.at_code()
     refused = {CODE_EMAIL: EmailStatus.REFUSED}
     form.workers.outcome(state=State.REJECTED, problem=Problem.POC_EMAIL_REFUSED, emails=refused)

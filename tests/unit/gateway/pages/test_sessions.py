@@ -54,7 +54,7 @@ async def test_two_guesses_from_one_page_are_two_tries(form: Form) -> None:
     assert first.id != second.id
 
 
-async def test_a_form_of_one_tab_is_over_once_another_tab_began_anew(form: Form) -> None:
+async def test_a_form_expires_once_another_tab_has_started_over(form: Form) -> None:
     old = await form.at_code()
     new = await form.at_code()
     page = await form.browser.press(old, "Next >", CODE)
@@ -164,7 +164,7 @@ async def test_a_cookie_that_was_tampered_with_is_no_session(form: Form, place: 
     assert (await form.browser.open("/details")).path == "/request"
 
 
-async def test_a_cookie_copied_before_the_code_was_entered_is_worth_nothing_after_it(form: Form) -> None:
+async def test_a_cookie_copied_before_the_code_was_entered_is_worthless_afterwards(form: Form) -> None:
     page = await form.at_code()
     copied = form.browser.remembered()
     await form.browser.press(page, "Next >", CODE)
@@ -227,7 +227,7 @@ async def test_page_1_says_that_what_was_submitted_cannot_be_withdrawn_and_begin
     assert not form.workers.of(AbandonApplication)
 
 
-async def test_what_the_broker_has_not_taken_is_given_up_for_a_new_request(form: Form) -> None:
+async def test_a_command_that_the_broker_has_not_taken_is_given_up_for_a_new_request(form: Form) -> None:
     await form.submit(away=True)
     form.workers.away = False
     form.awaiting_code()

@@ -21,7 +21,7 @@ async def status(form: Form) -> dict[str, Any]:
     return content
 
 
-async def test_who_has_no_session_stands_at_page_1(form: Form) -> None:
+async def test_a_visitor_without_a_session_is_on_page_1(form: Form) -> None:
     assert await status(form) == {
         **dict.fromkeys(["heading", "sentence", "email", "left", "tries"]),
         "path": "/request",
@@ -32,7 +32,7 @@ async def test_who_has_no_session_stands_at_page_1(form: Form) -> None:
     assert not form.workers.sent
 
 
-async def test_a_wait_says_what_for_and_leads_on_when_it_is_over(form: Form) -> None:
+async def test_a_wait_says_what_for_and_leads_on_when_it_ends(form: Form) -> None:
     form.workers.outcome(state=State.REQUESTED)
     waiting = await form.at_code()
     found = await status(form)
@@ -60,7 +60,7 @@ async def test_on_the_code_page_it_tells_the_email_the_time_and_the_tries(form: 
     assert (await status(form))["path"] == "/request"  # its time is over
 
 
-async def test_an_email_that_was_parked_is_seen_to_be_sent_once_it_is(form: Form) -> None:
+async def test_a_parked_email_is_shown_as_sent_once_it_is(form: Form) -> None:
     form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.PARKED})
     page = await form.at_code()
     assert "This is our fault" in page.text
@@ -82,7 +82,7 @@ async def test_an_email_that_was_parked_is_seen_to_be_sent_once_it_is(form: Form
         {"state": State.VERIFIED},
     ],
 )
-async def test_who_waits_for_a_code_that_will_not_come_is_sent_on(form: Form, standing: dict[str, Any]) -> None:
+async def test_a_person_waiting_for_a_code_that_will_not_come_is_sent_on(form: Form, standing: dict[str, Any]) -> None:
     await form.at_code()
     form.workers.outcome(**standing)
     assert (await status(form))["path"] == "/request"
@@ -113,7 +113,7 @@ async def test_it_does_not_renew_the_time_of_the_details_page(form: Form) -> Non
     assert list((await form.browser.open("/details")).problems) == ["session-over"]
 
 
-async def test_a_command_that_the_broker_took_only_now_has_the_page_loaded_once(form: Form) -> None:
+async def test_a_command_that_the_broker_took_only_now_makes_the_page_reload_once(form: Form) -> None:
     page = await form.at_request()
     form.workers.away = True
     await form.browser.press(page, "Next >", REQUEST)

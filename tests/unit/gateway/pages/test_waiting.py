@@ -15,7 +15,7 @@ def recorded(reply: Refused) -> dict[str, object]:
     return {"status": "known", "reply": RecordedReply(type=reply.TYPE, body=reply.body().decode())}
 
 
-async def test_a_broker_that_is_away_is_waited_for_and_gets_the_same_command_when_it_is_back(form: Form) -> None:
+async def test_a_command_waits_for_an_unreachable_broker_and_is_sent_unchanged_when_it_is_back(form: Form) -> None:
     page = await form.at_request()
     form.workers.away = True
     page = await form.browser.press(page, "Next >", REQUEST)
@@ -34,7 +34,7 @@ async def test_a_broker_that_is_away_is_waited_for_and_gets_the_same_command_whe
     assert start.message.taken_at == typed_at  # type: ignore[attr-defined]
 
 
-async def test_a_command_that_was_taken_is_asked_after_and_not_sent_again(form: Form) -> None:
+async def test_a_command_that_was_taken_is_asked_about_and_not_sent_again(form: Form) -> None:
     form.workers.say_nothing(StartApplication)
     form.workers.outcome(status="pending")
     page = await form.browser.press(await form.at_request(), "Next >", REQUEST)
@@ -273,7 +273,7 @@ async def test_what_was_not_sent_yet_is_said_to_be_kept_in_the_browser_and_what_
     assert "Do not apply again" in late(page)
 
 
-async def test_an_email_that_takes_longer_is_said_to_on_the_code_page_until_it_is_sent(form: Form) -> None:
+async def test_an_email_that_takes_longer_is_mentioned_on_the_code_page_until_it_is_sent(form: Form) -> None:
     form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.SENDING})
     page = await form.at_code()
     assert page.refreshes_after == 5
