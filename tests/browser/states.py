@@ -16,11 +16,10 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State as Standing
 from tests.browser.stage.visitor import Visitor
-from tests.support.scripted_form import CODE, DETAILS, REQUEST, SIGNED, Form
+from tests.support.scripted_form import CODE, COMPANY, DETAILS, EMAIL, NUMBER, REQUEST, SIGNED, Form
 from tests.support.settings import settings_with_keys
 
 UNPROMPTED = Verification(settings_with_keys(challenge="off"))
-COMPANY, NUMBER, EMAIL = REQUEST
 Way = Callable[[Visitor, Form], Awaitable[None]]
 
 

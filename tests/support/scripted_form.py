@@ -35,6 +35,7 @@ def request(company: str, number: str, email: str) -> dict[str, str]:
 
 
 REQUEST = request("Acme Imports Inc", "12-345678900", "Jane.Doe@example.com")
+COMPANY, NUMBER, EMAIL = REQUEST
 CODE = {"*Verification Code": "ABCD-EFGH"}
 DETAILS = {
     "*Company Organizational Structure": "Corporation",

@@ -9,9 +9,8 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from tests.browser.stage.accessibility import violations
 from tests.browser.stage.guest import Guest
-from tests.support.scripted_form import REQUEST
+from tests.support.scripted_form import COMPANY, EMAIL, NUMBER, REQUEST
 
-COMPANY, NUMBER, EMAIL = REQUEST
 CODE = "*Verification Code"
 
 

@@ -6,23 +6,15 @@ import pytest
 
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused, StartAccepted
-from shared.contracts.sealed import AccountRequest
 from shared.settings.processes import Settings
-from tests.support.applicant import ACME, start
+from tests.support.applicant import ACME, refusal, start
 from tests.support.gateway import Gateway
 from tests.support.records import store_importer, store_portal_user
 
 
-async def refusal(gateway: Gateway, request: AccountRequest) -> Refused:
-    command, id = gateway.start(request)
-    reply = await gateway.ask(command, id)
-    assert isinstance(reply, Refused), reply
-    return reply
-
-
 async def test_an_address_of_a_portal_user_is_in_use_whatever_its_case(gateway: Gateway, system: Settings) -> None:
     await store_portal_user(system, "ADA@acme.example")
-    assert (await refusal(gateway, ACME)).problem is Problem.EMAIL_IN_USE
+    assert await refusal(gateway, *gateway.start(ACME)) is Problem.EMAIL_IN_USE
 
 
 @pytest.mark.parametrize(
@@ -30,13 +22,13 @@ async def test_an_address_of_a_portal_user_is_in_use_whatever_its_case(gateway: 
 )
 async def test_number_and_name_must_match_one_record(gateway: Gateway, company_name: str, importer_number: str) -> None:
     request = ACME.model_copy(update={"company_name": company_name, "importer_number": importer_number})
-    assert (await refusal(gateway, request)).problem is Problem.IMPORTER_NOT_MATCHED
+    assert await refusal(gateway, *gateway.start(request)) is Problem.IMPORTER_NOT_MATCHED
 
 
 async def test_an_inactive_record_matches_nobody(gateway: Gateway, system: Settings) -> None:
     await store_importer(system, "11-1111111AA", "Dormant Co", "poc@dormant.example", active=False)
     request = ACME.model_copy(update={"company_name": "Dormant Company", "importer_number": "11-1111111AA"})
-    assert (await refusal(gateway, request)).problem is Problem.IMPORTER_NOT_MATCHED
+    assert await refusal(gateway, *gateway.start(request)) is Problem.IMPORTER_NOT_MATCHED
 
 
 @pytest.mark.parametrize("poc_email", ["", "not an address"])
@@ -45,17 +37,20 @@ async def test_a_record_without_a_valid_contact_address_is_refused(
 ) -> None:
     await store_importer(system, "900-12-3456", "Sole Proprietor", poc_email, top_account="A-1")
     request = ACME.model_copy(update={"company_name": "sole proprietor", "importer_number": "900-12-3456"})
-    assert (await refusal(gateway, request)).problem is Problem.POC_EMAIL_MISSING
+    assert await refusal(gateway, *gateway.start(request)) is Problem.POC_EMAIL_MISSING
 
 
 async def test_a_linked_record_is_refused(gateway: Gateway, system: Settings) -> None:
     await store_importer(system, "260101-12345", "Linked Ltd", "poc@linked.example", top_account="A-1")
     request = ACME.model_copy(update={"company_name": "Linked Limited", "importer_number": "260101-12345"})
-    assert (await refusal(gateway, request)).problem is Problem.IMPORTER_ALREADY_LINKED
+    assert await refusal(gateway, *gateway.start(request)) is Problem.IMPORTER_ALREADY_LINKED
 
 
 async def test_a_field_that_breaks_a_rule_is_named(gateway: Gateway) -> None:
-    reply = await refusal(gateway, ACME.model_copy(update={"importer_number": "12-3456789", "email": "nobody"}))
+    reply = await gateway.ask(
+        *gateway.start(ACME.model_copy(update={"importer_number": "12-3456789", "email": "nobody"}))
+    )
+    assert isinstance(reply, Refused)
     assert reply.problem is Problem.FIELD_INVALID
     assert reply.fields == {"importer_number": "missing-suffix", "email": "malformed"}
 
@@ -78,6 +73,6 @@ async def test_the_same_start_sent_again_takes_no_further_code(gateway: Gateway)
 
 async def test_after_twenty_failed_matches_even_the_right_name_must_wait(gateway: Gateway) -> None:
     wrong = [ACME.model_copy(update={"company_name": f"Guess {number}"}) for number in range(25)]
-    problems = [(await refusal(gateway, request)).problem for request in wrong]
+    problems = [await refusal(gateway, *gateway.start(request)) for request in wrong]
     assert problems == [Problem.IMPORTER_NOT_MATCHED] * 20 + [Problem.TOO_MANY_REQUESTS] * 5
-    assert (await refusal(gateway, ACME)).problem is Problem.TOO_MANY_REQUESTS
+    assert await refusal(gateway, *gateway.start(ACME)) is Problem.TOO_MANY_REQUESTS

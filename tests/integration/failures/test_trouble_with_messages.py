@@ -44,12 +44,9 @@ async def test_a_message_that_breaks_its_contract_is_parked_with_its_reason(
 
 async def test_a_message_of_another_type_or_without_id_is_parked(gateway: Gateway, broker: Broker) -> None:
     command, id = gateway.start(ACME)
-    await gateway.publish(command, id, type="start-application.v9")
-    assert "type" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
-    await gateway.publish(command, id, message_id="no uuid")
-    assert "message_id" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
-    await gateway.publish(command, id, user_id=None)
-    assert "user_id" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
+    for part, wrong in (("type", "start-application.v9"), ("message_id", "no uuid"), ("user_id", None)):
+        await gateway.publish(command, id, **{part: wrong})
+        assert part in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
 
 
 async def test_a_command_that_cannot_be_opened_is_parked_and_its_sender_told(gateway: Gateway, broker: Broker) -> None:

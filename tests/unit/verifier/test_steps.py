@@ -139,22 +139,22 @@ def test_a_wrong_code_costs_a_try_and_the_reply_says_how_many_are_left() -> None
     assert problem(last) is Problem.APPLICATION_LOCKED
 
 
-def test_after_five_wrong_tries_the_right_code_is_refused() -> None:
-    application: Application | None
+def check_after_wrong_codes(count: int) -> Decision:
+    """The decision on the right code after this many wrong ones."""
     application, code = awaiting()
-    for _ in range(5):
-        application = check(application, a_wrong_code(code)).changed
-    decision = check(application, code)
+    for _ in range(count):
+        application = check(application, a_wrong_code(code)).changed or application
+    return check(application, code)
+
+
+def test_after_five_wrong_tries_the_right_code_is_refused() -> None:
+    decision = check_after_wrong_codes(5)
     assert decision.changed is None
     assert problem(decision) is Problem.APPLICATION_LOCKED
 
 
 def test_the_fifth_try_may_be_the_right_one() -> None:
-    application: Application | None
-    application, code = awaiting()
-    for _ in range(4):
-        application = check(application, a_wrong_code(code)).changed
-    decision = check(application, code)
+    decision = check_after_wrong_codes(4)
     assert state(decision) is State.VERIFIED
     assert changed(decision).tries_left == 0
 

@@ -8,11 +8,11 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
 from tests.support.browser import Page
-from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, REQUEST, SIGNED, Form
+from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, NUMBER, REQUEST, SIGNED, Form
 
 KEEP = "Save and get more time"
+OTHER = REQUEST | {"*Company Name": "Somebody Else LLC", NUMBER: "98-765432100"}
 HALF_DONE = {"*Account Owner First Name": "Jane", "*Zip Code": "nonsense", "*Country": "Uni"}
-NUMBER = "*Importer Record Number (IR#)"
 
 
 async def asked_by_script(form: Form, page: Page, typed: dict[str, str]) -> httpx.Response:
@@ -162,8 +162,7 @@ async def test_the_newer_of_two_details_of_an_importer_is_kept(form: Form) -> No
 async def test_details_of_an_earlier_request_wait_for_their_own_importer(form: Form) -> None:
     old = await form.at_details()
     form.awaiting_code()
-    other = REQUEST | {"*Company Name": "Somebody Else LLC", NUMBER: "98-765432100"}
-    new = await form.browser.press(await form.at_request(), "Next >", other)
+    new = await form.browser.press(await form.at_request(), "Next >", OTHER)
     await form.browser.press(old, "Submit", SIGNED)
     page = await form.browser.press(new, "Next >", CODE)
     assert shown(page) == dict.fromkeys(DETAILS, "")
@@ -217,6 +216,5 @@ async def test_another_importer_is_not_offered_what_was_typed_for_the_first(
     await form.browser.open("/details")
     form.clock.passes(**pause)
     form.awaiting_code()
-    other = REQUEST | {"*Company Name": "Somebody Else LLC", NUMBER: "98-765432100"}
-    page = await enter_the_next_code(form, await form.at_request(), other)
+    page = await enter_the_next_code(form, await form.at_request(), OTHER)
     assert shown(page) == dict.fromkeys(DETAILS, "")

@@ -5,7 +5,7 @@ from shared.contracts.commands import StartApplication, SubmitDetails
 from shared.contracts.sealed import AccountRequest, TypedDetails
 from shared.contracts.state import State
 from shared.security.sealing import in_message
-from tests.support.scripted_form import AUTHORIZATION, SIGNED, Form
+from tests.support.scripted_form import AUTHORIZATION, NUMBER, SIGNED, Form
 from tests.support.scripted_form import REQUEST as TYPED
 
 PASTED = {
@@ -13,7 +13,6 @@ PASTED = {
     "*Importer Record Number (IR#)": "Importer Record Number (IR#): 12\u2011345678900",
     "*Business Email Address (Account Owner Login Email)": "Jane Doe <mailto:Jane.Doe@example.com>",
 }
-NUMBER = "*Importer Record Number (IR#)"
 
 
 async def test_page_1_accepts_pasted_text_with_its_surroundings(form: Form) -> None:

@@ -10,10 +10,8 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
 from shared.domain import reference
-from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, REQUEST, SIGNED, Form
+from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, EMAIL, NUMBER, REQUEST, SIGNED, Form
 
-NUMBER = "*Importer Record Number (IR#)"
-EMAIL = "*Business Email Address (Account Owner Login Email)"
 CODE_EMAIL = EmailKind.VERIFICATION_CODE
 NOT_SENT = (EmailStatus.SENDING, EmailStatus.DEFERRED, EmailStatus.PARKED)
 

@@ -8,9 +8,7 @@ from shared.contracts.commands import AbandonApplication, CheckCode, StartApplic
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from tests.support.browser import Browser
-from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, REQUEST, SIGNED, Form
-
-EMAIL = "*Business Email Address (Account Owner Login Email)"
+from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, EMAIL, REQUEST, SIGNED, Form
 
 
 async def test_a_double_click_is_one_command(form: Form) -> None:
