@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 
 from tests.support.mail_sink import REFERENCE
 
+REFRESH = re.compile(r'<meta http-equiv="refresh" content="(\d+)(?:; ?url=([^"]+))?"', re.IGNORECASE)
 NO_TLS = ssl.create_default_context()
 """Created once, because httpx takes 20 ms for each of its own."""
 
@@ -24,7 +26,11 @@ class Page:
     """A page as loaded. Like a tab, it does not change when others load."""
 
     response: httpx.Response
-    soup: BeautifulSoup
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """Parsed only when somebody looks: a crowd that waits would keep its machine busy with this alone."""
+        return BeautifulSoup(self.response.text, "html.parser")
 
     @property
     def status(self) -> int:
@@ -79,8 +85,7 @@ class Page:
         return (refresh[2] or self.path) if refresh else None
 
     def _refresh(self) -> re.Match[str] | None:
-        tag = self.soup.find("meta", attrs={"http-equiv": "refresh"})
-        return re.fullmatch(r"(\d+)(?:; ?url=(.+))?", str(tag["content"])) if isinstance(tag, Tag) else None
+        return REFRESH.search(self.response.text)
 
     def link(self, text: str) -> str:
         return str(next(a for a in self.soup.find_all("a") if a.get_text(strip=True) == text)["href"])
@@ -161,7 +166,7 @@ class Browser:
             assert response.status_code == 303
             response = await self.client.get(response.headers["location"])
         assert not response.is_redirect
-        return Page(response, BeautifulSoup(response.text, "html.parser"))
+        return Page(response)
 
 
 class Window(Browser):

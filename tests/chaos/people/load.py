@@ -68,7 +68,7 @@ class Visitor(Browser):
     async def _follow(self, response: httpx.Response) -> Told:
         """Follows waiting pages until there is a page to read."""
         while (page := await self.show(response)).refreshes_to:
-            self._story.saw(page.status, page.path, [], page.text)
+            self._story.saw(page.status, page.path, [], page.response.text)
             if time.monotonic() > self._until:
                 raise _GivesUp
             await asyncio.sleep((page.refreshes_after or 0) / 2)
