@@ -122,7 +122,7 @@ def test_a_complete_load_that_is_interrupted_makes_nothing_inactive(database: Re
 
 def test_a_load_that_waits_for_input_ends_at_once_when_interrupted(database: Records) -> None:
     command = ("env", "--default-signal=INT", sys.executable, "-m", "services.console", "importers", "load", "-")
-    with Popen(command, cwd=Path(__file__).parents[2], stdin=PIPE, stderr=PIPE) as process:  # noqa: S603  # our own
+    with Popen(command, cwd=Path(__file__).parents[3], stdin=PIPE, stderr=PIPE) as process:  # noqa: S603  # our own
         assert process.stdin
         assert process.stderr
         process.stdin.write(HEADER.encode() + b"a row of one column\n")
