@@ -216,9 +216,9 @@ async def _repeat(pause: timedelta, chore: Callable[[], Awaitable[None]]) -> Non
 def run(service: str, settings_of: type[S], wire: Callable[[Worker[S]], None]) -> None:
     """The main function of a worker: loads settings, wires handlers, and serves until told to stop."""
     try:
-        settings = loading.load_for(settings_of)
+        settings = loading.load(settings_of)
         logs.configure(service, settings.log_level)
-        logs.warn_of_unknown(loading.unknown_names())
+        logs.warn_of_unknown(loading.unknown_names(settings_of))
         worker = Worker(service, settings)
         wire(worker)
     except SettingError as error:

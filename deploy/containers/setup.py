@@ -31,7 +31,7 @@ MADE = VOLUMES / "made"
 def main() -> None:
     """Sets up everything in order of dependency."""
     os.umask(0o077)
-    chosen = loading.load()
+    chosen = loading.load(Settings)
     surroundings = _surroundings(chosen)
     for service in KEYS:
         hand_out(surroundings.environment(service), SECRETS if service == "acectl" else VOLUMES / service)

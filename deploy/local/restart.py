@@ -15,6 +15,7 @@ from embedded_servers.errors import SetupError
 from embedded_servers.program import answers, wait_until
 from shared.settings import loading
 from shared.settings.groups import SettingError
+from shared.settings.processes import Settings
 
 READY_WITHIN = 120.0
 """Seconds that a process may take to be ready. If one takes longer, the others are not restarted."""
@@ -57,7 +58,7 @@ def _service(name: str) -> str:
 def main() -> int:
     """Restarts the services in the arguments. Returns the exit code."""
     try:
-        restart(loading.load().data_dir.absolute(), sys.argv[1:])
+        restart(loading.load(Settings).data_dir.absolute(), sys.argv[1:])
     except (SettingError, SetupError) as error:
         terminal.complain(error)
         return 1

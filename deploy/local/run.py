@@ -40,7 +40,7 @@ def main() -> int:
         signal.signal(number, _stop)
     parent_death.watch()
     try:
-        _run(loading.load())
+        _run(loading.load(Settings))
     except Stopped:
         return 0
     except (SettingError, SetupError) as error:
@@ -56,7 +56,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _run(chosen: Settings) -> None:
     began = time.monotonic()
-    for name in loading.unknown_names():
+    for name in loading.unknown_names(Settings):
         terminal.warn(f"{name} is not a setting: is it misspelled?")
     if chosen.production:
         raise SetupError(
@@ -74,7 +74,7 @@ def _run(chosen: Settings) -> None:
         system = System(chosen, folder, servers, surroundings)
         try:
             system.start()
-            example = asyncio.run(sample.find_importer(loading.load(fallback=folder / LOCAL_SYSTEM)))
+            example = asyncio.run(sample.find_importer(loading.load(Settings, fallback=folder / LOCAL_SYSTEM)))
             summary.show(chosen, servers, folder, example, time.monotonic() - began)
             system.show_events()
             system.wait()

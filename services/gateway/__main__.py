@@ -18,9 +18,9 @@ from shared.settings.processes import GatewaySettings
 def main() -> None:
     """Serves until SIGTERM or SIGINT. Exits with one line if a setting is invalid, before anything starts."""
     try:
-        settings = loading.load_for(GatewaySettings)
+        settings = loading.load(GatewaySettings)
         logs.configure("gateway", settings.log_level)
-        logs.warn_of_unknown(loading.unknown_names())
+        logs.warn_of_unknown(loading.unknown_names(GatewaySettings))
         app = create(settings, BrokerClient(settings.need("rabbitmq_url")))
     except SettingError as error:
         sys.exit(f"gateway: {error}")

@@ -29,7 +29,7 @@ Sealed = Annotated[
 class Message(BaseModel):
     """A message between services. `TYPE` is its AMQP type: name and version."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
     TYPE: ClassVar[str]
 

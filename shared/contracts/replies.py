@@ -59,7 +59,7 @@ class NotYet(Reply):
 class RecordedReply(BaseModel):
     """An earlier reply, for a caller that missed it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
     type: str
     body: str = Field(description="The reply's JSON.")

@@ -11,7 +11,7 @@ Typed = Annotated[str, StringConstraints(max_length=500)]
 class SealedContent(BaseModel):
     """The content of a sealed field."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class AccountRequest(SealedContent):

@@ -52,6 +52,12 @@ class ProcessSettings(BaseSettings):
         return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
+class DataFolder(ProcessSettings):
+    """Where `make run` keeps its data, and where `acectl` finds its servers' addresses."""
+
+    data_dir: Path = Field(Path(".data"), description="Everything that `make run` writes.")
+
+
 class BrokerSettings(ProcessSettings):
     """For processes that connect to the broker."""
 

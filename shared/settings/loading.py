@@ -13,7 +13,6 @@ from pydantic_settings import DotEnvSettingsSource
 
 from shared.security.keys import BadKeys, KeyRing
 from shared.settings.groups import PREFIX, ProcessSettings, SettingError
-from shared.settings.processes import Settings
 
 ENV_FILE = Path(".env")
 
@@ -23,13 +22,11 @@ MADE_UP = ("public_url", "portal_url", "mail_from", "mail_reply_to", "service_de
 P = TypeVar("P", bound=ProcessSettings)
 
 
-def load(fallback: Path | None = None) -> Settings:
-    """Loads every setting. `fallback` is a file like `.env` with lowest priority. Raises like `load_for`."""
-    return load_for(Settings, fallback)
+def load(process: type[P], fallback: Path | None = None) -> P:
+    """Loads the settings of a process. Raises `SettingError` for the first that cannot work.
 
-
-def load_for(process: type[P], fallback: Path | None = None) -> P:
-    """Loads the settings of a process. Raises `SettingError` for the first that cannot work."""
+    `fallback` is a file like `.env` with lowest priority.
+    """
     files = (*([fallback] if fallback else []), ENV_FILE)
     try:
         settings = process(_env_file=files)
@@ -51,11 +48,15 @@ def _refuse_made_up(settings: ProcessSettings) -> None:
             raise SettingError(f"{PREFIX}{name.upper()} must be set in production: its default is made up")
 
 
-def unknown_names() -> list[str]:
+def unknown_names(process: type[ProcessSettings]) -> list[str]:
     """Unknown names in the environment or `.env` that start with ``ACE_``: probably misspelled."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    written = {name.upper() for name in DotEnvSettingsSource(Settings, env_file=ENV_FILE).env_vars}
-    return sorted(name for name in written | set(os.environ) if name.startswith(PREFIX) and name not in known)
+    written = {name.upper() for name in DotEnvSettingsSource(process, env_file=ENV_FILE).env_vars} | set(os.environ)
+    names = {name.removeprefix(PREFIX).lower() for name in written if name.startswith(PREFIX)}
+    if names <= process.model_fields.keys():
+        return []
+    from shared.settings.processes import Settings  # noqa: PLC0415  # a command may do without
+
+    return sorted(PREFIX + name.upper() for name in names - Settings.model_fields.keys())
 
 
 def key_ring(settings: ProcessSettings, purpose: str) -> KeyRing:

@@ -8,12 +8,12 @@ from typing import Literal
 
 from pydantic import Field, HttpUrl, SecretStr
 
+from shared.settings.console import ConsoleSettings
 from shared.settings.groups import (
-    BrokerSettings,
     CodeEmailKeys,
     CodeSettings,
     CommandKeys,
-    DatabaseSettings,
+    DataFolder,
     IndexKeys,
     LimitSettings,
     Mailbox,
@@ -43,7 +43,7 @@ class ProvisionerSettings(WorkerSettings, StorageKeys):
     """What the provisioner reads."""
 
 
-class NotifierSettings(WorkerSettings, MailServerSettings, StorageKeys, CodeEmailKeys, CodeSettings, SenderSettings):
+class NotifierSettings(WorkerSettings, StorageKeys, MailServerSettings, CodeEmailKeys, CodeSettings, SenderSettings):
     """What the notifier reads."""
 
     mail_reply_to: Mailbox = Field("service.desk@ace.example", description="Where replies to the emails go.")
@@ -76,28 +76,6 @@ class GatewaySettings(ServiceSettings, CommandKeys, CodeSettings, LimitSettings,
         None, description="Where solutions are verified (`siteverify`). Unset: the provider's own address."
     )
     keys_cookie: SecretStr | None = Field(None, description="Key ring of the gateway's cookie.")
-
-
-class ConsoleSettings(BrokerSettings, DatabaseSettings, MailServerSettings, StorageKeys, IndexKeys):
-    """What `acectl` uses. It loads all `Settings`, because its doctor checks them all."""
-
-    rabbitmq_management_url: HttpUrl | None = Field(
-        None,
-        description="The broker's management interface, where `acectl topology apply` sets policies and users.",
-    )
-    broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")
-    broker_password_intake: SecretStr | None = Field(None, description="Password of the broker user `intake`.")
-    broker_password_verifier: SecretStr | None = Field(None, description="Password of the broker user `verifier`.")
-    broker_password_provisioner: SecretStr | None = Field(
-        None, description="Password of the broker user `provisioner`."
-    )
-    broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")
-
-
-class DataFolder(ProcessSettings):
-    """Where `make run` keeps its data, and where `acectl` finds its servers' addresses."""
-
-    data_dir: Path = Field(Path(".data"), description="Everything that `make run` writes.")
 
 
 class LocalSettings(DataFolder):

@@ -15,7 +15,7 @@ C = TypeVar("C", bound=BaseModel)
 class Content(BaseModel):
     """The content of a sealed field."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class ImporterRecord(Content):

@@ -42,7 +42,7 @@ class Sampler:
         self.pids: dict[str, set[int]] = {}
         """Each program's process ids. More than one means that it was restarted."""
         self._control = Supervisorctl(folder)
-        self._known = loading.load(folder / "acectl.env")
+        self._known = loading.load(Settings, folder / "acectl.env")
         self._began = time.monotonic()
 
     async def watch(self) -> None:

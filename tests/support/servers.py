@@ -19,6 +19,7 @@ from embedded_servers.program import answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
 from shared.messaging.broker_admin import administer, declare
 from shared.settings.loading import load
+from shared.settings.processes import ImageSettings
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ async def virtual_host(running: Servers) -> AsyncIterator[str]:
 
 def _containers_can_run() -> bool:
     """Whether Docker is available and has the images, or can pull them."""
-    settings = load()
+    settings = load(ImageSettings)
     images = [settings.rabbitmq_image, settings.mongodb_image]
     if not testcontainers_config.ryuk_disabled:
         images.append(testcontainers_config.ryuk_image)
@@ -80,7 +81,7 @@ def _embedded(folder: Path) -> Iterator[Servers]:
 
 @contextmanager
 def _containers() -> Iterator[Servers]:
-    settings = load()
+    settings = load(ImageSettings)
     with (
         RabbitMqContainer(settings.rabbitmq_image, username="ace", password="ace").with_exposed_ports(
             15672

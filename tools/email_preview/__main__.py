@@ -13,13 +13,14 @@ from embedded_servers.errors import SetupError
 from services.notifier.rendering import EmailRenderer
 from shared.settings import loading
 from shared.settings.groups import SettingError
+from shared.settings.processes import Settings
 from tools import chromium
 from tools.email_preview import preview
 
 
 async def write(folder: Path) -> Path:
     """Writes all previews into this folder; returns the index."""
-    previews = preview.write_emails(folder, EmailRenderer(loading.load()))
+    previews = preview.write_emails(folder, EmailRenderer(loading.load(Settings)))
     try:
         async with chromium.launch() as browser:
             await preview.take_pictures(previews, folder, browser)

@@ -5,7 +5,7 @@ from typing import Self
 
 import typer
 
-from services.console.files.importers import importer_rows
+from services.console.output import number_rules
 from shared.domain import reference
 from shared.domain.errors import Invalid
 from shared.domain.fields import email_address
@@ -39,5 +39,5 @@ class SearchTerm:
             number = ImporterNumber.parse(text)
         except Invalid as error:
             what = "neither a reference (ACE-XXXX-XXXX) nor an email address, and as a number it"
-            raise typer.BadParameter(f"{what} {importer_rows.number_rule(error.rule)}") from None
+            raise typer.BadParameter(f"{what} {number_rules.number_rule(error.rule)}") from None
         return cls("importer", number.value, number.masked)

@@ -9,10 +9,10 @@ from services.console.queues import queue_statistics
 from services.console.queues.queue_statistics import QueueLine
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import Management, open_management
-from shared.settings.processes import Settings
+from shared.settings.console import ManagementSettings
 
 
-async def checks(settings: Settings) -> list[Check]:
+async def checks(settings: ManagementSettings) -> list[Check]:
     """Everything about the broker. Raises `Unavailable`, `SettingError`."""
     async with connect_broker(settings) as connection, open_management(settings) as management:
         properties = getattr(connection.transport.connection, "server_properties", {}) if connection.transport else {}

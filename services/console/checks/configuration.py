@@ -15,6 +15,6 @@ async def checks(settings: Settings) -> list[Check]:
     if made_up:
         to_do = "fine for trying it out; before real use, set them and ACE_PRODUCTION=true"
         found.append(warn("settings", f"made up: {', '.join(made_up)}", to_do))
-    if names := unknown_names():
+    if names := unknown_names(Settings):
         found.append(warn("settings", f"unknown: {', '.join(names)}", "are they misspelled?"))
     return found or [ok("settings", "no made-up defaults")]

@@ -8,8 +8,8 @@ from services.console.checks.verdict import Check, bad, ok, warn
 from services.console.servers.database import OpenDatabase, connect_database
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
+from shared.settings.console import RecordSettings
 from shared.settings.loading import key_ring
-from shared.settings.processes import Settings
 from shared.storage.database import index_names
 from shared.storage.diagnostics import UNIQUE, DatabaseServer
 from shared.storage.sealed_documents import RECORD
@@ -17,7 +17,7 @@ from shared.storage.sealed_documents import RECORD
 HEALTHY = {"PRIMARY", "SECONDARY", "ARBITER"}
 
 
-async def checks(settings: Settings) -> list[Check]:
+async def checks(settings: RecordSettings) -> list[Check]:
     """Everything about the database. Raises `TransientFailure`, `SettingError`."""
     async with connect_database(settings) as database:
         await database.collections.ping()

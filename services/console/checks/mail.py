@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from services.console.checks.verdict import Check, bad, ok, warn
-from shared.settings.processes import Settings
+from shared.settings.groups import MailServerSettings
 
 PATIENCE = 10
 """Seconds for each response."""
@@ -13,7 +13,7 @@ PATIENCE = 10
 PORTS = {"smtp": 25, "smtps": 465}
 
 
-async def checks(settings: Settings) -> list[Check]:
+async def checks(settings: MailServerSettings) -> list[Check]:
     """Connects to the mail server the way the notifier does, and disconnects."""
     if settings.smtp_url is None:
         says = "ACE_SMTP_URL is not set here: not checked"

@@ -11,7 +11,7 @@ from services.console.files.allowance import Allowance
 from services.console.files.loading import Asked, Source
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.database import OpenDatabase, open_database
-from shared.settings.processes import Settings
+from shared.settings.console import RecordSettings
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ MostContacts = Annotated[
 
 
 async def load_file(
-    settings: Settings,
+    settings: RecordSettings,
     file: BinaryIO,
     read: Callable[[OpenDatabase], Source[Any, Any]],
     options: LoadOptions,

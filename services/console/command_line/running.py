@@ -6,26 +6,28 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
 
 from services.console.output.exit_codes import ExitCode, NotFound, Unavailable, complain
 from shared.settings import loading
-from shared.settings.groups import SettingError
-from shared.settings.processes import DataFolder, Settings
+from shared.settings.groups import DataFolder, ProcessSettings, SettingError
 
 LOCAL_SYSTEM = "acectl.env"
 """Where `make run` writes, in its data directory, how its servers are reached."""
 
 
-def run(work: Callable[[Settings], Coroutine[Any, Any, ExitCode]]) -> None:
+P = TypeVar("P", bound=ProcessSettings)
+
+
+def run(reads: type[P], work: Callable[[P], Coroutine[Any, Any, ExitCode]]) -> None:
     """Runs a command's work and ends the process with its exit code."""
     logging.basicConfig(handlers=[logging.NullHandler()])  # what libraries log is reported here in one line
     warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
     try:
-        settings = loading.load(fallback=loading.load_for(DataFolder).data_dir / LOCAL_SYSTEM)
-        for name in loading.unknown_names():
+        settings = loading.load(reads, loading.load(DataFolder).data_dir / LOCAL_SYSTEM)
+        for name in loading.unknown_names(reads):
             complain(f"warning: {name} is not a setting: is it misspelled?")
         code = asyncio.run(work(settings))
         sys.stdout.flush()

@@ -13,10 +13,10 @@ from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.broker import connect_broker
 from services.console.servers.database import open_database
 from shared.messaging.amqp import user_of
-from shared.settings.processes import Settings
+from shared.settings.console import ConsoleSettings
 
 
-async def act(settings: Settings, action: str, wanted: Wanted, options: ActionOptions) -> ExitCode:
+async def act(settings: ConsoleSettings, action: str, wanted: Wanted, options: ActionOptions) -> ExitCode:
     """Replays or discards the selected dead letters, or only counts them."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))

@@ -49,7 +49,7 @@ def doctor(json: options.JSON = False) -> None:
             _show(found)
         return ExitCode.INCOMPLETE if any(check.verdict is Verdict.BAD for check in found) else ExitCode.DONE
 
-    run(work)
+    run(Settings, work)
 
 
 async def part(name: str, checks: Callable[[Settings], Awaitable[list[Check]]], settings: Settings) -> list[Check]:

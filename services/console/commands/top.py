@@ -27,7 +27,7 @@ from services.console.servers.management import Management, open_management
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.state import State
 from shared.domain.errors import TransientFailure
-from shared.settings.processes import Settings
+from shared.settings.console import ConsoleSettings
 
 LATELY = timedelta(hours=24)
 """Applications begun since then are counted."""
@@ -81,7 +81,7 @@ def top(
 ) -> None:
     """Show queues, applications and emails, live, until Ctrl-C. With --json a line a look."""
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: ConsoleSettings) -> ExitCode:
         async with AsyncExitStack() as stack:
             stack.enter_context(explain_database_errors())
             watch = await _watch(stack, settings)
@@ -96,7 +96,7 @@ def top(
                     printing.print_json_line(tick.as_dict())
                 await asyncio.sleep(every)
 
-    run(work)
+    run(ConsoleSettings, work)
 
 
 def _shown(tick: Tick, *, json: bool) -> ExitCode:
@@ -133,7 +133,7 @@ class Watch:
         return tick
 
 
-async def _watch(stack: AsyncExitStack, settings: Settings) -> Watch:
+async def _watch(stack: AsyncExitStack, settings: ConsoleSettings) -> Watch:
     database = await stack.enter_async_context(connect_database(settings))
     management = await stack.enter_async_context(open_management(settings))
     if management:

@@ -13,6 +13,7 @@ from services.console.files.loading import Source
 from services.console.files.seen_ids import SeenIds
 from services.console.files.user_rows import User, UserStore
 from services.console.servers.database import OpenDatabase
+from shared.settings.console import RecordSettings
 
 app = make_app("Trade users of the ACE Portal.")
 
@@ -38,4 +39,4 @@ def load(
         users = UserStore(database.collections.portal_users)
         return Source("portal users", user_rows.read(rows, database.index, seen), users, seen)
 
-    run(lambda settings: load_file(settings, file, read, options, if_empty=if_empty))
+    run(RecordSettings, lambda settings: load_file(settings, file, read, options, if_empty=if_empty))

@@ -1,8 +1,10 @@
 """Loads a file into the database. Reads and compares all of it first, in case it would change too much."""
 
 import os
+import signal
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Generic, TypeVar
 
@@ -81,7 +83,8 @@ async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> 
                 await store(compared.pending)
 
         try:
-            await pour(tally.filter_usable(source.items), take, lambda: meter.reached(tally.rows, file))
+            with _interrupt_reads():
+                await pour(tally.filter_usable(source.items), take, lambda: meter.reached(tally.rows, file))
         except NoSuchTable as error:
             tally.say(str(error))
             return ExitCode.INCOMPLETE
@@ -102,6 +105,18 @@ async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> 
                 await destination.retire(ids)
         tally.say(_summary(tally, destination.kinds, source.what, asked.dry_run) + f", {meter.seconds:.1f} s")
     return ExitCode.INCOMPLETE if tally.bad or tally.remarks else ExitCode.DONE
+
+
+@contextmanager
+def _interrupt_reads() -> Iterator[None]:
+    """Lets Ctrl-C end a read that waits for input. asyncio would notice only after the read."""
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 async def _missing(

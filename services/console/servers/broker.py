@@ -11,14 +11,14 @@ from aio_pika.exceptions import AMQPError, InvalidFrameError
 
 from services.console.output.exit_codes import Unavailable
 from shared.messaging.pamqp_patch import read_leniently
-from shared.settings.processes import Settings
+from shared.settings.groups import BrokerSettings
 
 PATIENCE = 10
 """Seconds that connecting may take."""
 
 
 @asynccontextmanager
-async def connect_broker(settings: Settings) -> AsyncIterator[AbstractConnection]:
+async def connect_broker(settings: BrokerSettings) -> AsyncIterator[AbstractConnection]:
     """A connection while the block runs. Raises `Unavailable`, `SettingError`."""
     read_leniently()  # otherwise one hostile property would close it
     url = make_url(settings.need("rabbitmq_url"))

@@ -8,8 +8,8 @@ from services.console.output.exit_codes import Unavailable
 from shared.domain.errors import TransientFailure
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer
+from shared.settings.console import RecordSettings
 from shared.settings.loading import key_ring
-from shared.settings.processes import Settings
 from shared.storage.database import Database
 from shared.storage.errors import DriverError
 
@@ -26,7 +26,7 @@ class OpenDatabase:
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
+async def open_database(settings: RecordSettings) -> AsyncIterator[OpenDatabase]:
     """Opens the database while the block runs. Raises `SettingError`, or `Unavailable` if it is away or refuses."""
     with explain_database_errors():
         async with connect_database(settings) as database:
@@ -35,7 +35,7 @@ async def open_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
 
 
 @asynccontextmanager
-async def connect_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
+async def connect_database(settings: RecordSettings) -> AsyncIterator[OpenDatabase]:
     """Like `open_database`, whether or not a server answers. Raises `SettingError`."""
     ring = key_ring(settings, "storage")
     index = BlindIndex(key_ring(settings, "index"))

@@ -11,7 +11,7 @@ import httpx
 from yarl import URL
 
 from services.console.output.exit_codes import Unavailable
-from shared.settings.processes import Settings
+from shared.settings.console import ManagementSettings
 
 PAGE = 200
 """Queues per page."""
@@ -66,7 +66,7 @@ class Management:
 
 
 @asynccontextmanager
-async def open_management(settings: Settings) -> AsyncIterator[Management | None]:
+async def open_management(settings: ManagementSettings) -> AsyncIterator[Management | None]:
     """The management interface; None if no setting names one. Its methods raise `Unavailable`."""
     if settings.rabbitmq_management_url is None:
         yield None

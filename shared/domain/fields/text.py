@@ -5,8 +5,14 @@ import unicodedata
 
 from shared.domain.errors import Invalid
 
-_PUNCTUATION = (chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Pd")
-DASHES = dict.fromkeys(map(ord, (*_PUNCTUATION, *"\u02d7\u2043\u2212\u2500\u2796\u30fc")), "-")
+DASHES = dict.fromkeys(
+    map(
+        ord,
+        "-\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c\u3030"
+        "\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\u02d7\u2043\u2212\u2500\u2796\u30fc",
+    ),
+    "-",
+)
 """Every dash that keyboards and word processors put in place of a hyphen, and whatever looks like one."""
 
 JOINERS = "\u180e\u200c\u200d"

@@ -119,6 +119,19 @@ def test_a_complete_load_that_is_interrupted_makes_nothing_inactive(database: Re
     assert all_of(database) == before
 
 
+def test_a_load_that_waits_for_input_ends_at_once_when_interrupted(database: Records) -> None:
+    command = ("env", "--default-signal=INT", sys.executable, "-m", "services.console", "importers", "load", "-")
+    with Popen(command, cwd=Path(__file__).parents[3], stdin=PIPE, stderr=PIPE) as process:  # noqa: S603  # our own
+        assert process.stdin
+        assert process.stderr
+        process.stdin.write(HEADER.encode() + b"a row of one column\n")
+        process.stdin.flush()
+        assert b"line 2" in process.stderr.readline(), "it reads on, and nothing comes"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+    assert active(database) == 0
+
+
 @pytest.mark.parametrize(
     "bad", ["07-0000001AB,,,,,void", "07-0000001AB,Harbor LLC,,,A-9,20-Inactive", "07-0000001AB,...,,,,maybe"]
 )

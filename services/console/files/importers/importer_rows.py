@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.console.files.csv_reader import BadRow, Remark, Row
 from services.console.files.seen_ids import SeenIds
+from services.console.output.number_rules import number_rule
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.domain.fields.text import printable
@@ -16,12 +17,6 @@ from shared.storage.sealed_documents import ImporterRecord
 
 COLUMNS = ("importer_number", "company_name", "poc_name", "poc_email", "top_account")
 STATUS = "status"
-FORMATS = "NN-NNNNNNNXX, YYDDPP-NNNNN or NNN-NN-NNNN"
-NUMBER_RULES = {
-    "missing": "is empty",
-    "missing-suffix": "is an EIN without its two-character suffix: NN-NNNNNNNXX",
-    "ambiguous": f"has no hyphens and fits more than one format: {FORMATS}",
-}
 UNKNOWN_STATUS = (
     "status is not a word for active (active, 10-Active) or inactive (inactive, 20-Inactive, void): "
     "the record counts as inactive"
@@ -46,11 +41,6 @@ class ImporterRow:
     top_account: str | None
     contact_fault: Fault | None = None
     """Why no code can be sent to its point of contact."""
-
-
-def number_rule(rule: str) -> str:
-    """What is wrong with a number that broke this domain rule."""
-    return NUMBER_RULES.get(rule, f"is malformed: it must be {FORMATS}")
 
 
 def read(rows: Iterable[Row | BadRow], index: BlindIndex, numbers: SeenIds) -> Iterator[ImporterRow | BadRow | Remark]:

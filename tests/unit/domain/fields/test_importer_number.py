@@ -2,11 +2,13 @@
 
 import string
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.fields import text
 from shared.domain.fields.importer_number import LONGEST, Format, ImporterNumber, without_label
 from tests.unit.domain.refusals import attempt, broken_rule
 
@@ -183,3 +185,8 @@ def test_other_words_are_left_where_they_are_and_refused(typed: str) -> None:
 
 def test_a_label_is_not_looked_for_in_what_is_far_too_long() -> None:
     assert broken_rule(without_label, "IR " * 1_000_000) == "too-long"
+
+
+def test_every_dash_that_unicode_knows_is_read_as_a_hyphen() -> None:
+    known = {chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Pd"}
+    assert {dash for dash in known if text.plain_dashes(dash) != "-"} == set()
