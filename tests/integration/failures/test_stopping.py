@@ -93,7 +93,7 @@ async def test_an_email_on_its_way_is_seen_through_by_a_process_that_says_it_tak
         started = await start(gateway)
         await box.emails(1)
         process.terminate()
-        await until(lambda: _status(port, "readyz", 503), within=2)
+        await until(lambda: _status(port, "readyz", 503), within=10)
         assert await _status(port, "livez", 200)
         box.answering.set()
         assert await asyncio.wait_for(process.wait(), 10) == 0

@@ -178,6 +178,7 @@ def test_a_dry_run_tells_what_would_change_and_changes_nothing(database: Records
 
 
 def test_a_dry_run_makes_no_collection(database: Records) -> None:
+    database.client.drop_database(database.name)
     assert typed("importers", "load", "--dry-run", "-", input=f"{HEADER}{row(1)}\n").exit_code == 0
     assert typed("users", "load", "--dry-run", "-", input="email\npat@harbor.example\n").exit_code == 0
     assert database.list_collection_names() == []
