@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from services.console.checks import clocks, drift
 from services.console.checks.verdict import Check, bad, ok, warn
-from services.console.queues import queue_statistics
-from services.console.queues.queue_statistics import QueueLine
+from services.console.queues import queue_lines, queue_statistics
+from services.console.queues.queue_lines import QueueLine
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import Management, open_management
 from shared.settings.console import ManagementSettings
@@ -20,10 +20,10 @@ async def checks(settings: ManagementSettings) -> list[Check]:
         if management is None:
             to_do = "set it to see rates, policies, permissions and alarms"
             found.append(warn("management", "ACE_RABBITMQ_MANAGEMENT_URL is not set: the rest was not checked", to_do))
-            seen = queue_statistics.lines(await queue_statistics.from_amqp(connection))
+            seen = queue_lines.write(await queue_statistics.from_amqp(connection))
         else:
             found += await _managed(management)
-            seen = queue_statistics.lines(await queue_statistics.now(management, connection))
+            seen = queue_lines.write(await queue_statistics.now(management, connection))
     return [*found, *_queues(seen)]
 
 

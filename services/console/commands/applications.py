@@ -150,10 +150,6 @@ def _listed(found: list[dict[str, Any]], *, json: bool) -> ExitCode:
     return ExitCode.DONE if found else ExitCode.INCOMPLETE
 
 
-def _cell(value: Any) -> str:
-    return format_value(value) or "-"
-
-
 def _brief(value: Any) -> str:
     return f"{value:%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value or "-")
 

@@ -13,8 +13,9 @@ from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.output.formatting import format_short_span
-from services.console.queues import queue_statistics
-from services.console.queues.queue_statistics import HISTORY, QueueLine, QueueStatistics
+from services.console.queues import queue_lines, queue_statistics
+from services.console.queues.queue_lines import QueueLine
+from services.console.queues.queue_statistics import HISTORY, QueueStatistics
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import open_management
 from shared.settings.console import ManagementSettings
@@ -46,9 +47,9 @@ def queues(
             if waits is None:
                 complain("warning: another acectl looks at the delay queues: what waits there is not shown")
             ages = await queue_statistics.oldest(connection, found) if peek else {}
-        seen = queue_statistics.lines(found, waits, ages)
+        seen = queue_lines.write(found, waits, ages)
         if json:
-            printing.print_json({"queues": queue_statistics.as_dicts(seen), "delays": queue_statistics.delays(found)})
+            printing.print_json({"queues": queue_lines.as_dicts(seen), "delays": queue_statistics.delays(found)})
         else:
             printing.print_lines(*drawn(seen, found))
         return ExitCode.DONE

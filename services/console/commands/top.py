@@ -19,8 +19,9 @@ from services.console.commands.queues import drawn
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable, complain
 from services.console.output.formatting import format_time
-from services.console.queues import queue_statistics
-from services.console.queues.queue_statistics import HISTORY, STEP, QueueLine, QueueStatistics
+from services.console.queues import queue_lines, queue_statistics
+from services.console.queues.queue_lines import QueueLine
+from services.console.queues.queue_statistics import HISTORY, STEP, QueueStatistics
 from services.console.servers.broker import connect_broker
 from services.console.servers.database import OpenDatabase, connect_database, explain_database_errors
 from services.console.servers.management import Management, open_management
@@ -50,7 +51,7 @@ class Tick:
         """The tick as JSON."""
         return {
             "at": self.at,
-            "queues": queue_statistics.as_dicts(self.lines),
+            "queues": queue_lines.as_dicts(self.lines),
             "delays": queue_statistics.delays(self.found),
             "applications_24h": self.states,
             "emails_24h": self.emails,
@@ -123,7 +124,7 @@ class Watch:
                 tick.found = queue_statistics.from_management(await self.management.queues(HISTORY, STEP), tick.at)
             elif self.connection:
                 tick.found = await queue_statistics.from_amqp(self.connection)
-            tick.lines = queue_statistics.lines(tick.found)
+            tick.lines = queue_lines.write(tick.found)
         except Unavailable as error:
             tick.trouble.append(str(error))
         try:

@@ -1,8 +1,8 @@
-"""The state of the queues: what is waiting, since when, who consumes it, and what needs attention."""
+"""Reads the state of the queues from the broker: what is waiting, since when, and who consumes it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,16 +13,13 @@ from services.console.output.exit_codes import Unavailable
 from services.console.output.formatting import format_span
 from services.console.queues.browsing import hold_messages
 from services.console.servers.management import Management
-from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
+from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES
 
 HISTORY = 3_600
 """Seconds of a queue's length history to request."""
 
 STEP = 60
 """Seconds between two lengths."""
-
-LONG = 60.0
-"""Seconds that a queue may be nonempty before operators should know."""
 
 WAITING = 2_000
 """Messages of a delay queue to read, to see where they go."""
@@ -43,28 +40,6 @@ class QueueStatistics:
     """Seconds since it was empty, to the minute, so its oldest message is no older. `HISTORY` means that or longer."""
     held_back: int | None = None
     """`messages_dlx`: dead-lettered by the broker, but the target queue is missing or refuses."""
-
-
-@dataclass(frozen=True)
-class QueueLine:
-    """A service's queue, with its dead letters and retries."""
-
-    queue: str
-    there: bool
-    ready: int
-    unacked: int | None
-    consumers: int
-    in_per_s: float | None
-    out_per_s: float | None
-    oldest_s: float | None
-    """Age of the oldest message in seconds, if it was read."""
-    not_empty_s: float | None
-    """Seconds since the queue was empty, so its oldest message is no older. Looks back at most an hour."""
-    retry: dict[str, int] | None
-    """How many messages are waiting to be tried again, by delay. None: unknown."""
-    dead: int
-    messages_dlx: int | None
-    marks: list[str] = field(default_factory=list)
 
 
 def from_management(queues: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, QueueStatistics]:
@@ -160,61 +135,6 @@ async def oldest(connection: AbstractConnection, lengths: Mapping[str, QueueStat
     return found
 
 
-def lines(
-    lengths: Mapping[str, QueueStatistics],
-    waits: Mapping[str, Counter[str]] | None = None,
-    ages: Mapping[str, float] | None = None,
-) -> list[QueueLine]:
-    """One line per queue, with what needs attention."""
-    return [_line(queue, lengths, waits, ages or {}) for queue in WORK_QUEUES]
-
-
-def _line(
-    queue: WorkQueue,
-    lengths: Mapping[str, QueueStatistics],
-    waits: Mapping[str, Counter[str]] | None,
-    ages: Mapping[str, float],
-) -> QueueLine:
-    length = lengths.get(queue.name, QueueStatistics(0, 0))
-    dead = QueueStatistics(0, 0) if not queue.has_dead_letters else lengths.get(queue.dead, QueueStatistics(0, 0))
-    line = QueueLine(
-        queue=queue.name,
-        there=queue.name in lengths,
-        ready=length.ready,
-        unacked=length.unacked,
-        consumers=length.consumers,
-        in_per_s=length.in_rate,
-        out_per_s=length.out_rate,
-        oldest_s=ages.get(queue.name),
-        not_empty_s=length.not_empty_for,
-        retry=None if waits is None else dict(waits.get(queue.name, {})),
-        dead=dead.ready + (dead.unacked or 0),
-        messages_dlx=length.held_back,
-    )
-    line.marks.extend(_marks(line, length, queue))
-    return line
-
-
-def _marks(line: QueueLine, length: QueueStatistics, queue: WorkQueue) -> list[str]:
-    """What needs attention, one sentence each."""
-    if not line.there:
-        return ["is missing: acectl topology apply"]
-    marks = []
-    if not line.consumers:
-        marks.append(f"nothing consumes it: is {queue.service} running?")
-    elif (length.growth or 0) >= 1 and line.ready:
-        marks.append(f"is growing by {length.growth:.0f} messages a second: start more processes of {queue.service}")
-    age = line.oldest_s if line.oldest_s is not None else line.not_empty_s
-    if age is not None and age >= LONG and (line.oldest_s is not None or not length.out_rate):
-        longer = " or longer" if age >= HISTORY and line.oldest_s is None else ""
-        marks.append(f"messages have been waiting for up to {format_span(age)}{longer}")
-    if line.messages_dlx:
-        marks.append(f"{line.messages_dlx} dead letters are held back: is {queue.dead} there, and not full?")
-    if line.dead:
-        marks.append(f"{line.dead:,} dead letters: acectl dead list --queue {queue.name}")
-    return marks
-
-
 def delays(found: Mapping[str, QueueStatistics]) -> dict[str, dict[str, int | None]]:
     """The contents of each delay queue: ready messages, and those held back because they cannot return."""
     return {
@@ -222,8 +142,3 @@ def delays(found: Mapping[str, QueueStatistics]) -> dict[str, dict[str, int | No
         for step in RETRY_STEPS
         if step.name in found
     }
-
-
-def as_dicts(found: Sequence[QueueLine]) -> list[dict[str, Any]]:
-    """Lines for JSON."""
-    return [asdict(line) for line in found]

@@ -16,7 +16,7 @@ from yarl import URL
 from services.console.__main__ import app
 from services.console.checks import brokers, databases
 from services.console.checks.verdict import Check, Verdict
-from services.console.queues import queue_statistics
+from services.console.queues import queue_lines, queue_statistics
 from services.console.servers import management
 from services.console.servers.management import open_management
 from shared import clock
@@ -159,6 +159,6 @@ async def test_the_first_message_tells_its_age_and_stays_first(settings: Setting
         found = await queue_statistics.from_amqp(connection)
         ages = await queue_statistics.oldest(connection, found)
     assert 89 < ages[EMAILS] < 120
-    [line] = [line for line in queue_statistics.lines(found, None, ages) if line.queue == EMAILS]
+    [line] = [line for line in queue_lines.write(found, None, ages) if line.queue == EMAILS]
     assert any("waiting for up to 1 min" in mark for mark in line.marks)
     assert (await broker.take(EMAILS)).message_id == "90"

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from services.console.commands.queues import drawn
 from services.console.output.formatting import format_short_span, format_span
-from services.console.queues.queue_statistics import HISTORY, QueueStatistics, delays, from_management, lines
+from services.console.queues.queue_lines import write
+from services.console.queues.queue_statistics import HISTORY, QueueStatistics, delays, from_management
 from shared.messaging.topology import WORK_QUEUES
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -19,7 +20,7 @@ WELL = {name: QueueStatistics(0, 1) for queue in WORK_QUEUES for name in (queue.
 
 
 def marks(**lengths: QueueStatistics) -> list[str]:
-    found = lines({**WELL, **{name.replace("_", QUEUE): length for name, length in lengths.items()}})
+    found = write({**WELL, **{name.replace("_", QUEUE): length for name, length in lengths.items()}})
     return [mark for line in found if line.queue == QUEUE for mark in line.marks]
 
 
@@ -29,7 +30,7 @@ def with_samples(*samples: tuple[float, int], ready: int) -> dict[str, Any]:
 
 
 def test_a_healthy_queue_needs_no_attention() -> None:
-    assert not [line for line in lines(WELL) if line.marks]
+    assert not [line for line in write(WELL) if line.marks]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_dead_letters_are_a_mark_with_the_command_that_lists_them() -> None:
 
 
 def test_a_missing_queue_is_reported() -> None:
-    found = lines({})
+    found = write({})
     assert all("acectl topology apply" in line.marks[0] for line in found)
 
 
@@ -85,7 +86,7 @@ def test_it_fits_a_screen(width: int) -> None:
     waits = {queue.name: Counter({"10 min": 999}) for queue in WORK_QUEUES}
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=False, highlight=False)
-    for each in drawn(lines(busy, waits), {})[:1]:
+    for each in drawn(write(busy, waits), {})[:1]:
         console.print(each)
     printed = out.getvalue().splitlines()
     assert all(len(line.rstrip()) <= width for line in printed)

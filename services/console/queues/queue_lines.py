@@ -1,0 +1,95 @@
+"""Tells operators about the queues: a line each, with what needs attention."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from services.console.output.formatting import format_span
+from services.console.queues.queue_statistics import HISTORY, QueueStatistics
+from shared.messaging.topology import WORK_QUEUES, WorkQueue
+
+LONG = 60.0
+"""Seconds that a queue may be nonempty before operators should know."""
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """A service's queue, with its dead letters and retries."""
+
+    queue: str
+    there: bool
+    ready: int
+    unacked: int | None
+    consumers: int
+    in_per_s: float | None
+    out_per_s: float | None
+    oldest_s: float | None
+    """Age of the oldest message in seconds, if it was read."""
+    not_empty_s: float | None
+    """Seconds since the queue was empty, so its oldest message is no older. Looks back at most an hour."""
+    retry: dict[str, int] | None
+    """How many messages are waiting to be tried again, by delay. None: unknown."""
+    dead: int
+    messages_dlx: int | None
+    marks: list[str] = field(default_factory=list)
+
+
+def write(
+    lengths: Mapping[str, QueueStatistics],
+    waits: Mapping[str, Counter[str]] | None = None,
+    ages: Mapping[str, float] | None = None,
+) -> list[QueueLine]:
+    """One line per queue, with what needs attention."""
+    return [_line(queue, lengths, waits, ages or {}) for queue in WORK_QUEUES]
+
+
+def _line(
+    queue: WorkQueue,
+    lengths: Mapping[str, QueueStatistics],
+    waits: Mapping[str, Counter[str]] | None,
+    ages: Mapping[str, float],
+) -> QueueLine:
+    length = lengths.get(queue.name, QueueStatistics(0, 0))
+    dead = QueueStatistics(0, 0) if not queue.has_dead_letters else lengths.get(queue.dead, QueueStatistics(0, 0))
+    line = QueueLine(
+        queue=queue.name,
+        there=queue.name in lengths,
+        ready=length.ready,
+        unacked=length.unacked,
+        consumers=length.consumers,
+        in_per_s=length.in_rate,
+        out_per_s=length.out_rate,
+        oldest_s=ages.get(queue.name),
+        not_empty_s=length.not_empty_for,
+        retry=None if waits is None else dict(waits.get(queue.name, {})),
+        dead=dead.ready + (dead.unacked or 0),
+        messages_dlx=length.held_back,
+    )
+    line.marks.extend(_marks(line, length, queue))
+    return line
+
+
+def _marks(line: QueueLine, length: QueueStatistics, queue: WorkQueue) -> list[str]:
+    """What needs attention, one sentence each."""
+    if not line.there:
+        return ["is missing: acectl topology apply"]
+    marks = []
+    if not line.consumers:
+        marks.append(f"nothing consumes it: is {queue.service} running?")
+    elif (length.growth or 0) >= 1 and line.ready:
+        marks.append(f"is growing by {length.growth:.0f} messages a second: start more processes of {queue.service}")
+    age = line.oldest_s if line.oldest_s is not None else line.not_empty_s
+    if age is not None and age >= LONG and (line.oldest_s is not None or not length.out_rate):
+        longer = " or longer" if age >= HISTORY and line.oldest_s is None else ""
+        marks.append(f"messages have been waiting for up to {format_span(age)}{longer}")
+    if line.messages_dlx:
+        marks.append(f"{line.messages_dlx} dead letters are held back: is {queue.dead} there, and not full?")
+    if line.dead:
+        marks.append(f"{line.dead:,} dead letters: acectl dead list --queue {queue.name}")
+    return marks
+
+
+def as_dicts(found: Sequence[QueueLine]) -> list[dict[str, Any]]:
+    """Lines for JSON."""
+    return [asdict(line) for line in found]
