@@ -23,9 +23,9 @@ what comes by it is what an operator vouches for (docs/security.md)."""
 DELIVERY_LIMIT = 50
 """Deliveries after which the broker itself dead-letters a message: far above the restarts that one may meet."""
 
-LOOKS_AT_A_DEAD_LETTER = 1_000_000_000
-"""Deliveries of a dead letter before the broker drops it. RabbitMQ 4 drops after 20 where nothing is said, and each
-look of an operator is a delivery; 3.x knows no word for never."""
+LOOKS = 1_000_000_000
+"""Deliveries of a message that only operators look at before the broker drops it, or tries it before its time. RabbitMQ
+4 does so after 20 where nothing is said, and each look is a delivery; 3.x knows no word for never."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +224,7 @@ POLICIES = (
     Policy(
         "ace-dead",
         _any_of(queue.dead for queue in WORK_QUEUES if queue.has_dead_letters),
-        {"delivery-limit": LOOKS_AT_A_DEAD_LETTER},
+        {"delivery-limit": LOOKS},
     ),
+    Policy("ace-retry", _any_of(step.name for step in RETRY_STEPS), {"delivery-limit": LOOKS}),
 )

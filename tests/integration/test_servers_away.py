@@ -20,7 +20,7 @@ from tests.support.services import working
 from tests.support.waiting import until
 
 QUEUES_ON_DISK = 2
-"""Seconds after which RabbitMQ 3.10 has written down a new quorum queue: one that is younger when the broker is killed
+"""Seconds after which RabbitMQ has written down a new quorum queue: one that is younger when the broker is killed
 never answers again. Queues are made once, long before anything goes wrong."""
 
 
