@@ -104,10 +104,8 @@ def _search(root: Path) -> RabbitMQFiles | None:
 
 
 def _adapt(tree: Path, home: Path) -> None:
-    """Ties Erlang to the libraries of its release, and lets Debian's `erl`, which expects to be installed, be moved."""
+    """Ties Erlang to the libraries of its release, and lets its scripts, which expect to be installed, be moved."""
     foreign.adapt(tree, tree / ERLANG, home)
-    for name in ("erl", "start_erl"):
-        script = tree / ERLANG / "bin" / name
-        if script.is_file():
-            text = script.read_text().replace("ROOTDIR=/usr/lib/erlang", 'ROOTDIR="${ERL_ROOTDIR:-/usr/lib/erlang}"')
-            script.write_text(text)
+    for script in (tree / ERLANG).rglob("bin/*"):
+        if script.is_file() and (text := script.read_bytes()).startswith(b"#!"):
+            script.write_bytes(text.replace(b"ROOTDIR=/usr/lib/erlang", b'ROOTDIR="${ERL_ROOTDIR:-/usr/lib/erlang}"'))
