@@ -17,9 +17,9 @@ import structlog
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.state import State
 from shared.domain.email import WELCOME
+from tests.support.browser import Browser
 from tests.support.scripted_form import Form, staged
 from tests.support.settings import settings_with_keys
-from tests.unit.gateway.browser import Browser
 
 ROUNDS = 300
 

@@ -1,1 +1,1 @@
-"""How the system is deployed: `local` (make run), containers, broker definitions, sample data."""
+"""Deployment: `local` (make run), containers, broker definitions, sample data."""

@@ -1,1 +1,1 @@
-"""What the services share; it knows none of them."""
+"""Code that the services share. It imports none of them."""

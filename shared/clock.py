@@ -1,4 +1,4 @@
-"""The one place that asks what time it is, and how people are told it. Everything that decides is given the time."""
+"""The only place that reads the clock, and how people are told the time. Decisions get the time as an argument."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ EASTERN = ZoneInfo("America/New_York")
 
 
 def now() -> datetime:
-    """The time in UTC, to the millisecond: what the database keeps, so that a stored time equals itself."""
+    """The time in UTC, to the millisecond: the database keeps no more, and a stored time must equal its original."""
     time = datetime.now(UTC)
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 

@@ -1,4 +1,4 @@
-"""Socket activation: a parent process holds the listening socket, so visitors wait in it during a restart.
+"""Socket activation: a parent process holds the listening socket, so visitors wait instead of failing during a restart.
 
 The protocol is systemd's (sd_listen_fds(3)): `LISTEN_FDS=1`, `LISTEN_PID` names the process, and the socket
 is file descriptor 3.
@@ -11,7 +11,7 @@ INHERITED = 3
 
 
 def bind(address: str, port: int, *, shared: bool = False) -> socket.socket:
-    """A socket bound to this address. `shared`: other processes may bind to it too. Raises OSError."""
+    """A socket bound to this address. `shared`: other processes may bind to it too. Raises `OSError`."""
     bound = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)
@@ -24,7 +24,7 @@ def bind(address: str, port: int, *, shared: bool = False) -> socket.socket:
 
 
 def inherit() -> socket.socket | None:
-    """The socket that the parent handed to this process, if it did."""
+    """The socket that the parent handed to this process, if any."""
     if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
         return None
     os.set_inheritable(INHERITED, False)

@@ -1,4 +1,4 @@
-"""A worker process: its steps, and how it starts, reports its health and stops."""
+"""A worker process: its handlers, and how it starts, reports its health and stops."""
 
 import asyncio
 import signal
@@ -45,7 +45,7 @@ ACKNOWLEDGED_WITHIN = 0.2
 rest until those are counted, and drops what it holds when the channel closes."""
 
 TURNS = 50
-"""Turns of the event loop after which the last delivery is surely in flight: it waits for nothing before that."""
+"""Event loop turns after which the last delivery is surely in flight: until then it waits for nothing."""
 
 M = TypeVar("M", bound=Message)
 F = TypeVar("F")
@@ -56,7 +56,7 @@ Informed = Callable[[M, Situation, F], Decision]
 
 
 class Worker(Generic[C_co]):
-    """One process of a service: wire its steps with `takes`, then `serve`."""
+    """One process of a service: wire its handlers with `takes`, then `serve`."""
 
     def __init__(self, service: str, settings: C_co) -> None:
         self.service = service
@@ -83,7 +83,7 @@ class Worker(Generic[C_co]):
         effect: Callable[[M, Application, Any], Awaitable[F]] | None = None,
     ) -> Callable[[Informed[M, F]], Informed[M, F]]: ...
     def takes(self, message: type[M], gather: Any = None, effect: Any = None) -> Any:
-        """Decides messages of this type with the function that follows."""
+        """Decorates the function that decides about messages of this type."""
 
         def wire(decide: Any) -> Any:
             if gather is None:
@@ -95,7 +95,7 @@ class Worker(Generic[C_co]):
         return wire
 
     def every(self, pause: timedelta, chore: Callable[[], Awaitable[None]]) -> None:
-        """Repeats a chore, first after one pause. A failure is logged; the next turn comes as usual."""
+        """Repeats a chore after each pause. A failure is logged and does not stop the chore."""
         self._chores.append((pause, chore))
 
     def _subscribe(self, handler: Handler[Any, Any, Application]) -> None:
@@ -195,7 +195,7 @@ class Worker(Generic[C_co]):
         """Ends the process if, after its start, messages stop reaching it."""
         await asyncio.wait([start])
         await watchdog.watch(lambda: health.holds(self._consumes), lambda: watchdog.reachable(self._url))
-        log.critical("messages do not reach this process any more: it ends, to be started anew")
+        log.critical("messages no longer reach this process: it exits, to be restarted")
         self._failed = True
         self._stop.set()
 
@@ -209,16 +209,16 @@ async def _repeat(pause: timedelta, chore: Callable[[], Awaitable[None]]) -> Non
         await asyncio.sleep(pause.total_seconds())
         try:
             await chore()
-        except Exception as error:  # noqa: BLE001  # the next turn may go better
+        except Exception as error:  # noqa: BLE001  # the next run may succeed
             log.warning("a chore failed", chore=chore.__name__, error=type(error).__name__)
 
 
 def run(service: str, settings_of: type[S], wire: Callable[[Worker[S]], None]) -> None:
-    """The main function of a worker: loads settings, wires steps, and serves until it is told to stop."""
+    """The main function of a worker: loads settings, wires handlers, and serves until told to stop."""
     try:
-        settings = loading.load_for(settings_of)
+        settings = loading.load(settings_of)
         logs.configure(service, settings.log_level)
-        logs.warn_of_unknown(loading.unknown_names())
+        logs.warn_of_unknown(loading.unknown_names(settings_of))
         worker = Worker(service, settings)
         wire(worker)
     except SettingError as error:

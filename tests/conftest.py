@@ -1,6 +1,6 @@
-"""Servers once a session; for each test a virtual host and a database of its own.
+"""Starts servers once per session, and gives each test its own virtual host and database.
 
-Property tests try few examples, always the same, so that a red build has one cause. `make test-full` tries more, and
+Property tests try a few examples, always the same, so that a red build has one cause. `make test-full` tries more, and
 new ones each time: ``--hypothesis-profile=full``.
 """
 
@@ -8,19 +8,17 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from shared.messaging.broker_admin import administer, declare
 from shared.security.keys import new_environment
 from shared.settings.processes import Settings
 from tests.support.broker import Broker, looking_into
 from tests.support.gateway import Gateway, connected_gateway
 from tests.support.mail_sink import MailSink, mail_sink
 from tests.support.records import store_importer
-from tests.support.servers import Servers, servers
+from tests.support.servers import Servers, servers, virtual_host
 from tests.support.services import working
 from tests.support.settings import settings_with_keys
 
@@ -33,7 +31,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("every-build")
 
 SLOW = ("properties", "integration", "endtoend", "chaos")
-"""Folders whose files come first, in this order: begun last, one of them would keep a single process busy alone."""
+"""Folders whose files run first, in this order. If one ran last, a single process would be busy alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,15 +57,8 @@ def mongodb_url(running: Servers) -> str:
 
 @pytest.fixture
 async def rabbitmq_url(running: Servers) -> AsyncIterator[str]:
-    """A virtual host with the whole topology."""
-    vhost = f"test-{uuid4().hex[:8]}"
-    async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
-        (await api.put(f"vhosts/{vhost}")).raise_for_status()
-        url = f"{running.rabbitmq_url.rstrip('/')}/{vhost}"
-        await declare(url)
-        await administer(running.management_url, url, {})
+    async with virtual_host(running) as url:
         yield url
-        (await api.delete(f"vhosts/{vhost}")).raise_for_status()
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +68,7 @@ def keys() -> dict[str, str]:
 
 @pytest.fixture
 def settings(rabbitmq_url: str, mongodb_url: str, keys: dict[str, str], tmp_path: Path) -> Settings:
-    """Settings for services of this test alone."""
+    """Settings for this test's services."""
     return settings_with_keys(
         keys,
         rabbitmq_url=rabbitmq_url,

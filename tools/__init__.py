@@ -1,1 +1,1 @@
-"""What developers run: generators of documents and previews. No part of the product imports it."""
+"""Developer tools that generate documents and previews. The product never imports them."""

@@ -1,4 +1,4 @@
-"""A Chromium for tests and pictures: the system's, or else Debian's, unpacked from its packages."""
+"""Chromium for tests and screenshots: the installed one, or else Debian's, unpacked from its packages."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ from embedded_servers.errors import SetupError
 from embedded_servers.platform import distribution
 
 SHELL = "chromium-headless-shell"
-"""Chromium without the parts that only a window on a screen needs: a new page takes it a quarter of the time."""
+"""Chromium without the parts for windows on a screen. It opens a page in a quarter of the time."""
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome")
 PACKAGES = [SHELL, "fonts-liberation"]
@@ -27,11 +27,11 @@ NEEDLESS = (
     "usr/lib/*/libLLVM*",
     "usr/lib/*/libz3*",
 )
-"""What is not kept: documentation, and drivers of graphics cards; together 190 MB."""
+"""What to delete: documentation and graphics drivers, 190 MB in all."""
 
 STARTER = """\
 #!/bin/sh
-# Starts the browser of this folder with the libraries and fonts of this folder.
+# Starts this folder's browser with this folder's libraries and fonts.
 here=$(dirname "$(readlink -f "$0")")
 export LD_LIBRARY_PATH="{library_path}" FONTCONFIG_FILE="$here/fonts.conf"
 exec "$here/{program}" "$@"
@@ -41,7 +41,7 @@ FONTS = {
     "Liberation Serif": ("serif", "Times New Roman"),
     "Liberation Mono": ("monospace", "Courier New"),
 }
-"""Fonts, and the families for which they stand in."""
+"""Fonts, and the families that they replace."""
 
 FONT_SETTINGS = """\
 <?xml version="1.0"?>
@@ -58,7 +58,7 @@ ALIAS = "  <alias><family>{}</family><prefer><family>{}</family></prefer></alias
 
 @asynccontextmanager
 async def launch() -> AsyncIterator[Browser]:
-    """A browser while the block runs. Raises `SetupError` where there is none."""
+    """Runs a browser during the block. Raises `SetupError` if there is none."""
     async with (
         async_playwright() as playwright,
         await playwright.chromium.launch(executable_path=executable()) as browser,
@@ -67,10 +67,10 @@ async def launch() -> AsyncIterator[Browser]:
 
 
 def executable() -> Path:
-    """The program to start: the headless shell, or a whole browser where only that can be had.
+    """The program to start: the headless shell, or a full browser if that is all there is.
 
-    On Debian the first call downloads the shell unless it is installed (100 MB, 340 MB unpacked). Raises `SetupError`
-    where there is no browser.
+    On Debian, the first call downloads the shell unless it is installed (100 MB, 340 MB unpacked). Raises `SetupError`
+    if there is no browser.
     """
     installed = [Path(found) for name in (SHELL, *INSTALLED) if (found := shutil.which(name))]
     browsers = [program for program in installed if not _is_snap(program)]
@@ -105,13 +105,13 @@ def _announce(what: str) -> nullcontext[None]:
 
 
 def _is_snap(program: Path) -> bool:
-    """Ubuntu's `chromium-browser` only starts a snap, or says that there is one; a snap does not see our folders."""
+    """Whether it is Ubuntu's `chromium-browser`, which starts or suggests a snap. A snap cannot see our folders."""
     with program.open("rb") as file:
         return "/snap/" in str(program.resolve()) or b"snap" in file.read(4096)
 
 
 def _make_startable(tree: Path) -> None:
-    """Writes a script that starts the browser wherever its folder is. Raises `SetupError` if it does not start."""
+    """Writes a script that starts the browser from wherever its folder is. Raises `SetupError` if it fails."""
     for needless in (path for pattern in NEEDLESS for path in tree.glob(pattern)):
         if needless.is_dir():
             shutil.rmtree(needless)
@@ -125,4 +125,4 @@ def _make_startable(tree: Path) -> None:
     starter.chmod(0o755)
     tried = subprocess.run([str(starter), "--version"], check=False, capture_output=True, text=True)
     if tried.returncode != 0:
-        raise SetupError(f"the Chromium of Debian's packages does not start: {tried.stderr.strip()}")
+        raise SetupError(f"Debian's Chromium does not start: {tried.stderr.strip()}")

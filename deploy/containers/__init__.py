@@ -1,1 +1,1 @@
-"""What containers need once, before the services start."""
+"""One-time setup of the containers, before the services start."""

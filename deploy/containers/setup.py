@@ -1,6 +1,6 @@
 """Sets up what the containers share: keys, passwords, replica set, topology, broker users, sample records.
 
-Runs as ``python -m deploy.containers.setup``. Safe to repeat: it changes nothing that is there already.
+Runs as ``python -m deploy.containers.setup``. Safe to repeat: it does not change what already exists.
 """
 
 import os
@@ -22,16 +22,16 @@ SERVICE_USER = 10001
 """The user that the services' image runs as."""
 
 VOLUMES = Path("/secrets")
-"""Where each service's own volume is mounted under the service's name; it is the service's `SECRETS`."""
+"""Where each service's volume is mounted, under the service's name. The service sees it as its `SECRETS`."""
 
 MADE = VOLUMES / "made"
-"""Every key and password, for this program alone."""
+"""Every key and password, for this program only."""
 
 
 def main() -> None:
-    """Sets up everything, in the order in which one thing needs another."""
+    """Sets up everything in order of dependency."""
     os.umask(0o077)
-    chosen = loading.load()
+    chosen = loading.load(Settings)
     surroundings = _surroundings(chosen)
     for service in KEYS:
         hand_out(surroundings.environment(service), SECRETS if service == "acectl" else VOLUMES / service)
@@ -54,7 +54,7 @@ def _surroundings(chosen: Settings) -> Surroundings:
 
 
 def hand_out(environment: Mapping[str, str], folder: Path) -> None:
-    """Writes each setting to a file that only the services' user can read, and deletes the files of other settings."""
+    """Writes each setting to a file that only the services' user can read; deletes files of other settings."""
     files = {name.lower(): value for name, value in environment.items()}
     for file in folder.iterdir():
         if file.name not in files:

@@ -1,4 +1,4 @@
-"""`python -m deploy.local run` (what `make run` ends in), `restart` beside it, and `python -m deploy.local inbox`."""
+"""The commands `run` (for `make run`), `restart` and `inbox` of `python -m deploy.local`."""
 
 import runpy
 import signal
@@ -8,8 +8,8 @@ USAGE = "usage: python -m deploy.local run | restart [SERVICE...] | inbox [--hos
 
 
 def main() -> None:
-    """Becomes the module that the first argument names."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, Ctrl-C just ends it
+    """Runs the module that the first argument names."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, Ctrl-C just exits
     match sys.argv[1:]:
         case ["run"] | ["restart", *_] | ["inbox", *_] as arguments:
             del sys.argv[1]

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Finds a Python of at least 3.11 and lets it do the rest (deploy/local/prepare.py). Arguments: what to run afterwards
-# with the project's own Python; without any it only prepares.
+# Finds Python 3.11 or newer, which does the rest (deploy/local/prepare.py). Arguments: what to run afterwards with the
+# project's own Python. Without arguments, it only prepares.
 set -eu
 cd "$(dirname "$0")/../.."
 for python in python3 python3.11 python3.12 python3.13 python3.14; do

@@ -1,4 +1,4 @@
-"""Keys and passwords of a system on one machine, made once and kept in files that only their owner can read."""
+"""Keys and passwords of a local system, created once and kept in files that only their owner can read."""
 
 import secrets
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ def key_environment(folder: Path) -> Mapping[str, str]:
 
 
 def broker_passwords(folder: Path) -> Mapping[str, str]:
-    """The password of each service's own user on the system's broker, from `broker-passwords.env`."""
+    """The password of each service's broker user, from `broker-passwords.env`."""
     file = folder / "broker-passwords.env"
     if not file.exists():
         _write(file, {user: secrets.token_urlsafe(24) for user in PERMISSIONS})
@@ -25,12 +25,12 @@ def broker_passwords(folder: Path) -> Mapping[str, str]:
 
 
 def write_for_acectl(folder: Path, environment: Mapping[str, str]) -> None:
-    """Writes down how to reach this system: acectl looks here for what is set nowhere else."""
+    """Records how to reach this system. acectl reads it for settings that are set nowhere else."""
     _write(folder / "acectl.env", environment)
 
 
 def _write(file: Path, values: Mapping[str, str]) -> None:
-    """Writes a file completely or not at all: half a file of keys would lose the data sealed under them."""
+    """Writes a file completely or not at all: with half a key file, sealed data would be lost."""
     partial = file.with_suffix(".partial")
     partial.touch(mode=0o600)
     partial.write_text("".join(f"{name}={value}\n" for name, value in values.items()))

@@ -1,7 +1,7 @@
-"""Downloads the packages of the web form and its tests into `node_modules`, as `npm ci` would; Node is not needed.
+"""Downloads the packages of the web form and its tests into `node_modules`, like `npm ci` but without Node.
 
-`package-lock.json` lists them with their checksums. Only the packages that `package.json` names are taken, without what
-they depend on: the form serves files that they bring ready-made. Standard library only.
+`package-lock.json` lists them with their checksums. Only packages named in `package.json` are downloaded, not their
+dependencies, because the form serves their prebuilt files. Standard library only.
 """
 
 import base64
@@ -32,7 +32,7 @@ PATIENCE = 60  # seconds without an answer
 
 @dataclass(frozen=True)
 class Package:
-    """One package of the lock file; `integrity` as npm writes it: ``sha512-<base64>``."""
+    """A package in the lock file. `integrity` has npm's format: ``sha512-<base64>``."""
 
     name: str
     version: str
@@ -40,7 +40,7 @@ class Package:
 
     @property
     def address(self) -> str:
-        """Its archive's path in a registry."""
+        """The path of its archive in a registry."""
         return f"{self.name}/-/{self.name.rpartition('/')[2]}-{self.version}.tgz"
 
     @property
@@ -50,7 +50,7 @@ class Package:
 
 
 def prepare(*, tests: bool = True) -> None:
-    """Makes `node_modules` where it is missing or older than the lock file. Raises `SetupError`."""
+    """Creates `node_modules` if it is missing or older than the lock file. Raises `SetupError`."""
     made_from = f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()} {tests}"
     if STAMP.is_file() and STAMP.read_text() == made_from:
         return
@@ -73,8 +73,8 @@ def _unpack(package: Package) -> None:
     partial = FOLDER / f".{package.name.replace('/', '-')}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     with tarfile.open(_download(package)) as archive:
-        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python before 3.11.4 has none
-        archive.extractall(partial)  # noqa: S202  # we know its checksum
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # missing before Python 3.11.4
+        archive.extractall(partial)  # noqa: S202  # its checksum was verified
     shutil.rmtree(target, ignore_errors=True)
     target.parent.mkdir(parents=True, exist_ok=True)
     (partial / "package").rename(target)
@@ -82,7 +82,7 @@ def _unpack(package: Package) -> None:
 
 
 def _download(package: Package) -> Path:
-    """The package's archive, from the cache or the registry. One with another checksum is never used."""
+    """The package's archive, from the cache or the registry. Never returns one with a wrong checksum."""
     archive = package.archive
     archive.parent.mkdir(exist_ok=True)
     with exclusive(archive.parent / "lock"):
@@ -95,7 +95,7 @@ def _download(package: Package) -> Path:
                 reason = error.reason if isinstance(error, urllib.error.URLError) else error
                 raise SetupError(f"{address} cannot be downloaded (is there a network?): {reason}") from None
             if not _is_intact(content, package):
-                raise SetupError(f"{address} is not what {LOCK} says: its checksum differs")
+                raise SetupError(f"{address} does not match its checksum in {LOCK}")
             archive.write_bytes(content)
     return archive
 
@@ -106,7 +106,7 @@ def _is_intact(content: bytes, package: Package) -> bool:
 
 
 def _registry() -> str:
-    """The registry that npm would use: named by the environment, by ~/.npmrc, or the public one."""
+    """The registry that npm would use: from the environment or ~/.npmrc, or else the public one."""
     for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY"):
         if os.environ.get(name):
             return os.environ[name]

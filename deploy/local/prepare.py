@@ -1,7 +1,7 @@
-"""Makes `.venv` and `node_modules` whenever what they are made from has changed. Standard library only.
+"""Creates `.venv` and `node_modules`, and recreates them when their sources change. Standard library only.
 
-uv makes the Python environment from `uv.lock`. pip installs uv from the Python package index into the project's cache;
-where there is no pip, Debian's package of it is unpacked into the cache too.
+uv creates the Python environment from `uv.lock`. pip installs uv from the Python package index into the project's
+cache. Without pip, Debian's package of it is unpacked into the cache first.
 """
 
 import hashlib
@@ -13,7 +13,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from deploy.local import PROJECT, frontend, parent_death
+from deploy.local import PROJECT, frontend
+from deploy.local.processes import parent_death
 from deploy.local.screen import terminal
 from embedded_servers import apt
 from embedded_servers.cache import cache_folder, exclusive
@@ -24,12 +25,12 @@ UV = "uv==0.13.9"
 ENVIRONMENT = Path(".venv")
 STAMP = ENVIRONMENT / ".made-from"
 INPUTS = (Path("uv.lock"), Path("pyproject.toml"))
-COMPLAINTS = ("\u00d7", "error", "ERROR")  # how uv's and pip's begin
+COMPLAINTS = ("\u00d7", "error", "ERROR")  # how uv's and pip's error lines begin
 TOOLS = {"setpriv": "util-linux", "ldd": "libc-bin"}
 
 
 def main() -> int:
-    """Makes both, then becomes the command in the arguments, run by `.venv`'s Python. Returns 1 where it cannot."""
+    """Creates both, then execs the command in the arguments with `.venv`'s Python. Returns 1 on failure."""
     parent_death.watch()
     try:
         _check_machine()
@@ -44,9 +45,9 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     if sys.argv[1:]:
-        os.environ.pop("PYTHONPATH", None)  # bootstrap.sh's, for this program alone
+        os.environ.pop("PYTHONPATH", None)  # bootstrap.sh set it for this program only
         python = str(ENVIRONMENT / "bin/python")
-        os.execv(python, [python, *sys.argv[1:]])  # noqa: S606  # no shell is what is wanted
+        os.execv(python, [python, *sys.argv[1:]])  # noqa: S606  # no shell, on purpose
     return 0
 
 
@@ -60,7 +61,7 @@ def _check_machine() -> None:
 
 
 def _fingerprint() -> str:
-    """A digest of what `.venv` is made from."""
+    """A digest of the sources of `.venv`."""
     digest = hashlib.sha256(sys.version.encode())
     for file in INPUTS:
         digest.update(file.read_bytes())
@@ -76,7 +77,7 @@ def _make() -> None:
 
 
 def install_uv() -> Path:
-    """Returns uv's program, which the first call installs into the cache. Raises `SetupError`."""
+    """Returns the path of uv, which the first call installs into the cache. Raises `SetupError`."""
     folder = cache_folder(PROJECT) / UV.replace("==", "-")
     with exclusive(folder.with_name("uv.lock")):
         if not folder.is_dir():
@@ -92,7 +93,7 @@ def install_uv() -> Path:
 
 
 def _pip() -> list[str]:
-    """The command that is pip: this Python's, or Debian's wheel of it."""
+    """The command for pip: this Python's, or Debian's wheel of it."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
     tree = apt.unpack(

@@ -1,6 +1,6 @@
-"""`python -m deploy.local restart [SERVICE...]`: restarts a running system, one process after another, while it serves.
+"""`python -m deploy.local restart [SERVICE...]`: restarts a running system one process at a time, while it serves.
 
-Each stops as after any SIGTERM and is ready again before the next one stops.
+Each process stops as on any SIGTERM, and is ready again before the next one stops.
 """
 
 import json
@@ -9,33 +9,34 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from deploy.local.processes.supervisorctl import Supervisorctl
 from deploy.local.screen import terminal
-from deploy.local.supervisorctl import Supervisorctl
 from embedded_servers.errors import SetupError
 from embedded_servers.program import answers, wait_until
 from shared.settings import loading
 from shared.settings.groups import SettingError
+from shared.settings.processes import Settings
 
 READY_WITHIN = 120.0
-"""Seconds that a process may take to be ready. If one takes longer, the rest is left alone."""
+"""Seconds that a process may take to be ready. If one takes longer, the others are not restarted."""
 
 LIST = "services.json"
 
 
 def write_list(folder: Path, processes: dict[str, str]) -> None:
-    """Writes down which programs (`group:program`) can be restarted, and the URL where each says that it is ready."""
+    """Records which programs (`group:program`) can be restarted, with their readiness URLs."""
     (folder / LIST).write_text(json.dumps(processes, indent=2))
 
 
 def restart(folder: Path, services: Sequence[str] = ()) -> None:
-    """Restarts the processes of these services, or of all. Raises `SetupError`."""
+    """Restarts the processes of these services, or of all services. Raises `SetupError`."""
     try:
         processes: dict[str, str] = json.loads((folder / LIST).read_text())
     except OSError:
         raise SetupError(f"nothing runs in {folder}: start it with `make run`") from None
     known = {_service(name) for name in processes}
     if unknown := set(services) - known:
-        raise SetupError(f"{', '.join(sorted(unknown))}: no such service here, but {', '.join(sorted(known))}")
+        raise SetupError(f"{', '.join(sorted(unknown))}: no such service; there are {', '.join(sorted(known))}")
     supervisorctl = Supervisorctl(folder)
     for name, readiness_url in processes.items():
         if not services or _service(name) in services:
@@ -55,9 +56,9 @@ def _service(name: str) -> str:
 
 
 def main() -> int:
-    """Restarts what the arguments name. Returns the exit code."""
+    """Restarts the services in the arguments. Returns the exit code."""
     try:
-        restart(loading.load().data_dir.absolute(), sys.argv[1:])
+        restart(loading.load(Settings).data_dir.absolute(), sys.argv[1:])
     except (SettingError, SetupError) as error:
         terminal.complain(error)
         return 1

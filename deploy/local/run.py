@@ -1,4 +1,4 @@
-"""`make run`: the whole system in the foreground, until it is told to stop."""
+"""`make run`: the whole system in the foreground, until told to stop."""
 
 import asyncio
 import fcntl
@@ -13,14 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import development_secrets, parent_death, sample, supervision
+from deploy.local import development_secrets, sample
+from deploy.local.processes import parent_death, supervision
 from deploy.local.screen import summary, terminal
 from deploy.local.servers import Servers
 from deploy.local.services import Surroundings
 from deploy.local.system import System
 from embedded_servers import ports
 from embedded_servers.errors import SetupError
-from services.console.commands.running import LOCAL_SYSTEM
+from services.console.command_line.running import LOCAL_SYSTEM
 from shared.settings import loading
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
@@ -34,12 +35,12 @@ class Stopped(BaseException):
 
 
 def main() -> int:
-    """Runs the system. Returns the exit code: 0 if it was stopped, 1 if it could not go on."""
+    """Runs the system. Returns the exit code: 0 if it was stopped, 1 if it failed."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     parent_death.watch()
     try:
-        _run(loading.load())
+        _run(loading.load(Settings))
     except Stopped:
         return 0
     except (SettingError, SetupError) as error:
@@ -55,11 +56,11 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _run(chosen: Settings) -> None:
     began = time.monotonic()
-    for name in loading.unknown_names():
-        terminal.warn(f"{name} means nothing here, is it misspelt?")
+    for name in loading.unknown_names(Settings):
+        terminal.warn(f"{name} is not a setting: is it misspelled?")
     if chosen.production:
         raise SetupError(
-            "ACE_PRODUCTION: `make run` makes keys and passwords of its own, which is only for trying it out"
+            "ACE_PRODUCTION: `make run` creates its own keys and passwords, which is only for trying it out"
         )
     folder = chosen.data_dir.absolute()
     with _lock(folder):
@@ -67,18 +68,18 @@ def _run(chosen: Settings) -> None:
         servers = Servers(chosen, folder)
         _check(chosen, servers)
         surroundings = _surroundings(chosen, folder, servers)
-        mail = {"ACE_SMTP_URL": surroundings.mail_url}  # acectl doctor greets the mail server
+        mail = {"ACE_SMTP_URL": surroundings.mail_url}  # acectl doctor connects to the mail server
         development_secrets.write_for_acectl(folder, surroundings.environment("acectl") | mail)
         _set_up_process()
         system = System(chosen, folder, servers, surroundings)
         try:
             system.start()
-            example = asyncio.run(sample.find_importer(loading.load(fallback=folder / LOCAL_SYSTEM)))
+            example = asyncio.run(sample.find_importer(loading.load(Settings, fallback=folder / LOCAL_SYSTEM)))
             summary.show(chosen, servers, folder, example, time.monotonic() - began)
             system.show_events()
             system.wait()
             log = terminal.short(folder / "logs/supervisord.log")
-            raise SetupError(f"the supervisor ended, and everything with it: see {log}")
+            raise SetupError(f"the supervisor exited, and everything with it: see {log}")
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)
@@ -89,7 +90,7 @@ def _run(chosen: Settings) -> None:
 
 @contextmanager
 def _lock(folder: Path) -> Iterator[None]:
-    """Holds the data directory for this process alone."""
+    """Locks the data directory for this process."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock = (folder / "lock").open("w")
@@ -99,21 +100,21 @@ def _lock(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SetupError(f"the system runs already in {folder}: stop it, or set ACE_DATA_DIR to another") from None
+            raise SetupError(f"a system is already running in {folder}: stop it, or set ACE_DATA_DIR") from None
         yield
 
 
 def _check(chosen: Settings, servers: Servers) -> None:
-    """Raises `SetupError` if a port is taken or named twice, or a file does not exist."""
+    """Raises `SetupError` if a port is taken or used twice, or a file does not exist."""
     wanted = dict(servers.ports)
     if chosen.gateway_processes:
         wanted["ACE_GATEWAY_PORT"] = chosen.gateway_port
     names: dict[int, str] = {}
     for name, port in wanted.items():
         if port in names:
-            raise SetupError(f"port {port} is wanted by both {names[port]} and {name}: set one of them to another port")
+            raise SetupError(f"{names[port]} and {name} are both port {port}: set one of them to another port")
         if ports.is_taken(port):
-            raise SetupError(f"port {port} is taken: stop what listens there, or set {name} to another port")
+            raise SetupError(f"port {port} is taken: stop the program that uses it, or set {name} to another port")
         names[port] = name
     ports.reserve(names)
     for name, file in {"ACE_IMPORTERS": chosen.importers, "ACE_PORTAL_USERS": chosen.portal_users}.items():
@@ -135,7 +136,7 @@ def _surroundings(chosen: Settings, folder: Path, servers: Servers) -> Surroundi
 
 
 def _set_up_process() -> None:
-    """Sets what every program that we start inherits: private files, enough open files, nobody else's secrets."""
+    """Sets what all our programs inherit: private files, enough open files, nobody else's secrets."""
     os.umask(0o077)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, OPEN_FILES), most))

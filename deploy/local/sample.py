@@ -1,4 +1,4 @@
-"""Finds a sample importer to try the form with: one that the database holds and that can still apply."""
+"""Finds a sample importer to try the form with: one in the database that can still apply."""
 
 import csv
 from collections.abc import Iterator
@@ -6,14 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.console.files.importer_store import ImporterStore
+from services.console.files.importers.importer_store import ImporterStore
 from services.console.output.exit_codes import Unavailable
 from services.console.servers.database import OpenDatabase, open_database
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.settings.processes import Settings
 
 SAMPLES = Path(__file__).parents[1] / "sample/importers.csv"
-"""Nobody in this file exists. Nothing of any other file or of the database is ever printed: it is personal data."""
+"""Nobody in this file exists. Other files and the database hold personal data, which is never printed."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class SampleImporter:
 
 
 async def find_importer(settings: Settings) -> SampleImporter | None:
-    """The first sample importer whose record is active, has a contact and belongs to no account.
+    """The first sample importer whose record is active, has a contact and is not linked to an account.
 
-    None if the database holds other records, or all samples have their accounts. The settings name the database and
-    hold its keys.
+    None if the database has other records, or all samples have accounts. The settings provide the database and its
+    keys.
     """
-    with suppress(Unavailable):  # the system runs anyway
+    with suppress(Unavailable):  # the system works without a sample
         async with open_database(settings) as database:
             for sample in _read_samples():
                 if await _can_apply(sample, database):

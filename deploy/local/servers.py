@@ -1,11 +1,11 @@
-"""The servers that `make run` starts because no setting names others: broker, database, inbox."""
+"""The servers that `make run` starts unless settings name others: broker, database, inbox."""
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.local.processes.supervision import ProgramGroup
 from deploy.local.screen import terminal
-from deploy.local.supervision import ProgramGroup
 from embedded_servers import ports
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import Program, answers, wait_until
@@ -17,7 +17,7 @@ OPERATOR = PASSWORD = "ace"  # noqa: S105  # on loopback only, and documented
 
 
 class Servers:
-    """RabbitMQ, MongoDB and the inbox, each only where the settings name no server in its place."""
+    """RabbitMQ, MongoDB and the inbox; each only if the settings name no other server."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings = settings
@@ -59,7 +59,7 @@ class Servers:
 
     @property
     def management_url(self) -> str | None:
-        """The broker's management interface; None where it is not known."""
+        """The broker's management interface; None if unknown."""
         if self.rabbitmq:
             return self.rabbitmq.management_url
         return str(self._settings.rabbitmq_management_url) if self._settings.rabbitmq_management_url else None
@@ -80,7 +80,7 @@ class Servers:
         return f"http://{ports.HOST}:{self._settings.inbox_port}/"
 
     def groups(self) -> list[ProgramGroup]:
-        """What the supervisor runs. Downloads the servers that this machine does not have yet."""
+        """The programs for the supervisor. Downloads the servers that this machine lacks."""
         groups = []
         servers = []
         if self.rabbitmq:
@@ -96,13 +96,13 @@ class Servers:
         return groups
 
     def wait_for_broker(self, since: float) -> None:
-        """Returns once the broker, if it runs here, can be used."""
+        """Returns once the broker, if it runs here, is ready."""
         if self.rabbitmq:
             with terminal.step("Starting RabbitMQ", since=since):
                 self.rabbitmq.wait_until_ready()
 
     def wait_for_database(self, since: float) -> None:
-        """Returns once the database, if it runs here, takes writes."""
+        """Returns once the database, if it runs here, accepts writes."""
         if self.mongodb:
             with terminal.step("Starting MongoDB", since=since):
                 self.mongodb.wait_until_ready()

@@ -1,4 +1,4 @@
-"""The services as programs on one machine: which, how many, and the settings of each."""
+"""The services as local programs: which ones, how many processes, and the settings of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ KEYS = {
     "notifier": ("STORAGE", "CODE_EMAIL"),
     "acectl": ("STORAGE", "INDEX"),
 }
-"""The keys that each needs for its work. It gets no others."""
+"""The keys that each service needs. It gets no others."""
 WORKERS = ("intake", "verifier", "provisioner", "notifier")
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where the servers are, and the secrets to hand out. `broker_passwords` is empty for a broker elsewhere."""
+    """Where the servers are, and the secrets to pass on. `broker_passwords` is empty if the broker is elsewhere."""
 
     broker_url: str
     management_url: str | None
@@ -31,7 +31,7 @@ class Surroundings:
     broker_passwords: Mapping[str, str]
 
     def environment(self, service: str) -> dict[str, str]:
-        """The settings of a service, or of "acectl": the servers it uses, as its own user, and its keys."""
+        """The settings of a service or of "acectl": its servers, as its own user, and its keys."""
         keys = {name: self.keys[name] for key in KEYS[service] if (name := f"ACE_KEYS_{key}") in self.keys}
         settings = {**keys, "ACE_RABBITMQ_URL": self._broker_url_for(service)}
         if service != "gateway":
@@ -54,19 +54,19 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Service:
-    """One process of a service, and the URL that says whether it is ready."""
+    """One process of a service, and its readiness URL."""
 
     program: Program
     readiness_url: str
 
 
 def workers(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
-    """The processes of every worker, as many as the settings say, each with a health port of its own."""
+    """The processes of every worker, as many as the settings say, each with its own health port."""
     return [process for name in WORKERS for process in _processes(name, settings, surroundings, python)]
 
 
 def gateway(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
-    """The processes of the form, as many as the settings say, each with a health port of its own."""
+    """The processes of the form, as many as the settings say, each with its own health port."""
     return _processes("gateway", settings, surroundings, python)
 
 
@@ -86,7 +86,7 @@ def _process_name(service: str, number: int, count: int) -> str:
 
 
 def _base_url(address: str, port: int) -> str:
-    """The URL of what listens there, as seen from this machine."""
-    if address in ("0.0.0.0", "::", ""):  # noqa: S104  # a comparison, nothing listens by it
+    """The URL of this address and port as seen from this machine."""
+    if address in ("0.0.0.0", "::", ""):  # noqa: S104  # a comparison only
         address = ports.HOST
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"

@@ -1,4 +1,4 @@
-"""The whole system on one machine, in the order in which its parts need each other."""
+"""The whole system on one machine, started in order of dependency."""
 
 import subprocess
 import sys
@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from deploy.local import restart, services
-from deploy.local.form_socket import FormSocket
+from deploy.local.processes.form_socket import FormSocket
+from deploy.local.processes.supervision import STOP_SECONDS, ProgramGroup, Supervisor
+from deploy.local.processes.supervisorctl import Supervisorctl
 from deploy.local.screen import terminal
 from deploy.local.screen.log_stream import LogStream
 from deploy.local.servers import Servers
 from deploy.local.services import Service, Surroundings
-from deploy.local.supervision import STOP_SECONDS, ProgramGroup, Supervisor
-from deploy.local.supervisorctl import Supervisorctl
 from embedded_servers.errors import SetupError
 from embedded_servers.program import Program, Running, answers, wait_until
 from shared.settings.processes import Settings
@@ -23,7 +23,7 @@ from shared.settings.processes import Settings
 READY_WITHIN = 180.0  # a busy machine may take three times as long as usual
 
 SERVICE_STOPS_WITHIN = 30
-"""Seconds that a service's process has to finish what is in flight, when nothing else is stopped."""
+"""Seconds that a service's process has to finish what is in flight when nothing else stops."""
 
 STOP_WITHIN = {"form": 5, "workers": 10}
 """The same when everything stops. An email that met a slow mail server goes out again later."""
@@ -32,7 +32,7 @@ LOADED_WITHIN = 3600.0  # somebody may bring millions of records
 
 
 class System:
-    """Everything that `make run` starts, its files in `folder`."""
+    """Everything that `make run` starts, with its files in `folder`."""
 
     def __init__(self, settings: Settings, folder: Path, servers: Servers, surroundings: Surroundings) -> None:
         self._settings = settings
@@ -58,7 +58,7 @@ class System:
         return {f"{group}:{one.program.name}": one.readiness_url for group in groups for one in groups[group]}
 
     def start(self) -> None:
-        """Starts everything, and waits until it is ready. Raises `SetupError` if something is not ready in time."""
+        """Starts everything and waits until it is ready. Raises `SetupError` if something is not ready in time."""
         self._stream.follow()
         began = time.monotonic()
         self._supervisor.start()
@@ -72,7 +72,7 @@ class System:
         for chore, code in zip(loading, codes, strict=True):
             _print_result(chore, code)
         self._servers.wait_for_broker(began)
-        with terminal.step("Making queues, and the services' users of the broker"):
+        with terminal.step("Creating queues, and the services' broker users"):
             _finish(self._chore("topology", "topology", "apply"), READY_WITHIN)
         self._servers.wait_for_inbox(began)
         if self._gateway:
@@ -84,12 +84,12 @@ class System:
             self._wait_for(name, processes, began)
 
     def show_events(self) -> None:
-        """From now on prints what happens in short lines, no longer only warnings and errors."""
+        """Starts to print all events in short lines, not only warnings and errors."""
         self._stream.catch_up()
         self._stream.quiet = False
 
     def wait(self) -> None:
-        """Returns when the supervisor has ended, which it does only if somebody ends it."""
+        """Returns once the supervisor has exited, which only happens if somebody stops it."""
         self._supervisor.wait()
 
     def stop(self) -> None:
@@ -106,7 +106,7 @@ class System:
         self._stream.catch_up()
 
     def _chore(self, name: str, *arguments: str) -> Running:
-        """Starts an acectl command, its output in a log of its own."""
+        """Starts an acectl command with its output in its own log."""
         command = (sys.executable, "-m", "services.console", *arguments)
         program = Program(name, command, self._surroundings.environment("acectl"))
         chore = Running(program, self._logs / f"{name}.log")
@@ -114,7 +114,7 @@ class System:
         return chore
 
     def _with_socket(self, process: Service) -> Service:
-        """A process of the form that serves on the socket that is held for it."""
+        """The same process of the form, serving on the shared socket."""
         program = process.program
         return replace(process, program=replace(program, command=self._form_socket.wrap_command(program.command)))
 
@@ -134,7 +134,7 @@ def _group(name: str, processes: list[Service]) -> list[ProgramGroup]:
 
 
 def _finish(chore: Running, patience: float, *, bad_rows: bool = False) -> int:
-    """Waits for an acectl command; returns its exit code. With `bad_rows`, 1 is no failure: it loaded the good ones.
+    """Waits for an acectl command; returns its exit code. With `bad_rows`, 1 is not a failure: good rows were loaded.
 
     Raises `SetupError` if it failed.
     """
@@ -147,7 +147,7 @@ def _finish(chore: Running, patience: float, *, bad_rows: bool = False) -> int:
 
 
 def _print_result(chore: Running, code: int) -> None:
-    """Prints how an acectl command summed itself up, in its last line."""
+    """Prints an acectl command's summary, which is its last line."""
     *_, last = ["", *chore.log.read_text(errors="replace").splitlines()]
     last = last.removeprefix("acectl: ")
     if code:

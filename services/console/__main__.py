@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import typer
 
-from services.console.commands.groups import LazyGroup
+from services.console.command_line.groups import LazyGroup
 
 
 class Acectl(LazyGroup):

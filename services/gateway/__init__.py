@@ -1,4 +1,4 @@
-"""The web form: takes what a person types, sends it on as commands and shows what became of it.
+"""The web form: reads what people type, sends it to the workers as commands and shows the result.
 
-It holds no state but the person's own encrypted cookie, and no database credentials.
+Its only state is an encrypted cookie in each person's browser. It has no database credentials.
 """

@@ -16,11 +16,11 @@ from shared.settings.processes import GatewaySettings
 
 
 def main() -> None:
-    """Serves until SIGTERM or SIGINT. A setting that cannot work is one line, before anything starts."""
+    """Serves until SIGTERM or SIGINT. Exits with one line if a setting is invalid, before anything starts."""
     try:
-        settings = loading.load_for(GatewaySettings)
+        settings = loading.load(GatewaySettings)
         logs.configure("gateway", settings.log_level)
-        logs.warn_of_unknown(loading.unknown_names())
+        logs.warn_of_unknown(loading.unknown_names(GatewaySettings))
         app = create(settings, BrokerClient(settings.need("rabbitmq_url")))
     except SettingError as error:
         sys.exit(f"gateway: {error}")
@@ -28,12 +28,12 @@ def main() -> None:
 
 
 async def _serve(app: Starlette, settings: GatewaySettings) -> None:
-    """Serves on the socket that was handed over, or on one of its own, which other processes may share the port of."""
+    """Serves on the socket that was handed over, or else on its own, whose port other processes may share."""
     found = socket_activation.inherit()
     try:
         own = found or socket_activation.bind(settings.bind_address, settings.gateway_port, shared=True)
     except OSError as error:
-        sys.exit(f"gateway: ACE_GATEWAY_PORT: {settings.gateway_port} cannot be listened on ({error.strerror})")
+        sys.exit(f"gateway: ACE_GATEWAY_PORT: cannot listen on port {settings.gateway_port} ({error.strerror})")
     serving = FormServer(app, own, outlives_us=found is not None, trusted_proxies=settings.trusted_proxies)
     async with health.pages(app.state.ready, settings):
         await serving.serve_until_stopped()

@@ -1,4 +1,4 @@
-"""The web form's application: its pages, what protects them, and how it starts and stops."""
+"""The web form's ASGI application: its pages and middleware, and how it starts and stops."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -47,7 +47,7 @@ PAGES = [
 def create(
     settings: GatewaySettings, broker: Broker, now: Callable[[], datetime] = clock.now, waits: Waits | None = None
 ) -> Starlette:
-    """The application. Raises `SettingError` where a key or the frontend's packages are missing."""
+    """Builds the application. Raises `SettingError` if a key or the frontend's packages are missing."""
     dependencies = Dependencies.open(settings, broker, now, waits or Waits())
 
     def show_error(status: int) -> Response:

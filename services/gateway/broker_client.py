@@ -1,4 +1,4 @@
-"""Sends commands and questions to the broker and waits for their answers on a reply queue of this process's own."""
+"""Sends commands and queries to the broker, and waits for replies on this process's own reply queue."""
 
 import asyncio
 import os
@@ -25,18 +25,18 @@ from shared.observability import health
 log = structlog.get_logger()
 
 PREFETCH = 500
-"""Answers on their way to us at once."""
+"""Replies that the broker may send ahead."""
 
 QUESTION_EXPIRES = 5.0
-"""Seconds after which a question is not worth answering: whoever asked has asked again."""
+"""Seconds after which a query is not worth answering: the page has asked again."""
 
 
 class BrokerClient:
-    """Sends over RabbitMQ.
+    """Sends over RabbitMQ, and matches replies to requests by correlation id.
 
-    Not `broker.request()`, which lets one request at a time wait: futures by correlation id, which is a token of
-    each asking's own, and one queue (exclusive, auto-delete, no acknowledgements) that is declared again with its
-    consumer whenever the connection comes back.
+    `broker.request()` would allow only one request at a time. Here each request has a random correlation id and a
+    future, and all share one reply queue (exclusive, auto-delete, no acknowledgements). The queue and its consumer are
+    declared again whenever the connection comes back.
     """
 
     def __init__(self, url: str) -> None:
@@ -55,7 +55,7 @@ class BrokerClient:
         )(self._take)
 
     async def start(self) -> None:
-        """Begins to look for the broker; pages are served meanwhile."""
+        """Starts connecting to the broker in the background; pages are served meanwhile."""
         self._starting = asyncio.create_task(self._start())
 
     async def _start(self) -> None:
@@ -63,7 +63,7 @@ class BrokerClient:
         self._started = True
         log.info("started", replies=self._replies)
         await watchdog.watch(lambda: health.holds(self._consumes), lambda: watchdog.reachable(self._url))
-        log.critical("answers do not reach this process any more: it ends, to be started anew")
+        log.critical("replies no longer reach this process: it exits, to be restarted")
         os.kill(os.getpid(), signal.SIGTERM)
 
     async def _consumes(self) -> bool:
@@ -78,7 +78,7 @@ class BrokerClient:
         await let_go(self._broker)
 
     async def ready(self) -> bool:
-        """Whether the broker itself says that our reply queue has its consumer."""
+        """Whether the broker itself confirms that our reply queue has a consumer."""
         if not await self._connected() or not await self._consumes():
             return False
         return await health.consumed(await self._broker.connect(), [self._replies])
@@ -87,7 +87,7 @@ class BrokerClient:
         return self._started and (await self._broker.connect()).connected.is_set()
 
     async def send(self, message: Message, *, id: UUID, at: datetime, wait: float) -> SendResult:
-        """Sends a message and waits for its reply. Not taken: the broker is away, or did not confirm in time."""
+        """Sends a message and waits for its reply. Not taken: the broker is down, or did not confirm in time."""
         if not await self._connected():
             return SendResult(taken=False)
         correlation_id = secrets.token_hex(16)
@@ -111,14 +111,14 @@ class BrokerClient:
             del self._waiting[correlation_id]
 
     async def _take(self, raw: AbstractIncomingMessage) -> None:
-        """Gives a reply to whoever waits for it. One that comes late is asked for again as an outcome."""
+        """Hands a reply to its waiting request. A late one is dropped: the page asks for the outcome again."""
         waiting = self._waiting.get(raw.correlation_id or "")
         if waiting is None or waiting.done():
             return
         try:
             reply = decode(raw.type or "", raw.body)
         except BreaksContract as error:
-            log.warning("a reply that cannot be read", reason=str(error))
+            log.warning("cannot read a reply", reason=str(error))
             return
         if isinstance(reply, Reply):
             waiting.set_result(reply)

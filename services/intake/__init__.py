@@ -1,1 +1,1 @@
-"""Takes applications in: the four validations, later the account details."""
+"""Accepts applications: the four validations, and later the account details."""

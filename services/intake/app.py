@@ -1,4 +1,4 @@
-"""What intake takes: the start of an application, its details, and the question what became of a command."""
+"""The messages that intake handles: the start of an application, its details, and questions about outcomes."""
 
 from services.intake import steps
 from services.intake.checks import CheckResult, Checks

@@ -1,4 +1,4 @@
-"""The four validations of page 1 (guide, step 2), in the order 2, 3, 4, 1, with the limits that keep guessing slow."""
+"""The four validations of page 1 (guide, step 2), in the order 2, 3, 4, 1, with limits that slow down guessing."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +7,10 @@ from services.intake.seals import Seals
 from shared.contracts.commands import StartApplication
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
-from shared.domain.account_request import CheckedRequest
 from shared.domain.decision import Situation
 from shared.domain.errors import InvalidFields
 from shared.domain.fields import email_address
+from shared.domain.form.account_request import CheckedRequest
 from shared.domain.importer_record import company_name, poc_email
 from shared.domain.limit import CODES, FAILED_MATCHES, Limit
 from shared.security.fingerprints import BlindIndex
@@ -22,7 +22,7 @@ from shared.storage.sealed_documents import RECORD, Applicant, Contact, Importer
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What was found out about a request. Without a problem, everything else is there."""
+    """The result of checking a request. Without a problem, everything else is set."""
 
     problem: Problem | None = None
     fields: dict[str, str] | None = None
@@ -34,7 +34,7 @@ class CheckResult:
 
 
 class Checks:
-    """Looks up what the four validations ask for."""
+    """Looks up what the four validations need."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Checks:
     async def look_up(self, command: StartApplication, situation: Situation) -> CheckResult:
         """Goes through the validations until one fails."""
         if situation.stored and not situation.stored.is_placeholder:
-            return CheckResult()  # it was started before, or abandoned before it came: nothing is looked up again
+            return CheckResult()  # started before, or abandoned before it arrived: no second look-up
         try:
             request = self._seals.open_command(command, "request", AccountRequest)
             applicant = Applicant(**vars(CheckedRequest.parse(request.model_dump())))
@@ -76,7 +76,7 @@ class Checks:
         if stored.top_account is not None:
             return CheckResult(Problem.IMPORTER_ALREADY_LINKED)
         email = self._index.compute("email", email_address.comparable(applicant.email))
-        if await self._portal_users.exists(email):  # told earlier, it would list who has an account
+        if await self._portal_users.exists(email):  # reported earlier, it would reveal who has an account
             return CheckResult(Problem.EMAIL_IN_USE)
         if retry_at := await self._check_codes(importer, situation):
             return CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
@@ -110,6 +110,6 @@ def _same_company(applicant: Applicant, record: ImporterRecord) -> bool:
 
 
 def _contact(record: ImporterRecord) -> Contact | None:
-    """The record's point of contact, if it has an address that an email can be sent to."""
+    """The record's point of contact, if its address can receive email."""
     address = poc_email.read(record.poc_email).address
     return Contact(company_name=record.company_name, poc_name=record.poc_name, poc_email=address) if address else None

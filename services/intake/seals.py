@@ -1,4 +1,4 @@
-"""Opening what the gateway sealed, and sealing for the database and for the gateway."""
+"""Opens what the gateway sealed, and seals for the database and the gateway."""
 
 from dataclasses import dataclass
 from typing import TypeVar
@@ -16,13 +16,13 @@ C = TypeVar("C", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Seals:
-    """Intake's two boundaries: commands from the gateway, documents in the database."""
+    """Intake's two sealers: for commands and replies, and for documents in the database."""
 
     commands: Sealer
     storage: Sealer
 
     def open_command(self, command: Command, field: str, kind: type[C]) -> C:
-        """A sealed field of a command. Raises `PermanentFailure` where it does not open: it never will."""
+        """Opens a command's sealed field. Raises `PermanentFailure` if it does not open: it never will."""
         try:
             return self.commands.open(
                 kind, getattr(command, field), in_message(command.TYPE, field, command.application_id)
@@ -31,15 +31,15 @@ class Seals:
             raise PermanentFailure(f"{field} does not open: {error}") from None
 
     def seal_reply(self, content: BaseModel, kind: type[Reply], field: str, application_id: UUID) -> str:
-        """A content, sealed for a field of a reply."""
+        """Seals content for a reply's field."""
         return self.commands.seal(content, in_message(kind.TYPE, field, application_id))
 
     def seal_stored(self, field: StoredField[C], content: C, id: UUID) -> str:
-        """A content, sealed for a field of the application's document."""
+        """Seals content for a field of the application's document."""
         return field.seal(content, id, self.storage)
 
     def open_stored(self, field: StoredField[C], sealed: str, id: UUID | str) -> C:
-        """What is sealed in a document's field. Raises `TransientFailure` where the key is not in our ring (yet)."""
+        """Opens a document's sealed field. Raises `TransientFailure` if the key is not in our ring (yet)."""
         try:
             return field.open(sealed, id, self.storage)
         except CannotOpen as error:

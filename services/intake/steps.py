@@ -1,4 +1,4 @@
-"""What intake decides. Plain functions: what they need is given to them."""
+"""What intake decides. Plain functions: everything they need is an argument."""
 
 from dataclasses import replace
 from uuid import uuid5
@@ -12,28 +12,28 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, DetailsTaken, RecordedReply, Refused, StartAccepted
 from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedDetails
 from shared.contracts.state import State
-from shared.domain.account_details import AccountDetails
 from shared.domain.application import TO_SUBMIT, Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import InvalidFields, PermanentFailure
 from shared.domain.fields import email_address
+from shared.domain.form.account_details import AccountDetails
 from shared.domain.lateness import entered_at
 from shared.security.fingerprints import Fingerprints
 from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST, Details
 
 
 def start_application(command: StartApplication, situation: Situation, findings: CheckResult, seals: Seals) -> Decision:
-    """Begins an application, or refuses it with the first validation that failed.
+    """Begins an application, or refuses it because of the first validation that failed.
 
     Raises:
-        PermanentFailure: its application id is not the one that its own id leads to.
+        PermanentFailure: the application id is not derived from the command's id.
 
     """
     if command.application_id != uuid5(situation.message_id, "application"):
-        raise PermanentFailure("its application_id is not UUIDv5 of its message_id")
+        raise PermanentFailure("the application_id is not derived from the message_id (UUIDv5)")
     known = situation.stored
     if known and not known.is_placeholder:
-        return Decision(reply=_as_known(known))
+        return Decision(reply=_answer_repeat(known))
     begun = known or Application.begin(
         command.application_id,
         gateway=situation.user,
@@ -61,8 +61,8 @@ def start_application(command: StartApplication, situation: Situation, findings:
     )
 
 
-def _as_known(application: Application) -> StartAccepted | Refused:
-    """The answer to another start of an application: where it stands."""
+def _answer_repeat(application: Application) -> StartAccepted | Refused:
+    """The answer to a repeated start: where the application stands."""
     if application.state is State.REJECTED and application.problem:
         return Refused(application_id=application.id, problem=application.problem)
     if application.state in (State.ABANDONED, State.EXPIRED, State.LOCKED):
@@ -71,7 +71,7 @@ def _as_known(application: Application) -> StartAccepted | Refused:
 
 
 def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, grants: Fingerprints) -> Decision:
-    """Takes the details of a verified application, from whoever holds the grant that the right code brought."""
+    """Accepts the details of a verified application from whoever holds the grant for the right code."""
     application, id = situation.stored, command.application_id
     over = Decision(reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
     if application is None or application.state is not State.VERIFIED or application.verified_at is None:
@@ -104,14 +104,14 @@ ENDED_BY = {
     State.REQUESTED: ApplicationAccepted.name(),
     State.SUBMITTED: ApplicationSubmitted.name(),
 }
-"""Which message between workers ends the wait in a state: if that one is parked, nothing goes on by itself.
+"""The message between workers that ends each state. If it is parked, the application is stuck.
 
-That a code's email is parked is told with the emails: its code can be entered once it comes.
+A parked code email is reported with the emails instead: the code can still be entered once it arrives.
 """
 
 
 def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Decision:
-    """What became of a command, and how its application stands. Changes nothing."""
+    """Answers what became of a command, and how its application stands. Changes nothing."""
     application, id = situation.stored, question.application_id
     if application is None:
         return Decision(reply=ApplicationStatus(application_id=id, status="pending"))
@@ -139,7 +139,7 @@ def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Dec
 
 
 def _account_name(application: Application, seals: Seals) -> str | None:
-    """The name in the importer record. It is told with the account: whoever has that has entered the code."""
+    """The name in the importer record. Sent along with the account, so only to people who entered the code."""
     if application.account is None or application.contact is None:
         return None
     name = seals.open_stored(CONTACT, application.contact, application.id).company_name

@@ -1,1 +1,1 @@
-"""Writes the emails and hands them to the mail server."""
+"""Writes emails and hands them to the mail server."""

@@ -1,4 +1,4 @@
-"""What the notifier takes: the code email, and every other email that is due."""
+"""The messages that the notifier handles: the code email, and every other email that is due."""
 
 from services.notifier import steps
 from services.notifier.mailer import HandOverResult, Mailer
@@ -23,15 +23,15 @@ def wire(worker: Worker[NotifierSettings]) -> None:
     )
     mailer = Mailer(settings, writer)
 
-    @worker.takes(CodeIssued, gather=_nothing_yet, effect=mailer.hand_over)
+    @worker.takes(CodeIssued, gather=_gather_nothing, effect=mailer.hand_over)
     def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResult | None) -> Decision:
         return steps.send_code(event, situation, handed_over)
 
-    @worker.takes(EmailDue, gather=_nothing_yet, effect=mailer.hand_over)
+    @worker.takes(EmailDue, gather=_gather_nothing, effect=mailer.hand_over)
     def send_email(event: EmailDue, situation: Situation, handed_over: HandOverResult | None) -> Decision:
         return steps.send_email(event, situation, handed_over)
 
 
-async def _nothing_yet(_message: Message, _situation: Situation) -> HandOverResult | None:
-    """Before the email is handed over there is nothing to know but the application."""
+async def _gather_nothing(_message: Message, _situation: Situation) -> HandOverResult | None:
+    """Gathers nothing: the first decision needs only the application."""
     return None

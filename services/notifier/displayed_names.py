@@ -1,4 +1,4 @@
-"""Names as emails say them: what people typed, or a record holds, and what it must not do to our words."""
+"""Makes names safe to show in emails: people typed them, or a record holds them."""
 
 import re
 import unicodedata
@@ -7,26 +7,26 @@ from collections.abc import Iterator
 from shared.domain.fields import text
 
 MARKS = 4
-"""Marks above and below one letter that a name may have: more than any alphabet's names need."""
+"""Accents that one letter of a name may have: more than any alphabet's names need."""
 
 
-def on_one_line(value: object) -> object:
-    """What is filled in, without line breaks, invisible characters and towers of accents.
+def put_on_one_line(value: object) -> object:
+    """Removes line breaks, invisible characters and stacked accents from a value.
 
-    No name makes a paragraph, hides one of its letters, or covers the lines around it.
+    So no name starts a paragraph, hides one of its letters, or covers the lines around it.
     """
-    if not isinstance(value, str) or hasattr(value, "__html__"):  # which is ours: a macro's
+    if not isinstance(value, str) or hasattr(value, "__html__"):  # ours: a macro's output
         return value
     if not value.isascii() or not value.isprintable():
-        value = "".join(_as_seen(text.without_strays(value)))
+        value = "".join(_drop_unseen(text.without_strays(value)))
     return " ".join(value.split())
 
 
-def _as_seen(value: str) -> Iterator[str]:
+def _drop_unseen(value: str) -> Iterator[str]:
     marks = 0
     for character in value:
         category = unicodedata.category(character)
-        if category == "Cf":  # a joiner parts no marks from their letter
+        if category == "Cf":  # a joiner does not separate marks from their letter
             if character in text.JOINERS:
                 yield character
             continue
@@ -35,9 +35,9 @@ def _as_seen(value: str) -> Iterator[str]:
             yield " " if category == "Cc" else character
 
 
-def unlinked(name: str) -> str:
-    """A person's name with blanks where a mail program would see an address and make it a link.
+def break_links(name: str) -> str:
+    """Puts spaces into a person's name where a mail program would see an address and make it a link.
 
-    It was typed by somebody whom nobody knows yet, and stands in an email that people trust.
+    A stranger typed it, and it appears in an email that people trust.
     """
-    return re.sub(r"([.:@])(?=\w|//)", r"\1 ", str(on_one_line(name)))
+    return re.sub(r"([.:@])(?=\w|//)", r"\1 ", str(put_on_one_line(name)))

@@ -1,7 +1,7 @@
-"""Header fields that fold themselves, and so say the same on the other side.
+"""Header fields that fold themselves, so that the recipient reads exactly what we wrote.
 
-Python's newer code (3.11) decodes what looks like an encoded word within an address, loses the quotation marks of a
-name that it folds, starts some subjects with an empty line, and loses blanks between encoded words.
+Python's own (3.11) decode what looks like an encoded word in an address, lose the quotation marks of a folded name,
+start some subjects with an empty line, and lose spaces between encoded words.
 """
 
 import textwrap
@@ -13,14 +13,14 @@ from itertools import groupby
 from typing import Self
 
 COLUMNS = 76
-"""How wide a line is. Only an address is ever wider: it is not broken."""
+"""The width of a line. Only an address may be wider: it is never broken."""
 
 LONGEST_PART = 60
-"""Characters of a name in one pair of quotation marks: what stands on one line."""
+"""Characters of a name in one pair of quotation marks: what fits on one line."""
 
 
 class Subject(str):
-    """A subject, in encoded words where it is not ASCII (RFC 2047)."""
+    """A subject, in encoded words if it is not ASCII (RFC 2047)."""
 
     name = "Subject"
 
@@ -31,7 +31,7 @@ class Subject(str):
 
 
 class AddressField(str):
-    """A header field that names one mailbox, as a reader of the email sees it: ``Ada King <ada@acme.example>``."""
+    """A header field that names one mailbox, as readers see it: ``Ada King <ada@acme.example>``."""
 
     name: str
     display_name: str
@@ -39,7 +39,7 @@ class AddressField(str):
 
     @classmethod
     def make(cls, name: str, address: str, display_name: str = "") -> Self:
-        """The field of this name (``To``, ``From``, ``Reply-To``). Nothing in name and address is decoded."""
+        """Makes the field of this name (``To``, ``From``, ``Reply-To``). Decodes nothing in name and address."""
         display_name = " ".join(display_name.split())
         field = cls(f"{display_name} <{address}>" if display_name else address)
         field.name, field.address, field.display_name = name, address, display_name
@@ -47,7 +47,7 @@ class AddressField(str):
 
     def fold(self, *, policy: Policy) -> str:
         """The header in lines."""
-        parts = [*_phrase(self.display_name, self.name), f"<{self.address}>"] if self.display_name else [self.address]
+        parts = [*_quote(self.display_name, self.name), f"<{self.address}>"] if self.display_name else [self.address]
         lines = [f"{self.name}:"]
         for part in parts:
             if len(lines[-1]) + 1 + len(part) > COLUMNS and not lines[-1].endswith(":"):
@@ -56,8 +56,8 @@ class AddressField(str):
         return policy.linesep.join(lines) + policy.linesep
 
 
-def _phrase(text: str, name: str) -> Iterator[str]:
-    """A name as a phrase (RFC 5322, 3.2.5): quoted strings, and encoded words for what is not plain ASCII."""
+def _quote(text: str, name: str) -> Iterator[str]:
+    """A name as a phrase (RFC 5322, 3.2.5): quoted strings, and encoded words for anything beyond plain ASCII."""
     for is_plain, words in groupby(text.split(" "), _is_plain):
         joined = " ".join(words)
         if not is_plain:
@@ -76,10 +76,10 @@ def _encode(text: str, charset: str, name: str) -> str:
     return Header(text, charset, maxlinelen=COLUMNS, header_name=name).encode(linesep="\n")
 
 
-def recipients(content: bytes) -> list[str]:
-    """Whom the email names in ``To``, as a mail program reads it; nobody where it cannot be read."""
+def read_recipients(content: bytes) -> list[str]:
+    """The addresses in ``To`` as a mail program reads them; none if it cannot be read."""
     head = content.partition(b"\r\n\r\n")[0].decode()
     try:
         return [address.addr_spec for address in HeaderParser(policy=default).parsestr(head)["To"].addresses]
-    except ValueError:  # what it decodes to would begin another line
+    except ValueError:  # the decoded text would begin another line
         return []

@@ -1,6 +1,6 @@
-"""What a mail server's answers mean for an email: wait and try again, or that its recipient's address is no good.
+"""What a mail server's answer means for an email: try again later, or the recipient's address is bad.
 
-Plain functions of what was answered, when, and at which step of the conversation (RFC 5321, 4.2; RFC 3463).
+Plain functions of the answer, its time, and the step of the conversation (RFC 5321, 4.2; RFC 3463).
 """
 
 import re
@@ -13,16 +13,16 @@ from shared.domain.fields import email_address
 from shared.security.redaction import redact
 
 LATELY = timedelta(minutes=10)
-"""How long a recipient that was accepted shows that the server refuses addresses, and not us."""
+"""How long an accepted recipient proves that the server refuses addresses, not us."""
 
 LONGEST = 160
-"""Characters of a server's own words that are kept."""
+"""Characters to keep of a server's own words."""
 
 READ = 2_000
-"""Characters of an answer that are looked at."""
+"""Characters to read of an answer."""
 
 BARE = frozenset({550, 551, 553})
-"""Refusals of a recipient, in words before enhanced codes. A server answers so to whom it does not like, too."""
+"""Codes that refuse a recipient without an enhanced code. Servers also send them to clients they do not like."""
 
 _ENHANCED = r"(?P<code>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)"
 _LEADING = re.compile(rf"^\W*{_ENHANCED}", re.MULTILINE)
@@ -33,7 +33,7 @@ _OF_THE_ADDRESS = re.compile(r"5\.1\.(?!7$|8$)\d+|5\.2\.1")
 
 
 class SmtpStage(StrEnum):
-    """Which step of the conversation was answered."""
+    """The step of the conversation that was answered."""
 
     GREETING = "greeting"
     EHLO = "EHLO"
@@ -45,7 +45,7 @@ class SmtpStage(StrEnum):
 
 
 class Meaning(StrEnum):
-    """Whose trouble an answer is. The words are those of the reason that operators read."""
+    """Who has to solve the problem. Operators read these words as the reason."""
 
     LATER = "the mail server wants the email later"
     OURS = "the mail server refuses us or the email, not the address"
@@ -54,7 +54,7 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True)
 class MailServerAnswer:
-    """What a mail server answered: basic code and text, the lines of which are parted by line feeds."""
+    """What a mail server answered: the basic code and the text, its lines separated by line feeds."""
 
     stage: SmtpStage
     code: int
@@ -62,25 +62,25 @@ class MailServerAnswer:
 
     @property
     def enhanced(self) -> frozenset[str]:
-        """Its enhanced codes: those that begin its lines, else those that it mentions."""
+        """The enhanced codes that begin its lines, or else those anywhere in them."""
         text = self.text[:READ]
-        return frozenset(_found(_LEADING, text)) or frozenset(_found(_ANYWHERE, text))
+        return frozenset(_find_codes(_LEADING, text)) or frozenset(_find_codes(_ANYWHERE, text))
 
     @property
     def numbers(self) -> str:
-        """Both codes and the step, without a word of the server's: ``550 5.1.1 at RCPT``."""
+        """Both codes and the step, without the server's words: ``550 5.1.1 at RCPT``."""
         return " ".join([str(self.code), *sorted(self.enhanced)[:2], "at", self.stage])
 
 
-def _found(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+def _find_codes(pattern: re.Pattern[str], text: str) -> Iterator[str]:
     return (match["code"] for match in pattern.finditer(text))
 
 
 def meaning(answer: MailServerAnswer, *, accepts_others: bool) -> Meaning:
-    """What a refusal means. `accepts_others`: whether the same server lately accepted another recipient.
+    """What a refusal means. `accepts_others`: whether the same server recently accepted another recipient.
 
-    Only what is clearly about the recipient's address ends an application. Where basic and enhanced code contradict
-    each other, or several enhanced codes do, it is not clear.
+    Only an answer that is clearly about the recipient's address ends an application. It is not clear if the basic and
+    the enhanced code contradict each other, or several enhanced codes do.
     """
     if answer.code < 500:
         return Meaning.LATER
@@ -93,28 +93,28 @@ def meaning(answer: MailServerAnswer, *, accepts_others: bool) -> Meaning:
 
 
 class Accepted:
-    """Which recipients one mail server accepted last, as far as this process knows.
+    """The recipients that a mail server accepted last, as far as this process knows.
 
-    Two are enough to tell whether there was another than a given one.
+    Two are enough to tell whether there was another one.
     """
 
     def __init__(self) -> None:
         self._last: dict[str, datetime] = {}
 
     def add(self, recipient: str, now: datetime) -> None:
-        """The server took an email to this recipient."""
+        """Remembers that the server accepted an email to this recipient."""
         name = email_address.comparable(recipient)
         others = {other: at for other, at in self._last.items() if other != name}
         self._last = dict([*others.items()][-1:]) | {name: now}
 
-    def another_than(self, recipient: str, now: datetime) -> bool:
-        """Whether the server took an email to somebody else within the last ten minutes."""
+    def has_other_than(self, recipient: str, now: datetime) -> bool:
+        """Whether the server accepted an email to somebody else within the last ten minutes."""
         name = email_address.comparable(recipient)
         return any(timedelta() <= now - at <= LATELY for other, at in self._last.items() if other != name)
 
 
 def words(text: str, recipient: str) -> str:
-    """A server's own words, for operators: on one line, cut to a length, without the address or a part of it."""
+    """A server's own words, for operators: on one line, cut to a length, without the address or any part of it."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text[:READ]).split())
     mailbox, _, domain = recipient.rpartition("@")
     hidden: str = redact(_mask(line, recipient))

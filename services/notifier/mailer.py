@@ -1,4 +1,4 @@
-"""Hands emails to the mail server, and says what it answered."""
+"""Hands emails to the mail server, and reports its answers."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ REPLY_WITHIN = 15
 """Seconds that the mail server may take for one reply."""
 
 HAND_OVER_WITHIN = 20
-"""Seconds for the whole hand-over: less than the email's lease, and less than a worker that stops gives it."""
+"""Seconds for the whole hand-over: less than the email's lease, and less than a stopping worker allows it."""
 
 CANNOT_BE_WRITTEN = "a bug in this service: the email cannot be written"
 
@@ -38,16 +38,16 @@ STAGES: dict[type[aiosmtplib.SMTPResponseException], SmtpStage] = {
     aiosmtplib.SMTPSenderRefused: SmtpStage.MAIL,
     aiosmtplib.SMTPDataError: SmtpStage.DATA,
 }
-"""Which step is answered by what exception."""
+"""The step whose answer each exception carries."""
 
 
 @dataclass(frozen=True)
 class HandOverResult:
-    """What came of handing an email over."""
+    """The result of handing over an email."""
 
     status: EmailStatus
     reason: str | None = None
-    """Our own sentence, the same whenever the same is wrong."""
+    """Our own sentence: the same cause always gives the same sentence."""
     smtp_status: int | None = None
     words: str = ""
     """What the mail server said, for operators, without the recipient's address."""
@@ -55,13 +55,13 @@ class HandOverResult:
     """The claim under which it was handed over."""
 
     @property
-    def told(self) -> str | None:
-        """All of it, to be kept with the email."""
+    def note(self) -> str | None:
+        """The reason and the server's words, to keep with the email."""
         return f"{self.reason}: {self.words}" if self.words else self.reason
 
     @property
     def failure(self) -> TransientFailure | PermanentFailure | None:
-        """Why it is to be tried again, or parked."""
+        """Why to try again, or park the email."""
         if self.status is EmailStatus.DEFERRED:
             return TransientFailure(self.reason or "the mail server wants it later")
         if self.status in (EmailStatus.REFUSED, EmailStatus.PARKED):
@@ -70,7 +70,7 @@ class HandOverResult:
 
 
 class Mailer:
-    """A connection an email to the mail server that `ACE_SMTP_URL` names."""
+    """Opens a connection for each email to the mail server in `ACE_SMTP_URL`."""
 
     def __init__(self, settings: NotifierSettings, writer: Writer) -> None:
         url = urlsplit(settings.need("smtp_url"))
@@ -89,7 +89,7 @@ class Mailer:
     async def hand_over(
         self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind
     ) -> HandOverResult | None:
-        """Writes an email and hands it over. One that cannot be written is parked: the trouble is ours."""
+        """Writes an email and hands it over. An email that cannot be written is parked: the fault is ours."""
         began = time.monotonic()
         email = self._write(event, application, kind)
         result = email if isinstance(email, HandOverResult) else await self._send(email)
@@ -115,8 +115,8 @@ class Mailer:
             return self._writer.write(event, application, kind)
         except PermanentFailure as error:
             return HandOverResult(EmailStatus.PARKED, error.reason)
-        except Exception as error:  # whatever it is, it is ours, and not the recipient's
-            log.exception("an email cannot be written", email=kind, reference=application.reference)
+        except Exception as error:  # whatever it is, the fault is ours, not the recipient's
+            log.exception("cannot write an email", email=kind, reference=application.reference)
             return HandOverResult(EmailStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
 
     async def _send(self, email: RenderedEmail) -> HandOverResult:
@@ -132,13 +132,13 @@ class Mailer:
         except aiosmtplib.SMTPResponseException as error:
             return self._interpret(_stage(error), error, email)
         except aiosmtplib.SMTPNotSupported:
-            return HandOverResult(EmailStatus.DEFERRED, "the mail server takes no addresses beyond ASCII (SMTPUTF8)")
+            return HandOverResult(EmailStatus.DEFERRED, "the mail server accepts only ASCII addresses (no SMTPUTF8)")
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             return HandOverResult(EmailStatus.DEFERRED, f"the mail server is away ({type(error).__name__})")
-        except ValueError as error:  # an envelope that cannot be put into words
+        except ValueError as error:  # an envelope that cannot be encoded
             return HandOverResult(EmailStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
         finally:
-            server.close()  # no farewell: once the email was accepted, nothing that fails may make it look refused
+            server.close()  # no QUIT: once the email is accepted, no later failure may make it look refused
         self._accepted.add(email.recipient, clock.now())
         return HandOverResult(EmailStatus.SENT)
 
@@ -146,12 +146,12 @@ class Mailer:
         self, stage: SmtpStage, error: aiosmtplib.SMTPResponseException, email: RenderedEmail
     ) -> HandOverResult:
         answer = MailServerAnswer(stage, error.code, error.message)
-        means = meaning(answer, accepts_others=self._accepted.another_than(email.recipient, clock.now()))
+        means = meaning(answer, accepts_others=self._accepted.has_other_than(email.recipient, clock.now()))
         status = EmailStatus.REFUSED if means is Meaning.ADDRESS else EmailStatus.DEFERRED
         said = words(error.message, email.recipient)
         return HandOverResult(status, f"{means} ({answer.numbers})", error.code, said)
 
 
 def _stage(error: aiosmtplib.SMTPResponseException) -> SmtpStage:
-    """Which step was answered so. What has no exception of its own is the beginning of encryption."""
+    """The step that was answered. STARTTLS has no exception of its own."""
     return next((stage for kind, stage in STAGES.items() if isinstance(error, kind)), SmtpStage.STARTTLS)

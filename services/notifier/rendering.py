@@ -1,7 +1,7 @@
-"""EmailRenderer: a folder a kind with `subject.txt`, `body.txt` and `body.html`, filled in and made into an email.
+"""Renders emails. Each kind has a folder with `subject.txt`, `body.txt` and `body.html`.
 
-What they look like stands in `email.css`, whose rules are written into the elements of each email once its names are
-escaped. That takes 0.3 ms of the 2.5 ms that an email takes.
+The rules of `email.css` are written into each email's elements after names are escaped. This takes 0.3 ms of the 2.5 ms
+for an email.
 """
 
 import re
@@ -17,12 +17,12 @@ from uuid import UUID, uuid5
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.notifier.displayed_names import on_one_line, unlinked
-from services.notifier.headers import COLUMNS, AddressField, Subject, recipients
+from services.notifier.displayed_names import break_links, put_on_one_line
+from services.notifier.headers import COLUMNS, AddressField, Subject, read_recipients
 from shared import clock
 from shared.contracts.email_kind import EmailKind
-from shared.domain import verification_code
 from shared.domain.errors import PermanentFailure
+from shared.domain.form import verification_code
 from shared.settings import addresses
 from shared.settings.processes import NotifierSettings
 
@@ -31,23 +31,23 @@ TEMPLATES = Path(__file__).parent / "emails"
 
 @dataclass(frozen=True)
 class RenderedEmail:
-    """An email, ready to be handed over: the accepted address is its envelope's recipient."""
+    """An email, ready to hand over. The recipient of its envelope is the accepted address."""
 
     kind: EmailKind
     sender: str
     recipient: str
     content: bytes
     utf8: bool
-    """Whether an address in it needs a mail server that takes more than ASCII (RFC 6531)."""
+    """Whether an address in it needs a mail server that accepts more than ASCII (RFC 6531)."""
 
 
 def message_id(kind: EmailKind, application_id: UUID, domain: str) -> str:
-    """An email's Message-ID: the same each time that it is handed over."""
+    """An email's Message-ID: the same at every attempt."""
     return f"<{uuid5(application_id, f'email {kind}')}@{domain}>"
 
 
 def eastern(time: datetime) -> str:
-    """A time as the emails say it: ``3:07 PM Eastern time (20:07 UTC) on November 22, 2026``."""
+    """A time as emails show it: ``3:07 PM Eastern time (20:07 UTC) on November 22, 2026``."""
     return f"{clock.time_of_day(time)} on {clock.day(time)}"
 
 
@@ -56,13 +56,13 @@ def _make_field(name: str, setting: str) -> AddressField:
     return AddressField.make(name, address, display_name)
 
 
-def wrapped(text: str) -> str:
-    """The text with its paragraphs filled to `COLUMNS`; a line that starts with ``- `` or ``1. `` is a list's item."""
+def wrap(text: str) -> str:
+    """Wraps the text's paragraphs at `COLUMNS`. A line that starts with ``- `` or ``1. `` is a list item."""
     paragraphs = (re.split(r"\n(?=- |\d+\. )", paragraph) for paragraph in re.split(r"\n\s*\n", text.strip()))
-    return "\n\n".join("\n".join(_item(item) for item in items) for items in paragraphs) + "\n"
+    return "\n\n".join("\n".join(_wrap_item(item) for item in items) for items in paragraphs) + "\n"
 
 
-def _item(text: str) -> str:
+def _wrap_item(text: str) -> str:
     sign = re.match(r"- |\d+\. |", text)
     indent = " " * (len(sign[0]) if sign else 0)
     line = " ".join(text.split())
@@ -70,7 +70,7 @@ def _item(text: str) -> str:
 
 
 class EmailRenderer:
-    """Writes emails from their templates. HTML is escaped, always."""
+    """Writes emails from their templates. HTML is always escaped."""
 
     def __init__(self, settings: NotifierSettings) -> None:
         self._from = _make_field("From", settings.mail_from)
@@ -82,11 +82,11 @@ class EmailRenderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            finalize=on_one_line,
-            auto_reload=False,  # no email asks the disk whether its template has changed
+            finalize=put_on_one_line,
+            auto_reload=False,  # do not check the disk for changed templates
         )
         self._environment.filters["eastern"] = eastern
-        self._environment.filters["unlinked"] = unlinked
+        self._environment.filters["break_links"] = break_links
         self._environment.filters["spelled"] = verification_code.spelled
         self._environment.globals["settings"] = settings
         self._inliner = CSSInliner(
@@ -94,7 +94,7 @@ class EmailRenderer:
         )
 
     def write(self, kind: EmailKind, *, to: str, application_id: UUID, said: dict[str, object]) -> RenderedEmail:
-        """The email of this kind, saying this, to this accepted address.
+        """Writes the email of this kind, saying this, to this accepted address.
 
         Raises:
             PermanentFailure: its header does not parse back to the address.
@@ -109,15 +109,15 @@ class EmailRenderer:
         message["Message-ID"] = message_id(kind, application_id, self._domain)
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # the same, for Exchange
-        text = wrapped(self._fill(f"{kind}/body.txt", said))
+        text = wrap(self._fill(f"{kind}/body.txt", said))
         html = self._inliner.inline(self._fill(f"{kind}/body.html", said))
-        message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")  # what any mail server takes
+        message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")  # any mail server accepts these
         message.add_alternative(html, subtype="html", cte="quoted-printable")
-        message["Content-Language"] = "en-US"  # last: setting the content drops what described another
+        message["Content-Language"] = "en-US"  # last: setting the content drops such headers
         utf8 = not (self._from.address + self._reply_to.address + to).isascii()
         content = message.as_bytes(policy=SMTPUTF8 if utf8 else SMTP)
-        if recipients(content) != [to]:
-            raise PermanentFailure("a bug in this service: the email's header names another address than was accepted")
+        if read_recipients(content) != [to]:
+            raise PermanentFailure("a bug in this service: the email's header does not name the accepted address")
         return RenderedEmail(kind, self._from.address, to, content, utf8)
 
     def _fill(self, name: str, said: dict[str, object]) -> str:

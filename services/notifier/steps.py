@@ -1,6 +1,6 @@
-"""What the notifier decides. Plain functions: what they need is given to them.
+"""What the notifier decides. Plain functions: everything they need is an argument.
 
-Each is asked twice: first whether the email goes out, then, once it was handed over, what is written down about it.
+Each is called twice: first to decide whether the email goes out, then to record how the hand-over went.
 """
 
 from services.notifier.mailer import HandOverResult
@@ -16,10 +16,10 @@ CODE = EmailKind.VERIFICATION_CODE
 
 
 def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResult | None) -> Decision:
-    """Sends the code email, only while the application awaits its code; then erases the sealed code.
+    """Sends the code email while the application awaits its code, then erases the sealed code.
 
-    A mail server that refuses its recipient's address ends the application: nobody will ever read the code. A
-    failure of ours does not: the person is told, and an operator may yet send the email back.
+    If the mail server refuses the recipient's address, the application ends: nobody will ever read the code. If the
+    fault is ours, it does not: the person is told, and an operator may still replay the email.
     """
     application, now, cause = situation.stored, situation.now, event.name()
     if application is None:
@@ -30,7 +30,7 @@ def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResu
         if now >= event.expires_at:
             raise PermanentFailure("the code expired before its email could be handed over")
         return _claim(application, CODE, situation)
-    settled = application.settle_email(CODE, handed_over.status, now, cause, handed_over.told, claim=handed_over.claim)
+    settled = application.settle_email(CODE, handed_over.status, now, cause, handed_over.note, claim=handed_over.claim)
     status = settled.emails[CODE].status
     if status is EmailStatus.SENT:
         return Decision(settled.drop_code_email())
@@ -40,31 +40,31 @@ def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResu
 
 
 def send_email(event: EmailDue, situation: Situation, handed_over: HandOverResult | None) -> Decision:
-    """Sends an email about an application that was decided."""
+    """Sends an email about a decided application."""
     application, kind = situation.stored, event.email
     if application is None:
         raise PermanentFailure("there is no such application")
     if handed_over is None:
         return _claim(application, kind, situation)
     settled = application.settle_email(
-        kind, handed_over.status, situation.now, event.name(), handed_over.told, claim=handed_over.claim
+        kind, handed_over.status, situation.now, event.name(), handed_over.note, claim=handed_over.claim
     )
     return Decision(settled, failure=_failure(settled.emails[kind].status, handed_over))
 
 
 def _failure(status: EmailStatus, handed_over: HandOverResult) -> TransientFailure | PermanentFailure | None:
-    """Why an email that now has this status is to be tried again, or parked."""
+    """Why to try an email with this status again, or park it."""
     if status is EmailStatus.SENT:
         return None
     if status is EmailStatus.SENDING:
-        return TransientFailure("another notifier has claimed this email since")
+        return TransientFailure("another notifier has claimed this email meanwhile")
     return handed_over.failure
 
 
 def _claim(application: Application, kind: EmailKind, situation: Situation) -> Decision:
-    """Claims the email for this process, unless it went out already or another process is at it.
+    """Claims the email for this process, unless it was sent or another process is sending it.
 
-    A message that an operator sent back is no longer among the dead letters.
+    Also clears the message's parked mark: if an operator replayed it, it is no longer among the dead letters.
     """
     email = application.emails.get(kind)
     if email and email.status is EmailStatus.SENT:

@@ -1,4 +1,4 @@
-"""Gathers what an email says: opens what is sealed, for the email's one recipient."""
+"""Gathers what an email says: opens what is sealed, for the email's only recipient."""
 
 from services.notifier.rendering import EmailRenderer, RenderedEmail
 from shared.contracts.email_kind import EmailKind
@@ -11,7 +11,7 @@ from shared.security.sealing import CannotOpen, Sealer, in_message
 from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST, Applicant, Contact
 
 TO_POINT_OF_CONTACT = frozenset({EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE})
-"""The other emails go to the requester."""
+"""Emails to the point of contact. The others go to the requester."""
 
 
 class Writer:
@@ -23,7 +23,7 @@ class Writer:
         self._codes = codes
 
     def write(self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind) -> RenderedEmail:
-        """The email. Raises `PermanentFailure` where something that it needs is missing or does not open."""
+        """Writes the email. Raises `PermanentFailure` if something that it needs is missing or does not open."""
         try:
             return self._write(event, application, kind)
         except CannotOpen as error:

@@ -1,1 +1,1 @@
-"""Creates top account, Trade Account Owner and importer view, in one transaction."""
+"""Creates the top account, Trade Account Owner and importer view in one transaction."""

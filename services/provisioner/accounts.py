@@ -1,4 +1,4 @@
-"""What must be known before an account is created, and what the account consists of."""
+"""What to check before creating an account, and what an account consists of."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from shared.storage.sealed_documents import (
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether importer record and email address are still free, or another application was first."""
+    """Whether the importer record and email address are still free, or another application was first."""
 
     importer_exists: bool = False
     importer_linked: bool = False
@@ -30,7 +30,7 @@ class Availability:
 async def check_availability(
     application: Application | None, importers: Importers, portal_users: PortalUsers
 ) -> Availability:
-    """Looks up importer record and address as they are now, not as they were when the application was accepted."""
+    """Looks up the importer record and address as they are now, not as they were at acceptance."""
     if application is None or application.importer is None or application.email is None:
         return Availability()
     stored = await importers.find(application.importer)
@@ -42,7 +42,7 @@ async def check_availability(
 
 
 def build_account(application: Application, storage: Sealer, now: datetime) -> Account:
-    """The account that an application asks for. Raises `PermanentFailure` where it is not complete."""
+    """Builds the account for an application. Raises `PermanentFailure` if the application is not complete."""
     request, contact, details, importer, owner = (
         application.request,
         application.contact,

@@ -1,4 +1,4 @@
-"""What the provisioner takes: a submitted application, whose account it creates."""
+"""The message that the provisioner handles: a submitted application, for which it creates an account."""
 
 from services.provisioner import steps
 from services.provisioner.accounts import Availability, check_availability
@@ -11,7 +11,7 @@ from shared.worker import Worker
 
 
 def wire(worker: Worker[ProvisionerSettings]) -> None:
-    """Wires the provisioner's one step."""
+    """Wires the provisioner's only step."""
     database = worker.database
     storage = Sealer(key_ring(worker.settings, "storage"))
 

@@ -1,4 +1,4 @@
-"""What the provisioner decides. A plain function: what it needs is given to it."""
+"""What the provisioner decides. A plain function: everything it needs is an argument."""
 
 from services.provisioner.accounts import Availability, build_account
 from shared.contracts.email_kind import EmailKind
@@ -17,7 +17,7 @@ def create_account(
 ) -> Decision:
     """Creates the account of a submitted application, or refuses it because another was first.
 
-    Where somebody is faster between look-up and transaction, the transaction fails and this is decided again.
+    If another application wins between look-up and transaction, the transaction fails and this runs again.
     """
     application, now, cause = situation.stored, situation.now, event.name()
     if application is None:

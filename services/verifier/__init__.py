@@ -1,1 +1,1 @@
-"""Issues codes, checks them, lets them expire."""
+"""Issues and checks codes, and lets them expire."""

@@ -1,4 +1,4 @@
-"""What the verifier takes: a code to issue, a code to check, an application to abandon; and what it sweeps."""
+"""The messages that the verifier handles: codes to issue and check, applications to abandon. Also runs the sweep."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Codes and grants: made, kept only as fingerprints, compared in constant time."""
+"""Codes and grants: generated, stored only as fingerprints, compared in constant time."""
 
 import secrets
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from shared.contracts.commands import CheckCode
 from shared.contracts.events import CodeIssued
 from shared.contracts.replies import CodeAccepted
 from shared.contracts.sealed import Grant, IssuedCode, TypedCode
-from shared.domain import verification_code
 from shared.domain.application import Code
 from shared.domain.errors import Invalid, PermanentFailure
+from shared.domain.form import verification_code
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import CannotOpen, Sealer, in_message
 
@@ -27,7 +27,7 @@ class Codes:
     lifetime: timedelta
 
     def issue(self, application_id: UUID, now: datetime) -> tuple[Code, CodeIssued]:
-        """A new code: what is kept of it, and the message that takes it, sealed, to the notifier."""
+        """Generates a code: what to store of it, and the message with the sealed code for the notifier."""
         shown = verification_code.generate()
         mac = self.codes.compute(str(application_id), verification_code.parse(shown))
         expires_at = now + self.lifetime
@@ -36,7 +36,7 @@ class Codes:
         return Code(mac, now, expires_at), CodeIssued(application_id=application_id, code=sealed, expires_at=expires_at)
 
     def matches(self, code: Code, command: CheckCode) -> bool:
-        """Whether the code that was entered is this one. Raises `PermanentFailure` where it does not open."""
+        """Whether the entered code is this one. Raises `PermanentFailure` if it does not open."""
         place = in_message(command.TYPE, "code", command.application_id)
         try:
             entered = self.commands.open(TypedCode, command.code, place).code
@@ -49,7 +49,7 @@ class Codes:
         return self.codes.matches(code.mac, str(command.application_id), symbols)
 
     def grant(self, application_id: UUID, details_until: datetime) -> tuple[str, CodeAccepted]:
-        """A grant for who entered the right code: its fingerprint, and the reply that hands it over, sealed."""
+        """Makes a grant for the right code: its fingerprint, and the reply with the sealed grant."""
         token = secrets.token_urlsafe(32)
         place = in_message(CodeAccepted.TYPE, "grant", application_id)
         sealed = self.commands.seal(Grant(token=token), place)

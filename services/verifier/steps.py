@@ -1,4 +1,4 @@
-"""What the verifier decides. Plain functions: what they need is given to them."""
+"""What the verifier decides. Plain functions: everything they need is an argument."""
 
 from services.verifier.codes import Codes
 from shared.contracts.commands import AbandonApplication, CheckCode
@@ -13,7 +13,7 @@ from shared.domain.lateness import entered_at
 
 
 def issue_code(event: ApplicationAccepted, situation: Situation, codes: Codes) -> Decision:
-    """Issues the code of an accepted application, unless nobody waits for it any more."""
+    """Issues the code of an accepted application, unless nobody is waiting for it."""
     application, now = situation.stored, situation.now
     if application is None:
         raise PermanentFailure("there is no such application")
@@ -26,16 +26,16 @@ def issue_code(event: ApplicationAccepted, situation: Situation, codes: Codes) -
 
 
 def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decision:
-    """What entering a code does: verified, one try fewer, locked, or too late.
+    """Checks an entered code: verified, one try fewer, locked, or too late.
 
-    The try is counted in the state that is returned, whatever the outcome; the processor stores it before it replies.
+    The returned state counts the try, whatever the outcome. The processor stores it before it replies.
     """
     application, now, cause, id = situation.stored, situation.now, command.name(), command.application_id
     if application is None or application.state is State.REQUESTED:
         return Decision(reply=NotYet(application_id=id))
     code = application.code
     if application.state is not State.AWAITING_CODE or code is None:
-        return Decision(reply=Refused(application_id=id, problem=_why_over(application)))
+        return Decision(reply=Refused(application_id=id, problem=_explain_end(application)))
     entered = entered_at(command.taken_at, code.issued_at, now)
     if entered >= code.expires_at:
         expired = application.move_to(State.EXPIRED, now, cause)
@@ -51,8 +51,8 @@ def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decisi
     return Decision(application, reply=wrong)
 
 
-def _why_over(application: Application) -> Problem:
-    """Why no code is awaited any more."""
+def _explain_end(application: Application) -> Problem:
+    """Why the application no longer awaits a code."""
     reasons = {State.EXPIRED: Problem.CODE_EXPIRED, State.LOCKED: Problem.APPLICATION_LOCKED}
     if application.state is State.REJECTED and application.problem:
         return application.problem
@@ -60,7 +60,7 @@ def _why_over(application: Application) -> Problem:
 
 
 def abandon_application(command: AbandonApplication, situation: Situation) -> Decision:
-    """Closes an application that the person left. One that is not there yet finds itself closed when it comes."""
+    """Closes an application that the person left. If it has not arrived yet, its start will find it closed."""
     application, now, cause, id = situation.stored, situation.now, command.name(), command.application_id
     done = ApplicationAbandoned(application_id=id)
     if application is None:
@@ -68,6 +68,6 @@ def abandon_application(command: AbandonApplication, situation: Situation) -> De
         return Decision(begun.move_to(State.ABANDONED, now, cause), reply=done)
     if application.state in (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED):
         return Decision(application.move_to(State.ABANDONED, now, cause), reply=done)
-    if application.state in (State.SUBMITTED, State.PROVISIONED, State.COMPLETED):  # nothing takes that back
+    if application.state in (State.SUBMITTED, State.PROVISIONED, State.COMPLETED):  # cannot be undone
         return Decision(reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
     return Decision(reply=done)

@@ -1,4 +1,4 @@
-"""The sweep closes what is over and what nobody came back to. Tidiness only: steps judge expiry for themselves."""
+"""The sweep closes applications that are over. This only tidies up: steps check expiry on their own."""
 
 from datetime import datetime
 
@@ -17,13 +17,13 @@ BATCH = 500
 
 
 class Sweep:
-    """Lets expire what is over."""
+    """Closes applications that are over."""
 
     def __init__(self, applications: Applications) -> None:
         self._applications = applications
 
     async def run(self) -> None:
-        """Closes every application whose end is a day ago. Several verifiers may sweep at once."""
+        """Closes every application that ended at least a day ago. Several verifiers may sweep concurrently."""
         now = clock.now()
         while over := await self._applications.list_ended(now - RETRIED_FOR, BATCH):
             for application in over:
@@ -35,6 +35,6 @@ class Sweep:
     async def _close(self, application: Application, now: datetime) -> None:
         try:
             await self._applications.save(application.move_to(State.EXPIRED, now, "sweep"))
-        except Conflict:  # somebody just did something with it: the next sweep looks again
+        except Conflict:  # it just changed: the next sweep looks again
             return
         metrics.SWEPT.labels(application.state).inc()

@@ -1,4 +1,4 @@
-"""Every message that crosses a queue, every reply, every problem code. Pydantic and plain types, nothing else.
+"""Every message that crosses a queue, every reply and every problem code. Only Pydantic and plain types.
 
-Within a version a contract only ever gains optional fields; `tests/contract/golden` holds every version published.
+Within a version, a contract may only gain optional fields. `tests/contract/golden` holds every published version.
 """

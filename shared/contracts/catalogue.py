@@ -1,4 +1,4 @@
-"""Every contract by its AMQP type, and the way from bytes to message."""
+"""Every contract by its AMQP type, and decoding."""
 
 from pydantic import ValidationError
 
@@ -31,7 +31,7 @@ CONTRACTS: dict[str, type[Message]] = {contract.TYPE: contract for contract in (
 
 
 class BreaksContract(ValueError):
-    """Bytes that are not the message they claim to be. Names the fields that are wrong, never what stands in them."""
+    """Bytes that are not the message they claim to be. Names the wrong fields, never their values."""
 
 
 def decode(type_: str, body: bytes | str) -> Message:
@@ -48,5 +48,5 @@ def decode(type_: str, body: bytes | str) -> Message:
 
 
 def _safe(location: tuple[int | str, ...]) -> bool:
-    """Whether a location is made of our own names only: a mapping's key comes from outside."""
+    """Whether a location consists of our own names only. A mapping's key comes from outside."""
     return len(location) <= 1

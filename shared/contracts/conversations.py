@@ -1,6 +1,6 @@
-"""Who says what, what may be answered, and what stands in the sealed fields.
+"""Who sends which message, which replies it may get, and what the sealed fields contain.
 
-The processor does not need this: it is for its callers, and for the documents generated for them.
+The processor does not need this. Callers do, and so do the documents generated for them.
 """
 
 from dataclasses import dataclass
@@ -25,15 +25,15 @@ SENDERS: dict[type[Message], str] = {
 
 @dataclass(frozen=True)
 class PossibleReplies:
-    """What a command or query is answered with."""
+    """The possible replies to a command or query."""
 
     replies: tuple[type[Reply], ...]
     problems: frozenset[Problem]
-    """The problems that a refusal of it can name."""
+    """The problems that a refusal can name."""
 
 
 _ALWAYS = frozenset({Problem.SESSION_OVER, Problem.UNAVAILABLE})
-"""The application is over or another gateway's; the command is among the dead letters."""
+"""The application has ended or belongs to another gateway; the command is among the dead letters."""
 
 POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
     commands.StartApplication: PossibleReplies(
@@ -60,12 +60,12 @@ POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
 }
 
 LATE_PROBLEMS = frozenset({Problem.POC_EMAIL_REFUSED, Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE})
-"""Problems that an application can be rejected for after its commands were answered: seen by asking for the outcome."""
+"""Problems found after the commands were answered. Ask-outcome reports them."""
 
 
 @dataclass(frozen=True)
 class SealedField:
-    """A sealed field: what stands in it, and the key ring that it is sealed under."""
+    """A sealed field: its content, and the key ring that seals it."""
 
     content: type[sealed.SealedContent]
     ring: str = "commands"

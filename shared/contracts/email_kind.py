@@ -1,10 +1,10 @@
-"""The kinds of emails, and how far one has come."""
+"""The kinds of email, and the status of each."""
 
 from enum import StrEnum
 
 
 class EmailKind(StrEnum):
-    """Which email it is; the folder of its templates has this name."""
+    """Which email it is. The folder of its templates has the same name."""
 
     VERIFICATION_CODE = "verification-code"
     IMPORTER_VIEW_CONFIRMED = "importer-view-confirmed"
@@ -14,10 +14,10 @@ class EmailKind(StrEnum):
 
 
 class EmailStatus(StrEnum):
-    """How far an email has come. `sent`: the mail server accepted it. `deferred`: it did not, and it is tried again.
+    """The status of an email. `sent`: the mail server accepted it. `deferred`: not yet, so it is tried again.
 
-    `refused`: it refused the recipient's address for good. `parked`: among the dead letters until an operator sends it
-    back, because the trouble is ours: it cannot be written, or could not be handed over in time.
+    `refused`: the mail server refused the recipient's address for good. `parked`: among the dead letters until an
+    operator replays it, because the trouble is on our side: it cannot be rendered, or was not handed over in time.
     """
 
     SENDING = "sending"

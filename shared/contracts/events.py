@@ -1,4 +1,4 @@
-"""What the workers tell each other. The routing key on `ace.events` is the type without its version."""
+"""Events between the workers. The routing key on `ace.events` is the type without its version."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -10,14 +10,14 @@ from shared.contracts.message import Event, Sealed, Time
 
 
 class ApplicationAccepted(Event):
-    """The four validations passed: a code is to be issued, within an hour of `taken_at`."""
+    """The four validations passed: a code must be issued within an hour of `taken_at`."""
 
     TYPE: ClassVar[str] = "application-accepted.v1"
     taken_at: Time = Field(description="When the gateway took the start command.")
 
 
 class CodeIssued(Event):
-    """A code was issued: its email is to go to the point of contact, until `expires_at`."""
+    """A code was issued: email it to the point of contact before `expires_at`."""
 
     TYPE: ClassVar[str] = "code-issued.v1"
     code: Sealed = Field(description="Sealed IssuedCode.")
@@ -25,18 +25,18 @@ class CodeIssued(Event):
 
     @property
     def deadline(self) -> datetime:
-        """When the code expires: nobody needs it after that."""
+        """When the code expires. Nobody needs it after that."""
         return self.expires_at
 
 
 class ApplicationSubmitted(Event):
-    """Details and authorization are in: the account is to be created."""
+    """Details and authorization were submitted: create the account."""
 
     TYPE: ClassVar[str] = "application-submitted.v1"
 
 
 class EmailDue(Event):
-    """An email is to be written and handed over. One message an email."""
+    """An email must be rendered and handed to the mail server. One message per email."""
 
     TYPE: ClassVar[str] = "email-due.v1"
     email: EmailKind

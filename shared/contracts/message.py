@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 def _to_utc(time: datetime) -> datetime:
     try:
         utc = time.astimezone(UTC)
-    except OverflowError:  # the first or last hours of the calendar, in a zone that leads beyond it
+    except OverflowError:  # in the calendar's first or last hours, UTC can lie outside it
         raise ValueError("no time in UTC") from None
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
@@ -23,13 +23,13 @@ Sealed = Annotated[
     StringConstraints(pattern=r"^[a-z0-9]{1,16}\.[A-Za-z0-9_-]{38,}$", max_length=16_384),
     Field(description="AES-256-GCM: key id, dot, base64url of nonce, ciphertext and tag (docs/contracts.md)."),
 ]
-"""Personal data or a secret, sealed; what is inside stands in `shared.contracts.sealed`."""
+"""Personal data or a secret, sealed. `shared.contracts.sealed` defines the content."""
 
 
 class Message(BaseModel):
     """A message between services. `TYPE` is its AMQP type: name and version."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
     TYPE: ClassVar[str]
 
@@ -37,21 +37,21 @@ class Message(BaseModel):
 
     @classmethod
     def name(cls) -> str:
-        """The type without its version: the routing key, and the word for it in logs and histories."""
+        """The type without its version: the routing key, and its name in logs and histories."""
         return cls.TYPE.partition(".")[0]
 
     @property
     def deadline(self) -> datetime | None:
-        """When the message has lost its purpose; none where it always has one."""
+        """When the message loses its purpose. None if it never does."""
         return None
 
     def body(self) -> bytes:
-        """The message as the JSON that stands in the queue."""
+        """The message as JSON, as the queue holds it."""
         return self.model_dump_json(exclude_none=True).encode()
 
 
 class Command(Message):
-    """What a person asked for. Its `message_id` is derived from page and fields: a repeat is the same command."""
+    """A person's request. Its `message_id` is derived from page and fields, so a repeat is the same command."""
 
     taken_at: Time = Field(description="When the gateway took it. Lateness is judged by this time.")
 
@@ -61,7 +61,7 @@ class Query(Message):
 
 
 class Event(Message):
-    """What happened, or is to be done next."""
+    """Something that happened, or must happen next."""
 
 
 class Reply(Message):

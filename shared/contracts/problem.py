@@ -1,4 +1,4 @@
-"""Why an application, or what was entered, was refused. The form words each; the codes are a contract."""
+"""Why an application or an entry was refused. The form words each problem; the codes are a contract."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What the workers answer."""
+"""The workers' replies."""
 
 from typing import ClassVar, Literal
 
@@ -21,7 +21,7 @@ class StartAccepted(Reply):
 
 
 class CodeAccepted(Reply):
-    """The code was right. The grant must come back with submit-details."""
+    """The code was right. Submit-details must include the grant."""
 
     TYPE: ClassVar[str] = "code-accepted.v1"
     grant: Sealed = Field(description="Sealed Grant.")
@@ -29,13 +29,13 @@ class CodeAccepted(Reply):
 
 
 class DetailsTaken(Reply):
-    """The details were taken. Whether the account came to be: ask-outcome, until `submitted` is left."""
+    """The details were taken. To learn whether the account was created, send ask-outcome until `submitted` ends."""
 
     TYPE: ClassVar[str] = "details-taken.v1"
 
 
 class ApplicationAbandoned(Reply):
-    """The application is closed and its code dead."""
+    """The application is closed and its code no longer valid."""
 
     TYPE: ClassVar[str] = "application-abandoned.v1"
 
@@ -51,31 +51,31 @@ class Refused(Reply):
 
 
 class NotYet(Reply):
-    """Nothing is decided yet: the application, or its code, is still on its way."""
+    """Nothing is decided yet: the application or its code is still on its way."""
 
     TYPE: ClassVar[str] = "not-yet.v1"
 
 
 class RecordedReply(BaseModel):
-    """A reply as it was given, for those who missed it."""
+    """An earlier reply, for a caller that missed it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
     type: str
     body: str = Field(description="The reply's JSON.")
 
 
 class ApplicationStatus(Reply):
-    """The answer to ask-outcome: what became of the command, and how the application stands."""
+    """The answer to ask-outcome: what became of the command, and the application's state."""
 
     TYPE: ClassVar[str] = "application-status.v1"
     status: Literal["pending", "known", "parked"] = Field(
         description="pending: not decided, or nothing changed. parked: among the dead letters."
     )
-    reply: RecordedReply | None = Field(None, description="With known: what was replied.")
-    state: State | None = Field(None, description="Unset where there is no such application yet.")
+    reply: RecordedReply | None = Field(None, description="With known: the reply.")
+    state: State | None = Field(None, description="Unset if there is no such application yet.")
     problem: Problem | None = Field(None, description="Why it was rejected.")
-    expires_at: Time | None = Field(None, description="Until when the code is valid.")
+    expires_at: Time | None = Field(None, description="When the code expires.")
     tries_left: int | None = None
     emails: dict[EmailKind, EmailStatus] = Field(default_factory=dict)
     account: str | None = Field(None, description="The number of the account that was created.")

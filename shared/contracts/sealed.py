@@ -1,17 +1,17 @@
-"""What stands inside the sealed fields of the contracts, as JSON, before it is sealed."""
+"""The content of the contracts' sealed fields, as JSON before it is sealed."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Typed = Annotated[str, StringConstraints(max_length=500)]
-"""Text as a person typed it. Which text a field accepts is the domain's rule, not the contract's."""
+"""Text as a person typed it. The domain, not the contract, rules which text a field accepts."""
 
 
 class SealedContent(BaseModel):
     """The content of a sealed field."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
 
 
 class AccountRequest(SealedContent):
@@ -23,13 +23,13 @@ class AccountRequest(SealedContent):
 
 
 class AddressHint(SealedContent):
-    """`sent_to` of start-accepted: enough of an email address for those who know it, ``j***@e***.com``."""
+    """`sent_to` of start-accepted: an email address that only those who know it recognize, ``j***@e***.com``."""
 
     address: Typed
 
 
 class AccountName(SealedContent):
-    """`account_name` of outcome: the company's name in the importer record, which the account carries."""
+    """`account_name` of outcome: the account's name, which is the company's in the importer record."""
 
     company_name: str
 
@@ -67,7 +67,7 @@ class DetailFields(SealedContent):
 class TypedDetails(DetailFields):
     """Pages 3 and 4 of the form: `details` of submit-details."""
 
-    authorized: bool = Field(description="Whether the box of the authorization was checked.")
+    authorized: bool = Field(description="Whether the authorization's box was checked.")
 
 
 class IssuedCode(SealedContent):

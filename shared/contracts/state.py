@@ -1,10 +1,10 @@
-"""The states of an application, and which may follow which."""
+"""The states of an application, and which state may follow which."""
 
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where an application stands."""
+    """The state of an application."""
 
     REQUESTED = "requested"
     AWAITING_CODE = "awaiting-code"
@@ -25,6 +25,6 @@ FOLLOWERS: dict[State, frozenset[State]] = {
     State.SUBMITTED: frozenset({State.PROVISIONED, State.REJECTED}),
     State.PROVISIONED: frozenset({State.COMPLETED}),
 }
-"""What is not listed is final."""
+"""States not listed are final."""
 
 FINAL = frozenset(State) - FOLLOWERS.keys()

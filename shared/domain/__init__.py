@@ -1,1 +1,1 @@
-"""The rules of the application, pure: no server, no file, no clock. What is wrong is raised as `Invalid`."""
+"""The rules of the application. Pure: no server, file or clock. Wrong input raises `Invalid`."""

@@ -22,11 +22,11 @@ class Account:
     owner: str
     """Blind index of the owner's email address."""
     particulars: str
-    """Company and owner, sealed."""
+    """Sealed company and owner."""
     created_at: datetime
 
 
 def number_for(application_id: UUID) -> str:
-    """An account's number: the same for the same application, however often it is provisioned."""
+    """The account's number: the same however often the application is provisioned."""
     digest = hashlib.sha256(b"account:" + application_id.bytes).digest()
     return "A-" + base32.grouped(int.from_bytes(digest[:8], "big"), 12)

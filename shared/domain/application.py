@@ -1,6 +1,6 @@
-"""An application: everything that belongs to it, and what may happen to it next.
+"""An application: all of its data, and what may happen to it next.
 
-Frozen: each method returns the application as it is afterwards. Personal data is in it only sealed.
+It is frozen: each method returns a changed copy. All personal data in it is sealed.
 """
 
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ from shared.contracts.problem import Problem
 from shared.contracts.state import FOLLOWERS, State
 from shared.domain import reference
 from shared.domain.email import ENDED, LEASE, Email
+from shared.domain.form.verification_code import TRIES
 from shared.domain.handled_result import HandledResult
-from shared.domain.verification_code import TRIES
 
 RETRIED_FOR = timedelta(hours=24)
-"""How long a message may be on its way, trouble included, before it is parked; and a command that came in time."""
+"""How long a message, even a command taken in time, may be on its way before it is parked, retries included."""
 
 TO_ISSUE = timedelta(hours=1)
-"""How long after its start a code may still be issued: later, nobody waits for it any more."""
+"""How long after the start a code may still be issued. Later, nobody is waiting for it."""
 
 TO_SUBMIT = timedelta(hours=6)
 """How long after the right code the details may be submitted."""
@@ -30,7 +30,7 @@ EMAILS_TO_COMPLETE = (EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY
 
 @dataclass(frozen=True)
 class Transition:
-    """One entry of an application's history. The cause is a message's name, or ``sweep``."""
+    """An entry in an application's history. The cause is a message's name, or ``sweep``."""
 
     state: State
     at: datetime
@@ -49,14 +49,14 @@ class Code:
 
 @dataclass(frozen=True)
 class Parked:
-    """A message about this application is among the dead letters."""
+    """Marks that a message about this application is among the dead letters."""
 
     message_id: UUID
     message: str
     reason: str
     at: datetime
     email: EmailKind | None = None
-    """The email that does not go out for it."""
+    """The email that does not go out because of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +66,10 @@ class Application:
     id: UUID
     state: State
     gateway: str
-    """The broker user whose start command this was, as the broker checked it."""
+    """The broker user that sent the start command, checked by the broker."""
     taken_at: datetime
     version: int = 0
-    """How often it was stored; compared when it is stored again."""
+    """How often it was stored; storing it again compares this."""
     history: tuple[Transition, ...] = ()
     problem: Problem | None = None
     importer: str | None = None
@@ -79,23 +79,23 @@ class Application:
     request: str | None = None
     """Sealed AccountRequest."""
     contact: str | None = None
-    """Sealed Contact: the record's company name and point of contact, as they were when it was accepted."""
+    """Sealed Contact: the record's company name and point of contact at the time of acceptance."""
     details: str | None = None
-    """Sealed details, checked."""
+    """Sealed details, validated."""
     code: Code | None = None
     grant: str | None = None
-    """MAC of the grant that the right code was answered with."""
+    """MAC of the grant in the reply to the right code."""
     verified_at: datetime | None = None
     account: str | None = None
     emails: Mapping[EmailKind, Email] = field(default_factory=dict)
     handled: Mapping[UUID, HandledResult] = field(default_factory=dict)
-    """What came of each message that changed it, by message id: a repeat is answered from here."""
+    """The result of each message that changed it, by message id. Repeats are answered from here."""
     parked: Mapping[UUID, Parked] = field(default_factory=dict)
-    """What is among the dead letters about it, by message id."""
+    """Its messages among the dead letters, by message id."""
 
     @classmethod
     def begin(cls, id: UUID, *, gateway: str, taken_at: datetime, now: datetime, cause: str) -> "Application":
-        """A new application, in `requested`."""
+        """A new application in state `requested`."""
         first = Transition(State.REQUESTED, now, cause)
         return cls(id=id, state=State.REQUESTED, gateway=gateway, taken_at=taken_at, history=(first,))
 
@@ -116,7 +116,7 @@ class Application:
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it ends unless something happens; None if it does not end by itself."""
+        """When it ends unless something happens; None if it never expires."""
         if self.state is State.REQUESTED:
             return self.taken_at + TO_ISSUE
         if self.state is State.AWAITING_CODE and self.code:
@@ -136,7 +136,7 @@ class Application:
         return replace(left, state=state, history=(*self.history, Transition(state, now, cause)))
 
     def reject(self, problem: Problem, now: datetime, cause: str) -> "Application":
-        """Refused, and why."""
+        """The application was refused for this problem."""
         return replace(self.move_to(State.REJECTED, now, cause), problem=problem)
 
     def await_code(self, code: Code, now: datetime, cause: str) -> "Application":
@@ -154,7 +154,7 @@ class Application:
         return replace(self.move_to(State.VERIFIED, now, cause), grant=grant, verified_at=entered_at)
 
     def submit(self, details: str, now: datetime, cause: str) -> "Application":
-        """Details and authorization are in; the grant is spent."""
+        """Details and authorization were submitted, which uses up the grant."""
         return replace(self.move_to(State.SUBMITTED, now, cause), details=details, grant=None)
 
     def provision(self, account: str, now: datetime, cause: str) -> "Application":
@@ -202,7 +202,7 @@ class Application:
         return self.gateway == user
 
     def describe_change(self, before: "Application | None") -> dict[str, object]:
-        """What the log says about a change; empty where it says nothing."""
+        """What the log says about a change; empty for nothing."""
         if before is None or before.state is not self.state:
             return {"event": "application moved", "state": self.state, "problem": self.problem}
         if self.tries_left < before.tries_left:
@@ -210,11 +210,11 @@ class Application:
         return {}
 
     def remember(self, message_id: UUID, result: HandledResult) -> "Application":
-        """The application, knowing what came of a message, which is no longer among the dead letters."""
+        """Records a message's result. The message is no longer among the dead letters."""
         return replace(self, handled={**self.handled, message_id: result}).unpark_message(message_id)
 
     def park_message(self, parked: Parked) -> "Application":
-        """The application, marked with a message that is among the dead letters; the message's email is parked too.
+        """Marks that a message is among the dead letters. The message's email is parked too.
 
         Not while another notifier has claimed that email: its claim would end, and the email could go out twice.
         """
@@ -229,10 +229,10 @@ class Application:
         return marked._replace_email(parked.email, stands)
 
     def unpark_message(self, message_id: UUID) -> "Application":
-        """The application, this message no longer among the dead letters."""
+        """Removes the mark that this message is among the dead letters."""
         return replace(self, parked={id: parked for id, parked in self.parked.items() if id != message_id})
 
     def drop_code_email(self) -> "Application":
-        """The application without the sealed code: its email went out, or its time is over."""
+        """Drops the sealed code: its email went out, or the code expired."""
         kept = {id: result.without_code() for id, result in self.handled.items()}
         return self if kept == self.handled else replace(self, handled=kept)

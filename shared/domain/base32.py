@@ -1,4 +1,4 @@
-"""Crockford's base 32: an alphabet for people who read things out over the telephone."""
+"""Crockford's base 32: an alphabet made for reading out over the telephone."""
 
 import re
 
@@ -15,5 +15,5 @@ def grouped(number: int, length: int) -> str:
 
 
 def normal(text: str) -> str:
-    """What was typed, without case, blanks and dashes, I and L read as 1, O as 0."""
+    """Typed text without spaces and dashes, in one case, with I and L read as 1 and O as 0."""
     return re.sub(r"[\s-]", "", plain_dashes(text)).upper().translate(_MISREAD)

@@ -1,4 +1,4 @@
-"""What a handler is given and what it decides: plain data, which the processor carries out."""
+"""A handler's input and output: plain data. The processor carries out the decision."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,30 +19,30 @@ class Situation(Generic[S]):
     """What is known when a message is decided."""
 
     stored: S | None
-    """What the message is about, as stored; nothing where there is none."""
+    """What the message is about, as stored; None if nothing is."""
     message_id: UUID
     user: str
-    """Who sent the message, as the broker checked it."""
+    """The sender of the message, checked by the broker."""
     now: datetime
 
 
 @dataclass(frozen=True)
 class Decision(Generic[S]):
-    """What is to be stored, answered and sent on."""
+    """What to store, reply and publish."""
 
     changed: S | None = None
-    """What the message is about, as it is afterwards. Without it, nothing is stored and nothing remembered: the message
-    changed nothing, and a repeat is decided again."""
+    """What the message is about, after the change. If None, the message changed nothing: nothing is stored, and a
+    repeat is decided again."""
     reply: Reply | None = None
     follow_ups: tuple[Event, ...] = ()
     created: Any = None
-    """What comes into being along with the change, in the same transaction."""
+    """What to create along with the change, in the same transaction."""
     effect: object | None = None
-    """What the handler's effect is to do once the change is stored; then the handler decides again with its result."""
+    """What the handler's effect does once the change is stored. Its result goes into a second decision."""
     failure: TransientFailure | PermanentFailure | None = None
     """Raised once the change is stored: the message is tried again, or parked."""
 
     @property
     def is_final(self) -> bool:
-        """Whether this is the message's result, to be remembered if something changed."""
+        """Whether this is the message's result, which is remembered if anything changed."""
         return self.effect is None and self.failure is None

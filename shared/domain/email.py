@@ -1,4 +1,4 @@
-"""The emails of an application, and how far each has come."""
+"""The emails of an application, and their status."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from shared.contracts.email_kind import EmailKind, EmailStatus
 
 LEASE = timedelta(seconds=45)
-"""How long a notifier may take to hand over an email before another may try: longer than its mail server time-out."""
+"""How long a notifier may take to hand over an email before another may try: longer than the mail server timeout."""
 
 
 WELCOME = (EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY, EmailKind.ACCOUNT_CREATED_NOTICE)
-"""The emails that go out once an account was created."""
+"""The emails that go out once an account is created."""
 
 
 ENDED = frozenset({EmailStatus.SENT, EmailStatus.REFUSED})
-"""Statuses that the mail server will not change any more."""
+"""Final statuses: the mail server has accepted or refused the email."""
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,16 @@
-"""What the domain raises. Any other exception is a bug in this service."""
+"""Exceptions that the domain raises. Any other exception is a bug in this service."""
 
 from collections.abc import Mapping
 
 
 class TransientFailure(Exception):
-    """Trouble that passes: the message is tried again later. The text is our own sentence, without personal data."""
+    """A failure that passes: the message is retried later. The text is ours, without personal data."""
 
 
 class PermanentFailure(Exception):
-    """Trouble that stays: the message goes to the dead letters with this reason, our own sentence.
+    """A failure that stays: the message goes to the dead letters with this reason, in our own words.
 
-    Never made from ``str(exception)``: libraries quote what they were given.
+    Never made from ``str(exception)``, because libraries quote their input.
     """
 
     def __init__(self, reason: str, *, status: int | None = None) -> None:
@@ -20,13 +20,13 @@ class PermanentFailure(Exception):
 
 
 class Conflict(Exception):
-    """What was decided about is no longer what is stored: look again and decide again."""
+    """What is stored has changed since the decision: load it and decide again."""
 
 
 class Invalid(ValueError):
     """A value breaks the rule of this name (``missing``, ``too-long``, ``missing-suffix``, ...).
 
-    The form's wording for each rule stands with the form; the value itself is never part of the error.
+    The form has the wording for each rule. The value itself is never part of the error.
     """
 
     def __init__(self, rule: str) -> None:
@@ -35,7 +35,7 @@ class Invalid(ValueError):
 
 
 class InvalidFields(ValueError):
-    """Fields of a form that break a rule each: ``{"postal_code": "malformed"}``."""
+    """Invalid fields of a form, each with the rule that it breaks: ``{"postal_code": "malformed"}``."""
 
     def __init__(self, rules: Mapping[str, str]) -> None:
         super().__init__(", ".join(f"{field}: {rule}" for field, rule in rules.items()))

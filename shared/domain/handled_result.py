@@ -1,4 +1,4 @@
-"""What came of a message: the reply and the messages that follow, kept so that a repeat gets the same."""
+"""The result of a message: its reply and follow-up messages, kept so that a repeat gets the same."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,14 +9,14 @@ from shared.contracts.message import Event, Reply
 
 @dataclass(frozen=True)
 class HandledResult:
-    """What a message leads to outside the store. A follow-up's id is UUIDv5 of the message's id and its ordinal."""
+    """What a message leads to outside the store. A follow-up's id is the UUIDv5 of the message's id and an ordinal."""
 
     at: datetime
     reply: Reply | None = None
     follow_ups: tuple[Event, ...] = ()
 
     def list_due(self, now: datetime) -> list[tuple[int, Event]]:
-        """The messages to publish, each with its ordinal: all but those that have lost their purpose."""
+        """The messages to publish, each with its ordinal. Leaves out those past their deadline."""
         return [
             (ordinal, event)
             for ordinal, event in enumerate(self.follow_ups)
@@ -24,6 +24,6 @@ class HandledResult:
         ]
 
     def without_code(self) -> "HandledResult":
-        """The result without a message that carries a sealed code."""
+        """The result without messages that carry a sealed code."""
         kept = tuple(event for event in self.follow_ups if not isinstance(event, CodeIssued))
         return replace(self, follow_ups=kept)

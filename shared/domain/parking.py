@@ -1,4 +1,4 @@
-"""What an application knows about a message of its own that is among the dead letters."""
+"""Marks on an application for its messages among the dead letters."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,9 +13,9 @@ from shared.domain.application import Application, Parked
 def mark_parked(
     application: Application | None, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime
 ) -> Application | None:
-    """The application with a mark for this message. Nothing where there is none that a mark could stand on.
+    """The application with a mark for this message; None if there is no application to mark.
 
-    A start whose application is not stored leaves a placeholder, so that its requester can be told.
+    A start command without a stored application creates a placeholder, so that its requester can be told.
     """
     if application is None and isinstance(message, StartApplication):
         application = Application.begin(
@@ -31,7 +31,7 @@ def mark_parked(
 
 
 def _email_of(message: Message) -> EmailKind | None:
-    """The email that goes out for a message, if one does."""
+    """The email that a message causes, if any."""
     if isinstance(message, EmailDue):
         return message.email
     return EmailKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None

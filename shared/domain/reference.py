@@ -1,4 +1,4 @@
-"""An application's reference: what people read to each other. It grants nothing."""
+"""An application's reference, which people read to each other. It grants no access."""
 
 import hashlib
 import re
@@ -10,13 +10,13 @@ from shared.domain.fields.text import plain_dashes
 
 
 def derive(application_id: UUID) -> str:
-    """The reference of an application, derived from its id: ``ACE-XXXX-XXXX``."""
+    """Derives the reference from the application's id: ``ACE-XXXX-XXXX``."""
     digest = hashlib.sha256(b"reference:" + application_id.bytes).digest()
     return "ACE-" + base32.grouped(int.from_bytes(digest[:5], "big"), 8)
 
 
 def parse(text: str) -> str:
-    """A reference from what an operator typed. Raises `Invalid`: ``malformed``."""
+    """Reads a reference that an operator typed. Raises `Invalid`: ``malformed``."""
     symbols = base32.normal(re.sub(r"^\s*ACE-", "", plain_dashes(text), flags=re.IGNORECASE))
     if len(symbols) != 8 or not set(symbols) <= set(base32.ALPHABET):
         raise Invalid("malformed")

@@ -1,4 +1,4 @@
-"""What is true of any connection to the broker, with FastStream or without."""
+"""Facts about any connection to the broker, with or without FastStream."""
 
 from urllib.parse import unquote
 
@@ -6,16 +6,16 @@ from aio_pika.exceptions import AMQPError
 from yarl import URL
 
 BROKER_AWAY = (AMQPError, OSError, TimeoutError, RuntimeError)
-"""What an operation on a connection raises when the broker, connection or channel is away.
+"""Raised by an operation when the broker, connection or channel is gone.
 
-RuntimeError: aiormq's ChannelInvalidStateError, for a channel that is being reopened.
+RuntimeError covers aiormq's ChannelInvalidStateError, for a channel that is being reopened.
 """
 
 
 CONFIRM_WITHIN = 15
-"""Seconds that the broker may take to confirm a message: a quorum queue's new leader is elected well within."""
+"""Seconds that the broker may take to confirm a message: ample for a quorum queue to elect a new leader."""
 
 
 def user_of(url: str) -> str:
-    """The user that a broker URL logs in, which messages carry as their `user_id`."""
+    """The user name in a broker URL. Messages carry it as their `user_id`."""
     return unquote(URL(url).user or "guest")

@@ -1,4 +1,4 @@
-"""Making the topology on a broker: exchanges, queues and bindings by AMQP; policies and users by its HTTP interface."""
+"""Creates the topology on a broker: exchanges, queues and bindings over AMQP, policies and users over HTTP."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ VHOST = "/"
 
 
 async def declare(url: str) -> None:
-    """Declares every exchange, queue and binding. Refused by the broker (406) where one exists that is different."""
+    """Declares every exchange, queue and binding. The broker refuses (406) any that exists with other arguments."""
     async with await aio_pika.connect(url) as connection, connection.channel() as channel:
         exchanges = {
             name: await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True) for name in topology.EXCHANGES
@@ -28,10 +28,10 @@ async def declare(url: str) -> None:
 
 
 async def administer(management_url: str, broker_url: str, passwords: Mapping[str, str]) -> None:
-    """Sets the policies, and makes the services' users with their permissions, as far as passwords are given.
+    """Sets the policies, and creates the services' users and permissions wherever a password is given.
 
     Raises:
-        httpx.HTTPError: the interface is away, or refuses the operator's name and password.
+        httpx.HTTPError: the interface is unreachable, or refuses the operator's name and password.
 
     """
     broker = URL(broker_url)
@@ -55,7 +55,7 @@ async def _put(api: httpx.AsyncClient, path: str, body: Mapping[str, Any]) -> No
 
 
 def definitions() -> dict[str, Any]:
-    """The topology in the form that a broker loads at its start (`load_definitions`), without users."""
+    """The topology in the format that a broker loads at startup (`load_definitions`), without users."""
     kept = {"vhost": VHOST, "durable": True, "auto_delete": False}
     return {
         "vhosts": [{"name": VHOST}],

@@ -24,7 +24,7 @@ HEARTBEAT = 10
 """Seconds. A half-open connection is detected after three heartbeats."""
 
 CANCELLED_WITHIN = 2
-"""Seconds that the broker may take to confirm that it delivers nothing more."""
+"""Seconds that the broker may take to confirm a canceled consumer."""
 
 CLOSED_WITHIN = 3
 """Seconds that closing the connection may take. A broker that is gone does not delay the stop."""
@@ -36,7 +36,7 @@ PAUSE = 1.0
 async def _undecoded(message: RabbitMessage) -> IncomingMessage:
     """No decoding by the framework: a failure there would leave the message unacknowledged forever.
 
-    Subscribers are given what this returns: the message as it was delivered.
+    Subscribers receive what this returns: the message as delivered.
     """
     return message.raw_message
 
@@ -48,7 +48,7 @@ class _Tidings:
         self._lost = False
 
     def lost(self, _connection: object, reason: BaseException | None) -> None:
-        if isinstance(reason, Exception) and not self._lost:  # no exception: it was closed by ourselves
+        if isinstance(reason, Exception) and not self._lost:  # no exception: we closed it ourselves
             self._lost = True
             log.warning("the connection to the broker is lost", error=type(reason).__name__)
 
@@ -66,7 +66,7 @@ def make_broker(url: str, service: str) -> RabbitBroker:
         app_id=service,
         default_channel=Channel(on_return_raises=True),
         ack_policy=AckPolicy.MANUAL,
-        graceful_timeout=None,  # it would drop what arrives meanwhile; whoever stops waits for itself
+        graceful_timeout=None,  # it would drop what arrives meanwhile; our own stop waits instead
         reconnect_interval=PAUSE,
         decoder=_undecoded,
         apply_types=False,

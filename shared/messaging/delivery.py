@@ -21,14 +21,14 @@ DEFECTS = "ace-defects"
 """How often it met a bug in this service, rather than a server that is away."""
 
 ORIGIN = "ace-origin"
-"""The user who published a message first. Believed only from the worker's own user, who sent it to wait, and by the
-exchange to which operators alone may write."""
+"""The user who first published a message. Believed only if the worker's own user sent it to wait, or if it came through
+the exchange that only operators may write to."""
 
 REPLAYED_AT = "ace-replayed-at"
-"""When an operator sent a dead letter back: its age counts from then. Believed like `ORIGIN`."""
+"""When an operator replayed a dead letter. Its age counts from then. Believed like `ORIGIN`."""
 
 REPLAYS = "ace-replays"
-"""How often operators did."""
+"""How often operators replayed it."""
 
 MOST = 1_000_000
 """A higher count was not written by us."""
@@ -47,15 +47,15 @@ class Delivery:
     message: Message
     id: UUID
     user: str
-    """The broker user that published it, checked by the broker. Empty where an event carries none."""
+    """The broker user that published it, checked by the broker. Empty if an event carries none."""
     published_at: datetime
-    """When it was published, or sent back by an operator: its age counts from then."""
+    """When it was published, or replayed by an operator. Its age counts from then."""
     reply_to: str | None
     correlation_id: str
 
 
 def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -> Delivery:
-    """Reads a delivery. Raises `PermanentFailure` where it breaks its contract: it would never be understood."""
+    """Reads a delivery. Raises `PermanentFailure` if it breaks its contract: trying again would not help."""
     now = datetime.now(UTC)
     if raw.type != expected.TYPE:
         raise PermanentFailure(f"its type is not {expected.TYPE}")
@@ -83,13 +83,13 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -
 
 
 def origin(raw: AbstractIncomingMessage, own_user: str) -> str:
-    """The user who published a message first; empty where it says none."""
+    """The user who first published a message; empty if it names none."""
     first = raw.headers.get(ORIGIN)
     return first if _is_believed(raw, own_user) and isinstance(first, str) else raw.user_id or ""
 
 
 def _is_believed(raw: AbstractIncomingMessage, own_user: str) -> bool:
-    """Whether its headers are our own: of a worker that sent it to wait, or of an operator who sent it back."""
+    """Whether we wrote its headers: a worker that sent it to wait, or an operator who replayed it."""
     return raw.user_id == own_user or raw.exchange == REPLAY
 
 
@@ -112,7 +112,7 @@ def count(raw: AbstractIncomingMessage, header: str) -> int:
 def properties(raw: AbstractIncomingMessage, own_user: str, headers: dict[str, Any]) -> dict[str, Any]:
     """A message's own properties plus these headers, for publishing it onward.
 
-    Its `user_id` becomes the worker's, as the broker demands; who published it first goes along as a header.
+    Its `user_id` becomes the worker's, as the broker demands; a header names its first publisher.
     """
     kept = {name: value for name, value in raw.headers.items() if not name.startswith("x-")}
     return {

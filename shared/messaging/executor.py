@@ -1,7 +1,7 @@
-"""How a delivery ends: acknowledged, sent to wait, or parked among the dead letters. Never a bare nack.
+"""Ends a delivery: acknowledges it, sends it to wait, or parks it among the dead letters. Never a bare nack.
 
-Everything published here is confirmed before the delivery is acknowledged. While the broker confirms nothing, the
-delivery is kept; when its channel closes, the broker delivers it again.
+Everything published here is confirmed before the delivery is acknowledged. Until the broker confirms, the delivery
+stays unacknowledged; if its channel closes, the broker delivers it again.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ QUEUES = frozenset(binding.queue for binding in topology.bindings())
 
 
 class Executor:
-    """Brings the deliveries of one queue to their end."""
+    """Ends the deliveries of one queue."""
 
     def __init__(
         self, queue: WorkQueue, *, user: str, publisher: Publisher, store: Store[Any], clock: Callable[[], datetime]
@@ -47,7 +47,7 @@ class Executor:
         self._store = store
         self._clock = clock
         self.may_acknowledge = asyncio.Event()
-        """Cleared to hold acknowledgments back: finished deliveries keep their places, so nothing new arrives."""
+        """Cleared to hold acknowledgments back: finished deliveries then fill the prefetch, so nothing new arrives."""
         self.may_acknowledge.set()
 
     async def acknowledge(self, raw: AbstractIncomingMessage, result: str = "done") -> None:
@@ -60,9 +60,9 @@ class Executor:
             log.info("not acknowledged: the channel closed, so it will be delivered again")
 
     async def reply(self, delivery: Delivery, reply: Reply, at: datetime) -> None:
-        """Answers the asker. One that is gone asks for the outcome later, so nothing is lost."""
+        """Replies to the caller. If it is gone, nothing is lost: it asks for the outcome later."""
         if not delivery.reply_to or delivery.reply_to in QUEUES:
-            return  # nobody asked, or somebody wants us to write to one of the system's own queues
+            return  # no reply is wanted, or somebody wants us to write to one of the system's own queues
         try:
             await self._publisher.reply(
                 reply,
@@ -72,10 +72,10 @@ class Executor:
                 correlation_id=delivery.correlation_id,
             )
         except NotConfirmed:
-            log.info("the asker is gone")
+            log.info("the caller is gone")
 
     async def recover(self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception) -> None:
-        """Carries out what the recovery policy says about a failure. `delivery`: none where it could not be read."""
+        """Does what the recovery policy says about a failure. `delivery` is None if it could not be read."""
         now = self._clock()
         expires_at = delivery.message.deadline if delivery else None
         action = recover(
@@ -140,7 +140,7 @@ class Executor:
             log.warning("not marked as parked in the database")
 
     async def park_as_delivered(self, raw: AbstractIncomingMessage, error: Exception) -> None:
-        """The last resort where recovery fails too: parks the message as it came, so that it holds no place forever."""
+        """The last resort if recovery fails too: parks the message as it came, so that it does not block the queue."""
         log.critical("a delivery could not be recovered", exc_info=error)
         properties = {
             "message_type": raw.type,
@@ -156,13 +156,13 @@ class Executor:
         try:
             if await self._forward(raw, topology.DEAD, self.queue.dead, properties):
                 await self.acknowledge(raw, "parked")
-        except Exception as again:  # left to the broker, which delivers it again
+        except Exception as again:  # the broker delivers it again
             log.critical("nor could it be parked", exc_info=again)
 
     async def _forward(
         self, raw: AbstractIncomingMessage, exchange: str, routing_key: str, properties: dict[str, Any]
     ) -> bool:
-        """Publishes a delivery on; insists until the broker confirms it or the delivery's channel is gone."""
+        """Forwards a delivery; repeats until the broker confirms it or the delivery's channel is gone."""
         while _is_open(raw):
             try:
                 await self._publisher.forward(raw.body, exchange=exchange, routing_key=routing_key, **properties)
@@ -175,7 +175,7 @@ class Executor:
 
 
 def _is_open(raw: AbstractIncomingMessage) -> bool:
-    """Whether the delivery's channel is open. Asked for a closed one, aio-pika raises instead of answering."""
+    """Whether the delivery's channel is open. For a closed channel, aio-pika raises instead of answering."""
     try:
         return not raw.channel.is_closed
     except BROKER_AWAY:

@@ -1,8 +1,8 @@
-"""AMQP properties that cannot be read are no reason to drop a connection.
+"""Keeps the connection open when AMQP properties are unreadable.
 
-pamqp raises on a timestamp beyond the calendar and on text that is not UTF-8, and aiormq closes the connection for it:
-one such message would stop every queue of a worker until the broker's delivery limit takes it away. Read as nothing,
-it reaches our own reading, which parks it with its reason.
+pamqp raises on a timestamp beyond the calendar and on text that is not UTF-8, and aiormq then closes the connection:
+one such message would stop every queue of a worker until the broker's delivery limit removes it. With the property
+left out, the message reaches our own code, which parks it and says why.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def _table(value: bytes) -> tuple[int, dict[str, Any]]:
 
 
 def read_leniently() -> None:
-    """Lets this process read such properties as nothing (timestamps, tables) or with replaced letters (text)."""
+    """Makes this process skip such timestamps and tables, and replace such letters in text."""
     methods: dict[Any, Callable[..., Any]] = decode.METHODS
     embedded: dict[Any, Callable[..., Any]] = decode.TABLE_MAPPING
     methods.update(timestamp=_timestamp, shortstr=_short_text, table=_table)

@@ -1,7 +1,7 @@
-"""The way of every message: deliver, decode, gather, decide, save, publish (confirmed), reply, acknowledge.
+"""The path of every message: deliver, decode, gather, decide, save, publish (confirmed), reply, acknowledge.
 
-A crash anywhere before the acknowledgment means that the message comes again. What it led to is then read from the
-store, published once more and answered once more, under the same ids.
+After a crash anywhere before the acknowledgment, the message is delivered again. Its result is then read from the
+store and published and answered once more, under the same ids.
 """
 
 import asyncio
@@ -31,15 +31,15 @@ from shared.observability import metrics
 log = structlog.get_logger()
 
 CONFLICTS = 20
-"""How often in a row somebody else may be faster before a message waits its turn."""
+"""How many conflicts in a row send a message to wait."""
 
 PAUSE = 1.0
-"""Seconds before the result of an effect is saved again. The effect has happened: forgotten, it would happen again."""
+"""Seconds between attempts to save an effect's result. An effect that is not recorded would happen again."""
 
 
 @dataclass(frozen=True)
 class Settled:
-    """What a message leads to, and the failure to raise once that is stored."""
+    """A message's result, and the failure to raise once it is stored."""
 
     result: HandledResult
     failure: TransientFailure | PermanentFailure | None = None
@@ -47,13 +47,13 @@ class Settled:
 
 @dataclass(frozen=True)
 class EffectResult:
-    """A handler's effect has happened; with these facts the handler decides again."""
+    """What a handler's effect returned. The handler decides again with it."""
 
     facts: Any
 
 
 class Processor(Generic[S]):
-    """Takes the messages of one handler."""
+    """Processes the messages of one handler."""
 
     def __init__(
         self,
@@ -70,13 +70,13 @@ class Processor(Generic[S]):
         self._executor = executor
         self._clock = clock
         self.in_flight: set[asyncio.Task[None]] = set()
-        """Deliveries that were begun and have not reached their end, those of a lost connection included."""
+        """Deliveries that have begun and not ended, including those of a lost connection."""
 
     async def take(self, raw: AbstractIncomingMessage) -> None:
-        """Takes one delivery to its end: done, waiting to be tried again, or parked; each acknowledged.
+        """Takes one delivery to its end: done, sent to wait, or parked; acknowledged in each case.
 
-        A lost connection cancels whoever takes its deliveries, and they come again. What was begun still runs to its
-        end: otherwise an email on its way would go out twice, or wait for its lease.
+        A lost connection cancels the tasks that take its deliveries, and the broker delivers again. Work that has begun
+        still runs to its end: otherwise an email might go out twice, or wait for its lease.
         """
         taking = asyncio.create_task(self._take(raw))
         self.in_flight.add(taking)
@@ -90,7 +90,7 @@ class Processor(Generic[S]):
                 delivery = read(raw, self._handler.message, self._executor.user)
                 bind_contextvars(reference=reference.derive(delivery.message.application_id))  # this task's lines only
                 await self._publish(delivery, await self._handle(delivery))
-            except Exception as failure:  # noqa: BLE001  # whatever it is, the delivery must reach its end
+            except Exception as failure:  # noqa: BLE001  # any failure: the delivery must reach its end
                 await self._recover(raw, delivery, failure)
             else:
                 await self._executor.acknowledge(raw)
@@ -109,7 +109,7 @@ class Processor(Generic[S]):
             await self._executor.park_as_delivered(raw, error)
 
     async def _handle(self, delivery: Delivery) -> HandledResult:
-        """What the message leads to. Decided again while others are faster, and once more after an effect."""
+        """The message's result. Decides again after each conflict, and once more after an effect."""
         effect: EffectResult | None = None
         for _ in range(CONFLICTS):
             try:
@@ -132,7 +132,7 @@ class Processor(Generic[S]):
         raise TransientFailure("others kept changing it, or the database was away")
 
     async def _decide(self, delivery: Delivery, effect: EffectResult | None) -> Settled | EffectResult:
-        """One round: remembered from last time, or decided and saved now; then the effect runs, if there is one."""
+        """One round: recalls the result, or decides and saves it; then runs the effect, if there is one."""
         stored = await self._store.load(delivery.message.application_id)
         now = self._clock()
         if self._is_strangers(delivery, stored):
@@ -150,7 +150,7 @@ class Processor(Generic[S]):
         if decision.is_final and changed:
             changed = changed.remember(delivery.id, result)
         elif decision.is_final and stored and delivery.id in stored.parked:
-            changed = stored.unpark_message(delivery.id)  # replayed, and there was nothing left to do
+            changed = stored.unpark_message(delivery.id)  # replayed with nothing left to do
         if changed:
             await self._store.save(changed, decision.created)
             if change := changed.describe_change(stored):
@@ -160,7 +160,7 @@ class Processor(Generic[S]):
         return Settled(result, decision.failure)
 
     def _is_strangers(self, delivery: Delivery, stored: S | None) -> bool:
-        """Whether it is about something that another gateway began. The broker vouches for the user."""
+        """Whether another gateway began what it is about. The broker vouches for the user."""
         if not self._executor.queue.is_for_gateways or stored is None:
             return False
         return not stored.is_answerable_to(delivery.user)
@@ -177,5 +177,5 @@ class Processor(Generic[S]):
 
 
 def follow_up_id(cause: UUID, ordinal: int) -> UUID:
-    """The id of a message that follows another: the same whenever it is published again."""
+    """The id of a follow-up message: the same each time it is published."""
     return uuid5(cause, f"follow-up {ordinal}")

@@ -1,4 +1,4 @@
-"""Publishing: persistent, mandatory, and done only once the broker has confirmed it."""
+"""Publishing: persistent, mandatory, and complete only once the broker confirms."""
 
 import asyncio
 from datetime import datetime
@@ -19,11 +19,11 @@ JSON = "application/json"
 
 
 class NotConfirmed(TransientFailure):
-    """The broker did not confirm a message: it is away, refused it, or has no queue for it."""
+    """The broker did not confirm a message: it is away, refuses it, or has no queue for it."""
 
 
 class Publisher:
-    """Publishes on a broker's connection, in the name of its user, which the broker checks."""
+    """Publishes on a broker's connection as its user, which the broker checks."""
 
     def __init__(self, broker: RabbitBroker, user: str) -> None:
         self._broker = broker
@@ -57,7 +57,7 @@ class Publisher:
         )
 
     async def reply(self, reply: Reply, *, id: UUID, at: datetime, reply_to: str, correlation_id: str) -> None:
-        """Answers whoever asked. Raises `NotConfirmed` where nobody listens any more."""
+        """Replies to the caller. Raises `NotConfirmed` if nobody is listening."""
         await self._send(
             reply.body(),
             routing_key=reply_to,
@@ -70,7 +70,7 @@ class Publisher:
         )
 
     async def forward(self, body: bytes, *, exchange: str, routing_key: str, **properties: Any) -> None:
-        """Publishes a message's bytes on: to a retry step or to the dead letters. Raises `NotConfirmed`."""
+        """Forwards a message's bytes to a retry step or to the dead letters. Raises `NotConfirmed`."""
         await self._send(body, exchange=exchange, routing_key=routing_key, **properties)
 
     async def _send(self, body: bytes, *, exchange: str = "", persist: bool = True, **properties: Any) -> None:

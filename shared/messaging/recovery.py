@@ -7,7 +7,7 @@ from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging.topology import RecoveryPolicy, RetryStep
 
 DEFECT_ATTEMPTS = 5
-"""How often a message is tried in all that meets a bug in this service."""
+"""Attempts in all for a message that meets a bug in this service."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Park:
 
 @dataclass(frozen=True)
 class LeaveUnanswered:
-    """Drop the message: it was a question, and whoever asked asks again."""
+    """Drop the message: it was a question, and the caller asks again."""
 
 
 Action = Retry | Park | LeaveUnanswered
@@ -50,12 +50,12 @@ def recover(
     """What becomes of a message after a failure.
 
     Args:
-        policy: that of its queue.
-        failure: why it could not be handled. Anything but a transient or permanent failure is a bug in this service.
+        policy: the policy of its queue.
+        failure: why handling failed. Anything but a transient or permanent failure is a bug in this service.
         attempts: how often it was tried before.
         defects: how often it met a bug before.
         age: time since it was published, or replayed.
-        expires_in: time until its own deadline, if it has one. It replaces the policy's.
+        expires_in: time until the message's own deadline, if it has one. It overrides the policy's.
 
     """
     if not policy.delays:
@@ -79,5 +79,5 @@ def is_bug(failure: Exception) -> bool:
 
 
 def describe(failure: Exception) -> str:
-    """Our own words for a failure; of a bug only its type, because libraries quote what they were given."""
+    """Our own words for a failure. For a bug, only its type: libraries quote their input in messages."""
     return type(failure).__name__ if is_bug(failure) else str(failure)

@@ -1,4 +1,4 @@
-"""Every exchange and queue, once. Services declare passively; `acectl topology apply` makes them from here.
+"""Every exchange and queue, once. Services declare passively; `acectl topology apply` creates them.
 
 `deploy/rabbitmq/definitions.json` is generated from this list (`acectl topology show`).
 """
@@ -17,31 +17,31 @@ COMMANDS = "ace.commands"
 EVENTS = "ace.events"
 DEAD = "ace.dead"
 REPLAY = "ace.replay"
-"""Where operators send a dead letter back, to the queue that the routing key names. No service may write to it, so
-what comes by it is what an operator vouches for (docs/security.md)."""
+"""The exchange that operators replay dead letters through, to the queue that the routing key names. No service may
+write to it, so an operator vouches for whatever comes through it (docs/security.md)."""
 
 DELIVERY_LIMIT = 50
-"""Deliveries after which the broker itself dead-letters a message: far above the restarts that one may meet."""
+"""Deliveries after which the broker itself dead-letters a message: far more than restarts alone cause."""
 
 LOOKS = 1_000_000_000
-"""Deliveries of a message that only operators look at before the broker drops it, or tries it before its time. RabbitMQ
-4 does so after 20 where nothing is said, and each look is a delivery; 3.x knows no word for never."""
+"""Deliveries of a message that only operators look at before the broker drops it, or retries it early. Each time an
+operator looks is a delivery, RabbitMQ 4 has a limit of 20 by default, and 3.x has no value for never."""
 
 
 @dataclass(frozen=True)
 class RetryStep:
-    """A delay that a message waits for before it is tried again: an exchange and the one queue that it feeds."""
+    """A delay before a message is tried again: an exchange and the one queue that it feeds."""
 
     delay: timedelta
 
     @property
     def name(self) -> str:
-        """``ace.retry.5s``, of the exchange and of its queue."""
+        """``ace.retry.5s``, for both the exchange and its queue."""
         return f"ace.retry.{self.delay.total_seconds():.0f}s"
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The delay itself: back through the default exchange, to the queue that the routing key names."""
+        """The delay itself, then back through the default exchange to the queue that the routing key names."""
         return {
             "x-queue-type": "quorum",
             "x-message-ttl": int(self.delay.total_seconds() * 1000),
@@ -60,22 +60,22 @@ class RecoveryPolicy:
     """What becomes of a queue's messages when handling them fails."""
 
     delays: tuple[RetryStep, ...] = RETRY_STEPS
-    """The waits before each new try; the last one repeats. None: never tried again, and never parked."""
+    """The delay before each new try; the last one repeats. If empty, a message is neither retried nor parked."""
     deadline: timedelta = RETRIED_FOR
-    """Age at which a message is parked. One that has a deadline of its own (`Message.deadline`) is parked at that."""
+    """Age at which a message is parked. A message's own deadline (`Message.deadline`) overrides it."""
     person_waits: bool = False
-    """Whether a person waits for the reply: then trouble is answered too."""
+    """Whether a person waits for the reply. If so, failures are answered too."""
 
 
 IN_BACKGROUND = RecoveryPolicy()
 COMMAND = RecoveryPolicy(RETRY_STEPS[:2], person_waits=True)
-"""A person waits for a command's reply: it never waits more than five seconds a step."""
+"""A person waits for a command's reply, so no delay is longer than five seconds."""
 
 QUESTION = RecoveryPolicy((), person_waits=True)
-"""Questions are short-lived: whoever asked asks again."""
+"""Questions are short-lived: the caller asks again."""
 
 CODE_EMAIL = RecoveryPolicy(RETRY_STEPS[:3])
-"""A code is valid for minutes: its email never waits more than thirty seconds a step."""
+"""A code is valid for minutes, so no delay of its email is longer than thirty seconds."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class WorkQueue:
 
     @property
     def dead(self) -> str:
-        """Where its dead letters go."""
+        """The queue for its dead letters."""
         return f"{self.name}.dead"
 
     @property
@@ -104,7 +104,7 @@ class WorkQueue:
 
     @property
     def is_for_gateways(self) -> bool:
-        """Whether gateways publish to it: only what an application's own gateway sends counts there."""
+        """Whether gateways publish to it. Only messages from the application's own gateway count there."""
         return self.exchange == COMMANDS
 
     @property
@@ -114,9 +114,9 @@ class WorkQueue:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """Type and dead-letter identity. What an operator tunes is a policy.
+        """Queue type and dead-letter routing. Whatever operators may tune is a policy instead.
 
-        Questions may get lost, but not their queue: a classic one is gone while the one node that has it is.
+        Questions may get lost, but not their queue: a classic queue is away whenever its one node is.
         """
         if not self.has_dead_letters:
             return {"x-queue-type": "quorum"}
@@ -138,7 +138,7 @@ WORK_QUEUES = (
 
 @dataclass(frozen=True)
 class Binding:
-    """A queue as the broker makes it, and the one binding that feeds it."""
+    """A queue as the broker declares it, and the one binding that feeds it."""
 
     queue: str
     arguments: dict[str, Any]
@@ -147,7 +147,7 @@ class Binding:
 
 
 def bindings() -> Iterator[Binding]:
-    """Every queue of the system: delays, work, dead letters. Those with dead letters are bound to `REPLAY` besides."""
+    """Every queue: delays, work, dead letters. Queues with dead letters are also bound to `REPLAY`."""
     for step in RETRY_STEPS:
         yield Binding(step.name, step.arguments, step.name, "#")
     for queue in WORK_QUEUES:
@@ -157,7 +157,7 @@ def bindings() -> Iterator[Binding]:
 
 
 REPLAYED = tuple(queue.name for queue in WORK_QUEUES if queue.has_dead_letters)
-"""The queues that `REPLAY` feeds too, each by its own name."""
+"""The queues that `REPLAY` also feeds, each by its own name."""
 
 
 def queue_for(message: type[Message]) -> WorkQueue:
@@ -173,7 +173,7 @@ NOTHING = "^$"
 class Permission:
     """What a broker user may configure, write and read: regular expressions over names.
 
-    `keys`, for each exchange that it writes to: the routing keys that it may use there.
+    `keys` lists the allowed routing keys for each exchange that it writes to.
     """
 
     configure: str
@@ -187,7 +187,7 @@ def _any_of(names: Iterable[str]) -> str:
 
 
 def _of_worker(service: str) -> Permission:
-    """Its own events, its own queues' retries and dead letters, and replies where it is asked anything."""
+    """Allows its own events, its queues' retries and dead letters, and replies if it takes commands or queries."""
     queues = [queue for queue in WORK_QUEUES if queue.service == service]
     kept = [queue for queue in queues if queue.has_dead_letters]
     published = [message.name() for message, sender in SENDERS.items() if sender == service]
@@ -202,7 +202,7 @@ PERMISSIONS: dict[str, Permission] = {
     "gateway": Permission(r"^gateway\.replies\.", r"^(ace\.commands|gateway\.replies\..*)$", r"^gateway\.replies\."),
     **{service: _of_worker(service) for service in ("intake", "verifier", "provisioner", "notifier")},
 }
-"""Each service's own user can do its work and nothing else."""
+"""Each service's user may do that service's work and nothing else."""
 
 
 @dataclass(frozen=True)

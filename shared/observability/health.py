@@ -26,7 +26,7 @@ Check = Callable[[], Awaitable[bool]]
 
 
 def routes(check: Check) -> list[Route]:
-    """The three pages, for an application to mount."""
+    """The three routes, for an application to mount."""
 
     async def livez(_request: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -51,13 +51,13 @@ async def holds(check: Check) -> bool:
         if is_meant_for_us():
             raise
         return False  # a connection lost during the check cancels whatever waited for it
-    except Exception as error:  # noqa: BLE001  # whatever keeps the check from succeeding: the process is not ready
+    except Exception as error:  # noqa: BLE001  # whatever the cause, the process is not ready
         log.info("not ready", error=type(error).__name__)
         return False
 
 
 async def consumed(connection: AbstractConnection, queues: Sequence[str]) -> bool:
-    """Whether every one of these queues has a consumer, according to the broker itself."""
+    """Whether each of these queues has a consumer, according to the broker."""
     async with connection.channel() as channel:
         for name in queues:
             queue = await channel.declare_queue(name, passive=True)
@@ -67,7 +67,7 @@ async def consumed(connection: AbstractConnection, queues: Sequence[str]) -> boo
 
 
 class EmbeddedServer(uvicorn.Server):
-    """A web server within a process that has other work, and handles its signals itself."""
+    """A web server inside a process that does other work and handles signals itself."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -87,7 +87,7 @@ class EmbeddedServer(uvicorn.Server):
 
 @asynccontextmanager
 async def pages(check: Check, settings: ServiceSettings) -> AsyncIterator[None]:
-    """Serves the pages on the health port while the block runs; nothing where no port is set."""
+    """Serves the pages on the health port, if one is set, while the block runs."""
     if settings.health_port is None:
         yield
         return

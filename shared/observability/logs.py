@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, on standard output, without personal data."""
+"""Logs: one JSON object per line on standard output, without personal data."""
 
 import logging
 import sys
@@ -11,17 +11,17 @@ import structlog
 from shared.security.redaction import redact
 
 FRAMES = 8
-"""Lines of a trace that are shown, the innermost last."""
+"""Lines of a traceback to log, the innermost last."""
 
 
 def warn_of_unknown(names: Iterable[str]) -> None:
-    """Warns of settings that mean nothing here: likely misspelt."""
+    """Warns of unknown settings, which are probably misspelled."""
     for name in names:
         structlog.get_logger().warning("unknown setting", name=name)
 
 
 def configure(service: str, level: str) -> None:
-    """Logs from here on as the service, from this level up; other libraries' logs go the same way from warning up."""
+    """Logs as this service from this level up; libraries log the same way from warning up."""
     steps: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -47,18 +47,18 @@ def configure(service: str, level: str) -> None:
             ],
         )
     )
-    for library in ("aio_pika", "aiormq"):  # a line each second while the broker is away; we say so once ourselves
+    for library in ("aio_pika", "aiormq"):  # they log every second while the broker is away; we log it once
         logging.getLogger(library).setLevel(logging.CRITICAL)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
 def _first_line(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Of other libraries' messages the first line: what follows in asyncio's is an exception's text."""
+    """Keeps only the first line of libraries' messages: in asyncio's, an exception's text follows."""
     return {**event, "event": str(event["event"]).partition("\n")[0]}
 
 
 def _traced(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """An exception as its type and the lines that led to it. Never its text: libraries quote what they were given."""
+    """Logs an exception as its type and traceback lines. Never its text: libraries quote their input."""
     found = event.pop("exc_info", None)
     error = found[1] if isinstance(found, tuple) else found
     if isinstance(error, BaseException):
@@ -76,5 +76,5 @@ def _named(service: str) -> Any:
 
 
 def _without_personal_data(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """The last line of defense: nothing here should ever have something to hide."""
+    """The last line of defense: no log line should contain personal data in the first place."""
     return {name: redact(value) for name, value in event.items()}

@@ -1,9 +1,9 @@
-"""Every metric, once, with what it tells an operator."""
+"""Every metric, once, with its meaning for operators."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
 MESSAGES = Counter("ace_messages_total", "Messages settled, by queue and result", ["queue", "result"])
-CONFLICTS = Counter("ace_conflicts_total", "Times that another process had changed an application first", ["queue"])
+CONFLICTS = Counter("ace_conflicts_total", "Times another process changed an application first", ["queue"])
 STEP_SECONDS = Histogram("ace_step_seconds", "From a message's delivery to its acknowledgement", ["queue"])
 EMAILS = Counter("ace_emails_total", "Emails handed to the mail server, by kind and result", ["kind", "result"])
 EMAIL_SECONDS = Histogram(
@@ -12,5 +12,5 @@ EMAIL_SECONDS = Histogram(
     ["kind"],
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
 )
-SWEPT = Counter("ace_swept_total", "Applications that the sweep closed, by the state they were left in", ["state"])
-READY = Gauge("ace_ready", "1 while broker, database and consumers are there")
+SWEPT = Counter("ace_swept_total", "Applications closed by the sweep, by their state before", ["state"])
+READY = Gauge("ace_ready", "1 while broker, database and consumers are available")

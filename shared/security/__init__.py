@@ -1,1 +1,1 @@
-"""Sealing of personal data, keyed fingerprints of codes and grants, blind indexes, and what logs may show."""
+"""Sealing of personal data, keyed fingerprints of codes and grants, blind indexes, and redaction of logs."""

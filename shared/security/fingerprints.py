@@ -1,4 +1,4 @@
-"""Keyed fingerprints (HMAC-SHA-256): codes and grants that can be compared but not read, and blind indexes."""
+"""Keyed fingerprints (HMAC-SHA-256): they compare codes and grants without storing them, and serve as blind indexes."""
 
 import hashlib
 import hmac
@@ -7,7 +7,7 @@ from shared.security.keys import KeyRing
 
 
 class Fingerprints:
-    """Fingerprints under a ring, each with the id of its key: ``k1.5f0c...``."""
+    """Fingerprints under a key ring, each with its key's id: ``k1.5f0c...``."""
 
     def __init__(self, ring: KeyRing) -> None:
         self._ring = ring
@@ -17,7 +17,7 @@ class Fingerprints:
         return self._under(self._ring.current, parts)
 
     def matches(self, fingerprint: str, *parts: str) -> bool:
-        """Whether it is the fingerprint of these parts; in constant time."""
+        """Whether this is the fingerprint of these parts, in constant time."""
         id = fingerprint.partition(".")[0]
         return id in self._ring.keys and hmac.compare_digest(fingerprint, self._under(id, parts))
 
@@ -26,13 +26,13 @@ class Fingerprints:
 
 
 class BlindIndex:
-    """Stands for a value in equality look-ups. Its key does not rotate online, so no key id is kept."""
+    """Replaces a value in equality lookups. Its key does not rotate online, so it stores no key id."""
 
     def __init__(self, ring: KeyRing) -> None:
         self._key = ring.for_fingerprints[ring.current]
 
     def compute(self, kind: str, normal: str) -> str:
-        """The index of a value in its normal form. The kind (``importer``, ``email``) keeps two apart."""
+        """The index of a normalized value. The kind (``importer``, ``email``) separates equal values of two kinds."""
         return _digest(self._key, (kind, normal))
 
 

@@ -1,4 +1,4 @@
-"""Key rings: a few keys with ids; the first one is used for what is new, all of them for what is there."""
+"""Key rings: a few keys with ids. The first key seals new data; all of them open existing data."""
 
 import base64
 import re
@@ -11,16 +11,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 PURPOSES = ("commands", "storage", "code_email", "code", "index", "cookie")
-"""One ring for each boundary that nobody else may look across (docs/security.md)."""
+"""One ring per trust boundary (docs/security.md)."""
 
 
 class BadKeys(ValueError):
-    """A ring that cannot be read. Says what is wrong with it, never what stands in it."""
+    """A key ring that cannot be read. Says what is wrong, never what the ring contains."""
 
 
 @dataclass(frozen=True)
 class KeyRing:
-    """Keys by id, the current one first. From each, separate keys are derived for sealing and for fingerprints."""
+    """Keys by id, the current one first. Each yields separate keys for sealing and for fingerprints."""
 
     keys: dict[str, bytes] = field(repr=False)
 
@@ -39,13 +39,13 @@ class KeyRing:
             if len(key) != KEY_BYTES:
                 raise BadKeys(f"key {id} has {len(key)} bytes, not {KEY_BYTES}")
             if id in keys:
-                raise BadKeys(f"key {id} stands in it twice")
+                raise BadKeys(f"key {id} is in it twice")
             keys[id] = key
         return cls(keys)
 
     @property
     def current(self) -> str:
-        """Id of the key for what is new."""
+        """The id of the key for new data."""
         return next(iter(self.keys))
 
     @cached_property
@@ -63,10 +63,10 @@ class KeyRing:
 
 
 def new_ring() -> str:
-    """A ring with one fresh key, in the form that `KeyRing.parse` reads."""
+    """A ring with one new key, in the format that `KeyRing.parse` reads."""
     return f"k{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
 
 
 def new_environment() -> dict[str, str]:
-    """Fresh rings for every purpose, as settings: ``{"ACE_KEYS_COMMANDS": "...", ...}``."""
+    """New rings for every purpose, as settings: ``{"ACE_KEYS_COMMANDS": "...", ...}``."""
     return {f"ACE_KEYS_{purpose.upper()}": new_ring() for purpose in PURPOSES}

@@ -1,6 +1,6 @@
-"""What a log must not show, recognized by its form: IR#s, email addresses, codes in their groups.
+"""Recognizes by its format what a log must not show: IR#s, email addresses, codes in groups.
 
-References, account numbers, UUIDs and times have neighbors that tell them apart.
+The characters around them tell references, account numbers, UUIDs and times apart.
 """
 
 import re
@@ -14,7 +14,7 @@ _PERSONAL = re.compile(
 
 
 def redact(value: Any) -> Any:
-    """The value with every address and number in its texts hidden, containers included."""
+    """The value with every address and number hidden, also inside containers."""
     if isinstance(value, str):
         return _PERSONAL.sub(lambda found: "***@***" if found["email"] else "***", value)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Sealing: AES-256-GCM, bound to where the sealed text stands."""
+"""Sealing: AES-256-GCM, bound to the place that the sealed text is for."""
 
 import base64
 import os
@@ -20,14 +20,14 @@ Content = TypeVar("Content", bound=BaseModel)
 
 
 class CannotOpen(ValueError):
-    """A sealed text that does not open: another key, another context, or changed on the way. Says which, not what."""
+    """A sealed text that does not open: wrong key, wrong context, or altered. Says which, never the content."""
 
 
 class Sealer:
-    """Seals and opens texts under one ring.
+    """Seals and opens texts under one key ring.
 
-    Where it stands, its context, is part of the seal: ``start-application.v1/request/<application id>`` for a field of
-    a message, ``applications/details/<application id>`` for one of a document. It opens in no other context.
+    The context is part of the seal: ``start-application.v1/request/<application id>`` for a message's field,
+    ``applications/details/<application id>`` for a document's. A sealed text opens in no other context.
     """
 
     def __init__(self, ring: KeyRing) -> None:
@@ -52,14 +52,14 @@ class Sealer:
             raise CannotOpen(f"no key {id[:16]!r} in the ring")
         try:
             raw = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
-            if _encode(raw) != encoded:  # base64 has several spellings for the same bytes
+            if _encode(raw) != encoded:  # base64 can spell the same bytes in several ways
                 raise CannotOpen(_CHANGED)
             return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
         except (InvalidTag, ValueError):
             raise CannotOpen(_CHANGED) from None
 
     def seal(self, content: BaseModel, context: str) -> str:
-        """A model, sealed as JSON."""
+        """Seals a model as JSON."""
         return self.seal_bytes(content.model_dump_json().encode(), context)
 
     def open(self, kind: type[Content], sealed: str, context: str) -> Content:
@@ -75,5 +75,5 @@ def _encode(raw: bytes) -> str:
 
 
 def in_message(type_: str, field: str, application_id: UUID) -> str:
-    """The context of a message's sealed field. `StoredField` has that of a document's."""
+    """The context of a message's sealed field. For a document's, see `StoredField`."""
     return f"{type_}/{field}/{application_id}"

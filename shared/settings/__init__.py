@@ -1,1 +1,1 @@
-"""Every setting of the system: which there are, which process reads each, and how they are loaded."""
+"""Every setting: what it means, which process reads it, and how it is loaded."""

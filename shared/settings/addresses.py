@@ -1,4 +1,4 @@
-"""Settings that are addresses, judged when a program starts and not when they are first needed."""
+"""Settings that are addresses, checked when a program starts and not when it first needs them."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def listening(text: str) -> str:
 
 
 def proxies(text: str) -> str:
-    """Addresses and networks with commas between them, ``*``, or nothing."""
+    """Comma-separated addresses and networks, ``*``, or nothing."""
     for part in text.split(",") if text not in ("", "*") else []:
         _judge(
             ip_network, part.strip(), "must be IP addresses or networks with commas between them, such as 10.0.0.0/8"
@@ -37,7 +37,7 @@ def mailbox(text: str) -> str:
 
 
 def parted(text: str) -> tuple[str, str]:
-    """The name and the address of such a setting. Whatever the name holds, it needs no quotation marks."""
+    """The name and the address of a mailbox setting. A name never needs quotation marks."""
     named = re.fullmatch(r"(.*)<([^<>]*)>\s*", text, re.DOTALL)
     if not named:
         return "", text.strip()

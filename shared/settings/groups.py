@@ -1,4 +1,4 @@
-"""Settings that several processes share, in groups that the processes are put together from."""
+"""Groups of settings that several processes share. A process combines the groups it needs."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,15 +19,15 @@ Processes = Annotated[int, Field(ge=0, le=64)]
 
 PREFIX = "ACE_"
 SECRETS = Path("/run/secrets")
-"""Where containers find secrets: a file for each setting, ``ace_keys_storage``."""
+"""Where containers find secrets: one file per setting, such as ``ace_keys_storage``."""
 
 
 class SettingError(Exception):
-    """A setting that cannot work. Its text is one line for a person: the name, and what is wrong with it."""
+    """A setting that cannot work. The text is one line for a person: its name, and what is wrong."""
 
 
 class ProcessSettings(BaseSettings):
-    """What every process reads. Field names are the settings' names without ``ACE_``, in lower case."""
+    """What every process reads. Field names are the settings' names in lower case, without ``ACE_``."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
@@ -35,52 +35,58 @@ class ProcessSettings(BaseSettings):
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
-        defer_build=True,  # a process, or a command, makes one of the classes
+        defer_build=True,  # a process or command uses only one of the classes
     )
 
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged, and above.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lowest level that is logged.")
     production: bool = Field(
         False,
-        description="Refuse defaults that are made up: sender, service desk, portal and public address must be set.",
+        description="Refuse made-up defaults: sender, service desk, portal and public address must be set.",
     )
 
     def need(self, name: str) -> str:
-        """The setting of this name as a string, or `SettingError` where it is unset."""
+        """The setting of this name as a string. Raises `SettingError` if it is unset."""
         value = getattr(self, name)
         if value is None:
             raise SettingError(f"{PREFIX}{name.upper()} is not set: {type(self).model_fields[name].description}")
         return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
-class BrokerSettings(ProcessSettings):
-    """For whoever connects to the broker."""
+class DataFolder(ProcessSettings):
+    """Where `make run` keeps its data, and where `acectl` finds its servers' addresses."""
 
-    rabbitmq_url: AmqpDsn | None = Field(None, description="The broker; `make run` starts one where this is unset.")
+    data_dir: Path = Field(Path(".data"), description="Everything that `make run` writes.")
+
+
+class BrokerSettings(ProcessSettings):
+    """For processes that connect to the broker."""
+
+    rabbitmq_url: AmqpDsn | None = Field(None, description="The broker. If unset, `make run` starts one.")
 
 
 class DatabaseSettings(ProcessSettings):
-    """For whoever connects to the database."""
+    """For processes that connect to the database."""
 
-    mongodb_url: MongoDsn | None = Field(None, description="The database; `make run` starts one where this is unset.")
-    mongodb_database: str = Field("ace", description="Name of the database.")
+    mongodb_url: MongoDsn | None = Field(None, description="The database. If unset, `make run` starts one.")
+    mongodb_database: str = Field("ace", description="The database's name.")
 
 
 class MailServerSettings(ProcessSettings):
-    """For whoever connects to the mail server."""
+    """For processes that connect to the mail server."""
 
     smtp_url: SmtpUrl | None = Field(
         None,
-        description="The mail server (`smtp://`, `smtps://` or `smtp+starttls://user:password@host:port`); "
-        "`make run` starts a local inbox where this is unset.",
+        description="The mail server (`smtp://`, `smtps://` or `smtp+starttls://user:password@host:port`). "
+        "If unset, `make run` starts a local inbox.",
     )
 
 
 class ServiceSettings(BrokerSettings):
     """What each of the five services reads."""
 
-    bind_address: BindAddress = Field("127.0.0.1", description="Address on which form and health pages listen.")
+    bind_address: BindAddress = Field("127.0.0.1", description="Address that the form and the health pages listen on.")
     health_port: Port | None = Field(
-        None, description="Port of a process's own /livez, /readyz and /metrics; the form has them on its port too."
+        None, description="Port for a process's /livez, /readyz and /metrics. The form also has them on its port."
     )
 
 
@@ -88,7 +94,7 @@ class WorkerSettings(ServiceSettings, DatabaseSettings):
     """What each of the four workers reads."""
 
     prefetch: Annotated[int, Field(ge=1, le=1000)] = Field(
-        50, description="Messages that a worker process takes from a queue at once."
+        50, description="How many messages a worker process takes from a queue at a time."
     )
 
 
@@ -99,31 +105,31 @@ class CommandKeys(ProcessSettings):
 
 
 class StorageKeys(ProcessSettings):
-    """For whoever opens what the database holds."""
+    """For processes that open sealed data in the database."""
 
-    keys_storage: SecretStr | None = Field(None, description="Key ring of the workers, for database and events.")
+    keys_storage: SecretStr | None = Field(None, description="Key ring of the workers for the database and events.")
 
 
 class IndexKeys(ProcessSettings):
-    """For whoever looks up numbers and addresses."""
+    """For processes that look up numbers and addresses."""
 
     keys_index: SecretStr | None = Field(None, description="Key of the blind indexes: intake, acectl.")
 
 
 class CodeEmailKeys(ProcessSettings):
-    """For whoever knows a code before it is entered."""
+    """For processes that know a code before it is entered."""
 
     keys_code_email: SecretStr | None = Field(None, description="Key ring between verifier and notifier.")
 
 
 class CodeSettings(ProcessSettings):
-    """For whoever says how long a code is valid."""
+    """For processes that say how long a code is valid."""
 
     code_lifetime: Annotated[int, Field(ge=1, le=86400)] = Field(600, description="Seconds that a code is valid.")
 
 
 class LimitSettings(ProcessSettings):
-    """For whoever limits what strangers may do."""
+    """For processes that limit what strangers may do."""
 
     rate_limit: Literal["on", "off"] = Field(
         "on", description="Limits per importer, prompts of `ACE_CHALLENGE=auto`; `off` only for load tests."
@@ -131,6 +137,6 @@ class LimitSettings(ProcessSettings):
 
 
 class SenderSettings(SiteSettings, ProcessSettings):
-    """For whoever tells people what the site and its emails are."""
+    """For processes that tell people about the site and its emails."""
 
     mail_from: Mailbox = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the emails.")

@@ -1,7 +1,7 @@
-"""How settings are loaded: environment variables under ``ACE_``, lines of a ``.env`` file, or a secret's file.
+"""Loads settings from environment variables that start with ``ACE_``, a ``.env`` file, or secret files.
 
-A setting that cannot work stops the program at its start with one line that names it (`SettingError`). A name under
-``ACE_`` that means nothing is a warning (`unknown_names`).
+A setting that cannot work stops the program at startup with one line that names it (`SettingError`). An unknown name
+that starts with ``ACE_`` only causes a warning (`unknown_names`).
 """
 
 import os
@@ -13,23 +13,20 @@ from pydantic_settings import DotEnvSettingsSource
 
 from shared.security.keys import BadKeys, KeyRing
 from shared.settings.groups import PREFIX, ProcessSettings, SettingError
-from shared.settings.processes import Settings
 
 ENV_FILE = Path(".env")
 
 MADE_UP = ("public_url", "portal_url", "mail_from", "mail_reply_to", "service_desk_phone", "service_desk_email")
-"""Settings whose defaults are good for trying the system only."""
+"""Settings whose defaults are only good for trying out the system."""
 
 P = TypeVar("P", bound=ProcessSettings)
 
 
-def load(fallback: Path | None = None) -> Settings:
-    """Every setting. `fallback` is a file like `.env` for what is set nowhere else. Raises as `load_for` does."""
-    return load_for(Settings, fallback)
+def load(process: type[P], fallback: Path | None = None) -> P:
+    """Loads the settings of a process. Raises `SettingError` for the first that cannot work.
 
-
-def load_for(process: type[P], fallback: Path | None = None) -> P:
-    """The settings of a process. Raises `SettingError` with one line on the first that cannot work."""
+    `fallback` is a file like `.env` with lowest priority.
+    """
     files = (*([fallback] if fallback else []), ENV_FILE)
     try:
         settings = process(_env_file=files)
@@ -51,15 +48,19 @@ def _refuse_made_up(settings: ProcessSettings) -> None:
             raise SettingError(f"{PREFIX}{name.upper()} must be set in production: its default is made up")
 
 
-def unknown_names() -> list[str]:
-    """Names in the environment or in `.env` that start with ``ACE_`` and mean nothing here: likely misspelt."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    written = {name.upper() for name in DotEnvSettingsSource(Settings, env_file=ENV_FILE).env_vars}
-    return sorted(name for name in written | set(os.environ) if name.startswith(PREFIX) and name not in known)
+def unknown_names(process: type[ProcessSettings]) -> list[str]:
+    """Unknown names in the environment or `.env` that start with ``ACE_``: probably misspelled."""
+    written = {name.upper() for name in DotEnvSettingsSource(process, env_file=ENV_FILE).env_vars} | set(os.environ)
+    names = {name.removeprefix(PREFIX).lower() for name in written if name.startswith(PREFIX)}
+    if names <= process.model_fields.keys():
+        return []
+    from shared.settings.processes import Settings  # noqa: PLC0415  # a command may do without
+
+    return sorted(PREFIX + name.upper() for name in names - Settings.model_fields.keys())
 
 
 def key_ring(settings: ProcessSettings, purpose: str) -> KeyRing:
-    """The ring for a purpose. Raises `SettingError` where it is missing or cannot be read."""
+    """The key ring for a purpose. Raises `SettingError` if it is missing or cannot be read."""
     name = f"keys_{purpose}"
     try:
         return KeyRing.parse(settings.need(name))

@@ -8,12 +8,12 @@ from typing import Literal
 
 from pydantic import Field, HttpUrl, SecretStr
 
+from shared.settings.console import ConsoleSettings
 from shared.settings.groups import (
-    BrokerSettings,
     CodeEmailKeys,
     CodeSettings,
     CommandKeys,
-    DatabaseSettings,
+    DataFolder,
     IndexKeys,
     LimitSettings,
     Mailbox,
@@ -36,17 +36,17 @@ class IntakeSettings(WorkerSettings, CommandKeys, StorageKeys, IndexKeys, LimitS
 class VerifierSettings(WorkerSettings, CommandKeys, StorageKeys, CodeEmailKeys, CodeSettings):
     """What the verifier reads."""
 
-    keys_code: SecretStr | None = Field(None, description="Key ring of the verifier, under which codes are kept.")
+    keys_code: SecretStr | None = Field(None, description="Key ring of the verifier, for stored codes.")
 
 
 class ProvisionerSettings(WorkerSettings, StorageKeys):
     """What the provisioner reads."""
 
 
-class NotifierSettings(WorkerSettings, MailServerSettings, StorageKeys, CodeEmailKeys, CodeSettings, SenderSettings):
+class NotifierSettings(WorkerSettings, StorageKeys, MailServerSettings, CodeEmailKeys, CodeSettings, SenderSettings):
     """What the notifier reads."""
 
-    mail_reply_to: Mailbox = Field("service.desk@ace.example", description="Where answers to the emails go.")
+    mail_reply_to: Mailbox = Field("service.desk@ace.example", description="Where replies to the emails go.")
 
 
 class GatewaySettings(ServiceSettings, CommandKeys, CodeSettings, LimitSettings, SenderSettings):
@@ -55,59 +55,37 @@ class GatewaySettings(ServiceSettings, CommandKeys, CodeSettings, LimitSettings,
     gateway_port: Port = Field(8000, description="Port of the form.")
     public_url: HttpUrl | None = Field(
         None,
-        description="The form's public address; an https one makes its cookies Secure. Unset: as it was asked for.",
+        description="The form's public address; if it is https, cookies are Secure. Unset: taken from each request.",
     )
-    trusted_proxies: Proxies = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are believed.")
+    trusted_proxies: Proxies = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are trusted.")
     frontend_dir: Path = Field(
         Path("node_modules"),
-        description="Where the form's style sheets and scripts are: the packages of `package.json`.",
+        description="Folder of the form's style sheets and scripts: the packages of `package.json`.",
     )
     challenge: Literal["auto", "always", "off"] = Field(
         "auto",
-        description="Human verification on page 1. `auto`: where many requests come from one address in a short time, "
-        "counted by each process for itself (docs/security.md); never while `ACE_RATE_LIMIT` is `off`.",
+        description="Human verification on page 1. `auto`: if many requests come from one address in a short time, "
+        "counted per process (docs/security.md); never while `ACE_RATE_LIMIT` is `off`.",
     )
     challenge_provider: Literal["altcha", "recaptcha", "hcaptcha", "turnstile"] = Field(
-        "altcha", description="Who verifies: `altcha` is our own check and asks nobody."
+        "altcha", description="Who verifies. `altcha` is our own check and contacts nobody."
     )
     challenge_site_key: str | None = Field(None, description="Site key at another provider of human verification.")
     challenge_secret: SecretStr | None = Field(None, description="Secret at another provider of human verification.")
     challenge_verify_url: HttpUrl | None = Field(
-        None, description="Where solutions are verified (`siteverify`); unset: the provider's own address."
+        None, description="Where solutions are verified (`siteverify`). Unset: the provider's own address."
     )
     keys_cookie: SecretStr | None = Field(None, description="Key ring of the gateway's cookie.")
-
-
-class ConsoleSettings(BrokerSettings, DatabaseSettings, MailServerSettings, StorageKeys, IndexKeys):
-    """What `acectl` works with. It loads all `Settings`, because its doctor checks them all."""
-
-    rabbitmq_management_url: HttpUrl | None = Field(
-        None,
-        description="The broker's management interface, with which `acectl topology apply` sets policies and users.",
-    )
-    broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")
-    broker_password_intake: SecretStr | None = Field(None, description="Password of the broker user `intake`.")
-    broker_password_verifier: SecretStr | None = Field(None, description="Password of the broker user `verifier`.")
-    broker_password_provisioner: SecretStr | None = Field(
-        None, description="Password of the broker user `provisioner`."
-    )
-    broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")
-
-
-class DataFolder(ProcessSettings):
-    """Where `make run` keeps its data, and `acectl` finds how its servers are reached."""
-
-    data_dir: Path = Field(Path(".data"), description="Everything that `make run` writes.")
 
 
 class LocalSettings(DataFolder):
     """What only `make run` reads."""
 
     importers: Path = Field(
-        Path("deploy/sample/importers.csv"), description="Importer records, loaded when the database holds none."
+        Path("deploy/sample/importers.csv"), description="Importer records to load if the database has none."
     )
     portal_users: Path = Field(
-        Path("deploy/sample/portal-users.csv"), description="Portal users, loaded when the database holds none."
+        Path("deploy/sample/portal-users.csv"), description="Portal users to load if the database has none."
     )
     inbox_port: Port = Field(8025, description="Port of the local inbox's page.")
     smtp_port: Port = Field(1025, description="Port of the local inbox's mail server.")
@@ -139,7 +117,7 @@ class Settings(
     LocalSettings,
     ImageSettings,
 ):
-    """Every setting: for what starts the whole system or checks it."""
+    """Every setting, for programs that start or check the whole system."""
 
 
 PROCESSES: dict[str, type[ProcessSettings]] = {
@@ -152,4 +130,4 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
     "make run": LocalSettings,
     "docker compose": ImageSettings,
 }
-"""Who reads what. `make run` also hands on what the services read."""
+"""Who reads what. `make run` also passes on what the services read."""

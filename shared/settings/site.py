@@ -1,6 +1,6 @@
-"""The settings that pages and emails show: who runs the site, whom to ask, where to read on.
+"""Settings that pages and emails show: who runs the site, whom to ask, where to read more.
 
-The links lead to what CBP published at the end of 2026. Where one moves, a site sets the new one.
+The links lead to what CBP published at the end of 2026. If one moves, a site sets the new address.
 """
 
 from typing import Annotated
@@ -14,11 +14,11 @@ class SiteSettings(BaseSettings):
 
     banner: str = Field(
         "This is a demonstration, not an official website of the United States government.",
-        description="The line above each page and email. Change it where the form is an official one.",
+        description="The line above each page and email. Change it if the form is official.",
     )
     banner_details: str = Field(
         "Nothing that you enter here reaches U.S. Customs and Border Protection. Do not enter a real importer's data.",
-        description="What stands behind the banner's \"Here's how you know\"; empty: no such button.",
+        description="The text behind the banner's \"Here's how you know\". Empty: no such button.",
     )
     identifier: str = Field(
         "An open-source demonstration of the automated ACE Portal account application. It is not affiliated with U.S. "
@@ -35,15 +35,15 @@ class SiteSettings(BaseSettings):
     owner_unknown: str = Field(
         "Ask the service desk to look up the account owner. Say who you are and give the company's name and Importer "
         "Record Number (IR#).",
-        description="What to do where an importer already has an account and nobody knows its owner.",
+        description="What to do if an importer already has an account and nobody knows its owner.",
     )
     owner_left: str = Field(
         "Ask the service desk to make somebody else in the company the Trade Account Owner.",
-        description="What to do where the owner of an importer's account has left the company.",
+        description="What to do if the owner of an importer's account has left the company.",
     )
     owner_locked_out: str = Field(
         "The owner can ask the service desk to reactivate the sign-in.",
-        description="What to do where the owner of an importer's account cannot sign in any more.",
+        description="What to do if the owner of an importer's account can no longer sign in.",
     )
     executive_order_url: HttpUrl = Field(
         HttpUrl(
@@ -57,7 +57,7 @@ class SiteSettings(BaseSettings):
     )
     other_accounts_url: HttpUrl = Field(
         HttpUrl("https://www.cbp.gov/trade/automated/how-to-use-ace/portal-applying"),
-        description="Applications that this form does not take, and requests to change an account.",
+        description="Where to apply for what this form does not take, and to ask for changes to an account.",
     )
     account_types_guide_url: HttpUrl = Field(
         HttpUrl("https://www.cbp.gov/trade/ace/training-and-reference-guides"),

@@ -1,1 +1,1 @@
-"""MongoDB, one file a collection. The only place that knows the driver."""
+"""MongoDB, one file per collection. Nothing else imports the driver."""

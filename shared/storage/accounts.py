@@ -13,7 +13,7 @@ INDEXES = {
     "top_accounts": [IndexModel("application_id", unique=True), IndexModel("importer", unique=True)],
     "importer_views": [IndexModel("account")],
 }
-"""One account an application and an importer; the ids do the rest."""
+"""One account per application and per importer. The ids keep the rest unique."""
 
 
 class Accounts:
@@ -28,9 +28,9 @@ class Accounts:
         self._portal_users = portal_users
 
     async def create(self, account: Account, session: AsyncIOMotorClientSession) -> bool:
-        """Creates all of it within a transaction; False where the importer record is linked, or gone.
+        """Creates everything within a transaction; False if the importer record is linked or gone.
 
-        Raises the driver's DuplicateKeyError where importer or address were taken.
+        Raises the driver's DuplicateKeyError if the importer or address is taken.
         """
         await self._top_accounts.insert_one(
             {

@@ -1,4 +1,4 @@
-"""Applications: all that belongs to one stands in its one document, which is replaced as a whole."""
+"""Applications: each is a single document, which is replaced as a whole."""
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -32,10 +32,10 @@ INDEXES = {
         IndexModel([("ends_at", ASCENDING)], partialFilterExpression={"ends_at": {"$type": "date"}}),
     ]
 }
-"""For look-ups by reference, number and address, for lists, and for the sweep."""
+"""For lookups by reference, number and address, for lists, and for the sweep."""
 
 MARKS = 20
-"""How often in a row somebody else may be faster when a mark is to be written."""
+"""How many conflicts in a row end the attempt to store a mark."""
 
 
 class Applications:
@@ -52,16 +52,16 @@ class Applications:
         self._accounts = accounts
 
     async def load(self, id: UUID) -> Application | None:
-        """The application as it is stored. Raises `TransientFailure`."""
+        """The stored application. Raises `TransientFailure`."""
         with transient_when_away():
             found = await self._collection.find_one({"_id": id})
         return to_application(found) if found else None
 
     async def save(self, changed: Application, created: Account | None = None) -> None:
-        """Stores the next version, and the account that it brought about in the same transaction.
+        """Stores the next version and, in the same transaction, the account created with it.
 
         Raises:
-            Conflict: the stored version is another, or importer or address were taken in the meantime.
+            Conflict: another version is stored, or the importer or address has been taken.
             TransientFailure: the database is away.
 
         """
@@ -95,7 +95,7 @@ class Applications:
             await session.with_transaction(together)
 
     async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
-        """Notes on its application that a message is parked. Raises `TransientFailure`."""
+        """Marks on its application that a message is parked. Raises `TransientFailure`."""
         for _ in range(MARKS):
             application = await self.load(message.application_id)
             marked = mark_parked(application, message, message_id, sender=sender, reason=reason, now=now)
@@ -106,7 +106,7 @@ class Applications:
         raise TransientFailure("others kept changing the application")
 
     async def unmark(self, application_id: UUID, message_id: UUID) -> None:
-        """Writes down that a message is no longer parked: it was discarded. Raises `TransientFailure`."""
+        """Removes the mark of a message that was discarded. Raises `TransientFailure`."""
         place = f"parked.{message_id}"
         with transient_when_away():
             await self._collection.update_one(
@@ -114,7 +114,7 @@ class Applications:
             )
 
     async def list_ended(self, ended_before: datetime, most: int) -> list[Application]:
-        """Applications that ended by themselves before then and are still open, the oldest first."""
+        """Applications that expired before this time and are still open, oldest first."""
         with transient_when_away():
             cursor = (
                 self._collection.find({"ends_at": {"$lte": ended_before, "$type": "date"}}).sort("ends_at").limit(most)
@@ -122,12 +122,12 @@ class Applications:
             return [to_application(found) async for found in cursor]
 
     async def find_by_reference(self, reference: str) -> list[Application]:
-        """The applications that people call so: nearly always one."""
+        """The applications with this reference: nearly always one."""
         with transient_when_away():
             return [to_application(found) async for found in self._collection.find({"reference": reference})]
 
     async def about(self, *, importer: str | None = None, email: str | None = None) -> list[Application]:
-        """The applications for the importer, or by the requester, with this blind index; the latest first."""
+        """The applications whose importer or requester has this blind index, latest first."""
         query = {"importer": importer} if importer else {"email": email}
         with transient_when_away():
             return [to_application(found) async for found in self._collection.find(query).sort("taken_at", DESCENDING)]
@@ -135,7 +135,7 @@ class Applications:
     async def latest(
         self, most: int, state: State | None = None, since: datetime | None = None
     ) -> AsyncIterator[Application]:
-        """Applications that were begun since then, the latest first."""
+        """Applications begun since this time, latest first."""
         query: dict[str, Any] = {"state": state.value} if state else {}
         if since:
             query["taken_at"] = {"$gte": since}
@@ -144,7 +144,7 @@ class Applications:
                 yield to_application(found)
 
     async def unfinished(self, since: datetime) -> AsyncIterator[Application]:
-        """Applications begun since then that may be stuck, the oldest first: unfinished, marked, or with an email."""
+        """Applications begun since this time that may be stuck, oldest first: unfinished, marked, or with an email."""
         waiting = [State.REQUESTED.value, State.AWAITING_CODE.value, State.SUBMITTED.value, State.PROVISIONED.value]
         troubled = [{f"emails.{kind}.status": {"$nin": [EmailStatus.SENT.value, None]}} for kind in EmailKind]
         query = {
@@ -156,7 +156,7 @@ class Applications:
                 yield to_application(found)
 
     async def counts(self, since: datetime) -> tuple[dict[str, int], dict[str, int]]:
-        """How many applications begun since then are in each state, and how many of their emails have each status."""
+        """Counts applications begun since this time by state, and their emails by status."""
         emails = [
             {"$project": {"email": {"$objectToArray": "$emails"}}},
             {"$unwind": "$email"},

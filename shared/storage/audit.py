@@ -1,4 +1,4 @@
-"""What operators did to dead letters: who, when, what, why. Entries are added, never changed and never removed."""
+"""What operators did to dead letters: who, when, what and why. Entries are only added, never changed or removed."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -19,29 +19,29 @@ class Deed:
     at: datetime
     who: str
     action: str
-    """``replay``, ``discard``, or ``not-replayed`` where the broker did not confirm a replay written down before."""
+    """``replay``, ``discard``, or ``not-replayed`` if the broker did not confirm a replay recorded before."""
     queue: str
     message_id: str
     type: str
     application: UUID | None
     cause: str
-    """Why it was a dead letter: our own sentence."""
+    """Why it was a dead letter, in our own words."""
     why: str | None
     """Why the operator did it, in their words."""
 
 
 INDEXES = {"audit": [IndexModel([("at", DESCENDING)]), IndexModel("message_id"), IndexModel("application")]}
-"""For reading the latest, and what was done to one message or about one application."""
+"""For reading the latest entries, and those about one message or application."""
 
 
 class Audit:
-    """The operators' deeds."""
+    """The audit log."""
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
 
     async def add(self, deeds: Iterable[Deed]) -> None:
-        """Writes down deeds. Raises `TransientFailure`."""
+        """Adds deeds. Raises `TransientFailure`."""
         documents = [{"_id": uuid4(), **vars(deed)} for deed in deeds]
         with transient_when_away():
             if documents:
@@ -50,7 +50,7 @@ class Audit:
     async def latest(
         self, most: int, *, message_id: str | None = None, application: UUID | None = None
     ) -> AsyncIterator[Deed]:
-        """Deeds, the latest first."""
+        """Deeds, latest first."""
         query: dict[str, Any] = {"message_id": message_id} if message_id else {}
         if application:
             query["application"] = application

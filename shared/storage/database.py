@@ -1,4 +1,4 @@
-"""The database: its collections, their indexes, and how surely it keeps what it was given."""
+"""The database: its collections, their indexes, and how durably it stores."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ from shared.storage.limits import Limits
 from shared.storage.portal_users import PortalUsers
 
 SELECTION_MS = 3_000
-"""How long an operation waits for a primary before it counts as away: less than a person waits for a page."""
+"""Milliseconds that an operation waits for a primary: less than a person waits for a page."""
 
 INDEXES = {**applications.INDEXES, **accounts.INDEXES, **limits.INDEXES, **audit.INDEXES}
 """The indexes of every collection."""
 
 
 def index_names() -> dict[str, set[str]]:
-    """The names of the indexes that each collection is to have, as `called` gives them."""
+    """The names of the indexes that each collection should have, as `called` writes them."""
     return {
         collection: {called(index.document["name"], index.document) for index in indexes}
         for collection, indexes in INDEXES.items()
@@ -30,7 +30,7 @@ def index_names() -> dict[str, set[str]]:
 
 
 class Database:
-    """Every collection. Connects by itself when first used; each write is on a majority's journal when it returns."""
+    """Every collection. Connects on first use. A write returns once a majority has it in the journal."""
 
     def __init__(self, url: str, name: str) -> None:
         self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
@@ -56,13 +56,13 @@ class Database:
         self.diagnostics = Diagnostics(self._client, database)
 
     async def ensure_indexes(self) -> None:
-        """Makes the indexes that are missing. Safe to repeat."""
+        """Creates missing indexes. Safe to repeat."""
         with transient_when_away():
             for collection, indexes in INDEXES.items():
                 await self._database[collection].create_indexes(indexes)
 
     async def ping(self) -> None:
-        """Returns once a primary has answered. Raises `TransientFailure`."""
+        """Returns once a primary answers. Raises `TransientFailure`."""
         with transient_when_away():
             await self._client.admin.command("ping")
 

@@ -1,4 +1,4 @@
-"""How the database itself is: its replica set, its clock, its indexes, and which keys its documents use."""
+"""The state of the database server: its replica set, clock and indexes, and the keys that documents use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ UNIQUE = " (unique)"
 
 
 def called(name: str, about: Mapping[str, Any]) -> str:
-    """An index's name, and whether it keeps values apart: one that no longer does guards nothing under its old name."""
+    """An index's name, with a mark if it is unique: a lost uniqueness must not hide behind the same name."""
     return name + (UNIQUE if about.get("unique") else "")
 
 
@@ -33,12 +33,12 @@ class DatabaseServer:
     version: str
     replica_set: str | None
     members: Mapping[str, str]
-    """Each member's state (``PRIMARY``, ``SECONDARY``), by address; empty where our user may not ask."""
+    """Each member's state (``PRIMARY``, ``SECONDARY``) by address; empty if our user may not ask."""
     time: datetime
 
 
 class Diagnostics:
-    """What an operator wants to know about the database itself."""
+    """What an operator needs to know about the database server."""
 
     def __init__(
         self, client: AsyncIOMotorClient[dict[str, Any]], database: AsyncIOMotorDatabase[dict[str, Any]]
@@ -63,7 +63,7 @@ class Diagnostics:
         return {member["name"]: member["stateStr"] for member in status["members"]}
 
     async def indexes(self) -> dict[str, set[str]]:
-        """Each collection's indexes, as they are `called`, the one of the ids apart. Raises `TransientFailure`."""
+        """Each collection's indexes, as `called` writes them, except the one on ids. Raises `TransientFailure`."""
         with transient_when_away():
             names = await self._database.list_collection_names()
             found = {name: await self._database[name].index_information() for name in names}
@@ -73,9 +73,9 @@ class Diagnostics:
         }
 
     async def key_ids(self) -> dict[str, dict[str, int]]:
-        """The ids of the keys that sealed fields use, with counts, by ``collection.field``.
+        """The ids and counts of the keys that sealed fields use, by ``collection.field``.
 
-        Every document is looked at: a key may go only when none uses it. Raises `TransientFailure`.
+        Reads every document: a key may be removed only if none uses it. Raises `TransientFailure`.
         """
         found = {}
         for collection, fields in SEALED.items():

@@ -1,4 +1,4 @@
-"""An application as a document, and back."""
+"""Converts an application to a document and back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,11 +25,11 @@ SIMPLE = (
     "verified_at",
     "account",
 )
-"""Fields that stand in the document as they are."""
+"""Fields that the document holds unchanged."""
 
 
 def to_document(application: Application) -> dict[str, Any]:
-    """The application's document. `reference` and `ends_at` stand in it to be searched by."""
+    """The application's document. It includes `reference` and `ends_at` for searching."""
     code = application.code
     return {
         "_id": application.id,
@@ -55,7 +55,7 @@ def to_document(application: Application) -> dict[str, Any]:
 
 
 def to_application(document: Mapping[str, Any]) -> Application:
-    """The application that a document holds."""
+    """The application in a document."""
     return Application(
         id=document["_id"],
         version=document["version"],

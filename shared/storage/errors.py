@@ -1,4 +1,4 @@
-"""Which of the driver's errors are trouble that passes."""
+"""Which of the driver's errors are transient failures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,17 +8,17 @@ from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure
 from shared.domain.errors import TransientFailure
 
 DriverError = PyMongoError
-"""Any error of the driver: for a program that can only tell a person about it."""
+"""Any error of the driver, for programs that can only report it."""
 
 _UNAUTHORIZED = (13, 18)
-"""A database user that is being changed: it passes when the operator is done."""
+"""Error codes while an operator changes a database user."""
 
 _LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 
 
 @contextmanager
 def transient_when_away() -> Iterator[None]:
-    """Turns the driver's errors of a database that is away, or busy electing, into `TransientFailure`."""
+    """Raises `TransientFailure` when the database is away or electing a primary."""
     try:
         yield
     except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:

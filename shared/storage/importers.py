@@ -1,4 +1,4 @@
-"""Importer records (CBP Form 5106): what they hold is sealed, their id is the number's blind index."""
+"""Importer records (CBP Form 5106): sealed, with the number's blind index as their id."""
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from shared.storage.errors import transient_when_away
 DUPLICATE_KEY = 11000
 
 SCANNED = 10_000
-"""Records a batch, where all are gone through."""
+"""Records per batch when reading all of them."""
 
 
 @dataclass(frozen=True)
 class StoredImporter:
-    """An importer record as it is stored."""
+    """A stored importer record."""
 
     id: str
     """Blind index of the importer record number."""
     record: str
-    """Sealed ImporterRecord, in the place ``importers/record/<id>``."""
+    """Sealed ImporterRecord, in the context ``importers/record/<id>``."""
     active: bool
     top_account: str | None
-    """Number of the account that it is linked to."""
+    """Number of its linked account."""
 
 
 class Importers:
@@ -42,21 +42,21 @@ class Importers:
         return _stored(found) if found else None
 
     async def any(self) -> StoredImporter | None:
-        """Some record; nothing where there is none."""
+        """Some record, or None if there is none."""
         with transient_when_away():
             found = await self._collection.find_one({})
         return _stored(found) if found else None
 
     async def find_all(self, ids: Iterable[str]) -> dict[str, StoredImporter]:
-        """Those of these records that exist, by blind index."""
+        """Whichever of these records exist, by blind index."""
         with transient_when_away():
             found = await self._collection.find({"_id": {"$in": list(ids)}}).to_list(None)
         return {document["_id"]: _stored(document) for document in found}
 
     async def store(self, records: list[StoredImporter]) -> dict[str, str]:
-        """Stores records, new ones and known ones; never clears or changes a link.
+        """Stores new records and updates existing ones; never clears or changes a link.
 
-        Returns those that were refused, by id, with the account that each is linked to: another than it was to have.
+        Returns the refused ones by id: each with the account that it is linked to instead.
         """
         links = await self._links(records)
         new = [record for record in records if record.id not in links]
@@ -68,17 +68,17 @@ class Importers:
         known = [record for record in records if record.id in links and record.id not in refused]
         if await self._insert(new) and await self._update(known, links):
             return refused
-        # Somebody else stored or linked one of them since they were looked up. Look again: a link stays once it is.
+        # Another process stored or linked one of them in the meantime. Try again: once made, a link stays.
         return refused | await self.store(new + known)
 
     async def _links(self, records: list[StoredImporter]) -> dict[str, str | None]:
-        """The accounts of those that exist."""
+        """The accounts of the records that exist."""
         with transient_when_away():
             cursor = self._collection.find({"_id": {"$in": [record.id for record in records]}}, {"top_account": 1})
             return {found["_id"]: found["top_account"] for found in await cursor.to_list(None)}
 
     async def _insert(self, records: list[StoredImporter]) -> bool:
-        """Stores new records; False where one of them was there."""
+        """Stores new records; False if one of them already exists."""
         documents = [
             {"_id": record.id, "record": record.record, "active": record.active, "top_account": record.top_account}
             for record in records
@@ -94,7 +94,7 @@ class Importers:
         return True
 
     async def _update(self, records: list[StoredImporter], links: Mapping[str, str | None]) -> bool:
-        """Renews known records; False where the link of one of them is no longer this one."""
+        """Updates existing records; False if the link of one of them has changed."""
         writes = [
             UpdateOne(
                 {"_id": record.id, "top_account": links[record.id]},
@@ -106,7 +106,7 @@ class Importers:
             return not writes or (await self._collection.bulk_write(writes, ordered=False)).matched_count == len(writes)
 
     async def link(self, id: str, account: str, session: AsyncIOMotorClientSession) -> bool:
-        """Links a record that has no account; whether it had none."""
+        """Links a record that has no account; False if it has one."""
         done = await self._collection.update_one(
             {"_id": id, "top_account": None}, {"$set": {"top_account": account}}, session=session
         )
@@ -125,13 +125,13 @@ class Importers:
                 yield [document["_id"] for document in found]
 
     async def active_among(self, ids: Collection[str]) -> list[str]:
-        """Those of these records that are active."""
+        """Whichever of these records are active."""
         with transient_when_away():
             cursor = self._collection.find({"_id": {"$in": list(ids)}, "active": True}, {"_id": 1})
             return [document["_id"] for document in await cursor.to_list(None)]
 
     async def make_inactive(self, ids: list[str]) -> int:
-        """Makes records inactive, and leaves everything else of them; how many were active."""
+        """Makes records inactive and changes nothing else; returns how many were active."""
         with transient_when_away():
             done = await self._collection.update_many(
                 {"_id": {"$in": ids}, "active": True}, {"$set": {"active": False}}
@@ -139,7 +139,7 @@ class Importers:
         return done.modified_count
 
     async def is_empty(self) -> bool:
-        """Whether there is no record at all."""
+        """Whether there are no records."""
         with transient_when_away():
             return await self._collection.find_one({}, {"_id": 1}) is None
 

@@ -1,4 +1,4 @@
-"""Counts of what may happen only so often, kept atomically and the same for all processes."""
+"""Rate limits, counted atomically for all processes together."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from shared.domain.limit import Limit, free_at
 from shared.storage.errors import transient_when_away
 
 INDEXES = {"limits": [IndexModel("until", expireAfterSeconds=0)]}
-"""Forgets a key when its last place is no longer within any window."""
+"""Deletes a key once its last place has left every window."""
 
 
 class Limits:
@@ -23,7 +23,7 @@ class Limits:
         self._collection = collection
 
     async def take(self, key: str, id: UUID, limits: Sequence[Limit], now: datetime) -> datetime | None:
-        """Takes a place for this id, once however often it is asked; else says when one is free."""
+        """Takes a place for this id, and only one however often it is called; if full, returns when one is free."""
         longest = max(limit.window for limit in limits)
         within = {"$filter": {"input": {"$ifNull": ["$hits", []]}, "cond": {"$gt": ["$$this.at", now - longest]}}}
         free = {"$and": [{"$lt": [_count(now - limit.window), limit.times]} for limit in limits]}
@@ -38,7 +38,7 @@ class Limits:
         with transient_when_away():
             try:
                 found = await self._update(key, update)
-            except DuplicateKeyError:  # two made the key at the same moment: now it is there
+            except DuplicateKeyError:  # two processes created the key at the same moment
                 found = await self._update(key, update)
         if any(hit["id"] == id for hit in found["hits"]):
             return None
@@ -51,7 +51,7 @@ class Limits:
         return found
 
     async def full_until(self, key: str, limits: Sequence[Limit], now: datetime) -> datetime | None:
-        """When a place is free again; nothing where one is free now."""
+        """When a place is free again; None if one is free now."""
         with transient_when_away():
             found = await self._collection.find_one({"_id": key})
         return free_at([hit["at"] for hit in found["hits"]], limits, now) if found else None

@@ -1,4 +1,4 @@
-"""Portal users: nothing but the blind index of each one's email address, and of whose account."""
+"""Portal users: only the blind index of each email address, and the account it owns."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -9,7 +9,7 @@ from pymongo import UpdateOne
 from shared.storage.errors import transient_when_away
 
 SCANNED = 10_000
-"""Users a batch, where all are gone through."""
+"""Users per batch when reading all of them."""
 
 
 class PortalUsers:
@@ -24,14 +24,14 @@ class PortalUsers:
             return await self._collection.find_one({"_id": email}, {"_id": 1}) is not None
 
     async def store(self, emails: list[str]) -> None:
-        """Adds users by the blind indexes of their addresses; known ones stay as they are."""
+        """Adds users by the blind indexes of their addresses; leaves existing ones unchanged."""
         writes = [UpdateOne({"_id": email}, {"$setOnInsert": {"account": None}}, upsert=True) for email in emails]
         with transient_when_away():
             if writes:
                 await self._collection.bulk_write(writes, ordered=False)
 
     async def add_owner(self, email: str, account: str, role: str, session: AsyncIOMotorClientSession) -> None:
-        """Adds an account's owner. Raises the driver's DuplicateKeyError where the address has a user."""
+        """Adds an account's owner. Raises the driver's DuplicateKeyError if the address has a user."""
         await self._collection.insert_one({"_id": email, "account": account, "role": role}, session=session)
 
     async def count(self) -> int:
@@ -40,24 +40,24 @@ class PortalUsers:
             return await self._collection.count_documents({})
 
     async def known(self, emails: list[str]) -> set[str]:
-        """Those of these addresses that have a user."""
+        """Whichever of these addresses have a user."""
         with transient_when_away():
             found = await self._collection.find({"_id": {"$in": emails}}, {"_id": 1}).to_list(None)
         return {document["_id"] for document in found}
 
     async def loaded(self) -> AsyncIterator[list[str]]:
-        """The blind indexes of all users but the owners of accounts that were made here, in batches."""
+        """The blind indexes of all users, in batches, except owners of accounts created here."""
         with transient_when_away():
             cursor = self._collection.find({"account": None}, {"_id": 1}, batch_size=SCANNED)
             while found := await cursor.to_list(SCANNED):
                 yield [document["_id"] for document in found]
 
     async def remove(self, emails: list[str]) -> int:
-        """Removes users, but no owner of an account that was made here; how many."""
+        """Removes users, except owners of accounts created here; returns how many."""
         with transient_when_away():
             return (await self._collection.delete_many({"_id": {"$in": emails}, "account": None})).deleted_count
 
     async def is_empty(self) -> bool:
-        """Whether there is no user at all."""
+        """Whether there are no users."""
         with transient_when_away():
             return await self._collection.find_one({}, {"_id": 1}) is None

@@ -1,4 +1,4 @@
-"""The sealed fields of documents: where each stands, and what stands in it."""
+"""The sealed fields of documents: where each is, and what it contains."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,7 +15,7 @@ C = TypeVar("C", bound=BaseModel)
 class Content(BaseModel):
     """The content of a sealed field."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class ImporterRecord(Content):
@@ -25,7 +25,7 @@ class ImporterRecord(Content):
     company_name: str
     poc_name: str
     poc_email: str
-    """As it stands in the record; valid or not."""
+    """As in the record, valid or not."""
 
 
 class Applicant(Content):
@@ -49,14 +49,14 @@ class Details(DetailFields):
 
     owner_name: str
     acknowledged_on: str
-    """The day in US Eastern time on which the authorization was given, MM/DD/YYYY."""
+    """The day of the authorization in US Eastern time, MM/DD/YYYY."""
 
 
 class Particulars(Content):
     """`top_accounts.particulars`: whose account it is."""
 
     company_name: str
-    """As in the importer record; the applicant's is as it was typed."""
+    """As in the importer record. The applicant's is as typed."""
     applicant: Applicant
     details: Details
 
@@ -70,11 +70,11 @@ class StoredField(Generic[C]):
     content: type[C]
 
     def seal(self, content: C, id: UUID | str, sealer: Sealer) -> str:
-        """The content, sealed for the document of this id."""
+        """Seals content for the document with this id."""
         return sealer.seal(content, self._context(id))
 
     def open(self, sealed: str, id: UUID | str, sealer: Sealer) -> C:
-        """What is sealed in the document of this id. Raises `CannotOpen`."""
+        """Opens the content of the document with this id. Raises `CannotOpen`."""
         return sealer.open(self.content, sealed, self._context(id))
 
     def _context(self, id: UUID | str) -> str:

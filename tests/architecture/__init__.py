@@ -1,1 +1,1 @@
-"""What holds for the code as a whole: who imports whom, who consumes what, how long and how named modules are."""
+"""Rules for the code as a whole: imports, queues and their consumers, length and names of modules."""

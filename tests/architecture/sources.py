@@ -7,5 +7,5 @@ FOLDERS = ("services", "shared", "deploy", "packages", "tools", "tests", "benchm
 
 
 def modules() -> list[Path]:
-    """Every Python file of ours, relative to the project."""
+    """All of our Python files, relative to the project."""
     return sorted(path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))

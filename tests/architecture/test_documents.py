@@ -1,4 +1,4 @@
-"""What the documents name exists: files, functions, headings, `make` targets, settings."""
+"""Everything that the documents name exists: files, functions, headings, `make` targets, settings."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from tests.architecture.sources import ROOT, modules
 
 GENERATED = {"index.html", ".venv", ".data", "node_modules"}
-"""What documents name and no clone has: it is made at set-up, or while something runs."""
+"""Names in documents that a fresh clone lacks: setup or a run creates them."""
 
 HIDDEN = {".ci", ".devcontainer", ".github"}
 FOLDERS = sorted(
@@ -29,7 +29,7 @@ LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 FILE = re.compile(r"[\w./<>*-]+\.(py|js|html|css|toml|ya?ml|json|csv|md|txt|sh|png)")
 MODULE = re.compile(rf"(?:python -m )?((?:{'|'.join(name for name in FOLDERS if name.isidentifier())})(?:\.\w+)+)\b.*")
 NAMED = re.compile(r"`([\w./-]+\.\w+)`: (`[^`\n]+`(?:, `[^`\n]+`)*)")
-"""A file and, after a colon, what is in it."""
+"""A file and, after a colon, names in it."""
 
 IDENTIFIER = re.compile(r"[A-Za-z_]+(?:\(\))?")
 TARGET = re.compile(r"(?:^    |`)make ([a-z-]+)", re.MULTILINE)
@@ -42,7 +42,7 @@ def spans(document: Path) -> list[str]:
 
 
 def files(span: str) -> list[Path] | None:
-    """The files or folders that a piece of code names, if it names any: none is a mistake."""
+    """The files or folders that a piece of code names; an empty list is a mistake, None means that it names none."""
     text = re.sub(r"<[^>]*>", "*", span.rstrip("/"))
     if Path(text).parts[:1] and Path(text).parts[0] in GENERATED:
         return None
@@ -70,7 +70,7 @@ def defines(file: Path, name: str) -> bool:
 
 
 def slugs(document: Path) -> set[str]:
-    """The anchors of a document's headings, as GitHub makes them."""
+    """The anchors of a document's headings, as GitHub generates them."""
     headings = re.findall(r"^#+ (.*)$", FENCED.sub("", document.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 

@@ -1,4 +1,4 @@
-"""Who may import whom stands in pyproject.toml; import-linter says whether it holds."""
+"""The code keeps the import rules in pyproject.toml, according to import-linter."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Modules are short and named for what they know."""
+"""Modules are short and named for their content."""
 
 import pytest
 

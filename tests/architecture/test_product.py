@@ -1,4 +1,4 @@
-"""What is delivered holds the services and what they share, and nothing that only developers run."""
+"""The wheel and the images contain the services and what they share, and no developer tools."""
 
 import re
 import subprocess
@@ -16,11 +16,11 @@ STAGES = {
     name: (base, instructions)
     for base, name, instructions in re.findall(r"^FROM (\S+) AS (\w\S*)$(.*?)(?=^FROM|\Z)", DOCKERFILE, re.M | re.S)
 }
-"""Of each stage its base and its instructions, by its name."""
+"""Each stage's base and instructions, by name."""
 
 
 def copied(stage: str) -> set[tuple[str, str]]:
-    """What a stage holds of others, and of the project: (stage or "", file or folder), its bases' included."""
+    """What a stage and its bases copy, as (stage, or "" for the project; file or folder)."""
     base, instructions = STAGES[stage]
     lines = re.findall(r"^COPY (?:--from=(\S+) )?(.+) \S+$", instructions, re.MULTILINE)
     own = {(origin, source) for origin, sources in lines for source in sources.split()}
@@ -68,7 +68,7 @@ def test_what_a_stage_needs_is_in_the_build_context() -> None:
     assert {f"!{name}" for name in needed} == {line for line in ignored if line.startswith("!")}
 
 
-def test_services_run_from_their_image_and_what_is_for_trying_out_from_the_other() -> None:
+def test_services_run_from_their_image_and_the_tools_for_trying_out_from_the_other() -> None:
     containers = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     targets = {name: container["build"]["target"] for name, container in containers.items() if "build" in container}
     assert targets == {**dict.fromkeys(SERVICES, "services"), "inbox": "local", "setup": "local"}

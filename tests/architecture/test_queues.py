@@ -1,4 +1,4 @@
-"""Every queue has one service that consumes it, and that service's app wires a step for it."""
+"""Every queue has one service that consumes it, and that service wires a handler for it."""
 
 import re
 from collections import Counter
@@ -21,7 +21,7 @@ WORKERS = sorted({queue.service for queue in WORK_QUEUES})
 
 
 class Recorder:
-    """Stands in for a worker, and notes what is wired: no broker, no database, no setting but its own."""
+    """Stands in for a worker and records what is wired, without broker, database or other settings."""
 
     def __init__(self, service: str) -> None:
         self.settings = PROCESSES[service].model_validate(vars(settings_with_keys(smtp_url="smtp://localhost:25")))

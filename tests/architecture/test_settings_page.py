@@ -1,4 +1,4 @@
-"""Every setting is in the documents."""
+"""The documents list every setting."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A real browser once a session; a window, a virtual host and a database of its own for each test."""
+"""One real browser per session; a window, a virtual host and a database for each test."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -8,9 +8,9 @@ from playwright.async_api import Browser
 
 from embedded_servers.errors import SetupError
 from shared.settings.processes import Settings
-from tests.browser.guest import Guest
-from tests.browser.staging import Stage, staging
-from tests.browser.visitor import Visitor, visiting
+from tests.browser.stage.guest import Guest
+from tests.browser.stage.staging import Stage, staging
+from tests.browser.stage.visitor import Visitor, visiting
 from tests.support.scripted_form import visited
 from tests.support.services import serving_system
 from tools import chromium
@@ -28,7 +28,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def form_address(system: Settings) -> AsyncIterator[str]:
-    """Where the form is, with the whole system behind it."""
+    """The form's address, with the whole system behind it."""
     async with serving_system(system) as address:
         yield address
 
@@ -47,6 +47,6 @@ async def stage() -> AsyncIterator[Stage]:
 
 @pytest.fixture
 async def guest(browser: Browser, stage: Stage) -> AsyncIterator[Guest]:
-    """Somebody who has just come to that form."""
+    """A person who has just opened that form."""
     async with visited(stage.form) as form, await browser.new_page() as page, visiting(page, stage.address) as visitor:
         yield Guest(visitor, form)

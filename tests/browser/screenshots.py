@@ -1,7 +1,7 @@
 """Writes pictures of the pages: `make screenshots`, or `python -m tests.browser.screenshots FOLDER`.
 
-All states on a large and a small screen, and a page that shows them; with `--main` before the folder, the upper part of
-the four main pages only.
+It shows all states on a large and a small screen, with an index page. With `--main` before the folder, it only shows
+the top of the four main pages.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ import structlog
 from playwright.async_api import Browser, Page, ViewportSize
 
 from embedded_servers.errors import SetupError
-from tests.browser.screens import DESK, NARROW
-from tests.browser.staging import Stage, reached, staging
+from tests.browser.stage.screens import DESK, NARROW
+from tests.browser.stage.staging import Stage, reached, staging
 from tests.browser.states import STATES, State
 from tools import chromium
 
@@ -60,7 +60,7 @@ def _index() -> str:
 
 
 async def write_main(folder: Path) -> None:
-    """What the four main pages look like when they are opened."""
+    """Writes what the four main pages look like when they open."""
     async with chromium.launch() as browser, staging() as stage:
         window = await browser.new_page()
         for state in (state for state in STATES if state.name in MAIN):
@@ -73,7 +73,7 @@ def main() -> None:
     """Writes what the arguments ask for."""
     *main_only, folder = map(Path, sys.argv[1:])
     folder.mkdir(parents=True, exist_ok=True)
-    unheard = structlog.make_filtering_bound_logger(logging.CRITICAL)  # one state is a defect, which would be told of
+    unheard = structlog.make_filtering_bound_logger(logging.CRITICAL)  # one state shows a bug, which would be logged
     structlog.configure(wrapper_class=unheard)
     try:
         asyncio.run(write_main(folder) if main_only else write_all(folder))

@@ -1,4 +1,4 @@
-"""Every state that a page can be in, and how a visitor gets to see it. The workers behind the form are scripted."""
+"""Every state of a page, and how a visitor gets there. The workers behind the form are scripted."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,7 +15,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State as Standing
-from tests.browser.visitor import Visitor
+from tests.browser.stage.visitor import Visitor
 from tests.support.scripted_form import DETAILS, REQUEST, SIGNED, Form
 from tests.support.settings import settings_with_keys
 
@@ -27,24 +27,24 @@ Way = Callable[[Visitor, Form], Awaitable[None]]
 
 @dataclass(frozen=True)
 class State:
-    """A page state: its name, the problems that the page shows in it, and the way there."""
+    """A page state: its name, the problems that the page shows, and how to get there."""
 
     name: str
     problems: frozenset[str]
     reach: Way
     prompted: bool = False
-    """Whether people have to show first that they are people."""
+    """Whether human verification comes first."""
     variant: bool = False
-    """Whether it is made of the same parts as another state: only `make test-full` looks at it."""
+    """Whether it has the same parts as another state. Only `make test-full` checks these."""
     window: Mapping[str, Any] | None = None
-    """What is special about the browser's window, in Playwright's terms; None: any window will do."""
+    """Playwright options for the browser's window; None if any window will do."""
 
 
 STATES: list[State] = []
 
 
 def state(name: str, *problems: str, **special: Any) -> Callable[[Way], Way]:
-    """Puts a way to a page state into the list."""
+    """Adds the decorated way to a page state to the list."""
 
     def known(way: Way) -> Way:
         STATES.append(State(name, frozenset(problems), way, **special))
@@ -131,7 +131,7 @@ async def _waits_instead(visitor: Visitor, form: Form) -> None:
 
 
 async def _as_without_scripts(route: Route) -> None:
-    """Shows what a browser without scripts shows. A window that runs none would not run axe either."""
+    """Shows what a browser without scripts shows. A window with scripts disabled could not run axe."""
     answer = await route.fetch(max_redirects=0)
     page = re.sub(r"</?noscript>|<script.*?</script>", "", await answer.text(), flags=re.DOTALL)
     await route.fulfill(response=answer, body=page)

@@ -1,4 +1,4 @@
-"""The whole form in a real browser, in the ways that people use one, with real servers and a real mailbox."""
+"""The whole form in a real browser, used as people do, with real servers and a real mailbox."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -7,24 +7,26 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.browser.keyboard import Keyboard
-from tests.browser.screens import NARROW, overflow
-from tests.browser.visitor import Visitor, visiting
-from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS, REQUEST
+from tests.browser.stage.keyboard import Keyboard
+from tests.browser.stage.screens import NARROW, overflow
+from tests.browser.stage.visitor import Visitor, visiting
+from tests.endtoend.test_the_form import REQUEST
 from tests.support.applicant import code_in
 from tests.support.mail_sink import MailSink
+from tests.support.scripted_form import AUTHORIZATION, DETAILS
+from tests.support.sizes import neighbors
 
 CODE = "*Verification Code"
 Look = Callable[[Visitor], Awaitable[None]]
 
 
 async def code(box: MailSink) -> str:
-    """The code that the point of contact reads out."""
+    """The code that the point of contact reads out from the email."""
     return code_in((await box.emails(1))[0].text)
 
 
 async def fills_the_form(visitor: Visitor, box: MailSink, look: Look) -> None:
-    """Goes through all pages, with a mistake on two of them, and looks at each."""
+    """Goes through all pages with a mistake on two of them, and checks each."""
     await visitor.open("/")
     await look(visitor)
     await visitor.follow("Importers:")
@@ -59,9 +61,11 @@ async def is_there(visitor: Visitor) -> None:
     ("ways", "look"),
     [
         pytest.param({"viewport": NARROW["phone"], "is_mobile": True, "has_touch": True}, fits, id="phone"),
-        pytest.param({"viewport": NARROW["zoomed"], "device_scale_factor": 4}, fits, id="zoomed"),
         pytest.param({"java_script_enabled": False}, is_there, id="without-scripts"),
-        pytest.param({"forced_colors": "active", "reduced_motion": "reduce"}, is_there, id="forced-colors"),
+        *neighbors(
+            ({"viewport": NARROW["zoomed"], "device_scale_factor": 4}, fits),
+            ({"forced_colors": "active", "reduced_motion": "reduce"}, is_there),
+        ),
     ],
 )
 async def test_the_form_is_filled_in_any_browser(
@@ -71,6 +75,7 @@ async def test_the_form_is_filled_in_any_browser(
         await fills_the_form(visitor, box, look)
 
 
+@pytest.mark.full
 async def test_the_form_is_filled_with_the_mouse(visitor: Visitor, box: MailSink) -> None:
     page = visitor.page
     await visitor.open("/")
@@ -122,7 +127,7 @@ async def test_the_form_is_filled_with_the_keyboard_alone(visitor: Visitor, box:
     }.items():
         await keys.go_to(label)
         await keys.type(typed)
-    for label, part, choice in (("*Country", "united st", "United States"), ("State", "calif", "California")):
+    for label, part, choice in (("*Country", "united st", "United States"), ("State", "illin", "Illinois")):
         await keys.go_to(label)
         await keys.type(part)
         await keys.press("ArrowDown", "Enter")

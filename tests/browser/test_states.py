@@ -1,4 +1,4 @@
-"""Each state that a page can be in: said by its title, free of barriers, and whole on any screen."""
+"""Each state of a page: its title says it, it is accessible, and it fits any screen."""
 
 import re
 from collections.abc import AsyncIterator
@@ -9,11 +9,11 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
 from services.gateway.views.assets import PRUNED
-from tests.browser.accessibility import violations
-from tests.browser.screens import NARROW, overflow
-from tests.browser.staging import Stage, reached
+from tests.browser.stage.accessibility import violations
+from tests.browser.stage.screens import NARROW, overflow
+from tests.browser.stage.staging import Stage, reached
+from tests.browser.stage.visitor import Visitor
 from tests.browser.states import STATES, State
-from tests.browser.visitor import Visitor
 
 DESIGN_SYSTEM = Path("node_modules/@uswds/uswds/dist") / PRUNED.removeprefix("uswds/")
 SHEET = f"() => document.querySelector('link[href$=\"{PRUNED}\"]').href"
@@ -22,7 +22,7 @@ CLASSES = "() => [...document.querySelectorAll('*')].flatMap((found) => [...foun
 
 @cache
 def styled(sheet: str) -> set[str]:
-    """The classes that a style sheet has rules for."""
+    """The classes in a style sheet's rules."""
     return set(re.findall(r"\.([a-z][\w-]*)", sheet))
 
 
@@ -37,14 +37,14 @@ def state(request: pytest.FixtureRequest) -> State:
 
 @pytest.fixture(scope="module")
 async def window(browser: Browser) -> AsyncIterator[Page]:
-    """One for all states: what does not change from page to page is loaded once."""
+    """One window for all states, so that shared files load once."""
     async with await browser.new_page() as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 async def shown(state: State, browser: Browser, window: Page, stage: Stage) -> AsyncIterator[Visitor]:
-    """A window that shows this state; its tests look at it one after the other."""
+    """A window that shows this state, shared by its tests."""
     async with reached(state, browser, window, stage) as visitor:
         yield visitor
 
@@ -56,7 +56,7 @@ async def test_the_page_shows_the_problems_of_its_state_and_its_title_begins_wit
     assert (await shown.page.title()).startswith("Error: ") == bool(state.problems)
 
 
-async def test_what_alarms_is_a_problem_and_nothing_else(shown: Visitor) -> None:
+async def test_only_problems_raise_an_alert(shown: Visitor) -> None:
     assert await shown.page.locator('[role="alert"]:not([data-problem])').count() == 0
 
 
@@ -71,7 +71,7 @@ async def test_the_page_has_one_heading_of_the_first_level_which_its_title_names
     assert headings[0] in await shown.page.title()
 
 
-async def test_the_first_thing_in_focus_is_what_is_wrong(shown: Visitor, state: State) -> None:
+async def test_the_first_thing_in_focus_is_the_error(shown: Visitor, state: State) -> None:
     focused = await shown.page.evaluate("() => document.activeElement.innerText")
     if state.problems:
         assert focused.strip().startswith(("Check", await shown.page.locator("main h2").first.inner_text()))

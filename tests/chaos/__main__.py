@@ -1,4 +1,4 @@
-"""Runs the long form: `python -m tests.chaos`, which is `make chaos`. Exits 1 where an invariant was violated."""
+"""Runs the long form: `make chaos`, or `python -m tests.chaos`. Exits with 1 if an invariant was violated."""
 
 import argparse
 import asyncio
@@ -9,17 +9,17 @@ from pathlib import Path
 
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.rabbitmq import RabbitMQ
-from tests.chaos.cluster import cluster
-from tests.chaos.faults import Fault
-from tests.chaos.person import people
-from tests.chaos.plan import CLUSTER, LONG
+from tests.chaos.injection.faults import Fault
+from tests.chaos.injection.plan import CLUSTER, LONG
+from tests.chaos.people.person import people
+from tests.chaos.processes.cluster import cluster
+from tests.chaos.processes.system import Addresses, running_system
 from tests.chaos.report import report
 from tests.chaos.run import Result, new_scene, suite
-from tests.chaos.system import Addresses, running_system
 
 
 async def main(told: argparse.Namespace) -> list[Result]:
-    """Goes through the faults; the results so far are in the report after each."""
+    """Goes through the faults; updates the report after each."""
     folder = Path(tempfile.mkdtemp(prefix="ace-chaos-"))
     results: list[Result] = []
     try:

@@ -1,10 +1,10 @@
-"""The report: faults by invariants, with counts."""
+"""The report: a table of faults and invariants, with counts."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from tests.chaos.invariants import INVARIANTS
-from tests.chaos.points import every_point
+from tests.chaos.checks.invariants import INVARIANTS
+from tests.chaos.injection.points import every_point
 from tests.chaos.run import Result
 
 COUNTS = ("people", "applications", "accounts", "pages", "messages", "injected", "restarts", "copies", "emails")

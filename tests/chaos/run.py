@@ -1,4 +1,4 @@
-"""One fault after the other under load, and what came of each."""
+"""Runs one fault after another under load, and collects the results."""
 
 import asyncio
 import itertools
@@ -10,37 +10,33 @@ from dataclasses import dataclass, field
 
 from yarl import URL
 
-from shared.security.fingerprints import BlindIndex
-from shared.security.sealing import Sealer
-from shared.settings.loading import key_ring
 from shared.settings.processes import Settings
-from shared.storage.database import Database
-from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import ImporterRecord
-from tests.chaos import evidence as found
-from tests.chaos.crashing import DIED
-from tests.chaos.faults import Fault
-from tests.chaos.invariants import repeated_emails, violations
-from tests.chaos.ledger import Ledger
-from tests.chaos.load import PATIENCE, apply
-from tests.chaos.person import Importer, Person
-from tests.chaos.prober import Prober
-from tests.chaos.scene import Scene
-from tests.chaos.system import System
+from tests.chaos.checks import evidence as found
+from tests.chaos.checks.invariants import repeated_emails, violations
+from tests.chaos.injection.crashing import DIED
+from tests.chaos.injection.faults import Fault
+from tests.chaos.injection.scene import Scene
+from tests.chaos.people.ledger import Ledger
+from tests.chaos.people.load import PATIENCE, apply
+from tests.chaos.people.person import Importer, Person
+from tests.chaos.people.prober import Prober
+from tests.chaos.processes.system import System
+from tests.support.records import store_records
 
 LONGEST = 300
-"""Letters of a violation in the report."""
+"""Characters of a violation in the report."""
 
 MOST_AT_ONCE = 40
-"""People at the form at once: who would come then stays away."""
+"""Maximum number of people at the form at once; more stay away."""
 
 STOCK = 600
-"""How many groups of people stand ready: importer records are stored before anything goes wrong."""
+"""How many groups of people to prepare: their importer records are stored before anything goes wrong."""
 
 
 @dataclass
 class Result:
-    """What came of a fault: a row of the report."""
+    """The result of a fault: a row of the report."""
 
     fault: str
     seconds: float = 0.0
@@ -63,7 +59,7 @@ class Result:
 
     @property
     def broken(self) -> list[str]:
-        """Every violation, each in not too many words."""
+        """Every violation, shortened."""
         return [
             f"{name}: {sentence[:LONGEST]}" for name, sentences in self.violations.items() for sentence in sentences
         ]
@@ -71,18 +67,18 @@ class Result:
 
 @dataclass
 class Suite:
-    """What goes on from fault to fault."""
+    """What continues from fault to fault."""
 
     system: System
     crowd: Iterator[list[Person]]
     prober: Prober
     rate: float
-    """Groups of people a second."""
+    """Groups of people per second."""
     since: dict[str, int] = field(default_factory=dict)
     stock: list[list[Person]] = field(default_factory=list)
 
     async def go_through(self, fault: Fault, scene: Scene) -> Result:
-        """One fault, from its first visitor until all is at rest."""
+        """Runs one fault, from its first visitor until everything is at rest."""
         began = time.monotonic()
         system, ledger = self.system, Ledger()
         over = asyncio.Event()
@@ -152,26 +148,23 @@ def _count(result: Result, ledger: Ledger, collected: found.Evidence) -> None:
 
 async def store(settings: Settings, importers: set[Importer]) -> None:
     """Stores importer records."""
-    index, sealer = BlindIndex(key_ring(settings, "index")), Sealer(key_ring(settings, "storage"))
-    records = []
-    for importer in importers:
-        id = index.compute("importer", importer.number)
-        record = ImporterRecord(
-            importer_number=importer.number,
-            company_name=importer.company,
-            poc_name=importer.poc_name,
-            poc_email=importer.poc_email,
-        )
-        sealed = sealer.seal(record, f"importers/record/{id}")
-        records.append(StoredImporter(id, sealed, True, None))
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    await database.importers.store(records)
-    await database.close()
+    await store_records(
+        settings,
+        [
+            ImporterRecord(
+                importer_number=importer.number,
+                company_name=importer.company,
+                poc_name=importer.poc_name,
+                poc_email=importer.poc_email,
+            )
+            for importer in importers
+        ],
+    )
 
 
 @asynccontextmanager
 async def suite(system: System, crowd: Iterator[list[Person]], rate: float) -> AsyncIterator[Suite]:
-    """Everything ready for the first fault; somebody asks all the time how long it takes to be answered."""
+    """Everything ready for the first fault, with a prober that measures response times throughout."""
     await found.open_tap(system)
     await system.ready()
     prober = Prober()

@@ -1,32 +1,25 @@
-"""The short form: everything at once, for some seconds. `make chaos` is the long one, a fault at a time."""
+"""The short form: everything at once for some seconds. `make chaos` is the long form, one fault at a time."""
 
 from pathlib import Path
-from uuid import uuid4
 
-import httpx
-
-from tests.chaos.person import people
-from tests.chaos.plan import SHORT
+from tests.chaos.injection.plan import SHORT
+from tests.chaos.people.person import people
+from tests.chaos.processes.system import Addresses, running_system
 from tests.chaos.report import report
 from tests.chaos.run import new_scene, suite
-from tests.chaos.system import Addresses, running_system
-from tests.support.servers import Servers
+from tests.support.servers import Servers, virtual_host
 
 
 async def test_every_invariant_holds_while_processes_die_at_each_await_and_connections_break(
     running: Servers, tmp_path: Path
 ) -> None:
-    vhost = f"chaos-{uuid4().hex[:8]}"
-    async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
-        (await api.put(f"vhosts/{vhost}")).raise_for_status()
-        url = f"{running.rabbitmq_url.rstrip('/')}/{vhost}"
+    async with virtual_host(running) as url:
         servers = Addresses(url, running.management_url, running.mongodb_url)
         async with (
             running_system(tmp_path, servers, each=1, own_users=False) as system,
             suite(system, people(seed=1), rate=1.5) as going,
         ):
             result = await going.go_through(SHORT, new_scene(system, SHORT, seed=1))
-        (await api.delete(f"vhosts/{vhost}")).raise_for_status()
     assert result.broken == [], report([result])
     assert result.accounts, report([result])
     assert result.points, report([result])

@@ -1,4 +1,4 @@
-"""The Python blocks of docs/contracts.md, run in order as one program."""
+"""The Python blocks in docs/contracts.md, run in order as one program."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ def text() -> str:
 
 
 def names() -> dict[str, Any]:
-    """Runs every block, and returns what they define."""
+    """Runs every block and returns what they define."""
     found: dict[str, Any] = {}
     for block in re.findall(r"^```python\n(.*?)^```$", text(), re.MULTILINE | re.DOTALL):
         exec(compile(block, DOCUMENT.name, "exec"), found)  # noqa: S102  # our own document
@@ -21,7 +21,7 @@ def names() -> dict[str, Any]:
 
 
 def table_after(heading: str) -> list[list[str]]:
-    """The rows of the first table of a section, without its head, cell by cell."""
+    """The rows of the first table in a section, cell by cell, without the header."""
     section = text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in row] for row in rows[2:]]

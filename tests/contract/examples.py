@@ -1,4 +1,4 @@
-"""An example of every contract, from which goldens are written: with every optional field, and with none."""
+"""Examples of every contract for the goldens: with all optional fields, and with none."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -14,6 +14,7 @@ from shared.domain import reference
 from shared.domain.account import number_for
 from shared.security.keys import KeyRing
 from shared.security.sealing import Sealer, in_message
+from tests.support.gateway import DETAILS
 
 APPLICATION = UUID("0f4c6d2e-6f0b-5b7a-9c3e-2d1a4b5c6d7e")
 COMMAND = UUID("7a1e9d34-52c8-5f06-8b1d-9e0f1a2b3c4d")
@@ -21,7 +22,7 @@ AT = datetime(2026, 11, 2, 15, 4, 5, 678000, UTC)
 UNTIL = AT + timedelta(minutes=10)
 
 SEALER = Sealer(KeyRing({"golden": bytes(range(32))}))
-"""Seals what stands in goldens. The key is no secret: it stands here for good."""
+"""Seals the content of goldens. The key is not secret: it stays here for good."""
 
 CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
     "full": {
@@ -33,21 +34,8 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         sealed.TypedCode: sealed.TypedCode(code="7K2M-0XQ9"),
         sealed.IssuedCode: sealed.IssuedCode(code="7K2M-0XQ9"),
         sealed.Grant: sealed.Grant(token="0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
-        sealed.TypedDetails: sealed.TypedDetails(
-            organizational_structure="Corporation",
-            fiscal_year_end="12/31/2026",
-            duns="123456789",
-            website="https://acme.example",
-            first_name="Ada",
-            middle_name="B.",
-            last_name="Owner",
-            country="US",
-            street_address="1 Harbor Way",
-            city="Long Beach",
-            state="CA",
-            postal_code="90802",
-            telephone="562-555-0100",
-            authorized=True,
+        sealed.TypedDetails: DETAILS.model_copy(
+            update={"duns": "123456789", "website": "https://acme.example", "middle_name": "B.", "last_name": "Owner"}
         ),
     },
     "minimal": {
@@ -67,7 +55,7 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
 
 
 def content_of(contract: type[Message], field: str, example: str) -> SealedContent:
-    """What stands in a sealed field of an example."""
+    """The content of an example's sealed field."""
     kind = SEALED_FIELDS[contract, field].content
     return CONTENTS.get(example, {}).get(kind) or CONTENTS["full"][kind]
 
@@ -140,7 +128,7 @@ _EMAIL_PARKED = _OUTCOME.model_copy(
 
 
 def examples(contract: type[Message]) -> dict[str, Message]:
-    """The examples of a contract by name: ``full``, ``minimal``, and one for each of a code that it carries."""
+    """A contract's examples by name: ``full``, ``minimal``, and one for each problem code."""
     match contract:
         case commands.StartApplication:
             return {name: _start(name) for name in ("full", "minimal")}

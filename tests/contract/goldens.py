@@ -1,12 +1,12 @@
-"""Goldens: every contract as it was published, kept for good under `golden/`.
+"""Goldens: every contract as published, kept for good under `golden/`.
 
-`<type>.json` is a contract's first edition. A contract that gained an optional field gets another one beside it,
-`<type>.2.json`: give the field a value in `examples.py`, then
+`<type>.json` is a contract's first edition. A contract that gains an optional field gets another edition next to it,
+`<type>.2.json`: give the field a value in `examples.py`, then run
 
     python -m tests.contract.goldens
 
-writes what is missing. A golden that was once committed is never changed: messages like it may stand in a queue.
-A change that the goldens do not allow is a new version: a contract with a `TYPE` of its own, beside the old one.
+to write what is missing. A committed golden never changes, because messages like it may be in a queue. A change that
+the goldens do not allow needs a new version: a contract with its own `TYPE`, next to the old one.
 """
 
 import json
@@ -33,7 +33,7 @@ class Golden:
     type: str
     edition: int
     examples: dict[str, dict[str, Any]]
-    """By name: the `body` as it stands in the queue, and what is `sealed` in its fields."""
+    """By name: the `body` as in the queue, and the `sealed` content of its fields."""
     schema: Schema
     sealed: dict[str, Schema]
 
@@ -43,7 +43,7 @@ class Golden:
 
 @cache
 def goldens() -> tuple[Golden, ...]:
-    """All of them, the editions of a contract in their order."""
+    """All goldens, with each contract's editions in order."""
     found = []
     for path in FOLDER.glob("*.json"):
         name = re.fullmatch(r"(.+\.v\d+)(?:\.(\d+))?", path.stem)
@@ -53,17 +53,17 @@ def goldens() -> tuple[Golden, ...]:
 
 
 def newest(contract: type[Message]) -> Golden | None:
-    """The last edition of a contract."""
+    """A contract's last edition."""
     return next((golden for golden in reversed(goldens()) if golden.type == contract.TYPE), None)
 
 
 def sealed_schemas(contract: type[Message]) -> dict[str, Schema]:
-    """What is promised about the contents of a contract's sealed fields."""
+    """What a contract promises about the contents of its sealed fields."""
     return {field: promised(found.content) for (owner, field), found in SEALED_FIELDS.items() if owner is contract}
 
 
 def is_up_to_date(contract: type[Message]) -> bool:
-    """Whether the last edition is the contract as it is now."""
+    """Whether the last edition matches the contract as it is now."""
     golden = newest(contract)
     return golden is not None and (golden.schema, golden.sealed) == (promised(contract), sealed_schemas(contract))
 

@@ -1,4 +1,4 @@
-"""JSON schemas of contracts: what of them is a promise, and whether a later one still keeps it."""
+"""JSON schemas of contracts: which parts are a promise, and whether a later schema keeps it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,14 +9,14 @@ Schema = dict[str, Any]
 
 _WORDS = ("title", "description")
 _NAMED = ("properties", "$defs")
-"""Under these stand names, not keywords."""
+"""Under these keys are names, not keywords."""
 
 _UPPER = ("maxLength", "maximum", "maxItems")
 _LOWER = ("minLength", "minimum", "minItems")
 
 
 def promised(model: type[BaseModel]) -> Schema:
-    """The schema of a contract without its words, which may change."""
+    """A contract's schema without its texts, which may change."""
     found: Schema = _without_words(model.model_json_schema())
     return found
 
@@ -34,7 +34,7 @@ def _without_words(value: Any, *, names: bool = False) -> Any:
 
 
 def breaches(old: Schema, new: Schema) -> list[str]:
-    """How a later schema breaks the promise of an earlier one: within a version, only optional fields are added."""
+    """How a later schema breaks an earlier one's promise: a version may only gain optional fields."""
     return list(_Comparison(old, new).of(old, new, "body"))
 
 

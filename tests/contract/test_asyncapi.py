@@ -1,4 +1,4 @@
-"""`docs/asyncapi.yaml` is what contracts and topology say today, and AsyncAPI's own parser finds no error in it."""
+"""`docs/asyncapi.yaml` matches the contracts and topology, and AsyncAPI's own parser accepts it."""
 
 import json
 import shutil
@@ -56,7 +56,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="session")
 def parser() -> Path:
-    """A folder with AsyncAPI's parser for Node, installed once into what `make run` writes."""
+    """A folder with AsyncAPI's parser for Node, installed once into `make run`'s data folder."""
     if not (shutil.which("node") and shutil.which("npm")):
         pytest.skip("AsyncAPI's own parser needs Node and npm, which are not here")
     folder = ROOT / ".data" / "tests" / "asyncapi-parser"

@@ -1,4 +1,4 @@
-"""Whatever comes instead of a message, the answer is `BreaksContract`, and it never quotes what came."""
+"""Anything but a valid message raises `BreaksContract`, which never quotes its input."""
 
 import json
 import traceback
@@ -23,7 +23,7 @@ JUNK = st.recursive(
 
 
 def decode_or_break(type_: str, body: bytes | str) -> str:
-    """What the error says, with everything that a log could make of it; nothing where there is none."""
+    """Everything that a log could show of the error; empty if there is none."""
     try:
         decode(type_, body)
     except BreaksContract as error:
@@ -33,7 +33,7 @@ def decode_or_break(type_: str, body: bytes | str) -> str:
 
 @st.composite
 def broken(draw: st.DrawFn) -> tuple[str, str]:
-    """A golden with one of its values replaced by anything."""
+    """A golden with one value replaced by anything."""
     type_, body = draw(st.sampled_from(BODIES))
     field = draw(st.sampled_from([*body, "later", PERSONAL]))
     changed: dict[str, Any] = {**body, field: draw(JUNK)}

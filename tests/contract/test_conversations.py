@@ -1,4 +1,4 @@
-"""Who says what to whom is written down once, and the services keep to it."""
+"""The services keep to the one list of who sends what to whom."""
 
 import ast
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ SERVICES = Path(__file__).parents[2] / "services"
 
 
 def made_by_services() -> Iterator[tuple[str, str]]:
-    """Each class that a service's code calls, with the service: ``("intake", "StartAccepted")``."""
+    """Each class that a service's code calls, with that service: ``("intake", "StartAccepted")``."""
     for path in SERVICES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -43,7 +43,7 @@ def test_every_command_and_query_has_its_answers_and_each_can_be_refused() -> No
     assert all(Refused in answers.replies for answers in POSSIBLE_REPLIES.values())
 
 
-def test_every_problem_can_be_met() -> None:
+def test_every_problem_can_occur() -> None:
     assert {problem for answers in POSSIBLE_REPLIES.values() for problem in answers.problems} | LATE_PROBLEMS == set(
         Problem
     )

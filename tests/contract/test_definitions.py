@@ -1,4 +1,4 @@
-"""The broker's definitions file says what the topology says."""
+"""The broker's definitions file matches the topology."""
 
 import json
 from pathlib import Path

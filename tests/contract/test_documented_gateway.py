@@ -1,4 +1,4 @@
-"""docs/contracts.md is true: its example runs, the workers understand it, and its tables are complete."""
+"""docs/contracts.md is right: its example runs, the workers understand it, and its tables are complete."""
 
 import json
 import re

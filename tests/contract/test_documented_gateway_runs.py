@@ -1,4 +1,4 @@
-"""The gateway of docs/contracts.md goes the whole way with the real workers, without any code of ours."""
+"""The gateway in docs/contracts.md completes an application with the real workers, without any of our code."""
 
 import os
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def example() -> dict[str, Any]:
 
 @pytest.fixture
 def keys(example: dict[str, Any]) -> dict[str, str]:
-    """The workers' keys, with the document's ring of commands."""
+    """The workers' keys, with the document's key ring for commands."""
     return {**new_environment(), "ACE_KEYS_COMMANDS": example["ring"]}
 
 

@@ -1,4 +1,4 @@
-"""What was once published is understood for ever; a contract only ever gains optional fields."""
+"""A published contract is understood forever, and may only gain optional fields."""
 
 import json
 from pathlib import Path
@@ -69,7 +69,7 @@ def test_a_published_message_keeps_every_value(type_: str, example: dict[str, An
 
 
 @every_example
-def test_what_was_sealed_opens_in_its_place(type_: str, example: dict[str, Any]) -> None:
+def test_sealed_content_opens_in_its_context(type_: str, example: dict[str, Any]) -> None:
     message = decode(type_, json.dumps(example["body"]))
     for field, content in example["sealed"].items():
         kind = SEALED_FIELDS[type(message), field].content
@@ -96,7 +96,7 @@ def test_every_problem_code_has_a_golden(problem: Problem) -> None:
     assert found.examples[problem]["body"]["problem"] == problem
 
 
-def test_a_golden_that_is_there_is_never_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_existing_golden_is_never_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "FOLDER", tmp_path)
     monkeypatch.setattr(files, "newest", lambda _contract: None)
     path = files.write(Refused)

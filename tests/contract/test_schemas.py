@@ -1,4 +1,4 @@
-"""The comparison of schemas finds each way to break a contract, and allows what is allowed."""
+"""Comparing schemas finds each way to break a contract, and allows everything else."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""What a person sees who runs everything on one machine, applies with the sample, and looks at what goes wrong."""
+"""What people see when they run everything on one machine, apply with the sample, and something goes wrong."""
 
 import json
 import os
@@ -10,12 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.local.supervisorctl import Supervisorctl
+from deploy.local.processes.supervisorctl import Supervisorctl
 from embedded_servers import ports
-from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
 from tests.support.applicant import code_in
-from tests.support.browser import Browser
+from tests.support.browser import Window, browsing
 from tests.support.local_system import local_system
+from tests.support.scripted_form import DETAILS, SIGNED, request
 from tests.support.waiting import until
 
 PORTS = ("INBOX", "SMTP", "RABBITMQ", "RABBITMQ_MANAGEMENT", "MONGODB")
@@ -25,7 +25,7 @@ EMAIL = "ada@acme.example"
 
 @dataclass(frozen=True)
 class Seen:
-    """What stood on the screen at the end, and in the log files."""
+    """The final screen and log files."""
 
     screen: str
     reference: str
@@ -33,13 +33,13 @@ class Seen:
 
     @property
     def short_lines(self) -> list[str]:
-        """The lines after the set-up, without their times."""
+        """The lines after setup, without times."""
         return re.findall(r"^\d\d:\d\d:\d\d (\S+ .*)$", self.screen, re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    """One run: somebody applies with the sample importer, the verifier is killed, everything is stopped."""
+    """One run: a person applies with the sample importer, the verifier is killed, everything is stopped."""
     folder = tmp_path_factory.mktemp("run")
     told = {f"ACE_{name}_PORT": str(ports.pick()) for name in PORTS}
     async with local_system(folder, told):
@@ -51,48 +51,44 @@ async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
         await until(lambda: told_in(f"application completed {reference}"))
         os.kill(Supervisorctl(folder).processes()["verifier"], signal.SIGKILL)
-        await until(lambda: told_in("is started again"))
+        await until(lambda: told_in("restarting"))
         await until(lambda: told_in("verifier    ready"), within=60)
     return Seen((folder / "run.log").read_text(), reference, folder / "logs")
 
 
 def value(name: str, screen: str) -> str:
-    """What stands behind a name, on a line of its own."""
+    """The value after a name on its line."""
     (found,) = re.findall(rf"^ *{re.escape(name)}: +(\S.*)$", screen, re.MULTILINE)
     return str(found)
 
 
 async def apply(summary: str) -> str:
-    """Fills the form for the sample importer; returns the application's reference."""
+    """Fills out the form for the sample importer; returns the application's reference."""
     form, inbox = value("Form", summary), value("Inbox", summary)
-    async with Browser(form) as browser, httpx.AsyncClient(base_url=inbox, trust_env=False) as post:
+    async with browsing(form, Window) as browser, httpx.AsyncClient(base_url=inbox, trust_env=False) as post:
         await browser.open("/request")
-        typed = {
-            "*Company Name": value("Company Name", summary),
-            "*Importer Record Number (IR#)": value("IR#", summary),
-            "*Business Email Address (Account Owner Login Email)": EMAIL,
-        }
+        typed = request(value("Company Name", summary), value("IR#", summary), EMAIL)
         await browser.submit("Next >", typed)
-        assert browser.path == "/code", browser.text
+        assert browser.page.path == "/code", browser.page.text
 
         async def email() -> str:
             return "".join(message["text"] for message in (await post.get("/api/messages")).json())
 
         await browser.submit("Next >", {"*Verification Code": code_in(await until(email))})
-        reference = browser.reference
-        await browser.submit("Submit", {**DETAILS, AUTHORIZATION: "yes"})
-        assert browser.path == "/confirmation", browser.text
+        reference = browser.page.reference
+        await browser.submit("Submit", SIGNED)
+        assert browser.page.path == "/confirmation", browser.page.text
         return reference
 
 
-def test_the_set_up_is_a_line_a_step_with_its_time(seen: Seen) -> None:
+def test_setup_prints_one_line_per_step_with_its_time(seen: Seen) -> None:
     set_up = seen.screen.partition("\nReady after")[0]
     steps = re.findall(r"^  (\S.*?) +\d+\.\d s$", set_up, re.MULTILINE)
     assert [step.partition(":")[0] for step in steps] == [
         "Starting MongoDB",
         "Loading importer records and portal users",
         "Starting RabbitMQ",
-        "Making queues, and the services' users of the broker",
+        "Creating queues, and the services' broker users",
         "Starting the inbox",
         "Starting the workers",
         "Starting the form",
@@ -101,7 +97,7 @@ def test_the_set_up_is_a_line_a_step_with_its_time(seen: Seen) -> None:
     assert others == [], "nothing else is said: no server's banner, no color code"
 
 
-def test_every_step_of_an_application_is_told_with_its_reference(seen: Seen) -> None:
+def test_every_step_of_an_application_is_shown_with_its_reference(seen: Seen) -> None:
     told = [" ".join(line.split()) for line in seen.short_lines if seen.reference in line]
     assert told[:5] == [
         f"intake application requested {seen.reference}",
@@ -114,21 +110,21 @@ def test_every_step_of_an_application_is_told_with_its_reference(seen: Seen) -> 
     assert f"notifier application completed {seen.reference}" in told
 
 
-def test_a_service_that_died_is_told_in_one_line_that_names_its_log(seen: Seen) -> None:
+def test_a_dead_service_is_reported_in_one_line_that_names_its_log(seen: Seen) -> None:
     (line,) = [line for line in seen.short_lines if "died" in line]
     assert re.fullmatch(
-        r"verifier    error: died \(terminated by SIGKILL\), is started again; see \S+/logs/verifier.log", line
+        r"verifier    error: died \(terminated by SIGKILL\), restarting; see \S+/logs/verifier.log", line
     )
 
 
-def test_nobodys_data_is_on_the_screen(seen: Seen) -> None:
+def test_nobodys_personal_data_is_on_the_screen(seen: Seen) -> None:
     after = seen.screen.partition("Ready after")[2].partition("IR#:")[2]
     assert EMAIL not in after
     assert DETAILS["*Telephone Number"] not in after
     assert "@" not in after
 
 
-def test_stopping_is_told_in_two_words(seen: Seen) -> None:
+def test_stopping_is_shown_in_two_words(seen: Seen) -> None:
     assert seen.screen.endswith("\nStopping\nStopped\n")
 
 

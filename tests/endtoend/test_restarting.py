@@ -1,4 +1,4 @@
-"""Every service is restarted, process after process, while people fill the form: nobody sees it."""
+"""Every service is restarted, one process at a time, while people fill out the form, and nobody notices."""
 
 from pathlib import Path
 from uuid import uuid4
@@ -12,7 +12,7 @@ from tests.support.servers import Servers
 from tests.support.waiting import until
 
 PEOPLE = 4
-"""Each applies again and again."""
+"""People who apply again and again."""
 
 
 @pytest.mark.full

@@ -1,6 +1,6 @@
-"""Bugs that somebody could really make, put into a copy of a step or of a part of the processor.
+"""Plausible bugs, put into a copy of a handler or of a part of the processor.
 
-The machine must find each: a suite that cannot fail proves nothing.
+The machine must find each one, because a suite that cannot fail proves nothing.
 """
 
 from collections.abc import Callable
@@ -51,7 +51,7 @@ def it_acknowledges_before_it_publishes() -> Patch:
             result = await processor._handle(delivery)
             await processor._executor.acknowledge(raw)
             await processor._publish(delivery, result)
-        except Exception as failure:  # noqa: BLE001  # as the processor itself
+        except Exception as failure:  # noqa: BLE001  # like the processor itself
             await processor._recover(raw, delivery, failure)
 
     return mock.patch.object(Processor, "_take", take)

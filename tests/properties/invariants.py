@@ -1,5 +1,5 @@
-"""The first five invariants and the eighth of docs/architecture.md, checked by what can be seen from outside: answers,
-emails, importers' records, and what anybody can ask about an application.
+"""The first five invariants and the eighth in docs/architecture.md, checked from outside: replies, emails, importer
+records, and what anybody can ask about an application.
 """
 
 from collections import defaultdict
@@ -20,21 +20,22 @@ from shared.contracts.replies import (
     StartAccepted,
 )
 from shared.contracts.sealed import Grant, TypedCode
-from shared.domain import verification_code
 from shared.domain.email import LEASE
 from shared.domain.errors import Invalid
+from shared.domain.form import verification_code
 from shared.messaging import topology
 from tests.properties.mail import Accepted
 from tests.properties.model import FINAL, MAY_FOLLOW, TRIES, At, Said, is_explained
-from tests.properties.people import DETAILS, Applicant, Asked, People
+from tests.properties.people import Applicant, Asked, People
 from tests.properties.simulation import Simulation
+from tests.support.gateway import DETAILS
 from tests.unit.messaging.broker import Sent
 
 CODE = "verification-code"
 WELCOME = ("importer-view-confirmed", "account-ready", "account-created-notice")
 UNAVAILABLE = "unavailable"
 ON_ITS_WAY = timedelta(minutes=2)
-"""How long after its claim an email may be on its way: three calls that each wait as long as they can."""
+"""How long after its claim an email may be on its way: three calls that each take as long as they can."""
 WORDS: dict[type[Reply], str] = {
     StartAccepted: "accepted",
     CodeAccepted: "accepted",
@@ -42,7 +43,7 @@ WORDS: dict[type[Reply], str] = {
     ApplicationAbandoned: "abandoned",
     NotYet: "not-yet",
 }
-"""As the model calls the answers."""
+"""The model's names for replies."""
 
 
 class Broken(AssertionError):
@@ -54,13 +55,13 @@ class Broken(AssertionError):
 
 
 def must(holds: bool, invariant: int, what: str) -> None:
-    """Says that an invariant is broken, if it is."""
+    """Raises `Broken` unless the invariant holds."""
     if not holds:
         raise Broken(invariant, what)
 
 
 class Invariants:
-    """Looks at everything again after each step, and closely once all has come to rest."""
+    """Checks everything after each step, and thoroughly once everything is at rest."""
 
     def __init__(self, simulation: Simulation, people: People) -> None:
         self._simulation, self._people = simulation, people
@@ -71,7 +72,7 @@ class Invariants:
         self._opened = 0
 
     def hold(self) -> None:
-        """Raises `Broken` for what can be seen at any time."""
+        """Raises `Broken` for what must hold at any time."""
         self._nothing_belongs_to_two()
         published, self._read = self._simulation.broker.sent[self._read :], len(self._simulation.broker.sent)
         for sent in published:
@@ -132,7 +133,7 @@ class Invariants:
         must(len(set(wrong.values())) == len(wrong), 4, "a wrong code is not counted")
 
     def _is_right(self, asked: Asked) -> bool:
-        """Whether a guess is the code; or a submission has the right grant, and all that it must say."""
+        """Whether a guess is the right code, or a submission is complete and has the right grant."""
         match asked.content:
             case {"code": TypedCode(code=typed)}:
                 code = self._people.code_of(asked.application)
@@ -142,7 +143,7 @@ class Invariants:
         return False
 
     def hold_at_rest(self) -> None:
-        """Raises `Broken` for what must be so when no worker has anything left to do."""
+        """Raises `Broken` for what must hold when no worker has anything left to do."""
         self.hold()
         must(not self._simulation.undone, 1, "a message is still on its way")
         for asked in list(self._people.commands.values()):
@@ -158,7 +159,7 @@ class Invariants:
             self._some_order_leads_there(applicant)
 
     def ended(self) -> None:
-        """Raises `Broken` for an application that is still open when all its time is over."""
+        """Raises `Broken` for an application that is still open after all its time."""
         for applicant in self._people.applicants.values():
             must(self._outcome(applicant).state in FINAL or bool(self._dead(applicant)), 1, "an application never ends")
 
@@ -240,7 +241,7 @@ class Invariants:
         return Said(asked.kind, said(reply), self._is_right(asked), tries_left)
 
     def histories_are_as_drawn(self) -> None:
-        """Raises `Broken` where an application went a way that does not exist."""
+        """Raises `Broken` for an application with an impossible history."""
         for application in self._simulation.store.all():
             path = [entry.state.value for entry in application.history]
             must(path[0] == "requested" and path[-1] == application.state, 5, "a history does not tell how it ended")
@@ -248,12 +249,12 @@ class Invariants:
 
 
 def said(reply: Reply) -> str:
-    """What a reply says, in the model's words."""
+    """A reply in the model's words."""
     return reply.problem.value if isinstance(reply, Refused) else WORDS[type(reply)]
 
 
 def _changes(reply: Reply) -> bool:
-    """Whether only a command that changed something is answered so."""
+    """Whether only a command that changed something gets this reply."""
     return isinstance(reply, CodeAccepted | DetailsTaken) or (
         isinstance(reply, Refused) and said(reply) == "code-wrong"
     )
@@ -267,7 +268,7 @@ def _recorded(outcome: ApplicationStatus) -> Reply:
 
 
 def _is_email(dead: Sent, kind: str) -> bool:
-    """Whether a dead letter is this one, or the event that it was to follow."""
+    """Whether a dead letter is this email, or the event that would have led to it."""
     if dead.type == EmailDue.TYPE and isinstance(due := dead.message, EmailDue):
         return due.email == kind
     return dead.type in ((CodeIssued.TYPE, ApplicationAccepted.TYPE) if kind == CODE else (ApplicationSubmitted.TYPE,))

@@ -1,4 +1,4 @@
-"""Whatever can happen to a handful of applications, in any order, one call of one process at a time."""
+"""Anything that can happen to a few applications, in any order, one call of one process at a time."""
 
 from datetime import timedelta
 from random import Random
@@ -10,8 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.properties.invariants import Broken, Invariants
 from tests.properties.mail import ACCEPTS, MOODS, Mood
 from tests.properties.network import Fate, Work
-from tests.properties.people import DETAILS, People, garbage
+from tests.properties.people import People, garbage
 from tests.properties.simulation import QUEUES, Simulation
+from tests.support.gateway import DETAILS
 from tests.unit.messaging.broker import Sent
 
 IMPORTERS = {"123-45-6789": "Acme Inc", "12-3456789AB": "Blue Ltd"}
@@ -20,11 +21,11 @@ GATEWAY, STRANGER = "gateway", "other-gateway"
 MISHAPS = ("dies", "dies", "disconnected", "fails", "lost")
 
 MANY = 100
-"""Calls: more than any message needs."""
+"""More calls than any message needs."""
 
 picks = st.integers(0, 1_000)
 services = st.sampled_from(["verifier", "provisioner", "notifier", "none"])
-"""Which is down."""
+"""Which service is down."""
 mishaps = st.sampled_from(MISHAPS)
 calls = st.integers(0, 6)
 
@@ -125,7 +126,7 @@ class Machine(RuleBasedStateMachine):
     def somebody_goes_back(self, pick: int) -> None:
         applicants = list(self.people.applicants)
         if pick % 3:
-            return  # else few would ever come to their end
+            return  # otherwise few would ever end
         self.people.goes_back(applicants[pick % len(applicants)], GATEWAY)
 
     @rule(pick=picks)
@@ -148,7 +149,7 @@ class Machine(RuleBasedStateMachine):
         self._goes_on(self._takes(pick), calls)
 
     def _work_meanwhile(self) -> None:
-        """A process is given a message, or has one call answered, again and again, in any order; with some bad luck."""
+        """Gives processes messages or lets their calls return, repeatedly, in any order, with some bad luck."""
         for _ in range(self._chance.randint(0, self._pace)):
             works, ready = self.simulation.works, self.simulation.ready
             if ready and (not works or self._chance.random() < 0.3):

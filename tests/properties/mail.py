@@ -1,4 +1,4 @@
-"""The mail server: what it accepted, and what it says next."""
+"""The mail server: what it accepted, and what it will say."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ CODE = re.compile(r"^([0-9A-Z]{4}-[0-9A-Z]{4})\s*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Accepted:
-    """An email that the mail server took responsibility for."""
+    """An email that the mail server accepted."""
 
     application: UUID
     kind: str
@@ -34,13 +34,13 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Mood:
-    """What a mail server is like: the step that it refuses at, and what it says there."""
+    """A mail server's mood: the step where it refuses, and its reply."""
 
     step: str = ""
     code: int = 250
     text: str = ""
     about: str = ""
-    """Whose trouble that is, as the description has it: the ``address``; where it says nothing else, ``whoever``'s."""
+    """Whose trouble that is, according to the description: the ``address``'s, or by default ``whoever``'s."""
 
 
 ACCEPTS = Mood()
@@ -58,24 +58,24 @@ LATELY = timedelta(minutes=10)
 
 
 class MailServer:
-    """Accepts emails, or answers as its mood is."""
+    """Accepts emails, or replies according to its mood."""
 
     def __init__(self, simulation: "Simulation") -> None:
         self._simulation = simulation
         self.mood = ACCEPTS
         self.accepted: list[Accepted] = []
         self.unknown: set[UUID] = set()
-        """Applications an email of which had an address that it clearly refused."""
+        """Applications with an email to an address that it clearly refused."""
 
     def connection(self, **_: Any) -> "Connection":
-        """What `aiosmtplib.SMTP` makes."""
+        """What `aiosmtplib.SMTP` returns."""
         return Connection(Reached(self._simulation.network, "mail", self, _gone))
 
     async def connect(self) -> None:
-        """Says hello."""
+        """Greets the client."""
 
     async def sendmail(self, _sender: str, recipients: list[str], content: bytes, *, mail_options: list[str]) -> None:
-        """Takes an email, or refuses sender, recipient or content."""
+        """Accepts an email, or refuses its sender, recipient or content."""
         [to], email = recipients, message_from_bytes(content, policy=default)
         assert mail_options == []
         work = working.get()
@@ -102,7 +102,7 @@ class MailServer:
         self.accepted.append(accepted)
 
     def _is_about(self, to: str) -> bool:
-        """Whether an answer is about the recipient's address, and not about us."""
+        """Whether a reply is about the recipient's address, not about us."""
         others = (each for each in self.accepted if each.to != to and self._simulation.clock() - each.at <= LATELY)
         return self.mood.about == "address" or (self.mood.about == "whoever" and any(others))
 
@@ -117,7 +117,7 @@ class MailServer:
 
 
 class Connection:
-    """A connection to it."""
+    """A connection to the mail server."""
 
     def __init__(self, reached: Reached) -> None:
         self.connect = reached.connect

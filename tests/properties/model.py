@@ -1,6 +1,6 @@
-"""An application as the description draws it: one message at a time, each taken once. Knows none of the code.
+"""An application as described in the documents: one message at a time, each handled once. Knows none of the code.
 
-What people were told and how the application ended must be what some order of their commands leads to here.
+What people were told and how the application ended must be the result of some order of their commands here.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ CLOSED = ("abandoned", "expired", "locked")
 FINAL = frozenset({"completed", "rejected", *CLOSED})
 TRIES = 5
 WORDS = {"abandoned": "session-over", "expired": "code-expired", "locked": "application-locked"}
-"""What entering a code is answered once the application is over."""
+"""The reply to a code once the application has ended."""
 
 MAY_FOLLOW = {
     "requested": "rejected abandoned expired awaiting-code",
@@ -24,7 +24,7 @@ MAY_FOLLOW = {
 
 @dataclass(frozen=True)
 class At:
-    """Where an application stands."""
+    """The state of an application."""
 
     state: str = "nothing"
     tries: int = 0
@@ -33,9 +33,9 @@ class At:
 
 @dataclass(frozen=True)
 class Said:
-    """A command, and one thing that it was answered: ``accepted``, ``taken``, ``abandoned``, ``not-yet`` or a problem.
+    """A command and one reply to it: ``accepted``, ``taken``, ``abandoned``, ``not-yet`` or a problem.
 
-    `right`: the code is the application's own; or the grant is, and the details are whole.
+    `right`: the code is the application's own, or the grant is and the details are complete.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class Said:
 
 
 def effects(at: At, said: Said) -> Iterator[At]:
-    """Where a command that changed something, with this answer, may lead from here. Nowhere: it cannot have been."""
+    """Where a command that changed something, with this reply, may lead from here. Empty if it is impossible."""
     match said.kind, said.answer:
         case "start", "accepted" if at.state in ("nothing", "placeholder"):
             yield At("requested")
@@ -69,7 +69,7 @@ def effects(at: At, said: Said) -> Iterator[At]:
 
 
 def fits(at: At, said: Said) -> bool:
-    """Whether a command that changes nothing is answered so here."""
+    """Whether a command that changes nothing gets this reply here."""
     match said.kind:
         case "start":
             over = at.problem if at.state == "rejected" else "session-over" if at.state in CLOSED else "accepted"
@@ -88,7 +88,7 @@ def fits(at: At, said: Said) -> bool:
 
 
 def by_itself(at: At) -> Iterator[At]:
-    """What happens without a command: workers do their part, time runs out, another is first, an email is refused."""
+    """What happens without a command: workers do their work, time runs out, a rival is first, an email is refused."""
     if at.state == "nothing":
         yield At("placeholder")
     if at.state == "requested":
@@ -106,9 +106,9 @@ def by_itself(at: At) -> Iterator[At]:
 
 
 def is_explained(changed: list[Said], unchanged: list[Said], end: At) -> bool:
-    """Whether some order of the commands that changed something leads to this end, and every other answer fits on it.
+    """Whether some order of the commands that changed something leads to this end, and every other reply fits it.
 
-    The placeholder of a parked start is told as ``requested``.
+    The placeholder of a parked start is reported as ``requested``.
     """
     seen = set()
     todo = [(At(), frozenset(enumerate(changed)), frozenset(unchanged))]

@@ -1,4 +1,4 @@
-"""The network between a worker and its servers. Each call waits here until somebody says what becomes of it."""
+"""The network between a worker and its servers. Each call waits here until the test decides its fate."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,22 +14,22 @@ T = TypeVar("T")
 
 
 class Fate(Enum):
-    """What becomes of a call."""
+    """The fate of a call."""
 
     WELL = auto()
     FAILS = auto()
     """It never reaches its server."""
     LOST = auto()
-    """It does, but the answer never comes back."""
+    """It reaches its server, but the response never comes back."""
 
 
 class Killed(BaseException):
-    """The process is gone: nothing catches this."""
+    """The process is gone. Nothing catches this."""
 
 
 @dataclass(eq=False)
 class Work:
-    """What one process does with one delivery, or a sweep."""
+    """One process's work on one delivery, or on a sweep."""
 
     queue: str
     sent: Sent | None
@@ -38,15 +38,15 @@ class Work:
     channel_closed: bool = False
     acknowledged: bool = False
     emails: list[Any] = field(default_factory=list)
-    """Emails that the mail server accepted from it, without a record of it yet as far as it knows."""
+    """Emails that the mail server accepted from it, not yet recorded as far as it knows."""
     was_harmed: bool = False
-    """It died, or a server was away, when it had handed an email over and that was not recorded."""
+    """Whether it died or lost a server between handing over an email and recording that."""
     task: "asyncio.Task[None] | None" = None
 
 
 @dataclass(eq=False)
 class Call:
-    """A call that is on its way."""
+    """A call on its way."""
 
     name: str
     """``database save``"""
@@ -59,22 +59,22 @@ working: ContextVar[Work] = ContextVar("working")
 
 
 class Network:
-    """Every call that is on its way, in the order in which they began."""
+    """Every call on its way, in order of their start."""
 
     def __init__(self, harms: Callable[[Work], None]) -> None:
         self.calls: list[Call] = []
         self.carried: list[str] = []
-        """The names of all calls whose fate was decided."""
+        """The names of all calls with a decided fate."""
         self._harms = harms
 
     def of(self, work: Work) -> list[Call]:
-        """A process's calls that are on their way."""
+        """A process's calls on their way."""
         return [call for call in self.calls if call.by is work]
 
     async def carry(
         self, name: str, act: Callable[[], Awaitable[T]], trouble: Callable[[], BaseException], patience: float | None
     ) -> T:
-        """Carries a call to its server and the answer back, as its fate will have it."""
+        """Carries a call to its server and the response back, according to its fate."""
         work = working.get()
         if work.is_dead:
             raise Killed
@@ -100,7 +100,7 @@ class Network:
 
 
 class Reached:
-    """A server as workers reach it: over the network."""
+    """A server that workers reach over the network."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What people and gateways do, and all that they can see: what they were told, and the emails in their mailboxes."""
+"""What people and gateways do, and everything they see: what they were told, and emails in their mailboxes."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,23 +14,11 @@ from tests.unit.messaging.broker import Sent, sent_by
 
 REPLIES = "gateway.replies.1"
 SEALER = Sealer(ring("commands"))
-DETAILS = TypedDetails(
-    organizational_structure="Corporation",
-    first_name="Jane",
-    last_name="Doe",
-    country="US",
-    street_address="1300 Pennsylvania Avenue NW",
-    city="Washington",
-    state="DC",
-    postal_code="20229",
-    telephone="703-555-0100",
-    authorized=True,
-)
 
 
 @dataclass(eq=False)
 class Asked:
-    """A command that a person gave, however often it was sent, and all that was answered."""
+    """A person's command, however often it was sent, and all replies to it."""
 
     id: UUID
     application: UUID
@@ -38,15 +26,15 @@ class Asked:
     user: str
     content: dict[str, TypedCode | Grant | TypedDetails | AccountRequest] = field(default_factory=dict)
     entered_at: list[datetime] = field(default_factory=list)
-    """When it was sent, by the gateway's clock; by ours where that was fast."""
+    """When it was sent by the gateway's clock, or by ours if the gateway's is fast."""
     told: list[tuple[datetime, Reply]] = field(default_factory=list)
     outcome: ApplicationStatus | None = None
-    """The latest answer to the question what became of it."""
+    """The latest reply to ask-outcome."""
 
 
 @dataclass(eq=False)
 class Applicant:
-    """An application as the person who made it knows it."""
+    """An application as its applicant knows it."""
 
     id: UUID
     number: str
@@ -66,7 +54,7 @@ COMMANDS: dict[str, type[Command]] = {
 
 
 class People:
-    """Everybody, and their gateways."""
+    """All people, and their gateways."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
@@ -81,7 +69,7 @@ class People:
         ]
 
     def applies(self, number: str, importer: str, company: str, email: str, user: str) -> Applicant:
-        """Page 1 is sent."""
+        """Sends page 1."""
         id = same_each_time(f"command {len(self.commands)}")
         application = uuid5(id, "application")
         self.applicants[application] = Applicant(application, number, importer, email, user)
@@ -90,15 +78,15 @@ class People:
         return self.applicants[application]
 
     def enters(self, application: UUID, code: str, user: str, late: timedelta = timedelta()) -> Asked:
-        """Page 2 is sent. `late`: by how much the gateway's clock is slow."""
+        """Sends page 2. `late`: by how much the gateway's clock is slow."""
         return self._new(application, "guess", user, {"code": TypedCode(code=code)}, late)
 
     def submits(self, application: UUID, token: str, details: TypedDetails, user: str) -> Asked:
-        """Page 3 is sent."""
+        """Sends page 3."""
         return self._new(application, "submit", user, {"grant": Grant(token=token), "details": details})
 
     def goes_back(self, application: UUID, user: str) -> Asked:
-        """`< Back` is pressed."""
+        """Presses `< Back`."""
         return self._new(application, "abandon", user, {})
 
     def _new(
@@ -118,7 +106,7 @@ class People:
         return asked
 
     def sends(self, asked: Asked, late: timedelta = timedelta()) -> None:
-        """The gateway publishes a command, perhaps once more, and the broker confirms it."""
+        """Publishes a command from the gateway, perhaps again; the broker confirms it."""
         contract, now = COMMANDS[asked.kind], self._simulation.clock()
         asked.entered_at.append(min(now - late, now))
         fields = {
@@ -130,7 +118,7 @@ class People:
         self._simulation.routed(sent)
 
     def reads(self) -> list[tuple[Asked, Reply]]:
-        """What was answered since it was last looked."""
+        """Reads the replies since the last look."""
         found = []
         for at, sent in self._simulation.replies[self._read :]:
             asked = self.commands[UUID((sent.correlation_id or "").removeprefix("asked "))]
@@ -145,7 +133,7 @@ class People:
         return found
 
     def asks(self, asked: Asked) -> ApplicationStatus:
-        """A gateway asks what became of a command. Everything else must rest."""
+        """Asks for a command's outcome as a gateway. Everything else must be at rest."""
         question = AskOutcome(application_id=asked.application, command_id=asked.id)
         user = self.applicants[asked.application].user
         sent = sent_by(user, question, uuid5(asked.id, "question"), self._simulation.clock(), reply_to=REPLIES)
@@ -156,12 +144,12 @@ class People:
         return asked.outcome
 
     def code_of(self, application: UUID) -> str | None:
-        """The code, once its email is in the point of contact's mailbox."""
+        """The code, if its email is in the point of contact's mailbox."""
         emails = self._simulation.mail.accepted
         return next((email.code for email in emails if email.application == application and email.code), None)
 
     def grant_of(self, application: UUID) -> str | None:
-        """The grant, once the answer to the right code has come."""
+        """The grant, if the reply to the right code has come."""
         for asked in self.of(application, "guess"):
             for _, reply in asked.told:
                 if isinstance(reply, CodeAccepted):

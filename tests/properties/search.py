@@ -1,4 +1,4 @@
-"""Runs the machine: a fixed budget in every build, and new histories for as long as is asked elsewhere.
+"""Runs the machine: a fixed budget in every build, and new histories for as long as you like elsewhere.
 
 ``make properties``, or ``python -m tests.properties.search --minutes 60 --first 1000``.
 """
@@ -17,10 +17,10 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.properties.machine import Machine
 
 EXAMPLES = 10
-"""Histories of one seed. Few: Hypothesis varies what it tried before, and a new seed leads further."""
+"""Histories per seed. Only a few, because Hypothesis varies what it tried before, and a new seed leads further."""
 
 BUDGET = range(5, 13)
-"""The seeds that every build tries: always the same, so that a red build has one cause."""
+"""The seeds that every build tries, always the same, so that a red build has one cause."""
 
 TRIES = settings(
     max_examples=EXAMPLES,
@@ -33,24 +33,24 @@ TRIES = settings(
     verbosity=Verbosity.quiet,
 )
 SHRINKS = settings(TRIES, phases=[Phase.generate, Phase.shrink], verbosity=Verbosity.normal)
-"""Makes what it finds as small as it can be, and shows it."""
+"""Minimizes what it finds and shows it."""
 
 
 def search(seeds: Iterable[int], how: settings = TRIES) -> None:
-    """Tries the histories of these seeds. Raises what the machine finds."""
+    """Tries these seeds' histories. Raises what the machine finds."""
     with _quiet(), _whatever_else_is_loaded():
         for number in seeds:
             run_state_machine_as_test(seed(number)(type("Seeded", (Machine,), {})), settings=how)
 
 
 def _whatever_else_is_loaded() -> AbstractContextManager[object]:
-    """A seed leads to the same histories always. Hypothesis would try the constants of whatever modules are loaded."""
+    """Makes a seed always lead to the same histories. Hypothesis would use constants from any loaded module."""
     return mock.patch.object(HypothesisProvider, "_maybe_draw_constant", return_value=None)
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the workers' log: they meet more trouble here than in years."""
+    """Silences the workers' logs, since they meet more trouble here than in years."""
     structlog.configure(processors=[_dropped])
     try:
         yield
@@ -70,7 +70,7 @@ def _until(end: float, first: int) -> Iterator[int]:
 
 
 def main(minutes: float = 10, first: int = 0) -> None:
-    """Tries one seed after another, from the first, until the time is over; then says how much that was."""
+    """Tries one seed after another from the first until time is up; then prints how many."""
     search(_until(time.monotonic() + minutes * 60, first), SHRINKS)
     typer.echo(f"every invariant held for {minutes} minutes, with seeds from {first}")
     for what, times in sorted(Machine.counts.items()):

@@ -1,6 +1,7 @@
-"""The whole system in one process: every service's own wiring, steps, processor and emails. Only the servers are
-models: a broker that keeps what it confirmed and delivers at least once, a database that compares versions, a mail
-server; and the network to them, where each call waits until somebody says what becomes of it.
+"""The whole system in one process, with every service's own wiring, handlers, processor and emails.
+
+Only the servers are models: a broker that keeps what it confirmed and delivers at least once, a database that compares
+versions, a mail server, and the network to them, where each call waits until the test decides its fate.
 """
 
 import asyncio
@@ -47,13 +48,13 @@ from tests.unit.messaging.broker import Broker, Sent, delivered
 from tests.unit.messaging.store import Store
 
 START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
-"""Long ago: whoever asks the real clock finds no message to be of the future."""
+"""Long ago, so that no message is in the future by the real clock."""
 
 RINGS = {f"keys_{purpose}": SecretStr(new_ring()) for purpose in PURPOSES}
 SETTINGS = Settings(_env_file=None, rate_limit="off", smtp_url="smtp://localhost:25", **RINGS)  # type: ignore[arg-type]
 WITH_A_WRONG_KEY = SETTINGS.model_copy(update={"keys_code_email": SecretStr(new_ring())})
 DATABASE_WITHIN = 20
-"""Seconds that the driver waits for an answer."""
+"""Seconds that the driver waits for a response."""
 
 QUEUES = {queue.name: queue for queue in WORK_QUEUES}
 ROUTES = {(binding.exchange, binding.key): binding.queue for binding in topology.bindings()}
@@ -68,7 +69,7 @@ def ring(purpose: str) -> KeyRing:
 
 @dataclass
 class Wiring:
-    """Stands where a service's `wire` expects its worker, and keeps the handlers."""
+    """Takes a worker's place in a service's `wire` and keeps the handlers."""
 
     database: Any
     settings: Settings = SETTINGS
@@ -85,7 +86,7 @@ class Wiring:
         return wire
 
     def every(self, *_: Any) -> None:
-        """The sweep runs when somebody says so."""
+        """Ignores chores: the sweep runs when the test says so."""
 
 
 async def _nothing(_message: Message, _situation: Situation) -> None:
@@ -101,21 +102,21 @@ class Channel:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the connection was lost since."""
+        """Whether the connection has been lost."""
         return self._work.channel_closed
 
     async def basic_ack(self, *, delivery_tag: int, multiple: bool) -> None:
-        """Acknowledges this delivery. One that does not get through was lost with its connection."""
+        """Acknowledges this delivery. If that does not get through, it was lost with its connection."""
         assert (delivery_tag, multiple) == (1, False)
         await self._reached.acknowledge()
 
     async def acknowledge(self) -> None:
-        """The broker hears of it: unless it gave the message to another by now."""
+        """Acknowledges at the broker, unless it has delivered the message to another process by now."""
         self._work.acknowledged = not self._work.channel_closed
 
 
 class Simulation:
-    """Everything, wired. A process works until it calls a server; what becomes of the call, `goes_on` says."""
+    """The wired system. A process works until it calls a server; `goes_on` decides the call's fate."""
 
     def __init__(self) -> None:
         self.loop = VirtualLoop()
@@ -130,7 +131,7 @@ class Simulation:
         self.delayed: list[tuple[datetime, Sent]] = []
         self.replies: list[tuple[datetime, Sent]] = []
         self.works: list[Work] = []
-        """Processes that have something in hand."""
+        """Processes that are working on something."""
         self._patches: list[Any] = [
             mock.patch("shared.clock.now", self.clock),
             mock.patch("aiosmtplib.SMTP", self.mail.connection),
@@ -152,7 +153,7 @@ class Simulation:
             queue.name: self._made(queue, database, astray.handlers) for queue in notifiers
         }
         self.key_is_wrong = False
-        """Whether notifiers that begin now have another key for codes than the verifiers."""
+        """Whether new notifiers have a different key for codes than the verifiers."""
 
     def _made(
         self, queue: WorkQueue, database: Any, handlers: list[Handler[Any, Any, Application]]
@@ -163,7 +164,7 @@ class Simulation:
         return Processor(handler, store=database, publisher=publisher, executor=executor, clock=self.clock)
 
     def import_record(self, number: str, company: str) -> str:
-        """Adds an importer record; its blind index."""
+        """Adds an importer record; returns its blind index."""
         id = BlindIndex(ring("index")).compute("importer", number)
         record = ImporterRecord(importer_number=number, company_name=company, poc_name="Pat", poc_email="poc@a.example")
         sealed = Sealer(ring("storage")).seal(record, f"importers/record/{id}")
@@ -173,7 +174,7 @@ class Simulation:
     # The broker
 
     def routed(self, sent: Sent) -> None:
-        """A message that was confirmed is in its queue."""
+        """Puts a confirmed message into its queue."""
         if not sent.exchange and sent.routing_key not in ROUTES.values():
             self.replies.append((self.clock(), sent))
         elif delay := DELAYS.get(sent.exchange):
@@ -184,7 +185,7 @@ class Simulation:
 
     @property
     def ready(self) -> list[Sent]:
-        """What can be delivered, queue by queue."""
+        """The messages that can be delivered, queue by queue."""
         return [sent for queue in QUEUES for sent in self.queues[queue]]
 
     @property
@@ -194,14 +195,14 @@ class Simulation:
 
     @property
     def undone(self) -> list[Sent]:
-        """Every message that a worker still has to take to its end."""
+        """Every message that a worker still has to finish."""
         in_hand = [work.sent for work in self.works if work.sent and not work.acknowledged]
         return [*self.ready, *(sent for _, sent in self.delayed), *in_hand]
 
     # Processes
 
     def takes(self, sent: Sent) -> Work:
-        """A process is given a message, and works on it as far as its first call."""
+        """Gives a process a message, which it works on until its first call."""
         self.queues[sent.routing_key].remove(sent)
         work = Work(sent.routing_key, sent, self.clock())
         raw = delivered(sent, cast("Any", Channel(self, work)))
@@ -209,7 +210,7 @@ class Simulation:
         return self._begins(work, worker.take(raw))
 
     def sweeps(self) -> Work:
-        """The verifier's sweep begins."""
+        """Starts the verifier's sweep."""
         return self._begins(Work(SWEEP, None, self.clock()), self._sweep.run())
 
     def _begins(self, work: Work, doing: Any) -> Work:
@@ -222,7 +223,7 @@ class Simulation:
         return work
 
     def goes_on(self, work: Work, fate: Fate = Fate.WELL) -> bool:
-        """The process's first call that is on its way has this fate, and it works on as far as its next; if any is."""
+        """Gives this fate to the process's first call on its way, if any, and lets it work until its next call."""
         for call in self.network.of(work)[:1]:
             call.fate.set_result(fate)
             self._rest()
@@ -230,7 +231,7 @@ class Simulation:
         return False
 
     def dies(self, work: Work) -> None:
-        """The process is killed where it stands; its connection is gone, so its message is in the queue again."""
+        """Kills the process where it is. Its connection is gone, so its message is back in the queue."""
         self._harmed(work)
         work.is_dead = True
         for call in self.network.of(work):
@@ -239,7 +240,7 @@ class Simulation:
         self._rest()
 
     def disconnects(self, work: Work) -> None:
-        """The connection to the broker is lost; the process lives, and finishes what it began."""
+        """Drops the connection to the broker. The process lives on and finishes what it began."""
         assert work.task is not None
         self._harmed(work)
         self._returned(work)
@@ -261,7 +262,7 @@ class Simulation:
         self.works = [work for work in self.works if self.network.of(work) or not _is_over(work)]
 
     def passes(self, span: timedelta) -> None:
-        """Lets time pass: for people, messages that wait, and whoever waits for an answer."""
+        """Lets time pass for people, waiting messages and pending calls."""
         self.loop.passes(span.total_seconds())
         self._rest()
         due = [sent for at, sent in self.delayed if at <= self.clock()]
@@ -270,7 +271,7 @@ class Simulation:
             self.queues[sent.routing_key].append(sent)
 
     def works_off(self, down: str = "") -> None:
-        """Whatever can be done without time passing is done, and goes well; but for a service that is down."""
+        """Does everything that needs no time to pass, and succeeds, except for a service that is down."""
         for _ in range(5_000):
             if self.network.calls:
                 self.goes_on(self.network.calls[0].by)
@@ -281,7 +282,7 @@ class Simulation:
         raise AssertionError("the workers never come to rest")
 
     def comes_to_rest(self) -> None:
-        """Whatever can be done is done, and goes well; what waits has its time."""
+        """Does everything that can be done, and succeeds; lets time pass for what waits."""
         for _ in range(2_000):
             self.works_off()
             if not self.delayed and not self.works and not asyncio.all_tasks(self.loop):
@@ -293,7 +294,7 @@ class Simulation:
         raise AssertionError("the workers never come to rest")
 
     def replayed(self, dead: Sent) -> None:
-        """An operator puts a dead letter back into its queue, in the name of who sent it."""
+        """Replays a dead letter as an operator, in its sender's name."""
         self.queues[dead.routing_key].remove(dead)
         headers = {name: value for name, value in dead.headers.items() if name == "ace-application"}
         queue = dead.routing_key.removesuffix(".dead")
@@ -310,20 +311,20 @@ class Simulation:
 
 
 def _is_over(work: Work) -> bool:
-    """Whether nothing can come of it any more. A delivery that it leaves unsettled is held until its channel closes."""
+    """Whether this work can do nothing more. Its unacknowledged delivery is held until the channel closes."""
     ended = work.is_dead or work.task is None or work.task.done()
     return ended and (work.sent is None or work.acknowledged or work.channel_closed)
 
 
 def _but_for_the_killed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Nobody hears what became of a process that was killed."""
+    """Ignores exceptions from killed processes."""
     if not isinstance(context.get("exception"), Killed):
         loop.default_exception_handler(context)
 
 
 @cache
 def _emails(settings: Settings) -> EmailRenderer:
-    """The emails' templates, read once."""
+    """The email renderer, with templates read once."""
     return EmailRenderer(settings)
 
 
@@ -336,7 +337,7 @@ def _closed() -> BaseException:
 
 
 def _unconfirmed() -> Callable[[], BaseException]:
-    """What a publisher sees of a lost connection: by turns that its channel is closed, or aiormq's cancellation."""
+    """What a publisher sees of a lost connection: alternately a closed channel and aiormq's cancellation."""
     seen: list[BaseException] = []
 
     def next_one() -> BaseException:
@@ -347,5 +348,5 @@ def _unconfirmed() -> Callable[[], BaseException]:
 
 
 def same_each_time(name: str) -> UUID:
-    """An id that depends on nothing but its name."""
+    """An id that depends only on its name."""
     return uuid5(UUID(int=0), name)

@@ -1,4 +1,4 @@
-"""The invariants hold whatever happens; and where the code has a bug, they are seen not to hold."""
+"""The invariants hold whatever happens, and the checks notice when a bug breaks them."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def test_there_is_a_bug_for_each_invariant() -> None:
 
 
 SLOW = ("it acknowledges before it publishes", "an email has a new message id each time")
-"""Bugs that take many histories to show."""
+"""Bugs that take many histories to find."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Time that passes only when somebody says so: hours in no time, and time-outs exactly when they are due."""
+"""Time that passes only when the test says so: hours take no time, and timeouts are exact."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop that never waits. Its time-outs and sleeps end when `passes` reaches them."""
+    """An event loop that never waits. Its timeouts and sleeps end when `passes` reaches them."""
 
     def __init__(self) -> None:
         self._passed = 0.0
@@ -27,7 +27,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return super().call_soon(callback, *args, context=context)
 
     def rest(self) -> None:
-        """Runs whatever can run now."""
+        """Runs everything that can run now."""
         while True:
             before = self._calls
             super().call_soon(self.stop)

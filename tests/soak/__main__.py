@@ -1,4 +1,4 @@
-"""`make soak`: the whole local system under steady load through the form, and whether anything in it grows.
+"""`make soak`: puts the whole local system under steady load through the form and sees whether anything grows.
 
 `python -m tests.soak [MINUTES] [APPLICATIONS A SECOND]`; samples and report in `.data/soak`.
 """
@@ -18,16 +18,16 @@ from tests.support.mail_sink import mail_sink
 
 FOLDER = Path(".data/soak").absolute()
 SPARE = 100
-"""Importer records more than the rate makes due."""
+"""Importer records beyond what the rate needs."""
 
 PEOPLE = 10
-"""How many apply at once: where an application takes longer than the rate allows, the rate falls."""
+"""How many people apply at once. If an application takes longer than the rate allows, the rate drops."""
 
 PORTS = ("RABBITMQ_PORT", "RABBITMQ_MANAGEMENT_PORT", "MONGODB_PORT")
 
 
 async def soak(minutes: float, rate: float) -> int:
-    """Runs it; returns the exit code: 1 where something grew or failed."""
+    """Runs the soak test; returns the exit code, which is 1 if something grew or failed."""
     system = FOLDER / "system"
     shutil.rmtree(system, ignore_errors=True)
     FOLDER.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""People who apply through the form, one after another, and stand for nothing: each page that fails is written down."""
+"""People who apply through the form one after another and record every page that fails."""
 
 import asyncio
 import csv
@@ -11,38 +11,39 @@ from pathlib import Path
 
 import httpx
 
-from tests.endtoend.test_the_form import AUTHORIZATION, DETAILS
 from tests.support.applicant import code_in
-from tests.support.browser import Browser
+from tests.support.browser import Page, Window, browsing
 from tests.support.mail_sink import MailSink
+from tests.support.scripted_form import SIGNED, request
 from tests.support.waiting import until
 
 EMAILS = 4
-"""Those of a whole application: the code, two for its requester, one more for the point of contact."""
+"""Emails of a complete application: the code, two for the requester, one more for the point of contact."""
 
 EMAILS_WITHIN = 120.0
-"""Seconds in which they come, even while everything is restarted."""
+"""Seconds in which the emails come, even while everything restarts."""
 
 IDLE = 2.0
-"""Seconds after which a browser closes a connection that it does not use: before the form would."""
+"""Seconds after which a browser closes an unused connection, before the form would."""
 
 
 class FailedPage(Exception):
     """A page that nobody should have seen."""
 
 
-class Critic(Browser):
-    """A browser in whose hands every trouble counts."""
+class Critic(Window):
+    """A browser that raises at any trouble."""
 
-    async def _show(self, response: httpx.Response) -> None:
-        await super()._show(response)
-        if self.status >= 500 or "unavailable" in self.problems:
-            raise FailedPage(f"{self.path}: {self.status} {self.problems}")
+    async def show(self, response: httpx.Response) -> Page:
+        page = await super().show(response)
+        if page.status >= 500 or "unavailable" in page.problems:
+            raise FailedPage(f"{page.path}: {page.status} {page.problems}")
+        return page
 
 
 @dataclass
 class Applicants:
-    """Everybody who applies, and what became of it."""
+    """Everybody who applies, and the results."""
 
     address: str
     box: MailSink
@@ -53,31 +54,27 @@ class Applicants:
     """How often each email came, by its Message-ID."""
 
     async def apply(self, number: int) -> None:
-        """One application, from the start page to its last email. What fails is written down."""
+        """Makes one application, from the start page to its last email. Records what fails."""
         self.begun += 1
         try:
-            async with Critic(self.address, IDLE) as browser:
+            async with browsing(self.address, Critic, IDLE) as browser:
                 await self._fill(browser, number)
             await until(lambda: self._emails(number), EMAILS_WITHIN)
             self.completed += 1
-        except Exception as error:  # noqa: BLE001  # whatever kept somebody from an account
+        except Exception as error:  # noqa: BLE001  # anything that kept a person from an account
             self.failures.append(f"{number}: {type(error).__name__}: {error}")
         finally:
             self._put_away(number)
 
     async def _fill(self, browser: Critic, number: int) -> None:
         await browser.open("/request")
-        request = {
-            "*Company Name": company(number),
-            "*Importer Record Number (IR#)": importer_number(number),
-            "*Business Email Address (Account Owner Login Email)": f"owner{number}@soak.example",
-        }
-        await browser.submit("Next >", request)
+        typed = request(company(number), importer_number(number), f"owner{number}@soak.example")
+        await browser.submit("Next >", typed)
         _expect(browser, "/code")
         email = (await until(lambda: self._to_contact(number), EMAILS_WITHIN))[0]
         await browser.submit("Next >", {"*Verification Code": code_in(email)})
         _expect(browser, "/details")
-        await browser.submit("Submit", {**DETAILS, AUTHORIZATION: "yes"})
+        await browser.submit("Submit", SIGNED)
         _expect(browser, "/confirmation")
 
     async def _to_contact(self, number: int) -> list[str]:
@@ -87,7 +84,7 @@ class Applicants:
         return len(self.box.to(*_addresses(number))) >= EMAILS
 
     def _put_away(self, number: int) -> None:
-        """Counts somebody's emails; the mail server forgets them."""
+        """Counts a person's emails and deletes them from the mail server."""
         for email in self.box.to(*_addresses(number)):
             self.emails[email.message_id] += 1
             self.box.received.remove(email)
@@ -99,13 +96,13 @@ class Applicants:
 
 
 def _expect(browser: Critic, path: str) -> None:
-    if browser.path != path:
-        raise FailedPage(f"{browser.path} in place of {path}: {browser.problems}")
+    if browser.page.path != path:
+        raise FailedPage(f"{browser.page.path} in place of {path}: {browser.page.problems}")
 
 
 @asynccontextmanager
 async def applying(applicants: Applicants, people: int, every: float = 0.0) -> AsyncIterator[None]:
-    """So many people apply again and again while the block runs, at most once in so many seconds each.
+    """Lets this many people apply repeatedly while the block runs, each at most once in this many seconds.
 
     It ends when the last of them are done.
     """
@@ -128,7 +125,7 @@ async def applying(applicants: Applicants, people: int, every: float = 0.0) -> A
 
 
 def _addresses(number: int) -> tuple[str, str]:
-    """The point of contact's, and the requester's."""
+    """The addresses of the point of contact and the requester."""
     return f"poc{number}@soak.example", f"owner{number}@soak.example"
 
 
@@ -138,12 +135,12 @@ def company(number: int) -> str:
 
 
 def importer_number(number: int) -> str:
-    """Its importer record number."""
+    """An importer's record number."""
     return f"07-{number:07d}AB"
 
 
 def write_records(file: Path, count: int) -> None:
-    """Importer records for so many applicants."""
+    """Writes importer records for this many applicants."""
     with file.open("w", newline="") as opened:
         rows = csv.writer(opened)
         rows.writerow(["importer_number", "company_name", "poc_name", "poc_email", "top_account"])

@@ -1,4 +1,4 @@
-"""What the processes of a system hold: memory, open files, connections, channels, queued messages."""
+"""What a system's processes use: memory, open files, connections, channels, queued messages."""
 
 import asyncio
 import csv
@@ -11,7 +11,7 @@ import httpx
 from pymongo import AsyncMongoClient
 from yarl import URL
 
-from deploy.local.supervisorctl import Supervisorctl
+from deploy.local.processes.supervisorctl import Supervisorctl
 from shared.settings import loading
 from shared.settings.processes import Settings
 
@@ -21,32 +21,32 @@ EVERY = 10.0
 
 @dataclass(frozen=True)
 class Sample:
-    """A figure at a moment: of a process or a server."""
+    """A measurement of a process or server at one moment."""
 
     seconds: float
-    """Since the beginning."""
+    """Seconds since the start."""
     what: str
-    """``memory``, in MB (anonymous: asked for, not mapped from files); ``files``; ``messages``; ..."""
+    """``memory`` in MB (anonymous, not mapped from files), ``files``, ``messages``..."""
     of: str
     value: float
 
 
 class Sampler:
-    """Looks at a system every ten seconds."""
+    """Samples a system every ten seconds."""
 
     def __init__(self, folder: Path, file: Path) -> None:
-        """Looks at the system in this folder. Samples are added to a CSV file at once: a long run may be cut short."""
+        """Samples the system in this folder. Appends each sample to a CSV file, as a long run may be interrupted."""
         self._file = file
         self._file.write_text("seconds,what,of,value\n")
         self.samples: list[Sample] = []
         self.pids: dict[str, set[int]] = {}
-        """Each program's process ids: more than one, and it was started anew."""
+        """Each program's process ids. More than one means that it was restarted."""
         self._control = Supervisorctl(folder)
-        self._known = loading.load(folder / "acectl.env")
+        self._known = loading.load(Settings, folder / "acectl.env")
         self._began = time.monotonic()
 
     async def watch(self) -> None:
-        """Takes samples, for ever."""
+        """Keeps taking samples."""
         async with (
             _management(self._known) as management,
             AsyncMongoClient[dict[str, Any]](self._known.need("mongodb_url")) as database,
@@ -86,7 +86,7 @@ def _management(known: Settings) -> httpx.AsyncClient:
 
 
 def _memory(pid: int) -> float:
-    """MB that a process has asked for itself. Its share of mapped files is left out: that grows when others end."""
+    """A process's own memory in MB, without its share of mapped files, which grows when other processes end."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss_Anon:"):
             return int(line.split()[1]) / 1024

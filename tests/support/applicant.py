@@ -1,10 +1,13 @@
-"""What requester and point of contact do, as far as a test does not care how."""
+"""What the requester and the point of contact do, for tests that do not care how."""
 
 import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.contracts.replies import ApplicationStatus, CodeAccepted, DetailsTaken, StartAccepted
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.message import Command
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus, CodeAccepted, DetailsTaken, Refused, StartAccepted
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
 from shared.domain import reference
@@ -26,14 +29,14 @@ class Started:
 
 
 def code_in(text: str) -> str:
-    """The code that stands alone on a line of an email."""
+    """The code on a line of its own in an email."""
     found = re.search(r"^([0-9A-Z]{4}-[0-9A-Z]{4})$", text, re.MULTILINE)
     assert found, text
     return found[1]
 
 
 async def start(gateway: Gateway, request: AccountRequest = ACME) -> Started:
-    """An application that was accepted."""
+    """Starts an application that is accepted."""
     command, id = gateway.start(request)
     reply = await gateway.ask(command, id)
     assert isinstance(reply, StartAccepted), reply
@@ -41,7 +44,7 @@ async def start(gateway: Gateway, request: AccountRequest = ACME) -> Started:
 
 
 async def code_for(started: Started, box: MailSink) -> str:
-    """The code of an application, as the point of contact reads it in the email that carries its reference."""
+    """An application's code, as the point of contact reads it in the email with its reference."""
     name = reference.derive(started.application)
 
     async def there() -> list[str]:
@@ -51,7 +54,7 @@ async def code_for(started: Started, box: MailSink) -> str:
 
 
 async def verify(started: Started, gateway: Gateway, box: MailSink) -> str:
-    """Enters the right code; returns the grant that it brings."""
+    """Enters the right code; returns the grant."""
     reply = await gateway.ask(gateway.code(started.application, await code_for(started, box)))
     assert isinstance(reply, CodeAccepted), reply
     return gateway.granted(reply)
@@ -61,6 +64,22 @@ async def submit(started: Started, gateway: Gateway, grant: str) -> None:
     """Submits the details."""
     reply = await gateway.ask(gateway.details(started.application, grant))
     assert isinstance(reply, DetailsTaken), reply
+
+
+async def refusal(gateway: Gateway, command: Command, id: UUID | None = None) -> Problem:
+    """Why a command is refused."""
+    reply = await gateway.ask(command, id)
+    assert isinstance(reply, Refused), reply
+    return reply.problem
+
+
+async def emailed(started: Started, gateway: Gateway, kind: EmailKind, status: EmailStatus) -> None:
+    """Waits until an email of an application is so far."""
+
+    async def there() -> bool:
+        return (await outcome(gateway, started)).emails.get(kind) is status
+
+    await until(there, within=60)
 
 
 async def reaches(started: Started, gateway: Gateway, *states: State) -> ApplicationStatus:
@@ -74,7 +93,7 @@ async def reaches(started: Started, gateway: Gateway, *states: State) -> Applica
 
 
 async def outcome(gateway: Gateway, started: Started) -> ApplicationStatus:
-    """How an application stands."""
+    """The status of an application."""
     reply = await gateway.ask(gateway.outcome(started.application, started.command))
     assert isinstance(reply, ApplicationStatus)
     return reply

@@ -1,4 +1,4 @@
-"""An operator's look into the queues."""
+"""An operator's access to the queues."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,17 +12,25 @@ from tests.support.waiting import until
 
 @dataclass
 class Broker:
-    """A channel of the operator's own."""
+    """An operator's channel."""
 
     channel: AbstractChannel
 
     async def count(self, queue: str) -> int:
-        """Messages that wait in a queue."""
+        """How many messages are in a queue."""
         found = await self.channel.declare_queue(queue, passive=True)
         return found.declaration_result.message_count or 0
 
+    async def holds(self, queue: str, count: int) -> None:
+        """Waits until so many messages wait in a queue."""
+
+        async def there() -> bool:
+            return await self.count(queue) == count
+
+        await until(there)
+
     async def take(self, queue: str) -> AbstractIncomingMessage:
-        """Takes the next message of a queue, when there is one."""
+        """Takes the next message from a queue, once there is one."""
         found = await self.channel.get_queue(queue, ensure=False)
 
         async def next_one() -> AbstractIncomingMessage | None:
@@ -33,14 +41,14 @@ class Broker:
         return message
 
     async def tap(self, *exchanges: str) -> AbstractQueue:
-        """A queue that gets a copy of everything that these exchanges pass on from now on."""
+        """A new queue that receives a copy of everything through these exchanges."""
         queue = await self.channel.declare_queue(exclusive=True)
         for exchange in exchanges:
             await queue.bind(exchange, "#")
         return queue
 
     async def drain(self, queue: AbstractQueue) -> AsyncIterator[AbstractIncomingMessage]:
-        """Everything that stands in a queue now."""
+        """Takes everything that is in a queue now."""
         while message := await queue.get(no_ack=True, fail=False):
             yield message
 

@@ -5,7 +5,7 @@ Color = tuple[int, int, int]
 
 
 def contrast(one: Color, other: Color) -> float:
-    """From 1 to 21."""
+    """The contrast ratio, from 1 to 21."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -1,4 +1,4 @@
-"""A web gateway of the tests' own: publishes commands as the contracts say, and reads the replies."""
+"""The tests' own web gateway: publishes commands according to the contracts and reads the replies."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ DETAILS = TypedDetails(
 
 @dataclass
 class Gateway:
-    """Publishes with aio-pika alone, as a gateway of another author would."""
+    """Publishes with only aio-pika, as another author's gateway would."""
 
     channel: AbstractChannel
     replies: str

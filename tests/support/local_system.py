@@ -1,4 +1,4 @@
-"""The whole local system, as `make run` starts it, beside a mailbox and a data directory of its own."""
+"""The whole local system as `make run` starts it, with its own mailbox and data directory."""
 
 import asyncio
 import os
@@ -14,19 +14,19 @@ from tests.support.waiting import until
 
 READY_WITHIN = 300.0
 ENDS_WITHIN = 30.0
-"""Seconds from the signal to the end of everything: what `make run` promises."""
+"""Seconds from the signal to the end of everything, as `make run` promises."""
 
 
 @dataclass(frozen=True)
 class LocalSystem:
-    """A system that runs."""
+    """A running system."""
 
     folder: Path
     address: str
     environment: Mapping[str, str]
 
     async def restart(self, *services: str) -> str:
-        """Restarts every process of these services, or of all, one after another; what it said. Raises RuntimeError."""
+        """Restarts every process of these services, or of all; returns the output. Raises RuntimeError."""
         process = await _start(self.environment, "restart", *services, output=asyncio.subprocess.PIPE)
         said, _ = await process.communicate()
         if process.returncode:
@@ -36,7 +36,7 @@ class LocalSystem:
 
 @asynccontextmanager
 async def local_system(folder: Path, told: Mapping[str, str]) -> AsyncIterator[LocalSystem]:
-    """The system while the block runs; raises RuntimeError where it does not start, or does not end as promised."""
+    """Runs the system during the block. Raises RuntimeError if it does not start, or does not stop as promised."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240  # nothing else runs yet
     port = ports.pick()
     environment = {

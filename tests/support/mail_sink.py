@@ -1,4 +1,4 @@
-"""A real mail server on a free port: keeps what comes in, and answers as it is told to, at every step."""
+"""A real mail server on a free port: keeps what it receives and replies as told at every step."""
 
 import asyncio
 import email
@@ -15,9 +15,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 ACCEPTED = "250 accepted"
 CUT = "cut"
-"""In place of an answer: the connection ends."""
+"""Instead of a reply, the connection ends."""
 SILENT = "silent"
-"""In place of an answer: none ever comes."""
+"""Instead of a reply, nothing ever comes."""
 
 REFERENCE = re.compile(r"ACE-[0-9A-Z]{4}-[0-9A-Z]{4}")
 CODE = re.compile(r"^([0-9A-Z]{4}-[0-9A-Z]{4})\s*$", re.MULTILINE)
@@ -25,7 +25,7 @@ CODE = re.compile(r"^([0-9A-Z]{4}-[0-9A-Z]{4})\s*$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Email:
-    """An email as it came in, and what its sender was told."""
+    """A received email, and the reply to its sender."""
 
     sender: str | None
     recipients: tuple[str, ...]
@@ -58,7 +58,7 @@ class Email:
 
     @property
     def reference(self) -> str:
-        """Of the application that it is about; empty: it names none."""
+        """The reference of its application; empty if it names none."""
         found = REFERENCE.search(self.text)
         return found[0] if found else ""
 
@@ -71,22 +71,22 @@ class Email:
 
 @dataclass
 class MailSink:
-    """What came in, and what is answered next."""
+    """Received emails, and the next replies."""
 
     answers: dict[str, str] = field(default_factory=dict)
-    """By step: ``CONNECT``, or a command's name. Every other step goes well."""
+    """Replies by step: ``CONNECT``, or a command's name. Every other step succeeds."""
     received: list[Email] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     port: int = 0
     knows_utf8: bool = True
     refuses_logins: bool = False
-    """Whether it asks for a login, and refuses every one."""
+    """Whether it requires a login and refuses every one."""
     pause: float = 0.0
-    """Seconds that it thinks about an email."""
+    """Seconds of delay for each email."""
     cuts: Iterator[bool] = field(default_factory=lambda: iter(()))
     """For each of the next emails, whether the connection is cut once it is accepted."""
     answering: asyncio.Event = field(default_factory=asyncio.Event)
-    """Not set: what was accepted stays unanswered until it is."""
+    """While cleared, accepted emails get no reply."""
     _arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def __post_init__(self) -> None:
@@ -98,21 +98,21 @@ class MailSink:
 
     @property
     def accepted(self) -> list[Email]:
-        """The emails that it keeps."""
+        """The accepted emails."""
         return [email for email in self.received if email.is_accepted]
 
     async def emails(self, count: int, within: float = 20) -> list[Email]:
-        """Waits until it has accepted so many."""
+        """Waits until it has accepted this many."""
         async with asyncio.timeout(within), self._arrived:
             await self._arrived.wait_for(lambda: len(self.accepted) >= count)
         return self.accepted
 
     def to(self, *addresses: str) -> list[Email]:
-        """The emails that it keeps for these addresses."""
+        """The accepted emails to these addresses."""
         return [email for email in self.accepted if email.to in addresses]
 
     def code_for(self, reference: str) -> str | None:
-        """The code in the email that names this application."""
+        """The code in the email with this reference."""
         return next((email.code for email in self.accepted if email.reference == reference and email.code), None)
 
     async def handle_EHLO(  # noqa: N802  # these names are aiosmtpd's
@@ -161,7 +161,7 @@ class MailSink:
         return await self.answer("QUIT", server, self.answers.get("QUIT", "221 bye"))
 
     async def answer(self, step: str, server: "_Conversation", answer: str | None = None) -> str:
-        """The answer at a step, if there is one."""
+        """The reply at a step, if there is one."""
         self.commands.append(step)
         answer = answer or self.answers.get(step, ACCEPTED)
         if answer == CUT:
@@ -189,7 +189,7 @@ class _Conversation(SMTP):
         self._has_greeted = False
 
     async def push(self, status: Any) -> None:
-        """Sends a line; the first one is the greeting."""
+        """Sends a line. The first one is the greeting."""
         if not self._has_greeted:
             self._has_greeted = True
             greeting = await self._sink.answer("CONNECT", self)
@@ -204,7 +204,7 @@ class _Conversation(SMTP):
 
 @asynccontextmanager
 async def mail_sink(**answers: str) -> AsyncIterator[MailSink]:
-    """The server while the block runs, with these answers at these steps."""
+    """Runs the server during the block, with these replies at these steps."""
     sink = MailSink(answers)
     server = await asyncio.get_running_loop().create_server(lambda: _Conversation(sink), "127.0.0.1", 0)
     sink.port = server.sockets[0].getsockname()[1]
@@ -216,7 +216,7 @@ async def mail_sink(**answers: str) -> AsyncIterator[MailSink]:
 
 
 def code_in(text: str) -> str:
-    """The code that stands alone on a line of a text."""
+    """The code on a line of its own in a text."""
     found = CODE.search(text)
     assert found, text
     return found[1]

@@ -1,5 +1,7 @@
 """Importer records as the loader stores them."""
 
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -14,6 +16,14 @@ from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import ImporterRecord
 
 
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """The database that the services use."""
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    yield database
+    await database.close()
+
+
 async def store_importer(
     settings: Settings,
     number: str,
@@ -22,27 +32,34 @@ async def store_importer(
     *,
     top_account: str | None = None,
     active: bool = True,
-) -> str:
-    """Stores a record; returns its id."""
-    id = BlindIndex(key_ring(settings, "index")).compute("importer", number)
+) -> None:
+    """Stores a record."""
     record = ImporterRecord(importer_number=number, company_name=company, poc_name="Pat Contact", poc_email=poc_email)
-    sealed = Sealer(key_ring(settings, "storage")).seal(record, f"importers/record/{id}")
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    await database.importers.store([StoredImporter(id, sealed, active, top_account)])
-    await database.close()
-    return id
+    await store_records(settings, [record], active=active, top_account=top_account)
+
+
+async def store_records(
+    settings: Settings, records: Iterable[ImporterRecord], *, top_account: str | None = None, active: bool = True
+) -> None:
+    """Stores records that are alike in these."""
+    index, sealer = BlindIndex(key_ring(settings, "index")), Sealer(key_ring(settings, "storage"))
+    found = []
+    for record in records:
+        id = index.compute("importer", record.importer_number)
+        found.append(StoredImporter(id, sealer.seal(record, f"importers/record/{id}"), active, top_account))
+    async with opened(settings) as database:
+        await database.importers.store(found)
 
 
 async def store_portal_user(settings: Settings, email: str) -> None:
     """Stores a portal user."""
-    index = BlindIndex(key_ring(settings, "index"))
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    await database.portal_users.store([index.compute("email", email_address.comparable(email_address.parse(email)))])
-    await database.close()
+    address = email_address.comparable(email_address.parse(email))
+    async with opened(settings) as database:
+        await database.portal_users.store([BlindIndex(key_ring(settings, "index")).compute("email", address)])
 
 
 async def stored(settings: Settings, collection: str) -> list[dict[str, Any]]:
-    """Every document of a collection, as it stands in the database."""
+    """Every document of a collection, as stored."""
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
         settings.need("mongodb_url"), uuidRepresentation="standard"
     )

@@ -1,4 +1,4 @@
-"""The form in front of scripted workers, with a person at it, and what that person types."""
+"""The form in front of scripted workers, with a person and what they type."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,14 +21,21 @@ from shared.domain import reference
 from shared.security.sealing import Sealer, in_message
 from shared.settings.loading import key_ring
 from shared.settings.processes import Settings
+from tests.support.browser import Browser, Page
 from tests.support.scripted_workers import Workers
-from tests.unit.gateway.browser import Browser, Page
 
-REQUEST = {
-    "*Company Name": "Acme Imports Inc",
-    "*Importer Record Number (IR#)": "12-345678900",
-    "*Business Email Address (Account Owner Login Email)": "Jane.Doe@example.com",
-}
+
+def request(company: str, number: str, email: str) -> dict[str, str]:
+    """Page 1, by its labels."""
+    return {
+        "*Company Name": company,
+        "*Importer Record Number (IR#)": number,
+        "*Business Email Address (Account Owner Login Email)": email,
+    }
+
+
+REQUEST = request("Acme Imports Inc", "12-345678900", "Jane.Doe@example.com")
+CODE = {"*Verification Code": "ABCD-EFGH"}
 DETAILS = {
     "*Company Organizational Structure": "Corporation",
     "Account's Fiscal Year End Date": "12/31/2026",
@@ -64,7 +71,7 @@ class Clock:
 
 @dataclass
 class Backstage:
-    """The form's application, with workers behind it that do what they should, until told otherwise."""
+    """The form's application, with workers that behave normally until told otherwise."""
 
     app: Starlette
     workers: Workers
@@ -72,7 +79,7 @@ class Backstage:
     commands: Sealer
 
     def begin(self) -> None:
-        """As if nobody had been here yet."""
+        """Resets everything, as if nobody had been here."""
         self.workers.forget()
         self.clock.time = Clock.time
         self.accept_start()
@@ -95,7 +102,7 @@ class Backstage:
         self.workers.answers[StartApplication] = accepted
 
     def awaiting_code(self, **fields: Any) -> None:
-        """The workers have issued a code and its email went out."""
+        """Makes the workers report that a code was issued and its email sent."""
         emails = {EmailKind.VERIFICATION_CODE: EmailStatus.SENT}
         standing = {"state": State.AWAITING_CODE, "expires_at": self.expires_at, "tries_left": 5, "emails": emails}
         self.workers.outcome(**(standing | fields))
@@ -114,7 +121,7 @@ class Backstage:
 
 @dataclass
 class Form(Backstage):
-    """The form with a person at it."""
+    """The form with a person using it."""
 
     browser: Browser
 
@@ -125,16 +132,26 @@ class Form(Backstage):
         return await self.browser.press(await self.at_request(), "Next >", REQUEST)
 
     async def at_details(self) -> Page:
-        return await self.browser.press(await self.at_code(), "Next >", {"*Verification Code": "ABCD-EFGH"})
+        return await self.enter_code()
 
     async def at_confirmation(self) -> Page:
+        return await self.submit(state=State.COMPLETED, account="A-1111-2222-3333")
+
+    async def enter_code(self) -> Page:
+        """Enters a code on page 2; whatever the workers answer."""
+        return await self.browser.press(await self.at_code(), "Next >", CODE)
+
+    async def submit(self, *, away: bool = False, **standing: Any) -> Page:
+        """Submits page 3, while the broker may be `away`. `standing`: how the application stands from then on."""
         page = await self.at_details()
-        self.workers.outcome(state=State.COMPLETED, account="A-1111-2222-3333")
+        self.workers.away = away
+        if standing:
+            self.workers.outcome(**standing)
         return await self.browser.press(page, "Submit", SIGNED)
 
 
 def staged(settings: Settings) -> Backstage:
-    """A form that nobody has been at."""
+    """A form that nobody has used."""
     workers, clock = Workers(), Clock()
     return Backstage(
         create(settings, workers, clock, Waits(passed=workers.passed, sleep=workers.sleep)),
@@ -146,7 +163,7 @@ def staged(settings: Settings) -> Backstage:
 
 @asynccontextmanager
 async def visited(backstage: Backstage) -> AsyncIterator[Form]:
-    """The form with a person who has just come."""
+    """The form with a person who has just arrived."""
     transport = httpx.ASGITransport(app=backstage.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://form.test") as client:
         form = Form(**vars(backstage), browser=Browser(client))

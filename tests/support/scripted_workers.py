@@ -1,4 +1,4 @@
-"""The workers, as the gateway meets them: an in-memory `Broker` that answers what a test tells it to."""
+"""The workers as the gateway sees them: an in-memory `Broker` that replies as a test says."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Script = Callable[[Any], Reply | None]
 
 @dataclass(frozen=True)
 class Sent:
-    """A message as it reached the broker."""
+    """A message that reached the broker."""
 
     message: Message
     id: UUID
@@ -26,13 +26,13 @@ class Sent:
 
 @dataclass
 class Workers:
-    """Answers by message type. Without an answer it lets the asker wait; while `away`, nothing is taken."""
+    """Replies by message type. Without a reply, the caller waits; while `away`, nothing is accepted."""
 
     answers: dict[type[Message], Script] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     away: bool = False
     waited: float = 0.0
-    """Seconds that passed while somebody waited: no time passes else, however busy the machine is."""
+    """Seconds that passed while somebody waited. Otherwise no time passes, however busy the machine is."""
 
     def passed(self) -> float:
         return self.waited
@@ -61,28 +61,28 @@ class Workers:
         pass
 
     def forget(self) -> None:
-        """As if nothing had happened yet."""
+        """Forgets everything that happened."""
         self.answers.clear()
         self.sent.clear()
         self.away = False
 
     def of(self, kind: type[Message]) -> list[Sent]:
-        """What was sent of a kind."""
+        """The messages of this kind that were sent."""
         return [sent for sent in self.sent if isinstance(sent.message, kind)]
 
     @property
     def commands(self) -> list[Sent]:
-        """All but questions."""
+        """The commands that were sent."""
         return [sent for sent in self.sent if not isinstance(sent.message, AskOutcome)]
 
     def on(self, kind: type[Message], reply: type[Reply], /, **fields: Any) -> None:
-        """From now on this kind is answered so."""
+        """Sets the reply to this kind."""
         self.answers[kind] = lambda message: reply(application_id=message.application_id, **fields)
 
     def say_nothing(self, kind: type[Message]) -> None:
-        """From now on this kind is taken and not answered."""
+        """Stops replying to this kind, which is still accepted."""
         self.answers.pop(kind, None)
 
     def outcome(self, **fields: Any) -> None:
-        """From now on this is how the application stands."""
+        """Sets the application's status."""
         self.on(AskOutcome, ApplicationStatus, **({"status": "known"} | fields))

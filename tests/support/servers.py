@@ -1,12 +1,14 @@
-"""A real broker and database for the tests: containers where a Docker engine answers, embedded ones elsewhere."""
+"""A real broker and database for the tests: containers if Docker is available, otherwise embedded ones."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import docker
 import docker.errors
+import httpx
 from testcontainers.community.rabbitmq import RabbitMqContainer
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
@@ -15,12 +17,14 @@ from embedded_servers import replica_set
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
+from shared.messaging.broker_admin import administer, declare
 from shared.settings.loading import load
+from shared.settings.processes import ImageSettings
 
 
 @dataclass(frozen=True)
 class Servers:
-    """Where they are, and how they run."""
+    """The servers' addresses, and how they run."""
 
     kind: str
     rabbitmq_url: str
@@ -30,7 +34,7 @@ class Servers:
 
 @contextmanager
 def servers(folder: Path) -> Iterator[Servers]:
-    """Broker and database while the block runs."""
+    """Runs broker and database during the block."""
     with ExitStack() as stack:
         if _containers_can_run():
             yield stack.enter_context(_containers())
@@ -38,9 +42,22 @@ def servers(folder: Path) -> Iterator[Servers]:
             yield stack.enter_context(_embedded(folder))
 
 
+@asynccontextmanager
+async def virtual_host(running: Servers) -> AsyncIterator[str]:
+    """The address of a virtual host with the whole topology, while the block runs."""
+    name = f"test-{uuid4().hex[:8]}"
+    async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
+        (await api.put(f"vhosts/{name}")).raise_for_status()
+        url = f"{running.rabbitmq_url.rstrip('/')}/{name}"
+        await declare(url)
+        await administer(running.management_url, url, {})
+        yield url
+        (await api.delete(f"vhosts/{name}")).raise_for_status()
+
+
 def _containers_can_run() -> bool:
-    """Whether a Docker engine answers that has the images, or can get them."""
-    settings = load()
+    """Whether Docker is available and has the images, or can pull them."""
+    settings = load(ImageSettings)
     images = [settings.rabbitmq_image, settings.mongodb_image]
     if not testcontainers_config.ryuk_disabled:
         images.append(testcontainers_config.ryuk_image)
@@ -64,7 +81,7 @@ def _embedded(folder: Path) -> Iterator[Servers]:
 
 @contextmanager
 def _containers() -> Iterator[Servers]:
-    settings = load()
+    settings = load(ImageSettings)
     with (
         RabbitMqContainer(settings.rabbitmq_image, username="ace", password="ace").with_exposed_ports(
             15672

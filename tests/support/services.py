@@ -1,4 +1,4 @@
-"""The services in the tests' own process: the four workers, and the form on a port of its own."""
+"""The services in the tests' process: the four workers, and the form on its own port."""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -24,12 +24,12 @@ WIRES: dict[str, Callable[[Worker[Settings]], None]] = {
     "notifier": wire_notifier,
 }
 IDLE = 60
-"""Seconds that the form keeps an idle connection: a request that is held up must not find it closed."""
+"""Seconds that the form keeps an idle connection, so that a delayed request does not find it closed."""
 
 
 @asynccontextmanager
 async def working(settings: Settings, services: Iterable[str] = tuple(WIRES)) -> AsyncIterator[list[Worker[Settings]]]:
-    """These services' workers while the block runs."""
+    """Runs these services' workers during the block."""
     async with AsyncExitStack() as stack:
         workers = []
         for service in services:
@@ -43,7 +43,7 @@ async def working(settings: Settings, services: Iterable[str] = tuple(WIRES)) ->
 
 @asynccontextmanager
 async def serving(app: Starlette) -> AsyncIterator[str]:
-    """The form's address while the block runs."""
+    """Serves the form during the block; yields its address."""
     server = EmbeddedServer(uvicorn.Config(app, port=0, log_config=None, loop="none", timeout_keep_alive=IDLE))
     async with server.serving():
 
@@ -57,7 +57,7 @@ async def serving(app: Starlette) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def serving_system(system: Settings) -> AsyncIterator[str]:
-    """The address of the form in front of these workers, once their answers reach it."""
+    """Serves the form in front of these workers; yields its address once replies reach it."""
     asking = BrokerClient(system.need("rabbitmq_url"))
     async with serving(create(system, asking)) as address:
         await until(asking.ready)

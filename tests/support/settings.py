@@ -1,4 +1,4 @@
-"""Settings with keys, for services that a test runs by itself."""
+"""Settings with keys, for services that a test runs itself."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,6 @@ from shared.settings.processes import Settings
 
 
 def settings_with_keys(environment: Mapping[str, str] | None = None, **values: Any) -> Settings:
-    """Settings with these values and with the keys of this environment; without one, fresh keys."""
+    """Settings with these values and this environment's keys, or new keys."""
     keys = environment or new_environment()
     return Settings.model_validate({name.removeprefix("ACE_").lower(): key for name, key in keys.items()} | values)

@@ -1,4 +1,4 @@
-"""Waiting for a condition, with a deadline, instead of for a time."""
+"""Waits for a condition with a deadline, instead of for a fixed time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,8 +8,8 @@ T = TypeVar("T")
 
 
 async def until(condition: Callable[[], Awaitable[T]], within: float = 30) -> T:
-    """What the condition returns as soon as that is true. Raises TimeoutError after so many seconds."""
+    """Waits until the condition returns something true; returns that. Raises TimeoutError after this many seconds."""
     async with asyncio.timeout(within):
-        while not (found := await condition()):  # noqa: ASYNC110  # what is waited for is in other processes
+        while not (found := await condition()):  # noqa: ASYNC110  # the condition depends on other processes
             await asyncio.sleep(0.05)
     return found

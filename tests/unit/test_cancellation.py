@@ -1,4 +1,4 @@
-"""A lost connection cancels what waited for it; that is not a cancellation of us."""
+"""A lost connection cancels whatever awaits it, which is not a cancellation of our task."""
 
 import asyncio
 
@@ -9,24 +9,24 @@ from shared.observability.health import holds
 
 
 async def lost_connection() -> bool:
-    """Waits for a task that somebody else cancels, as aiormq does with its own."""
+    """Awaits a task that something else cancels, as aiormq cancels its own."""
     waiting = asyncio.create_task(asyncio.sleep(60))
     asyncio.get_running_loop().call_soon(waiting.cancel)
     await waiting
     return True
 
 
-async def test_what_is_cancelled_elsewhere_is_not_meant_for_us() -> None:
+async def test_a_cancellation_elsewhere_is_not_meant_for_us() -> None:
     with pytest.raises(asyncio.CancelledError):
         await lost_connection()
     assert not is_meant_for_us()
 
 
-async def test_a_check_that_a_lost_connection_cuts_short_does_not_hold() -> None:
+async def test_a_check_that_a_lost_connection_interrupts_fails() -> None:
     assert await holds(lost_connection) is False
 
 
-async def test_who_is_cancelled_notices() -> None:
+async def test_a_canceled_task_notices() -> None:
     seen: list[bool] = []
 
     async def work() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from shared.settings import loading
 from shared.settings.groups import SettingError
+from shared.settings.processes import Settings
 
 MADE = {
     "ACE_PUBLIC_URL": "https://apply.example.gov",
@@ -42,7 +43,7 @@ def test_a_bad_value_is_one_line_with_its_name_and_without_its_value(
 ) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingError) as refused:
-        loading.load()
+        loading.load(Settings)
     said = str(refused.value)
     assert said.startswith(f"{name}: ")
     assert "\n" not in said
@@ -54,18 +55,18 @@ def test_production_refuses_a_default_that_is_made_up(monkeypatch: pytest.Monkey
     for name, value in MADE.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("ACE_PRODUCTION", "true")
-    loading.load()
+    loading.load(Settings)
     monkeypatch.delenv(missing)
     with pytest.raises(SettingError, match=f"^{missing} "):
-        loading.load()
+        loading.load(Settings)
 
 
 def test_a_missing_or_broken_key_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingError, match=r"^ACE_KEYS_CODE is not set"):
-        loading.key_ring(loading.load(), "code")
+        loading.key_ring(loading.load(Settings), "code")
     monkeypatch.setenv("ACE_KEYS_CODE", "k1:AAAA")
     with pytest.raises(SettingError, match=r"^ACE_KEYS_CODE: key k1 has 3 bytes, not 32$"):
-        loading.key_ring(loading.load(), "code")
+        loading.key_ring(loading.load(Settings), "code")
 
 
 @pytest.mark.parametrize(
@@ -83,24 +84,24 @@ def test_a_missing_or_broken_key_is_named_and_not_shown(monkeypatch: pytest.Monk
 )
 def test_an_address_that_can_work_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
-    assert getattr(loading.load(), name.removeprefix("ACE_").lower()) == value
+    assert getattr(loading.load(Settings), name.removeprefix("ACE_").lower()) == value
 
 
-def test_a_name_that_means_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_name_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACE_GATEWAY_PROT", "8000")
-    assert "ACE_GATEWAY_PROT" in loading.unknown_names()
+    assert "ACE_GATEWAY_PROT" in loading.unknown_names(Settings)
 
 
-def test_a_name_that_means_nothing_is_noticed_in_a_file_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_unknown_name_in_a_file_is_noticed_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    assert not loading.unknown_names()
+    assert not loading.unknown_names(Settings)
     Path(".env").write_text("ACE_GATEWAY_PROT=8000\nace_smtp_prot=25\nACE_SMTP_PORT=2525\nOTHER=1\n")
-    assert loading.unknown_names() == ["ACE_GATEWAY_PROT", "ACE_SMTP_PROT"]
+    assert loading.unknown_names(Settings) == ["ACE_GATEWAY_PROT", "ACE_SMTP_PROT"]
 
 
 def test_environment_wins_over_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fallback = tmp_path / "acectl.env"
     fallback.write_text("ACE_CODE_LIFETIME=7\nACE_PREFETCH=9\n")
     monkeypatch.setenv("ACE_CODE_LIFETIME", "8")
-    found = loading.load(fallback=fallback)
+    found = loading.load(Settings, fallback=fallback)
     assert (found.code_lifetime, found.prefetch) == (8, 9)

@@ -1,4 +1,4 @@
-"""Time limits that depend on one another, each stated where it is used."""
+"""Time limits that depend on each other but are stated where they are used."""
 
 from deploy.local.system import SERVICE_STOPS_WITHIN
 from services.notifier.mailer import HAND_OVER_WITHIN, REPLY_WITHIN
@@ -10,7 +10,7 @@ def test_a_hand_over_ends_before_another_notifier_may_begin_one() -> None:
     assert REPLY_WITHIN < HAND_OVER_WITHIN < LEASE.total_seconds()
 
 
-def test_a_worker_that_stops_sees_a_hand_over_through_before_it_is_killed() -> None:
+def test_a_stopping_worker_finishes_a_handover_before_it_is_killed() -> None:
     stopping = STARTED_WITHIN + ARRIVED_WITHIN + FINISHED_WITHIN + ACKNOWLEDGED_WITHIN
     assert HAND_OVER_WITHIN < FINISHED_WITHIN
     assert stopping < SERVICE_STOPS_WITHIN

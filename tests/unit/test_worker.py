@@ -1,4 +1,4 @@
-"""A worker process that cannot begin ends with a failure, so that whoever supervises it starts it anew."""
+"""A worker process that cannot start exits with a failure, so that its supervisor restarts it."""
 
 import asyncio
 import signal

@@ -1,1 +1,1 @@
-"""Documents that are written from the code: `make documents`."""
+"""Documents generated from the code: `make documents`."""

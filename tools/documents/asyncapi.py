@@ -1,6 +1,6 @@
 """The contracts and the topology as an AsyncAPI 3.0 document: ``python -m tools.documents.asyncapi``.
 
-`docs/asyncapi.yaml` is what this prints; a test in `tests/contract` says when it is stale.
+It prints `docs/asyncapi.yaml`. A test in `tests/contract` fails when that file is stale.
 """
 
 import sys
@@ -19,18 +19,18 @@ from tools.documents import asyncapi_messages as messages
 from tools.documents.asyncapi_messages import AMQP
 
 VERSION = "1.1.0"
-"""Of the contracts as a whole: the minor number goes up with an optional field, the major with a new version's type."""
+"""Version of all contracts: a new optional field raises the minor number, a new type version the major."""
 
 REPLIES = "replies"
 QUESTION_EXPIRES = 5000
-"""Milliseconds after which a question is not worth answering."""
+"""Milliseconds after which a question no longer needs an answer."""
 
 INTRODUCTION = """\
-What crosses the queues of the ACE Portal account application: commands and questions of a web gateway, events between
-the workers, and replies. `docs/contracts.md` says how to use it: ids, sealing, what each problem code means.
+Messages in the queues of the ACE Portal account application: commands and questions from a web gateway, events between
+the workers, and replies. `docs/contracts.md` says how to use them: ids, sealing, the meaning of each problem code.
 
-Every channel is a routing key on a topic exchange, and feeds exactly one queue (`x-queue`), which one service consumes.
-Personal data stands in fields of the form `Sealed`; `x-sealed` names what is inside, and the key ring.
+Every channel is a routing key on a topic exchange and feeds exactly one queue (`x-queue`), which one service consumes.
+Personal data is in fields of the type `Sealed`; `x-sealed` names the content and the key ring.
 """
 
 
@@ -66,14 +66,14 @@ def document() -> dict[str, Any]:
 
 
 def as_yaml() -> str:
-    """The document as it stands in `docs/asyncapi.yaml`."""
+    """The text of `docs/asyncapi.yaml`."""
     heading = "# Generated from shared/contracts and shared/messaging/topology.py by\n# "
     body = yaml.dump(document(), Dumper=_Plain, sort_keys=False, width=120, allow_unicode=True)
     return f"{heading}python -m tools.documents.asyncapi > docs/asyncapi.yaml\n{body}"
 
 
 class _Plain(yaml.SafeDumper):
-    """YAML without anchors, longer texts as blocks."""
+    """YAML without anchors, and with longer texts as blocks."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -95,7 +95,7 @@ def _server() -> dict[str, Any]:
         "description": "RabbitMQ 4, or 3.13.",
         "variables": {
             "host": {"default": "localhost", "description": "The broker."},
-            "port": {"default": "5672", "description": "5671 where it speaks TLS only."},
+            "port": {"default": "5672", "description": "5671 if it only speaks TLS."},
             "vhost": {"default": "%2F", "description": "The virtual host, percent-encoded."},
         },
         "security": [{"$ref": "#/components/securitySchemes/user"}],
@@ -132,8 +132,8 @@ def _reply_channel() -> dict[str, Any]:
     return {
         "address": None,
         "title": "Replies",
-        "description": "A queue of the asking process's own, named in `reply_to`: exclusive, gone with its connection, "
-        "named `gateway.replies.` and something unique. Replies reach it through the default exchange.",
+        "description": "The calling process's own queue, named in `reply_to`: exclusive, deleted with its connection, "
+        "named `gateway.replies.` plus something unique. Replies reach it through the default exchange.",
         "messages": _channel_messages(catalogue.REPLIES),
         "bindings": {
             "amqp": {"is": "queue", "queue": {"durable": False, "exclusive": True, "autoDelete": True}, **AMQP}
@@ -146,7 +146,7 @@ def _channel_messages(contracts: Iterable[type[Message]]) -> dict[str, Any]:
 
 
 def _operations(queue: WorkQueue) -> dict[str, Any]:
-    """Sending by the one service, taking by the other, each with the replies where there are any."""
+    """One service's send operation and the other's receive operation, with replies if there are any."""
     contract = queue.message
     sender = SENDERS[contract]
     common: dict[str, Any] = {"channel": {"$ref": f"#/channels/{queue.name}"}}
@@ -161,7 +161,7 @@ def _operations(queue: WorkQueue) -> dict[str, Any]:
         f"{sender}.sends.{contract.name()}": {
             "action": "send",
             **common,
-            "summary": f"{sender.capitalize()} publishes {contract.name()}, and waits for the broker's confirm.",
+            "summary": f"{sender.capitalize()} publishes {contract.name()} and waits for the broker's confirm.",
             "bindings": {"amqp": sends},
             "messages": taken,
             **answered,

@@ -1,4 +1,4 @@
-"""Each contract as AsyncAPI describes a message; `asyncapi` puts the document together."""
+"""Each contract as an AsyncAPI message; `asyncapi` assembles the document."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from shared.messaging.delivery import APPLICATION_HEADER
 from shared.messaging.publishing import JSON
 
 AMQP = {"bindingVersion": "0.3.0"}
-"""The version of AsyncAPI's AMQP bindings that is written."""
+"""The version of AsyncAPI's AMQP bindings."""
 
 
 def message(contract: type[Message]) -> dict[str, Any]:
-    """A contract as an AsyncAPI message: its payload's schema, its AMQP properties, and what is sealed in it."""
+    """A contract as an AsyncAPI message: payload schema, AMQP properties and sealed content."""
     found: dict[str, Any] = {
         "name": contract.TYPE,
         "title": contract.name(),
@@ -49,7 +49,7 @@ def trait() -> dict[str, Any]:
         },
         "correlationId": {
             "location": "$message.header#/correlation_id",
-            "description": "The AMQP property `correlation_id`: a token of the asker's own, echoed in the reply.",
+            "description": "The AMQP property `correlation_id`: the caller's own token, echoed in the reply.",
         },
     }
 
@@ -68,13 +68,13 @@ def _properties(contract: type[Message]) -> dict[str, Any]:
         "correlation_id": {"type": "string"},
     }
     if kind in (Command, Query):
-        properties["reply_to"] = {"type": "string", "description": "The asker's reply queue; none: no reply."}
+        properties["reply_to"] = {"type": "string", "description": "The caller's reply queue. Unset: no reply."}
     required = ["type", "message_id"] + (["user_id"] if kind is Command else [])
     return {"type": "object", "required": required, "properties": properties}
 
 
 _ID = {
-    "Command": "UUIDv5 of the page's nonce and what was entered: a repeat is the same command.",
+    "Command": "UUIDv5 of the page's nonce and the entries: a repeat is the same command.",
     "Query": "Any UUID.",
     "Event": "UUIDv5 of the message that led to it, name `follow-up <n>`: a repeat is the same event.",
     "Reply": "UUIDv5 of the message that it answers, name `reply`.",
@@ -82,7 +82,7 @@ _ID = {
 
 
 def schemas() -> dict[str, Any]:
-    """Every payload and every sealed content, and the types that they share."""
+    """Every payload, every sealed content, and their shared types."""
     contents = {sealed.content for sealed in SEALED_FIELDS.values()}
     models = [*catalogue.CONTRACTS.values(), *sorted(contents, key=lambda content: content.__name__)]
     _, schema = models_json_schema(

@@ -1,6 +1,6 @@
-"""The page of all settings, written from their descriptions: ``python -m tools.documents.settings_page``.
+"""The page of all settings, from their descriptions: ``python -m tools.documents.settings_page``.
 
-`docs/settings.md` is what this prints; a test in `tests/architecture` says when it is stale.
+It prints `docs/settings.md`. A test in `tests/architecture` fails when that file is stale.
 """
 
 import sys
@@ -18,11 +18,11 @@ HEADING = """\
 <!-- Generated from shared/settings/ by python -m tools.documents.settings_page > docs/settings.md -->
 # Settings
 
-Environment variables, lines of a file `.env` in the working directory, or files in `/run/secrets` named like the
-setting in lower case; the first of these that names one wins. A setting that cannot work stops the program at its start
-with one line that names it. An unknown name under `ACE_` is a warning. A key ring is `id:base64,id:base64`, the current
-key first, each of 32 bytes; `acectl keys new` makes them. `make run` hands the services what they read, and
-`acectl doctor` checks all of it.
+A setting comes from an environment variable, a line in the file `.env` in the working directory, or a file in
+`/run/secrets` with the setting's name in lower case; the first of these wins. A setting that cannot work stops the
+program at startup with one line that names it. An unknown name that starts with `ACE_` only causes a warning. A key
+ring is `id:base64,id:base64`, the current key first, each of 32 bytes; `acectl keys new` creates them. `make run` gives
+each service the settings it reads, and `acectl doctor` checks all of them.
 
 | Setting | Default | Meaning | Read by |
 |---|---|---|---|
@@ -30,7 +30,7 @@ key first, each of 32 bytes; `acectl keys new` makes them. `make run` hands the 
 
 
 def page() -> str:
-    """The page as it stands in `docs/settings.md`."""
+    """The text of `docs/settings.md`."""
     return HEADING + "".join(f"| {' | '.join(row)} |\n" for row in _rows())
 
 

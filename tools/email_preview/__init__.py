@@ -1,1 +1,1 @@
-"""Every email for people to look at, about people who do not exist: `make emails`."""
+"""Previews of every email, with made-up people: `make emails`."""

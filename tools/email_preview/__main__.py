@@ -1,6 +1,6 @@
-"""Writes every email for people to look at: `make emails`, or `python -m tools.email_preview FOLDER`.
+"""Writes previews of every email: `make emails`, or `python -m tools.email_preview FOLDER`.
 
-Needs no server and no key. Without a browser there are no pictures, but everything else.
+It needs no server or keys. Without a browser, it only omits the pictures.
 """
 
 import asyncio
@@ -13,13 +13,14 @@ from embedded_servers.errors import SetupError
 from services.notifier.rendering import EmailRenderer
 from shared.settings import loading
 from shared.settings.groups import SettingError
+from shared.settings.processes import Settings
 from tools import chromium
 from tools.email_preview import preview
 
 
 async def write(folder: Path) -> Path:
-    """Writes it all into this folder; returns the index."""
-    previews = preview.write_emails(folder, EmailRenderer(loading.load()))
+    """Writes all previews into this folder; returns the index."""
+    previews = preview.write_emails(folder, EmailRenderer(loading.load(Settings)))
     try:
         async with chromium.launch() as browser:
             await preview.take_pictures(previews, folder, browser)

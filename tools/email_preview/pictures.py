@@ -1,4 +1,4 @@
-"""Pictures of emails, as wide as a window or a telephone, in light and dark colors."""
+"""Pictures of emails at desktop and phone width, in light and dark colors."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from playwright.async_api import Page
 Scheme = Literal["light", "dark"]
 
 HEIGHT = 800
-"""Of the window. A picture is as high as its email."""
+"""Height of the window. A picture is as tall as its email."""
 
 
 async def show(page: Page, html: str, width: int, scheme: Scheme) -> None:

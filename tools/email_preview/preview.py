@@ -1,4 +1,4 @@
-"""Writes the files of the preview: each email, pictures of it, and the index that shows them side by side."""
+"""Writes the preview: each email, its pictures, and an index that shows them side by side."""
 
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -34,7 +34,7 @@ class Preview:
 
 
 def write_emails(folder: Path, emails: EmailRenderer) -> list[Preview]:
-    """Writes every email as HTML, text and what goes to the mail server."""
+    """Writes every email as HTML, as text, and as sent to the mail server."""
     folder.mkdir(parents=True, exist_ok=True)
     return [_write(sample, emails, folder) for sample in make_samples()]
 
@@ -50,7 +50,7 @@ def _write(sample: SampleEmail, emails: EmailRenderer, folder: Path) -> Preview:
 
 
 async def take_pictures(previews: list[Preview], folder: Path, browser: Browser) -> None:
-    """Takes every picture that the index shows."""
+    """Takes all pictures for the index."""
     page = await browser.new_page()
     for preview in previews:
         for file, width, scheme in preview.pictures:
@@ -59,7 +59,7 @@ async def take_pictures(previews: list[Preview], folder: Path, browser: Browser)
 
 
 def write_index(previews: list[Preview], folder: Path, *, with_pictures: bool) -> Path:
-    """Writes the page that shows all emails, in frames where there are no pictures. Returns its path."""
+    """Writes the page that shows all emails, in frames if there are no pictures. Returns its path."""
     index = folder / "index.html"
     index.write_text(TEMPLATES.get_template("index.html").render(emails=previews, with_pictures=with_pictures), "utf-8")
     return index

@@ -1,4 +1,4 @@
-"""Made-up emails, one of each kind and one for each thing that can make it look otherwise. Nobody in them exists."""
+"""Made-up emails: one of each kind, and one for each thing that changes how it looks. Nobody in them exists."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ EXPIRES_AT = datetime(2026, 11, 23, 20, 7, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class SampleEmail:
-    """What one email is about. `name` is what its files are called."""
+    """The data of one email. Its files are called `name`."""
 
     name: str
     kind: EmailKind
@@ -32,7 +32,7 @@ class SampleEmail:
     problem: Problem | None = None
 
     def render(self, emails: EmailRenderer) -> RenderedEmail:
-        """The email, rendered as real ones are."""
+        """Renders it like a real email."""
         to = "sam.okafor@harbor-lights.example" if self.kind in TO_POINT_OF_CONTACT else self.requester_email
         said: dict[str, object] = {
             "reference": reference.derive(ID),
@@ -50,7 +50,7 @@ class SampleEmail:
 
 
 def make_samples() -> Iterator[SampleEmail]:
-    """Every email that there is to see."""
+    """Every sample email."""
     for kind in EmailKind:
         plain = SampleEmail(kind, kind)
         if kind is EmailKind.APPLICATION_REFUSED:

@@ -1,1 +1,1 @@
-"""A mail server that keeps every email it gets and shows them on a page."""
+"""A mail server that keeps every email it receives and shows them on a page."""

@@ -1,4 +1,4 @@
-"""The emails that arrived, one .eml file each."""
+"""Received emails, each in an .eml file."""
 
 import re
 import secrets
@@ -20,7 +20,7 @@ CODE = re.compile(rf"^[{base32.ALPHABET}]{{4}}-[{base32.ALPHABET}]{{4}}$", re.MU
 
 @dataclass(frozen=True)
 class ReceivedEmail:
-    """An email as a person reads it. `date` is when it arrived."""
+    """An email as people read it. `date` is its arrival."""
 
     id: str
     sender: str
@@ -33,7 +33,7 @@ class ReceivedEmail:
 
     @property
     def code(self) -> str | None:
-        """The verification code in it, to be copied."""
+        """The verification code in it, for copying."""
         match = CODE.search(self.text)
         return match[0] if match else None
 
@@ -52,7 +52,7 @@ class ReceivedEmail:
 
 
 class Mailbox:
-    """A folder of messages. Their ids are their file names, in the order of arrival."""
+    """A folder of messages. Their ids are their file names, in order of arrival."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -66,7 +66,7 @@ class Mailbox:
         partial.rename(self._folder / f"{arrived}.eml")
 
     def ids(self) -> list[str]:
-        """Ids of all messages, the newest first."""
+        """Ids of all messages, newest first."""
         return sorted((file.stem for file in self._folder.glob("*.eml")), reverse=True)
 
     def source(self, id: str) -> bytes | None:
@@ -78,7 +78,7 @@ class Mailbox:
         return _read(self._folder / f"{id}.eml") if id in self.ids() else None
 
     def messages(self, limit: int | None = None) -> list[ReceivedEmail]:
-        """All messages, or the newest `limit`, the newest first."""
+        """All messages, or only the latest `limit`, newest first."""
         return [_read(self._folder / f"{id}.eml") for id in self.ids()[:limit]]
 
     def clear(self) -> None:
@@ -117,5 +117,5 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 def _printable(text: object) -> str:
-    """Valid text, with question marks for what is none, and Unix line ends."""
+    """Valid text: question marks for invalid characters, and Unix line endings."""
     return str(text).encode("utf-8", "replace").decode().replace("\r\n", "\n")

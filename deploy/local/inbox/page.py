@@ -26,7 +26,7 @@ templates = Jinja2Templates(HERE / "templates")
 
 
 def create_app(mailbox: Mailbox, host: str, smtp_port: int) -> Starlette:
-    """The page's application. While it runs, a mail server listens on `smtp_port` of the same address."""
+    """The page's application. While it runs, a mail server listens on `smtp_port` at the same address."""
 
     @asynccontextmanager
     async def mail_server(app: Starlette) -> AsyncIterator[None]:
@@ -34,7 +34,7 @@ def create_app(mailbox: Mailbox, host: str, smtp_port: int) -> Starlette:
         yield
         server.close()
 
-    # The inbox shows codes: no other site may read it through a name of its own that resolves to loopback.
+    # The inbox shows codes, so no other site may read it through a host name that resolves to loopback.
     names = ["127.0.0.1", "localhost"] if host == "127.0.0.1" else ["*"]
     app = Starlette(
         routes=[
@@ -66,7 +66,7 @@ def show_message(request: Request) -> Response:
 
 
 def show_html(request: Request) -> Response:
-    """A message's HTML part, in a sandbox even when opened by itself."""
+    """A message's HTML part, in a sandbox even when opened directly."""
     return HTMLResponse(_message(request).html, headers={"Content-Security-Policy": THEIR_HTML})
 
 
@@ -79,7 +79,7 @@ def show_source(request: Request) -> Response:
 
 
 def list_messages(request: Request) -> Response:
-    """Every message, the newest first."""
+    """Every message, newest first."""
     return JSONResponse([message.as_json() for message in _mailbox(request).messages()])
 
 
@@ -90,7 +90,7 @@ def delete_messages(request: Request) -> Response:
 
 
 def live(request: Request) -> Response:
-    """Says that the process runs, and so takes mail."""
+    """Answers if the process runs, which means that it takes mail."""
     return PlainTextResponse("ok\n")
 
 

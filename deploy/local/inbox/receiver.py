@@ -1,4 +1,4 @@
-"""Receives mail by SMTP."""
+"""Receives mail over SMTP."""
 
 import asyncio
 
@@ -10,13 +10,13 @@ LARGEST_MESSAGE = 10_000_000
 
 
 class Receiver:
-    """Puts every message into the mailbox, with its envelope as the first headers."""
+    """Stores every message in the mailbox, with its envelope as the first headers."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
-        """Keeps a message, and says so to its sender."""
+        """Stores a message and tells its sender."""
         lines = [f"Return-Path: <{envelope.mail_from}>", *(f"Delivered-To: {one}" for one in envelope.rcpt_tos)]
         source = envelope.original_content or b""
         self._mailbox.keep("".join(f"{line}\r\n" for line in lines).encode() + source)

@@ -1,1 +1,1 @@
-"""What a person sees at the terminal: steps, where everything is, and what happens in short lines."""
+"""What people see in the terminal: steps, where everything is, and short lines about events."""

@@ -1,4 +1,4 @@
-"""Follows the log files of all programs, and prints what matters to a person in short lines."""
+"""Follows the log files of all programs and prints what matters to people in short lines."""
 
 import os
 import threading
@@ -13,15 +13,15 @@ from deploy.local.screen.terminal import Style
 INTERVAL = 0.2
 
 REPEATED_AFTER = timedelta(minutes=1)
-"""A program that logs the same warning or error every second is quoted once in this time."""
+"""A warning or error that a program keeps logging is shown once in this time."""
 
 STYLES = {Level.INFO: Style.PLAIN, Level.WARNING: Style.WARNING, Level.ERROR: Style.ERROR}
 
 
 class LogStream:
-    """Follows logs from their present end and through rotation, in a thread that `follow` starts.
+    """Follows logs from their current end and through rotation, in a thread that `follow` starts.
 
-    While it is `quiet`, as when everything starts or stops, it prints only warnings and errors.
+    While `quiet`, such as during start and stop, it prints only warnings and errors.
     """
 
     def __init__(self, folder: Path, names: list[str]) -> None:
@@ -33,7 +33,7 @@ class LogStream:
         self._lock = threading.Lock()
 
     def follow(self) -> None:
-        """Prints from now on, until the process ends."""
+        """Prints new lines until the process ends."""
         threading.Thread(target=self._follow, name="logs", daemon=True).start()
 
     def _follow(self) -> None:
@@ -42,7 +42,7 @@ class LogStream:
             time.sleep(INTERVAL)
 
     def catch_up(self) -> None:
-        """Prints what was written since the last time, in the order of the events."""
+        """Prints new lines in the order of their events."""
         with self._lock:
             written = [(file.name, line) for file in self._files for line in file.new_lines()]
             found = [line for name, text in written if (line := short_lines.read(name, text))]
@@ -60,13 +60,13 @@ class LogStream:
 
 
 class Repetitions:
-    """Remembers which lines were shown a moment ago."""
+    """Remembers which lines were shown recently."""
 
     def __init__(self) -> None:
         self._shown: dict[tuple[str, str], datetime] = {}
 
     def is_news(self, line: ShortLine) -> bool:
-        """Whether to show the line. Warnings and errors that were shown within the last minute are no news."""
+        """Whether to show the line. Warnings and errors are not repeated within a minute."""
         if line.level is Level.INFO:
             return True
         self._shown = {key: at for key, at in self._shown.items() if line.at - at < REPEATED_AFTER}
@@ -85,7 +85,7 @@ class _LogFile:
         self._file.seek(0, os.SEEK_END)
 
     def new_lines(self) -> list[str]:
-        """The complete lines written since the last time, without empty ones."""
+        """New complete lines, without empty ones."""
         written = self._file.read()
         if not written and self._is_rotated():
             self._file.close()

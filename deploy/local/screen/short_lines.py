@@ -1,6 +1,6 @@
-"""Turns lines of log files into the few words that a person who watches `make run` needs; most into none.
+"""Turns log lines into the few words that a person watching `make run` needs; drops most of them.
 
-They hold no personal data: services log none, and of servers and libraries only the kind of trouble is quoted.
+They contain no personal data: services log none, and servers and libraries are only quoted by the kind of trouble.
 """
 
 import json
@@ -18,7 +18,7 @@ PHRASES = {
     "wrong code": "wrong code {reference}, tries left: {tries_left}",
     "email handed over": "email sent {reference} {email}",
     "email not handed over": "email {result} {reference} {email}: {reason}",
-    "command not taken yet": "{command} waits for the broker {reference}",
+    "command not taken yet": "{command} is waiting for the broker {reference}",
     "swept": "applications expired: {applications}",
     "will be tried again": "next try in {after} s {reference} ({queue}): {reason}",
     "parked among the dead letters": "dead letter {reference} ({queue}): {reason}",
@@ -27,24 +27,24 @@ PHRASES = {
     "no messages reach this process although the broker is there": "the broker is there, but no messages come",
     "started": "ready",
 }
-"""Events of the services that get a line whatever their level. Warnings and errors always get one."""
+"""Service events that get a line at any level. Warnings and errors always get one."""
 
 OF_EVERY_LINE = ("service", "event", "level", "timestamp", "queue", "message_id", "reference", "trace")
-"""Fields that a warning's line leaves out."""
+"""Fields that a warning's line omits."""
 
 DEATH = re.compile(r"(?P<at>[\d-]+ [\d:]+),\d+ \w+ (exited: (?P<name>\S+) \((?P<how>[^;]*);|spawnerr: (?P<error>.*))")
-"""How supervisor logs that a program ended although nobody stopped it, or cannot start."""
+"""How supervisor logs that a program exited unasked or cannot start."""
 
 BROKER_ALARM = re.compile(
     r"(?P<at>\d[\d-]+ [\d:.+]+) (\[(error|critical|alert|emergency)\]|\[warning\](?=.* alarm )) <[\d.]+> (?P<text>.*)"
 )
-"""Of RabbitMQ's warnings only memory and disk alarms, which make publishers wait. Others come and go with clients."""
+"""RabbitMQ's errors, and its memory and disk alarms, which block publishers. Other warnings are about clients."""
 
 MONGODB_ALARMS = {"E": "error", "F": "fatal error"}
 
 
 class Level(IntEnum):
-    """How much a line matters."""
+    """The importance of a line."""
 
     INFO = 20
     WARNING = 30
@@ -91,7 +91,7 @@ def _read_service(program: str, written: str) -> ShortLine | None:
 
 def _level(entry: Mapping[str, Any]) -> Level:
     if entry["event"] == "email not handed over":
-        return Level.WARNING  # to the service it is one of the things that happen; the trouble it makes is logged too
+        return Level.WARNING  # routine for the service, which logs real trouble separately
     return {"warning": Level.WARNING, "error": Level.ERROR, "critical": Level.ERROR}.get(entry["level"], Level.INFO)
 
 
@@ -113,7 +113,7 @@ def _format(value: object) -> str:
 
 
 def _read_plain_text(program: str, written: str) -> ShortLine | None:
-    """What Python or a library writes, for example when a program cannot start; of a traceback only the last line."""
+    """Output of Python or a library, such as when a program cannot start; only the last line of a traceback."""
     if written.startswith((" ", "Traceback (", "During handling", "The above exception")):
         return None
     return ShortLine(datetime.now().astimezone(), program, Level.WARNING, redact(written))
@@ -126,7 +126,7 @@ def _read_supervisor(written: str) -> ShortLine | None:
     at = datetime.fromisoformat(match["at"]).astimezone()
     if match["error"]:
         return ShortLine(at, "supervisord", Level.ERROR, match["error"])
-    return ShortLine(at, match["name"], Level.ERROR, f"died ({match['how']}), is started again")
+    return ShortLine(at, match["name"], Level.ERROR, f"died ({match['how']}), restarting")
 
 
 def _read_rabbitmq(written: str) -> ShortLine | None:
@@ -137,7 +137,7 @@ def _read_rabbitmq(written: str) -> ShortLine | None:
 
 
 def _read_mongodb(written: str) -> ShortLine | None:
-    """The message without its attributes, which may quote what is in the database."""
+    """The message without its attributes, which may quote database content."""
     try:
         entry = json.loads(written)
         severity = MONGODB_ALARMS.get(entry["s"])

@@ -1,4 +1,4 @@
-"""What `make run` says once everything is ready: where everything is, and what to type to try it."""
+"""What `make run` prints once everything is ready: where everything is, and what to type to try it."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from shared.settings.processes import Settings
 
 
 def show(chosen: Settings, servers: Servers, folder: Path, sample: SampleImporter | None, seconds: float) -> None:
-    """Prints it at once, one address a line."""
+    """Prints it in one write, one address per line."""
     lines = ["", terminal.styled(f"Ready after {seconds:.0f} s. Ctrl-C stops everything.", Style.HEADING)]
     lines += [f"  {name + ':':18} {place}" for name, place in _places(chosen, servers, folder).items()]
     if sample and chosen.gateway_processes:

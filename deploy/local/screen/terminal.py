@@ -1,6 +1,6 @@
 """Writes to the person at the terminal. Standard library only.
 
-Colors only where standard output is a terminal; elsewhere (a pipe, a file, CI) the same words on lines of their own.
+Uses colors only in a terminal. In a pipe, a file or CI, it writes the same words on separate lines.
 """
 
 import os
@@ -16,7 +16,7 @@ STEP_WIDTH = 64
 
 
 class Style(StrEnum):
-    """How a text looks in a terminal, as the parameter of ECMA-48's SGR sequence."""
+    """A text style, as the parameter of ECMA-48's SGR sequence."""
 
     PLAIN = ""
     QUIET = "2"
@@ -26,13 +26,13 @@ class Style(StrEnum):
 
 
 def styled(text: str, style: Style) -> str:
-    """The text with its color, where there is a terminal that shows colors and nobody set NO_COLOR."""
+    """The text in its style if the terminal shows colors and NO_COLOR is not set."""
     colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return f"\x1b[{style}m{text}\x1b[0m" if style and colors else text
 
 
 def short(path: Path) -> str:
-    """A path as briefly as it can be typed: from the current folder, or from home."""
+    """The shortest way to type a path: from the current folder or from home."""
     for base, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
         with suppress(ValueError):
             return f"{prefix}{path.relative_to(base)}"
@@ -40,7 +40,7 @@ def short(path: Path) -> str:
 
 
 class _Terminal:
-    """The lines of this process. A step's line stays open until the step ends, unless another line comes in between."""
+    """The lines of this process. A step's line stays open until the step ends or another line is printed."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -77,12 +77,12 @@ class _Terminal:
 
 _terminal = _Terminal()
 say = _terminal.say
-"""Prints a line, or nothing once the terminal is gone."""
+"""Prints a line, unless the terminal is gone."""
 
 step = _terminal.step
-"""Prints what the block does and then, on the same line, how many seconds it took.
+"""Prints what the block does, then how many seconds it took, on the same line.
 
-They count from `since`, by the monotonic clock, for what began earlier.
+`since` is a monotonic time to count from if the step began earlier.
 """
 
 
@@ -92,5 +92,5 @@ def warn(text: str) -> None:
 
 
 def complain(reason: object) -> None:
-    """Says on standard error why the program ends."""
+    """Prints on standard error why the program exits."""
     print(f"ace: {reason}", file=sys.stderr, flush=True)

@@ -19,10 +19,10 @@ from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import wait_until
 from embedded_servers.rabbitmq import RabbitMQ
 
-LOOPBACK = {"0100007F", "00000000000000000000000001000000"}  # of both families, as the kernel writes them
+LOOPBACK = {"0100007F", "00000000000000000000000001000000"}  # IPv4 and IPv6, as the kernel writes them
 QUORUM: FieldTable = {"x-queue-type": "quorum"}
-MARK = "TRIAL"  # an environment variable that processes inherit from their starter
-REGISTERED = 2.0  # RabbitMQ writes a new quorum queue's name down half a second late; a crash before that loses it
+MARK = "TRIAL"  # an environment variable that child processes inherit
+REGISTERED = 2.0  # RabbitMQ records a new quorum queue half a second late; a crash before that loses it
 START_AND_TELL = """
 import sys, time
 from pathlib import Path
@@ -113,7 +113,7 @@ def test_a_killed_database_comes_back_with_its_documents_on_another_port_too(tmp
 
 
 def insert(mongodb: MongoDB) -> None:
-    """Inserts a document in a transaction, which only a replica set can do."""
+    """Inserts a document in a transaction, which only a replica set allows."""
     with (
         MongoClient[dict[str, object]](mongodb.url) as client,
         client.start_session() as session,
@@ -140,7 +140,7 @@ def test_stopping_the_broker_leaves_no_process_behind(rabbitmq: RabbitMQ) -> Non
 
 
 def listening() -> list[tuple[str, int]]:
-    """Addresses (as the kernel writes them) and ports of everything that listens on this machine."""
+    """Addresses (as the kernel writes them) and ports of all listeners on this machine."""
     found = []
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         for line in Path(table).read_text().splitlines()[1:]:
@@ -152,7 +152,7 @@ def listening() -> list[tuple[str, int]]:
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Processes that were started with this folder as their mark."""
+    """Processes started with this folder as their mark."""
     mark = f"{MARK}={folder}".encode()
     found = []
     for process in Path("/proc").glob("[0-9]*"):

@@ -1,4 +1,4 @@
-"""What is learned about this machine before any server starts."""
+"""What the library finds out about this machine before it starts a server."""
 
 import socket
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_a_system_without_packages_for_the_servers_is_named_in_one_line(monkeypa
         apt.unpack("rabbitmq", ["rabbitmq-server"], status=apt.only)
 
 
-def test_what_is_in_the_cache_is_not_downloaded_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cached_package_is_not_downloaded_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(apt, "distribution", lambda: Distribution("debian", "12", "bookworm"))
@@ -45,7 +45,9 @@ def test_what_is_in_the_cache_is_not_downloaded_again(tmp_path: Path, monkeypatc
     assert apt.unpack("tool", ["tool"], status=apt.only) == unpacked
 
 
-def test_a_cache_that_cannot_be_made_is_told_with_the_way_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_created_is_reported_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(SetupError, match="set XDG_CACHE_HOME"):

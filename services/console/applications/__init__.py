@@ -1,1 +1,1 @@
-"""Applications as an operator finds and sees them."""
+"""Applications: how operators find and see them."""

@@ -5,7 +5,7 @@ from typing import Self
 
 import typer
 
-from services.console.files import importer_rows
+from services.console.output import number_rules
 from shared.domain import reference
 from shared.domain.errors import Invalid
 from shared.domain.fields import email_address
@@ -29,7 +29,7 @@ class SearchTerm:
             try:
                 address = email_address.parse(text)
             except Invalid:
-                raise typer.BadParameter("this is no email address") from None
+                raise typer.BadParameter("this is not an email address") from None
             return cls("email", email_address.comparable(address), email_address.mask(address))
         try:
             return cls("reference", name := reference.parse(text), name)
@@ -39,5 +39,5 @@ class SearchTerm:
             number = ImporterNumber.parse(text)
         except Invalid as error:
             what = "neither a reference (ACE-XXXX-XXXX) nor an email address, and as a number it"
-            raise typer.BadParameter(f"{what} {importer_rows.number_rule(error.rule)}") from None
+            raise typer.BadParameter(f"{what} {number_rules.number_rule(error.rule)}") from None
         return cls("importer", number.value, number.masked)

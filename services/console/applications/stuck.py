@@ -34,7 +34,7 @@ def findings(application: Application, now: datetime) -> list[Finding]:
 
 def _parked(application: Application, now: datetime) -> Iterator[Finding]:
     for parked in application.parked.values():
-        to_do = f"mend the cause, then: acectl dead replay {parked.message_id}"
+        to_do = f"fix the cause, then: acectl dead replay {parked.message_id}"
         if (comes_to := judge_replay(parked.message, application, now)) is not Prospect.HELPS:
             to_do = f"a replay cannot help ({comes_to}): acectl dead discard {parked.message_id} --reason TEXT"
         yield Finding(f"{parked.message} is parked: {parked.reason}", parked.at, to_do)
@@ -47,7 +47,7 @@ def _turns(application: Application, now: datetime) -> Iterator[Finding]:
         return
     if application.state is State.REQUESTED and not application.is_placeholder:
         if application.ends_at and now >= application.ends_at:
-            yield Finding("no code was issued within the hour", since, "ask the person to begin anew")
+            yield Finding("no code was issued within the hour", since, "ask the person to start over")
         else:
             yield _overdue("no code is issued", since, "verifier.issue-code", "verifier")
     elif application.state is State.SUBMITTED:
@@ -78,22 +78,22 @@ def _due(application: Application) -> tuple[EmailKind, ...]:
 def _email(kind: EmailKind, email: Email, now: datetime) -> Finding | None:
     said = f": {email.reason}" if email.reason else ""
     if email.status is EmailStatus.DEFERRED:
-        again = "it is tried again by itself; look at the mail server (acectl doctor)"
-        return Finding(f"the mail server put off the email {kind}{said}", email.at, again)
+        again = "it will be tried again; check the mail server (acectl doctor)"
+        return Finding(f"the mail server deferred the email {kind}{said}", email.at, again)
     if email.status is EmailStatus.REFUSED:
-        back = "the address has to be corrected: acectl dead list --queue notifier.send-email"
+        back = "the address must be corrected: acectl dead list --queue notifier.send-email"
         return Finding(f"the mail server refused the address of the email {kind}{said}", email.at, back)
     if email.status is EmailStatus.SENDING and (email.leased_until is None or now >= email.leased_until):
-        died = "its notifier died at it; it goes out when its message is delivered again: acectl queues"
-        return Finding(f"the email {kind} was begun and not finished", email.at, died)
+        died = "its notifier died; it goes out when its message is delivered again: acectl queues"
+        return Finding(f"the email {kind} was started but not finished", email.at, died)
     return None
 
 
 def _unswept(application: Application, now: datetime) -> Iterator[Finding]:
     if application.ends_at and now >= application.ends_at + UNSWEPT:
-        yield Finding("it is over and was not closed", application.ends_at, "is the verifier running? It sweeps")
+        yield Finding("it has ended but was not closed", application.ends_at, "is the verifier running? It sweeps")
 
 
 def _overdue(what: str, since: datetime, queue: str, service: str) -> Finding:
-    to_do = f"is {service} running (acectl queues)? Else: acectl dead list --queue {queue}"
+    to_do = f"is {service} running (acectl queues)? If so: acectl dead list --queue {queue}"
     return Finding(what, since, to_do)

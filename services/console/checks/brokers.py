@@ -9,17 +9,17 @@ from services.console.queues import queue_statistics
 from services.console.queues.queue_statistics import QueueLine
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import Management, open_management
-from shared.settings.processes import Settings
+from shared.settings.console import ManagementSettings
 
 
-async def checks(settings: Settings) -> list[Check]:
+async def checks(settings: ManagementSettings) -> list[Check]:
     """Everything about the broker. Raises `Unavailable`, `SettingError`."""
     async with connect_broker(settings) as connection, open_management(settings) as management:
         properties = getattr(connection.transport.connection, "server_properties", {}) if connection.transport else {}
         found = [ok("broker", f"answers: RabbitMQ {properties.get('version', 'of an unknown version')}")]
         if management is None:
-            to_do = "set it, so that rates, policies, permissions and alarms can be told"
-            found.append(warn("management", "ACE_RABBITMQ_MANAGEMENT_URL is not set: the rest is not looked at", to_do))
+            to_do = "set it to see rates, policies, permissions and alarms"
+            found.append(warn("management", "ACE_RABBITMQ_MANAGEMENT_URL is not set: the rest was not checked", to_do))
             seen = queue_statistics.lines(await queue_statistics.from_amqp(connection))
         else:
             found += await _managed(management)
@@ -52,7 +52,7 @@ def _nodes(nodes: list[dict[str, object]]) -> list[Check]:
         if node.get("disk_free_alarm"):
             wrong.append(f"{name} is short of disk and takes no messages")
         if node.get("partitions"):
-            wrong.append(f"{name} is parted from {node['partitions']}")
+            wrong.append(f"{name} is partitioned from {node['partitions']}")
     if wrong:
         return [bad("alarms", "; ".join(wrong), "free memory or disk, or bring the node back: publishers wait")]
     return [ok("alarms", f"none, {len(nodes)} {'node is' if len(nodes) == 1 else 'nodes are'} up")]
@@ -66,7 +66,7 @@ def _queues(seen: list[QueueLine]) -> list[Check]:
     back = [f"{line.queue}: {line.messages_dlx}" for line in seen if line.messages_dlx]
     found = []
     if idle:
-        found.append(bad("consumers", f"nobody takes the messages of {', '.join(idle)}", "start that service"))
+        found.append(bad("consumers", f"nothing consumes {', '.join(idle)}", "start that service"))
     else:
         found.append(ok("consumers", "every queue has one"))
     if waiting:

@@ -1,4 +1,4 @@
-"""Whether clocks agree: codes live ten minutes, and a gateway's time is believed within limits."""
+"""Whether clocks agree: codes live ten minutes, and a gateway's time is trusted only within limits."""
 
 from datetime import datetime
 

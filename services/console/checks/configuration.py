@@ -13,8 +13,8 @@ async def checks(settings: Settings) -> list[Check]:
         f"{PREFIX}{name.upper()}" for name in MADE_UP if getattr(settings, name) == Settings.model_fields[name].default
     ]
     if made_up:
-        to_do = "good for trying; before anybody real uses it set them, and ACE_PRODUCTION=true"
+        to_do = "fine for trying it out; before real use, set them and ACE_PRODUCTION=true"
         found.append(warn("settings", f"made up: {', '.join(made_up)}", to_do))
-    if names := unknown_names():
-        found.append(warn("settings", f"mean nothing: {', '.join(names)}", "are they misspelt?"))
-    return found or [ok("settings", "nothing is made up")]
+    if names := unknown_names(Settings):
+        found.append(warn("settings", f"unknown: {', '.join(names)}", "are they misspelled?"))
+    return found or [ok("settings", "no made-up defaults")]

@@ -8,8 +8,8 @@ from services.console.checks.verdict import Check, bad, ok, warn
 from services.console.servers.database import OpenDatabase, connect_database
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
+from shared.settings.console import RecordSettings
 from shared.settings.loading import key_ring
-from shared.settings.processes import Settings
 from shared.storage.database import index_names
 from shared.storage.diagnostics import UNIQUE, DatabaseServer
 from shared.storage.sealed_documents import RECORD
@@ -17,7 +17,7 @@ from shared.storage.sealed_documents import RECORD
 HEALTHY = {"PRIMARY", "SECONDARY", "ARBITER"}
 
 
-async def checks(settings: Settings) -> list[Check]:
+async def checks(settings: RecordSettings) -> list[Check]:
     """Everything about the database. Raises `TransientFailure`, `SettingError`."""
     async with connect_database(settings) as database:
         await database.collections.ping()
@@ -42,8 +42,8 @@ def _replica_set(server: DatabaseServer) -> Check:
     if sick:
         return bad("replica set", ", ".join(sick), "bring that member back: a majority must write")
     if not server.members:
-        return warn("replica set", f"{server.replica_set}; its members are not told to our user")
-    return ok("replica set", f"{server.replica_set}: {len(server.members)} members, all well")
+        return warn("replica set", f"{server.replica_set}; our user may not see its members")
+    return ok("replica set", f"{server.replica_set}: {len(server.members)} members, all healthy")
 
 
 def indexes(found: Mapping[str, set[str]]) -> list[Check]:
@@ -53,12 +53,12 @@ def indexes(found: Mapping[str, set[str]]) -> list[Check]:
     extra = [f"{name}.{index}" for name in found for index in sorted(found[name] - wanted.get(name, set()))]
     lax = [name for name in missing if name.removesuffix(UNIQUE) in extra]
     if lax:
-        to_do = "drop each, then acectl database apply; where that is refused, look for values that are there twice"
+        to_do = "drop each, then acectl database apply; if that is refused, look for duplicate values"
         return [bad("indexes", f"not as they should be: {', '.join(missing)}", to_do)]
     if missing:
         return [bad("indexes", f"missing: {', '.join(missing)}", "acectl database apply")]
     if extra:
-        return [warn("indexes", f"there besides: {', '.join(extra)}", "each write pays for them: drop them?")]
+        return [warn("indexes", f"extra: {', '.join(extra)}", "they slow down every write: drop them?")]
     return [ok("indexes", "as they should be")]
 
 
@@ -71,14 +71,14 @@ def keys(used: Mapping[str, Mapping[str, int]], ring: KeyRing) -> list[Check]:
     lost = {id: count for id, count in totals.items() if id not in ring.keys}
     if lost:
         says = f"no key {', '.join(sorted(lost))}, under which {sum(lost.values()):,} fields are sealed"
-        return [bad("storage keys", says, "put it back into ACE_KEYS_STORAGE: nobody can read them without")]
+        return [bad("storage keys", says, "put it back into ACE_KEYS_STORAGE: without it, nobody can read them")]
     older = {id: count for id, count in totals.items() if id != ring.current}
     spare = sorted(set(ring.keys) - totals.keys() - {ring.current})
     says = f"{ring.current} is current"
     if older:
         says += "; still needed: " + ", ".join(f"{id} ({count:,} fields)" for id, count in sorted(older.items()))
     if spare:
-        says += f"; no document needs {', '.join(spare)}: they may go once no queue does"
+        says += f"; no document needs {', '.join(spare)}: remove them once no queue does either"
     return [ok("storage keys", says)]
 
 
@@ -87,11 +87,11 @@ async def _index_key(database: OpenDatabase) -> Check:
     name = "index key"
     stored = await database.collections.importers.any()
     if stored is None:
-        return warn(name, "there is no importer record to try it on", "acectl importers load FILE")
+        return warn(name, "there is no importer record to test with", "acectl importers load FILE")
     try:
         record = RECORD.open(stored.record, stored.id, database.storage)
     except CannotOpen as error:
         return bad(name, f"an importer record does not open: {error}", "is ACE_KEYS_STORAGE this database's?")
     if database.index.compute("importer", record.importer_number) != stored.id:
-        return bad(name, "a known record is not found by its number", "ACE_KEYS_INDEX is another than at loading")
-    return ok(name, "a known record opens, and is found by its number")
+        return bad(name, "a stored record is not found by its number", "ACE_KEYS_INDEX differs from when it was loaded")
+    return ok(name, "a stored record opens and is found by its number")

@@ -9,7 +9,7 @@ from services.console.checks.verdict import Check, bad, ok, warn
 from shared.messaging import broker_admin
 from shared.messaging.topology import PERMISSIONS, REPLAY
 
-REPAIR = "acectl topology apply; where it is refused (406), stop the services, drain and delete the queue first"
+REPAIR = "acectl topology apply; if refused (406), first stop the services, then drain and delete the queue"
 REPLIES = "gateway.replies."
 MOST = 5
 """Differences to name; any others are only counted."""
@@ -28,14 +28,14 @@ class BrokerObjects:
 
 
 def topology(seen: BrokerObjects) -> list[Check]:
-    """Exchanges, queues, bindings and policies against the list in `shared/messaging/topology.py`."""
+    """Compares exchanges, queues, bindings and policies with `shared/messaging/topology.py`."""
     wrong, overruled, extra = [*_wrong(seen)], [*_overruled(seen)], [*_extra(seen)]
     checks = [bad("topology", _named(wrong), REPAIR)] if wrong else []
     if overruled:
         checks.append(bad("policies", _named(overruled), "delete that policy: acectl topology apply leaves it alone"))
     if extra:
-        says = f"there besides: {_named(extra)}"
-        checks.append(warn("topology", says, "what nobody uses takes copies or room: delete it"))
+        says = f"extra: {_named(extra)}"
+        checks.append(warn("topology", says, "delete whatever is unused: it takes copies or space"))
     return checks or [ok("topology", "exchanges, queues, bindings and policies are as they should be")]
 
 
@@ -64,7 +64,7 @@ def _overruled(seen: BrokerObjects) -> Iterator[str]:
         in_force = queue.get("policy")
         for policy in policies:
             if re.search(policy["pattern"], queue["name"]) and in_force and in_force not in ours:
-                yield f"queue {queue['name']} is under the policy {in_force}, not {policy['name']}"
+                yield f"queue {queue['name']} is governed by the policy {in_force}, not {policy['name']}"
 
 
 def _differs(
@@ -75,7 +75,7 @@ def _differs(
         return
     for part in parts:
         if wanted[part] != there[name].get(part):
-            yield f"{what} {name} has another {part.rstrip('s')}"
+            yield f"{what} {name} has a different {part.rstrip('s')}"
 
 
 def _extra(seen: BrokerObjects) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _route(binding: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def permissions(users: Found, topics: Found) -> list[Check]:
-    """What each broker user may do, against `PERMISSIONS`."""
+    """Compares what each broker user may do with `PERMISSIONS`."""
     granted = {found["user"]: (found["configure"], found["write"], found["read"]) for found in users}
     by_topic = {(found["user"], found["exchange"]): found["write"] for found in topics}
     wrong, missing = [], []
@@ -107,13 +107,13 @@ def permissions(users: Found, topics: Found) -> list[Check]:
         if user not in granted:
             missing.append(user)
         elif granted[user] != (permission.configure, permission.write, permission.read):
-            wrong.append(f"{user} may do other things than its work")
+            wrong.append(f"{user} has the wrong permissions")
         elif any(by_topic.get((user, exchange)) != keys for exchange, keys in permission.keys.items()):
-            wrong.append(f"{user} may use other routing keys than its own")
+            wrong.append(f"{user} has the wrong routing keys")
     if wrong:
         return [bad("permissions", _named(wrong), "acectl topology apply, with ACE_BROKER_PASSWORD_<SERVICE>")]
     operators = [user for user, (_, write, _) in granted.items() if user not in PERMISSIONS and _may(write, REPLAY)]
-    others = f"; who may send dead letters back: {', '.join(sorted(operators)) or 'nobody'}"
+    others = f"; may replay dead letters: {', '.join(sorted(operators)) or 'nobody'}"
     if missing:
         to_do = "set ACE_BROKER_PASSWORD_<SERVICE> and acectl topology apply; then let each service use its own"
         return [warn("permissions", f"no broker user for {', '.join(missing)}{others}", to_do)]

@@ -5,19 +5,19 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from services.console.checks.verdict import Check, bad, ok, warn
-from shared.settings.processes import Settings
+from shared.settings.groups import MailServerSettings
 
 PATIENCE = 10
-"""Seconds for each of its answers."""
+"""Seconds for each response."""
 
 PORTS = {"smtp": 25, "smtps": 465}
 
 
-async def checks(settings: Settings) -> list[Check]:
+async def checks(settings: MailServerSettings) -> list[Check]:
     """Connects to the mail server the way the notifier does, and disconnects."""
     if settings.smtp_url is None:
-        says = "ACE_SMTP_URL is not set here: not looked at"
-        return [warn("mail server", says, "set it for acectl too, where the mail server can be reached from")]
+        says = "ACE_SMTP_URL is not set here: not checked"
+        return [warn("mail server", says, "set it for acectl too, where it can reach the mail server")]
     url = urlsplit(settings.need("smtp_url"))
     where = f"{url.hostname}:{url.port or PORTS.get(url.scheme, 587)}"
     try:
@@ -36,5 +36,5 @@ async def checks(settings: Settings) -> list[Check]:
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         code = getattr(error, "code", None)
         said = f"answers {code}" if code else f"is away ({type(error).__name__})"
-        return [bad("mail server", f"{where} {said}", "emails wait and are tried again for a day, codes ten minutes")]
-    return [ok("mail server", f"{where} says hello and lets us in")]
+        return [bad("mail server", f"{where} {said}", "emails are retried for a day, codes for ten minutes")]
+    return [ok("mail server", f"{where} answers and lets us in")]

@@ -14,7 +14,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the page."""
+    """One line of the report."""
 
     name: str
     verdict: Verdict

@@ -10,9 +10,9 @@ import typer
 from services.console.applications import application_view
 from services.console.applications import stuck as stuck_
 from services.console.applications.search_term import SearchTerm
-from services.console.commands import options, spans
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line import options, spans
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, NotFound, complain
 from services.console.output.formatting import format_age, format_value
@@ -22,7 +22,7 @@ from shared.contracts.state import State
 from shared.domain import reference
 from shared.domain.application import Application
 from shared.domain.errors import Invalid
-from shared.settings.processes import Settings
+from shared.settings.console import RecordSettings
 
 app = make_app("Applications and their history.")
 
@@ -36,7 +36,7 @@ def show(
 ) -> None:
     """Show everything about an application, personal data masked."""
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
             found = await _find_named(database, name)
             if not found:
@@ -48,7 +48,7 @@ def show(
                     application_view.print_view(application_view.describe(application, database.storage, clock.now()))
             return ExitCode.DONE
 
-    run(work)
+    run(RecordSettings, work)
 
 
 @app.command("list")
@@ -61,7 +61,7 @@ def list_(
     """List applications, the latest first."""
     lately = spans.parse(since) if since else None
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: RecordSettings) -> ExitCode:
         after = clock.now() - lately if lately else None
         async with open_database(settings) as database:
             latest = database.collections.applications.latest(limit, state, after)
@@ -70,7 +70,7 @@ def list_(
             complain("no application")
         return _listed(found, json=json)
 
-    run(work)
+    run(RecordSettings, work)
 
 
 @app.command()
@@ -86,7 +86,7 @@ def find(
     """Find applications by reference, importer record number, or the requester's email address."""
     wanted = SearchTerm.read(sys.stdin.readline() if name == "-" else name)
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
             applications = database.collections.applications
             if wanted.kind == "reference":
@@ -99,7 +99,7 @@ def find(
             complain(f"no application for {wanted.masked}. One that was refused at once keeps no number and no address")
         return _listed([application_view.summarize(application) for application in found], json=json)
 
-    run(work)
+    run(RecordSettings, work)
 
 
 @app.command()
@@ -111,7 +111,7 @@ def stuck(
     """List applications that should have moved and have not, with why and what to do; exit 1 where there are any."""
     lately = spans.parse(since)
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: RecordSettings) -> ExitCode:
         now = clock.now()
         found: list[dict[str, Any]] = []
         async with open_database(settings) as database:
@@ -126,7 +126,7 @@ def stuck(
             _show_stuck(found, now)
         return ExitCode.INCOMPLETE if found else ExitCode.DONE
 
-    run(work)
+    run(RecordSettings, work)
 
 
 def _show_stuck(found: list[dict[str, Any]], now: datetime) -> None:

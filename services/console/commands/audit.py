@@ -5,15 +5,15 @@ from uuid import UUID
 
 import typer
 
-from services.console.commands import options
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line import options
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.dead_letters.audit_log import describe_deed
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, NotFound, complain
 from services.console.output.formatting import format_time, format_value
 from services.console.servers.database import OpenDatabase, open_database
-from shared.settings.processes import Settings
+from shared.settings.console import RecordSettings
 
 app = make_app("What operators did to dead letters.")
 
@@ -34,7 +34,7 @@ def list_(
 ) -> None:
     """List what was sent back and thrown away, the latest first."""
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
             application = await _find_application(database, about)
             latest = database.collections.audit.latest(limit, message_id=message, application=application)
@@ -55,7 +55,7 @@ def list_(
             complain("nothing was done to such a message")
         return ExitCode.DONE if found else ExitCode.INCOMPLETE
 
-    run(work)
+    run(RecordSettings, work)
 
 
 async def _find_application(database: OpenDatabase, name: str | None) -> UUID | None:

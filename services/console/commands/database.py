@@ -1,10 +1,10 @@
 """`acectl database`: what the database needs before anything runs."""
 
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.output.exit_codes import ExitCode
 from services.console.servers.database import open_database
-from shared.settings.processes import Settings
+from shared.settings.console import RecordSettings
 
 app = make_app("Indexes of the database.")
 
@@ -18,9 +18,9 @@ def group() -> None:
 def apply() -> None:
     """Make the indexes that are missing. Safe to repeat."""
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
             await database.collections.ensure_indexes()
         return ExitCode.DONE
 
-    run(work)
+    run(RecordSettings, work)

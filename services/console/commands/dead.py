@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
-from services.console.commands.dead_letter_options import ActionOptions, Filters
-from services.console.commands.groups import make_app
-from services.console.commands.option_sets import spread_options
-from services.console.commands.options import JSON
-from services.console.commands.running import run
+from services.console.command_line.dead_letter_options import ActionOptions, Filters
+from services.console.command_line.groups import make_app
+from services.console.command_line.option_sets import spread_options
+from services.console.command_line.options import JSON
+from services.console.command_line.running import run
 from services.console.dead_letters import listing
 from services.console.dead_letters.dead_letter import DeadLetter, read_body
 from services.console.dead_letters.selection import Wanted, group_letters, hold_dead_letters
@@ -16,7 +16,7 @@ from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable, complain
 from services.console.servers.broker import connect_broker
 from shared.messaging.amqp import user_of
-from shared.settings.processes import Settings
+from shared.settings.console import ConsoleSettings
 
 app = make_app("Dead letters: messages that were parked because they can never be done, or not any more.")
 
@@ -33,7 +33,7 @@ def list_letters(
 ) -> None:
     """List the dead letters: in groups of one queue, type and reason, or each."""
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: ConsoleSettings) -> ExitCode:
         letters, unseen = await _look(settings, filters.select())
         for reason in unseen:
             complain(reason)
@@ -47,7 +47,7 @@ def list_letters(
             complain("no dead letter")
         return ExitCode.DONE if letters else ExitCode.INCOMPLETE
 
-    run(work)
+    run(ConsoleSettings, work)
 
 
 @app.command()
@@ -57,7 +57,7 @@ def show(
 ) -> None:
     """Show a dead letter: all that may be known without opening what is sealed in it."""
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: ConsoleSettings) -> ExitCode:
         found: list[dict[str, Any]] = []
         async with connect_broker(settings) as connection:
             for queue in Wanted().queues:
@@ -74,7 +74,7 @@ def show(
             listing.print_all(found)
         return ExitCode.DONE
 
-    run(work)
+    run(ConsoleSettings, work)
 
 
 @app.command()
@@ -110,10 +110,10 @@ def _act(action: str, wanted: Wanted, options: ActionOptions) -> None:
         raise typer.BadParameter(f"name a message, or a group ({group}), or --all")
     from services.console.commands.dead_letter_actions import act  # noqa: PLC0415  # a listing needs no database
 
-    run(lambda settings: act(settings, action, wanted, options))
+    run(ConsoleSettings, lambda settings: act(settings, action, wanted, options))
 
 
-async def _look(settings: Settings, wanted: Wanted) -> tuple[list[DeadLetter], list[str]]:
+async def _look(settings: ConsoleSettings, wanted: Wanted) -> tuple[list[DeadLetter], list[str]]:
     """The selected dead letters, and why some queues could not be read."""
     found: list[DeadLetter] = []
     unseen: list[str] = []

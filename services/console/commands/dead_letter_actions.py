@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 
 from rich.text import Text
 
-from services.console.commands.dead_letter_options import ActionOptions, name_operator
+from services.console.command_line.dead_letter_options import ActionOptions, name_operator
 from services.console.dead_letters.audit_log import announce
 from services.console.dead_letters.replay import DISCARD, REPLAY, ActionResult, DeadLetterActions, Operator
 from services.console.dead_letters.selection import Wanted
@@ -13,10 +13,10 @@ from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.broker import connect_broker
 from services.console.servers.database import open_database
 from shared.messaging.amqp import user_of
-from shared.settings.processes import Settings
+from shared.settings.console import ConsoleSettings
 
 
-async def act(settings: Settings, action: str, wanted: Wanted, options: ActionOptions) -> ExitCode:
+async def act(settings: ConsoleSettings, action: str, wanted: Wanted, options: ActionOptions) -> ExitCode:
     """Replays or discards the selected dead letters, or only counts them."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))

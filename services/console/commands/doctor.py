@@ -9,9 +9,9 @@ from rich.text import Text
 
 from services.console.checks import brokers, configuration, databases, mail
 from services.console.checks.verdict import Check, Verdict, bad
-from services.console.commands import options
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line import options
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable
 from shared.domain.errors import TransientFailure
@@ -49,7 +49,7 @@ def doctor(json: options.JSON = False) -> None:
             _show(found)
         return ExitCode.INCOMPLETE if any(check.verdict is Verdict.BAD for check in found) else ExitCode.DONE
 
-    run(work)
+    run(Settings, work)
 
 
 async def part(name: str, checks: Callable[[Settings], Awaitable[list[Check]]], settings: Settings) -> list[Check]:
@@ -66,7 +66,7 @@ async def part(name: str, checks: Callable[[Settings], Awaitable[list[Check]]], 
     except DriverError as error:
         return [bad(name, f"refuses: {type(error).__name__} (ACE_MONGODB_URL)")]
     except Exception as error:  # noqa: BLE001  # the other parts are still reported
-        return [bad(name, f"could not be looked at: {type(error).__name__}")]
+        return [bad(name, f"could not be checked: {type(error).__name__}")]
 
 
 def _show(found: list[Check]) -> None:

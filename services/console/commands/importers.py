@@ -7,22 +7,23 @@ from typing import Annotated
 
 import typer
 
-from services.console.commands.groups import make_app
-from services.console.commands.load_options import LoadOptions, MostContacts, load_file
-from services.console.commands.option_sets import spread_options
-from services.console.commands.running import run
-from services.console.files import checking, csv_reader, importer_rows, sample_importers
-from services.console.files.file_report import FileReport
-from services.console.files.importer_rows import ImporterRow
-from services.console.files.importer_store import Change, ImporterStore
+from services.console.command_line.groups import make_app
+from services.console.command_line.load_options import LoadOptions, MostContacts, load_file
+from services.console.command_line.option_sets import spread_options
+from services.console.command_line.running import run
+from services.console.files import csv_reader
+from services.console.files.importers import checking, importer_rows, sample_importers
+from services.console.files.importers.file_report import FileReport
+from services.console.files.importers.importer_rows import ImporterRow
+from services.console.files.importers.importer_store import Change, ImporterStore
 from services.console.files.loading import Source
 from services.console.files.seen_ids import SeenIds
-from services.console.output import printing
+from services.console.output import number_rules, printing
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.database import OpenDatabase, open_database
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
-from shared.settings.processes import Settings
+from shared.settings.console import RecordSettings
 
 app = make_app("Importer records (CBP Form 5106).")
 
@@ -47,7 +48,10 @@ def load(
         items = report.watch(importer_rows.read(rows, database.index, seen))
         return Source("importer records", items, ImporterStore.within(database), seen, report.summarize_contacts)
 
-    run(lambda settings: load_file(settings, file, read, options, if_empty=if_empty, most_contacts=most_contacts))
+    run(
+        RecordSettings,
+        lambda settings: load_file(settings, file, read, options, if_empty=if_empty, most_contacts=most_contacts),
+    )
 
 
 @app.command()
@@ -86,9 +90,9 @@ def show(
     try:
         wanted = ImporterNumber.parse(sys.stdin.readline() if number == "-" else number)
     except Invalid as error:
-        raise typer.BadParameter(f"the number {importer_rows.number_rule(error.rule)}") from None
+        raise typer.BadParameter(f"the number {number_rules.number_rule(error.rule)}") from None
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
             stored = await database.collections.importers.find(database.index.compute("importer", wanted.value))
             if stored is None:
@@ -101,4 +105,4 @@ def show(
             printing.print_facts({name.replace("_", " "): value or "-" for name, value in seen.items()})
         return ExitCode.DONE
 
-    run(work)
+    run(RecordSettings, work)

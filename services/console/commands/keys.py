@@ -2,7 +2,7 @@
 
 import typer
 
-from services.console.commands.groups import make_app
+from services.console.command_line.groups import make_app
 from shared.security.keys import new_environment
 
 app = make_app("Keys.")

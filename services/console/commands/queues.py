@@ -7,9 +7,9 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from services.console.commands import options
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line import options
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.output.formatting import format_short_span
@@ -17,7 +17,7 @@ from services.console.queues import queue_statistics
 from services.console.queues.queue_statistics import HISTORY, QueueLine, QueueStatistics
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import open_management
-from shared.settings.processes import Settings
+from shared.settings.console import ManagementSettings
 
 app = make_app()
 
@@ -32,7 +32,7 @@ def queues(
 ) -> None:
     """Show every queue: what waits, since when, who takes it, what is tried again, and what is dead."""
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: ManagementSettings) -> ExitCode:
         async with connect_broker(settings) as connection, open_management(settings) as management:
             if management:
                 found = await queue_statistics.now(management, connection)
@@ -53,7 +53,7 @@ def queues(
             printing.print_lines(*drawn(seen, found))
         return ExitCode.DONE
 
-    run(work)
+    run(ManagementSettings, work)
 
 
 def drawn(seen: Sequence[QueueLine], found: Mapping[str, QueueStatistics]) -> list[RenderableType]:

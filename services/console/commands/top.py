@@ -12,10 +12,10 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from services.console.commands import options
-from services.console.commands.groups import make_app
+from services.console.command_line import options
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.commands.queues import drawn
-from services.console.commands.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable, complain
 from services.console.output.formatting import format_time
@@ -27,7 +27,7 @@ from services.console.servers.management import Management, open_management
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.state import State
 from shared.domain.errors import TransientFailure
-from shared.settings.processes import Settings
+from shared.settings.console import ConsoleSettings
 
 LATELY = timedelta(hours=24)
 """Applications begun since then are counted."""
@@ -81,7 +81,7 @@ def top(
 ) -> None:
     """Show queues, applications and emails, live, until Ctrl-C. With --json a line a look."""
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: ConsoleSettings) -> ExitCode:
         async with AsyncExitStack() as stack:
             stack.enter_context(explain_database_errors())
             watch = await _watch(stack, settings)
@@ -96,7 +96,7 @@ def top(
                     printing.print_json_line(tick.as_dict())
                 await asyncio.sleep(every)
 
-    run(work)
+    run(ConsoleSettings, work)
 
 
 def _shown(tick: Tick, *, json: bool) -> ExitCode:
@@ -133,7 +133,7 @@ class Watch:
         return tick
 
 
-async def _watch(stack: AsyncExitStack, settings: Settings) -> Watch:
+async def _watch(stack: AsyncExitStack, settings: ConsoleSettings) -> Watch:
     database = await stack.enter_async_context(connect_database(settings))
     management = await stack.enter_async_context(open_management(settings))
     if management:

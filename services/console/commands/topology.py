@@ -4,14 +4,14 @@ import asyncio
 import json
 import sys
 
-from services.console.commands.groups import make_app
-from services.console.commands.running import run
+from services.console.command_line.groups import make_app
+from services.console.command_line.running import run
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.broker import explain_broker_errors
 from services.console.servers.management import explain_management_errors
 from shared.messaging import broker_admin
 from shared.messaging.topology import PERMISSIONS
-from shared.settings.processes import Settings
+from shared.settings.console import ConsoleSettings
 
 app = make_app("Exchanges, queues, policies and users of the broker.")
 
@@ -23,7 +23,7 @@ PATIENCE = 20
 def apply() -> None:
     """Make what is missing on the broker. Safe to repeat."""
 
-    async def work(settings: Settings) -> ExitCode:
+    async def work(settings: ConsoleSettings) -> ExitCode:
         broker = settings.need("rabbitmq_url")
         await _declare(broker)
         if settings.rabbitmq_management_url is None:
@@ -35,7 +35,7 @@ def apply() -> None:
         await _administer(str(settings.rabbitmq_management_url), broker, _passwords(settings))
         return ExitCode.DONE
 
-    run(work)
+    run(ConsoleSettings, work)
 
 
 @app.command()
@@ -56,7 +56,7 @@ async def _administer(management_url: str, broker_url: str, passwords: dict[str,
         await broker_admin.administer(management_url, broker_url, passwords)
 
 
-def _passwords(settings: Settings) -> dict[str, str]:
+def _passwords(settings: ConsoleSettings) -> dict[str, str]:
     """The password of each service's user, where it is set."""
     names = {user: f"broker_password_{user}" for user in PERMISSIONS}
     return {user: settings.need(name) for user, name in names.items() if getattr(settings, name) is not None}

@@ -4,15 +4,16 @@ from typing import Annotated
 
 import typer
 
-from services.console.commands.groups import make_app
-from services.console.commands.load_options import LoadOptions, load_file
-from services.console.commands.option_sets import spread_options
-from services.console.commands.running import run
+from services.console.command_line.groups import make_app
+from services.console.command_line.load_options import LoadOptions, load_file
+from services.console.command_line.option_sets import spread_options
+from services.console.command_line.running import run
 from services.console.files import csv_reader, user_rows
 from services.console.files.loading import Source
 from services.console.files.seen_ids import SeenIds
 from services.console.files.user_rows import User, UserStore
 from services.console.servers.database import OpenDatabase
+from shared.settings.console import RecordSettings
 
 app = make_app("Trade users of the ACE Portal.")
 
@@ -38,4 +39,4 @@ def load(
         users = UserStore(database.collections.portal_users)
         return Source("portal users", user_rows.read(rows, database.index, seen), users, seen)
 
-    run(lambda settings: load_file(settings, file, read, options, if_empty=if_empty))
+    run(RecordSettings, lambda settings: load_file(settings, file, read, options, if_empty=if_empty))

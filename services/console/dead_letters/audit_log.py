@@ -1,4 +1,4 @@
-"""How operators' actions on dead letters are reported."""
+"""Reports operators' actions on dead letters."""
 
 import json
 import sys

@@ -139,8 +139,8 @@ def read_body(raw: AbstractIncomingMessage) -> dict[str, str] | None:
 
 def _reason(raw: AbstractIncomingMessage, gave_up: int | None) -> str:
     if gave_up is not None:
-        return "the broker gave up: its worker died or lost its connection each time that it was delivered"
-    return _plain(raw.headers.get(headers.REASON)) or "it says none"
+        return "the broker gave up: its worker died or lost its connection on each delivery"
+    return _plain(raw.headers.get(headers.REASON)) or "none given"
 
 
 def _deaths(raw: AbstractIncomingMessage) -> int | None:

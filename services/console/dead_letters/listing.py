@@ -1,4 +1,4 @@
-"""Dead letters for an operator: in groups or one by one, on a screen, in a pipe or as JSON."""
+"""Prints dead letters in groups or one by one, on a screen, in a pipe or as JSON."""
 
 from dataclasses import asdict
 from typing import Any
@@ -39,7 +39,7 @@ def print_each(letters: list[DeadLetter], *, json: bool) -> None:
         return
     for letter in letters:
         name = describe(letter)["reference"] or "no application"
-        back = f", sent back {_times(letter.replays)}" if letter.replays else ""
+        back = f", replayed {_times(letter.replays)}" if letter.replays else ""
         printing.print_paragraph(f"{letter.id}  {letter.queue}", "bold")
         printing.print_paragraph(f"{name}, {format_age(letter.since, clock.now())}{back}: {letter.reason}", indent=4)
 
@@ -57,7 +57,7 @@ def print_groups(found: list[DeadLetterGroup], *, json: bool) -> None:
         return
     now = clock.now()
     for group in found:
-        back = f", sent back up to {_times(group.replays)}" if group.replays else ""
+        back = f", replayed up to {_times(group.replays)}" if group.replays else ""
         times = f"first {format_age(group.first, now)}, last {format_age(group.last, now)}{back}"
         printing.print_paragraph(f"{group.count:>6,}  {group.queue}  {group.type}", "bold")
         printing.print_paragraph(group.reason, indent=8)

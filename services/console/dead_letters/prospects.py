@@ -17,7 +17,7 @@ class Prospect(StrEnum):
 
     HELPS = "can help"
     NEEDLESS = "nothing is left to do"
-    TOO_LATE = "too late: the person must begin anew"
+    TOO_LATE = "too late: the person must start over"
 
 
 AWAITED = {

@@ -140,7 +140,7 @@ class DeadLetterActions:
                 while await self._round(wanted, queue, tally, settled, do):
                     pass
         except BaseException:
-            complain(f"cut short; {tally.done:,} were done before that: see acectl audit list")
+            complain(f"stopped early; {tally.done:,} were done: see acectl audit list")
             raise
         return tally
 
@@ -182,7 +182,7 @@ class DeadLetterActions:
         if tally.action == REPLAY and not can_be_replayed(each.raw, queue, self.ours(queue)):
             tally.kept += 1
             settled.add(each.letter.id)
-            complain(f"{each.letter.id} is kept: it names a first sender, and none of our own users wrote that")
+            complain(f"{each.letter.id} is kept: it names a first sender, but none of our own users wrote that")
             return False
         tally.found[queue.name] = tally.found.get(queue.name, 0) + 1
         return True

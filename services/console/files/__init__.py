@@ -1,1 +1,1 @@
-"""Files of importer records and portal users: reading, checking, and loading them."""
+"""Reading, checking and loading files of importer records and portal users."""

@@ -11,17 +11,17 @@ DEFAULT_COUNT = 100
 
 @dataclass(frozen=True)
 class Allowance:
-    """A share of all records in percent, a number of them, or of both whichever is more."""
+    """A percentage of all records, a number of records, or the larger of both."""
 
     percent: float = 0
     count: int = 0
 
     def count_for(self, total: int) -> int:
-        """How many of so many records."""
+        """How many of this total."""
         return max(int(total * self.percent / 100), self.count)
 
     def __str__(self) -> str:
-        """As it is typed."""
+        """As operators type it."""
         share = f"{self.percent:g}%" if self.percent else ""
         return " or ".join(filter(None, (share, f"{self.count:,}"))) if self.count else share or "0"
 
@@ -30,8 +30,8 @@ DEFAULT = Allowance(DEFAULT_SHARE, DEFAULT_COUNT)
 
 
 def parse(text: str) -> Allowance:
-    """What was typed: ``250`` or ``2.5%``. Raises `BadParameter`."""
+    """Reads ``250`` or ``2.5%``. Raises `BadParameter`."""
     typed = re.fullmatch(r"\s*(\d{1,3}(?:\.\d+)?)\s*%\s*|\s*(\d{1,12})\s*", text, re.ASCII)
     if typed is None:
-        raise typer.BadParameter(f"{text!r} is neither a number of records nor a share: 250, 2.5%")
+        raise typer.BadParameter(f"{text!r} is neither a number of records nor a percentage: 250, 2.5%")
     return Allowance(percent=float(typed[1])) if typed[1] else Allowance(count=int(typed[2]))

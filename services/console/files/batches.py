@@ -1,20 +1,20 @@
-"""Many items, handed on in batches, a few of them on their way at once."""
+"""Passes items on in batches, a few at a time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import TypeVar
 
 BATCH = 1_000
-"""Rows a write."""
+"""Rows per write."""
 
 IN_FLIGHT = 4
-"""Writes on their way at once."""
+"""Concurrent writes."""
 
 T = TypeVar("T")
 
 
 async def pour(items: Iterable[T], take: Callable[[list[T]], Awaitable[None]], progress: Callable[[], None]) -> None:
-    """Hands items to `take`. Raises what it raised first; what was on its way then is given up."""
+    """Passes items to `take`. Raises its first exception and cancels the other calls."""
     slots = asyncio.Semaphore(IN_FLIGHT)
 
     async def send(batch: list[T]) -> None:
@@ -26,7 +26,7 @@ async def pour(items: Iterable[T], take: Callable[[list[T]], Awaitable[None]], p
             for batch in batched(items):
                 writes.create_task(send(batch))
                 await asyncio.sleep(0)
-                async with slots:  # reads no further before one of them is through
+                async with slots:  # do not read on until one is done
                     progress()
     except ExceptionGroup as several:
         raise several.exceptions[0] from None

@@ -1,7 +1,7 @@
-"""CSV files as people bring them: read row by row, whatever their size, each bad row on its own.
+"""Reads CSV files of any size row by row, and reports each bad row separately.
 
-UTF-8 with or without a byte order mark, any line ends, columns in any order and empty ones beside them. A quote that
-nobody closed costs its own line only; a quoted field may still run over several lines.
+UTF-8 with or without a byte order mark, any line endings, columns in any order, empty extra columns. An unclosed quote
+spoils only its own line, but a quoted field may still span several lines.
 """
 
 import csv
@@ -17,18 +17,18 @@ from services.console.files.header import NoSuchTable
 from shared.domain.fields.text import INVISIBLE
 
 LONGEST_LINE = 65_536
-"""Characters. A longer line is no row of these files, and is not kept in memory."""
+"""Characters. A longer line is not a row of these files and is not kept in memory."""
 
 MOST_LINES = 10
-"""Lines that one row may run over."""
+"""Lines that one row may span."""
 
 _NOTHING = "".join(chr(code) for code in (*range(0x3100), *INVISIBLE) if chr(code).isspace() or code in INVISIBLE)
-"""What makes a field no fuller."""
+"""Characters that leave a field empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row by the names of its columns, and the line on which it begins, counted from 1."""
+    """A row's values by column name, and the line where it begins, counted from 1."""
 
     line: int
     values: dict[str, str]
@@ -36,26 +36,26 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be used, and why, without quoting what stands in it."""
+    """A row that cannot be used, and why, without quoting its content."""
 
     line: int
     reason: str
     about: str | None = None
-    """Id of the record that it is about, where at least that can be read."""
+    """The id of its record, if at least that can be read."""
     closes: bool = False
-    """Whether it says at least that this record is not active."""
+    """Whether it at least says that this record is not active."""
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something about a row that is used nevertheless."""
+    """A remark about a row that is used anyway."""
 
     line: int
     reason: str
 
 
 def read_rows(stream: BinaryIO, required: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row | BadRow]:
-    """The rows of a table with these columns; blank lines are none, nor rows of commas. Raises `NoSuchTable`."""
+    """The rows of a table with these columns, without blank lines and rows of commas. Raises `NoSuchTable`."""
     lines = _Lookahead(_lines(stream))
     names = _header(lines, required, optional)
     for line, record in _records(lines):
@@ -63,12 +63,12 @@ def read_rows(stream: BinaryIO, required: Sequence[str], optional: Sequence[str]
 
 
 def _header(lines: "_Lookahead", required: Sequence[str], optional: Sequence[str]) -> list[str]:
-    """The columns; empty names for those that must be empty throughout."""
+    """The columns; an empty name for each that must stay empty."""
     with suppress(StopIteration):
         while True:
             line = lines.take()
             if line is None:
-                raise NoSuchTable(f"its first line is longer than {LONGEST_LINE:,} characters: it is no CSV file")
+                raise NoSuchTable(f"its first line is longer than {LONGEST_LINE:,} characters: it is not a CSV file")
             header.refuse_other_kinds(line)
             names = _record(line, lines)
             if isinstance(names, str):
@@ -93,12 +93,12 @@ def _row(line: int, record: list[str] | str, names: list[str]) -> Row | BadRow:
     fields = list(zip(names, record, strict=False))
     for number, (name, value) in enumerate(fields, 1):
         if not name and not _is_blank([value]):
-            return BadRow(line, f"it holds something in column {number}, which has no name in the header")
+            return BadRow(line, f"column {number} has a value but no name in the header")
     return Row(line, {name: value for name, value in fields if name})
 
 
 def _lines(stream: BinaryIO) -> Iterator[str | None]:
-    """The lines; None for one that is too long. Bytes that are not UTF-8 come through as surrogates."""
+    """The lines; None for a line that is too long. Bytes that are not UTF-8 become surrogates."""
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     try:
         while line := text.readline(LONGEST_LINE):
@@ -109,18 +109,18 @@ def _lines(stream: BinaryIO) -> Iterator[str | None]:
             else:
                 yield line
     finally:
-        with suppress(ValueError):  # it is closed already
-            text.detach()  # else it would close what is not ours, standard input
+        with suppress(ValueError):  # already closed
+            text.detach()  # otherwise it would close standard input, which is not ours
 
 
 class _Lookahead:
-    """Lines one after another, with a look at those that follow."""
+    """An iterator over lines that can look ahead."""
 
     def __init__(self, lines: Iterator[str | None]) -> None:
         self._lines = lines
         self._ahead: deque[str | None] = deque()
         self.number = 0
-        """Of the line that was taken last."""
+        """The number of the line taken last."""
 
     def take(self) -> str | None:
         """The next line. Raises `StopIteration`."""
@@ -129,7 +129,7 @@ class _Lookahead:
         return line
 
     def peek(self, distance: int) -> str | None:
-        """The line that will be taken after so many others; None where there is none that could be a row's."""
+        """The line this many lines ahead; None if there is none that could belong to a row."""
         while len(self._ahead) <= distance:
             try:
                 self._ahead.append(next(self._lines))
@@ -139,7 +139,7 @@ class _Lookahead:
 
 
 def _records(lines: _Lookahead) -> Iterator[tuple[int, list[str] | str]]:
-    """The number of each row's first line, and its fields, or what is wrong with it."""
+    """Each row's first line number, and its fields or what is wrong with it."""
     with suppress(StopIteration):
         while True:
             line = lines.take()
@@ -151,17 +151,17 @@ def _records(lines: _Lookahead) -> Iterator[tuple[int, list[str] | str]]:
 
 
 def _is_blank(fields: list[str] | str) -> bool:
-    """Whether a row, or a part of it, holds nothing."""
+    """Whether a row, or part of one, is empty."""
     return not "".join(fields).strip(_NOTHING)
 
 
 def _record(line: str, lines: _Lookahead) -> list[str] | str:
-    """The fields of the row that begins with this line, and as many more as its quotes need."""
+    """The fields of the row that begins with this line; its quotes may take in more lines."""
     together = [line]
     while (fields := _fields(together)) is None:
         following = lines.peek(len(together) - 1)
         if following is None or len(together) == MOST_LINES:
-            return "its quotes do not pair"
+            return "its quotes do not match"
         together.append(following)
     for _ in together[1:]:
         lines.take()
@@ -169,7 +169,7 @@ def _record(line: str, lines: _Lookahead) -> list[str] | str:
 
 
 def _fields(lines: list[str]) -> list[str] | None:
-    """The fields of a whole row; None where these lines are not one."""
+    """The fields of a complete row; None if these lines are not one."""
     try:
         return next(csv.reader(lines, strict=True))
     except csv.Error:

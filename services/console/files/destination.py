@@ -1,4 +1,4 @@
-"""What a file is loaded into, as loading sees it: importer records or portal users."""
+"""What a file is loaded into: importer records or portal users."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
@@ -13,7 +13,7 @@ class Identified(Protocol):
 
     @property
     def id(self) -> str:
-        """The record's."""
+        """The record's id."""
 
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ REMOVED = "removed"
 
 @dataclass(frozen=True)
 class Comparison(Generic[C]):
-    """What rows would change: how many in which way, what is to be stored, and the rows that are refused."""
+    """What rows would change: counts by kind, changes to store, and refused rows."""
 
     changes: Counter[str] = field(default_factory=Counter)
     pending: list[C] = field(default_factory=list)
@@ -38,18 +38,18 @@ class Comparison(Generic[C]):
 
 
 class Destination(Protocol[T, C]):
-    """Records that rows are compared with and stored as."""
+    """Records to compare rows with, and to store them as."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of change, as they are counted and printed."""
+        """The kinds of change, for counting and printing."""
 
     @property
     def gone(self) -> str:
-        """What becomes of a record that a complete file does not have: one of the kinds."""
+        """The kind of change for a record that a complete file lacks."""
 
     def change(self, parts: list[Any]) -> C:
-        """A change that was kept as JSON."""
+        """Reads a change back from JSON."""
 
     async def count(self) -> int:
         """How many records there are."""
@@ -58,13 +58,13 @@ class Destination(Protocol[T, C]):
         """What these rows would change."""
 
     async def store(self, pending: list[C]) -> list[BadRow]:
-        """Stores changes; those that turn out to contradict what is stored come back."""
+        """Stores changes; returns those that contradict what is stored."""
 
     def listed(self) -> AsyncIterator[list[str]]:
-        """The ids that a complete file has, in batches: without inactive records."""
+        """The ids that a complete file should have, in batches: all but inactive records."""
 
     async def listed_among(self, ids: Collection[str]) -> list[str]:
-        """Those of these that a complete file has."""
+        """Whichever of these ids a complete file should have."""
 
     async def retire(self, ids: list[str]) -> int:
-        """Makes records inactive, or removes them; how many."""
+        """Makes records inactive or removes them; returns how many."""

@@ -1,10 +1,10 @@
-"""The first line of a CSV file: the names of its columns, or what the file is instead."""
+"""The first line of a CSV file: its column names, or signs that it is something else."""
 
 import re
 from collections.abc import Sequence
 
 AS_CSV = 'save it as "CSV UTF-8 (Comma delimited)"'
-"""What spreadsheets call the one kind that is read here."""
+"""What spreadsheets call the one format that we read."""
 
 _MAGIC = (
     (b"PK\x03\x04", f"it is an Excel workbook (or another ZIP file): open it and {AS_CSV}"),
@@ -20,11 +20,11 @@ _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
 class NoSuchTable(Exception):
-    """A file that is no table of the wanted kind. Says what is wrong with it."""
+    """A file that is not the expected table. Says what is wrong with it."""
 
 
 def refuse_other_kinds(line: str) -> None:
-    """Raises `NoSuchTable` where a file's first line shows that it is no CSV in UTF-8. Other bytes are surrogates."""
+    """Raises `NoSuchTable` if a file's first line shows that it is not CSV in UTF-8. Other bytes are surrogates."""
     raw = line.encode("utf-8", "surrogateescape").lstrip()
     for magic, said in _MAGIC:
         if raw.startswith(magic):
@@ -36,15 +36,15 @@ def refuse_other_kinds(line: str) -> None:
 
 
 def is_separator(line: str) -> bool:
-    """Whether a line only tells Excel what separates the columns: ``sep=,``."""
+    """Whether a line only tells Excel the column separator: ``sep=,``."""
     return re.fullmatch(r'"?sep=."?\s*', line, re.IGNORECASE) is not None
 
 
 def columns(names: list[str], required: Sequence[str], optional: Sequence[str] = ()) -> list[str]:
-    """The columns that a header names, whatever its capitals, blanks and dashes; empty for one without a name.
+    """The columns in a header, whatever its case, spaces and dashes; an empty name for an unnamed one.
 
     Raises:
-        NoSuchTable: a column is missing, not known or there twice; or it is no header.
+        NoSuchTable: a column is missing, unknown or there twice; or this is not a header.
 
     """
     wanted = ",".join(required)
@@ -68,23 +68,23 @@ def columns(names: list[str], required: Sequence[str], optional: Sequence[str] =
 
 
 def _letters(name: str) -> str:
-    """A name by its letters and digits, since exports write ``Importer Number`` too."""
+    """A name's letters and digits, because exports may write ``Importer Number``."""
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
 def _other_separator(names: list[str], known: dict[str, str]) -> str | None:
-    """What is wrong with a header whose names stand in one field."""
+    """What is wrong with a header that has all names in one field."""
     line = ",".join(names)
     for delimiter, called in _DELIMITERS.items():
         if delimiter in line and any(_letters(name) in known for name in line.split(delimiter)):
             return f"its columns are separated by {called}, not by commas: {AS_CSV}"
     if any(_letters(name) in known for name in line.split(",")):
-        return f"its lines stand in quotation marks as a whole, not each field: {AS_CSV}"
+        return f"each line is quoted as a whole, not each field: {AS_CSV}"
     return None
 
 
 def is_utf8(text: str) -> bool:
-    """Whether a text was UTF-8; what was not came through as surrogates."""
+    """Whether a text was UTF-8. Other bytes have become surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -1,8 +1,10 @@
-"""Bringing a file into the database: all of it is read and compared first, since it may change more than it should."""
+"""Loads a file into the database. Reads and compares all of it first, in case it would change too much."""
 
 import os
+import signal
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Generic, TypeVar
 
@@ -20,7 +22,7 @@ from services.console.output.exit_codes import ExitCode
 from services.console.output.progress import Meter
 
 STANDARD_INPUT = "<stdin>"
-"""Python's name for it."""
+"""Python's name for standard input."""
 
 T = TypeVar("T")
 C = TypeVar("C", bound=Identified)
@@ -28,37 +30,37 @@ C = TypeVar("C", bound=Identified)
 
 @dataclass(frozen=True)
 class Asked:
-    """How a file is to be loaded."""
+    """How to load a file."""
 
     dry_run: bool = False
     complete: bool = False
-    """Whether the file holds all there is."""
+    """Whether the file has every record."""
     most_contacts: Allowance = allowance.DEFAULT
     most_inactive: Allowance = allowance.DEFAULT
-    """Of the records that a complete file does not have."""
+    """How many records may become inactive because a complete file lacks them."""
 
 
 @dataclass(frozen=True)
 class Source(Generic[T, C]):
-    """The rows of a file, and what they are loaded into."""
+    """The rows of a file, and where to load them."""
 
     what: str
-    """What the rows are called, in the plural."""
+    """What the rows are called, in plural."""
     items: Iterable[T | BadRow | Remark]
     destination: Destination[T, C]
     seen: SeenIds
-    """What passed by in `items`."""
+    """The ids seen in `items`."""
     note: Callable[[], str | None] = lambda: None
-    """What is to be said about `items` afterwards."""
+    """A note to print about `items` afterwards."""
 
 
 async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> ExitCode:
     """Stores a file's rows.
 
-    Nothing is stored before all was read, except where there are no records yet: then nothing can be changed.
+    Stores nothing before it has read everything, unless there are no records yet that could change.
 
     Raises:
-        TransientFailure: the database went away. What was stored stays; loading the file again is safe.
+        TransientFailure: the database is away. Stored rows stay; loading the file again is safe.
 
     """
     destination = source.destination
@@ -81,7 +83,8 @@ async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> 
                 await store(compared.pending)
 
         try:
-            await pour(tally.filter_usable(source.items), take, lambda: meter.reached(tally.rows, file))
+            with _interrupt_reads():
+                await pour(tally.filter_usable(source.items), take, lambda: meter.reached(tally.rows, file))
         except NoSuchTable as error:
             tally.say(str(error))
             return ExitCode.INCOMPLETE
@@ -104,15 +107,27 @@ async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> 
     return ExitCode.INCOMPLETE if tally.bad or tally.remarks else ExitCode.DONE
 
 
+@contextmanager
+def _interrupt_reads() -> Iterator[None]:
+    """Lets Ctrl-C end a read that waits for input. asyncio would notice only after the read."""
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
 async def _missing(
     destination: Destination[T, C], seen: SeenIds, asked: Asked, tally: RowTally, total: int
 ) -> tuple[list[str], int]:
-    """Which records a complete file does not have, as far as they may go, and how many."""
+    """The records that a complete file lacks and that may go, and how many there are."""
     if not asked.complete or not total:
         return [], 0
     if tally.unreadable:
         tally.say(
-            f"{tally.unreadable:,} rows may be about any record, so what the file does not have stays as it is: "
+            f"{tally.unreadable:,} rows may be about any record, so records missing from the file stay as they are: "
             "correct them, and load it again"
         )
         return [], 0
@@ -126,18 +141,18 @@ async def _missing(
 
 
 def _too_much(asked: Asked, tally: RowTally, total: int, many: int, gone: str) -> Iterable[str]:
-    """Why the load is not to begin."""
+    """Why the load must not begin."""
     if asked.complete and total and not tally.good:
-        yield "it holds no record, so it cannot be all there is: nothing is changed"
+        yield "it has no records, so it cannot be complete: nothing is changed"
     elif many > asked.most_inactive.count_for(total):
         yield (
             f"it lacks {many:,} records, which would be {gone}, more than --most-inactive ({asked.most_inactive}) "
-            f"allows of {total:,}: nothing is changed. Is the file whole?"
+            f"allows of {total:,}: nothing is changed. Is the file complete?"
         )
     if total and (contacts := tally.changes[CONTACTS]) > asked.most_contacts.count_for(total):
         yield (
             f"it changes the contacts of {contacts:,} records, more than --most-contacts ({asked.most_contacts}) "
-            f"allows of {total:,}: nothing is changed. Codes would go there: is the file from whom it should be?"
+            f"allows of {total:,}: nothing is changed. Codes would go there: is the file from the right source?"
         )
 
 
@@ -150,13 +165,13 @@ def _summary(tally: RowTally, kinds: tuple[str, ...], what: str, dry_run: bool) 
 
 
 def file_name(file: BinaryIO) -> str:
-    """What a file is called when something is said about it."""
+    """A file's name for messages."""
     name: str = getattr(file, "name", STANDARD_INPUT)
     return "standard input" if name == STANDARD_INPUT else name
 
 
 def file_size(file: BinaryIO) -> int | None:
-    """Bytes of a regular file; None for a pipe."""
+    """A regular file's size in bytes; None for a pipe."""
     try:
         status = os.fstat(file.fileno())
     except OSError:

@@ -1,4 +1,4 @@
-"""What became of a file's rows so far, and how that is told."""
+"""Counts and reports what became of a file's rows."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,24 +13,24 @@ C = TypeVar("C", bound=Identified)
 
 
 class RowTally:
-    """Counts rows by what became of them; names bad ones and remarks as they come."""
+    """Counts rows by what became of them; reports bad ones and remarks as they come."""
 
     def __init__(self, name: str, meter: Meter) -> None:
         self._name = name
         self._meter = meter
         self.rows = self.good = self.bad = self.remarks = 0
         self.unreadable = 0
-        """Bad rows that may be about any record."""
+        """Bad rows that could be about any record."""
         self.closing: set[str] = set()
-        """Records that are not active, as a row says that is bad otherwise."""
+        """Records that are not active according to an otherwise bad row."""
         self.changes: Counter[str] = Counter()
 
     def say(self, text: str) -> None:
-        """A line about the file."""
+        """Prints a line about the file."""
         self._meter.say(f"{self._name}: {text}")
 
     def filter_usable(self, items: Iterable[T | BadRow | Remark]) -> Iterator[T]:
-        """The good rows."""
+        """Passes on the good rows."""
         for item in items:
             if isinstance(item, Remark):
                 self.remarks += 1
@@ -44,12 +44,12 @@ class RowTally:
                 yield item
 
     def add(self, compared: Comparison[C]) -> None:
-        """Counts what rows change."""
+        """Counts what compared rows change."""
         self.changes += compared.changes
         self.give_back(compared.refused)
 
     def give_back(self, refused: list[BadRow]) -> None:
-        """Counts rows as bad ones that were good until they met what is stored."""
+        """Counts good rows as bad, because they contradict what is stored."""
         self.good -= len(refused)
         for bad in refused:
             self._refuse(bad)

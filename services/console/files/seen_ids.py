@@ -1,14 +1,14 @@
-"""Which records a file has had so far."""
+"""Which records a file has mentioned so far."""
 
 
 class SeenIds:
-    """Ids that are blind indexes, as eight bytes of each: some 75 bytes of memory a row."""
+    """Blind indexes, each cut to eight bytes: about 75 bytes of memory per row."""
 
     def __init__(self) -> None:
         self._digests: set[int] = set()
 
     def repeats(self, id: str) -> bool:
-        """Whether this one was there before; from now on it was."""
+        """Whether this id was seen before. Remembers it."""
         digest = int(id[:16], 16)
         if digest in self._digests:
             return True

@@ -1,4 +1,4 @@
-"""Changes that wait until all of a file is read: on disk, sealed as they will be stored, in a file without a name."""
+"""Changes that wait until a whole file is read: in an unnamed file on disk, sealed as they will be stored."""
 
 import json
 import tempfile
@@ -12,21 +12,21 @@ T = TypeVar("T")
 
 
 class Spool(Generic[T]):
-    """Items that are tuples of what JSON can hold, read back in their order. The file is gone when the block ends."""
+    """A file of JSON-compatible tuples, read back in order. It is gone when the block ends."""
 
     def __init__(self, make: Callable[[list[Any]], T]) -> None:
         self._make = make
         self._file = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115  # closed by __exit__
 
     def add(self, items: Iterable[T]) -> None:
-        """Keeps more of them. Raises `Unavailable` where the disk is full."""
+        """Adds items. Raises `Unavailable` if the disk is full."""
         try:
             self._file.writelines(json.dumps(item) + "\n" for item in items)
             self._file.flush()
         except OSError as error:
             where = tempfile.gettempdir()
             raise Unavailable(
-                f"changes cannot be kept in {where}: {error.strerror} (TMPDIR); nothing is loaded"
+                f"changes cannot be stored in {where}: {error.strerror} (TMPDIR); nothing is loaded"
             ) from None
 
     def __iter__(self) -> Iterator[T]:

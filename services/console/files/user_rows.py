@@ -1,4 +1,4 @@
-"""What a row of a file of portal users must hold, and the users that it is compared with."""
+"""Rows of a portal user file: what they must contain, and the users to compare them with."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator
@@ -17,13 +17,13 @@ COLUMNS = ("email",)
 
 
 class User(NamedTuple):
-    """A portal user, by the blind index of the address."""
+    """A portal user, identified by the blind index of the address."""
 
     id: str
 
 
 def read(rows: Iterable[Row | BadRow], index: BlindIndex, users: SeenIds) -> Iterator[User | BadRow]:
-    """The users of a file, each one once: a repeated address says nothing new."""
+    """The users in a file, without repeats, since a repeated address adds nothing."""
     for row in rows:
         if isinstance(row, BadRow):
             yield row
@@ -31,7 +31,7 @@ def read(rows: Iterable[Row | BadRow], index: BlindIndex, users: SeenIds) -> Ite
         try:
             address = email_address.parse(row.values["email"])
         except Invalid as error:
-            yield BadRow(row.line, "email is empty" if error.rule == "missing" else "email is no valid address")
+            yield BadRow(row.line, "email is empty" if error.rule == "missing" else "email is not a valid address")
             continue
         id = index.compute("email", email_address.comparable(address))
         if not users.repeats(id):
@@ -40,39 +40,39 @@ def read(rows: Iterable[Row | BadRow], index: BlindIndex, users: SeenIds) -> Ite
 
 @dataclass(frozen=True)
 class UserStore:
-    """The portal users, as what a file is loaded into."""
+    """The portal users, as the destination of a file."""
 
     stored: PortalUsers
     kinds: ClassVar[tuple[str, ...]] = (NEW, UNCHANGED, REMOVED)
     gone: ClassVar[str] = REMOVED
 
     def change(self, parts: list[Any]) -> User:
-        """A user that was kept as JSON."""
+        """Reads a user back from JSON."""
         return User(*parts)
 
     async def count(self) -> int:
-        """How many there are."""
+        """How many users there are."""
         return await self.stored.count()
 
     async def compare(self, rows: list[User]) -> Comparison[User]:
-        """Those that are new."""
+        """Which users are new."""
         known = await self.stored.known([user.id for user in rows])
         new = [user for user in rows if user.id not in known]
         return Comparison(Counter({NEW: len(new), UNCHANGED: len(known)}), new)
 
     async def store(self, pending: list[User]) -> list[BadRow]:
-        """Adds users; none is refused."""
+        """Adds users; refuses none."""
         await self.stored.store([user.id for user in pending])
         return []
 
     def listed(self) -> AsyncIterator[list[str]]:
-        """Everybody but the owners of accounts that were made here: another system's file may not know them yet."""
+        """All users except owners of accounts created here, which another system's file may not have yet."""
         return self.stored.loaded()
 
     async def listed_among(self, ids: Collection[str]) -> list[str]:
-        """None: no row says that somebody is no user."""
+        """Always empty: no row can say that somebody is not a user."""
         return []
 
     async def retire(self, ids: list[str]) -> int:
-        """Removes users; how many."""
+        """Removes users; returns how many."""
         return await self.stored.remove(ids)

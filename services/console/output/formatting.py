@@ -1,4 +1,4 @@
-"""Values as people read them."""
+"""Formats values for people."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
 def format_span(time: timedelta | float | None) -> str:
-    """A span of time in the largest unit that says enough: ``90 s`` is ``1 min``."""
+    """A span of time in the largest unit that is precise enough."""
     if time is None:
         return "-"
     seconds = max(0.0, time.total_seconds() if isinstance(time, timedelta) else time)
@@ -26,7 +26,7 @@ def format_short_span(seconds: float) -> str:
 
 
 def _finer(seconds: float, size: int, unit: str) -> str:
-    """Under two of a unit, with the next finer one: ``1 h 20 min``."""
+    """Less than two of a unit, with the next smaller one: ``1 h 20 min``."""
     finer = {86_400: (3_600, "h"), 3_600: (60, "min"), 60: (1, "s")}[size]
     rest = int(seconds - size) // finer[0]
     return f"1 {unit} {rest} {finer[1]}" if rest else f"1 {unit}"

@@ -1,6 +1,6 @@
-"""What commands print on standard output: for a person, or as JSON for a program.
+"""Prints to standard output: for a person, or as JSON for a program.
 
-Rich is loaded where something is drawn: JSON, and a server that is away, need none of it.
+Functions that draw load Rich. JSON and error messages do not need it.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 PIPE_WIDTH = 10_000
-"""Characters: a line that goes into a pipe is never broken."""
+"""Characters. Lines in a pipe are never wrapped."""
 
 NUMBER = "right"
-"""How a column of numbers is set."""
+"""Alignment of number columns."""
 
 
 def print_json(content: Any) -> None:
-    """Prints JSON, times in ISO 8601."""
+    """Prints JSON with times in ISO 8601."""
     json.dump(content, sys.stdout, indent=2, ensure_ascii=False, default=_plain)
     sys.stdout.write("\n")
 
 
 def print_json_line(content: Any) -> None:
-    """Prints JSON in one line, at once."""
+    """Prints JSON in one line and flushes it."""
     json.dump(content, sys.stdout, ensure_ascii=False, default=_plain)
     sys.stdout.write("\n")
     sys.stdout.flush()
@@ -46,7 +46,7 @@ def _plain(value: Any) -> str:
 
 
 def print_facts(named: dict[str, str | None]) -> None:
-    """Prints a value a line, those that are there, under their names."""
+    """Prints one value per line with its name; skips missing values."""
     from rich.text import Text  # noqa: PLC0415
 
     width = max(len(name) for name in named)
@@ -56,7 +56,7 @@ def print_facts(named: dict[str, str | None]) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
-    """Prints rows under their columns."""
+    """Prints a table."""
     screen().print(make_table(columns, rows, title))
 
 
@@ -67,7 +67,7 @@ def make_table(
     numbers: Iterable[str] = (),
     gap: int = 2,
 ) -> Table:
-    """Rows under their columns, those that hold numbers set to the right."""
+    """A table with number columns aligned right."""
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
@@ -80,14 +80,14 @@ def make_table(
 
 
 def print_lines(*shown: RenderableType) -> None:
-    """Prints whatever can be drawn, one below the other."""
+    """Prints items one below the other."""
     out = screen()
     for each in shown:
         out.print(each)
 
 
 def print_paragraph(text: str, style: str = "", indent: int = 0) -> None:
-    """Prints a paragraph, folded on a screen and in one line anywhere else."""
+    """Prints a paragraph: wrapped on a screen, in one line elsewhere."""
     from rich.text import Text  # noqa: PLC0415
 
     out = screen()
@@ -98,7 +98,7 @@ def print_paragraph(text: str, style: str = "", indent: int = 0) -> None:
 
 
 def print_beside(head: Text, text: str, style: str = "") -> None:
-    """Prints a paragraph to the right of its heading, folded below itself."""
+    """Prints a paragraph to the right of its heading, wrapped with a hanging indent."""
     from rich.text import Text  # noqa: PLC0415
 
     out = screen()
@@ -107,7 +107,7 @@ def print_beside(head: Text, text: str, style: str = "") -> None:
 
 
 def screen() -> Console:
-    """Standard output, in colors where it is a terminal, and as wide as it takes where it is not."""
+    """Standard output: in color in a terminal, as wide as needed elsewhere."""
     from services.console.output.standard_output import StandardOutput  # noqa: PLC0415
 
     console = StandardOutput(highlight=False)
@@ -115,5 +115,5 @@ def screen() -> Console:
 
 
 def is_screen() -> bool:
-    """Whether a person looks at standard output."""
+    """Whether a person is looking at standard output."""
     return sys.stdout.isatty()

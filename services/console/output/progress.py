@@ -1,4 +1,4 @@
-"""How far a long command is, on standard error: a bar on a screen, now and then a line everywhere else."""
+"""Shows a long command's progress on standard error: a bar on a screen, occasional lines elsewhere."""
 
 import time
 from types import TracebackType
@@ -12,7 +12,7 @@ PAUSE = 5.0
 
 
 class Meter:
-    """Progress through a file of `size` bytes; None where nobody knows its size."""
+    """Progress through a file of `size` bytes; None if the size is unknown."""
 
     def __init__(self, name: str, size: int | None) -> None:
         self._name = name
@@ -34,11 +34,11 @@ class Meter:
 
     @property
     def seconds(self) -> float:
-        """How long it has taken."""
+        """Seconds since the start."""
         return time.monotonic() - self._began
 
     def reached(self, rows: int, file: BinaryIO) -> None:
-        """So many rows are done, and the file is read up to where it stands."""
+        """Reports that this many rows are done; the file's position shows how much has been read."""
         position = file.tell() if self._size else 0
         self._bar.update(self._task, completed=position, rows=rows)
         if self._bar.disable and time.monotonic() - self._said_at >= PAUSE:
@@ -47,7 +47,7 @@ class Meter:
             self.say(f"{self._name}: {rows:,} rows{share}, {self.seconds:.0f} s")
 
     def say(self, line: str) -> None:
-        """A line of its own, above the bar."""
+        """Prints a separate line above the bar."""
         self._console.print(line)
 
     def __enter__(self) -> Self:

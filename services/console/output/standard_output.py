@@ -1,11 +1,11 @@
-"""Standard output as rich writes to it."""
+"""Standard output for rich."""
 
 from rich.console import Console
 
 
 class StandardOutput(Console):
-    """A console that leaves it to whoever runs the command to end it."""
+    """A console that lets the command's runner handle a broken pipe."""
 
     def on_broken_pipe(self) -> None:
-        """Raises, since rich would end the process itself."""
+        """Raises, because rich would end the process itself."""
         raise BrokenPipeError

@@ -1,1 +1,1 @@
-"""How the queues stand, and what an operator should do about it."""
+"""The state of the queues, and what operators should do about it."""

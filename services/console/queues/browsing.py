@@ -1,7 +1,7 @@
-"""Taking the messages of a queue out for a moment, and putting them back.
+"""Takes messages out of a queue for a moment and puts them back.
 
-A quorum queue cannot be browsed: its messages are delivered, looked at, and returned. While they are held nobody else
-sees them. What is not acknowledged goes back by itself, also when this process or its connection dies.
+A quorum queue cannot be browsed: its messages are delivered, read and returned. While they are held, nobody else sees
+them. Whatever is not acknowledged goes back, even if this process or its connection dies.
 """
 
 import asyncio
@@ -15,23 +15,23 @@ from services.console.output.exit_codes import Unavailable
 from shared.messaging.amqp import BROKER_AWAY
 
 MOST = 65_535
-"""Messages that are held at once: AMQP counts a prefetch in two bytes."""
+"""Maximum number of messages to hold: AMQP counts the prefetch in two bytes."""
 
 TAG = "acectl"
-"""Our consumer's name on its channel."""
+"""Our consumer's name."""
 
 LOOKS, PAUSE = 5, 0.2
-"""How often, and how many seconds apart, it is looked whether somebody else still reads a queue."""
+"""How often, and how many seconds apart, to check whether somebody else is still reading a queue."""
 
 QUIET = 3.0
-"""Seconds without another message, after which no more are expected."""
+"""Seconds without a message after which no more are expected."""
 
 
 @asynccontextmanager
 async def hold_messages(
     connection: AbstractConnection, queue_name: str, most: int = MOST
 ) -> AsyncIterator[list[AbstractIncomingMessage]]:
-    """The messages of any queue, the first of them, while the block runs."""
+    """Holds the first messages of a queue while the block runs."""
     channel = await connection.channel(publisher_confirms=False)
     queue = await _find_free(channel, queue_name)
     try:
@@ -47,12 +47,12 @@ async def hold_messages(
             yield []
             return
         await channel.set_qos(prefetch_count=expected)
-        with _refuse_a_second_reader(queue_name):  # nobody else is to see a part and take it for all
+        with _refuse_a_second_reader(queue_name):  # nobody else may see a part and take it for everything
             await queue.consume(take, exclusive=True, consumer_tag=TAG)
         await _wait_until(lambda: len(taken) >= expected, arrived)
-        yield taken[:]  # those that arrive while these are worked on go back unseen
+        yield taken[:]  # any that arrive in the meantime go back unseen
     finally:
-        with suppress(*BROKER_AWAY):  # closed already: the broker has taken them back
+        with suppress(*BROKER_AWAY):  # already closed: the broker has taken them back
             await queue.cancel(TAG)
             await (await channel.get_underlay_channel()).basic_nack(0, multiple=True, requeue=True)
         with suppress(*BROKER_AWAY):
@@ -60,12 +60,12 @@ async def hold_messages(
 
 
 async def _find_free(channel: AbstractChannel, name: str) -> AbstractQueue:
-    """The queue, as soon as nobody reads it: one who just stopped is counted until its messages are back."""
+    """The queue, once nobody is reading it. A reader that has just stopped counts until its messages are back."""
     for _ in range(LOOKS):
         try:
             queue = await channel.declare_queue(name, passive=True)
         except ChannelNotFoundEntity:
-            raise Unavailable(f"there is no queue {name}: acectl topology apply makes it") from None
+            raise Unavailable(f"there is no queue {name}: acectl topology apply creates it") from None
         if not queue.declaration_result.consumer_count:
             return queue
         await asyncio.sleep(PAUSE)
@@ -81,7 +81,7 @@ def _refuse_a_second_reader(name: str) -> Iterator[None]:
 
 
 def _make_taken(name: str) -> Unavailable:
-    return Unavailable(f"{name} is being read by somebody else, likely another acectl: try again when that is done")
+    return Unavailable(f"{name} is being read by somebody else, probably another acectl: try again when that is done")
 
 
 async def _wait_until(done: Callable[[], bool], arrived: asyncio.Event) -> None:

@@ -1,4 +1,4 @@
-"""How the queues stand: what waits, since when, who takes it, and what an operator should look at."""
+"""The state of the queues: what is waiting, since when, who consumes it, and what needs attention."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,21 +16,21 @@ from services.console.servers.management import Management
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
 
 HISTORY = 3_600
-"""Seconds of a queue's lengths that are asked for."""
+"""Seconds of a queue's length history to request."""
 
 STEP = 60
-"""Seconds between two of them."""
+"""Seconds between two lengths."""
 
 LONG = 60.0
-"""Seconds that a queue may go without being empty before an operator should know."""
+"""Seconds that a queue may be nonempty before operators should know."""
 
 WAITING = 2_000
-"""Messages of a delay queue that are looked at, to see where they go."""
+"""Messages of a delay queue to read, to see where they go."""
 
 
 @dataclass(frozen=True)
 class QueueStatistics:
-    """What the broker says of one queue. None: nobody could say."""
+    """What the broker says about a queue. None: unknown."""
 
     ready: int
     consumers: int
@@ -38,16 +38,16 @@ class QueueStatistics:
     in_rate: float | None = None
     out_rate: float | None = None
     growth: float | None = None
-    """Messages a second by which it grew lately."""
+    """Recent growth in messages per second."""
     not_empty_for: float | None = None
-    """Seconds since it was empty, to the minute: its oldest message is no older. `HISTORY`: or longer."""
+    """Seconds since it was empty, to the minute, so its oldest message is no older. `HISTORY` means that or longer."""
     held_back: int | None = None
-    """`messages_dlx`: dead-lettered by the broker, to a queue that is not there or refuses."""
+    """`messages_dlx`: dead-lettered by the broker, but the target queue is missing or refuses."""
 
 
 @dataclass(frozen=True)
 class QueueLine:
-    """A service's queue, and what belongs to it."""
+    """A service's queue, with its dead letters and retries."""
 
     queue: str
     there: bool
@@ -57,18 +57,18 @@ class QueueLine:
     in_per_s: float | None
     out_per_s: float | None
     oldest_s: float | None
-    """Seconds: age of the oldest message, where it was looked at."""
+    """Age of the oldest message in seconds, if it was read."""
     not_empty_s: float | None
-    """Seconds since the queue was empty: the oldest message is no older. Looks back an hour at most."""
+    """Seconds since the queue was empty, so its oldest message is no older. Looks back at most an hour."""
     retry: dict[str, int] | None
-    """How many wait to be tried again, by delay. None: nobody could say."""
+    """How many messages are waiting to be tried again, by delay. None: unknown."""
     dead: int
     messages_dlx: int | None
     marks: list[str] = field(default_factory=list)
 
 
 def from_management(queues: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, QueueStatistics]:
-    """Lengths by queue, as the management interface says."""
+    """Statistics by queue, from the management interface."""
     return {queue["name"]: _length(queue, now) for queue in queues}
 
 
@@ -87,7 +87,7 @@ def _length(queue: Mapping[str, Any], now: datetime) -> QueueStatistics:
 
 
 def _not_empty_for(queue: Mapping[str, Any], now: datetime) -> float | None:
-    """Seconds since the last time that nothing was ready. None where nothing is."""
+    """Seconds since the queue last had nothing ready. None if it has nothing now."""
     if not queue.get("messages_ready"):
         return None
     samples = queue.get("messages_ready_details", {}).get("samples", [])
@@ -98,7 +98,7 @@ def _not_empty_for(queue: Mapping[str, Any], now: datetime) -> float | None:
 
 
 async def from_amqp(connection: AbstractConnection) -> dict[str, QueueStatistics]:
-    """Lengths by queue, as far as AMQP says: messages ready and consumers."""
+    """Statistics by queue, as far as AMQP knows: ready messages and consumers."""
     names = [step.name for step in RETRY_STEPS]
     for queue in WORK_QUEUES:
         names += [queue.name] if not queue.has_dead_letters else [queue.name, queue.dead]
@@ -115,7 +115,7 @@ async def from_amqp(connection: AbstractConnection) -> dict[str, QueueStatistics
 
 
 async def now(management: Management, connection: AbstractConnection) -> dict[str, QueueStatistics]:
-    """Lengths by queue: all that management says, and of what is seconds old there the newest that AMQP says."""
+    """Statistics by queue from management, with fresher numbers from AMQP where management lags by seconds."""
     said = from_management(await management.queues(HISTORY, STEP), datetime.now(UTC))
     newest = await from_amqp(connection)
     return said | {
@@ -127,10 +127,10 @@ async def now(management: Management, connection: AbstractConnection) -> dict[st
 async def waiting(
     connection: AbstractConnection, lengths: Mapping[str, QueueStatistics]
 ) -> dict[str, Counter[str]] | None:
-    """How many messages wait for which queue, by delay. None where somebody else is looking.
+    """How many messages wait for which queue, by delay. None if somebody else is reading them.
 
-    They are taken out for a moment and put back, the first few thousand of each delay: their number of deliveries
-    does not count there.
+    Takes the first few thousand of each delay out for a moment and puts them back. Delay queues do not limit
+    deliveries.
     """
     found: dict[str, Counter[str]] = {}
     for step in RETRY_STEPS:
@@ -146,7 +146,7 @@ async def waiting(
 
 
 async def oldest(connection: AbstractConnection, lengths: Mapping[str, QueueStatistics]) -> dict[str, float]:
-    """Seconds: the age of each queue's first message. It is delivered for that, and put back."""
+    """The age in seconds of each queue's first message, which is delivered for this and put back."""
     found = {}
     for queue in WORK_QUEUES:
         if queue.name in lengths and lengths[queue.name].ready:
@@ -165,7 +165,7 @@ def lines(
     waits: Mapping[str, Counter[str]] | None = None,
     ages: Mapping[str, float] | None = None,
 ) -> list[QueueLine]:
-    """A line a queue, with what an operator should look at."""
+    """One line per queue, with what needs attention."""
     return [_line(queue, lengths, waits, ages or {}) for queue in WORK_QUEUES]
 
 
@@ -196,14 +196,14 @@ def _line(
 
 
 def _marks(line: QueueLine, length: QueueStatistics, queue: WorkQueue) -> list[str]:
-    """What an operator should look at, each in a sentence."""
+    """What needs attention, one sentence each."""
     if not line.there:
-        return ["is not there: acectl topology apply"]
+        return ["is missing: acectl topology apply"]
     marks = []
     if not line.consumers:
-        marks.append(f"nobody takes its messages: is {queue.service} running?")
+        marks.append(f"nothing consumes it: is {queue.service} running?")
     elif (length.growth or 0) >= 1 and line.ready:
-        marks.append(f"is growing by {length.growth:.0f} messages a second: start more of {queue.service}")
+        marks.append(f"is growing by {length.growth:.0f} messages a second: start more processes of {queue.service}")
     age = line.oldest_s if line.oldest_s is not None else line.not_empty_s
     if age is not None and age >= LONG and (line.oldest_s is not None or not length.out_rate):
         longer = " or longer" if age >= HISTORY and line.oldest_s is None else ""
@@ -216,7 +216,7 @@ def _marks(line: QueueLine, length: QueueStatistics, queue: WorkQueue) -> list[s
 
 
 def delays(found: Mapping[str, QueueStatistics]) -> dict[str, dict[str, int | None]]:
-    """What is in each delay queue: ready to go back when its time has come, and held back where that cannot be."""
+    """The contents of each delay queue: ready messages, and those held back because they cannot return."""
     return {
         step.name: {"ready": found[step.name].ready, "messages_dlx": found[step.name].held_back}
         for step in RETRY_STEPS
@@ -225,5 +225,5 @@ def delays(found: Mapping[str, QueueStatistics]) -> dict[str, dict[str, int | No
 
 
 def as_dicts(found: Sequence[QueueLine]) -> list[dict[str, Any]]:
-    """Lines as JSON says them."""
+    """Lines for JSON."""
     return [asdict(line) for line in found]

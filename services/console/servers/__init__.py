@@ -1,1 +1,1 @@
-"""The servers that acectl talks to: how each is reached, and what keeps it from answering, in one line."""
+"""The servers that acectl talks to: connecting to each, and explaining failures in one line."""

@@ -1,4 +1,4 @@
-"""A connection to the broker, for looking and mending; what keeps one from it, in one line."""
+"""Connects to the broker, and explains failures in one line."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -11,16 +11,16 @@ from aio_pika.exceptions import AMQPError, InvalidFrameError
 
 from services.console.output.exit_codes import Unavailable
 from shared.messaging.pamqp_patch import read_leniently
-from shared.settings.processes import Settings
+from shared.settings.groups import BrokerSettings
 
 PATIENCE = 10
 """Seconds that connecting may take."""
 
 
 @asynccontextmanager
-async def connect_broker(settings: Settings) -> AsyncIterator[AbstractConnection]:
+async def connect_broker(settings: BrokerSettings) -> AsyncIterator[AbstractConnection]:
     """A connection while the block runs. Raises `Unavailable`, `SettingError`."""
-    read_leniently()  # else one hostile property would close it
+    read_leniently()  # otherwise one hostile property would close it
     url = make_url(settings.need("rabbitmq_url"))
     async with aio_pika.Connection(url, client_properties={"connection_name": "acectl"}) as connection:
         with explain_broker_errors():
@@ -31,7 +31,7 @@ async def connect_broker(settings: Settings) -> AsyncIterator[AbstractConnection
 
 @contextmanager
 def explain_broker_errors() -> Iterator[None]:
-    """Turns what a broker's connection raises into `Unavailable`."""
+    """Turns a broker connection's exceptions into `Unavailable`."""
     try:
         yield
     except TimeoutError:
@@ -41,7 +41,7 @@ def explain_broker_errors() -> Iterator[None]:
 
 
 def refusal(error: Exception) -> str:
-    """The broker's or the system's own words, on one line; they name queues and users, no password."""
+    """The broker's or the system's own words on one line. They name queues and users, but no passwords."""
     if isinstance(error, InvalidFrameError):
         return "it closed the connection, is its virtual host there?"
     said = error.strerror if isinstance(error, OSError) and error.strerror else next(iter(error.args), "")

@@ -1,4 +1,4 @@
-"""The database, with the keys that open and find its records; what keeps one from it, in one line."""
+"""Opens the database with the keys for its records, and explains failures in one line."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -8,26 +8,26 @@ from services.console.output.exit_codes import Unavailable
 from shared.domain.errors import TransientFailure
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer
+from shared.settings.console import RecordSettings
 from shared.settings.loading import key_ring
-from shared.settings.processes import Settings
 from shared.storage.database import Database
 from shared.storage.errors import DriverError
 
 
 @dataclass(frozen=True)
 class OpenDatabase:
-    """An open database and what it takes to read it."""
+    """An open database, and the keys to read it."""
 
     collections: Database
     storage: Sealer
     index: BlindIndex
     current_key: str
-    """Id of the storage key that records are sealed under."""
+    """The id of the storage key that seals new records."""
 
 
 @asynccontextmanager
-async def open_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
-    """Opens the database, and closes it. Raises `SettingError`; `Unavailable` where it is away or refuses."""
+async def open_database(settings: RecordSettings) -> AsyncIterator[OpenDatabase]:
+    """Opens the database while the block runs. Raises `SettingError`, or `Unavailable` if it is away or refuses."""
     with explain_database_errors():
         async with connect_database(settings) as database:
             await database.collections.ping()
@@ -35,8 +35,8 @@ async def open_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
 
 
 @asynccontextmanager
-async def connect_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
-    """The same, whether or not a server answers. Raises `SettingError`."""
+async def connect_database(settings: RecordSettings) -> AsyncIterator[OpenDatabase]:
+    """Like `open_database`, whether or not a server answers. Raises `SettingError`."""
     ring = key_ring(settings, "storage")
     index = BlindIndex(key_ring(settings, "index"))
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
@@ -48,7 +48,7 @@ async def connect_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
 
 @contextmanager
 def explain_database_errors() -> Iterator[None]:
-    """Turns what the database raises into `Unavailable`."""
+    """Turns the database's exceptions into `Unavailable`."""
     try:
         yield
     except TransientFailure as error:
@@ -58,6 +58,6 @@ def explain_database_errors() -> Iterator[None]:
 
 
 def name_error(error: DriverError) -> str:
-    """The server's own name for it (``AuthenticationFailed``): its sentences may quote documents."""
+    """The server's name for the error (``AuthenticationFailed``). Its full text may quote documents."""
     details = getattr(error, "details", None) or {}
     return str(details.get("codeName") or type(error).__name__)

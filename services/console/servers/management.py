@@ -1,4 +1,4 @@
-"""The broker's management interface: what AMQP cannot tell, rates and lengths over time, drift, alarms."""
+"""The broker's management interface, for what AMQP does not offer: rates, length history, drift, alarms."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,13 +11,13 @@ import httpx
 from yarl import URL
 
 from services.console.output.exit_codes import Unavailable
-from shared.settings.processes import Settings
+from shared.settings.console import ManagementSettings
 
 PAGE = 200
-"""Queues a page."""
+"""Queues per page."""
 
 PATIENCE = 15
-"""Seconds that an answer may take."""
+"""Seconds that a response may take."""
 
 
 class Management:
@@ -29,7 +29,7 @@ class Management:
         self._encoded = quote(vhost, safe="")
 
     async def queues(self, history: int = 0, step: int = 60) -> list[dict[str, Any]]:
-        """Every queue of the virtual host, all pages, with its lengths over so many seconds."""
+        """Every queue of the virtual host, from all pages, with its lengths over this many seconds."""
         lengths = {"lengths_age": history, "lengths_incr": step} if history else {}
         found: list[dict[str, Any]] = []
         page, pages = 1, 1
@@ -41,7 +41,7 @@ class Management:
         return found
 
     async def of_vhost(self, what: str) -> list[dict[str, Any]]:
-        """The ``exchanges``, ``bindings``, ``policies``, ``permissions``... of the virtual host."""
+        """The virtual host's ``exchanges``, ``bindings``, ``policies``, ``permissions`` and so on."""
         within = {"permissions": f"vhosts/{self._encoded}/permissions"}
         within["topic-permissions"] = f"vhosts/{self._encoded}/topic-permissions"
         found: list[dict[str, Any]] = await self._get(within.get(what, f"{what}/{self._encoded}"))
@@ -66,8 +66,8 @@ class Management:
 
 
 @asynccontextmanager
-async def open_management(settings: Settings) -> AsyncIterator[Management | None]:
-    """The management interface; None where no setting names one. Raises `Unavailable` when it is asked."""
+async def open_management(settings: ManagementSettings) -> AsyncIterator[Management | None]:
+    """The management interface; None if no setting names one. Its methods raise `Unavailable`."""
     if settings.rabbitmq_management_url is None:
         yield None
         return
@@ -80,7 +80,7 @@ async def open_management(settings: Settings) -> AsyncIterator[Management | None
 
 @contextmanager
 def explain_management_errors() -> Iterator[None]:
-    """Turns what the interface answers, or does not, into `Unavailable`."""
+    """Turns the interface's failures into `Unavailable`."""
     setting = "(ACE_RABBITMQ_MANAGEMENT_URL)"
     try:
         yield
@@ -91,5 +91,5 @@ def explain_management_errors() -> Iterator[None]:
         raise Unavailable(f"the broker's management is away: {type(error).__name__} {setting}") from None
     except (ValueError, KeyError) as error:
         raise Unavailable(
-            f"the broker's management answers what is no answer: {type(error).__name__} {setting}"
+            f"the broker's management sent an invalid response: {type(error).__name__} {setting}"
         ) from None

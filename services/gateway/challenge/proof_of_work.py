@@ -1,9 +1,8 @@
-"""Our own check: ALTCHA, a sum that the browser does by itself while the person fills in the form.
+"""Our own check: ALTCHA, a proof of work that the browser computes while the person fills in the form.
 
-A challenge is signed for one session, so that any process and machine with the same keys can check its solution and no
-other browser can use it. Nothing about it is stored before it is solved. What solving one buys is one application: its
-command's id is made from the challenge's (`pages/request.py`), so that a solution used again, with whatever process,
-meets the application that is there already.
+A challenge is signed for one session: any process with the same keys can check its solution, and no other browser can
+use it. Nothing is stored until it is solved. A solution buys one application: the command's id is derived from the
+challenge's (`pages/request.py`), so a solution used again, with any process, leads to the same application.
 """
 
 import json
@@ -21,17 +20,18 @@ from shared.security.keys import KeyRing
 
 ALGORITHM = "PBKDF2/SHA-256"
 LIFETIME = IDLE
-"""As long as the page that it stands on can be sent: somebody may have to look for the importer's CBP Form 5106."""
+"""As long as its page can be sent: somebody may have to look for the importer's CBP Form 5106."""
 
 MOST = 50_000
-"""Solutions remembered as used: about 20 MB. The id of the command holds for those that were forgotten too."""
+"""Used solutions remembered: about 20 MB. The command's id covers those that are forgotten."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """How much work it is: rounds of the hash a try, and tries, of which a computer does hundreds a second.
+    """How much work a challenge takes: hash rounds for each try, and the number of tries.
 
-    Together about a second of a phone's processor. Our part is one try to make a challenge and none to check it.
+    A computer does hundreds of tries a second; a phone needs about a second in all. The server does one try to make a
+    challenge and none to check it.
     """
 
     rounds: int = 5_000
@@ -48,7 +48,7 @@ class ProofOfWork:
         self._used: Memory[UUID] = Memory(MOST)
 
     def challenge(self, session_id: UUID, now: datetime) -> str:
-        """A fresh challenge for a session, as the widget reads it: JSON."""
+        """Creates a challenge for a session, as JSON for the widget."""
         cost = self._cost
         made = altcha.create_challenge(
             ALGORITHM,
@@ -61,9 +61,9 @@ class ProofOfWork:
         return json.dumps(made.to_dict())
 
     def check(self, solution: str, session_id: UUID, use: UUID, now: datetime) -> UUID | str:
-        """The id of the challenge that was solved, or the rule that the solution breaks.
+        """Returns the id of the solved challenge, or the rule that the solution breaks.
 
-        `use` is what it is used for: the same form sent twice may bring it twice, another one may not.
+        `use` is what the solution is for: the same form may bring it twice, another form may not.
         """
         try:
             payload = altcha.Payload.from_base64(solution)

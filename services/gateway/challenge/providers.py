@@ -1,4 +1,4 @@
-"""What the providers whose widget can be used instead of our own have of their own."""
+"""Addresses and names of the providers whose widget can replace our own check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,25 +6,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Provider:
-    """Addresses and names of a provider, as its documentation gives them."""
+    """A provider's addresses and names, from its documentation."""
 
     script: str
-    """Draws the widget."""
+    """The script that draws the widget."""
 
     verify: str
-    """Where solutions are verified."""
+    """The address that verifies solutions."""
 
     element: str
-    """Class of the element that the script looks for."""
+    """The class of the element that the script looks for."""
 
     field: str
-    """Name of the field in which the solution comes."""
+    """The name of the field that holds the solution."""
 
     sources: Mapping[str, str]
-    """What the page's Content-Security-Policy has to allow besides, by directive."""
+    """What the page's Content-Security-Policy must also allow, by directive."""
 
     secret_of_account: bool = False
-    """Whether its secret is for all sites of an account, so that a solution has to be asked about with its site key."""
+    """Whether one secret covers all sites of an account, so each request must name the site key."""
 
 
 PROVIDERS: Mapping[str, Provider] = {
@@ -60,7 +60,7 @@ PROVIDERS: Mapping[str, Provider] = {
 
 
 def widen_policy(policy: str, provider: Provider) -> str:
-    """A Content-Security-Policy with the provider's sources added."""
+    """Adds the provider's sources to a Content-Security-Policy."""
     directives = dict(directive.strip().split(" ", 1) for directive in policy.split(";"))
     for directive, sources in provider.sources.items():
         directives[directive] = f"{directives.get(directive, '')} {sources}".strip()

@@ -1,6 +1,6 @@
-"""Asks a provider whether a solution is right: reCAPTCHA, hCaptcha and Turnstile share the way (`siteverify`).
+"""Asks a provider whether a solution is right. reCAPTCHA, hCaptcha and Turnstile share one API (`siteverify`).
 
-Nothing about the person is sent but the solution itself, to hCaptcha with the site that it is for.
+It sends only the solution, nothing else about the person. For hCaptcha it adds our site key.
 """
 
 import asyncio
@@ -18,20 +18,20 @@ from shared.settings.processes import GatewaySettings
 log = structlog.get_logger()
 
 PATIENCE = 3.0
-"""Seconds that the provider has for its answer: the person is waiting."""
+"""Seconds that the provider has to answer: a person is waiting."""
 
 BREAK = timedelta(minutes=1)
-"""Time that a provider which did not answer is not asked again, and our own check is used."""
+"""How long our own check replaces a provider that did not answer."""
 
 LONGEST = 8_192
-"""Characters of a solution: theirs have about 2,000."""
+"""Maximum characters in a solution: real ones have about 2,000."""
 
 REMEMBERED = timedelta(minutes=5)
 MOST = 10_000
-"""Answers remembered, because a solution is right only once and a form may be sent twice: about 5 MB."""
+"""Answers remembered: about 5 MB. A solution is right only once, but a form may be sent twice."""
 
 OUR_FAULT = {"missing-input-secret", "invalid-input-secret"}
-"""Errors that no visitor can bring about; a solution from another account's site brings `sitekey-secret-mismatch`."""
+"""Errors that no visitor can cause. A solution from another account's site causes `sitekey-secret-mismatch`."""
 
 
 class Away(Exception):
@@ -40,18 +40,18 @@ class Away(Exception):
 
 @dataclass(frozen=True)
 class ProviderAccount:
-    """What a provider knows us by."""
+    """Our account with a provider."""
 
     provider: Provider
     site_key: str
     secret: str = field(repr=False)
     verify_url: str
     host: str
-    """The form's own, if it is known: a solution from another site is wrong."""
+    """The form's host, if known: a solution from another site is wrong."""
 
     @classmethod
     def read(cls, settings: GatewaySettings) -> "ProviderAccount | None":
-        """The one in the settings, none where our own check is used. Raises `SettingError` where a key is missing."""
+        """Reads the settings; `None` if they choose our own check. Raises `SettingError` if a key is missing."""
         if settings.challenge == "off" or settings.challenge_provider == "altcha":
             return None
         provider = PROVIDERS[settings.challenge_provider]
@@ -65,7 +65,7 @@ class ProviderAccount:
 
 
 class Siteverify:
-    """One provider, as long as it answers."""
+    """Asks one provider. Remembers its answers, and when it did not answer."""
 
     def __init__(self, account: ProviderAccount) -> None:
         self.account = account
@@ -74,11 +74,11 @@ class Siteverify:
         self._away_until: datetime | None = None
 
     def is_answering(self, now: datetime) -> bool:
-        """Whether it did when it was last asked, or that is long ago."""
+        """Whether to ask the provider: it answered last time, or failed a while ago."""
         return self._away_until is None or now >= self._away_until
 
     async def check(self, solution: str, use: UUID, now: datetime) -> bool:
-        """Whether the solution is right; the same use of it is answered the same. Raises `Away`."""
+        """Whether the solution is right. The same use gets the same answer. Raises `Away`."""
         if len(solution) > LONGEST:
             return False
         key = str(uuid5(use, solution))
@@ -89,13 +89,13 @@ class Siteverify:
         try:
             return await asyncio.shield(answer)
         except Away as error:
-            log.error("the provider of human verification is away; ours is used", reason=str(error))
+            log.error("the human verification provider is down; using our own check", reason=str(error))
             self._answers.forget(key)
             self._away_until = now + BREAK
             raise
 
     async def close(self) -> None:
-        """Lets go of its connections."""
+        """Closes its connections."""
         await self._client.aclose()
 
     async def _ask(self, solution: str) -> bool:
@@ -109,14 +109,14 @@ class Siteverify:
         except (httpx.HTTPError, ValueError) as error:
             raise Away(type(error).__name__) from None
         if not isinstance(answer, dict) or not isinstance(answer.get("success"), bool):
-            raise Away("its answer says nothing")
+            raise Away("its answer has no verdict")
         errors = sorted({str(error)[:60] for error in _as_list(answer.get("error-codes"))})
         if OUR_FAULT.intersection(errors):
-            raise Away(f"it refuses ACE_CHALLENGE_SECRET: {', '.join(errors)}")
+            raise Away(f"it rejects ACE_CHALLENGE_SECRET: {', '.join(errors)}")
         elsewhere = bool(self.account.host) and answer.get("hostname", self.account.host) != self.account.host
         right: bool = answer["success"] and not elsewhere
         if not right:
-            log.info("the provider of human verification refused a solution", errors=errors, elsewhere=elsewhere)
+            log.info("the human verification provider rejected a solution", errors=errors, elsewhere=elsewhere)
         return right
 
 

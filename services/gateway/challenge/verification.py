@@ -1,4 +1,4 @@
-"""Human verification as page 1 meets it: whether to prompt, what to show, and what a form that was sent brought."""
+"""Human verification for page 1: whether to prompt, what to show, and whether a posted form passes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ from shared.settings.processes import GatewaySettings
 log = structlog.get_logger()
 
 FIELD = "challenge"
-"""In which our own check's solution comes."""
+"""The field that holds our own check's solution."""
 
 MOST = 20_000
-"""Requests remembered that were not prompted: about 5 MB."""
+"""Unprompted requests remembered: about 5 MB."""
 
 WAIT = "wait"
-"""In which a browser without scripts, or a person whose check does not work, says: I wait instead."""
+"""The field that says a visitor will wait: their browser runs no scripts, or their check fails."""
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who sent a request, as far as it matters here."""
+    """Who sent a request: the session and the network."""
 
     session_id: UUID
     network: str
@@ -38,14 +38,14 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Passed:
-    """The request may be sent. With `once`, as nothing else than the command that is made from it."""
+    """The request may be sent. With `once`, only as the command derived from it."""
 
     once: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Failed:
-    """The page comes back and says what is wrong with the verification."""
+    """The page is shown again, with what is wrong with the verification."""
 
     rule: str
 
@@ -67,10 +67,10 @@ class Widget:
 
 
 class Verification:
-    """All ways of it, as the settings choose."""
+    """Verifies requests as the settings say."""
 
     def __init__(self, settings: GatewaySettings, cost: Cost | None = None) -> None:
-        """Raises `SettingError` where the provider's or our own keys are missing."""
+        """Raises `SettingError` if the provider's or our own keys are missing."""
         self._prompting = Prompting(settings)
         self._own = ProofOfWork(key_ring(settings, "cookie"), cost or Cost())
         self._unprompted: Memory[bool] = Memory(MOST)
@@ -79,7 +79,7 @@ class Verification:
         self._provider = Siteverify(account) if account else None
 
     def widget(self, visitor: Visitor, now: datetime) -> Widget | None:
-        """What page 1 shows to this visitor: nothing, on a normal first visit."""
+        """What page 1 shows to this visitor: `None` on a normal first visit."""
         if not self._prompting.is_needed(visitor.network, now):
             return None
         if self._provider and self._provider.is_answering(now):
@@ -90,7 +90,7 @@ class Verification:
     async def check(
         self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime
     ) -> Passed | Failed | Postponed:
-        """What becomes of a request that page 1 sent; it is counted, once where it is sent twice.
+        """Decides whether a request from page 1 passes, and counts it: once, even if it is sent twice.
 
         `use` is the id of the command made from it.
         """
@@ -111,14 +111,14 @@ class Verification:
         return verdict
 
     async def close(self) -> None:
-        """Lets go of the provider."""
+        """Closes the provider's connections."""
         if self._provider:
             await self._provider.close()
 
     async def _check_solution(
         self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime
     ) -> Passed | Failed:
-        if own := posted.get(FIELD):  # with a provider too: it was away when this challenge was made
+        if own := posted.get(FIELD):  # even with a provider: it was down when this challenge was made
             solved = self._own.check(own, visitor.session_id, use, now)
             return Failed(solved) if isinstance(solved, str) else Passed(once=solved)
         if self._provider and (theirs := posted.get(self._provider.account.provider.field)):

@@ -1,7 +1,7 @@
-"""The way without scripts: to wait. It asks for nothing that a person could get wrong, and a script gains nothing.
+"""The way without scripts: waiting. A person can get nothing wrong, and a script gains nothing.
 
-The request is kept in the person's own sealed cookie with the time from which it may be sent (`Pending.held_until`), so
-any process can send it then. Requests of one network wait one after another, counted by each process for itself.
+The person's own sealed cookie keeps the request and the time from which it may be sent (`Pending.held_until`), so any
+process can send it. Requests from one network wait in line; each process keeps its own lines.
 """
 
 from datetime import datetime, timedelta
@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from services.gateway.challenge.memory import Memory
 
 TURN = timedelta(seconds=20)
-"""What one request waits: three a minute and network, no faster than people type."""
+"""How long one request waits: three a minute for each network, no faster than people type."""
 
 LONGEST = timedelta(minutes=5)
-"""What anybody is asked to wait. Who would have to wait longer is told to come back."""
+"""The longest wait. Anyone who would wait longer is told to come back."""
 
 MOST = 20_000
 """Networks remembered: about 5 MB."""
@@ -25,7 +25,7 @@ class WaitingLine:
         self._last: Memory[datetime] = Memory(MOST)
 
     def turn(self, network: str, now: datetime) -> datetime | None:
-        """When a request that comes now may go on; nothing where the line is too long."""
+        """When a request that comes now may be sent; `None` if the line is too long."""
         turn = (self._last.get(network, now) or now) + TURN
         if turn - now > LONGEST:
             return None

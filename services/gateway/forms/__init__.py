@@ -1,1 +1,1 @@
-"""What each page asks for: its fields, how they are read, and how the answers look before they are submitted."""
+"""What each page asks for: its fields, how to read them, and how to review the answers."""

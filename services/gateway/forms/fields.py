@@ -1,21 +1,21 @@
-"""The fields of each page, in the guide's order and with its labels to the letter."""
+"""The fields of each page, in the guide's order and with its exact labels."""
 
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shared.domain import verification_code
-from shared.domain.account_details import LONGEST, LONGEST_DUNS, ORGANIZATIONAL_STRUCTURES
 from shared.domain.fields import email_address, fiscal_year, importer_number, telephone, website
+from shared.domain.form import verification_code
+from shared.domain.form.account_details import LONGEST, LONGEST_DUNS, ORGANIZATIONAL_STRUCTURES
 from shared.domain.geography import countries, postal_code, states
 from shared.domain.importer_record import company_name
 
 KEPT = 500
-"""Characters of a field that are kept from one page to the next: more than any field accepts."""
+"""Characters of a field kept from one page to the next: more than any field accepts."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field: its name in the contracts, its label in the guide, and how a browser can help to fill it."""
+    """One field: its name in the contracts, its label in the guide, and how a browser can help fill it in."""
 
     name: str
     label: str
@@ -31,22 +31,22 @@ class Field:
 
     @property
     def required(self) -> bool:
-        """Whether the guide marks it so."""
+        """Whether the guide marks it as required."""
         return self.label.startswith("*")
 
     @property
     def room(self) -> int:
-        """Characters that a browser lets in: more than are accepted. What it cuts off, nobody is told of."""
+        """Characters that a browser lets people type: more than we accept, because it cuts off the rest silently."""
         return min(4 * self.longest, KEPT)
 
     @property
     def title(self) -> str:
-        """The label as a sentence calls it."""
+        """The label without its asterisk, for use in a sentence."""
         return self.label.removeprefix("*")
 
 
 VERBATIM = ("spellcheck", "autocapitalize")
-"""What is copied from a document or a letter: no corrections by the browser."""
+"""Attributes of fields that people copy from a document or an email: no corrections by the browser."""
 
 REQUEST = (
     Field(
@@ -78,7 +78,7 @@ REQUEST = (
 )
 
 CHALLENGE = Field("challenge", "Human verification", kind="challenge")
-"""On page 1, where it is prompted."""
+"""On page 1, if prompted."""
 
 CODE = (
     Field(

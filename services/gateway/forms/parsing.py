@@ -1,30 +1,30 @@
-"""What each page's fields accept. Each function returns the values as the workers take them, or what is broken."""
+"""Reads each page's fields. Each function returns the values in the workers' form, or the broken rules."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from services.gateway.forms.fields import KEPT, Field
 from shared.contracts.sealed import AccountRequest, TypedCode, TypedDetails
-from shared.domain import verification_code
-from shared.domain.account_details import AccountDetails
-from shared.domain.account_request import CheckedRequest
 from shared.domain.errors import Invalid, InvalidFields
 from shared.domain.fields.importer_number import ImporterNumber, without_label
 from shared.domain.fields.text import visible
+from shared.domain.form import verification_code
+from shared.domain.form.account_details import AccountDetails
+from shared.domain.form.account_request import CheckedRequest
 
 CHECKED = "yes"
-"""What the authorization's box sends."""
+"""The value that the authorization's checkbox sends."""
 
 
 @dataclass(frozen=True)
 class Broken:
-    """The rule that each field breaks, by field."""
+    """The rule that each field breaks."""
 
     rules: dict[str, str] = field(default_factory=dict)
 
 
 def read_request(typed: Mapping[str, str]) -> AccountRequest | Broken:
-    """Page 1: company, importer and address in their normal forms."""
+    """Reads page 1: company, importer and address in their normal forms."""
     try:
         return AccountRequest(**asdict(CheckedRequest.parse(typed)))
     except InvalidFields as error:
@@ -32,7 +32,7 @@ def read_request(typed: Mapping[str, str]) -> AccountRequest | Broken:
 
 
 def is_importer(typed: str, request: AccountRequest) -> bool:
-    """Whether what was typed is the request's importer, as far as anything was."""
+    """Whether the typed number is the request's importer, or nothing was typed."""
     try:
         return not typed or ImporterNumber.parse(without_label(typed)).value == request.importer_number
     except Invalid:
@@ -40,7 +40,7 @@ def is_importer(typed: str, request: AccountRequest) -> bool:
 
 
 def read_code(typed: Mapping[str, str]) -> TypedCode | Broken:
-    """Page 2: the code's eight symbols."""
+    """Reads page 2: the code's eight symbols."""
     try:
         return TypedCode(code=verification_code.parse(typed.get("code", "")))
     except Invalid as error:
@@ -48,17 +48,17 @@ def read_code(typed: Mapping[str, str]) -> TypedCode | Broken:
 
 
 def read_details(typed: Mapping[str, str]) -> TypedDetails | Broken:
-    """Pages 3 and 4: the particulars in their normal forms, and the checked box."""
+    """Reads pages 3 and 4: the details in their normal forms, and the authorization."""
     values, broken = AccountDetails.read(typed)
     broken |= read_authorization(typed)
     return Broken(broken) if broken else TypedDetails(**values, authorized=True)
 
 
 def read_authorization(typed: Mapping[str, str]) -> dict[str, str]:
-    """The rule that the authorization's box breaks, if it does."""
+    """The rule that the authorization's checkbox breaks, if any."""
     return {} if typed.get("authorized") == CHECKED else {"authorized": "missing"}
 
 
 def keep_typed(typed: Mapping[str, str], fields: Sequence[Field]) -> dict[str, str]:
-    """What was typed into these fields, to be shown again on a later page: on one line, and not endless."""
+    """What was typed into these fields, to show again on a later page: on one line, and cut to `KEPT`."""
     return {field.name: visible(typed.get(field.name, "")[: 4 * KEPT])[:KEPT] for field in fields}

@@ -1,4 +1,4 @@
-"""The answers of page 3 as they will be recorded, for people to check before they submit them."""
+"""Page 3's answers as they will be recorded, for people to check before they submit them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from services.gateway.forms import fields
 from services.gateway.forms.fields import Field
 from shared.contracts.sealed import AccountRequest
-from shared.domain.account_details import OWNER_NAME, AccountDetails, owner_name
 from shared.domain.fields.importer_number import ImporterNumber
+from shared.domain.form.account_details import OWNER_NAME, AccountDetails, owner_name
 from shared.domain.geography import countries, states
 
 NOT_GIVEN = "Not given"
@@ -17,19 +17,19 @@ WRONG = "To be corrected"
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """One row: what it is called, what will be recorded, and the field to change it in."""
+    """One row: its title, the value to record, and the field to change it in."""
 
     name: str
     title: str
     value: str
     given: bool = True
     change: str = ""
-    """The field that a link leads to. Empty where the answer cannot be changed any more."""
+    """The field that its link leads to. Empty if the answer can no longer change."""
 
 
 @dataclass(frozen=True)
 class Review:
-    """All rows, and the rule that each field breaks that is not ready to be recorded."""
+    """All rows, and the broken rule of each field that is not ready to record."""
 
     rows: tuple[ReviewRow, ...]
     rules: Mapping[str, str]
@@ -38,7 +38,7 @@ class Review:
 
     @classmethod
     def read(cls, typed: Mapping[str, str], verified: AccountRequest | None) -> "Review":
-        """Reads what was typed as Submit does. `verified` is page 1, whose importer the code was for."""
+        """Reads the fields as Submit does. `verified` is page 1, with the importer that the code was for."""
         values, rules = AccountDetails.read(typed)
         country = values.get("country", "")
         written = values | _write_out(country, values.get("state", ""))

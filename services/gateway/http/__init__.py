@@ -1,1 +1,1 @@
-"""What the form does to HTTP: cookies, tokens, form bodies, security headers and the server itself."""
+"""The form's HTTP layer: cookies, tokens, form bodies, security headers and the server."""

@@ -1,4 +1,4 @@
-"""Takes a posted form in: from our own pages only, of bearable size, as names and values. Never fails on bad bytes."""
+"""Reads a posted form: only from our own pages, and only up to a size. Invalid bytes do not make it fail."""
 
 import asyncio
 from urllib.parse import parse_qsl, urlsplit
@@ -9,24 +9,24 @@ from starlette.requests import ClientDisconnect, Request
 from services.gateway.http.http_protocol import REQUEST_WITHIN
 
 WHOLE = 64 * 1024
-"""Bytes of a form that is taken as it is: its fields filled to their limits take about 15 KB."""
+"""Largest form, in bytes, that is kept whole: fields filled to their limits take about 15 KB."""
 
 LARGEST = 1024 * 1024
-"""Bytes of a form that is still read: what was pasted in error comes back, cut, with what is wrong with it."""
+"""Largest form, in bytes, that is read: text pasted by mistake comes back, cut, with an error."""
 
 CUT = 4000
-"""Characters that are left of each field of a form that is larger than `WHOLE`: more than any field accepts."""
+"""Characters kept of each field if the form is larger than `WHOLE`: more than any field accepts."""
 
 DISCARDED = 8 * 1024 * 1024
-"""Bytes that are read and thrown away so that whoever sent too much can still read the answer."""
+"""Bytes to read and discard, so that a browser that sent too much can still read the answer."""
 
 MOST_FIELDS = 100
 
 
 async def read_form(request: Request, public_host: str) -> dict[str, str]:
-    """The fields of a form, the first of each name. Raises `HTTPException`: 400, 403, 408, 413, 415.
+    """Reads a form's fields, the first of each name. Raises `HTTPException`: 400, 403, 408, 413, 415.
 
-    Where the form is larger than people can mean it to be, the beginning of each field.
+    If the form is larger than anybody would type, keeps only the beginning of each field.
     """
     if _is_from_elsewhere(request, public_host):
         raise HTTPException(403)
@@ -65,7 +65,7 @@ async def _read_body(request: Request) -> bytearray:
 
 
 def _is_from_elsewhere(request: Request, public_host: str) -> bool:
-    """Whether another site's page sent it. Browsers say so; what says nothing has the token to prove itself."""
+    """Whether another site's page sent the form. Browsers say so; without their headers, the token decides."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")

@@ -1,4 +1,4 @@
-"""What every response carries to protect the person, and what happens to a bug in this service."""
+"""Security headers for every response, and error pages for bugs in this service."""
 
 from collections.abc import Callable
 
@@ -43,15 +43,14 @@ NOT_NEEDED = (
     "window-management",
     "xr-spatial-tracking",
 )
-"""What browsers can do and this form never asks for (Permissions Policy). Only names that browsers know: they complain
-about others on the console."""
+"""Browser features that this form never uses (Permissions Policy). Browsers warn on the console about unknown names."""
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in NOT_NEEDED),
-    # Not no-referrer: under it a browser sends `Origin: null` with our own forms.
+    # With no-referrer, browsers would send `Origin: null` with our own forms.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -61,10 +60,10 @@ TWO_YEARS = "max-age=63072000"
 
 
 class SecurityHeaders:
-    """Outermost: puts the headers on, and turns an exception into a page without quoting it anywhere."""
+    """The outermost middleware: adds the headers, and turns an exception into a page that does not quote it."""
 
     def __init__(self, app: ASGIApp, *, secure: bool, show_error: Callable[[int], Response]) -> None:
-        """`show_error` makes the page about a request that cannot be served, by its status."""
+        """`show_error` renders the error page for a status."""
         self._app = app
         self._headers = HEADERS | ({"Strict-Transport-Security": TWO_YEARS} if secure else {})
         self._show_error = show_error
@@ -82,10 +81,10 @@ class SecurityHeaders:
                 started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
-                    headers.setdefault(name, value)  # a page may allow more, for a widget that stands on it alone
+                    headers.setdefault(name, value)  # a page may allow more, for its own widget
                 headers.setdefault("Cache-Control", "no-store")
                 if headers["Cache-Control"] != "no-store":
-                    # A style sheet, script or font asks for no feature: there it was a twelfth of a first visit.
+                    # Style sheets, scripts and fonts use no feature; this was a twelfth of a first visit's bytes.
                     del headers["Permissions-Policy"]
             await send(message)
 
@@ -105,15 +104,15 @@ class SecurityHeaders:
 
 
 def _has_two_ends(scope: Scope) -> bool:
-    """Whether a request says in two ways where it ends (RFC 9112, 6.3).
+    """Whether a request states its length in two ways (RFC 9112, 6.3).
 
-    A proxy before us may believe the other one, and send us the next person's request as a part of this one.
+    A proxy in front of us may believe the other one, and send us the next person's request as part of this one.
     """
     return {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}
 
 
 def _list_lines(error: Exception) -> list[str]:
-    """The lines that the exception came through, without what stood in them."""
+    """The source lines that the exception passed through, without any values."""
     lines = []
     trace = error.__traceback__
     while trace:

@@ -1,4 +1,4 @@
-"""How the form is served, and how it stops without a visitor noticing."""
+"""Serves the form, and stops without visitors noticing."""
 
 import asyncio
 import signal
@@ -11,12 +11,12 @@ from services.gateway.http.http_protocol import HttpProtocol
 from shared.observability.health import EmbeddedServer
 
 LINGER = 3.0
-"""Seconds from the signal in which visitors are seen off: whoever asks is answered, and told to connect anew next time.
-Where nobody holds the listening socket for us, new ones are let in until then too: what sends them here needs a moment
-to see that we are not ready any more."""
+"""Seconds after the signal in which requests are still answered, with `Connection: close`.
+If nobody holds the listening socket for us, new connections are accepted too: the load balancer needs a moment to see
+that this process is no longer ready."""
 
 GRACE = 15
-"""Seconds that pages in the making have after that."""
+"""Seconds after that for pages still being rendered."""
 
 
 class FormServer(EmbeddedServer):
@@ -46,18 +46,18 @@ class FormServer(EmbeddedServer):
         await self.serve(sockets=[self._listening])
 
     def stop(self) -> None:
-        """Tells it to stop: from now on it is not ready."""
+        """Tells the server to stop. From now on it is not ready."""
         self._app.state.stopping.set()
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Sees everybody off, then lets uvicorn close what is left."""
+        """Answers the last requests, then lets uvicorn close what is left."""
         now = asyncio.get_running_loop().time
         end = now() + LINGER
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
         if self._outlives_us:
             for server in self.servers:
                 server.close()
-        while (self.server_state.connections or not self._outlives_us) and now() < end:  # noqa: ASYNC110  # uvicorn tells nobody
+        while (self.server_state.connections or not self._outlives_us) and now() < end:  # noqa: ASYNC110  # uvicorn has no event for it
             await asyncio.sleep(0.05)
         await super().shutdown(sockets)

@@ -1,4 +1,4 @@
-"""The session's way into cookies and back: compressed, sealed, and cut into pieces that browsers accept."""
+"""Keeps the session in cookies: compressed, sealed, and split into pieces that browsers accept."""
 
 import zlib
 from datetime import datetime
@@ -12,18 +12,18 @@ from shared.security.sealing import CannotOpen, Sealer
 
 CONTEXT = "session"
 PIECE = 3800
-"""Characters of a piece: browsers keep 4,096 bytes a cookie, its name and attributes included."""
+"""Characters of a piece: browsers keep 4,096 bytes for each cookie, with its name and attributes."""
 
 PIECES = 5
-"""A form filled to its limits in the least compressible writing takes three."""
+"""A form filled to its limits with text that hardly compresses takes three."""
 
 
 class SessionCookie:
-    """Reads and writes sessions. Readable by nobody else, changeable by nobody at all.
+    """Reads and writes sessions. Nobody else can read or change them.
 
-    SameSite is Strict: other sites' links and forms come without it. Who follows such a link is therefore not given a
-    new session in place of theirs, but asked to come again from a page of ours (`pages/visit.py`). Posts do not
-    rely on it: each brings a token, and is refused when it comes from elsewhere (`form_body.py`).
+    SameSite is Strict: requests from other sites' links and forms come without the cookie. A visitor who follows such a
+    link must not get a new session in place of theirs, so a page of ours sends them on (`pages/visit.py`). Posts do not
+    rely on SameSite: each brings a token, and is refused if it comes from another site (`form_body.py`).
     """
 
     def __init__(self, sealer: Sealer, *, secure: bool) -> None:
@@ -32,7 +32,7 @@ class SessionCookie:
         self._name = "__Host-ace-session" if secure else "ace-session"
 
     def load(self, request: Request, now: datetime) -> Session:
-        """The session of a request, as it was left; a new one where there is none that opens."""
+        """A request's session as the person left it; a new one if none opens."""
         pieces = []
         for number in range(PIECES):
             piece = request.cookies.get(self._piece(number))
@@ -50,9 +50,9 @@ class SessionCookie:
         return self._piece(0) in request.cookies
 
     def save(self, request: Request, response: Response, session: Session) -> None:
-        """Puts a session into a response, and takes away pieces that are no longer needed."""
+        """Writes a session into a response, and deletes pieces that are no longer needed."""
         sealed = self._seal(session)
-        if len(sealed) > PIECES * PIECE:  # only hostile input is so long
+        if len(sealed) > PIECES * PIECE:  # only hostile input gets this long
             sealed = self._seal(session.replace(details={}))
         for number in range(PIECES):
             name = self._piece(number)

@@ -1,1 +1,1 @@
-"""Where a person is in the form, and what follows from what they send and what the workers answer. No web framework."""
+"""Where a person is in the form, and where posts and replies take them. No web framework."""

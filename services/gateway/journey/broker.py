@@ -1,4 +1,4 @@
-"""What the journey needs of the broker: to send a message and wait a little for its reply."""
+"""What the journey needs from the broker: to send a message and wait briefly for its reply."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,16 +17,16 @@ class SendResult:
 
 
 class Broker(Protocol):
-    """The way to the workers."""
+    """Carries messages to the workers and back."""
 
     async def send(self, message: Message, *, id: UUID, at: datetime, wait: float) -> SendResult:
-        """Sends a message and waits up to so many seconds for its reply. Never raises because the broker is away."""
+        """Sends a message and waits up to `wait` seconds for its reply. Never raises because the broker is down."""
 
     async def ready(self) -> bool:
-        """Whether the broker is there and our replies reach us."""
+        """Whether the broker is up and our replies reach us."""
 
     async def start(self) -> None:
-        """Begins to look for the broker; returns at once."""
+        """Starts connecting in the background."""
 
     async def stop(self) -> None:
-        """Lets go of the broker."""
+        """Disconnects from the broker."""

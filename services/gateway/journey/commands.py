@@ -1,4 +1,4 @@
-"""Builds commands from a session, and their ids from the page and what was typed."""
+"""Builds commands from a session, and derives their ids from the page and what was typed."""
 
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -17,16 +17,16 @@ from shared.security.sealing import CannotOpen, Sealer, in_message
 
 
 class CannotBuild(ValueError):
-    """The session does not hold what its pending command needs: the person has to begin anew."""
+    """The session lacks what its pending command needs: the person has to start over."""
 
 
 def application_started_by(command_id: UUID) -> UUID:
-    """The id of the application that a start command begins."""
+    """The id of the application that a start command creates."""
     return uuid5(command_id, "application")
 
 
 class Commands:
-    """Makes commands, their personal data sealed for the workers, and opens what the workers sealed."""
+    """Builds commands, with personal data sealed for the workers, and opens what the workers sealed."""
 
     def __init__(self, sealer: Sealer, fingerprints: Fingerprints) -> None:
         self._sealer = sealer
@@ -35,7 +35,7 @@ class Commands:
     def prepare(
         self, kind: type[Command], content: BaseModel | None, nonce: UUID, session: Session, now: datetime
     ) -> Pending:
-        """A command to be sent. The same page with the same values is the same command, taken when it came first."""
+        """Prepares a command. The same page with the same values is the same command, with its first time."""
         values = sorted(content.model_dump().items()) if content else []
         id = uuid5(nonce, self._fingerprints.compute(kind.TYPE, *(f"{name}={value}" for name, value in values)))
         if session.pending and session.pending.id == id:
@@ -43,7 +43,7 @@ class Commands:
         return Pending(type=kind.TYPE, id=id, taken_at=now, code=content.code if isinstance(content, TypedCode) else "")
 
     def build(self, session: Session) -> Command:
-        """The session's pending command. Raises `CannotBuild`."""
+        """Builds the session's pending command. Raises `CannotBuild`."""
         pending, application_id = session.pending, session.application_id
         if pending is None or application_id is None:
             raise CannotBuild("nothing is pending")
@@ -66,7 +66,7 @@ class Commands:
         raise CannotBuild("an unknown command is pending")
 
     def open_account_name(self, session: Session) -> str:
-        """The name that the account carries, or nothing where it was not told."""
+        """The account's name; empty if the workers have not sent it."""
         if not session.account_name or session.application_id is None:
             return ""
         context = in_message(ApplicationStatus.TYPE, "account_name", session.application_id)
@@ -76,13 +76,13 @@ class Commands:
             return ""
 
     def open_sent_to(self, session: Session) -> str:
-        """The point of contact's address, masked; nothing where it was not told or does not open."""
+        """The point of contact's address, masked; empty if it was not sent or does not open."""
         if not session.sent_to or session.application_id is None:
             return ""
         context = in_message(StartAccepted.TYPE, "sent_to", session.application_id)
         try:
             return self._sealer.open(AddressHint, session.sent_to, context).address
-        except CannotOpen:  # the page does without it; a ring that is wrong shows when the code is checked
+        except CannotOpen:  # the page works without it; a wrong key ring shows when the code is checked
             return ""
 
     def _open_grant(self, session: Session, application_id: UUID) -> Grant:
@@ -93,5 +93,5 @@ class Commands:
 
     def _seal(self, content: BaseModel | parsing.Broken, kind: type[Command], field: str, application_id: UUID) -> str:
         if isinstance(content, parsing.Broken):
-            raise CannotBuild("what was typed breaks a rule that it did not break before")
+            raise CannotBuild("what was typed breaks a rule that it kept before")
         return self._sealer.seal(content, in_message(kind.TYPE, field, application_id))

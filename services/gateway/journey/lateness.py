@@ -1,4 +1,4 @@
-"""When a wait is longer than people are used to, and longer than they should wait without being told what to do."""
+"""How late a wait is: longer than usual, or so long that people need to be told what to do."""
 
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -16,7 +16,7 @@ class Lateness(IntEnum):
 
 
 def measure_lateness(since: datetime | None, now: datetime) -> Lateness:
-    """How late what began then is by now. What has not begun is not late."""
+    """How late something that began at `since` is. What has not begun is not late."""
     if since is None or now - since < LONGER:
         return Lateness.USUAL
     return Lateness.LONGER if now - since < LONG else Lateness.LONG

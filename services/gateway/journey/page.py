@@ -1,4 +1,4 @@
-"""The form's pages, and how far a person has come through them."""
+"""The form's pages, and how far a person has come."""
 
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ class Page(StrEnum):
 
 
 class Milestone(StrEnum):
-    """How far a person's request has come. At `issuing` and `creating` a worker goes on with it."""
+    """How far a person's request has come. At `issuing` and `creating` it is a worker's turn."""
 
     REQUEST = "request"
     ISSUING = "issuing"

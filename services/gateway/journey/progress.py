@@ -1,4 +1,4 @@
-"""Sends what is pending and asks what became of it, until the person stands on a page of their own or time is up."""
+"""Sends the pending command and asks for its outcome, until the person can go on or time is up."""
 
 import asyncio
 import time
@@ -24,18 +24,18 @@ log = structlog.get_logger()
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 0.4
-"""Seconds between two questions: the normal answer takes a tenth of a second."""
+"""Seconds between two questions: an answer usually takes a tenth of a second."""
 
 COURTESY = 1.0
-"""Seconds that somebody who goes back, or begins anew, waits for the old request to be closed; also for emails."""
+"""Seconds that a person who goes back or starts over waits for the old request to be closed; also for emails."""
 
 KNOWN = frozenset(EmailStatus) - {EmailStatus.SENDING}
-"""What can be said about an email once it is known what came of it."""
+"""The statuses of an email whose outcome is known."""
 
 
 @dataclass(frozen=True)
 class Waits:
-    """Seconds that a page waits before it says that it will go on by itself, and how they pass."""
+    """Seconds to wait for an answer before showing the waiting page, and how to measure and pass them."""
 
     reply: float = 3.0
     outcome: float = 2.0
@@ -44,7 +44,7 @@ class Waits:
 
 
 class Progress:
-    """What a page does before it is shown, in the time that a person does not mind."""
+    """Moves a request forward before a page is shown, as long as a person does not mind."""
 
     def __init__(self, broker: Broker, commands: Commands, clock: Callable[[], datetime], waits: Waits) -> None:
         self._broker = broker
@@ -53,10 +53,10 @@ class Progress:
         self._waits = waits
 
     async def settle(self, session: Session, wait: float) -> Session:
-        """Until nothing has to be waited for any more, at most so many seconds.
+        """Waits until nothing is pending, for at most `wait` seconds.
 
-        The hour of a code that is still not there is judged last: one that was made in time is good after it too.
-        A command that is held is not sent, and nobody can know of it.
+        Checks last whether it is too late for a code: one issued in time counts even after that. Does not send a held
+        command, so there is nothing to ask about it.
         """
         if session.pending and session.pending.seconds_held(self._clock()):
             return session
@@ -65,29 +65,29 @@ class Progress:
         return session.stop_waiting_for_code(self._clock())
 
     async def await_code_email(self, session: Session) -> Session:
-        """Waits briefly until the code's email was sent or is known to be late."""
+        """Waits briefly until the code's email is sent or known to be late."""
         session = await self._close(session)
         return await self._advance_until(_is_email_known, session, self._waits.outcome, ask_first=True)
 
     async def await_account_emails(self, session: Session) -> Session:
-        """Until it is known how far the emails about the account are; asks again after those that were not sent."""
+        """Waits briefly until the status of the account's emails is known. Asks again about those not sent."""
         ask = any(session.emails.get(kind) is not EmailStatus.SENT for kind in WELCOME)
         return await self._advance_until(_are_emails_known, session, min(self._waits.outcome, COURTESY), ask_first=ask)
 
     async def ask_code_email(self, application_id: UUID) -> EmailStatus | None:
-        """How far the email with an application's code came; nothing where nobody answers soon."""
-        question = AskOutcome(application_id=application_id, command_id=application_id)  # about none of its commands
+        """Asks for the status of the email with an application's code; `None` if nobody answers soon."""
+        question = AskOutcome(application_id=application_id, command_id=application_id)  # not about one of its commands
         answer = await self._broker.send(question, id=uuid4(), at=self._clock(), wait=COURTESY)
         if not isinstance(answer.reply, ApplicationStatus) or answer.reply.state is None:
             return None
         return answer.reply.emails.get(EmailKind.VERIFICATION_CODE, EmailStatus.SENDING)
 
     async def give_up(self, session: Session, successor: UUID) -> None:
-        """Closes the request that another one takes the place of, if the broker can be told now.
+        """Closes the request that another one replaces, if the broker can be reached now.
 
-        One whose start is not answered yet is closed too: its start then finds it closed and sends nobody a code.
-        Nobody waits for it: without the session its code is of no use, and its time is soon over. One that was
-        submitted goes on beside the new one, as page 1 said: what was authorized is not taken back by halves.
+        Closes it even if its start has no answer yet: the start then sends nobody a code. If the broker is down, no
+        harm is done: without the session the code is useless, and it soon expires. A submitted request continues beside
+        the new one, as page 1 said.
         """
         now = self._clock()
         if session.pending and session.pending.seconds_held(now):
@@ -99,7 +99,7 @@ class Progress:
         await self._close(session.replace(closing=earlier))
 
     async def _close(self, session: Session) -> Session:
-        """Gives up the request that another one has taken the place of, until the broker has taken that."""
+        """Gives up the request that was replaced. The session remembers it until the broker has the command."""
         if session.closing is None:
             return session
         now = self._clock()
@@ -123,7 +123,7 @@ class Progress:
         return session
 
     async def _step(self, session: Session, wait: float) -> tuple[Session, bool]:
-        """One message to the workers: where it leaves the person, and whether another may help at once."""
+        """Sends one message to the workers. Returns the new session, and whether to send another soon."""
         if session.pending and session.pending.is_due(self._clock()):
             return await self._send(session, wait)
         return await self._ask(session, wait)
@@ -133,10 +133,10 @@ class Progress:
         try:
             command = self._commands.build(session)
         except CannotBuild as error:
-            log.warning("a command cannot be built", reference=session.reference, reason=str(error))
+            log.warning("cannot build a command", reference=session.reference, reason=str(error))
             refusal = Refused(application_id=session.application_id or session.id, problem=Problem.SESSION_OVER)
             return transitions.apply_refusal(session, refusal), False
-        assert pending is not None  # noqa: S101  # it was built
+        assert pending is not None  # noqa: S101  # it was just built
         patience = min(wait, COURTESY) if session.leaving else wait
         answer = await self._broker.send(command, id=pending.id, at=pending.taken_at, wait=patience)
         log.info(
@@ -150,7 +150,7 @@ class Progress:
             return session, False
         if session.leaving and isinstance(answer.reply, Refused):  # submitted before, in another window
             return transitions.apply_refusal(session, answer.reply), False
-        if session.leaving:  # the broker has it, so the code will be dead; the person need not wait for the verifier
+        if session.leaving:  # the broker has it, so the code will be dead: no need to wait for the verifier
             return session.restart(restarted=True), False
         sent = session.replace(pending=pending.model_copy(update={"sent_at": self._clock()}))
         if answer.reply is None:

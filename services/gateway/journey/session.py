@@ -1,4 +1,4 @@
-"""Where a person is in the form. It travels in an encrypted cookie (`http/session_cookie.py`), not on the server."""
+"""Where a person is in the form. Kept in an encrypted cookie (`http/session_cookie.py`), not on the server."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -14,20 +14,20 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
 from shared.domain.application import TO_ISSUE
-from shared.domain.verification_code import TRIES
+from shared.domain.form.verification_code import TRIES
 
 IDLE = timedelta(minutes=30)
-"""Time without a request after which whoever sits there now is shown nothing confidential any more."""
+"""Time without a request after which confidential fields are no longer shown."""
 
 CONFIDENTIAL = "importer_number"
 """The field of page 1 that may be a Social Security number."""
 
 FORGOTTEN = timedelta(hours=24)
-"""Time without a request after which even an unanswered command is no longer waited for."""
+"""Time without a request after which even an unanswered command is given up."""
 
 
 class Session(BaseModel):
-    """Where a person stands, what they typed, and what they are owed. Frozen: each change is a new one."""
+    """Where a person is, what they typed, and what to tell them next. Frozen: each change makes a new one."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -38,28 +38,28 @@ class Session(BaseModel):
     command_id: UUID | None = Field(None, description="The last command that was answered.")
     request: dict[str, str] = Field(default_factory=dict, description="Page 1 as typed.")
     details: dict[str, str] = Field(default_factory=dict, description="Pages 3 and 4 as typed.")
-    details_for: str = Field("", description="The importer's number as typed, where details are not the request's own.")
-    started_at: datetime | None = Field(None, description="When the start that was accepted was sent.")
-    expires_at: datetime | None = Field(None, description="Until when the code is valid.")
+    details_for: str = Field("", description="The importer of the details, if not the request's: the number as typed.")
+    started_at: datetime | None = Field(None, description="When the accepted start was sent.")
+    expires_at: datetime | None = Field(None, description="When the code expires.")
     tries_left: int | None = None
-    sent_to: str = Field("", description="The point of contact's address, masked and still sealed; empty: not told.")
+    sent_to: str = Field("", description="The point of contact's address, masked and still sealed; empty if not sent.")
     emails: dict[EmailKind, EmailStatus] = Field(
-        default_factory=dict, description="How far each email was when last asked."
+        default_factory=dict, description="The status of each email when last asked."
     )
-    grant: str = Field("", description="What the right code was answered with, still sealed.")
+    grant: str = Field("", description="What the right code was exchanged for, still sealed.")
     details_until: datetime | None = None
     submitted_at: datetime | None = Field(None, description="When the details and the authorization were sent.")
-    owner_name: str = Field("", description="The account owner's, as the authorization that was sent shows it.")
+    owner_name: str = Field("", description="The account owner's, as the submitted authorization shows it.")
     account: str = ""
-    account_name: str = Field("", description="The name that the account carries, still sealed; empty: not told.")
+    account_name: str = Field("", description="The account's name, still sealed; empty if not sent.")
     pending: Pending | None = None
-    refused: Refused | None = Field(None, description="What the next page has to say, once.")
-    restarted: bool = Field(False, description="Whether the next page confirms that the request was dropped, once.")
-    renewed: bool = Field(False, description="Whether the next page confirms that there is more time, once.")
-    earlier: Earlier | None = Field(None, description="Whose place the pending start takes once it is accepted.")
-    closing: UUID | None = Field(None, description="An application to be given up, which the broker has yet to take.")
-    asked_anew: int = Field(0, description="How often a new code was asked for, and refused.")
-    new_code: bool = Field(False, description="Whether the next code page says that its code is a new one, once.")
+    refused: Refused | None = Field(None, description="What the next page says, once.")
+    restarted: bool = Field(False, description="Whether the next page confirms, once, that the request was dropped.")
+    renewed: bool = Field(False, description="Whether the next page confirms, once, that there is more time.")
+    earlier: Earlier | None = Field(None, description="The request that the pending start replaces once accepted.")
+    closing: UUID | None = Field(None, description="An application to give up, once the broker has the command.")
+    asked_anew: int = Field(0, description="How often a request for a new code was refused.")
+    new_code: bool = Field(False, description="Whether the next code page says, once, that its code is new.")
 
     @property
     def page(self) -> Page:
@@ -68,31 +68,31 @@ class Session(BaseModel):
 
     @property
     def reference(self) -> str:
-        """What the request is called, or nothing before there is one."""
+        """The request's reference; empty before there is a request."""
         return reference.derive(self.application_id) if self.application_id else ""
 
     @property
     def email(self) -> EmailStatus | None:
-        """How far the email with the code was when last asked."""
+        """The status of the code's email when last asked."""
         return self.emails.get(EmailKind.VERIFICATION_CODE)
 
     @property
     def importer(self) -> str:
-        """Whose details these are: the number as typed, or nothing where it is not known."""
+        """The importer whose details these are: the number as typed, or empty if unknown."""
         return self.details_for or self.request.get(CONFIDENTIAL, "")
 
     @property
     def tries(self) -> int:
-        """How many codes may still be entered."""
+        """How many tries are left."""
         return TRIES if self.tries_left is None else self.tries_left
 
     def code_seconds_left(self, now: datetime) -> int | None:
-        """Seconds that the code is valid for, where it is known until when."""
+        """Seconds until the code expires, if that is known."""
         return max(0, int((self.expires_at - now).total_seconds())) if self.expires_at else None
 
     @property
     def details_over_at(self) -> datetime:
-        """When the details page is over unless a request comes before: after 30 minutes, and six hours in all."""
+        """When the details page expires: 30 minutes after the last request, and after six hours in all."""
         idle = self.seen_at + IDLE
         return min(idle, self.details_until) if self.details_until else idle
 
@@ -103,30 +103,30 @@ class Session(BaseModel):
 
     @property
     def submitted(self) -> bool:
-        """Whether the details are on their way or taken, and the account is not there yet: nothing withdraws them."""
+        """Whether the details were sent, but the account does not exist yet. Nothing withdraws them."""
         taking = self.pending and self.pending.type == SubmitDetails.TYPE and self.pending.sent_at
         return self.milestone is Milestone.CREATING or bool(taking)
 
     @property
     def renewal(self) -> UUID:
-        """What makes the next start for a new code one command: the same in all tabs, another one after a refusal."""
+        """Seeds the id of the next start for a new code: one command in all tabs, a different one after a refusal."""
         return uuid5(self.application_id or self.id, f"new code {self.asked_anew}")
 
     @property
     def has_code(self) -> bool:
-        """Whether there is a code that goes on."""
+        """Whether there is a code to enter."""
         return self.milestone is Milestone.CODE and self.pending is None
 
     def replace(self, **changes: object) -> Self:
-        """The session with these changes."""
+        """Copies the session with these changes."""
         return self.model_copy(update=changes)
 
     def restart(self, **kept: object) -> "Session":
-        """The same browser at page 1, with nothing but what is named."""
+        """Starts over at page 1 in the same browser, with nothing but what is named."""
         return Session(id=self.id, seen_at=self.seen_at).replace(**kept)
 
     def request_new_code(self, application_id: UUID, pending: Pending, request: dict[str, str]) -> "Session":
-        """The same request begun again, for a new code. The code there is goes on until that start is accepted."""
+        """Starts the same request again for a new code. The current code stays valid until that start is accepted."""
         earlier = Earlier(**{name: getattr(self, name) for name in Earlier.model_fields})
         return self.restart(
             application_id=application_id,
@@ -139,7 +139,7 @@ class Session(BaseModel):
         )
 
     def return_to_earlier_code(self, refused: Refused) -> "Session":
-        """Back at the code page of the request whose place the refused one was to take."""
+        """Returns to the earlier request's code page, because the request that was to replace it was refused."""
         assert self.earlier is not None  # noqa: S101
         going_on = {name: getattr(self.earlier, name) for name in Earlier.model_fields}
         kept = {"request": self.request, "details": self.details, "details_for": self.details_for}
@@ -147,19 +147,19 @@ class Session(BaseModel):
         return self.restart(milestone=Milestone.CODE, **going_on, **kept, **asked)
 
     def turn_back(self, problem: Problem, **kept: object) -> "Session":
-        """Back at page 1 because of a problem."""
+        """Returns to page 1 because of a problem."""
         return self.restart(refused=Refused(application_id=self.application_id or self.id, problem=problem), **kept)
 
     def clear_news(self) -> "Session":
-        """The session after its news were shown."""
+        """Drops the news that a page has shown."""
         new_code = self.new_code and self.page is Page.WAITING
         return self.replace(refused=None, restarted=False, renewed=False, new_code=new_code)
 
     def advance_to(self, now: datetime) -> "Session":
-        """The session as it stands now: a code is over at its time, the details after 30 minutes or six hours.
+        """Applies the time limits: the code's own, and 30 minutes or six hours for the details.
 
-        Details outlast it, shown to nobody until another code was entered; so does of page 1 what is not confidential.
-        After a day nothing is left but the news that it is over.
+        The details survive that, hidden until another code is entered, and so does page 1 except what is confidential.
+        After a day nothing remains but the news that the session is over.
         """
         idle = now - self.seen_at
         current = self.replace(seen_at=now)
@@ -179,12 +179,12 @@ class Session(BaseModel):
         return current.restart(details=self.details, details_for=self.importer) if idle >= IDLE else current
 
     def stop_waiting_for_code(self, now: datetime) -> "Session":
-        """The session where there is no code yet: back at page 1 once none will be issued any more."""
+        """Returns to page 1 if there is no code yet and it is too late to issue one."""
         if self.milestone is not Milestone.ISSUING or self.started_at is None or now < self.started_at + TO_ISSUE:
             return self
         return self.turn_back(Problem.UNAVAILABLE, request=self.request, details=self.details)
 
     @property
     def leaving(self) -> bool:
-        """Whether the person asked to go back, and the broker has yet to take it."""
+        """Whether the person asked to go back, and the broker does not have the command yet."""
         return self.pending is not None and self.pending.type == AbandonApplication.TYPE

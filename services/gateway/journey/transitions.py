@@ -1,4 +1,4 @@
-"""What an answer means for the person: where they stand after it. Plain functions, no I/O, no clock."""
+"""Where an answer takes a person. Plain functions: no I/O, no clock."""
 
 from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
@@ -19,17 +19,17 @@ from shared.contracts.replies import (
 from shared.contracts.state import State
 
 RESTARTS = frozenset({Problem.CODE_EXPIRED, Problem.APPLICATION_LOCKED})
-"""After these the process restarts and the earlier data is gone (guide, step 4, note)."""
+"""After these, the process restarts without the earlier data (guide, step 4, note)."""
 
 STAYS = frozenset({Problem.CODE_WRONG, Problem.FIELD_INVALID, Problem.UNAVAILABLE, Problem.TOO_MANY_REQUESTS})
-"""After these the person can try again on the page where they are. After all others they are back at page 1."""
+"""After these, the person can try again on the same page. After all others, they return to page 1."""
 
 
 def apply_reply(session: Session, reply: Message) -> Session:
-    """After the answer to the pending command."""
+    """Applies the answer to the pending command."""
     if session.pending is None:
         return session
-    if isinstance(reply, NotYet):  # it was taken and changed nothing, so it has to be sent again
+    if isinstance(reply, NotYet):  # it was handled but changed nothing, so it must be sent again
         return session.replace(pending=session.pending.model_copy(update={"sent_at": None}))
     if session.leaving:
         return session.restart(restarted=True)
@@ -55,14 +55,14 @@ def apply_reply(session: Session, reply: Message) -> Session:
 
 
 def _replace_earlier(session: Session) -> Session:
-    """With the earlier request, if there is one, to be given up: the new one was accepted, or there will be neither."""
+    """Marks the earlier request, if any, to be given up: the new one was accepted."""
     if session.earlier is None:
         return session
     return session.replace(earlier=None, closing=session.earlier.application_id, asked_anew=0, new_code=True)
 
 
 def apply_refusal(session: Session, refusal: Refused) -> Session:
-    """After a refusal: on the same page where another try can help, else back at page 1."""
+    """Applies a refusal: the person stays on the page if another try can help, else returns to page 1."""
     if session.earlier is None:
         return _refuse(session, refusal)
     if refusal.problem in STAYS:
@@ -83,7 +83,7 @@ def _refuse(session: Session, refusal: Refused) -> Session:
 
 
 def apply_status(session: Session, outcome: ApplicationStatus) -> Session:
-    """After the answer to ask-outcome: the recorded reply first, then the application's state."""
+    """Applies an application status: first the recorded reply, then the application's state."""
     if session.pending and outcome.status == "known" and outcome.reply:
         session = apply_reply(session, _decode_recorded(outcome.reply, session))
     if session.refused or session.application_id != outcome.application_id:
@@ -114,7 +114,7 @@ def _apply_state(session: Session, outcome: ApplicationStatus) -> Session:
         case State.VERIFIED if session.milestone in (Milestone.ISSUING, Milestone.CODE) and not session.leaving:
             return apply_refusal(
                 session, _make_refusal(session, Problem.SESSION_OVER)
-            )  # the right code came from elsewhere
+            )  # the right code was entered elsewhere
         case State.SUBMITTED if session.grant:
             return session.replace(milestone=Milestone.CREATING, pending=None)
         case State.PROVISIONED | State.COMPLETED if session.milestone is Milestone.CONFIRMATION:
@@ -146,7 +146,7 @@ def _apply_state(session: Session, outcome: ApplicationStatus) -> Session:
 
 
 def _name_expiry(session: Session) -> Problem:
-    """What expired: a code that was there, a verified session, or a request that nobody came to issue a code for."""
+    """What expired: a code, a verified session, or a request that never got a code."""
     if session.grant:
         return Problem.SESSION_OVER
     return Problem.CODE_EXPIRED if session.milestone is Milestone.CODE else Problem.UNAVAILABLE

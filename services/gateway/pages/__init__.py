@@ -1,4 +1,4 @@
-"""One module a page, in the order in which a person meets them: `start`, `request`, `code`, `details`, `confirmation`.
+"""One module for each page, in order: `start`, `request`, `code`, `details`, `confirmation`.
 
-`waiting` stands between any two of them. Scripts ask `status` where the person stands, and `checking` about fields.
+`waiting` comes between any two of them. Scripts ask `status` where the person is, and `field_checks` about fields.
 """

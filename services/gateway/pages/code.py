@@ -17,14 +17,14 @@ from shared.contracts.email_kind import EmailStatus
 
 BACK = "back"
 NEW = "new"
-"""What the buttons send that lead back, and to a new code."""
+"""The values of the buttons that go back and ask for a new code."""
 
 REFRESH = 5
-"""Seconds after which the page without scripts looks again whether its email was sent."""
+"""Seconds after which the page without scripts reloads to see whether its email was sent."""
 
 
 async def show(visit: Visit) -> Response:
-    """The page, once it is known how far the email with the code is."""
+    """Shows the page, once the status of the code's email is known."""
     session = visit.session
     if session.page is not Page.CODE:
         return visit.redirect(session)
@@ -36,7 +36,7 @@ async def show(visit: Visit) -> Response:
 
 
 async def send(visit: Visit) -> Response:
-    """Tries a code, goes back, or asks for a new one. A slip of the pen that cannot be a code costs no try."""
+    """Tries a code, goes back, or asks for a new code. A typo that cannot be a code costs no try."""
     posted = visit.posted
     token = visit.request_token
     if token is None:
@@ -60,12 +60,12 @@ async def send(visit: Visit) -> Response:
 
 
 async def _ask_for_new_code(visit: Visit, session: Session, posted: dict[str, str]) -> Response:
-    """Begins the request again with what was typed. One command, however often and in how many tabs it is asked for.
+    """Sends the request again as it was typed. It is one command, however often and in how many tabs it is asked for.
 
-    Where human verification is prompted, page 1 asks for it, and sends the request.
+    If human verification is prompted, page 1 asks for it and sends the request.
     """
     content = parsing.read_request(session.request)
-    if isinstance(content, parsing.Broken):  # by rules that are newer than the request
+    if isinstance(content, parsing.Broken):  # by rules newer than the request
         return first_page.reject_form(visit, session)
     pending = visit.prepare(StartApplication, content, session.renewal, session)
     verified = await first_page.verify(visit, posted, pending)
@@ -76,23 +76,23 @@ async def _ask_for_new_code(visit: Visit, session: Session, posted: dict[str, st
 
 
 def _choose_refresh(visit: Visit, session: Session) -> int:
-    """Seconds after which the page without scripts looks again; nothing once there is news, or it has said all it can.
+    """Seconds after which the page without scripts reloads; 0 once there is news, or nothing more to say.
 
-    Nobody is typing a code that has not left yet.
+    Reloading interrupts nobody: there is no code to type before its email is sent.
     """
     sending = session.email in (None, EmailStatus.SENDING) and not session.refused
     return REFRESH if sending and _measure_lateness(visit, session) is not Lateness.LONG else 0
 
 
 def describe_email(visit: Visit, session: Session) -> str:
-    """How far the email with the code is, and to whom it goes."""
+    """The status of the code's email, and whom it goes to."""
     return wording.describe_code_email(
         session.email, visit.commands.open_sent_to(session), _measure_lateness(visit, session)
     )
 
 
 def _measure_lateness(visit: Visit, session: Session) -> Lateness:
-    """How late the email is, from the moment its code was issued."""
+    """How late the email is, counted from when its code was issued."""
     return measure_lateness(session.expires_at - visit.code_lifetime if session.expires_at else None, visit.now)
 
 

@@ -1,4 +1,4 @@
-"""Page 5: what was created, which emails come, and what to do next."""
+"""Page 5: what was created, which emails are coming, and what to do next."""
 
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from shared.domain.fields.importer_number import ImporterNumber
 
 
 async def show(visit: Visit) -> Response:
-    """Can be loaded again while the session lasts, and then says how far the emails are by now."""
+    """Shows the page. Loading it again during the session updates the status of the emails."""
     session = visit.session
     made = parsing.read_request(session.request)
     if session.page is not Page.CONFIRMATION or not isinstance(made, AccountRequest):

@@ -1,4 +1,4 @@
-"""What every page works with, made once when the form starts."""
+"""What every page needs, made once at startup."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from services.gateway.http.session_cookie import SessionCookie
 from services.gateway.journey.broker import Broker
 from services.gateway.journey.commands import Commands
 from services.gateway.journey.progress import Progress, Waits
-from services.gateway.views.assets import Assets, MissingPackages
+from services.gateway.views.assets import Assets, MissingPackages, load_assets
 from services.gateway.views.rendering import Rendering
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
@@ -23,7 +23,7 @@ from shared.settings.processes import GatewaySettings
 
 @dataclass(frozen=True)
 class Dependencies:
-    """All that pages need."""
+    """The objects that all pages share."""
 
     cookie: SessionCookie
     tokens: FormTokens
@@ -39,9 +39,9 @@ class Dependencies:
 
     @classmethod
     def open(cls, settings: GatewaySettings, broker: Broker, clock: Callable[[], datetime], waits: Waits) -> Self:
-        """Raises `SettingError` if a key or the frontend's packages are missing."""
+        """Makes them. Raises `SettingError` if a key or the frontend's packages are missing."""
         try:
-            assets = Assets(settings.frontend_dir)
+            assets = load_assets(settings.frontend_dir)
         except MissingPackages as error:
             raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
         ring = key_ring(settings, "cookie")

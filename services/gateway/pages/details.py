@@ -18,17 +18,17 @@ from shared.clock import EASTERN
 from shared.contracts.commands import SubmitDetails
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
-from shared.domain.account_details import AccountDetails
+from shared.domain.form.account_details import AccountDetails
 
 FIELDS = (*fields.DETAILS, fields.AUTHORIZED)
 
 KEEP = "keep"
 CHECK = "check"
-"""What the buttons send that ask for more time, and to see the answers before they are submitted."""
+"""The values of the buttons that ask for more time and for a review of the answers."""
 
 
 async def show(visit: Visit) -> Response:
-    """The form, with what was typed if it was here before."""
+    """Shows the form, with what was typed before."""
     if visit.session.page is not Page.DETAILS:
         return visit.redirect(visit.session)
     session = visit.session
@@ -38,7 +38,7 @@ async def show(visit: Visit) -> Response:
 
 
 async def send(visit: Visit) -> Response:
-    """Submits the details, keeps them, or shows how they would be recorded. Without a session they are kept."""
+    """Submits the details, keeps them, or shows how they will be recorded. After the session ended, keeps them."""
     posted = visit.posted
     session = visit.session
     token = visit.request_token
@@ -73,21 +73,21 @@ async def send(visit: Visit) -> Response:
 
 
 def _renew(visit: Visit, session: Session) -> Response:
-    """There are 30 minutes again, within the six hours: said on the page, or to the script that asked."""
+    """Confirms another 30 minutes, within the six hours: on the page, or to the script that asked."""
     if not visit.by_script:
         return visit.redirect(session.replace(renewed=True))
     return visit.data(_measure_time_left(session, visit.now), session)
 
 
 def _lead_on(visit: Visit, session: Session) -> Response:
-    """The person does not stand on this page any more. To a script that is no error: its browser would note one."""
+    """Leads people from this page to their current one. A script gets the path: browsers would log an error."""
     return visit.data({"path": session.page}, session) if visit.by_script else visit.redirect(session)
 
 
 def _keep_from_another_request(visit: Visit, posted: dict[str, str]) -> Response:
-    """The form is an earlier request's, or of a session that is gone. What was typed is kept, not sent.
+    """Keeps, but does not send, what was typed for an earlier request or in a session that is gone.
 
-    Not where that would cost other details: those that are being submitted, or another importer's.
+    Keeps it only if no other details are lost: those being submitted, or another importer's.
     """
     session, token = visit.session, visit.token
     importer = token.importer if token else ""
@@ -106,11 +106,10 @@ def _keep_from_another_request(visit: Visit, posted: dict[str, str]) -> Response
 
 
 def _keep(session: Session, posted: dict[str, str], importer: str = "") -> Session:
-    """With what was typed, for this importer where it is not the request's own.
+    """Keeps what was typed, for this importer if it is not the request's own.
 
-    The authorization is no part of it: who comes back has to give it for what stands there then. Where a field has to
-    be corrected, nobody has left: the box stays as it was, like everything else that was entered, and takes effect with
-    the next Submit.
+    The authorization is not kept: people who come back must give it for what the page shows then. If a submission comes
+    back for correction, the checkbox keeps its state, like all other fields, and counts with the next Submit.
     """
     return session.replace(details=parsing.keep_typed(posted, fields.DETAILS), details_for=importer)
 
@@ -120,9 +119,9 @@ def _unsign(typed: dict[str, str]) -> dict[str, str]:
 
 
 def _measure_time_left(session: Session, now: datetime) -> dict[str, int]:
-    """Seconds until the page is over unless a request comes before, and until it is in any case.
+    """Seconds until the page expires unless a request comes, and until it expires in any case.
 
-    Told as seconds, because a computer's clock may be wrong.
+    These are seconds because a computer's clock may be wrong.
     """
     over, last = session.details_over_at, session.details_until or session.details_over_at
     return {"left": int((over - now).total_seconds()), "left_in_all": int((last - now).total_seconds())}

@@ -1,7 +1,7 @@
-"""What scripts ask while somebody fills in a form: the rules that its fields break, and how they would be recorded.
+"""Answers scripts while somebody fills in a form: the rules that fields break, and how they will be recorded.
 
-Judged by the same readers as when the form is sent. Sets no cookie and keeps nothing: the answer may arrive after that
-of a form that was sent meanwhile. Whoever does not stand on the page any more gets an empty answer.
+The same functions judge the form when it is sent. Sets no cookie and keeps nothing: the answer may arrive after that of
+a form sent meanwhile. If the person has left the page, the answer is empty.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ from shared.contracts.sealed import AccountRequest
 
 
 async def check_request(visit: Visit) -> Response:
-    """Page 1."""
+    """Checks page 1."""
     posted = visit.posted
     if visit.token is None:
         return JSONResponse({})
@@ -27,7 +27,7 @@ async def check_request(visit: Visit) -> Response:
 
 
 async def check_details(visit: Visit) -> Response:
-    """Page 3, with the section in which its answers stand before they are submitted."""
+    """Checks page 3, and renders its answers for review."""
     posted = visit.posted
     if visit.request_token is None or visit.session.page is not Page.DETAILS:
         return JSONResponse({})
@@ -45,7 +45,7 @@ async def check_details(visit: Visit) -> Response:
 
 
 def _render_errors(visit: Visit, of: Sequence[Field], rules: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Each broken rule by field, with its error and its line in the summary as they would stand on the page."""
+    """Each field's broken rule, with its error and its line in the summary as the page would show them."""
     rendering = visit.rendering
     form = rendering.form(of, {}, rules=rules, notice=None)
     return {

@@ -21,18 +21,18 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 
 ANEW = "new"
-"""In the start page's link: show page 1 although another request is under way."""
+"""In the start page's link: show page 1 even if another request is under way."""
 
 
 async def show(visit: Visit) -> Response:
-    """The empty form, or with what was typed and why it came back."""
+    """Shows the form: empty, or with what was typed and why it came back."""
     if visit.session.page is Page.REQUEST or ANEW in visit.request.query_params:
         return render(visit, visit.session, notice=await _explain_unsent_code(visit))
     return visit.redirect(visit.session)
 
 
 async def send(visit: Visit) -> Response:
-    """Starts an application. Another one that is under way in this browser is given up for it."""
+    """Starts an application. It replaces any other that is under way in this browser."""
     posted = visit.posted
     token = visit.token
     if token is None:
@@ -66,17 +66,17 @@ async def send(visit: Visit) -> Response:
 
 
 async def send_again(visit: Visit, session: Session) -> Response:
-    """Sends the request again for a new code. Its refusal is told where the person goes on: with the code there is."""
+    """Sends the request again for a new code. A refusal is shown on the page of the current code."""
     return visit.redirect(await visit.settle(session))
 
 
 def ask_to_verify(visit: Visit, session: Session) -> Response:
-    """Page 1 with the request that is under way, which a person has to send for a new code."""
+    """Shows page 1 with the current request, which the person has to send for a new code."""
     return _render(visit, session, session.request, for_new_code=True)
 
 
 async def _explain_unsent_code(visit: Visit) -> Notice | None:
-    """What is said instead where a code's time is over and its email never left: that is our fault."""
+    """What to say instead if a code expired because its email was never sent: that is our fault."""
     refused = visit.session.refused
     if refused is None or refused.problem is not Problem.CODE_EXPIRED:
         return None
@@ -89,9 +89,9 @@ async def _explain_unsent_code(visit: Visit) -> Notice | None:
 def render(
     visit: Visit, session: Session, typed: dict[str, str] | None = None, *, notice: Notice | None = None
 ) -> Response:
-    """Page 1 for a session: with what it knows was typed, unless that belongs to a request that is under way.
+    """Renders page 1 with what the session has of it, unless that belongs to a request that is under way.
 
-    `notice`: what is said in place of the session's own words for its problem.
+    `notice` replaces what the page says about the session's problem.
     """
     here = session.page is Page.REQUEST
     known = typed or (session.request if here else {})
@@ -105,7 +105,7 @@ def render(
 def reject_form(
     visit: Visit, session: Session, typed: dict[str, str] | None = None, *, details_kept: bool = False
 ) -> Response:
-    """Page 1 saying that the form that was sent is not one of this session's request, which goes on where it was."""
+    """Renders page 1, saying that the posted form does not belong to this session's request, which continues."""
     known = typed or ({} if session.under_way else session.request)
     under_way = session.reference if session.under_way else ""
     notice = wording.describe_session_over(under_way, details_kept=details_kept)
@@ -113,12 +113,12 @@ def reject_form(
 
 
 def _keep(session: Session, posted: Mapping[str, str]) -> Session:
-    """With what was typed, for when the page is loaded again; not where the session holds that of another request."""
+    """Keeps what was typed for a reload, unless the session has another request under way."""
     return session if session.under_way else session.replace(request=parsing.keep_typed(posted, fields.REQUEST))
 
 
 async def verify(visit: Visit, posted: Mapping[str, str], pending: Pending) -> Pending | Failed:
-    """The command as it may be sent, once it is known that a person sends it, if that has to be known."""
+    """Verifies, if necessary, that a person sends the command. Returns the command as it may be sent."""
     before = visit.session
     verdict = await visit.verification.check(posted, visit.visitor, pending.id, visit.now)
     if isinstance(verdict, Failed):

@@ -6,5 +6,5 @@ from services.gateway.pages.visit import Visit
 
 
 async def show(visit: Visit) -> Response:
-    """Leaves the session as it is: somebody may only be reading."""
+    """Shows the page, and leaves the session alone: somebody may only be reading."""
     return HTMLResponse(visit.rendering.page("start.html", session=visit.session))

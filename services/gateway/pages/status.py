@@ -1,7 +1,7 @@
-"""Where the person stands, for the scripts of pages that wait: they go to `path` when it is another page's.
+"""Tells the scripts of waiting pages where the person is. They go to `path` if it is another page.
 
-Never sets a cookie: its answer may arrive after that of a post, and would put an older session in place of the newer
-one. So it is no request that renews the time of a session either.
+Never sets a cookie: the answer may arrive after that of a post, and would replace the newer session with an older one.
+So it does not extend the session's time either.
 """
 
 from starlette.responses import JSONResponse, Response
@@ -15,7 +15,7 @@ from shared.contracts.email_kind import EmailStatus
 
 
 async def show(visit: Visit) -> Response:
-    """Asks the workers, and waits a little for news."""
+    """Asks the workers, and waits briefly for news."""
     session = await _catch_up(visit)
     heading, sentence = describe_wait(session, visit.now) if session.page is Page.WAITING else (None, None)
     return JSONResponse(
@@ -45,7 +45,7 @@ async def _catch_up(visit: Visit) -> Session:
 
 
 def _count_seconds_left(visit: Visit, session: Session) -> int | None:
-    """Seconds until the page is over: counted by the server's clock, because a computer's may be wrong."""
+    """Seconds until the page expires, by the server's clock: a computer's may be wrong."""
     now = visit.clock()
     if session.page is Page.DETAILS:
         return int((visit.as_left.details_over_at - now).total_seconds())
@@ -53,5 +53,5 @@ def _count_seconds_left(visit: Visit, session: Session) -> int | None:
 
 
 def _tell_when_sent(session: Session) -> object:
-    """When the pending command was confirmed. A page has to be loaded for the browser to remember that it was."""
+    """When the pending command was confirmed. The browser remembers that only after loading a page."""
     return session.pending.sent_at if session.pending else None

@@ -1,4 +1,4 @@
-"""One request of one person to a page: their session, what they posted, and the ways to answer."""
+"""A person's request to a page: their session, what they posted, and the ways to answer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,8 +30,7 @@ from shared.contracts.replies import Refused
 from shared.domain import reference
 
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503}
-"""The HTTP status of a page that shows a problem. All others are 200: the page is what was asked for, and a browser
-notes anything else as a failure."""
+"""The HTTP status of a page that shows a problem. Others get 200, because browsers log anything else as a failure."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Visit:
 
     @property
     def progress(self) -> Progress:
-        """Sends commands and asks what became of them."""
+        """Sends commands and asks for their outcome."""
         return self.dependencies.progress
 
     @property
@@ -91,36 +90,36 @@ class Visit:
 
     @property
     def visitor(self) -> Visitor:
-        """Who it is, for human verification."""
+        """The visitor, for human verification."""
         client = self.request.client
         return Visitor(self.session.id, name_network(client.host if client else ""))
 
     @property
     def by_script(self) -> bool:
-        """Whether a script of ours asks, for data instead of a page."""
+        """Whether one of our scripts asks for data instead of a page."""
         return "application/json" in self.request.headers.get("accept", "")
 
     @cached_property
     def token(self) -> FormToken | None:
-        """The posted form's token; none if it is not this browser's."""
+        """The posted form's token; `None` if it is not this browser's."""
         return self.dependencies.tokens.read(self.posted.get(form_token.FIELD, ""), self.as_left)
 
     @property
     def request_token(self) -> FormToken | None:
-        """The same; none also if the form belongs to another request than the session's, in another tab."""
+        """The same; also `None` if the form belongs to another request than the session's."""
         token = self.token
         return token if token and token.application_id and token.application_id == self.as_left.application_id else None
 
     def clock(self) -> datetime:
-        """The time after whatever was waited for; `now` is when the visit began."""
+        """The current time, after any waiting; `now` is when the visit began."""
         return self.dependencies.clock()
 
     def prepare(self, kind: type[Command], content: BaseModel | None, nonce: UUID, session: Session) -> Pending:
-        """A command to be sent, taken now."""
+        """Prepares a command, taken now."""
         return self.commands.prepare(kind, content, nonce, session, self.now)
 
     async def settle(self, session: Session) -> Session:
-        """Waits until the session's command is answered, for no longer than people mind: after a post a bit longer."""
+        """Waits for the answer to the session's command, a little longer after a post."""
         posted = self.request.method == "POST"
         return await self.progress.settle(session, self.waits.reply if posted else self.waits.outcome)
 
@@ -129,16 +128,16 @@ class Visit:
         return self.wording.describe_problem(refused, self.now)
 
     def redirect(self, session: Session) -> Response:
-        """Leads to the page that the person is on (after a post: See Other)."""
+        """Redirects to the person's current page (303 See Other)."""
         return self._remember(RedirectResponse(session.page, 303), session)
 
     def page(self, template: str, session: Session, *, status: int = 200, **context: Any) -> Response:
-        """Shows a page, and clears the news that it tells."""
+        """Renders a page, and clears the news that it shows."""
         html = self.rendering.page(template, session=session, **context)
         return self._remember(HTMLResponse(html, status), session.clear_news())
 
     def data(self, content: Mapping[str, object], session: Session) -> Response:
-        """Answers a script of ours, and saves the session."""
+        """Answers one of our scripts, and saves the session."""
         return self._remember(JSONResponse(content), session)
 
     def form(
@@ -153,7 +152,7 @@ class Visit:
         notice: Notice | None = None,
         **context: Any,
     ) -> Response:
-        """Shows a page with a form and what is wrong with it; the status says so too."""
+        """Renders a page with a form and its errors, and sets the status to match."""
         if refused and notice is None:
             notice = self.describe_problem(refused)
         broken = {**(rules or {}), **((refused and refused.fields) or {})}
@@ -167,9 +166,9 @@ class Visit:
         return response
 
     def _remember(self, response: Response, session: Session) -> Response:
-        """Saves the session with the response. Whoever follows another site's link is first led through a page of ours.
+        """Saves the session with the response. Visitors from another site's link first pass through a page of ours.
 
-        Their browser withholds any session that it has (SameSite=Strict), and a new one would take its place.
+        Their browser withholds any session that it has (SameSite=Strict), and a new one would replace it.
         """
         site = self.request.headers.get("sec-fetch-site")
         if site == "cross-site" and not self.dependencies.cookie.is_in(self.request):
@@ -181,7 +180,7 @@ class Visit:
 
 
 def open_visit(answer: Callable[[Visit], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """Lets a page answer a visit instead of a bare request."""
+    """Turns a function that answers a visit into an endpoint."""
 
     async def endpoint(request: Request) -> Response:
         return await answer(await Visit.open(request))
@@ -190,7 +189,7 @@ def open_visit(answer: Callable[[Visit], Awaitable[Response]]) -> Callable[[Requ
 
 
 def _name_refused(refused: Refused | None, session: Session) -> str:
-    """The reference of a refused request of which the session keeps nothing else."""
+    """The reference of a refused request, if the session keeps nothing else of it."""
     if refused is None or session.application_id or refused.application_id == session.id:
         return ""
     return reference.derive(refused.application_id)

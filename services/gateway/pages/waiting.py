@@ -1,4 +1,4 @@
-"""The page between pages: says that it goes on by itself, and does."""
+"""The page between pages: says what the person is waiting for, and moves on."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from services.gateway.views import wording
 
 REFRESH = 2
 REFRESH_LATER = 5
-"""Seconds until the page asks again: at first, and once it takes longer."""
+"""Seconds until the page asks again: at first, and once the wait is long."""
 
 PARTS = {
     "start-application": 1,
@@ -22,11 +22,11 @@ PARTS = {
     "submit-details": 3,
     "creating": 3,
 }
-"""Of which part of the form each is."""
+"""The part of the form that each wait belongs to."""
 
 
 async def show(visit: Visit) -> Response:
-    """Asks what became of it; on to the right page as soon as that is known."""
+    """Asks for the outcome, and redirects as soon as it is known."""
     session = visit.session
     if session.page is not Page.WAITING:
         return visit.redirect(session)
@@ -48,18 +48,18 @@ async def show(visit: Visit) -> Response:
 
 
 def name_awaited(session: Session) -> str:
-    """What is waited for: the name of the command, or of the place where a worker goes on by itself."""
+    """What the person waits for: a command's name, or the milestone at which it is a worker's turn."""
     return session.pending.type.partition(".")[0] if session.pending else session.milestone.value
 
 
 def describe_wait(session: Session, now: datetime) -> tuple[str, str]:
-    """Heading and sentence."""
+    """The page's heading and sentence."""
     held = session.pending.seconds_held(now) if session.pending else 0
     return wording.describe_wait("held" if held else name_awaited(session), held)
 
 
 def describe_delay(visit: Visit, session: Session) -> str:
-    """What is said where it takes longer than people are used to; else nothing."""
+    """What to say about a wait that is longer than usual; else empty."""
     pending = session.pending
     since = pending.taken_at if pending else session.started_at
     if session.milestone is Milestone.CREATING and not pending:

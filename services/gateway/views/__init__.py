@@ -1,1 +1,1 @@
-"""What people see: templates, wording, and the assets that go with them."""
+"""What people see: templates, wording and assets."""

@@ -1,8 +1,8 @@
-"""Style sheets, scripts, fonts and pictures: served from memory, compressed, under an address made from their contents.
+"""Style sheets, scripts, fonts and images: served from memory, compressed, at addresses with a checksum.
 
-Each address holds one checksum of them all, so a browser may keep what it got for ever, and paths inside style sheets
-go on to work. Where the checksum is another's (a page of the version before, while a new one is rolled out), the file
-of today is served and kept for a minute.
+One checksum covers all files, so browsers may cache each file forever, and relative paths in style sheets keep working.
+For another checksum (a page of the previous version, during a rollout), the current file is served and cached for a
+minute.
 """
 
 import gzip
@@ -10,6 +10,7 @@ import hashlib
 import mimetypes
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -22,7 +23,7 @@ from services.gateway.views import css_pruning
 HERE = Path(__file__).parent
 OWN = HERE / "static"
 PRUNED = "uswds/css/uswds.min.css"
-"""The style sheet of which only that is served which our pages and scripts can need."""
+"""The style sheet that is pruned to what our pages and scripts can need."""
 
 PACKAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "uswds": (
@@ -37,7 +38,7 @@ PACKAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "altcha": ("altcha/dist", ("external/altcha.min.js", "external/altcha.css", "workers/pbkdf2.js")),
 }
-"""What is served of each package: its folder below `node_modules`, and the files that our pages use."""
+"""What is served from each package: its folder in `node_modules`, and the files that our pages use."""
 
 COMPRESSED = {"text/css", "text/javascript", "image/svg+xml", "application/json"}
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -45,12 +46,12 @@ FOR_A_MINUTE = "public, max-age=60"
 
 
 class MissingPackages(Exception):
-    """The frontend's packages are not there. Its text says what to do."""
+    """The frontend's packages are missing. The message says what to do."""
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file as it is sent."""
+    """A file as it is served."""
 
     content: bytes
     compressed: bytes | None
@@ -58,14 +59,14 @@ class Asset:
 
     @classmethod
     def make(cls, name: str, content: bytes) -> "Asset":
-        """Its type is told by its name; text is compressed."""
+        """Derives the type from the name, and compresses text."""
         type = "font/woff2" if name.endswith(".woff2") else mimetypes.guess_type(name)[0] or "application/octet-stream"
         type = "text/javascript" if type.endswith("/javascript") else type
         return cls(content, gzip.compress(content, 9, mtime=0) if type in COMPRESSED else None, type)
 
 
 class Assets:
-    """All of them, read once."""
+    """All assets, read once."""
 
     def __init__(self, packages: Path) -> None:
         """`packages` is the folder `node_modules`. Raises `MissingPackages`."""
@@ -78,13 +79,13 @@ class Assets:
         self._assets = {name: Asset.make(name, content) for name, content in contents.items()}
 
     def url(self, name: str) -> str:
-        """Where pages find it. Raises `KeyError` for a name that is not served, so that no page names one."""
+        """The address of a file. Raises `KeyError` for an unknown name, so that no page can use one."""
         if name not in self._assets:
             raise KeyError(name)
         return f"/static/{self.checksum}/{name}"
 
     def route(self) -> Route:
-        """The route that serves them."""
+        """The route that serves all assets."""
         return Route("/static/{checksum}/{name:path}", self._serve)
 
     async def _serve(self, request: Request) -> Response:
@@ -100,6 +101,12 @@ class Assets:
                 headers["Content-Encoding"] = "gzip"
                 content = asset.compressed
         return Response(content, headers=headers, media_type=asset.type)
+
+
+@cache
+def load_assets(packages: Path) -> Assets:
+    """The assets with these packages, read and pruned once in a process: that takes most of a second."""
+    return Assets(packages)
 
 
 def _find_components() -> set[str]:
@@ -119,6 +126,6 @@ def _read_packages(folder: Path) -> Iterator[tuple[str, bytes]]:
         for pattern in patterns:
             files = sorted(dist.glob(pattern))
             if not files:
-                raise MissingPackages(f"{dist / pattern} is not there: run deploy/local/bootstrap.sh, or npm ci")
+                raise MissingPackages(f"{dist / pattern} is missing: run deploy/local/bootstrap.sh, or npm ci")
             for file in files:
                 yield f"{name}/{file.relative_to(dist)}", file.read_bytes()

@@ -1,7 +1,7 @@
-"""The countries and states that the details page offers: to browsers as suggestions, to its scripts as what they mean.
+"""The countries and states of the details page: suggestions for browsers, and spellings for scripts.
 
-All of it stands in the page (a good 4 KB of it are for scripts alone): it is needed without scripts too, and scripts
-have it at hand before the design system's component for lists looks for them.
+All of it is in the page (a good 4 KB for scripts alone): the suggestions work without scripts, and scripts have
+everything before the design system's list component looks for it.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ class CountryOption:
     name: str
     code: str
     also: str
-    """What else it is called, parted by bars: ``UK|Britain``."""
+    """Its other names, separated by bars: ``UK|Britain``."""
 
     part_of: str
     """The code of the country that it belongs to, if any."""
@@ -38,7 +38,7 @@ class StateOption:
 
 @dataclass(frozen=True)
 class KindWords:
-    """What `shared.domain.geography.spellings` knows of one kind of place besides spellings, parted by bars."""
+    """What `shared.domain.geography.spellings` knows of countries or states besides spellings, separated by bars."""
 
     forms: str
     vague: str
@@ -46,25 +46,25 @@ class KindWords:
 
     @classmethod
     def join(cls, forms: Iterable[str], vague: Iterable[str], in_full: Iterable[str]) -> "KindWords":
-        """The same as texts, in an order of their own."""
+        """Joins the words with bars, in alphabetical order."""
         return cls(*("|".join(sorted(words)) for words in (forms, vague, in_full)))
 
 
 @dataclass(frozen=True)
 class PlaceOptions:
-    """What can be chosen, and how it is by_code."""
+    """All countries and states to choose from, and the words that help to recognize them."""
 
     countries: tuple[CountryOption, ...]
     states: tuple[StateOption, ...]
     alpha_3: str
-    """The countries' three-letter codes in their order, parted by bars: together, they are half as heavy."""
+    """The countries' three-letter codes in the same order, separated by bars: half the size of one attribute each."""
 
     country_words: KindWords
     state_words: KindWords
 
     @classmethod
     def load(cls) -> "PlaceOptions":
-        """All that the domain accepts."""
+        """Loads everything that the domain accepts."""
         by_code = {
             code: CountryOption(
                 name,

@@ -25,7 +25,7 @@ SITE = (*SiteSettings.model_fields, "code_lifetime")
 """Settings that pages show."""
 
 FIELD_OF = {Problem.EMAIL_IN_USE: "email", Problem.CODE_WRONG: "code"}
-"""Problems that belong to one field. Never the two of importer-not-matched: that would say which one was wrong."""
+"""Problems that belong to one field. Not importer-not-matched: that would say which of the two was wrong."""
 
 FIELDS_ABOUT = {
     Problem.IMPORTER_NOT_MATCHED: ("company_name", "importer_number"),
@@ -34,13 +34,13 @@ FIELDS_ABOUT = {
     Problem.POC_EMAIL_REFUSED: ("importer_number",),
     Problem.TOO_MANY_REQUESTS: ("importer_number",),
 }
-"""The fields that a problem without a field of its own is about: its text leads to them, and none of them turns red."""
+"""The fields that other problems are about: the notice links to them, and none of them turns red."""
 
 NUMBER = re.compile(r"[0-9A-Z*]+(?:-[0-9A-Z*]+)+")
 """A reference, a number or its format: ``ACE-XXXX-XXXX``, ``1-800-555-0100``, ``NNN-NN-NNNN``."""
 
 SENTENCE = re.compile(r"(?<=\.)\s")
-"""Where one ends and the next begins."""
+"""The gap between two sentences."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +52,21 @@ class FieldView:
     error: str = ""
     problem: Problem = Problem.FIELD_INVALID
     rule: str = ""
-    """The rule of the form that it breaks. Unset where others than the form judge the value."""
+    """The form's rule that it breaks. Empty if something other than the form judges the value."""
 
     @property
     def id(self) -> str:
-        """What the field is called on the page."""
+        """The field's id on the page."""
         return self.field.name.replace("_", "-")
 
     @property
     def headline(self) -> str:
-        """The error's first sentence: what is wrong. The list at the top of the page has it too."""
+        """The error's first sentence: what is wrong. The summary at the top of the page shows it too."""
         return SENTENCE.split(self.error, maxsplit=1)[0]
 
     @property
     def mend(self) -> str:
-        """The rest of the error: how to mend it."""
+        """The rest of the error: how to correct it."""
         return self.error.removeprefix(self.headline).lstrip()
 
     @property
@@ -77,7 +77,7 @@ class FieldView:
 
 @dataclass(frozen=True)
 class Form:
-    """The fields of a page with what was typed and what is wrong; `notice` is what belongs to no field of it."""
+    """A page's fields, with what was typed and what is wrong. `notice` is a problem that belongs to none of them."""
 
     fields: tuple[FieldView, ...]
     notice: Notice | None = None
@@ -98,13 +98,13 @@ class Form:
 
 
 class Rendering:
-    """The templates, and what all of them know."""
+    """The templates, and what they share."""
 
     def __init__(self, settings: GatewaySettings, assets: Assets) -> None:
         self.wording = Wording(settings)
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
-            auto_reload=False,  # a new version's templates, put beside a process that runs yet, are not for it
+            auto_reload=False,  # a running process must not load a new version's templates
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -117,14 +117,14 @@ class Rendering:
             to_copy=self.wording.compose_text,
         )
         lists = self._templates.get_template("country_options.html").render(options=PlaceOptions.load())
-        self._templates.globals["country_options"] = Markup(lists)  # noqa: S704  # escaped when it was rendered, once for all
+        self._templates.globals["country_options"] = Markup(lists)  # noqa: S704  # escaped when rendered, once for all pages
 
     def page(self, template: str, **context: Any) -> str:
-        """A page's HTML."""
+        """Renders a page."""
         return self._templates.get_template(template).render(**context)
 
     def macro(self, name: str, *arguments: Any) -> str:
-        """A piece of a page, by its name in `parts.html`."""
+        """Renders a part of a page, by its name in `parts.html`."""
         return str(getattr(self._templates.get_template("parts.html").module, name)(*arguments))
 
     def form(
@@ -135,7 +135,7 @@ class Rendering:
         rules: Mapping[str, str],
         notice: Notice | None,
     ) -> Form:
-        """A form with broken rules, and a problem, at the fields they belong to."""
+        """Builds a form that shows each broken rule, and the problem if possible, at its field."""
         errors = {name: (_name_problem(name, rule), wording.describe_rule(name, rule)) for name, rule in rules.items()}
         names = {field.name for field in fields}
         if notice and FIELD_OF.get(notice.problem) in names:
@@ -150,10 +150,10 @@ class Rendering:
 
 
 def _name_problem(name: str, rule: str) -> Problem:
-    """A code that cannot be one is a wrong code, though it costs no try."""
+    """The problem of a broken rule. A malformed code is a wrong code, though it costs no try."""
     return Problem.CODE_WRONG if name == "code" and rule != "missing" else Problem.FIELD_INVALID
 
 
 def _keep_whole(text: str) -> Markup:
-    """The text with each number kept on one line (broken at a dash it reads like two) and from translators."""
-    return Markup(NUMBER.sub(r'<span class="whole" translate="no">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped just here
+    """Keeps each number in the text on one line (a broken one reads like two) and out of translations."""
+    return Markup(NUMBER.sub(r'<span class="whole" translate="no">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped right here

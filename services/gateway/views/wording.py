@@ -1,4 +1,4 @@
-"""What the form says about a problem, a broken rule, an email, or waiting. The texts themselves are `wording.toml`."""
+"""What the form says about problems, broken rules, emails and waiting. The texts are in `wording.toml`."""
 
 import tomllib
 from dataclasses import dataclass, replace
@@ -28,11 +28,11 @@ class Notice:
     steps: tuple[str, ...]
     contact: bool = False
     to_copy: str = ""
-    """Which text to copy and send goes with it, if any."""
+    """The name of the text to copy and send, if there is one."""
 
     @property
     def paragraph(self) -> str:
-        """All of it, as it stands at a field."""
+        """All of it in one paragraph, for a field's error."""
         return " ".join(part for part in (self.heading, self.text, *self.steps) if part)
 
 
@@ -46,7 +46,7 @@ class TextToCopy:
 
 
 def describe_rule(field: str, name: str) -> str:
-    """What a field's error says."""
+    """The error for a field's broken rule."""
     general = TEXTS["rule"]
     sentence: str = TEXTS["rule-of"].get(field, {}).get(name) or general.get(name, general["other"])
     filled = {"field": TITLES.get(field, "field"), "longest": LIMITS.get(field, 0)}
@@ -54,7 +54,7 @@ def describe_rule(field: str, name: str) -> str:
 
 
 class Wording:
-    """The sentences about problems, which name the service desk."""
+    """The sentences that depend on settings, such as how to reach the service desk."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._desk = {
@@ -81,11 +81,11 @@ class Wording:
         return _make_notice(refused.problem, TEXTS["problem"][refused.problem], filled)
 
     def describe_unsent_code(self) -> Notice:
-        """On page 1: a code whose time is over, and whose email we could not send."""
+        """On page 1: the code expired, and we could not send its email."""
         return _make_notice(Problem.CODE_EXPIRED, TEXTS["code-not-sent"], self._desk)
 
     def describe_delay(self, awaited: str, late: Lateness, *, taken: bool, reference: str) -> str:
-        """What the waiting page says about a wait that takes longer; `taken`: whether our systems have the request."""
+        """What the waiting page says about a long wait. `taken`: whether our systems have the request."""
         texts: dict[str, str] = TEXTS["longer"]
         if late is not Lateness.LONG:
             return texts["soon"] if late else ""
@@ -93,7 +93,7 @@ class Wording:
         return f"{sentence} {texts['call'].format(**self._desk, reference=reference)}"
 
     def compose_text(self, name: str, company: str = "", reference: str = "") -> TextToCopy:
-        """The text of this name, about a company and a request where they are known."""
+        """The text with this name, about a company and a request if they are known."""
         texts = TEXTS["to-copy"][name]
         filled = {
             **self._code_email,
@@ -104,7 +104,7 @@ class Wording:
 
 
 def describe_session_over(under_way: str, *, details_kept: bool) -> Notice:
-    """On page 1: the form that was sent is not the session's. `under_way` is the reference of what goes on, if any."""
+    """On page 1: the form is not this session's. `under_way` is the reference of the current request, if any."""
     texts = TEXTS["earlier-request"]["page-1"] if under_way else TEXTS["problem"][Problem.SESSION_OVER]
     if details_kept:
         texts = texts | {"steps": [*texts["steps"], TEXTS["phrase"]["details_kept"]]}
@@ -112,17 +112,17 @@ def describe_session_over(under_way: str, *, details_kept: bool) -> Notice:
 
 
 def ask_to_sign_again(notice: Notice) -> Notice:
-    """On the details page: the problem of a submission, whose authorization went with it."""
+    """On the details page: adds that a failed submission needs a new authorization."""
     return replace(notice, text=f"{notice.text} {TEXTS['sign-again']['text']}")
 
 
 def add_no_new_code(notice: Notice) -> Notice:
-    """On the code page: why there is no new code, whose old one goes on."""
+    """On the code page: adds that the old code stays valid."""
     return replace(notice, text=f"{notice.text} {TEXTS['no-new-code']['text']}")
 
 
 def describe_earlier_request(reference: str) -> Notice:
-    """On the details page of the request with this reference, with what was typed into that of an earlier one."""
+    """On this request's details page: what was typed comes from an earlier request's page."""
     return _make_notice(Problem.SESSION_OVER, TEXTS["earlier-request"]["details"], {"reference": reference})
 
 
@@ -150,13 +150,13 @@ def _describe_retry(retry_at: datetime | None, now: datetime) -> str:
     span = f"{minutes} minutes" if minutes > 1 else "a minute"
     if minutes > 90:
         span = f"{-(-minutes // 60)} hours"
-    full = retry_at + timedelta(minutes=1, microseconds=-1)  # told in minutes, it must not be told too early
+    full = retry_at + timedelta(minutes=1, microseconds=-1)  # shown in minutes, so rounded up: never too early
     another_day = f" on {clock.day(full)}" if clock.day(full) != clock.day(now) else ""
     return f"Come back in about {span}, after {clock.time_of_day(full)}{another_day}."
 
 
 def describe_code_email(status: EmailStatus | None, sent_to: str = "", late: Lateness = Lateness.USUAL) -> str:
-    """How far the email with the code is, honestly; `sent_to` is the point of contact's address, masked."""
+    """The status of the code's email. `sent_to` is the point of contact's address, masked."""
     status = status or EmailStatus.SENDING
     texts: dict[str, str] = TEXTS["email"]
     to = f" to the point of contact, {sent_to}" if sent_to else " to the point of contact"
@@ -167,22 +167,22 @@ def describe_code_email(status: EmailStatus | None, sent_to: str = "", late: Lat
 
 
 def describe_account_email(status: EmailStatus) -> str:
-    """How far one of the emails is that go out once the account was created."""
+    """The status of an email about the new account."""
     sentence: str = TEXTS["account-email"][status]
     return sentence
 
 
 def describe_wait(command: str, seconds: int = 0) -> tuple[str, str]:
-    """What is being waited for: heading and sentence, by the name of the command or place.
+    """The waiting page's heading and sentence, by the name of the command or milestone.
 
-    Seconds are told in tens, so that a screen reader need not say the sentence every second.
+    Seconds are rounded up to tens, so that a screen reader does not repeat the sentence every second.
     """
     heading, sentence = TEXTS["waiting"].get(command) or TEXTS["waiting"]["start-application"]
     return heading, sentence.format(left=f"{-(-seconds // 10) * 10} seconds")
 
 
 def describe_error(status: int) -> tuple[str, str]:
-    """Heading and sentence of the page about a request that cannot be served."""
+    """The error page's heading and sentence."""
     texts = TEXTS["trouble"]
     heading, sentence = texts.get(str(status)) or texts["400" if status < 500 else "500"]
     return heading, sentence

@@ -1,1 +1,1 @@
-"""What people type into one field: read, brought into one form, or refused with the rule that it breaks."""
+"""Single fields as people type them: each is normalized, or refused with the rule that it breaks."""

@@ -1,24 +1,22 @@
-"""Email addresses: read in one way wherever they come in, and compared in one form by services, loader and index."""
+"""Email addresses: parsed the same way everywhere, and compared in one form by services, loader and index."""
 
 import re
 import unicodedata
-
-import email_validator
 
 from shared.domain.errors import Invalid
 from shared.domain.fields.text import END, visible
 
 LONGEST = 254
-"""Characters of an address (RFC 5321, 4.5.3.1.3, less the angle brackets)."""
+"""Characters in an address (RFC 5321, 4.5.3.1.3, without the angle brackets)."""
 
 LONGEST_LOCAL = 64
 """Bytes before the ``@`` (RFC 5321, 4.5.3.1.1)."""
 
 LONGEST_TYPED = 400
-"""Characters that may be pasted: an address and the name of who has it."""
+"""Characters that may be pasted: an address and its owner's name."""
 
 _LABEL = re.compile(r"^e-?mail( address)?\s*:\s*", re.IGNORECASE)
-"""What may stand before an address where it was copied."""
+"""What may precede a copied address."""
 
 
 ENCODED_WORD = "=?"
@@ -27,25 +25,27 @@ ENCODED_WORD = "=?"
 NOBODY = re.compile(
     r"none|noone|nobody|nil|null|na|tbd|unknown|noe?mail|noaddress|not(available|applicable|provided|known)|(no|donot)reply"
 )
-"""Local parts, without punctuation and numbers behind them, that stand where somebody had no address to give."""
+"""Local parts, without punctuation and trailing numbers, that people enter when they have no address to give."""
 
 NOWHERE = re.compile(r"none|noe?mail|noaddress|unknown|invalid")
-"""First labels of domains that stand for the same, whatever is before them."""
+"""First domain labels that mean the same, whatever the local part."""
 
 MADE_UP = re.compile(r"test|example|sample|e?mail|dummy|fake|abc|asdf|xyz|a{1,3}|x{1,3}")
-"""What stands for an address only on both sides of the ``@``."""
+"""Placeholders that count only on both sides of the ``@``."""
 
 
 def parse(text: str) -> str:
-    """The one address in a text, as email is delivered to it: NFC, the domain in IDNA's ASCII form and lower case.
+    """The one address in a text, as used for delivery: NFC, the domain in IDNA's ASCII form and lower case.
 
-    The local part keeps its case (RFC 5321, 2.4). What comes along with a copied address is left out: a name before it,
-    ``mailto:``, quotation marks, the end of a sentence. Form, commands and loader read addresses by this alone.
+    The local part keeps its case (RFC 5321, 2.4). Dropped from a copied address: a name before it, ``mailto:``,
+    quotation marks, the end of a sentence. Form, commands and loader all read addresses with this function.
 
     Raises:
-        Invalid: ``missing``, ``too-long`` or ``malformed``. Whether somebody reads it, only an email can tell.
+        Invalid: ``missing``, ``too-long`` or ``malformed``. Only an email can tell whether anybody reads it.
 
     """
+    import email_validator  # noqa: PLC0415  # a tenth of acectl's time to start, and most commands parse no address
+
     if len(text) > LONGEST_TYPED:
         raise Invalid("too-long")
     address = _bare(text)
@@ -59,7 +59,7 @@ def parse(text: str) -> str:
         )
     except email_validator.EmailNotValidError:
         raise Invalid("malformed") from None
-    local = address.rpartition("@")[0]  # what was validated: there, `INFO` and its like lose their case
+    local = address.rpartition("@")[0]  # from our text: the validator lowercases `INFO` and the like
     if len(local.encode()) > LONGEST_LOCAL or ENCODED_WORD in local:
         raise Invalid("malformed")
     accepted = f"{local}@{valid.ascii_domain.lower()}"
@@ -69,7 +69,7 @@ def parse(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """The text without what comes along with a copied address."""
+    """The text without the extras of a copied address."""
     address = END.sub("", _LABEL.sub("", visible(text).replace("\u2019", "'")))
     if quoted := re.fullmatch(r"""(["'])(.*)\1""", address):
         address = quoted[2]
@@ -81,12 +81,12 @@ def _bare(text: str) -> str:
 
 
 def comparable(address: str) -> str:
-    """What is compared and indexed: an accepted address in lower case, so that a mailbox has one form."""
+    """A valid address in lower case, for comparison and indexes: one form per mailbox."""
     return unicodedata.normalize("NFC", address.lower())
 
 
 def is_placeholder(address: str) -> bool:
-    """Whether an accepted address stands where somebody had none to give: ``none@none.com``, ``test@test.com``."""
+    """Whether a valid address only fills the field: ``none@none.com``, ``test@test.com``."""
     local, _, domain = comparable(address).partition("@")
     word = re.sub(r"[._+-]", "", local)
     host = domain.partition(".")[0].replace("-", "")
@@ -96,7 +96,7 @@ def is_placeholder(address: str) -> bool:
 
 
 def mask(address: str) -> str:
-    """The address as an operator may see it, who has to tell one mail server from another: ``j***@example.com``."""
+    """The address as an operator may see it: ``j***@example.com``. Operators need to see the mail server."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}***@{domain}"
 
@@ -104,8 +104,8 @@ def mask(address: str) -> str:
 def hint(address: str) -> str:
     """The address as a stranger may see it: ``j***@e***.com``.
 
-    Who knows the address recognizes it. Who does not can write to nobody: a whole domain would name the importer's
-    broker, and where it is a small firm's, ``info@`` or any other name often reaches the same person.
+    Those who know the address recognize it; others cannot write to anybody. A full domain would reveal the
+    importer's broker, and at a small firm, ``info@`` or any other name often reaches the same person.
     """
     local, _, domain = address.partition("@")
     host, _, top = domain.rpartition(".")

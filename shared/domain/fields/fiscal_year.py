@@ -1,4 +1,4 @@
-"""The end of a fiscal year: a day of one year, however people and spreadsheets write it (guide, step 5b)."""
+"""The end of a fiscal year: a date with a year, however people and spreadsheets write it (guide, step 5b)."""
 
 import re
 from calendar import day_name, month_name
@@ -9,12 +9,12 @@ from shared.domain.errors import Invalid
 from shared.domain.fields.text import END, line, plain_dashes, unless_none, unquoted
 
 LONGEST = 80
-"""Characters: the longest day with a weekday and a time, as people or JavaScript write it, has 65."""
+"""Characters. The longest date with weekday and time that people or JavaScript write has 65."""
 
 _LABEL = re.compile(
     r"^(?:(?:account'?s?|our|the|fiscal|tax|year'?s?|end(?:s|ing)?|date|fye?|is|on)\b[\s:=#.-]*)+", re.IGNORECASE
 )
-"""What may stand before a date where it was copied: ``Fiscal year end:``, ``FYE``, ``on``."""
+"""What may precede a copied date: ``Fiscal year end:``, ``FYE``, ``on``."""
 
 _MIDNIGHT = re.compile(
     r"(?<=\d)(?:,? +(?:at +)?|T)"
@@ -22,15 +22,15 @@ _MIDNIGHT = re.compile(
     r"(?: ?(?:Z|UTC|GMT))?(?:[+-]\d\d(?::?\d\d)?)?(?: \([^\d()]+\))?(?= |$)",
     re.IGNORECASE,
 )
-"""The time and its zone that spreadsheets and programs put behind a day. Not ``24:00``: that is the end of it."""
+"""The time and zone that spreadsheets and programs append to a date. Not ``24:00``, which ends the day."""
 
 _TIME = re.compile(r"\d:\d\d|\d ?[ap]\.?m\b|\b(?:noon|midnight)\b", re.IGNORECASE)
 
 _PART = r"(\d{1,2}) ?([./ -]) ?"
-"""Month or day, and what parts it from the next."""
+"""Month or day, and the separator after it."""
 
 _ORDINAL = re.compile(r"(?<=\d) ?(?:st|nd|rd|th)\b", re.IGNORECASE)
-"""Whichever it is: nobody means another day with ``31th``."""
+"""Any ending counts: ``31th`` can only mean one day."""
 
 _MONTH, _DAY, _YEAR = r"(?P<month>[^\W\d]+)", r"(?P<day>\d{1,2})", r"(?P<year>\d{4}|\d\d)"
 _ORDERS = [
@@ -42,12 +42,12 @@ _LEFT_OUT = frozenset(("of", "the", "day", "in"))
 
 
 def parse_end(text: str) -> str:
-    """The date as MM/DD/YYYY; nothing where nothing was entered.
+    """The date as MM/DD/YYYY; empty if nothing was entered.
 
     Raises:
-        Invalid: ``too-long``; ``malformed``; ``year-incomplete``; ``day-first`` (a day stands before its month);
-            ``no-such-day``; ``weekday`` (the day is another day of the week than the one that is named: nobody knows
-            which of the two is meant); ``time`` (one other than midnight).
+        Invalid: ``too-long``; ``malformed``; ``year-incomplete``; ``day-first`` (the day precedes the month);
+            ``no-such-day``; ``weekday`` (the date falls on another weekday than the one named, so either may be
+            wrong); ``time`` (any but midnight).
 
     """
     typed = unquoted(END.sub("", plain_dashes(unless_none(line(text, longest=LONGEST, required=False)))))
@@ -71,7 +71,7 @@ def parse_end(text: str) -> str:
 
 
 def _weekday(typed: str) -> tuple[int | None, str]:
-    """The day of the week that is named before the date or behind it, if one is, and the rest."""
+    """The weekday named before or after the date, if any, and the rest."""
     for word in re.findall(r"^[^\W\d]+|[^\W\d]+(?=\W*$)", typed):
         weekday = _named(word.lower().removesuffix("s"), day_name)
         if weekday is not None:
@@ -80,7 +80,7 @@ def _weekday(typed: str) -> tuple[int | None, str]:
 
 
 def _numbers(typed: str) -> tuple[int, int, int] | None:
-    """Year, month and day of a date in figures. With dots, dates of two orders begin alike: only one is certain."""
+    """Year, month and day of a numeric date. With dots, two orders look alike, so only an unambiguous one counts."""
     if re.fullmatch(rf"{_PART}{_PART}\d\d|{_PART}\d{{1,2}}", typed, re.ASCII):
         raise Invalid("year-incomplete")
     if iso := re.fullmatch(rf"(\d{{4}}) ?[./ -] ?{_PART}(\d{{1,2}})", typed, re.ASCII):
@@ -92,7 +92,7 @@ def _numbers(typed: str) -> tuple[int, int, int] | None:
 
 
 def _written_out(typed: str) -> tuple[int, int, int]:
-    """Year, month and day of a date that names its month: ``Dec 31, 2026``, ``the 31st of December 2026``."""
+    """Year, month and day of a date with the month's name: ``Dec 31, 2026``, ``the 31st of December 2026``."""
     words = [word for word in re.findall(r"[^\W\d]+|\d+", _ORDINAL.sub("", typed)) if word.lower() not in _LEFT_OUT]
     for order in _ORDERS:
         if (found := order.fullmatch(" ".join(words))) and (month := _named(found["month"].lower(), month_name)):
@@ -103,6 +103,6 @@ def _written_out(typed: str) -> tuple[int, int, int]:
 
 
 def _named(word: str, names: Iterable[str]) -> int | None:
-    """The place of the name that begins so, with three letters or more: of a month, or of a day of the week."""
+    """The index of the month or weekday that begins with this word of three letters or more."""
     begun = (place for place, name in enumerate(names) if name.lower().startswith(word))
     return next(begun, None) if len(word) > 2 else None

@@ -1,4 +1,4 @@
-"""The importer record number (IR#), in the three formats that CBP Form 5106 knows (19 CFR 24.5)."""
+"""The importer record number (IR#), in the three formats of CBP Form 5106 (19 CFR 24.5)."""
 
 import re
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from shared.domain.fields.label import COUNTED, is_label
 from shared.domain.fields.text import LEFT_TO_RIGHT, plain_dashes, visible
 
 LONGEST = 50
-"""Characters that may be typed, with blanks and a label; the number itself has at most twelve."""
+"""Characters that may be typed, including spaces and a label. The number itself has at most twelve."""
 
 _WORDS = (
     "importer importers of record records identification identifier individual business company corporate employer "
     "employers fed federal tax taxid taxpayer taxpayers payer customs assigned code social security soc sec " + COUNTED
 )
 _ACRONYMS = "ir irs ior id ein fein tin itin ssn ss can cbp us usa"
-"""What labels are made of where a number was copied (CBP Form 5106, items 2A to 2D; ACE): ``IR#:``, ``I.R.S. No.``."""
+"""Words in labels of copied numbers (CBP Form 5106, items 2A to 2D; ACE): ``IR#:``, ``I.R.S. No.``."""
 
 _ITEM = re.compile(r"\W*(?:(?:item|box|block|field|line)\W*)?2 ?\.? ?[A-D]\b", re.IGNORECASE)
-"""How the form counts the items that hold the number."""
+"""How Form 5106 numbers the items with the IR#."""
 
 _BEFORE = (re.compile(r"\D+"), re.compile(r"\D*?(?=[OIZL]+\d)", re.IGNORECASE))
-"""Where a label may end before a number: at its first digit, or at a letter that was typed for one."""
+"""Where a label before a number may end: at the first digit, or at a letter typed in place of one."""
 
 _AROUND = " .,;'\"`<>()[]\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 """Quotation marks, brackets and the end of a sentence."""
@@ -37,7 +37,7 @@ _LOOK_ALIKE = str.maketrans("OIZL", "0121")
 
 
 class Format(StrEnum):
-    """Which kind of number it is."""
+    """The format of an IR#."""
 
     EIN = "ein"
     CBP_ASSIGNED = "cbp-assigned"
@@ -52,14 +52,14 @@ _PATTERNS = {
 
 
 def without_label(text: str) -> str:
-    """What a person pasted, without a label and the end of a sentence. For the form only.
+    """Pasted text without a label and the end of a sentence. Only the form uses this.
 
-    An EIN's suffix may be parted from it by a dash or blank.
+    A dash or space may separate an EIN from its suffix.
     """
     if len(text) > 4 * LONGEST:
         raise Invalid("too-long")
     bare = _unlabeled_before(visible(text.replace(LEFT_TO_RIGHT, "")).strip(_AROUND))
-    number = bare if _is_number(bare) else _unlabeled_behind(bare)  # a suffix may be a word of labels: US
+    number = bare if _is_number(bare) else _unlabeled_behind(bare)  # a suffix may look like a label: US
     parted = _SUFFIX_PARTED.fullmatch(plain_dashes(number).upper())
     return "{}-{}{}".format(*parted.groups()) if parted else number
 
@@ -89,19 +89,19 @@ def _is_number(text: str) -> bool:
 
 @dataclass(frozen=True)
 class ImporterNumber:
-    """An IR# in its normal form: upper case, hyphens where its format has them."""
+    """A normalized IR#: upper case, with its format's hyphens."""
 
     value: str
     format: Format
 
     @classmethod
     def parse(cls, text: str) -> "ImporterNumber":
-        """Reads what a person typed: case, blanks and Unicode dashes do not matter. Blanks may stand for the dashes.
+        """Reads typed text. Case, spaces and Unicode dashes do not matter, and spaces may replace the dashes.
 
         Raises:
             Invalid: ``missing``; ``too-long``; ``missing-suffix`` (an EIN without its last two characters);
-                ``ambiguous`` (nine or eleven bare digits fit two formats); ``look-alike`` (a letter that none has
-                stands where a digit would be right); ``malformed``.
+                ``ambiguous`` (nine or eleven bare digits fit two formats); ``look-alike`` (a letter that no
+                IR# contains where a digit belongs); ``malformed``.
 
         """
         if len(text) > 4 * LONGEST:
@@ -117,7 +117,7 @@ class ImporterNumber:
             raise Invalid("ambiguous")
         if re.fullmatch(r"\d{2}-\d{7}", typed, re.ASCII):
             raise Invalid("missing-suffix")
-        if re.fullmatch(rf"\d{{9}}{_SUFFIX}", typed, re.ASCII):  # with a letter: eleven digits were refused above
+        if re.fullmatch(rf"\d{{9}}{_SUFFIX}", typed, re.ASCII):  # has a letter: eleven digits were refused above
             typed = f"{typed[:2]}-{typed[2:]}"
         for kind, pattern in _PATTERNS.items():
             if pattern.fullmatch(typed):

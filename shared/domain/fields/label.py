@@ -1,11 +1,11 @@
-"""Labels that come along where a number is copied: ``I.R.S. No.:``, ``Tel. #``, ``D-U-N-S® Number``."""
+"""Labels that people copy along with a number: ``I.R.S. No.:``, ``Tel. #``, ``D-U-N-S® Number``."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
 COUNTED = "number numbers no nos nr nbr num n"
-"""How labels write *number*, beside ``#`` and ``№``."""
+"""How labels write *number*, besides ``#`` and ``№``."""
 
 
 @lru_cache
@@ -15,9 +15,9 @@ def _vocabulary(words: str, acronyms: str) -> re.Pattern[str]:
 
 
 def is_label(text: str, words: str, acronyms: str = "") -> bool:
-    """Whether a text holds nothing but these words, an article before them, and what stands between words.
+    """Whether a text consists only of these words, an article and what joins words.
 
-    Letters of an acronym may have dots or blanks between them: ``EIN``, ``E.I.N.``, ``E I N``.
+    Dots or spaces may separate an acronym's letters: ``EIN``, ``E.I.N.``, ``E I N``.
     """
     plain = re.sub(r"['\u2019]", "", unicodedata.normalize("NFKC", text).lower())
     parted = " ".join(re.findall(r"[^\W_]+", plain))

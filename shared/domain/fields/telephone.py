@@ -1,4 +1,4 @@
-"""Business telephone numbers: with dashes between their parts, checked with the numbering plans' own data."""
+"""Business telephone numbers: dashes between the parts, checked against numbering plan data."""
 
 import re
 
@@ -10,7 +10,7 @@ from shared.domain.fields.label import COUNTED, is_label
 from shared.domain.fields.text import LEFT_TO_RIGHT, line, plain_dashes
 
 LONGEST = 100
-"""Characters that may be typed, with blanks and a label; the longest number has 15 digits and an extension."""
+"""Characters that may be typed, including spaces and a label. The longest number has 15 digits and an extension."""
 
 _WORDS = (
     "tel telephone telephones phone phones ph t p fon telefon telefono tel\u00e9fono t\u00e9l t\u00e9l\u00e9phone "
@@ -19,7 +19,7 @@ _WORDS = (
     f"landline land toll free tollfree fax f {COUNTED}"
 )
 _ACRONYMS = "tf did"
-"""What labels are made of where a number was copied: ``Tel. No.``, ``(o)``, ``tel:``, ``Direct line``."""
+"""Words in labels of copied numbers: ``Tel. No.``, ``(o)``, ``tel:``, ``Direct line``."""
 
 _WRITTEN = re.compile(
     r"""(?P<before>[^\d+]*?)
@@ -33,13 +33,13 @@ _WRITTEN = re.compile(
         (?P<behind>\D*)""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-"""A number between labels, with an extension: behind a word for it, ``#``, or the commas that make telephones wait."""
+"""A number between labels, with an extension after a word for it, ``#``, or the commas that make phones pause."""
 
 _CONTEXT = re.compile(r";phone-context=(\+[\d-]+)", re.IGNORECASE | re.ASCII)
 """Where a local number of a ``tel:`` address begins (RFC 3966, 5.1.5)."""
 
 _ABROAD = re.compile(r"^\D*0(?:0|\D*11)", re.ASCII)
-"""What most countries, and North America, dial before another country's number."""
+"""What most countries and North America dial before a foreign number."""
 
 _SEVERAL = re.compile(r"(?:\d[\W_]*){7,}(?:or|and|[/&,;+]|\s-\s)[\W_]*(?:\d[\W_]*){7,}", re.ASCII)
 
@@ -60,13 +60,13 @@ _UNREADABLE = {
 def parse(text: str, country: str | None) -> str:
     """The number with dashes between its parts, and its extension: ``703-555-0100 ext. 12``.
 
-    Where dashes were typed, the parts are those that they and other marks make. Otherwise the country's own plan says
-    which there are; where the plan does not know the number, which may be new, its parts are those that were typed.
-    A number without ``+`` is one of the given country's; without a country, only its form is judged.
+    Typed dashes and other separators decide the parts. Without dashes, the country's numbering plan decides; if it
+    does not know the number, which may be new, the parts stay as typed. A number without ``+`` belongs to the given
+    country; without a country, only its format is checked.
 
     Raises:
-        Invalid: ``missing``; ``too-long``; ``incomplete`` (its area code is missing); ``too-many-digits``;
-            ``no-such-country`` (none has the code behind the ``+``); ``several``; ``malformed``.
+        Invalid: ``missing``; ``too-long``; ``incomplete`` (no area code); ``too-many-digits``;
+            ``no-such-country`` (no country has the code after the ``+``); ``several``; ``malformed``.
 
     """
     typed = plain_dashes(line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST))
@@ -103,12 +103,12 @@ def _parts(typed: str, country: str | None) -> str:
 
 
 def _is_no_north_american_one(number: PhoneNumber) -> bool:
-    """Whether it has North America's code, but an area code or exchange that begins with 0 or 1 (NANPA)."""
+    """Whether it has North America's country code, but an area code or exchange that begins with 0 or 1 (NANPA)."""
     return number.country_code == 1 and not re.fullmatch(r"[2-9]\d\d[2-9]\d{6}", str(number.national_number))
 
 
 def _reading(written: str, country: str | None) -> PhoneNumber | str:
-    """The number that this is when dialed in the country, or the rule that it breaks."""
+    """The number as dialed in the country, or the rule that it breaks."""
     try:
         return phonenumbers.parse(re.sub(r"[^\d+]", "", written), country)
     except NumberParseException as error:
@@ -121,12 +121,12 @@ def _judged(number: PhoneNumber) -> int:
 
 
 def _can_be_dialed(written: str, number: PhoneNumber) -> bool:
-    """Whether no digits follow a country's code that are dialed within it only: ``+44 (0)20``."""
+    """Whether it lacks digits that are only dialed inside the country: ``+44 (0)20``."""
     return not written.startswith("+") or _same_digits(written, _planned(number)[0])
 
 
 def _planned(number: PhoneNumber) -> list[str]:
-    """The ways in which the country's plan writes a number: from elsewhere, that less its plus, within it, less a 0."""
+    """The plan's ways to write a number: international, without the plus, national, and without a leading 0."""
     abroad = _dashed(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL))
     within = _dashed(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
     return [abroad, abroad.removeprefix("+"), within, abroad.partition("-")[2]]
@@ -137,5 +137,5 @@ def _same_digits(one: str, other: str) -> bool:
 
 
 def _dashed(number: str) -> str:
-    """The number with one dash wherever something stands between digits."""
+    """The number with each separator replaced by one dash."""
     return re.sub(r"[^\d+]+", "-", number).strip("-").replace("+-", "+")

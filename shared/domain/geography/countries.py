@@ -36,7 +36,7 @@ def alpha_3(country: str) -> str:
 
 @functools.cache
 def _spellings() -> dict[str, tuple[str, str]]:
-    """What each spelling means, and how it is written. Codes and names win over the rest."""
+    """Each spelling's country and original writing. Codes and names win over the rest."""
     spellings = {folded(code): (code, code) for code in names()}
     spellings |= {folded(name): (code, name) for code, name in names().items()}
     spellings |= {folded(alpha_3(code)): (code, alpha_3(code)) for code in names()}
@@ -44,7 +44,7 @@ def _spellings() -> dict[str, tuple[str, str]]:
         for name in others:
             spellings.setdefault(folded(name), (code, name))
     for country in pycountry.countries:
-        name, _, kind = country.name.partition(", ")  # "Korea, Republic of" is the Republic of Korea too
+        name, _, kind = country.name.partition(", ")  # "Korea, Republic of" also means Republic of Korea
         turned = f"{kind} {name}" if kind and " and " not in kind else name
         official = getattr(country, "official_name", country.name).removeprefix("the ")
         for spelling in (turned, official, country.name):
@@ -65,19 +65,19 @@ def _places() -> PlaceNames:
 
 @functools.cache
 def also_called(country: str) -> tuple[str, ...]:
-    """What a country is known by besides its name and codes: ``("America", ...)``.
+    """What else a country is called besides its name and codes: ``("America", ...)``.
 
-    Without names in which only the form of government is added: these are understood anyway.
+    Leaves out names that only add the form of government, which are understood anyway.
     """
     known = {folded(country), folded(alpha_3(country)), folded(names()[country])}
     return tuple(name for text, (code, name) in _spellings().items() if code == country and text not in known)
 
 
 def parse(text: str) -> str:
-    """The two-letter code of a country given by code, name or an unmistakable part of its name.
+    """The two-letter code of a country given by code, name or an unambiguous part of its name.
 
     Raises:
-        Invalid: ``missing``, ``too-long``, ``unknown``, or ``ambiguous`` where several are meant.
+        Invalid: ``missing``, ``too-long``, ``unknown``, or ``ambiguous`` if several match.
 
     """
     return match(line(text, longest=LONGEST), _places())

@@ -1,7 +1,7 @@
-"""What people call countries and ISO 3166-1 does not.
+"""Names of countries that ISO 3166-1 does not have.
 
-Besides everyday names: the English names of the Unicode CLDR, those of the United Nations (M49) and of the World Bank,
-and the names in their own language of countries that write with Latin letters.
+Everyday names; the English names of the Unicode CLDR, the United Nations (M49) and the World Bank; and native names
+in Latin letters.
 """
 
 from typing import Final
@@ -124,24 +124,24 @@ ALSO_CALLED: Final[dict[str, tuple[str, ...]]] = {
     "WS": ("Western Samoa",),
     "ZA": ("RSA",),
 }
-"""By code. Without its entry, America would be the beginning of American Samoa."""
+"""Names by code. Without its entry, America would match American Samoa."""
 
 NAMED_HERE: Final = {"CG": "Congo, Republic of the", "XK": "Kosovo"}
-"""Congo alone may be either of two. Kosovo has no code in ISO 3166-1; this one is of those that it leaves to users, and
-all the data here goes by it."""
+"""Congo alone may be either of two. Kosovo has no code in ISO 3166-1; this one is from the range left to users, and all
+the data here uses it."""
 
 ALPHA_3: Final = {"XK": "XKX"}
-"""Its three letters, likewise."""
+"""The same for its three-letter code."""
 
 MEANS_SEVERAL: Final = frozenset({"congo"})
-"""ISO's short name for one of the two."""
+"""ISO's short name for one of two countries."""
 
 IN_FULL: Final = (
     *("United States Minor Outlying Islands", "United States Virgin Islands"),
     *("Canary Islands", "Madeira", "Chagos Archipelago", "Chagos Islands", "Tristan da Cunha", "Slovensko"),
     *("Bolivarian Republic of Venezuela", "China, Republic of", "China, Taiwan Province of"),
 )
-"""Else nobody could begin to write United States, Canada or China."""
+"""Without these, a beginning of United States, Canada or China would be ambiguous."""
 
 _TERRITORIES = {
     "AU": "CC CX HM NF",
@@ -156,7 +156,7 @@ _TERRITORIES = {
     "US": "AS GU MP PR UM VI",
 }
 PART_OF: Final = {part: whole for whole, parts in _TERRITORIES.items() for part in parts.split()}
-"""The country that a territory belongs to, or is associated with, and that people write behind its name."""
+"""The country that a territory belongs to or is associated with, which people write after its name."""
 
 FORMS: Final = frozenset(
     {
@@ -178,7 +178,7 @@ FORMS: Final = frozenset(
         "peoples",
     }
 )
-"""Forms of government, in names such as ``Kingdom of Spain``. Not ``State of``: that of Georgia is no country."""
+"""Forms of government in names such as ``Kingdom of Spain``. Not ``State of``: the State of Georgia is no country."""
 
 VAGUE: Final = frozenset(
     {
@@ -218,4 +218,4 @@ VAGUE: Final = frozenset(
         "western",
     }
 )
-"""Nationalities of other countries, and what many places have in their names."""
+"""Nationalities that belong to other countries, and words in the names of many places."""

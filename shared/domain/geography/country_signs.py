@@ -1,4 +1,4 @@
-"""The signs that stand before a postal code for its country: ``D-10115``, ``FIN-00100``, ``SE 114 55``."""
+"""Country prefixes of postal codes: ``D-10115``, ``FIN-00100``, ``SE 114 55``."""
 
 import functools
 from typing import Final
@@ -88,12 +88,12 @@ ON_VEHICLES: Final = {
     "XK": "RKS KS XKX",
     "ZM": "Z",
 }
-"""Where they are not the two letters of ISO 3166-1 (Convention on Road Traffic, 1968, and those in use before)."""
+"""Vehicle signs that differ from ISO 3166-1's two letters (Convention on Road Traffic, 1968, and earlier ones)."""
 
 
 @functools.cache
 def signs(country: str) -> tuple[str, ...]:
-    """The signs of a country and of the one that it belongs to, the longest first."""
+    """The signs of a country and of the country that it belongs to, longest first."""
     found: set[str] = set()
     for code in filter(None, (country, PART_OF.get(country))):
         entry = pycountry.countries.get(alpha_2=code)

@@ -1,4 +1,4 @@
-"""Postal codes, by the forms and examples that the address data has of each country."""
+"""Postal codes, by each country's patterns and examples in the address data."""
 
 import re
 from collections.abc import Iterator
@@ -20,16 +20,16 @@ _WRITTEN: Final = {
     "CA": (re.compile(r"(\w{3})(\w{3})", re.ASCII), r"\1 \2"),
     "OM": (re.compile(r"PC(\d{3})", re.ASCII), r"\1"),
 }
-"""How a postal code is written whose blank or dash was left out, where the data would take it without."""
+"""How to write a postal code that lacks its space or dash, for countries whose patterns would accept it as typed."""
 
 _NO_CODE = re.compile("NA|NONE")
-"""What people write where there is none."""
+"""What people write if there is no postal code."""
 
 _LABEL = re.compile(r"^(?:〒|ZIP|CEP|PLZ|CAP|PIN|C\.?P)(?:[ .:-]+|(?=\d))")
-"""What may stand before a postal code: Japan's mark, and abbreviations for it in some languages."""
+"""What may precede a postal code: Japan's mark, and abbreviations in some languages."""
 
 _ANY = re.compile("[A-Z0-9][A-Z0-9 -]*")
-"""Where nothing is known but that there are codes."""
+"""For countries that have codes of unknown format."""
 
 
 def used_in(country: str) -> bool:
@@ -38,11 +38,11 @@ def used_in(country: str) -> bool:
 
 
 def parse(text: str, country: str) -> str:
-    """The postal code as the country writes it, or ``N/A`` where the country has none.
+    """The postal code as the country writes it, or ``N/A`` if the country has none.
 
     Raises:
-        Invalid: ``missing``, ``too-long``, ``malformed`` (not this country's form), ``not-used`` (a code for a country
-            that has none), ``needed`` (``N/A`` for a country that has them).
+        Invalid: ``missing``, ``too-long``, ``malformed`` (not this country's format), ``not-used`` (a code for a
+            country without codes), ``needed`` (``N/A`` for a country with codes).
 
     """
     typed = plain_dashes(line(text, longest=LONGEST)).upper().strip(" -.,")
@@ -65,7 +65,7 @@ def parse(text: str, country: str) -> str:
 
 
 def _fitting(typed: str, country: str) -> str | None:
-    """The first way to write what was typed that is a code of the country."""
+    """The first way to write the typed text that is a valid code of the country."""
     forms = address_rules.load(country).code_forms or (_ANY,)
     return next((way for way in _ways(typed, country) if all(form.fullmatch(way) for form in forms)), None)
 
@@ -85,7 +85,7 @@ def _ways(typed: str, country: str) -> Iterator[str]:
 
 
 def _like(example: str, bare: str) -> Iterator[str]:
-    """The code with blanks and dashes where the example has them: ``00-950``; and with its letters: ``LV-1010``."""
+    """The code with the example's spaces and dashes, ``00-950``, and its letters, ``LV-1010``."""
     letters = re.match("[A-Z]+", example) if bare.isdigit() else None
     code = f"{letters[0]}{bare}" if letters else bare
     if _shape(code) == _shape(re.sub("[ -]", "", example)):
@@ -98,7 +98,7 @@ def _shape(code: str) -> str:
 
 
 def _without_sign(typed: str, country: str) -> Iterator[str]:
-    """What was typed, and what is left of it behind a sign of the country. A letter does not follow a sign at once."""
+    """The typed text, and the text after a sign of the country. A letter cannot directly follow a sign."""
     yield typed
     for sign in signs(country):
         if found := re.fullmatch(rf"{sign}(?:[ -]+|(?=\d))(.+)", typed):

@@ -1,4 +1,4 @@
-"""Which of the known places somebody means: the rules that the details page's scripts know too (`match-choice.js`)."""
+"""Matches typed text with known places. The details page's script has the same rules (`match-choice.js`)."""
 
 import re
 import unicodedata
@@ -9,10 +9,10 @@ from typing import Final
 from shared.domain.errors import Invalid
 
 SHORTEST_PART: Final = 3
-"""Characters that the part of a name needs: two letters are a code."""
+"""Minimum length of a partial name. Two letters are a code."""
 
 SMALL: Final = frozenset({"the", "of", "and", "de"})
-"""Words that people put in or leave out as they please: ``Bahamas, The``, ``Republic of Niger``."""
+"""Words that people add or leave out: ``Bahamas, The``, ``Republic of Niger``."""
 
 ABBREVIATED: Final = {"rep": "republic", "dem": "democratic"}
 
@@ -21,26 +21,26 @@ _APOSTROPHES = re.compile("['`\u00b4\u02b9-\u02bf\u02c8\u2018\u2019\u201b\u2032]
 
 @dataclass(frozen=True)
 class PlaceNames:
-    """The places that one field knows."""
+    """The places that a field accepts."""
 
     codes: Mapping[str, str]
-    """By their spellings, which are folded."""
+    """Codes by folded spelling."""
 
     in_full: frozenset[str] = frozenset()
-    """Spellings of which no part counts where another place has it too: ``Washington`` is not ``Washington, D.C.``"""
+    """Spellings that lose to other places if a partial name matches both: ``Washington`` is not ``Washington, D.C.``"""
 
     part_of: Mapping[str, str] = field(default_factory=dict)
-    """What a place belongs to, and people write behind it: ``Hong Kong, China``."""
+    """What a place belongs to, which people may write after it: ``Hong Kong, China``."""
 
     forms: frozenset[str] = frozenset()
-    """Words that say what kind of place it is, and not which: ``Kingdom of``, ``State``."""
+    """Words for a kind of place: ``Kingdom of``, ``State``."""
 
     vague: frozenset[str] = frozenset()
-    """Words that alone mean no place, though one alone has them: ``Dutch`` is not the Dutch part of Saint Martin."""
+    """Words that alone mean no place, even if only one has them: ``Dutch`` is not the Dutch part of Saint Martin."""
 
 
 def folded(text: str) -> str:
-    """The text without case, accents, punctuation and small words; ``U.S.A.`` in one word; ``St.`` written out."""
+    """The text without case, accents, punctuation and small words; ``U.S.A.`` as one word, ``St.`` spelled out."""
     decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).lower()
     seen = "".join(c for c in decomposed if unicodedata.category(c)[0] != "M" and unicodedata.category(c) != "Cf")
     words = re.findall(r"[^\W_]+", _APOSTROPHES.sub("", seen).replace("&", " and "))
@@ -54,11 +54,12 @@ def _written_out(word: str, *, last: bool) -> str:
 
 
 def match(typed: str, places: PlaceNames) -> str:
-    """The code of the place that is spelled so; else of the only one that begins so, else of the only one with words
-    that are these or begin so: ``N. Car``, ``emirates``.
+    """The code of the place with this spelling, or of the only place that it is part of: ``N. Car``, ``emirates``.
+
+    Tries the beginning of a spelling first, then its words, whole or begun.
 
     Raises:
-        Invalid: ``unknown``, or ``ambiguous`` where several are meant.
+        Invalid: ``unknown``, or ``ambiguous`` if several match.
 
     """
     if code := spelled(typed, places):
@@ -78,14 +79,14 @@ def match(typed: str, places: PlaceNames) -> str:
 
 
 def spelled(typed: str, places: PlaceNames) -> str | None:
-    """The code of the place that is spelled so, alone, with its form or with what it belongs to, if any."""
+    """The code of the place with this exact spelling, give or take its form or what it belongs to."""
     text = folded(typed)
     words = text.split()
     return places.codes.get(text) or _with_form(words, places) or _with_addition(words, places)
 
 
 def _with_form(words: list[str], places: PlaceNames) -> str | None:
-    """``Republic of Turkey``, ``Washington State``. Not where a republic is another place: that of China is Taiwan."""
+    """``Republic of Turkey``, ``Washington State``. Not if the republic is elsewhere: Republic of China is Taiwan."""
     rest = list(words)
     while rest and rest[0] in places.forms:
         del rest[0]
@@ -110,9 +111,9 @@ def _with_addition(words: list[str], places: PlaceNames) -> str | None:
 
 
 def _parts(words: list[str]) -> Iterator[re.Pattern[str]]:
-    """How the text may be part of a spelling, the surest first.
+    """Patterns for a text that is part of a spelling, most certain first.
 
-    Its beginning, the beginnings of its first words, whole words of it, the beginnings of some of its words in a row.
+    The beginning, the beginnings of the first words, whole words, the beginnings of any consecutive words.
     """
     text, beginnings = " ".join(words), r"\S* ".join(words)
     for pattern in (f"^{text}", f"^{beginnings}", f"(^| ){text}( |$)", f"(^| ){beginnings}"):

@@ -1,8 +1,8 @@
-"""What the post and people call states and ISO 3166-2 does not.
+"""Names and abbreviations of states that ISO 3166-2 does not have.
 
-Abbreviations that are the beginning of one name alone need no entry. United States: GPO Style Manual, chapter 9; USPS
-Publication 28; those of the press and of old letters. Canada: Canada Post's in both languages, now and earlier. Mexico:
-those of INEGI and of everyday use.
+An abbreviation that begins only one name needs no entry. United States: GPO Style Manual, chapter 9; USPS Publication
+28; press style and traditional ones. Canada: Canada Post's in both languages, current and former. Mexico: INEGI's and
+everyday ones.
 """
 
 from typing import Final
@@ -80,13 +80,13 @@ ALSO_CALLED: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "VER": ("Veracruz-Llave",),
     },
 }
-"""By country and code."""
+"""Names by country and code."""
 
 IN_FULL: Final = ("Washington, D.C.", "Washington, District of Columbia")
-"""Else nobody could begin to write Washington, which is a state."""
+"""Without these, a beginning of Washington, the state, would be ambiguous."""
 
 FORMS: Final = frozenset({"state", "province", "territory", "commonwealth", "estado", "provincia"})
-"""What stands before or behind a state's name: ``State of Maine``, ``Yukon Territory``."""
+"""Words before or after a state's name: ``State of Maine``, ``Yukon Territory``."""
 
 VAGUE: Final = frozenset(
     {
@@ -106,4 +106,4 @@ VAGUE: Final = frozenset(
         "territories",
     }
 )
-"""What alone means no state, or one of another country."""
+"""Words that alone mean no state, or a state of another country."""

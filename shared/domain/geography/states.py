@@ -1,4 +1,4 @@
-"""States: of the United States, Canada and Mexico those of ISO 3166-2 (pycountry), as the post and people call them."""
+"""States. For the United States, Canada and Mexico: ISO 3166-2 (pycountry), and what people and the post call them."""
 
 import functools
 from typing import Final, Literal
@@ -18,7 +18,7 @@ Use = Literal["required", "optional", "none"]
 
 
 def use(country: str) -> Use:
-    """Whether an address in the country names a state; the guide's form needs it in three countries."""
+    """Whether addresses in the country have a state. The guide's form requires one for three countries."""
     if country in REQUIRED_IN:
         return "required"
     return "optional" if address_rules.load(country).has_state else "none"
@@ -26,7 +26,7 @@ def use(country: str) -> Use:
 
 @functools.cache
 def names(country: str) -> dict[str, str]:
-    """The states of a country that needs one, by abbreviation: ``{"CA": "California", ...}``; else nothing."""
+    """The states by abbreviation, ``{"CA": "California", ...}``; empty for countries that do not require one."""
     if country not in REQUIRED_IN:
         return {}
     found = {s.code.partition("-")[2]: s.name for s in pycountry.subdivisions.get(country_code=country) or []}
@@ -37,7 +37,7 @@ def names(country: str) -> dict[str, str]:
 
 @functools.cache
 def _spellings(country: str) -> dict[str, tuple[str, str]]:
-    """What each spelling means, and how it is written. Codes and names win over the rest."""
+    """Each spelling's state and original writing. Codes and names win over the rest."""
     known = names(country)
     spellings = {folded(name): (code, name) for code, name in known.items()}
     spellings |= {folded(code): (code, code) for code in known}
@@ -47,7 +47,7 @@ def _spellings(country: str) -> dict[str, tuple[str, str]]:
     for abbreviation, name in address_rules.load(country).states:
         try:
             code = abbreviation if abbreviation in known else match(name, _with_codes(spellings))
-        except Invalid:  # Palau and its like: in the United States' post, and countries here
+        except Invalid:  # Palau and the like: US mail serves them, but here they are countries
             continue
         for spelling in (abbreviation, name):
             spellings.setdefault(folded(spelling), (code, spelling))
@@ -67,13 +67,13 @@ def _places(country: str) -> PlaceNames:
 
 @functools.cache
 def also_called(country: str, state: str) -> tuple[str, ...]:
-    """What a state is known by besides name and code: ``("Ala.", ...)``."""
+    """What else a state is called besides its name and code: ``("Ala.", ...)``."""
     known = {folded(state), folded(names(country)[state])}
     return tuple(name for text, (code, name) in _spellings(country).items() if code == state and text not in known)
 
 
 def parse(text: str, country: str) -> str:
-    """The state's abbreviation where the country's states are known, what was typed elsewhere, or nothing.
+    """The state's abbreviation if the country's states are known; otherwise the typed text, which may be empty.
 
     Raises:
         Invalid: ``missing`` (the United States, Canada and Mexico need one), ``unknown``, ``ambiguous``, ``too-long``.

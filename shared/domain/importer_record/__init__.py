@@ -1,1 +1,1 @@
-"""What a CBP Form 5106 record holds, and how it compares with what people type."""
+"""The content of a CBP Form 5106 record, and how it compares with what people type."""

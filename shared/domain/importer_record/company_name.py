@@ -1,4 +1,4 @@
-"""Company names, and when a typed one is the one in a CBP Form 5106 record."""
+"""Company names, and when a typed name matches a CBP Form 5106 record."""
 
 import re
 import unicodedata
@@ -11,28 +11,28 @@ from shared.domain.importer_record.legal_forms import spelled_short
 LONGEST = 120
 
 CUT_AT = 32
-"""Characters of a name in older records: what was longer is cut off there (CATAIR, ADD-5106)."""
+"""Characters in a name in older records, which cut off longer names (CATAIR, ADD-5106)."""
 
 ENOUGH = 12
-"""Letters and digits of a name that was cut off which have to be the same."""
+"""Letters and digits of a cut-off name that must match."""
 
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "oE", "ł": "l", "đ": "d", "\u0131": "i"}
     | dict.fromkeys(["'", "\u2019", "\u02bb", "\u02bc", "."])
 )
-"""Letters whose accent Unicode does not part from them; apostrophes and dots, which part no words. CBP's records are in
+"""Letters whose accent Unicode does not decompose; apostrophes and dots, which do not separate words. CBP's records use
 plain capitals."""
 
 _UMLAUTS = re.compile("([aou])\u0308|(a)\u030a")
-"""Letters that may be written with another behind them: ä as ae, å as aa. That one is `OPTIONAL`."""
+"""Letters that may be written with a second letter: ä as ae, å as aa. The second is `OPTIONAL`."""
 
 OPTIONAL = frozenset("AE")
-"""How such a letter is marked: what is compared is in lower case otherwise."""
+"""The marks for such letters. All other compared letters are lower case."""
 
 _AND = re.compile("[&+]")
 
 _PART = re.compile(r"(?<!\w)(?:(d[/.]?b[/.]?a|a[/.]?k[/.]?a)\.?|c/o|div(?:ision|\.)? of)(?!\w)", re.IGNORECASE)
-"""What parts the names that one record holds. Another name of the same company follows the first two only."""
+"""What separates the names in one record. Only the first two precede another name of the same company."""
 
 
 def parse(text: str) -> str:
@@ -44,10 +44,10 @@ def parse(text: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names are one: case, accents, punctuation and spacing do not matter, nor how a legal form is spelled.
+    """Whether two names are the same. Case, accents, punctuation, spacing and spellings of legal forms do not matter.
 
-    ``&``, ``+`` and ``and`` are one, a leading ``The`` does not matter, ä may be a or ae. Nothing else is guessed, and
-    no legal form is dropped: ``Acme Inc`` and ``Acme LLC`` are two companies. Symmetric.
+    ``&``, ``+`` and ``and`` are the same, a leading ``The`` does not matter, ä may be a or ae. Nothing else is guessed,
+    and legal forms count: ``Acme Inc`` and ``Acme LLC`` are two companies. Symmetric.
 
     >>> same_name("Société Générale Import, Incorporated", "SOCIETE GENERALE IMPORT INC.")
     True
@@ -56,9 +56,9 @@ def same_name(one: str, other: str) -> bool:
 
 
 def record_matches(record: str, typed: str) -> bool:
-    """Whether a typed name is the record's: all of it, or one of the names it holds. What is typed is never parted.
+    """Whether a typed name matches the record: all of it, or one of its names. The typed name is never split.
 
-    A record of `CUT_AT` characters may have been cut off: then a name that begins with it matches too.
+    A record of `CUT_AT` characters may have been cut off, so a name that begins with it matches too.
     """
     if any(same_name(name, typed) for name in _names(record)):
         return True
@@ -66,7 +66,7 @@ def record_matches(record: str, typed: str) -> bool:
 
 
 def _names(record: str) -> Iterator[str]:
-    """The whole, what stands before each mark, and what follows a DBA or AKA."""
+    """The whole record, the part before each mark, and the name after a DBA or AKA."""
     yield record
     marks = [mark for mark in _PART.finditer(record) if any(map(str.isalnum, record[: mark.start()]))]
     ends = [*(mark.start() for mark in marks[1:]), len(record)]
@@ -77,13 +77,13 @@ def _names(record: str) -> Iterator[str]:
 
 
 def _last_part(record: str) -> str:
-    """The name that a cut left incomplete: the DBA or AKA one, if that comes last; else nothing."""
+    """The last DBA or AKA name, which a cut may have left incomplete; empty if there is none at the end."""
     marks = list(_PART.finditer(record))
     return record[marks[-1].end() :] if marks and marks[-1][1] and record[: marks[-1].start()].strip() else ""
 
 
 def _begins(cut: str, typed: str) -> bool:
-    """Whether a typed name begins with a name that was cut off, before legal forms are spelled one way."""
+    """Whether a typed name begins with a cut-off name, before legal forms are unified."""
     for spell in (_without_and, _with_and):
         beginning, whole = (re.sub(" ", "", spell(_words(name))) for name in (cut, typed))
         if len(beginning) >= ENOUGH and _may_be(beginning, whole, to_the_end=False):
@@ -92,13 +92,13 @@ def _begins(cut: str, typed: str) -> bool:
 
 
 def _comparable(name: str) -> tuple[str, str]:
-    """Two forms: by its words; and by its letters alone, since blanks do not matter."""
+    """Two forms: one by words, one by letters only, because spaces do not matter."""
     words = _words(name)
     return spelled_short(_without_and(words)).replace(" ", ""), spelled_short(re.sub("[ &]", "", words))
 
 
 def _words(name: str) -> str:
-    """The words in lower case, without accents and punctuation, ``&`` as ``&``; `OPTIONAL` letters."""
+    """The words in lower case, without accents and punctuation except ``&``, with `OPTIONAL` letters marked."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_LETTERS)
     marked = _UMLAUTS.sub(lambda found: f"{found[1]}E" if found[1] else "aA", folded)
     letters = (c for c in _AND.sub(" & ", marked.translate(INVISIBLE)) if not unicodedata.combining(c))
@@ -116,7 +116,7 @@ def _with_and(words: str) -> str:
 
 
 def _may_be(one: str, other: str, *, to_the_end: bool = True) -> bool:
-    """Whether one can be read as the other, or as its beginning; `OPTIONAL` letters may be left out."""
+    """Whether one can be read as the other, or as its beginning, with or without `OPTIONAL` letters."""
     if one == other:
         return True
     if OPTIONAL.isdisjoint(one + other):
@@ -129,5 +129,5 @@ def _may_be(one: str, other: str, *, to_the_end: bool = True) -> bool:
 
 
 def _past_optional(places: set[int], text: str) -> set[int]:
-    """These places in a text, and those that are reached by leaving letters out."""
+    """These positions in a text, and the positions after skipping an `OPTIONAL` letter."""
     return places | {at + 1 for at in places if at < len(text) and text[at] in OPTIONAL}

@@ -1,9 +1,9 @@
-"""How companies write what they are in law: each form has one short spelling, and none is ever dropped."""
+"""Legal forms of companies: each gets one short spelling, and none is dropped."""
 
 import re
 
 _WORDS = {"incorporated": "inc", "company": "co", "corporation": "corp", "limited": "ltd"}
-"""Found anywhere, because blanks do not matter: ``Co.Limited``."""
+"""Matched anywhere, because spaces do not matter: ``Co.Limited``."""
 
 _FORMS = {
     "llc": "(ltd|limited) liability (co|company)",
@@ -33,14 +33,14 @@ _FORMS = {
     "pty": "proprietary",
     "pvt": "private",
 }
-"""Forms of several words, or in their own language: found as words only."""
+"""Forms of several words or in other languages: matched only as whole words."""
 
 _SEVERAL = re.compile("|".join(rf"\b(?P<f{number}>{long})\b" for number, long in enumerate(_FORMS.values())))
 _ONE = re.compile("|".join(_WORDS))
 
 
 def spelled_short(words: str) -> str:
-    """The words, in lower case and without accents, with each legal form in its short spelling."""
+    """These words, in lower case and without accents, with each legal form in its short spelling."""
     while (shorter := _ONE.sub(lambda found: _WORDS[found[0]], _SEVERAL.sub(_short, words))) != words:
         words = shorter
     return words

@@ -1,4 +1,4 @@
-"""The point of contact's email address in a CBP Form 5106 record, which a verification code may go to."""
+"""The point of contact's email address in a CBP Form 5106 record, where the verification code goes."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _BETWEEN = re.compile(r"[\s,;|/<>]+")
 
 
 class Fault(StrEnum):
-    """Why no code can go to what stands there."""
+    """Why no code can be sent to the address."""
 
     MISSING = "missing"
     MALFORMED = "malformed"
@@ -22,19 +22,19 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PocEmail:
-    """An address that a code can go to, in the form that email is delivered to; or nothing, and why."""
+    """An address that a code can be sent to, as used for delivery; or the reason that there is none."""
 
     address: str
     fault: Fault | None = None
 
     @property
     def comparable(self) -> str:
-        """What tells one contact from another; empty where there is none."""
+        """The address in the form for comparing contacts; empty if there is none."""
         return email_address.comparable(self.address)
 
 
 def read(text: str) -> PocEmail:
-    """What stands in a record. Every record may hold anything, so nothing is raised."""
+    """Reads a record's address. Raises nothing, because a record may contain anything."""
     try:
         address = email_address.parse(unless_none(visible(text)))
     except Invalid as error:

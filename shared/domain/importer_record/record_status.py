@@ -1,4 +1,4 @@
-"""The status of a CBP Form 5106 record, in the words that CBP and its exports use."""
+"""The status of a CBP Form 5106 record, in the words of CBP and its exports."""
 
 import re
 from enum import StrEnum
@@ -13,11 +13,11 @@ _INACTIVE = re.compile(
     r"(?:in[ -]?active|inactivated|(?:not|non)[ -]?active|de-?activated|void(?:ed)?|closed|suspended|cancell?ed|"
     r"terminated|revoked)|inactive[ :/_-]*\(?20\)?"
 )
-"""CBP writes ``20-Inactive``, and voids numbers that nobody used (19 CFR 24.5(e))."""
+"""CBP writes ``20-Inactive``, and voids unused numbers (19 CFR 24.5(e))."""
 
 
 class RecordStatus(StrEnum):
-    """Whether a record is active. Nobody can apply with one whose status is not known."""
+    """Whether a record is active. Nobody can apply with a record of unknown status."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -25,7 +25,7 @@ class RecordStatus(StrEnum):
 
 
 def parse(text: str) -> RecordStatus:
-    """The status that a text says; case, blanks, kinds of dash and quotation marks do not matter. Empty is active."""
+    """The status in a text. Case, spaces, kinds of dash and quotation marks do not matter. Empty means active."""
     said = " ".join(plain_dashes(text).casefold().split())
     if not said:
         return RecordStatus.ACTIVE

@@ -1,1 +1,1 @@
-"""One file an invariant: what was told and what is held, compared."""
+"""One file per invariant: each compares what people were told with what the system holds."""

@@ -6,16 +6,16 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import CodeAccepted
 from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.verification_code import TRIES
-from tests.chaos.evidence import Evidence
-from tests.chaos.ledger import Ledger, Story
+from shared.domain.form.verification_code import TRIES
+from tests.chaos.checks.evidence import Evidence
+from tests.chaos.people.ledger import Ledger, Story
 
 WRONG = "0000-"
-"""How the codes begin that people guess."""
+"""How guessed codes begin."""
 
 
 def codes_are_right(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Who got to the details entered the code of the email that names this application."""
+    """Whoever got to the details entered the code from the email that names this application."""
     right = {(email.reference, email.code) for email in evidence.emails if email.code}
     for story in ledger.stories:
         for reference in {page.reference for page in story.told if page.path == "/details" and page.reference}:
@@ -24,7 +24,7 @@ def codes_are_right(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
 
 
 def codes_are_kept(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Each try is counted, and the one right one comes in time."""
+    """Each try is counted, and the right one comes in time."""
     for reference in ledger.references:
         application = evidence.applications.get(reference)
         if application is None or application.code is None:
@@ -44,12 +44,12 @@ def codes_are_kept(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
 
 
 def _accepted(application: Application) -> int:
-    """How many codes were answered as the right one."""
+    """How many codes were accepted."""
     return sum(isinstance(outcome.reply, CodeAccepted) for outcome in application.handled.values())
 
 
 def _wrong(story: Story, reference: str) -> int:
-    """How many wrong codes they were told of: one that never got through is no try, one page may be shown again."""
+    """How many wrong codes the person was told of. One that never got through does not count; a page may repeat."""
     entered = {code for entered, code in story.entered if entered == reference and code.startswith(WRONG)}
     told = [page for page in story.told if page.reference == reference and Problem.CODE_WRONG.value in page.problems]
     return min(len(entered), len(told))

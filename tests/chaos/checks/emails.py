@@ -1,4 +1,4 @@
-"""3. Each email is handed over at least once; again only under the same Message-ID, and to the same person."""
+"""3. Each email is handed over at least once; a repeat has the same Message-ID and recipient."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.domain.email import WELCOME
-from tests.chaos.evidence import DeliveredEmail, Evidence
-from tests.chaos.ledger import Ledger
-from tests.chaos.person import Person
+from tests.chaos.checks.evidence import DeliveredEmail, Evidence
+from tests.chaos.people.ledger import Ledger
+from tests.chaos.people.person import Person
 
 BY_WORDS = {
     "verification code": EmailKind.VERIFICATION_CODE,
@@ -19,17 +19,17 @@ BY_WORDS = {
     "account was created": EmailKind.ACCOUNT_CREATED_NOTICE,
     "could not create": EmailKind.APPLICATION_REFUSED,
 }
-"""Words of each email's subject."""
+"""Words in each email's subject."""
 
 TO_POINT_OF_CONTACT = (EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE)
 
 
 TOLD = (EmailStatus.SENT, EmailStatus.REFUSED, EmailStatus.PARKED)
-"""How an email may stand that did not come. Whether one that is down as sent did is checked by itself."""
+"""Statuses that an email may have without having come. A separate check covers those recorded as sent."""
 
 
 def emails_go_out(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Whatever somebody is owed came, and what is written down as sent."""
+    """Every email that is due came, and so did every email recorded as sent."""
     out = _by_kind(evidence)
     for reference in ledger.references:
         application = evidence.applications.get(reference)
@@ -46,7 +46,7 @@ def emails_go_out(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
 
 
 def trouble_of_ours_ends_nothing(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """8. Who was sent to correct an address has one that the mail server did not know."""
+    """8. People asked to correct an address have one that the mail server did not know."""
     for reference in ledger.references:
         application = evidence.applications.get(reference)
         is_refused = application is not None and application.problem is Problem.POC_EMAIL_REFUSED
@@ -55,7 +55,7 @@ def trouble_of_ours_ends_nothing(ledger: Ledger, evidence: Evidence) -> Iterator
 
 
 def emails_are_the_same(_ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """An email that comes again is the same one, and no two emails are taken for one."""
+    """A repeated email is the same one, and no two emails share an identity."""
     kinds_of = defaultdict(set)
     for (reference, kind), taken in _by_kind(evidence).items():
         if len({(email.message_id, email.to, email.code) for email in taken}) > 1:
@@ -68,7 +68,7 @@ def emails_are_the_same(_ledger: Ledger, evidence: Evidence) -> Iterator[str]:
 
 
 def emails_are_true(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Each email is about something that is so, and went to whom it concerns."""
+    """Each email is true, and went to the person it concerns."""
     people = {reference: story.person for story in ledger.stories for reference in story.references}
     for email in evidence.emails:
         if _kind(email) is None:

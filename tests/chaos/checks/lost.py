@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.messaging import topology
-from tests.chaos.evidence import Command, Evidence
-from tests.chaos.ledger import Ledger
+from tests.chaos.checks.evidence import Command, Evidence
+from tests.chaos.people.ledger import Ledger
 
 GOES_ON = (State.REQUESTED, State.SUBMITTED, State.PROVISIONED)
-"""States that a message between workers ends: nobody may stay there once no message waits."""
+"""States that a message between workers ends: no application stays in one once no message waits."""
 
 CAN_BE_ABANDONED = (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED)
 DEFECTS = (500, 502)
 
 
 def nothing_confirmed_is_lost(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Each command left its trace, and no application stands still."""
+    """Each command left a trace, and no application is stuck."""
     for what, count in evidence.waiting.items():
         yield f"{count} never came to rest: {what}"
     dead = {letter.message_id for letter in evidence.dead}
@@ -51,7 +51,7 @@ def _without_trace(command: Command, application: Application | None) -> str | N
 
 
 def dead_letters_are_kept(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """What was given up is there with its reason, and its application says so."""
+    """Each parked message is among the dead letters with its reason, and its application is marked."""
     dead = {letter.message_id for letter in evidence.dead}
     for letter in evidence.dead:
         if not letter.reason:
@@ -62,7 +62,7 @@ def dead_letters_are_kept(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
             if str(id) not in dead:
                 yield f"{reference} is marked as parked, and there is no dead letter"
     if evidence.waiting:
-        return  # what was given up may be on its way still
+        return  # a parked message may still be on its way
     handled = {str(id) for application in evidence.applications.values() for id in application.handled}
     replayed = {message.id for message in evidence.published if message.exchange == topology.REPLAY}
     given_up = {(message.key, message.id) for message in evidence.published if message.exchange == topology.DEAD}
@@ -73,7 +73,7 @@ def dead_letters_are_kept(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
 
 
 def everybody_came_to_an_end(ledger: Ledger, _evidence: Evidence) -> Iterator[str]:
-    """Nobody is kept waiting once everything is back, and no page fails with a defect."""
+    """Nobody keeps waiting once everything is back, and no page fails because of a bug."""
     for story in ledger.stories:
         if not story.end:
             last = story.told[-1].path if story.told else "nothing"

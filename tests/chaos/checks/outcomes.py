@@ -1,22 +1,22 @@
-"""5. What came of it is what some order of the messages gives, and what everybody was told."""
+"""5. The results match some order of the messages, and what everybody was told."""
 
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from shared.contracts.state import FOLLOWERS, State
-from tests.chaos.evidence import Evidence
-from tests.chaos.ledger import Ledger, Story, Told
+from tests.chaos.checks.evidence import Evidence
+from tests.chaos.people.ledger import Ledger, Story, Told
 
 TAKEN_BEFORE = {"importer-already-linked": "importer", "email-in-use": "address"}
-"""What somebody is told whom another was before, and what the other has."""
+"""Problems for a person who came second, and what the first one has."""
 
 AFTER = {"/code": State.AWAITING_CODE, "/details": State.VERIFIED, "/confirmation": State.PROVISIONED}
-"""Pages that are shown only once an application has been in a state."""
+"""Pages that appear only after an application has been in a state."""
 
 
 def histories_are_possible(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Each application went a way that there is."""
+    """Each application's history is possible."""
     for reference in ledger.references:
         application = evidence.applications.get(reference)
         if application is None:
@@ -30,7 +30,7 @@ def histories_are_possible(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
 
 
 def what_was_told_is_so(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Every page agrees with the application that it names."""
+    """Every page agrees with the application it names."""
     for story in ledger.stories:
         pages = {(page.path, page.reference) for page in story.told if _stands(page) and page.reference}
         for path, reference in sorted(pages):
@@ -47,12 +47,12 @@ def what_was_told_is_so(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
 
 
 def _stands(page: Told) -> bool:
-    """Whether a page says that its reader stands there, not that something went wrong on the way."""
+    """Whether a page shows its reader's step, rather than that something went wrong."""
     return page.path in AFTER and page.status == 200
 
 
 def ends_are_so(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Whoever has an account was told of it in the end, and nobody else."""
+    """Everybody who has an account was finally told so, and nobody else."""
     for story in ledger.stories:
         if story.end == "account" and not story.account:
             yield f"{story.references} was told of success, and of no account"
@@ -63,7 +63,7 @@ def ends_are_so(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
 
 
 def rivals_agree(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Of those after one importer or with one address one at most got the account, and the others not for nothing."""
+    """Of rivals for an importer or address, at most one got the account, and nobody lost to no one."""
     groups: dict[tuple[str, str], list[Story]] = defaultdict(list)
     for story in ledger.stories:
         groups["importer", story.person.importer.number].append(story)
@@ -78,6 +78,6 @@ def rivals_agree(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
 
 
 def _has_account(group: Iterable[Story], evidence: Evidence) -> bool:
-    """Whether one of them has an account, told of it or not."""
+    """Whether one of them has an account, whether told so or not."""
     found = (evidence.applications.get(reference) for story in group for reference in story.references)
     return any(application and application.account for application in found)

@@ -1,19 +1,19 @@
-"""6. No personal datum stands in clear in a queue, in the database or in a log."""
+"""6. No personal data is in the clear in a queue, in the database or in a log."""
 
 import re
 from collections.abc import Iterator
 
-from tests.chaos.evidence import Evidence
-from tests.chaos.ledger import Ledger
+from tests.chaos.checks.evidence import Evidence
+from tests.chaos.people.ledger import Ledger
 
 DATA = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*|\d{2}-?\d{7}[0-9a-z]{2}|\d{3}-\d{3}-\d{4}|562\d{7}|quix[a-z]+")
-"""What looks like a datum of the suite's people: looked for once, as there are many people and long logs."""
+"""What looks like personal data of the suite's people. One search, because there are many people and long logs."""
 
 CODES = re.compile(r"(?=\b([0-9A-HJKMNP-TV-Z]{4}-?[0-9A-HJKMNP-TV-Z]{4})\b)")
 
 
 def nothing_personal_is_in_clear(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Neither a datum of anybody's nor a code."""
+    """Nothing contains anybody's personal data or a code."""
     personal = frozenset[str]().union(*(story.person.personal for story in ledger.stories))
     codes = {email.code for email in evidence.emails if email.code}
     codes |= {code.replace("-", "") for code in codes}

@@ -1,6 +1,6 @@
 """7. Each broker user can do its service's work and nothing else: what was done, and by whom.
 
-Replies and what a mover moves go by the default exchange, which nobody can listen to.
+Replies and moved messages use the default exchange, which nobody can listen to.
 """
 
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from shared.contracts.conversations import SENDERS
 from shared.messaging import topology
 from shared.messaging.topology import WORK_QUEUES, WorkQueue
-from tests.chaos.evidence import Evidence, Published
-from tests.chaos.ledger import Ledger
+from tests.chaos.checks.evidence import Evidence, Published
+from tests.chaos.people.ledger import Ledger
 
 BY_KEY = {(queue.exchange, queue.message.name()): queue for queue in WORK_QUEUES}
 WAITING = {(step.name, queue.name): queue for step in topology.RETRY_STEPS for queue in WORK_QUEUES}
@@ -17,14 +17,14 @@ GIVEN_UP = {(topology.DEAD, queue.dead): queue for queue in WORK_QUEUES}
 
 
 def nobody_was_denied(_ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Nothing was refused for want of a right."""
+    """No operation was denied for lack of permission."""
     for text in evidence.clear:
         if "access_refused" in text.lower() or "ChannelAccessRefused" in text:
             yield "the broker refused a service something"
 
 
 def nobody_speaks_for_another(_ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """Each message carries the broker user of the service whose it is to publish it there, and its first sender's."""
+    """Each message carries the broker user of the service that may publish it there, and its first sender's."""
     if evidence.commands and not evidence.published:
         yield "commands were confirmed, and nobody saw a message"
     for message in evidence.published:
@@ -43,7 +43,7 @@ def _may(message: Published, evidence: Evidence) -> bool:
     if queue := WAITING.get(where):
         return message.user == evidence.users[queue.service] and queue.has_dead_letters
     if queue := GIVEN_UP.get(where):
-        # The broker gives a message up in the name of whoever published it last.
+        # The broker dead-letters a message in the name of its last publisher.
         own = evidence.users[queue.service]
         return message.user in ((own, _sender(queue, evidence)) if message.by_broker else (own,))
     if message.exchange == topology.REPLAY and message.key in topology.REPLAYED:
@@ -52,7 +52,7 @@ def _may(message: Published, evidence: Evidence) -> bool:
 
 
 def _is_from(message: Published, evidence: Evidence) -> bool:
-    """Whether whoever sent a message on says truly who published it first."""
+    """Whether the forwarder of a message names its first publisher correctly."""
     queue = WAITING.get((message.exchange, message.key)) or GIVEN_UP.get((message.exchange, message.key))
     if queue is None or message.by_broker:
         return True

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from shared.contracts.state import State
-from tests.chaos.evidence import Evidence
-from tests.chaos.ledger import Ledger
+from tests.chaos.checks.evidence import Evidence
+from tests.chaos.people.ledger import Ledger
 
 WITH_ACCOUNT = (State.PROVISIONED, State.COMPLETED)
 
@@ -22,7 +22,7 @@ def accounts_are_unique(_ledger: Ledger, evidence: Evidence) -> Iterator[str]:
 
 
 def accounts_are_whole(_ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """An account, its application, its owner, its importer's link and view are all there, or none of them."""
+    """An account, its application, owner, importer link and view either all exist, or none of them."""
     accounts = {document["_id"]: document for document in evidence.documents["top_accounts"]}
     by_id = {application.id: application for application in evidence.applications.values()}
     for number, document in accounts.items():

@@ -1,4 +1,4 @@
-"""A small sound case, made by hand: four people, what they were told, and what the system holds about them."""
+"""A small, valid case made by hand: four people, what they were told, and what the system holds about them."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -16,10 +16,10 @@ from shared.domain.application import Application, Code, Parked, Transition
 from shared.domain.email import WELCOME, Email
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
-from tests.chaos.evidence import Command, DeadLetter, DeliveredEmail, Evidence, Published
-from tests.chaos.invariants import violations
-from tests.chaos.ledger import Ledger, Story, Told
-from tests.chaos.person import Habit, Importer, Person
+from tests.chaos.checks.evidence import Command, DeadLetter, DeliveredEmail, Evidence, Published
+from tests.chaos.checks.invariants import violations
+from tests.chaos.people.ledger import Ledger, Story, Told
+from tests.chaos.people.person import Habit, Importer, Person
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 CODE, REFUSED = EmailKind.VERIFICATION_CODE, EmailKind.APPLICATION_REFUSED
@@ -38,8 +38,8 @@ GATEWAY = "gateway"
 
 @dataclass
 class Case:
-    """The owner has an account; the rival was after the same importer; the unlucky one's last email was refused for
-    good; the waiting one entered two wrong codes and went.
+    """The owner has an account; the rival wanted the same importer; the unlucky one's last email was refused for good;
+    the waiting one entered two wrong codes and left.
     """
 
     ledger: Ledger = field(default_factory=Ledger)
@@ -75,7 +75,7 @@ class Case:
         found.clear += [json.dumps({"event": "taken", "reference": self.owner, "to": "o***@q***.com"}), "{'_id': 1}"]
 
     def broken(self) -> list[str]:
-        """Every violation, behind its invariant."""
+        """Every violation, after its invariant."""
         found = violations(self.ledger, self.evidence)
         return [f"{name}: {sentence}" for name, sentences in found.items() for sentence in sentences]
 
@@ -86,12 +86,12 @@ class Case:
         return next(story for story in self.ledger.stories if reference in story.references)
 
     def change(self, reference: str, **changes: Any) -> Application:
-        """Gives an application other fields."""
+        """Changes fields of an application."""
         changed = self.evidence.applications[reference] = replace(self.application(reference), **changes)
         return changed
 
     def goes(self, reference: str, *states: State) -> None:
-        """Gives an application another history."""
+        """Changes an application's history."""
         self.change(reference, state=states[-1], history=_history(states))
 
     def email(self, reference: str, kind: EmailKind) -> DeliveredEmail:
@@ -100,18 +100,18 @@ class Case:
         )
 
     def forget(self, reference: str, kind: EmailKind) -> None:
-        """An email never came, and nothing says that it was sent."""
+        """Removes an email and every record of it."""
         self.evidence.emails.remove(self.email(reference, kind))
         emails = self.application(reference).emails
         self.change(reference, emails={other: email for other, email in emails.items() if other is not kind})
 
     def tell(self, reference: str, path: str, *problems: str, status: int = 200, account: str = "") -> None:
-        """Shows somebody a page that names this application."""
+        """Shows a person a page that names this application."""
         page = Told(NOW, status, path, problems, reference, account)
         next(story for story in self.ledger.stories if reference in story.references).told.append(page)
 
     def confirm(self, name: str, reference: str, id: UUID | None = None) -> Command:
-        """Has the gateway write down that the broker confirmed a command."""
+        """Makes the gateway log that the broker confirmed a command."""
         command = Command(id or uuid5(self.application(reference).id, name), name, reference)
         self.evidence.commands.append(command)
         return command
@@ -181,7 +181,7 @@ class Case:
         self.guess(reference, count)
 
     def guess(self, reference: str, count: int) -> None:
-        """Somebody enters so many wrong codes, and is told so."""
+        """Enters this many wrong codes, each with its page."""
         for number in range(count):
             self.story(reference).entered.append((reference, f"0000-000{number}"))
             self.tell(reference, "/code", "code-wrong")
@@ -209,13 +209,13 @@ class Case:
 
 
 def published(message: type[Message]) -> Published:
-    """A message where it belongs, by whom it belongs to."""
+    """A message on its own exchange, from its own service."""
     exchange = topology.queue_for(message).exchange
     return replace(published_to(exchange, message.name(), SENDERS[message]), name=message.name())
 
 
 def published_to(exchange: str, key: str, user: str, origin: str = "") -> Published:
-    """Some message."""
+    """A message with this exchange, key and user."""
     return Published(exchange, key, "some-message", f"{exchange} {key}", user, origin, by_broker=False)
 
 

@@ -1,4 +1,4 @@
-"""A sound case for each test, to break in one place."""
+"""A valid case for each test to break in one place."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The checks of the fourth invariant find codes that were taken wrongly."""
+"""The checks of the fourth invariant find codes that were wrongly accepted."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +13,7 @@ from tests.unit.chaos.case import CODE, NOW, TO_VERIFIED, Case
 
 
 def has_tries(case: Case, reference: str, tries: int) -> None:
-    """So many tries were counted."""
+    """Sets how many tries were counted."""
     code = case.application(reference).code
     assert code
     case.change(reference, code=replace(code, tries=tries))
@@ -38,7 +38,7 @@ def test_verification_twice_is_found_in_the_history(case: Case) -> None:
     assert f"4 codes: {case.owner} was verified twice" in case.broken()
 
 
-def test_a_code_that_was_accepted_twice_is_found(case: Case) -> None:
+def test_a_code_accepted_twice_is_found(case: Case) -> None:
     application = case.application(case.owner)
     accepted = next(
         outcome.reply for outcome in application.handled.values() if isinstance(outcome.reply, CodeAccepted)
@@ -55,7 +55,7 @@ def test_verification_after_its_time_is_found(case: Case, late: timedelta) -> No
     assert case.broken() == [f"4 codes: {case.owner} was verified after its time"]
 
 
-def test_verification_just_in_time_is_sound(case: Case) -> None:
+def test_verification_just_in_time_is_valid(case: Case) -> None:
     code = case.application(case.owner).code
     assert code
     case.change(case.owner, verified_at=code.expires_at - timedelta(milliseconds=1))
@@ -69,13 +69,13 @@ def test_verification_after_five_wrong_codes_is_found(case: Case, counted: int) 
     assert case.broken() == [f"4 codes: {case.owner} was verified after 5 wrong codes"]
 
 
-def test_verification_after_four_wrong_codes_is_sound(case: Case) -> None:
+def test_verification_after_four_wrong_codes_is_valid(case: Case) -> None:
     case.guess(case.owner, 4)
     has_tries(case, case.owner, 5)
     assert case.broken() == []
 
 
-def test_an_application_that_is_locked_after_five_wrong_codes_is_sound(case: Case) -> None:
+def test_an_application_locked_after_five_wrong_codes_is_valid(case: Case) -> None:
     case.guess(case.waiting, 5)
     has_tries(case, case.waiting, 5)
     case.goes(case.waiting, *TO_VERIFIED[:2], State.LOCKED)
@@ -95,7 +95,7 @@ def test_a_try_that_was_not_counted_is_found(case: Case, reference: str, tries: 
     assert case.broken() == [f"4 codes: {reference} had {wrong} wrong codes, and {tries} tries were counted"]
 
 
-def test_a_code_that_never_got_through_and_a_page_that_is_shown_again_count_for_nothing(case: Case) -> None:
+def test_a_code_that_never_got_through_and_a_page_shown_again_do_not_count(case: Case) -> None:
     case.story(case.waiting).entered.append((case.waiting, "0000-0009"))
     case.tell(case.owner, "/code", "code-wrong")
     assert case.broken() == []

@@ -1,4 +1,4 @@
-"""The checks of the third invariant find emails that are lost, other, or untrue."""
+"""The checks of the third invariant find emails that are lost, altered or untrue."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,7 @@ from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.email import WELCOME
-from tests.chaos.invariants import repeated_emails
+from tests.chaos.checks.invariants import repeated_emails
 from tests.unit.chaos.case import CODE, REFUSED, SUBJECTS, TO_VERIFIED, Case
 
 
@@ -20,7 +20,7 @@ def test_an_email_that_comes_twice_under_one_message_id_is_counted_and_allowed(c
 
 
 @pytest.mark.parametrize("change", [{"message_id": "<another>"}, {"code": "9999-ZZZZ"}])
-def test_an_email_that_comes_again_otherwise_is_found(case: Case, change: dict[str, Any]) -> None:
+def test_an_email_that_comes_again_with_changes_is_found(case: Case, change: dict[str, Any]) -> None:
     case.evidence.emails.append(replace(case.email(case.owner, CODE), **change))
     [found] = case.broken()
     assert found == f"3 emails: the emails {CODE} of {case.owner} differ in Message-ID, recipient or code"
@@ -33,7 +33,7 @@ def test_two_emails_under_one_message_id_are_found(case: Case) -> None:
     assert case.broken() == ["3 emails: 2 emails have one Message-ID"]
 
 
-def test_an_email_that_is_down_as_sent_and_never_came_is_found(case: Case) -> None:
+def test_an_email_recorded_as_sent_that_never_came_is_found(case: Case) -> None:
     case.evidence.emails.remove(case.email(case.owner, WELCOME[1]))
     assert case.broken() == [f"3 emails: the email {WELCOME[1]} of {case.owner} is down as sent and never came"]
 
@@ -84,7 +84,7 @@ def test_an_email_about_an_account_that_is_not_there_is_found(case: Case, kind: 
     assert case.broken() == [f"3 emails: an email {kind} of {case.rival}, which is rejected"]
 
 
-def test_an_email_of_refusal_to_somebody_who_has_an_account_is_found(case: Case) -> None:
+def test_a_refusal_email_to_somebody_with_an_account_is_found(case: Case) -> None:
     email = case.email(case.owner, WELCOME[1])
     case.evidence.emails.append(replace(email, subject=SUBJECTS[REFUSED], message_id="<another>"))
     assert case.broken() == [f"3 emails: an email {REFUSED} of {case.owner}, which is completed"]
@@ -96,7 +96,7 @@ def test_a_code_that_was_not_issued_is_found(case: Case) -> None:
 
 
 @pytest.mark.parametrize("kind", [CODE, *WELCOME])
-def test_an_email_to_somebody_else_is_found(case: Case, kind: EmailKind) -> None:
+def test_an_email_to_the_wrong_person_is_found(case: Case, kind: EmailKind) -> None:
     email = case.email(case.owner, kind)
     other = case.story(case.rival).person
     place = case.evidence.emails.index(email)

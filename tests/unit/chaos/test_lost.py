@@ -7,11 +7,11 @@ import pytest
 
 from shared.contracts.state import State
 from shared.messaging import topology
-from tests.chaos.evidence import DeadLetter
+from tests.chaos.checks.evidence import DeadLetter
 from tests.unit.chaos.case import CODE, REFUSED, TO_VERIFIED, Case, published_to
 
 
-def test_nothing_is_found_in_a_sound_world(case: Case) -> None:
+def test_nothing_is_found_in_a_valid_case(case: Case) -> None:
     assert case.broken() == []
 
 
@@ -46,7 +46,7 @@ def test_confirmed_details_that_changed_nothing_are_found(case: Case) -> None:
     assert case.broken() == [f"1 lost: submit-details of {case.rival} was confirmed, and it is still verified"]
 
 
-def test_somebody_who_left_and_whose_code_still_counts_is_found(case: Case) -> None:
+def test_a_person_who_left_but_whose_code_still_counts_is_found(case: Case) -> None:
     case.confirm("abandon-application", case.waiting)
     [found] = case.broken()
     assert found == f"1 lost: abandon-application of {case.waiting} was confirmed, and it is still awaiting-code"
@@ -60,7 +60,7 @@ def test_a_confirmed_command_may_be_among_the_dead_letters(case: Case) -> None:
 
 
 @pytest.mark.parametrize("states", [TO_VERIFIED[:1], (*TO_VERIFIED, State.SUBMITTED)], ids=["requested", "submitted"])
-def test_an_application_that_stands_still_is_found(case: Case, states: tuple[State, ...]) -> None:
+def test_a_stuck_application_is_found(case: Case, states: tuple[State, ...]) -> None:
     case.goes(case.waiting, *states)
     case.story(case.waiting).told[0] = replace(case.story(case.waiting).told[0], path="/waiting")
     case.story(case.waiting).told[1:] = []
@@ -72,7 +72,7 @@ def test_an_account_whose_emails_are_forgotten_is_found(case: Case) -> None:
     assert case.broken() == [f"1 lost: {case.owner} is still provisioned, and no message about it is left"]
 
 
-def test_an_application_that_no_browser_knows_may_not_stand_still_either(case: Case) -> None:
+def test_an_application_that_no_browser_knows_must_not_get_stuck_either(case: Case) -> None:
     case.goes(case.waiting, State.REQUESTED)
     case.forget(case.waiting, CODE)
     case.ledger.stories.remove(case.story(case.waiting))
@@ -91,7 +91,7 @@ def test_a_dead_letter_that_is_gone_is_found(case: Case) -> None:
     assert case.broken() == [f"1 lost: a dead letter is not in {queue} any more"]
 
 
-def test_a_dead_letter_may_be_gone_when_it_was_sent_back_or_came_again_and_was_handled(case: Case) -> None:
+def test_a_dead_letter_may_be_gone_if_it_was_replayed_or_redelivered_and_handled(case: Case) -> None:
     queue = "verifier.check-code"
     dead = published_to(topology.DEAD, f"{queue}.dead", "verifier", "gateway")
     handled = next(iter(case.application(case.owner).handled))
@@ -105,7 +105,7 @@ def test_a_dead_letter_without_a_reason_is_found(case: Case) -> None:
     assert case.broken() == ["1 lost: a dead letter in notifier.send-email.dead says no reason"]
 
 
-def test_somebody_who_waits_for_ever_is_found(case: Case) -> None:
+def test_a_person_who_waits_forever_is_found(case: Case) -> None:
     case.story(case.waiting).end = ""
     assert case.broken() == [f"1 lost: {[case.waiting]} waits for ever at /code"]
 

@@ -1,4 +1,4 @@
-"""The checks of the fifth invariant find what was told and is not so."""
+"""The checks of the fifth invariant find untrue pages."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ def test_an_application_that_was_locked_and_then_verified_is_found(case: Case) -
 
 
 @pytest.mark.parametrize("part", ["beginning", "end"])
-def test_a_history_that_leaves_something_out_is_found(case: Case, part: str) -> None:
+def test_an_incomplete_history_is_found(case: Case, part: str) -> None:
     history = case.application(case.owner).history
     case.change(case.owner, history=history[1:] if part == "beginning" else history[:-1])
     [found] = case.broken()
@@ -34,7 +34,7 @@ def test_a_refused_application_that_was_told_as_accepted_is_found(case: Case) ->
     assert case.broken() == [f"5 outcomes: {case.waiting} was shown /code, and was never awaiting-code"]
 
 
-def test_an_application_that_was_told_as_verified_and_is_not_is_found(case: Case) -> None:
+def test_an_application_wrongly_shown_as_verified_is_found(case: Case) -> None:
     story = case.story(case.waiting)
     story.entered.append((case.waiting, case.evidence.emails[-1].code or ""))
     case.tell(case.waiting, "/details")
@@ -46,37 +46,37 @@ def test_a_page_that_says_that_something_went_wrong_says_nothing_about_the_appli
     assert case.broken() == []
 
 
-def test_an_application_that_was_shown_and_of_which_nobody_knows_is_found(case: Case) -> None:
+def test_an_unknown_application_on_a_page_is_found(case: Case) -> None:
     page = case.story(case.waiting).told[0]
     case.story(case.waiting).told.append(replace(page, reference="ACE-0000-0000"))
     assert case.broken() == ["5 outcomes: ACE-0000-0000 was shown /code, and there is no application"]
 
 
-def test_somebody_who_was_told_of_an_account_that_is_not_there_is_found(case: Case) -> None:
+def test_a_person_told_of_a_missing_account_is_found(case: Case) -> None:
     case.tell(case.rival, "/confirmation", account="A1000009")
     case.story(case.rival).end = "account"
     assert f"5 outcomes: {case.rival} was told of account A1000009, and it has none such" in case.broken()
 
 
-def test_somebody_who_was_told_of_the_account_of_another_is_found(case: Case) -> None:
+def test_a_person_told_of_a_rivals_account_is_found(case: Case) -> None:
     story = case.story(case.owner)
     story.told[-1] = replace(story.told[-1], account="A1000002")
     assert f"5 outcomes: {case.owner} was told of account A1000002, and it has none such" in case.broken()
 
 
-def test_somebody_who_was_told_of_a_second_account_is_found(case: Case) -> None:
+def test_a_person_told_of_a_second_account_is_found(case: Case) -> None:
     case.tell(case.owner, "/confirmation", account="A1000009")
     assert case.broken() == [f"5 outcomes: {case.owner} was told of account A1000009, and it has none such"]
 
 
-def test_somebody_at_the_confirmation_who_was_told_of_no_account_is_found(case: Case) -> None:
+def test_a_confirmation_page_without_an_account_is_found(case: Case) -> None:
     story = case.story(case.owner)
     story.told[-1] = replace(story.told[-1], account="")
     assert f"5 outcomes: {[case.owner]} was told of success, and of no account" in case.broken()
 
 
 @pytest.mark.parametrize("end", ["importer-already-linked", "email-in-use", "unavailable", "session-over", "left"])
-def test_somebody_who_has_an_account_and_was_told_otherwise_is_found(case: Case, end: str) -> None:
+def test_a_person_with_an_account_who_was_told_otherwise_is_found(case: Case, end: str) -> None:
     story = case.story(case.owner)
     del story.told[-1]
     story.end = end
@@ -94,7 +94,7 @@ def test_two_with_one_address_who_were_both_told_of_an_account_are_found(case: C
     assert "5 outcomes: 2 of 2 rivals for one address got an account" in case.broken()
 
 
-def test_somebody_who_was_refused_though_nobody_was_before_is_found(case: Case) -> None:
+def test_a_person_refused_without_a_rival_is_found(case: Case) -> None:
     story = case.story(case.waiting)
     story.end = "importer-already-linked"
     assert case.broken() == [f"5 outcomes: {[case.waiting]} was told importer-already-linked, and nobody was before"]

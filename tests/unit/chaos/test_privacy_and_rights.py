@@ -1,4 +1,4 @@
-"""The checks of the sixth and seventh invariants find what stands in clear, and who did what is not theirs."""
+"""The checks of the sixth and seventh invariants find personal data in the clear, and users without the right."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ WHAT = ("number", "digits", "contact's address", "contact", "company", "address"
 
 
 def data(case: Case) -> dict[str, str]:
-    """All that is personal, as people type it."""
+    """All personal data, as people type it."""
     person = case.story(case.owner).person
     importer = person.importer
     values = (importer.number, importer.number.replace("-", ""), importer.poc_email, importer.poc_name)
@@ -36,7 +36,7 @@ def data(case: Case) -> dict[str, str]:
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("what", WHAT)
-def test_a_datum_in_clear_is_found(case: Case, what: str, place: str) -> None:
+def test_personal_data_in_the_clear_is_found(case: Case, what: str, place: str) -> None:
     case.evidence.clear.append(PLACES[place](data(case)[what]))
     [found] = case.broken()
     assert found.startswith("6 privacy: ")
@@ -45,14 +45,14 @@ def test_a_datum_in_clear_is_found(case: Case, what: str, place: str) -> None:
 
 @pytest.mark.parametrize("place", ["a message", "a header", "a document", "a log"])
 @pytest.mark.parametrize("hyphen", ["-", ""])
-def test_a_code_in_clear_is_found(case: Case, place: str, hyphen: str) -> None:
+def test_a_code_in_the_clear_is_found(case: Case, place: str, hyphen: str) -> None:
     code = case.evidence.emails[0].code or ""
     case.evidence.clear.append(PLACES[place](code.replace("-", hyphen)))
     [found] = case.broken()
     assert found.startswith(f"6 privacy: {code[:4]}... stands in clear")
 
 
-def test_what_only_looks_like_a_datum_is_sound(case: Case) -> None:
+def test_what_only_looks_like_personal_data_is_valid(case: Case) -> None:
     case.evidence.clear.append("o***@q***.com 00-0000000XX 555-000-0000 quixotic 0000-0000 7f3a11119999")
     assert case.broken() == []
 
@@ -87,7 +87,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("what", FOREIGN)
-def test_a_message_that_is_not_its_publishers_is_found(case: Case, what: str) -> None:
+def test_a_message_from_the_wrong_publisher_is_found(case: Case, what: str) -> None:
     message = replace(FOREIGN[what], name=FOREIGN[what].key, id=next(iter(case.evidence.dead)).message_id)
     case.evidence.published.append(message)
     user = message.user or "nobody"
@@ -103,7 +103,7 @@ def test_a_message_under_the_key_of_another_is_found(case: Case) -> None:
 
 @pytest.mark.parametrize("origin", ["verifier", "another-gateway", ""])
 @pytest.mark.parametrize("exchange", ["ace.retry.30s", topology.DEAD])
-def test_a_message_that_was_sent_on_as_that_of_another_is_found(case: Case, exchange: str, origin: str) -> None:
+def test_a_message_forwarded_under_another_sender_is_found(case: Case, exchange: str, origin: str) -> None:
     key = "verifier.check-code" + (".dead" if exchange == topology.DEAD else "")
     message = published_to(exchange, key, "verifier", origin)
     case.evidence.published.append(replace(message, id=case.evidence.dead[0].message_id))
@@ -112,7 +112,7 @@ def test_a_message_that_was_sent_on_as_that_of_another_is_found(case: Case, exch
 
 
 @pytest.mark.parametrize("user", ["gateway", "verifier"])
-def test_the_broker_gives_a_message_up_in_the_name_of_whoever_published_it_last(case: Case, user: str) -> None:
+def test_the_broker_dead_letters_a_message_in_the_name_of_its_last_publisher(case: Case, user: str) -> None:
     message = published_to(topology.DEAD, "verifier.check-code.dead", user)
     message = replace(message, id=case.evidence.dead[0].message_id)
     case.evidence.published.append(replace(message, by_broker=True))
@@ -121,7 +121,7 @@ def test_the_broker_gives_a_message_up_in_the_name_of_whoever_published_it_last(
     assert case.broken() == ["7 rights: notifier published verifier.check-code.dead to ace.dead"]
 
 
-def test_where_all_services_are_one_user_messages_are_this_users(case: Case) -> None:
+def test_if_all_services_share_a_user_messages_carry_that_user(case: Case) -> None:
     found = case.evidence
     found.users = dict.fromkeys(topology.PERMISSIONS, "ace")
     found.published = [replace(message, user="ace", origin=message.origin and "ace") for message in found.published]
@@ -132,6 +132,6 @@ def test_where_all_services_are_one_user_messages_are_this_users(case: Case) -> 
     assert case.broken() == ["7 rights: gateway published start-application to ace.commands"]
 
 
-def test_confirmed_commands_that_nobody_saw_are_found(case: Case) -> None:
+def test_confirmed_commands_without_a_published_message_are_found(case: Case) -> None:
     case.evidence.published.clear()
     assert case.broken() == ["7 rights: commands were confirmed, and nobody saw a message"]

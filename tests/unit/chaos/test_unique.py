@@ -1,4 +1,4 @@
-"""The checks of the second invariant find accounts that are two, or half there."""
+"""The checks of the second invariant find duplicate and incomplete accounts."""
 
 from uuid import uuid4
 
@@ -22,7 +22,7 @@ def test_two_accounts_of_one_address_are_found(case: Case) -> None:
     assert "2 unique: 2 accounts of one address" in case.broken()
 
 
-def test_an_account_of_which_nobody_knows_is_found(case: Case) -> None:
+def test_an_account_of_an_unknown_application_is_found(case: Case) -> None:
     case.evidence.documents["top_accounts"][0]["application_id"] = uuid4()
     assert case.broken() == ["2 unique: account A1000001 belongs to no application that knows it"]
 
@@ -34,7 +34,7 @@ def test_an_account_for_another_than_applied_is_found(case: Case, field: str) ->
     assert found == f"2 unique: account A1000001 is for another importer or owner than {case.owner}"
 
 
-def test_an_account_that_is_not_there_is_found(case: Case) -> None:
+def test_a_missing_account_is_found(case: Case) -> None:
     documents = case.evidence.documents
     del documents["top_accounts"][0], documents["importer_views"][0], documents["portal_users"][0]
     documents["importers"][0]["top_account"] = None
@@ -50,12 +50,12 @@ HALVES = {"importers": "links", "importer_views": "importer views", "portal_user
 
 
 @pytest.mark.parametrize("collection", HALVES)
-def test_an_account_that_is_half_there_is_found(case: Case, collection: str) -> None:
+def test_an_incomplete_account_is_found(case: Case, collection: str) -> None:
     del case.evidence.documents[collection][0]
     assert case.broken() == [f"2 unique: {HALVES[collection]} and accounts differ"]
 
 
 @pytest.mark.parametrize("collection", HALVES)
-def test_what_was_made_for_an_account_that_is_not_there_is_found(case: Case, collection: str) -> None:
+def test_a_leftover_of_a_missing_account_is_found(case: Case, collection: str) -> None:
     case.evidence.documents[collection].append({"_id": "another", "account": "A1000009", "top_account": "A1000009"})
     assert case.broken() == [f"2 unique: {HALVES[collection]} and accounts differ"]

@@ -1,4 +1,4 @@
-"""What the doctor says about what it finds."""
+"""What `acectl doctor` says about its findings."""
 
 import copy
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ def test_a_broker_made_from_the_topology_does_not_differ() -> None:
 
 
 @pytest.mark.parametrize("what", ["exchanges", "queues", "policies"])
-def test_what_is_missing_is_bad_and_named(what: str) -> None:
+def test_anything_missing_is_bad_and_named(what: str) -> None:
     made = as_it_should_be()
     gone = made[what].pop()
     verdicts, says = told(**made)
@@ -56,13 +56,13 @@ def test_a_binding_that_is_missing_is_bad() -> None:
 @pytest.mark.parametrize(
     ("what", "part", "value", "says"),
     [
-        ("queues", "arguments", {"x-queue-type": "classic"}, "another argument"),
-        ("exchanges", "type", "fanout", "another type"),
-        ("policies", "definition", {"delivery-limit": 3}, "another definition"),
-        ("queues", "policy", "theirs", "under the policy theirs"),
+        ("queues", "arguments", {"x-queue-type": "classic"}, "a different argument"),
+        ("exchanges", "type", "fanout", "a different type"),
+        ("policies", "definition", {"delivery-limit": 3}, "a different definition"),
+        ("queues", "policy", "theirs", "governed by the policy theirs"),
     ],
 )
-def test_what_is_different_is_bad(what: str, part: str, value: Any, says: str) -> None:
+def test_a_difference_is_bad(what: str, part: str, value: Any, says: str) -> None:
     made = as_it_should_be()
     for each in made[what]:
         each[part] = value
@@ -72,7 +72,7 @@ def test_what_is_different_is_bad(what: str, part: str, value: Any, says: str) -
     assert "more" in said or what == "policies"
 
 
-def test_a_policy_that_overrules_ours_is_to_be_deleted_as_applying_does_not() -> None:
+def test_a_policy_that_overrules_ours_must_be_deleted_because_applying_does_not() -> None:
     made = as_it_should_be()
     for queue in made["queues"]:
         queue["policy"] = "theirs"
@@ -81,7 +81,7 @@ def test_a_policy_that_overrules_ours_is_to_be_deleted_as_applying_does_not() ->
     assert (check.to_do or "").startswith("delete that policy")
 
 
-def test_what_is_there_besides_is_a_warning() -> None:
+def test_anything_extra_is_a_warning() -> None:
     made = as_it_should_be()
     tap = {"source": "ace.events", "destination": "tap", "routing_key": "#"}
     verdicts, says = told(queues=[*made["queues"], {"name": "tap"}], bindings=[*made["bindings"], tap])
@@ -103,12 +103,12 @@ def granted() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     return users, topics
 
 
-def test_permissions_as_they_should_be_name_who_may_send_dead_letters_back() -> None:
+def test_correct_permissions_name_who_may_replay_dead_letters() -> None:
     users, topics = granted()
     operator = {"user": "ada", "configure": "^$", "write": r"^ace\.replay$", "read": ".*"}
     [check] = drift.permissions([*users, operator], topics)
     assert check.verdict is Verdict.OK
-    assert check.says.endswith("back: ada")
+    assert check.says.endswith("may replay dead letters: ada")
 
 
 def test_permissions_that_were_widened_are_bad() -> None:
@@ -130,11 +130,11 @@ def test_services_that_share_a_user_are_a_warning() -> None:
     ("off", "verdict"),
     [(0.5, Verdict.OK), (-1.9, Verdict.OK), (5, Verdict.WARN), (-5, Verdict.WARN), (31, Verdict.BAD)],
 )
-def test_clocks_that_differ_are_told(off: float, verdict: Verdict) -> None:
+def test_clocks_that_differ_are_reported(off: float, verdict: Verdict) -> None:
     assert clocks.check("a clock", NOW + timedelta(seconds=off), NOW).verdict is verdict
 
 
-def test_a_clock_that_is_known_to_the_second_is_given_that_second() -> None:
+def test_a_clock_with_a_resolution_of_one_second_is_allowed_that_second() -> None:
     assert clocks.check("a clock", NOW - timedelta(seconds=2.5), NOW, precision=1).verdict is Verdict.OK
 
 
@@ -148,7 +148,7 @@ def test_indexes_that_are_missing_are_bad_and_others_a_warning() -> None:
     assert (extra.verdict, "applications.mine_1" in extra.says) == (Verdict.WARN, True)
 
 
-def test_an_index_that_does_not_keep_values_apart_any_more_is_bad() -> None:
+def test_an_index_that_is_no_longer_unique_is_bad() -> None:
     wanted = index_names()
     assert "importer_1 (unique)" in wanted["top_accounts"]
     [check] = databases.indexes({**wanted, "top_accounts": {"application_id_1 (unique)", "importer_1"}})
@@ -169,7 +169,7 @@ def test_the_keys_that_documents_need_are_counted() -> None:
     assert "no document needs spare" in check.says
 
 
-def test_a_key_that_documents_need_and_nobody_has_is_bad() -> None:
+def test_a_missing_key_that_documents_need_is_bad() -> None:
     check = keys({"new": 3, "lost": 2})
     assert check.verdict is Verdict.BAD
     assert "lost" in check.says
@@ -178,7 +178,7 @@ def test_a_key_that_documents_need_and_nobody_has_is_bad() -> None:
 @pytest.mark.parametrize(
     "trouble", [Unavailable("away"), SettingError("unset"), TransientFailure("away"), RuntimeError("x"), TimeoutError()]
 )
-async def test_a_part_that_cannot_be_looked_at_hides_no_other(trouble: Exception) -> None:
+async def test_a_part_that_cannot_be_checked_hides_no_other_part(trouble: Exception) -> None:
     async def fails(_settings: Settings) -> list[Check]:
         raise trouble
 

@@ -1,4 +1,4 @@
-"""What an operator is told about the queues, and how it is drawn."""
+"""What operators read about the queues, and how it is displayed."""
 
 import io
 from collections import Counter
@@ -28,7 +28,7 @@ def with_samples(*samples: tuple[float, int], ready: int) -> dict[str, Any]:
     return {"name": QUEUE, "messages_ready": ready, "messages_ready_details": {"samples": times}}
 
 
-def test_a_queue_that_is_well_needs_no_look() -> None:
+def test_a_healthy_queue_needs_no_attention() -> None:
     assert not [line for line in lines(WELL) if line.marks]
 
 
@@ -42,7 +42,7 @@ def test_a_queue_that_is_well_needs_no_look() -> None:
         (QueueStatistics(0, 1, held_back=2), "held back"),
     ],
 )
-def test_what_is_wrong_with_a_queue_is_said(length: QueueStatistics, mark: str) -> None:
+def test_a_queues_problem_is_reported(length: QueueStatistics, mark: str) -> None:
     assert mark in " ".join(marks(_=length))
 
 
@@ -51,12 +51,12 @@ def test_dead_letters_are_a_mark_with_the_command_that_lists_them() -> None:
     assert mark == f"1,234 dead letters: acectl dead list --queue {QUEUE}"
 
 
-def test_a_queue_that_is_not_there_is_said() -> None:
+def test_a_missing_queue_is_reported() -> None:
     found = lines({})
     assert all("acectl topology apply" in line.marks[0] for line in found)
 
 
-def test_a_busy_queue_is_no_trouble_because_it_is_never_empty() -> None:
+def test_a_busy_queue_is_no_trouble_just_because_it_is_never_empty() -> None:
     assert marks(_=QueueStatistics(3, 1, out_rate=40.0, not_empty_for=float(HISTORY))) == []
 
 
@@ -73,7 +73,7 @@ def test_since_when_a_queue_is_not_empty_is_read_from_its_lengths(queue: dict[st
     assert from_management([queue], NOW)[QUEUE].not_empty_for == since
 
 
-def test_the_delays_tell_what_waits_and_what_is_held_back() -> None:
+def test_the_delays_show_what_waits_and_what_is_held_back() -> None:
     assert delays({"ace.retry.5s": QueueStatistics(4, 0, held_back=1)}) == {
         "ace.retry.5s": {"ready": 4, "messages_dlx": 1}
     }

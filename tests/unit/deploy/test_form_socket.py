@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.form_socket import FormSocket
+from deploy.local.processes.form_socket import FormSocket
 from embedded_servers import ports
 from embedded_servers.program import Program, Running
 

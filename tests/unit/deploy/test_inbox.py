@@ -1,4 +1,4 @@
-"""The inbox keeps every email and shows it without running what is in it."""
+"""The inbox keeps every email and shows it without running its content."""
 
 import smtplib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The logs of all programs become one stream of short lines, in the order in which things happened."""
+"""The logs of all programs become one stream of short lines, in order of events."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Write = Callable[..., None]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Appends an event to a service's log, so many seconds after noon."""
+    """Appends an event to a service's log, this many seconds after noon."""
 
     def append(service: str, second: int, event: str, level: str = "info", **fields: str) -> None:
         at = (NOON + timedelta(seconds=second)).isoformat()
@@ -32,7 +32,7 @@ def stream(tmp_path: Path) -> LogStream:
 
 
 def told(stream: LogStream, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """What a person sees next, without the times."""
+    """The next lines that people see, without times."""
     stream.catch_up()
     return [line.partition(" ")[2] for line in capsys.readouterr().out.splitlines()]
 
@@ -49,7 +49,7 @@ def test_lines_of_several_programs_come_in_order(
     ]
 
 
-def test_while_everything_starts_or_stops_only_trouble_is_told(
+def test_while_everything_starts_or_stops_only_trouble_is_shown(
     stream: LogStream, write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write("intake", 1, "started")
@@ -59,7 +59,7 @@ def test_while_everything_starts_or_stops_only_trouble_is_told(
     assert line.endswith("intake.log")
 
 
-def test_a_log_that_was_rotated_is_followed_on(
+def test_a_log_is_followed_through_rotation(
     stream: LogStream, write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stream.quiet = False
@@ -70,7 +70,7 @@ def test_a_log_that_was_rotated_is_followed_on(
     assert told(stream, capsys) == ["intake   ready"]
 
 
-def test_a_line_is_told_when_all_of_it_is_written(
+def test_a_line_is_shown_once_it_is_complete(
     stream: LogStream, write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stream.quiet = False
@@ -82,7 +82,7 @@ def test_a_line_is_told_when_all_of_it_is_written(
     assert told(stream, capsys) == ["intake   ready"]
 
 
-def test_the_same_trouble_each_second_is_told_once_a_minute() -> None:
+def test_trouble_repeated_each_second_is_shown_once_a_minute() -> None:
     repetitions = Repetitions()
     seconds = [
         second

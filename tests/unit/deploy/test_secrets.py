@@ -1,4 +1,4 @@
-"""Each service gets its own secrets and no others: as the documents say, by `make run` and in containers alike."""
+"""Each service gets only its own secrets, as documented, from `make run` and in containers alike."""
 
 import os
 import re
@@ -35,13 +35,13 @@ def compose() -> dict[str, Any]:
 
 
 def documented() -> dict[str, set[str]]:
-    """Who has which key, by the table of docs/security.md."""
+    """Who has which key, according to the table in docs/security.md."""
     table = re.findall(r"^\| `ACE_KEYS_(\w+)` \| ([^|]+) \|", (ROOT / "docs/security.md").read_text(), re.MULTILINE)
     return {key: set(holders.strip().split(", ")) for key, holders in table}
 
 
 def used(service: str) -> set[str]:
-    """The key rings that a service's code asks for."""
+    """The key rings that a service's code uses."""
     folder = ROOT / "services" / ("console" if service == "acectl" else service)
     code = "".join(path.read_text() for path in folder.rglob("*.py"))
     return {purpose.upper() for purpose in re.findall(r'key_ring\([\w.]+, "(\w+)"\)', code)}
@@ -65,7 +65,7 @@ def test_a_service_is_told_its_servers_as_its_own_user_and_its_keys(service: str
     assert told["ACE_RABBITMQ_URL"] == f"amqp://{service}:password-of-{service}@broker:5672/"
 
 
-def test_the_operator_is_told_every_broker_users_password() -> None:
+def test_the_operator_sees_every_broker_users_password() -> None:
     told = SURROUNDINGS.environment("acectl")
     assert {f"ACE_BROKER_PASSWORD_{user.upper()}" for user in PERMISSIONS} <= set(told)
     assert told["ACE_RABBITMQ_URL"] == SURROUNDINGS.broker_url
@@ -92,7 +92,7 @@ def test_setup_fills_each_services_volume() -> None:
     assert {*SERVICES, "acectl"} == set(KEYS)
 
 
-def test_what_is_handed_out_is_for_the_service_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_readable_only_by_their_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     owners: dict[str, int] = {}
     monkeypatch.setattr(os, "chown", lambda path, user, _group: owners.update({Path(path).stem: user}))
     (tmp_path / "ace_keys_index").write_text("not its own any more")
@@ -104,5 +104,5 @@ def test_what_is_handed_out_is_for_the_service_alone(tmp_path: Path, monkeypatch
     assert owners == dict.fromkeys(found, setup.SERVICE_USER)
 
 
-def test_acectl_reaches_every_server_that_its_doctor_looks_at() -> None:
+def test_acectl_reaches_every_server_that_its_doctor_checks() -> None:
     assert set(compose()["services"]["setup"]["networks"]) == set(compose()["networks"])

@@ -1,4 +1,4 @@
-"""A person who watches `make run` sees what happens to applications and what goes wrong, in few words."""
+"""People watching `make run` see what happens to applications and what goes wrong, in few words."""
 
 import ast
 import json
@@ -61,7 +61,7 @@ def entry(level: str = "info", **fields: object) -> str:
         ),
     ],
 )
-def test_what_a_service_logs_is_told_in_few_words(written: str, level: Level, text: str) -> None:
+def test_a_services_logs_are_shown_in_few_words(written: str, level: Level, text: str) -> None:
     line = short_lines.read("notifier", written)
     assert line is not None
     assert (line.at.isoformat(), line.level, line.text) == ("2026-11-28T08:20:18.026917+00:00", level, text)
@@ -91,7 +91,7 @@ def test_routine_stays_in_the_file(program: str, written: str) -> None:
             "supervisord",
             "2026-11-28 08:15:12,259 WARN exited: notifier (terminated by SIGKILL; not expected)",
             "notifier",
-            "died (terminated by SIGKILL), is started again",
+            "died (terminated by SIGKILL), restarting",
         ),
         (
             "supervisord",
@@ -113,13 +113,13 @@ def test_routine_stays_in_the_file(program: str, written: str) -> None:
         ),
     ],
 )
-def test_trouble_of_a_server_is_told(program: str, written: str, named: str, text: str) -> None:
+def test_a_servers_trouble_is_shown(program: str, written: str, named: str, text: str) -> None:
     line = short_lines.read(program, written)
     assert line is not None
     assert (line.program, line.level, line.text) == (named, Level.ERROR, text)
 
 
-def test_a_service_that_dies_over_an_error_is_told_by_its_last_words_without_personal_data() -> None:
+def test_a_service_that_dies_of_an_error_is_reported_with_its_last_words_and_no_personal_data() -> None:
     died = ["Traceback (most recent call last):", '  File "x.py", line 1, in f', "ValueError: ada@acme.example"]
     lines = [line.text for written in died if (line := short_lines.read("intake", written))]
     assert lines == ["ValueError: ***@***"]

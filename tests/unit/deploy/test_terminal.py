@@ -1,4 +1,4 @@
-"""The lines of `make run` can be read on a terminal and in a file alike."""
+"""The output of `make run` is readable in a terminal and in a file alike."""
 
 import os
 import pty
@@ -33,7 +33,7 @@ def test_what_is_said_during_a_step_stands_on_a_line_of_its_own(capsys: pytest.C
 
 
 @pytest.mark.parametrize(("error", "result"), [(ValueError, "failed"), (KeyboardInterrupt, "stopped")])
-def test_a_step_that_came_to_nothing_says_so(
+def test_a_step_that_failed_says_so(
     capsys: pytest.CaptureFixture[str], error: type[BaseException], result: str
 ) -> None:
     with pytest.raises(error), terminal.step("Making tea"):
@@ -42,7 +42,7 @@ def test_a_step_that_came_to_nothing_says_so(
 
 
 def said_on_a_terminal(**environment: str) -> str:
-    """What a program of ours writes where its standard output is a terminal."""
+    """What our program writes if its standard output is a terminal."""
     ours, theirs = pty.openpty()
     subprocess.run([sys.executable, "-c", SAY], check=True, stdout=theirs, env={**os.environ, **environment})  # noqa: S603  # our own
     os.close(theirs)

@@ -1,7 +1,7 @@
-"""The details page, filled in, and what a change to it breaks."""
+"""The details page, filled in, and the rules that a change breaks."""
 
-from shared.domain.account_details import AccountDetails
 from shared.domain.errors import InvalidFields
+from shared.domain.form.account_details import AccountDetails
 
 FILLED_IN = {
     "organizational_structure": "Limited Liability Company",
@@ -33,12 +33,12 @@ ELSEWHERE = {"country": "DE", "state": "", "postal_code": "10115", "telephone": 
 
 
 def read(**typed: str) -> AccountDetails:
-    """The form, filled in but for these fields."""
+    """Reads the filled-in form with these fields changed."""
     return AccountDetails.parse({**FILLED_IN, **typed})
 
 
 def rules(**typed: str) -> dict[str, str]:
-    """The rules that these fields break; none where they are accepted."""
+    """The rules that these fields break; empty if they are accepted."""
     try:
         read(**typed)
     except InvalidFields as refused:
@@ -47,7 +47,7 @@ def rules(**typed: str) -> dict[str, str]:
 
 
 def broken(**typed: str) -> dict[str, str]:
-    """The rules that these fields break; fails where they are accepted."""
+    """The rules that these fields break; fails if they are accepted."""
     found = rules(**typed)
     assert found, "accepted"
     return found

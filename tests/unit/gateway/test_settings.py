@@ -1,4 +1,4 @@
-"""What settings change: cookies under https, health, and a start that cannot work."""
+"""What settings change: cookies under https, health, and a start that fails."""
 
 import httpx
 import pytest
@@ -9,9 +9,9 @@ from services.gateway import __main__ as program
 from services.gateway.app import create
 from shared.observability import logs
 from shared.settings.processes import Settings
+from tests.support.browser import Browser
 from tests.support.scripted_form import REQUEST, Form
 from tests.support.scripted_workers import Workers
-from tests.unit.gateway.browser import Browser
 
 
 async def test_under_https_the_cookie_is_bound_to_its_host(settings: Settings) -> None:
@@ -44,7 +44,7 @@ async def test_the_service_desk_of_the_settings_stands_on_every_page(settings: S
             assert "1-999-555-0199" in (await client.get(path)).text
 
 
-async def test_readiness_is_that_of_broker_and_replies_and_liveness_is_not(form: Form) -> None:
+async def test_readiness_depends_on_broker_and_replies_and_liveness_does_not(form: Form) -> None:
     assert (await form.browser.client.get("/readyz")).status_code == 200
     form.workers.away = True
     assert (await form.browser.client.get("/readyz")).status_code == 503

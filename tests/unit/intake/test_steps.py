@@ -1,4 +1,4 @@
-"""What intake decides, and in which order its validations look."""
+"""What intake decides, and the order of its validations."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +14,6 @@ from services.intake.seals import Seals
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
-from shared.contracts.message import Reply
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, DetailsTaken, Refused, StartAccepted
 from shared.contracts.sealed import AccountName, AccountRequest, AddressHint, Grant, TypedDetails
@@ -29,6 +28,8 @@ from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_message
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import Applicant, Contact, Details, ImporterRecord
+from tests.support import gateway
+from tests.unit.applications import begun, changed, state
 
 NOW = datetime.fromisoformat("2026-11-22T03:30:00+00:00")  # still the 21st in US Eastern time
 TICK = timedelta(milliseconds=1)
@@ -48,18 +49,7 @@ RECORD = ImporterRecord(
 APPLICANT = Applicant(company_name="Acme Inc", importer_number="123-45-6789", email="Jane@example.com")
 CONTACT = Contact(company_name="ACME INCORPORATED", poc_name="Pat Poe", poc_email="Pat@example.com")
 FOUND = CheckResult(importer="importer", email="email", applicant=APPLICANT, contact=CONTACT)
-DETAILS = TypedDetails(
-    organizational_structure="Corporation",
-    first_name="Jane",
-    last_name="Doe",
-    country="united states",
-    street_address="1300 Pennsylvania Avenue NW",
-    city="Washington",
-    state="D.C.",
-    postal_code="20229",
-    telephone="703-555-0100",
-    authorized=True,
-)
+DETAILS = gateway.DETAILS.model_copy(update={"country": "united states", "state": "calif."})
 
 
 def start(request: AccountRequest = REQUEST, taken_at: datetime = NOW) -> StartApplication:
@@ -75,24 +65,17 @@ def decide(findings: CheckResult = FOUND, application: Application | None = None
     return steps.start_application(start(), situation(application), findings, SEALS)
 
 
-def problem(reply: Reply | None) -> Problem:
-    assert isinstance(reply, Refused)
-    return reply.problem
-
-
 class TestAStart:
     def test_one_that_passes_the_validations_is_accepted_and_a_code_is_asked_for(self) -> None:
         decision = decide()
-        assert decision.changed
-        assert decision.changed.state is State.REQUESTED
-        assert decision.changed.gateway == "gateway"
+        assert state(decision) is State.REQUESTED
+        assert changed(decision).gateway == "gateway"
         assert isinstance(decision.reply, StartAccepted)
-        assert decision.reply.reference == decision.changed.reference
+        assert decision.reply.reference == changed(decision).reference
         assert decision.follow_ups == (ApplicationAccepted(application_id=ID, taken_at=NOW),)
 
     def test_what_is_kept_is_sealed_and_opens_in_its_place_only(self) -> None:
-        application = decide().changed
-        assert application
+        application = changed(decide())
         for clear in ("Acme Inc", "ACME INC", "123-45-6789", "jane@", "pat@", "Pat Poe"):
             assert clear not in repr(application)
         assert application.request
@@ -112,10 +95,10 @@ class TestAStart:
 
     def test_one_that_fails_a_validation_is_rejected_with_its_problem(self) -> None:
         decision = decide(CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR))
-        assert decision.changed
-        assert decision.changed.state is State.REJECTED
-        assert decision.changed.problem is Problem.TOO_MANY_REQUESTS
-        assert decision.changed.request is None
+        application = changed(decision)
+        assert application.state is State.REJECTED
+        assert application.problem is Problem.TOO_MANY_REQUESTS
+        assert application.request is None
         assert decision.reply == Refused(application_id=ID, problem=Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
         assert decision.follow_ups == ()
 
@@ -123,15 +106,13 @@ class TestAStart:
         with pytest.raises(PermanentFailure):
             steps.start_application(start(), situation(id=uuid4()), FOUND, SEALS)
 
-    def test_it_was_never_taken_in_the_future(self) -> None:
+    def test_the_time_it_was_taken_is_never_in_the_future(self) -> None:
         decision = steps.start_application(start(taken_at=NOW + HOUR), situation(), FOUND, SEALS)
-        assert decision.changed
-        assert decision.changed.taken_at == NOW
+        assert changed(decision).taken_at == NOW
         assert decision.follow_ups == (ApplicationAccepted(application_id=ID, taken_at=NOW),)
 
     def test_another_start_of_an_application_changes_nothing(self) -> None:
-        application = decide().changed
-        assert application
+        application = changed(decide())
         again = decide(CheckResult(), application)
         assert again == Decision(reply=StartAccepted(application_id=ID, reference=application.reference))
 
@@ -143,26 +124,24 @@ class TestAStart:
 
     @pytest.mark.parametrize("left", [State.ABANDONED, State.EXPIRED])
     def test_one_that_meets_its_tombstone_stays_dead(self, left: State) -> None:
-        begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="abandon-application")
-        decision = decide(FOUND, begun.move_to(left, NOW, "abandon-application"))
+        decision = decide(FOUND, begun(ID, NOW).move_to(left, NOW, "abandon-application"))
         assert decision == Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))
 
-    def test_one_that_was_parked_begins_anew_on_its_placeholder(self) -> None:
+    def test_one_that_was_parked_starts_over_on_its_placeholder(self) -> None:
         parked = Parked(START_ID, "start-application", "it does not open", NOW)
-        begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-        placeholder = replace(begun.park_message(parked), version=1)
+        placeholder = replace(begun(ID, NOW).park_message(parked), version=1)
         assert placeholder.is_placeholder
         decision = decide(FOUND, placeholder)
-        assert decision.changed
-        assert decision.changed.version == 1
-        assert not decision.changed.is_placeholder
+        application = changed(decision)
+        assert application.version == 1
+        assert not application.is_placeholder
         assert isinstance(decision.reply, StartAccepted)
-        assert decision.changed.remember(START_ID, HandledResult(NOW)).parked == {}
-        assert decision.changed.remember(uuid4(), HandledResult(NOW)).parked == {START_ID: parked}
+        assert application.remember(START_ID, HandledResult(NOW)).parked == {}
+        assert application.remember(uuid4(), HandledResult(NOW)).parked == {START_ID: parked}
 
 
 class Places:
-    """Takes every place, or none."""
+    """Grants every place, or none."""
 
     def __init__(self, full: dict[str, datetime]) -> None:
         self.full = full
@@ -178,7 +157,7 @@ class Places:
 
 
 class Registry:
-    """Everything that the validations look up, in memory."""
+    """In-memory data for the validations' lookups."""
 
     def __init__(self, record: ImporterRecord | None = RECORD, **stored: Any) -> None:
         self.id = INDEX.compute("importer", "123-45-6789")
@@ -280,11 +259,11 @@ class TestTheValidations:
 
 
 def verified(token: str = TOKEN, verified_at: datetime = NOW) -> Application:
-    application = decide().changed
-    assert application
     code = Code("mac", verified_at, verified_at + timedelta(minutes=10))
-    return application.await_code(code, verified_at, "test").verify(
-        GRANTS.compute(str(ID), token), verified_at, verified_at, "test"
+    return (
+        changed(decide())
+        .await_code(code, verified_at, "test")
+        .verify(GRANTS.compute(str(ID), token), verified_at, verified_at, "test")
     )
 
 
@@ -305,6 +284,11 @@ def submit(
     return steps.submit_details(command, situation(application, now, uuid4()), SEALS, GRANTS)
 
 
+def details_in(application: Application) -> Details:
+    assert application.details
+    return SEALS.storage.open(Details, application.details, f"applications/details/{ID}")
+
+
 OVER = Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))
 
 
@@ -313,21 +297,16 @@ class TestDetails:
         decision = submit(verified())
         assert decision.reply == DetailsTaken(application_id=ID)
         assert decision.follow_ups == (ApplicationSubmitted(application_id=ID),)
-        assert decision.changed
-        assert decision.changed.state is State.SUBMITTED
-        assert decision.changed.grant is None
-        assert decision.changed.details
-        assert "703-555-0100" not in repr(decision.changed)
-        place = f"applications/details/{ID}"
-        kept = SEALS.storage.open(Details, decision.changed.details, place)
-        assert (kept.country, kept.state, kept.owner_name) == ("US", "DC", "Jane Doe")
+        application = changed(decision)
+        assert application.state is State.SUBMITTED
+        assert application.grant is None
+        assert DETAILS.telephone not in repr(application)
+        kept = details_in(application)
+        assert (kept.country, kept.state, kept.owner_name) == ("US", "CA", "Ada Lovelace")
 
     def test_the_acknowledgment_is_dated_by_the_day_in_us_eastern_time(self) -> None:
         decision = submit(verified(), taken_at=NOW, now=NOW + 2 * HOUR)
-        assert decision.changed
-        assert decision.changed.details
-        place = f"applications/details/{ID}"
-        assert SEALS.storage.open(Details, decision.changed.details, place).acknowledged_on == "11/21/2026"
+        assert details_in(changed(decision)).acknowledged_on == "11/21/2026"
 
     @pytest.mark.parametrize("token", ["", "another", "Token"])
     def test_another_grant_is_session_over_and_spends_nothing(self, token: str) -> None:
@@ -344,7 +323,7 @@ class TestDetails:
     def test_before_the_right_code_nothing_is_taken(self, application: Application | None) -> None:
         assert submit(application) == OVER
 
-    def test_a_broken_rule_is_told_and_the_grant_stays_good(self) -> None:
+    def test_a_broken_rule_is_reported_and_the_grant_stays_valid(self) -> None:
         application = verified()
         decision = submit(application, details=DETAILS.model_copy(update={"city": "", "postal_code": "N/A"}))
         broken = {"city": "missing", "postal_code": "needed"}
@@ -372,8 +351,7 @@ class TestDetails:
         self, taken: timedelta, now: timedelta, in_time: bool
     ) -> None:
         decision = submit(verified(), taken_at=NOW + taken, now=NOW + now)
-        assert decision.changed
-        assert decision.changed.state is (State.SUBMITTED if in_time else State.EXPIRED)
+        assert state(decision) is (State.SUBMITTED if in_time else State.EXPIRED)
         assert isinstance(decision.reply, DetailsTaken) == in_time
 
     def test_details_that_do_not_open_are_a_dead_letter_that_quotes_nothing(self) -> None:
@@ -391,8 +369,7 @@ class TestTheOutcome:
 
     def started(self) -> Application:
         decision = decide()
-        assert decision.changed
-        return decision.changed.remember(START_ID, HandledResult(NOW, decision.reply, decision.follow_ups))
+        return changed(decision).remember(START_ID, HandledResult(NOW, decision.reply, decision.follow_ups))
 
     def test_of_an_application_that_is_not_there_yet_is_pending(self) -> None:
         assert self.ask(None) == ApplicationStatus(application_id=ID, status="pending")

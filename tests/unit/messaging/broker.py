@@ -1,5 +1,5 @@
-"""A broker in memory. What publishes to it and what it delivers are the real thing: the publisher's own code, and
-aio-pika's own message with the properties that came over the wire.
+"""An in-memory broker. Publishing and delivery are real: it uses the publisher's own code, and aio-pika's own message
+class with the properties from the wire.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from shared.messaging.publishing import Publisher
 
 @dataclass(frozen=True)
 class Sent:
-    """A message as it crossed the wire."""
+    """A message on the wire."""
 
     exchange: str
     routing_key: str
@@ -40,7 +40,7 @@ class Sent:
 
     @property
     def message(self) -> Message:
-        """What it says."""
+        """The decoded message."""
         return catalogue.decode(self.type or "", self.body)
 
     @property
@@ -50,7 +50,7 @@ class Sent:
 
 
 class Broker:
-    """Keeps what was published, in order; `refuses` says what it does not confirm."""
+    """Keeps published messages in order; `refuses` decides what it does not confirm."""
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
@@ -58,7 +58,7 @@ class Broker:
         """What happened to a message, in order: stored, published, replied, forwarded, acknowledged."""
         self.refuses: Callable[[Sent], BaseException | None] = lambda sent: None
         self.listens: Callable[[Sent], None] = lambda sent: None
-        """Is shown whatever was confirmed."""
+        """Called with everything confirmed."""
 
     def publisher(self, user: str) -> Publisher:
         """The real publisher, on this broker."""
@@ -135,14 +135,14 @@ class Channel:
         self._journal.append("acknowledged")
 
     async def basic_nack(self, **_: Any) -> None:
-        """Never: it has no pause."""
+        """Fails: a nack has no delay."""
         raise AssertionError("a bare nack")
 
     basic_reject = basic_nack
 
 
 def away(sent: Sent) -> BaseException:
-    """The broker is away."""
+    """The exception when the broker is away."""
     return ChannelInvalidStateError("closed")
 
 
@@ -165,7 +165,7 @@ def delivered(sent: Sent, channel: Channel) -> IncomingMessage:
 
 
 def sent_by(user: str, message: Message, id: UUID, at: datetime, *, reply_to: str | None = "replies") -> Sent:
-    """A message as a service or gateway publishes it."""
+    """A message as published by a service or gateway."""
     return Sent(
         exchange=topology.queue_for(type(message)).exchange,
         routing_key=message.name(),

@@ -1,6 +1,6 @@
-"""A database in memory, with the promises of the real one: versions compared, importers and addresses unique.
+"""An in-memory database with the guarantees of the real one: versions compared, importers and addresses unique.
 
-Applications are kept as the documents that the real one keeps.
+It keeps applications as the same documents.
 """
 
 import asyncio
@@ -29,10 +29,10 @@ class Store:
         self.importers: dict[str, StoredImporter] = {}
         self.users: set[str] = set()
         self.trouble: Callable[[str], BaseException | None] = lambda what: None
-        """What goes wrong when something is done: ``load``, ``save``, ``saved``, ``mark``."""
+        """Returns what goes wrong in an operation: ``load``, ``save``, ``saved``, ``mark``."""
 
     async def _doing(self, what: str) -> None:
-        await asyncio.sleep(0)  # whatever else is running gets its turn
+        await asyncio.sleep(0)  # gives other tasks a turn
         if trouble := self.trouble(what):
             raise trouble
 
@@ -42,15 +42,15 @@ class Store:
         return self.find(id)
 
     def find(self, id: UUID) -> Application | None:
-        """The application as stored, at once."""
+        """The stored application, without awaiting."""
         return to_application(self._documents[id]) if id in self._documents else None
 
     def get(self, id: UUID) -> Application:
-        """The application, which is there."""
+        """The stored application, which must exist."""
         return to_application(self._documents[id])
 
     def version(self, id: UUID) -> int:
-        """How often the application was stored; 0 where there is none."""
+        """How often the application was stored; 0 if it does not exist."""
         return int(self._documents[id]["version"]) if id in self._documents else 0
 
     def ids(self) -> list[UUID]:
@@ -62,7 +62,7 @@ class Store:
         return [self.get(id) for id in self._documents]
 
     async def save(self, changed: Application, created: Account | None = None) -> None:
-        """Compare-and-set, with the account in one transaction."""
+        """Compares and sets the application, and creates the account in the same transaction."""
         await self._doing("save")
         stored = self._documents.get(changed.id)
         if (stored["version"] if stored else 0) != changed.version:
@@ -75,7 +75,7 @@ class Store:
             raise trouble
 
     def put(self, application: Application) -> None:
-        """Stores an application as it is."""
+        """Stores an application unchanged."""
         self._documents[application.id] = to_document(replace(application, version=application.version + 1))
 
     def _create(self, account: Account) -> None:
@@ -97,7 +97,7 @@ class Store:
             self._journal.append("marked")
 
     async def list_ended(self, ended_before: datetime, most: int) -> list[Application]:
-        """Applications that ended before then, the oldest first."""
+        """Applications that ended before this time, oldest first."""
         found = [a for a in self.all() if a.ends_at and a.ends_at <= ended_before]
         return sorted(found, key=lambda a: a.ends_at or ended_before)[:most]
 
@@ -111,7 +111,7 @@ class Store:
 
 
 class Clock:
-    """A clock that moves when it is told to."""
+    """A clock that moves when told to."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
@@ -120,6 +120,6 @@ class Clock:
         return self.at
 
     def passes(self, **span: float) -> datetime:
-        """Lets time pass; what it is then."""
+        """Lets time pass; returns the new time."""
         self.at += timedelta(**span)
         return self.at

@@ -1,4 +1,4 @@
-"""The way of a message: decided once, stored, published, answered, acknowledged; the same again when it comes again."""
+"""A message's path: decided once, stored, published, answered, acknowledged; a repeat has the same result."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,21 +20,14 @@ from shared.domain.email import Email
 from shared.domain.errors import Conflict, TransientFailure
 from shared.messaging.processor import CONFLICTS, follow_up_id
 from shared.messaging.topology import IN_BACKGROUND
-from tests.unit.messaging.bench import APPLICATION, GATEWAY, SEALED, START, WORKER, Bench, a_guess, an_application
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
+from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_guess
 
 WRONG = Refused(application_id=APPLICATION, problem=Problem.CODE_WRONG, tries_left=4)
 
 
-@pytest.fixture
-def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
-    bench = Bench(monkeypatch)
-    bench.store.put(an_application())
-    return bench
-
-
 def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
-    """A decision that changes the application, answers, and leads to two messages."""
+    """A decision that changes the application, replies, and publishes two messages."""
     assert situation.stored is not None
     return Decision(
         situation.stored.move_to(State.ABANDONED, situation.now, "check-code"),
@@ -47,46 +40,46 @@ def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision
 
 
 def counts(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
-    """A decision that may be taken again and again: one try more."""
+    """A repeatable decision: one more try."""
     application = situation.stored
     assert application is not None
     code = application.code or Code("mac", START, START)
     return Decision(replace(application, code=code).count_try(), reply=WRONG)
 
 
-def changes_nothing(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
+def changes_nothing(*_: Any) -> Decision:
     return Decision(reply=NotYet(application_id=APPLICATION))
 
 
-async def test_a_message_is_stored_then_published_then_answered_then_acknowledged(bench: Bench) -> None:
-    await bench.take(abandons)
-    assert bench.journal == [
+async def test_a_message_is_stored_then_published_then_answered_then_acknowledged(rig: Rig) -> None:
+    await rig.take(abandons)
+    assert rig.journal == [
         "stored",
         "published application-submitted",
         "published email-due",
         "replied application-abandoned",
         "acknowledged",
     ]
-    assert bench.application.state is State.ABANDONED
+    assert rig.application.state is State.ABANDONED
 
 
-async def test_a_reply_goes_to_who_asked_with_the_askers_own_token(bench: Bench) -> None:
-    sent = await bench.take(changes_nothing)
-    [reply] = bench.broker.to("")
+async def test_a_reply_goes_to_the_caller_with_its_own_token(rig: Rig) -> None:
+    sent = await rig.take(changes_nothing)
+    [reply] = rig.broker.to("")
     assert (reply.routing_key, reply.correlation_id, reply.user_id) == ("replies", sent.correlation_id, WORKER)
     assert reply.message == NotYet(application_id=APPLICATION)
     assert not reply.persist
 
 
-async def test_a_message_without_a_reply_address_is_handled_and_not_answered(bench: Bench) -> None:
-    await bench.take(abandons, replace(a_guess(), reply_to=None))
-    assert "acknowledged" in bench.journal
-    assert bench.broker.replies == []
+async def test_a_message_without_a_reply_address_is_handled_and_not_answered(rig: Rig) -> None:
+    await rig.take(abandons, replace(a_guess(), reply_to=None))
+    assert "acknowledged" in rig.journal
+    assert rig.broker.replies == []
 
 
-async def test_what_follows_is_durable_and_says_whom_it_is_about(bench: Bench) -> None:
-    sent = await bench.take(abandons)
-    followers = bench.broker.to("ace.events")
+async def test_what_follows_is_durable_and_says_whom_it_is_about(rig: Rig) -> None:
+    sent = await rig.take(abandons)
+    followers = rig.broker.to("ace.events")
     assert [follower.message_id for follower in followers] == [
         str(follow_up_id(UUID(sent.message_id), place)) for place in range(2)
     ]
@@ -97,42 +90,42 @@ async def test_what_follows_is_durable_and_says_whom_it_is_about(bench: Bench) -
         assert follower.user_id == WORKER
 
 
-async def test_a_message_that_comes_again_is_answered_the_same_and_not_decided_again(bench: Bench) -> None:
-    sent = await bench.take(abandons)
-    first = list(bench.broker.sent)
-    stored = bench.application
-    bench.clock.passes(hours=2)
-    await bench.take(abandons, sent)
-    assert bench.broker.sent[len(first) :] == first
-    assert len(bench.decided) == 1
-    assert bench.application == stored
-    assert bench.channel.acknowledged == 2
+async def test_a_message_that_comes_again_is_answered_the_same_and_not_decided_again(rig: Rig) -> None:
+    sent = await rig.take(abandons)
+    first = list(rig.broker.sent)
+    stored = rig.application
+    rig.clock.passes(hours=2)
+    await rig.take(abandons, sent)
+    assert rig.broker.sent[len(first) :] == first
+    assert len(rig.decided) == 1
+    assert rig.application == stored
+    assert rig.channel.acknowledged == 2
 
 
-async def test_another_message_is_decided_for_itself(bench: Bench) -> None:
-    await bench.take(counts)
-    await bench.take(counts)
-    assert len(bench.decided) == 2
-    assert bench.application.code
-    assert bench.application.code.tries == 2
+async def test_another_message_is_decided_separately(rig: Rig) -> None:
+    await rig.take(counts)
+    await rig.take(counts)
+    assert len(rig.decided) == 2
+    assert rig.application.code
+    assert rig.application.code.tries == 2
 
 
-async def test_a_message_that_changed_nothing_is_not_remembered_and_decided_again(bench: Bench) -> None:
-    before = bench.application
-    sent = await bench.take(changes_nothing)
-    await bench.take(changes_nothing, sent)
-    assert len(bench.decided) == 2
-    assert bench.application == before
-    assert "stored" not in bench.journal
+async def test_a_message_that_changed_nothing_is_not_remembered_and_decided_again(rig: Rig) -> None:
+    before = rig.application
+    sent = await rig.take(changes_nothing)
+    await rig.take(changes_nothing, sent)
+    assert len(rig.decided) == 2
+    assert rig.application == before
+    assert "stored" not in rig.journal
 
 
-async def test_where_somebody_was_faster_it_is_looked_up_and_decided_again(bench: Bench) -> None:
+async def test_after_a_conflict_it_is_looked_up_and_decided_again(rig: Rig) -> None:
     faster = iter([Conflict(), Conflict()])
 
     def somebody(what: str) -> BaseException | None:
         if what != "save" or (trouble := next(faster, None)) is None:
             return None
-        bench.store.put(bench.application)
+        rig.store.put(rig.application)
         return trouble
 
     looked: list[int] = []
@@ -141,45 +134,45 @@ async def test_where_somebody_was_faster_it_is_looked_up_and_decided_again(bench
         assert situation.stored
         looked.append(situation.stored.version)
 
-    bench.store.trouble = somebody
-    await bench.take(abandons, gather=gather)
-    assert [situation.stored.version for situation in bench.decided if situation.stored] == [1, 2, 3]
+    rig.store.trouble = somebody
+    await rig.take(abandons, gather=gather)
+    assert [situation.stored.version for situation in rig.decided if situation.stored] == [1, 2, 3]
     assert looked == [1, 2, 3]
-    assert bench.application.state is State.ABANDONED
-    assert bench.journal.count("stored") == 1
+    assert rig.application.state is State.ABANDONED
+    assert rig.journal.count("stored") == 1
 
 
-async def test_two_takers_of_different_guesses_count_both(bench: Bench) -> None:
-    await asyncio.gather(*(bench.take(counts) for _ in range(8)))
-    assert bench.application.code
-    assert bench.application.code.tries == 8
+async def test_two_workers_with_different_guesses_count_both(rig: Rig) -> None:
+    await asyncio.gather(*(rig.take(counts) for _ in range(8)))
+    assert rig.application.code
+    assert rig.application.code.tries == 8
 
 
-async def test_two_takers_of_the_same_message_decide_it_once(bench: Bench) -> None:
+async def test_two_workers_with_the_same_message_decide_it_once(rig: Rig) -> None:
     sent = a_guess()
-    await asyncio.gather(*(bench.take(counts, sent) for _ in range(4)))
-    assert bench.application.code
-    assert bench.application.code.tries == 1
-    assert bench.channel.acknowledged == 4
-    assert len({(reply.message_id, reply.body) for reply in bench.broker.to("")}) == 1
+    await asyncio.gather(*(rig.take(counts, sent) for _ in range(4)))
+    assert rig.application.code
+    assert rig.application.code.tries == 1
+    assert rig.channel.acknowledged == 4
+    assert len({(reply.message_id, reply.body) for reply in rig.broker.to("")}) == 1
 
 
-async def test_where_others_are_always_faster_the_message_waits_its_turn(bench: Bench) -> None:
-    bench.store.trouble = lambda what: Conflict() if what == "save" else None
-    await bench.take(abandons)
-    assert len(bench.decided) == CONFLICTS
-    assert bench.journal == ["forwarded to ace.retry.1s", "acknowledged"]
+async def test_if_others_are_always_faster_the_message_waits_its_turn(rig: Rig) -> None:
+    rig.store.trouble = lambda what: Conflict() if what == "save" else None
+    await rig.take(abandons)
+    assert len(rig.decided) == CONFLICTS
+    assert rig.journal == ["forwarded to ace.retry.1s", "acknowledged"]
 
 
-async def test_after_a_crash_between_storing_and_publishing_the_repeat_publishes_what_was_decided(bench: Bench) -> None:
-    bench.store.trouble = lambda what: asyncio.CancelledError() if what == "saved" else None
+async def test_after_a_crash_between_storing_and_publishing_the_repeat_publishes_what_was_decided(rig: Rig) -> None:
+    rig.store.trouble = lambda what: asyncio.CancelledError() if what == "saved" else None
     with pytest.raises(asyncio.CancelledError):
-        await bench.take(abandons, sent := a_guess())
-    assert bench.journal == ["stored"]
-    bench.store.trouble = lambda what: None
-    await bench.take(abandons, sent)
-    assert len(bench.decided) == 1
-    assert bench.journal[1:] == [
+        await rig.take(abandons, sent := a_guess())
+    assert rig.journal == ["stored"]
+    rig.store.trouble = lambda what: None
+    await rig.take(abandons, sent)
+    assert len(rig.decided) == 1
+    assert rig.journal[1:] == [
         "published application-submitted",
         "published email-due",
         "replied application-abandoned",
@@ -187,98 +180,96 @@ async def test_after_a_crash_between_storing_and_publishing_the_repeat_publishes
     ]
 
 
-async def test_a_follow_up_that_is_not_confirmed_is_published_on_the_next_try(bench: Bench) -> None:
-    bench.broker.refuses = lambda sent: away(sent) if sent.what == "email-due" else None
-    sent = await bench.take(abandons)
-    assert bench.journal[-2:] == ["forwarded to ace.retry.1s", "acknowledged"]
-    assert bench.broker.replies == []
-    bench.broker.refuses = lambda sent: None
-    await bench.take(abandons, sent)
-    assert {sent.what for sent in bench.broker.to("ace.events")} == {"application-submitted", "email-due"}
-    assert bench.broker.replies == [ApplicationAbandoned(application_id=APPLICATION)]
-    assert len(bench.decided) == 1
+async def test_a_follow_up_that_is_not_confirmed_is_published_on_the_next_try(rig: Rig) -> None:
+    rig.broker.refuses = lambda sent: away(sent) if sent.what == "email-due" else None
+    sent = await rig.take(abandons)
+    assert rig.journal[-2:] == ["forwarded to ace.retry.1s", "acknowledged"]
+    assert rig.broker.replies == []
+    rig.broker.refuses = lambda sent: None
+    await rig.take(abandons, sent)
+    assert {sent.what for sent in rig.broker.to("ace.events")} == {"application-submitted", "email-due"}
+    assert rig.broker.replies == [ApplicationAbandoned(application_id=APPLICATION)]
+    assert len(rig.decided) == 1
 
 
-async def test_an_asker_that_is_gone_does_not_fail_the_command(bench: Bench) -> None:
-    bench.broker.refuses = lambda sent: away(sent) if sent.exchange == "" else None
-    await bench.take(abandons)
-    assert bench.journal[-1] == "acknowledged"
-    assert bench.application.state is State.ABANDONED
+async def test_a_caller_that_is_gone_does_not_fail_the_command(rig: Rig) -> None:
+    rig.broker.refuses = lambda sent: away(sent) if sent.exchange == "" else None
+    await rig.take(abandons)
+    assert rig.journal[-1] == "acknowledged"
+    assert rig.application.state is State.ABANDONED
 
 
-async def test_a_cancelled_handler_settles_nothing(bench: Bench) -> None:
+async def test_a_cancelled_handler_settles_nothing(rig: Rig) -> None:
     def cancelled(*_: Any) -> Decision:
         raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await bench.take(cancelled)
-    assert bench.journal == []
+        await rig.take(cancelled)
+    assert rig.journal == []
 
 
 @pytest.mark.parametrize("moment", ["load", "save"])
-async def test_a_connection_lost_at_any_moment_settles_nothing(bench: Bench, moment: str) -> None:
-    bench.store.trouble = lambda what: asyncio.CancelledError() if what == moment else None
+async def test_a_connection_lost_at_any_moment_settles_nothing(rig: Rig, moment: str) -> None:
+    rig.store.trouble = lambda what: asyncio.CancelledError() if what == moment else None
     with pytest.raises(asyncio.CancelledError):
-        await bench.take(abandons)
-    assert bench.journal == []
+        await rig.take(abandons)
+    assert rig.journal == []
 
 
-async def test_an_acknowledgement_on_a_closed_channel_is_not_trouble(bench: Bench) -> None:
+async def test_an_acknowledgement_on_a_closed_channel_is_not_trouble(rig: Rig) -> None:
     def closes(command: CheckCode, situation: Situation, facts: Any) -> Decision:
-        bench.channel.is_closed = True
+        rig.channel.is_closed = True
         return abandons(command, situation, facts)
 
-    await bench.take(closes)
-    assert bench.channel.acknowledged == 0
-    assert bench.broker.to("ace.dead") == []
+    await rig.take(closes)
+    assert rig.channel.acknowledged == 0
+    assert rig.broker.to("ace.dead") == []
 
 
-async def test_another_gateways_user_gets_session_over_and_changes_nothing(bench: Bench) -> None:
-    await bench.take(abandons, a_guess(user="another-gateway"))
-    assert bench.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.SESSION_OVER)]
-    assert bench.decided == []
-    assert bench.journal == ["replied refused", "acknowledged"]
+async def test_another_gateways_user_gets_session_over_and_changes_nothing(rig: Rig) -> None:
+    await rig.take(abandons, a_guess(user="another-gateway"))
+    assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.SESSION_OVER)]
+    assert rig.decided == []
+    assert rig.journal == ["replied refused", "acknowledged"]
 
 
-async def test_whose_application_it_is_does_not_depend_on_how_its_queue_recovers(bench: Bench) -> None:
-    bench.queue = replace(bench.queue, recovery=IN_BACKGROUND)
-    await bench.take(abandons, a_guess(user="another-gateway"))
-    assert bench.decided == []
+async def test_an_applications_owner_does_not_depend_on_its_queues_recovery(rig: Rig) -> None:
+    rig.queue = replace(rig.queue, recovery=IN_BACKGROUND)
+    await rig.take(abandons, a_guess(user="another-gateway"))
+    assert rig.decided == []
 
 
-async def test_another_gateways_user_is_not_told_what_was_answered_to_the_first(bench: Bench) -> None:
-    sent = await bench.take(abandons)
-    await bench.take(abandons, replace(sent, user_id="another-gateway", reply_to="elsewhere"))
-    assert bench.broker.to("")[-1].message == Refused(application_id=APPLICATION, problem=Problem.SESSION_OVER)
+async def test_another_gateways_user_is_not_told_what_was_answered_to_the_first(rig: Rig) -> None:
+    sent = await rig.take(abandons)
+    await rig.take(abandons, replace(sent, user_id="another-gateway", reply_to="elsewhere"))
+    assert rig.broker.to("")[-1].message == Refused(application_id=APPLICATION, problem=Problem.SESSION_OVER)
 
 
 async def test_a_question_of_another_gateways_user_gets_session_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(monkeypatch, AskOutcome)
-    bench.store.put(an_application())
+    rig = Rig(monkeypatch, AskOutcome)
     question = AskOutcome(application_id=APPLICATION, command_id=uuid4())
 
     def known(*_: Any) -> Decision:
         return Decision(reply=ApplicationStatus(application_id=APPLICATION, status="pending"))
 
-    await bench.take(known, sent_by("another-gateway", question, uuid4(), START))
-    await bench.take(known, sent_by(GATEWAY, question, uuid4(), START))
-    assert [reply.name() for reply in bench.broker.replies] == ["refused", "application-status"]
+    await rig.take(known, sent_by("another-gateway", question, uuid4(), START))
+    await rig.take(known, sent_by(GATEWAY, question, uuid4(), START))
+    assert [reply.name() for reply in rig.broker.replies] == ["refused", "application-status"]
 
 
 async def test_an_event_comes_from_any_of_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = Bench(monkeypatch, ApplicationAccepted)
-    bench.store.put(an_application())
+    rig = Rig(monkeypatch, ApplicationAccepted)
     event = ApplicationAccepted(application_id=APPLICATION, taken_at=START)
-    await bench.take(abandons, sent_by("intake", event, uuid4(), START, reply_to=None))
-    assert bench.application.state is State.ABANDONED
+    await rig.take(abandons, sent_by("intake", event, uuid4(), START, reply_to=None))
+    assert rig.application.state is State.ABANDONED
 
 
 HandedOver = tuple[EmailStatus, Email]
-"""What came of an email, and the claim under which it was handed over."""
+"""An email's result, and the claim that it was handed over under."""
 
 
 def with_claim(hand_over: Callable[[], Awaitable[EmailStatus]]) -> Callable[..., Awaitable[HandedOver]]:
-    """The effect of a handler: hands an email over under the claim that was stored for it."""
+    """A handler's effect that hands over an email under its stored claim."""
 
     async def effect(_event: CodeIssued, application: Application, kind: EmailKind) -> HandedOver:
         return await hand_over(), application.emails[kind]
@@ -287,7 +278,7 @@ def with_claim(hand_over: Callable[[], Awaitable[EmailStatus]]) -> Callable[...,
 
 
 def sends(event: CodeIssued, situation: Situation, handed_over: HandedOver | None) -> Decision:
-    """Claims an email, and writes down what came of it."""
+    """Claims an email, then records its result."""
     application, kind = situation.stored, EmailKind.VERIFICATION_CODE
     assert application is not None
     if handed_over is None:
@@ -302,42 +293,38 @@ class TestAnEmail:
     """A handler that hands something over between two decisions."""
 
     @pytest.fixture
-    def bench(self, monkeypatch: pytest.MonkeyPatch) -> Bench:
-        bench = Bench(monkeypatch, CodeIssued)
-        bench.store.put(an_application())
-        return bench
+    def rig(self, monkeypatch: pytest.MonkeyPatch) -> Rig:
+        return Rig(monkeypatch, CodeIssued)
 
     @pytest.fixture
     def email(self) -> Sent:
         event = CodeIssued(application_id=APPLICATION, code=SEALED, expires_at=START.replace(minute=10))
         return sent_by("verifier", event, uuid4(), START, reply_to=None)
 
-    async def test_it_is_claimed_in_the_database_before_it_is_handed_over(self, bench: Bench, email: Sent) -> None:
+    async def test_it_is_claimed_in_the_database_before_it_is_handed_over(self, rig: Rig, email: Sent) -> None:
         async def hand_over() -> EmailStatus:
-            assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENDING
-            bench.journal.append("handed over")
+            assert rig.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENDING
+            rig.journal.append("handed over")
             return EmailStatus.SENT
 
-        await bench.take(sends, email, effect=with_claim(hand_over))
-        assert bench.journal == ["stored", "handed over", "stored", "acknowledged"]
-        assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENT
-        assert UUID(email.message_id) in bench.application.handled
+        await rig.take(sends, email, effect=with_claim(hand_over))
+        assert rig.journal == ["stored", "handed over", "stored", "acknowledged"]
+        assert rig.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENT
+        assert UUID(email.message_id) in rig.application.handled
 
-    async def test_a_conflict_after_the_hand_over_does_not_hand_it_over_again(self, bench: Bench, email: Sent) -> None:
+    async def test_a_conflict_after_the_hand_over_does_not_hand_it_over_again(self, rig: Rig, email: Sent) -> None:
         handed_over: list[int] = []
 
         async def hand_over() -> EmailStatus:
             handed_over.append(1)
-            bench.store.put(bench.application)  # somebody else changes the application meanwhile
+            rig.store.put(rig.application)  # another process changes the application in the meantime
             return EmailStatus.SENT
 
-        await bench.take(sends, email, effect=with_claim(hand_over))
+        await rig.take(sends, email, effect=with_claim(hand_over))
         assert handed_over == [1]
-        assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENT
+        assert rig.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENT
 
-    async def test_a_conflict_at_the_claim_decides_again_before_anything_goes_out(
-        self, bench: Bench, email: Sent
-    ) -> None:
+    async def test_a_conflict_at_the_claim_decides_again_before_anything_goes_out(self, rig: Rig, email: Sent) -> None:
         handed_over: list[int] = []
         conflicts = iter([Conflict()])
 
@@ -345,43 +332,41 @@ class TestAnEmail:
             handed_over.append(1)
             return EmailStatus.SENT
 
-        bench.store.trouble = lambda what: next(conflicts, None) if what == "save" else None
-        await bench.take(sends, email, effect=with_claim(hand_over))
+        rig.store.trouble = lambda what: next(conflicts, None) if what == "save" else None
+        await rig.take(sends, email, effect=with_claim(hand_over))
         assert handed_over == [1]
-        assert len(bench.decided) == 3
+        assert len(rig.decided) == 3
 
-    async def test_what_came_of_it_is_decided_knowing_the_claim_it_went_out_under(
-        self, bench: Bench, email: Sent
-    ) -> None:
+    async def test_its_result_is_decided_knowing_the_claim_it_went_out_under(self, rig: Rig, email: Sent) -> None:
         kind = EmailKind.VERIFICATION_CODE
 
         async def hand_over() -> EmailStatus:
-            bench.store.put(bench.application.claim_email(kind, START))  # its lease was over: another claims it
+            rig.store.put(rig.application.claim_email(kind, START))  # the lease ended: another claims it
             return EmailStatus.DEFERRED
 
-        await bench.take(sends, email, effect=with_claim(hand_over))
-        assert len(bench.decided) == 2
-        assert bench.application.emails[kind].attempts == 2
-        assert bench.application.emails[kind].status is EmailStatus.SENDING
+        await rig.take(sends, email, effect=with_claim(hand_over))
+        assert len(rig.decided) == 2
+        assert rig.application.emails[kind].attempts == 2
+        assert rig.application.emails[kind].status is EmailStatus.SENDING
 
-    async def test_one_that_was_deferred_is_written_down_and_comes_again(self, bench: Bench, email: Sent) -> None:
+    async def test_one_that_was_deferred_is_written_down_and_comes_again(self, rig: Rig, email: Sent) -> None:
         async def later() -> EmailStatus:
             return EmailStatus.DEFERRED
 
-        await bench.take(sends, email, effect=with_claim(later))
-        assert bench.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.DEFERRED
-        assert UUID(email.message_id) not in bench.application.handled
-        assert bench.journal[-2:] == ["forwarded to ace.retry.1s", "acknowledged"]
+        await rig.take(sends, email, effect=with_claim(later))
+        assert rig.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.DEFERRED
+        assert UUID(email.message_id) not in rig.application.handled
+        assert rig.journal[-2:] == ["forwarded to ace.retry.1s", "acknowledged"]
 
 
-async def test_a_reply_has_the_same_id_each_time(bench: Bench) -> None:
-    sent = await bench.take(abandons)
-    await bench.take(abandons, sent)
-    assert {reply.message_id for reply in bench.broker.to("")} == {str(uuid5(UUID(sent.message_id), "reply"))}
+async def test_a_reply_has_the_same_id_each_time(rig: Rig) -> None:
+    sent = await rig.take(abandons)
+    await rig.take(abandons, sent)
+    assert {reply.message_id for reply in rig.broker.to("")} == {str(uuid5(UUID(sent.message_id), "reply"))}
 
 
-async def test_each_delivery_is_acknowledged_on_its_own_channel(bench: Bench) -> None:
+async def test_each_delivery_is_acknowledged_on_its_own_channel(rig: Rig) -> None:
     one, other = Channel(), Channel()
-    await bench.processor(counts).take(delivered(a_guess(), one))
-    await bench.processor(counts).take(delivered(a_guess(), other))
+    await rig.processor(counts).take(delivered(a_guess(), one))
+    await rig.processor(counts).take(delivered(a_guess(), other))
     assert (one.acknowledged, other.acknowledged) == (1, 1)

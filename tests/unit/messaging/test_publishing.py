@@ -1,4 +1,4 @@
-"""A publish that a lost connection cuts short is not confirmed; one that we cancel ourselves is cancelled."""
+"""A publish that a lost connection interrupts is not confirmed; one that we cancel is canceled."""
 
 import asyncio
 from typing import Any, cast
@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from shared.messaging.publishing import NotConfirmed, Publisher
-from tests.unit.messaging.bench import START, a_guess
+from tests.unit.messaging.rig import START, a_guess
 
 
 class Connection:

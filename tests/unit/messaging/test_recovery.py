@@ -1,4 +1,4 @@
-"""The recovery policy as a table: a queue, a failure, and what becomes of the message."""
+"""The recovery policy as a table: a queue, a failure, and the action."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A process that no messages reach ends, but only where the broker is there and it is not a matter of seconds."""
+"""A process that no messages reach exits, but only if the broker is there and it lasts more than seconds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -9,7 +9,7 @@ from shared.messaging.watchdog import LOOKS, PAUSE, watch
 
 
 def says(answers: str) -> tuple[Callable[[], Awaitable[bool]], Iterator[str]]:
-    """Answers one after the other: ``y`` yes, ``n`` no. When there are none left, the test is over."""
+    """Returns one answer after another: ``y`` yes, ``n`` no. When none are left, the test ends."""
     left = iter(answers)
 
     async def answer() -> bool:
@@ -22,7 +22,7 @@ def says(answers: str) -> tuple[Callable[[], Awaitable[bool]], Iterator[str]]:
 
 
 async def at_once(_seconds: float) -> None:
-    """No pause."""
+    """Sleeps for no time."""
 
 
 async def test_it_gives_up_after_half_a_minute_without_messages_while_the_broker_is_there() -> None:
@@ -33,7 +33,7 @@ async def test_it_gives_up_after_half_a_minute_without_messages_while_the_broker
     assert LOOKS * PAUSE == 30
 
 
-async def test_a_look_at_which_messages_come_begins_the_count_anew() -> None:
+async def test_a_look_that_sees_messages_restarts_the_count() -> None:
     consuming, _ = says("n" * (LOOKS - 1) + "y" + "n" * (LOOKS - 1) + "y")
     reachable, _ = says("y" * 2 * LOOKS)
     with pytest.raises(asyncio.CancelledError):

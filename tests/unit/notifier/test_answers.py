@@ -1,4 +1,4 @@
-"""What a mail server's answers mean: wait, or the recipient's address is no good. And what of its words is kept."""
+"""What a mail server's replies mean: retry, or the recipient's address is bad; and which of its words are kept."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -43,27 +43,27 @@ def test_only_a_permanent_answer_to_recipient_or_content_is_about_the_address(
 
 
 @given(st.sampled_from(["5.7.1", "5.2.2", "5.4.1", "5.6.7", "4.1.1"]), st.sampled_from([550, 551, 553, 554]))
-def test_that_others_are_accepted_changes_nothing_where_an_enhanced_code_says_why(enhanced: str, code: int) -> None:
+def test_other_accepted_addresses_change_nothing_if_an_enhanced_code_says_why(enhanced: str, code: int) -> None:
     assert meaning(MailServerAnswer(SmtpStage.RCPT, code, f"{enhanced} no"), accepts_others=True) is Meaning.OURS
 
 
 def test_a_recipient_that_was_accepted_shows_for_ten_minutes_that_others_are() -> None:
     accepted = Accepted()
-    assert not accepted.another_than(SAM, NOW)
+    assert not accepted.has_other_than(SAM, NOW)
     accepted.add(ANN, NOW)
-    assert accepted.another_than(SAM, NOW + timedelta(minutes=10))
-    assert not accepted.another_than(SAM, NOW + timedelta(minutes=10) + TICK)
+    assert accepted.has_other_than(SAM, NOW + timedelta(minutes=10))
+    assert not accepted.has_other_than(SAM, NOW + timedelta(minutes=10) + TICK)
 
 
-def test_that_the_same_recipient_was_accepted_before_shows_nothing() -> None:
+def test_an_earlier_acceptance_of_the_same_recipient_proves_nothing() -> None:
     accepted = Accepted()
     accepted.add(SAM, NOW)
-    assert not accepted.another_than(SAM.upper(), NOW)
+    assert not accepted.has_other_than(SAM.upper(), NOW)
     accepted.add(ANN, NOW)
     accepted.add(SAM, NOW)
     accepted.add(SAM, NOW)
-    assert accepted.another_than(SAM, NOW)
-    assert accepted.another_than(ANN, NOW)
+    assert accepted.has_other_than(SAM, NOW)
+    assert accepted.has_other_than(ANN, NOW)
 
 
 def test_the_latest_of_the_others_counts() -> None:
@@ -71,13 +71,13 @@ def test_the_latest_of_the_others_counts() -> None:
     accepted.add(ANN, NOW)
     accepted.add(BOB, NOW + timedelta(minutes=9))
     accepted.add(SAM, NOW + timedelta(minutes=18))
-    assert accepted.another_than(SAM, NOW + timedelta(minutes=19))
+    assert accepted.has_other_than(SAM, NOW + timedelta(minutes=19))
 
 
 def test_a_clock_that_was_set_back_shows_nothing() -> None:
     accepted = Accepted()
     accepted.add(ANN, NOW)
-    assert not accepted.another_than(SAM, NOW - TICK)
+    assert not accepted.has_other_than(SAM, NOW - TICK)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The email with the verification code: what the point of contact must know before it is passed on."""
+"""The email with the verification code: what the point of contact must know before passing it on."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -71,7 +71,7 @@ def test_the_code_comes_with_all_that_the_point_of_contact_must_know(said: str) 
         assert said in body
 
 
-def test_the_code_comes_after_what_keeps_it_from_a_caller_who_asks_for_it() -> None:
+def test_the_code_comes_after_the_warning_about_callers_who_ask_for_it() -> None:
     for body in bodies(EmailKind.VERIFICATION_CODE):
         assert body.index("Never give the code to a caller") < body.index(CODE)
 

@@ -1,4 +1,4 @@
-"""What the emails say, to whom, and that no name from a form or a record changes more than its own place."""
+"""What the emails say and to whom; a name from a form or record changes only its own place."""
 
 import email
 import re
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from services.notifier.headers import COLUMNS, Subject
-from services.notifier.rendering import EmailRenderer, eastern, wrapped
+from services.notifier.rendering import EmailRenderer, eastern, wrap
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.domain import reference
@@ -161,7 +161,7 @@ class TestEveryEmail:
                 assert number not in part
                 assert number.replace("-", "")[:-4] not in part
 
-    def test_goes_to_whom_it_is_for_and_is_answered_where_the_settings_say(self, kind: EmailKind) -> None:
+    def test_goes_to_its_recipient_and_is_answered_where_the_settings_say(self, kind: EmailKind) -> None:
         message = written(kind)
 
         to_contact = kind in TO_POINT_OF_CONTACT
@@ -172,7 +172,7 @@ class TestEveryEmail:
         assert message["X-Auto-Response-Suppress"] == "OOF, AutoReply"
         assert message["Content-Language"] == "en-US"
 
-    def test_greets_whom_it_is_for(self, kind: EmailKind) -> None:
+    def test_greets_its_recipient(self, kind: EmailKind) -> None:
         for body in bodies(kind):
             assert ("Hello Sam Okafor," if kind in TO_POINT_OF_CONTACT else "Hello Jane Q. Doe,") in body
 
@@ -196,14 +196,14 @@ class TestEveryEmail:
 
         assert max(map(len, part.split("\n"))) <= COLUMNS
         assert "\n\n\n" not in part
-        assert "e-mail" not in part.lower()  # which the guide calls email, and so does the form
+        assert "e-mail" not in part.lower()  # the guide and the form call it email
         assert part == part.strip() + "\n"
         assert not re.search(r"[ \t]\n", part)
         assert not re.search(r"[{}<>]|None|&\w+;|\bTrue\b|\bFalse\b", part)
         assert not re.search(r" [,.;:]|\.\.|,,|  (?! *\S)", part)
 
     def test_says_the_same_in_both_parts(self, kind: EmailKind) -> None:
-        """Word by word, in one order; only the signs before a list's items are the text's alone."""
+        """The same words in the same order; only the text part has signs before list items."""
         for problem in (Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE, None):
             message = written(kind, Told(problem=problem))
             page = BeautifulSoup(html(message), "html.parser")
@@ -284,7 +284,7 @@ class TestEveryEmail:
 
 @given(name=st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.just(" "), max_size=120))
 def test_every_subject_arrives_as_it_was_written(name: str) -> None:
-    """In lines that mail servers take: none of them empty, none over 78 characters but a word's (RFC 5322, 2.1.1)."""
+    """In lines that mail servers accept: none is empty, or over 78 characters except for one word (RFC 5322, 2.1.1)."""
     subject = " ".join(f"Your ACE Portal account is ready: {name} ({REFERENCE})".split())
     message = EmailMessage(policy=SMTP)
     message["Subject"] = Subject(subject)
@@ -309,7 +309,7 @@ def test_the_verification_email_needs_no_details_of_the_account() -> None:
 
 
 def test_the_company_is_called_what_its_record_calls_it() -> None:
-    """What a stranger typed matches the record, but may be spelt another way."""
+    """The typed name matches the record, but a stranger may spell it differently."""
     for kind in KINDS:
         assert "BRIGHT HARBOR" not in bytes(written(kind, replace(Told(), company_name="Bright Harbor"))).decode()
 
@@ -326,13 +326,13 @@ def test_the_company_is_called_what_its_record_calls_it() -> None:
         (datetime(2026, 12, 31, 17, 0, tzinfo=UTC), "12:00 PM Eastern time (17:00 UTC) on December 31, 2026"),
     ],
 )
-def test_times_are_said_in_us_eastern_time(time: datetime, said: str) -> None:
+def test_times_are_in_us_eastern_time(time: datetime, said: str) -> None:
     assert eastern(time) == said
 
 
-def test_paragraphs_are_filled_and_items_hang_on_their_signs() -> None:
+def test_paragraphs_are_filled_and_items_have_a_hanging_indent() -> None:
     long = "word " * 20
-    assert wrapped(f"One\ntwo\n\n\n\n- {long}\n- three\n\n1. {long}\nmore\n2. four\n") == (
+    assert wrap(f"One\ntwo\n\n\n\n- {long}\n- three\n\n1. {long}\nmore\n2. four\n") == (
         "One two\n\n"
         "- word word word word word word word word word word word word word word word\n"
         "  word word word word word\n"
@@ -349,7 +349,7 @@ def shown(name: str) -> str:
 
 
 def tags(part: str) -> list[str]:
-    """Every tag with its attributes, in order: the shape that no name may change."""
+    """Every tag with its attributes, in order, which no name may change."""
     found: list[str] = []
 
     class Shape(HTMLParser):
@@ -361,7 +361,7 @@ def tags(part: str) -> list[str]:
 
 
 class Balanced(HTMLParser):
-    """Fails where a tag is not closed in its order."""
+    """Fails if a tag is not closed in order."""
 
     VOID = ("meta", "br")
 

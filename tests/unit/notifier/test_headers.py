@@ -1,4 +1,4 @@
-"""Headers: what a name or an address is, another mail program reads too, however it had to be folded."""
+"""Headers: other mail programs read the same names and addresses, however they are folded."""
 
 import email
 from email.header import decode_header, make_header
@@ -40,7 +40,7 @@ def sent(field: AddressField) -> bytes:
 
 
 def read_in_two_ways(content: bytes, name: str) -> list[tuple[str, str]]:
-    """Name and address by Python's newer parser, and by its older one."""
+    """Name and address according to Python's newer and older parsers."""
     [newer] = email.message_from_bytes(content, policy=default)[name].addresses
     [(words, address)] = getaddresses([email.message_from_bytes(content, policy=compat32)[name]])
     return [(newer.display_name, newer.addr_spec), (str(make_header(decode_header(words))), address)]
@@ -48,12 +48,12 @@ def read_in_two_ways(content: bytes, name: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("field", ["From", "Reply-To", "To"])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_survives_its_folding(field: str, name: str) -> None:
+def test_a_name_survives_header_folding(field: str, name: str) -> None:
     content = sent(AddressField.make(field, ADDRESS, name))
 
     newer, older = read_in_two_ways(content, field)
     assert older == (name, ADDRESS)
-    assert (newer[0].replace(" ", ""), newer[1]) == (name.replace(" ", ""), ADDRESS)  # it parts encoded words by blanks
+    assert (newer[0].replace(" ", ""), newer[1]) == (name.replace(" ", ""), ADDRESS)  # spaces between encoded words
     assert newer[0] == name or b"?=\r\n =?" in content
     assert max(map(len, content.split(b"\r\n"))) <= (78 if " " in name or not name.isascii() else 998)
 

@@ -1,4 +1,4 @@
-"""What the emails look like: rules in the elements, colors that can be read, names that stay what they are."""
+"""What the emails look like: inline styles, readable colors, names that are not altered."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ Style = dict[str, str]
 Scheme = Literal["light", "dark"]
 KINDS = list(EmailKind)
 READABLE = 4.5
-"""Contrast of text with what is behind it (WCAG 2.2, 1.4.3), here also for large text."""
+"""Contrast of text with its background (WCAG 2.2, 1.4.3), here also for large text."""
 
 
 def rules(css: str) -> list[tuple[str, Style]]:
@@ -34,7 +34,7 @@ def declared(style: str) -> Style:
 
 
 def styled(page: BeautifulSoup, scheme: Scheme) -> dict[int, Style]:
-    """What each element says of itself, and in the dark what the head then says of it."""
+    """Each element's inline style, plus the head's rules in dark mode."""
     styles = {id(element): declared(str(element.get("style", ""))) for element in page.find_all(True)}
     if scheme == "dark":
         [dark] = re.findall(r"@media \(prefers-color-scheme: dark\) \{(.*?)\n\}", str(page.style), re.DOTALL)
@@ -45,10 +45,10 @@ def styled(page: BeautifulSoup, scheme: Scheme) -> dict[int, Style]:
 
 
 def texts(page: BeautifulSoup, scheme: Scheme) -> Iterator[tuple[str, str, str]]:
-    """Each piece of text with its color and that of what is behind it, both inherited where need be."""
+    """Each piece of text with its color and background, inherited if necessary."""
     styles = styled(page, scheme)
     for text in page.select("[role=main]")[0].find_all(string=re.compile(r"\w")):
-        if type(text) is NavigableString:  # no comment
+        if type(text) is NavigableString:  # not a comment
             around = [styles[id(element)] for element in text.parents if id(element) in styles]
             color, behind = (next(filter(None, (style.get(name) for style in around)), "none") for name in PAIR)
             yield str(text), color, behind
@@ -77,7 +77,7 @@ def test_all_text_stands_out_from_what_is_behind_it(kind: EmailKind, scheme: Sch
 
 @pytest.mark.parametrize("kind", KINDS)
 class TestEveryEmail:
-    def test_has_its_looks_in_its_elements_for_programs_that_drop_style_sheets(self, kind: EmailKind) -> None:
+    def test_has_inline_styles_for_programs_that_drop_style_sheets(self, kind: EmailKind) -> None:
         page = BeautifulSoup(html(written(kind)), "html.parser")
 
         for element in page.select("td, th, h1, h2, p, a, li, table"):
@@ -139,13 +139,13 @@ def test_any_name_is_said_as_it_is(name: str) -> None:
 
 
 def test_each_font_asked_for_first_is_one_that_windows_has() -> None:
-    """Outlook for Windows takes Times New Roman where the first font is missing, also for the code."""
+    """Outlook for Windows uses Times New Roman if the first font is missing, even for the code."""
     first = re.findall(r"font-family: ([^,;]+)", (TEMPLATES / "email.css").read_text())
 
     assert set(first) == {"Arial", "Georgia", "Consolas"}
 
 
-def test_every_class_that_a_template_uses_has_a_look() -> None:
+def test_every_class_that_a_template_uses_has_a_style() -> None:
     css = (TEMPLATES / "email.css").read_text()
     used = {
         name

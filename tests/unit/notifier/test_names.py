@@ -1,4 +1,4 @@
-"""A name that somebody typed makes no link and covers nothing in an email that people trust."""
+"""A typed name makes no link and hides nothing in an email that people trust."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Emails for tests: written by the real writer, read back as a mail program reads them."""
+"""Emails for tests: written by the real writer and read back like in a mail program."""
 
 import re
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_message
 from shared.settings.processes import NotifierSettings
 from shared.storage.sealed_documents import Applicant, Contact, Details
+from tests.unit.domain.filled_in import FILLED_IN
 
 ID = UUID("4f0c2a5e-9d0b-5c1e-8a57-0d5f1c9b7e21")
 CODE = "7K2M-0XQ9"
@@ -46,7 +47,7 @@ SETTINGS = NotifierSettings.model_validate(
 
 @dataclass(frozen=True)
 class Told:
-    """Whom an email is about."""
+    """The people an email is about."""
 
     company_name: str = "Bright Harbor Imports, Inc."
     importer_number: str = "12-3456789AB"
@@ -59,12 +60,12 @@ class Told:
 
 @cache
 def writer() -> Writer:
-    """The real one."""
+    """The real writer."""
     return Writer(EmailRenderer(SETTINGS), storage=STORAGE, codes=CODES)
 
 
 def event(kind: EmailKind) -> CodeIssued | EmailDue:
-    """What makes the notifier write this email."""
+    """The event that makes the notifier write this email."""
     if kind is not EmailKind.VERIFICATION_CODE:
         return EmailDue(application_id=ID, email=kind)
     sealed = CODES.seal(IssuedCode(code=CODE), in_message(CodeIssued.TYPE, "code", ID))
@@ -72,10 +73,11 @@ def event(kind: EmailKind) -> CodeIssued | EmailDue:
 
 
 def application(kind: EmailKind, told: Told) -> Application:
-    """An application in which only that is there which is there when this email is due."""
+    """An application with only the data that it has when this email is due."""
     applicant = Applicant(
         company_name=told.company_name.upper(), importer_number=told.importer_number, email=told.requester_email
     )
+    details = Details(**FILLED_IN, owner_name=told.owner_name, acknowledged_on="11/22/2026")
     contact = Contact(company_name=told.company_name, poc_name=told.poc_name, poc_email=told.poc_email)
     begun = kind is EmailKind.VERIFICATION_CODE
     refused = kind is EmailKind.APPLICATION_REFUSED
@@ -88,33 +90,13 @@ def application(kind: EmailKind, told: Told) -> Application:
         problem=told.problem if refused else None,
         request=STORAGE.seal(applicant, f"applications/request/{ID}"),
         contact=STORAGE.seal(contact, f"applications/contact/{ID}"),
-        details=None if begun else STORAGE.seal(_details(told), f"applications/details/{ID}"),
+        details=None if begun else STORAGE.seal(details, f"applications/details/{ID}"),
         account=None if begun or refused else number_for(ID),
     )
 
 
-def _details(told: Told) -> Details:
-    return Details(
-        organizational_structure="Corporation",
-        fiscal_year_end="12/31/2026",
-        duns="123456789",
-        website="https://brightharbor.example",
-        first_name="Jane",
-        middle_name="Q.",
-        last_name="Doe",
-        country="US",
-        street_address="17 Pier Road",
-        city="Baltimore",
-        state="MD",
-        postal_code="21230",
-        telephone="410-555-0199",
-        owner_name=told.owner_name,
-        acknowledged_on="11/22/2026",
-    )
-
-
 def written(kind: EmailKind, told: Told | None = None) -> EmailMessage:
-    """The email, sent through bytes and read again."""
+    """The email, converted to bytes and read back."""
     return read(writer().write(event(kind), application(kind, told or Told()), kind))
 
 
@@ -145,11 +127,11 @@ def prose(part: str) -> str:
 
 
 def bodies(kind: EmailKind, told: Told | None = None) -> list[str]:
-    """Both parts as prose: what must be in an email must be in both."""
+    """Both parts as prose, because an email's content must be in both."""
     message = written(kind, told)
     return [prose(text(message)), prose(html(message)).replace("\u2019", "'")]
 
 
 def words(part: str) -> list[str]:
-    """What is said, without punctuation, which differs as headings and boxes do what colons do elsewhere."""
+    """The words without punctuation, which differs because headings and boxes replace colons."""
     return re.findall(r"[\w'@#*]+", part.replace("\u2019", "'"))

@@ -1,7 +1,6 @@
-"""What the provisioner decides: an account, or a refusal because another was first."""
+"""What the provisioner decides: an account, or a refusal because somebody else was first."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,51 +12,31 @@ from shared.contracts.events import ApplicationSubmitted, EmailDue
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.account import number_for
-from shared.domain.application import Application, Code
+from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer
 from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
+from tests.unit import applications
+from tests.unit.applications import ID, NOW, begun, changed, state
+from tests.unit.domain.filled_in import FILLED_IN
 
-NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
-ID = UUID(int=1)
 STORAGE = Sealer(KeyRing.parse(new_ring()))
 FREE = Availability(importer_exists=True)
 APPLICANT = Applicant(company_name="acme, incorporated", importer_number="123-45-6789", email="jane@example.com")
 CONTACT = Contact(company_name="ACME INC", poc_name="Pat Lee", poc_email="pat@acme.example")
-DETAILS = Details(
-    organizational_structure="Corporation",
-    fiscal_year_end="",
-    duns="",
-    website="",
-    first_name="Jane",
-    middle_name="",
-    last_name="Doe",
-    country="US",
-    street_address="1300 Pennsylvania Avenue NW",
-    city="Washington",
-    state="DC",
-    postal_code="20229",
-    telephone="703-555-0100",
-    owner_name="Jane Doe",
-    acknowledged_on="11/22/2026",
-)
+DETAILS = Details(**FILLED_IN, owner_name="Jane Doe", acknowledged_on="11/22/2026")
 
 
 def submitted() -> Application:
-    begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-    begun = replace(
-        begun,
+    return applications.submitted(
+        STORAGE.seal(DETAILS, f"applications/details/{ID}"),
         importer="importer index",
         email="email index",
         request=STORAGE.seal(APPLICANT, f"applications/request/{ID}"),
         contact=STORAGE.seal(CONTACT, f"applications/contact/{ID}"),
     )
-    verified = begun.await_code(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "test").verify(
-        "g", NOW, NOW, "test"
-    )
-    return verified.submit(STORAGE.seal(DETAILS, f"applications/details/{ID}"), NOW, "test")
 
 
 def create(application: Application | None, availability: Availability = FREE) -> Decision:
@@ -71,15 +50,14 @@ def emails(decision: Decision) -> list[EmailKind]:
 
 def test_an_account_is_stored_together_with_the_application_that_it_belongs_to() -> None:
     decision = create(submitted())
-    assert decision.changed
     assert decision.created
-    assert decision.changed.state is State.PROVISIONED
-    assert decision.changed.account == decision.created.number == number_for(ID)
+    assert state(decision) is State.PROVISIONED
+    assert changed(decision).account == decision.created.number == number_for(ID)
     assert decision.created.application_id == ID
     assert (decision.created.importer, decision.created.owner) == ("importer index", "email index")
 
 
-def test_whose_account_it_is_is_sealed_for_the_account() -> None:
+def test_the_accounts_owner_is_sealed_for_the_account() -> None:
     account = create(submitted()).created
     assert account
     for clear in ("ACME INC", "acme, incorporated", "123-45-6789", "jane@", "Jane Doe", "703-555-0100"):
@@ -114,16 +92,15 @@ def test_a_new_account_has_three_emails() -> None:
         (Availability(importer_exists=True, importer_linked=True, email_taken=True), Problem.IMPORTER_ALREADY_LINKED),
     ],
 )
-def test_where_another_was_first_it_is_refused_by_email(availability: Availability, problem: Problem) -> None:
+def test_if_somebody_else_was_first_it_is_refused_by_email(availability: Availability, problem: Problem) -> None:
     decision = create(submitted(), availability)
-    assert decision.changed
-    assert decision.changed.state is State.REJECTED
-    assert decision.changed.problem is problem
+    assert state(decision) is State.REJECTED
+    assert changed(decision).problem is problem
     assert decision.created is None
     assert emails(decision) == [EmailKind.APPLICATION_REFUSED]
 
 
-def test_ones_own_earlier_success_is_not_taken_for_that_of_another() -> None:
+def test_an_earlier_success_of_ones_own_is_not_mistaken_for_a_rivals() -> None:
     created = create(submitted()).changed
     linked_by_itself = Availability(importer_exists=True, importer_linked=True, email_taken=True)
     assert create(created, linked_by_itself) == Decision()
@@ -131,9 +108,8 @@ def test_ones_own_earlier_success_is_not_taken_for_that_of_another() -> None:
 
 @pytest.mark.parametrize("availability", [FREE, Availability(importer_exists=True, importer_linked=True)])
 def test_an_application_that_is_not_submitted_gets_nothing(availability: Availability) -> None:
-    begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-    assert create(begun, availability) == Decision()
-    assert create(begun.move_to(State.ABANDONED, NOW, "test"), availability) == Decision()
+    assert create(begun(), availability) == Decision()
+    assert create(begun().move_to(State.ABANDONED, NOW, "test"), availability) == Decision()
 
 
 def test_an_account_number_is_always_the_same_for_an_application_and_never_for_two() -> None:
@@ -154,16 +130,7 @@ def test_an_account_number_is_always_the_same_for_an_application_and_never_for_t
         (replace(submitted(), email=None), FREE),
         (replace(submitted(), details=submitted().request), FREE),
     ],
-    ids=[
-        "no application",
-        "record gone",
-        "no request",
-        "no contact",
-        "no details",
-        "no importer",
-        "no email",
-        "sealed elsewhere",
-    ],
+    ids=["none", "record gone", "no request", "no contact", "no details", "no importer", "no email", "other seal"],
 )
 def test_what_can_never_become_an_account_is_a_dead_letter_that_quotes_nothing(
     application: Application | None, availability: Availability

@@ -1,4 +1,4 @@
-"""Fingerprints: comparable, not readable; and blind indexes, one for each kind of value."""
+"""Fingerprints, which are comparable but not readable; and blind indexes, one for each kind of value."""
 
 import base64
 import hmac
@@ -31,7 +31,7 @@ def test_a_fingerprint_matches_nothing_else(one: list[str], other: list[str]) ->
 
 
 @pytest.mark.parametrize("other", [("ab", "c"), ("abc",), ("a", "b", "c"), ("bc", "a"), ("a", "bc", "")])
-def test_where_one_part_ends_and_the_next_begins_counts(other: tuple[str, ...]) -> None:
+def test_the_boundary_between_parts_counts(other: tuple[str, ...]) -> None:
     assert prints.compute("a", "bc") != prints.compute(*other)
 
 
@@ -46,7 +46,7 @@ def test_a_fingerprint_of_another_key_does_not_match() -> None:
     "fingerprint",
     ["", ".", "k1", "nokey.00", pytest.param(ring.current, id="key"), pytest.param(f"{ring.current}.", id="key-dot")],
 )
-def test_what_is_no_fingerprint_matches_nothing(fingerprint: str) -> None:
+def test_an_invalid_fingerprint_matches_nothing(fingerprint: str) -> None:
     assert not prints.matches(fingerprint, "a")
 
 

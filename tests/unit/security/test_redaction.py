@@ -1,4 +1,4 @@
-"""What logs hide, however deep it stands, and what they leave alone."""
+"""What logs hide, however deeply nested, and what they leave alone."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Sealing: what is sealed opens in its place, under its key, unchanged; and not otherwise."""
+"""A sealed text opens only in its context, with its key, and unchanged."""
 
 import base64
 import re
@@ -24,7 +24,7 @@ contract = TypeAdapter[str](message.Sealed)
 
 
 @given(st.binary(max_size=200), st.text(max_size=40))
-def test_what_was_sealed_opens_in_its_place(content: bytes, place: str) -> None:
+def test_sealed_content_opens_in_its_context(content: bytes, place: str) -> None:
     assert sealer.open_bytes(sealer.seal_bytes(content, place), place) == content
 
 
@@ -44,7 +44,7 @@ def test_the_same_content_is_never_sealed_alike_twice() -> None:
     assert len({sealer.seal_bytes(b"7K2M0XQ9", PLACE) for _ in range(200)}) == 200
 
 
-def test_nothing_of_the_content_stands_in_what_is_sealed() -> None:
+def test_nothing_of_the_content_is_readable_in_what_is_sealed() -> None:
     sealed = sealer.seal(TypedCode(code="123-45-6789"), PLACE).partition(".")[2]
     assert b"6789" not in base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
 
@@ -60,12 +60,12 @@ def test_nothing_of_the_content_stands_in_what_is_sealed() -> None:
         PLACE + " ",
     ],
 )
-def test_what_was_sealed_opens_in_no_other_place(place: str) -> None:
+def test_sealed_content_opens_in_no_other_context(place: str) -> None:
     with pytest.raises(CannotOpen, match="changed, or sealed for another place"):
         sealer.open_bytes(sealer.seal_bytes(b"7K2M0XQ9", PLACE), place)
 
 
-def test_what_was_sealed_opens_under_no_other_key() -> None:
+def test_sealed_content_opens_under_no_other_key() -> None:
     id = ring.current
     key = KeyRing.parse(new_ring()).keys
     stranger = Sealer(KeyRing({id: next(iter(key.values()))}))
@@ -122,7 +122,7 @@ def test_after_a_rotation_the_new_key_seals_and_the_old_one_still_opens() -> Non
         sealer.open_bytes(after, PLACE)
 
 
-def test_sealing_and_fingerprints_use_keys_of_their_own() -> None:
+def test_sealing_and_fingerprints_use_separate_keys() -> None:
     derived = [ring.keys[ring.current], ring.for_sealing[ring.current], ring.for_fingerprints[ring.current]]
     assert len(set(derived)) == 3
     assert all(len(key) == 32 for key in derived)
@@ -157,7 +157,7 @@ SECRET = base64.b64encode(bytes(range(100, 132))).decode()
         (f"k1:{SECRET[:20]} {SECRET[20:]}", "key k1 is not base64"),
         (f"k1:{SECRET[:40]}", "key k1 has 30 bytes, not 32"),
         ("k1:", "key k1 has 0 bytes, not 32"),
-        (f"k1:{SECRET},k1:{SECRET}", "key k1 stands in it twice"),
+        (f"k1:{SECRET},k1:{SECRET}", "key k1 is in it twice"),
     ],
 )
 def test_a_ring_that_cannot_be_read_is_refused_without_quoting_a_key(text: str, said: str) -> None:
@@ -183,7 +183,7 @@ def test_a_ring_shows_no_key_when_it_is_printed() -> None:
     assert f"{kept}" == "KeyRing()"
 
 
-def test_every_purpose_gets_a_ring_of_its_own() -> None:
+def test_every_purpose_gets_its_own_ring() -> None:
     environment = new_environment()
     assert environment.keys() == {f"ACE_KEYS_{purpose.upper()}" for purpose in PURPOSES}
     keys = [key for text in environment.values() for key in KeyRing.parse(text).keys.values()]

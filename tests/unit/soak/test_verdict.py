@@ -1,4 +1,4 @@
-"""A soak's verdict: what grows is told from what swings."""
+"""A soak test's verdict distinguishes growth from fluctuation."""
 
 import math
 
@@ -11,7 +11,7 @@ HOUR = 3600
 
 
 def memory(of: str, at_first: float, per_hour: float, hours: float = 1) -> Series:
-    """An hour of samples that swing by a MB around a slope, with an outlier."""
+    """An hour of samples that fluctuate by 1 MB around a slope, with an outlier."""
     count = int(hours * HOUR / 10)
     samples = [Sample(10.0 * n, "memory", of, at_first + per_hour * n * 10 / HOUR + math.sin(n)) for n in range(count)]
     samples[count // 2] = Sample(samples[count // 2].seconds, "memory", of, 10 * at_first)
@@ -41,7 +41,7 @@ def test_the_warm_up_is_not_judged() -> None:
 
 
 @pytest.mark.parametrize("what", ["files", "connections", "channels", "messages"])
-def test_what_is_used_for_a_moment_is_no_leak_and_what_stays_is(what: str) -> None:
+def test_momentary_use_is_not_a_leak_and_lasting_use_is(what: str) -> None:
     used = [Sample(10.0 * n, what, "gateway", 20 + 30 * (n % 3 == 0)) for n in range(360)]
     leaked = [Sample(each.seconds, what, "gateway", each.value + n // 20) for n, each in enumerate(used)]
     assert not next(series(used)).grows

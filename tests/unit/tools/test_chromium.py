@@ -1,4 +1,4 @@
-"""Which browser the tests take, out of those that a machine has."""
+"""Which of a machine's browsers the tests use."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ BROWSER = "#!/bin/sh\necho Chromium\n"
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of all programs, on a Debian that cannot download."""
+    """The folder of all programs on a Debian system that cannot download."""
 
     def unreachable(*_: object, **_how: object) -> Path:
         raise SetupError("is there a network?")
@@ -48,13 +48,13 @@ def test_a_whole_browser_is_taken_where_the_shell_cannot_be_downloaded(programs:
     assert chromium.executable() == whole
 
 
-def test_a_program_that_only_starts_a_snap_is_no_browser(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_only_starts_a_snap_is_not_a_browser(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on(monkeypatch, "ubuntu")
     has(programs, "chromium-browser", SNAP)
     with pytest.raises(SetupError, match="only Debian has it"):
         chromium.executable()
 
 
-def test_the_reason_is_told_where_there_is_none(programs: Path) -> None:
+def test_a_missing_reason_is_reported_as_none(programs: Path) -> None:
     with pytest.raises(SetupError, match="network"):
         chromium.executable()

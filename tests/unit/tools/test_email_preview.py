@@ -1,4 +1,4 @@
-"""The preview: every email to look at, with pictures where there is a browser, and without where there is none."""
+"""The preview shows every email, with pictures if there is a browser."""
 
 import asyncio
 import email
@@ -25,7 +25,7 @@ NAMES = [sample.name for sample in make_samples()]
 
 
 def run(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Runs the command where the program `browser` beside the folder is the only browser."""
+    """Runs the command with the program `browser` next to the folder as the only browser."""
 
     def executable() -> Path:
         program = folder.parent / "browser"
@@ -38,7 +38,7 @@ def run(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     command.main()
 
 
-def test_there_is_an_email_of_each_kind_and_of_each_variant() -> None:
+def test_there_is_a_sample_email_of_each_kind_and_variant() -> None:
     assert len(set(NAMES)) == len(NAMES)
     for kind in EmailKind:
         assert {f"{kind}-long-names", f"{kind}-hostile-names"} <= set(NAMES)
@@ -77,7 +77,7 @@ def test_the_index_shows_every_email_without_a_browser_or_a_key(
         assert (tmp_path / "emails" / str(frame["src"])).is_file()
 
 
-def test_a_browser_that_does_not_start_costs_the_pictures_only(
+def test_without_a_working_browser_only_the_pictures_are_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program = tmp_path / "browser"

@@ -1,4 +1,4 @@
-"""What the verifier decides: codes issued, guesses counted and judged, applications abandoned."""
+"""What the verifier decides: it issues codes, counts and judges guesses, and abandons applications."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,6 @@ from services.verifier import steps
 from services.verifier.codes import Codes
 from shared.contracts.commands import AbandonApplication, CheckCode
 from shared.contracts.events import ApplicationAccepted, CodeIssued
-from shared.contracts.message import Reply
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, NotYet, Refused
 from shared.contracts.sealed import Grant, IssuedCode, TypedCode
@@ -21,10 +20,9 @@ from shared.domain.errors import PermanentFailure
 from shared.security.fingerprints import Fingerprints
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_message
+from tests.unit.applications import ID, NOW, TICK, begun, changed, problem, state
 
-NOW = datetime.fromisoformat("2026-11-22T15:00:00+00:00")
-ID, OTHER = UUID(int=1), UUID(int=2)
-TICK = timedelta(milliseconds=1)
+OTHER = UUID(int=2)
 LIFETIME = timedelta(minutes=10)
 
 CODES = Codes(
@@ -40,22 +38,17 @@ def situation(application: Application | None, now: datetime = NOW) -> Situation
     return Situation(application, uuid4(), "gateway", now)
 
 
-def requested(id: UUID = ID, taken_at: datetime = NOW) -> Application:
-    return Application.begin(id, gateway="gateway", taken_at=taken_at, now=taken_at, cause="start-application")
-
-
 def issue(application: Application, now: datetime = NOW) -> Decision:
     event = ApplicationAccepted(application_id=application.id, taken_at=application.taken_at)
     return steps.issue_code(event, situation(application, now), CODES)
 
 
 def awaiting(id: UUID = ID) -> tuple[Application, str]:
-    """An application that awaits its code, and the code."""
-    decision = issue(requested(id))
+    """An application that awaits its code, with the code."""
+    decision = issue(begun(id))
     [event] = decision.follow_ups
     assert isinstance(event, CodeIssued)
-    assert decision.changed
-    return decision.changed, CODES.emails.open(IssuedCode, event.code, in_message(event.TYPE, "code", id)).code
+    return changed(decision), CODES.emails.open(IssuedCode, event.code, in_message(event.TYPE, "code", id)).code
 
 
 def check(
@@ -66,30 +59,17 @@ def check(
     return steps.check_code(command, situation(application, now), CODES)
 
 
-def problem(reply: Reply | None) -> Problem:
-    assert isinstance(reply, Refused)
-    return reply.problem
-
-
-def state(decision: Decision) -> State | None:
-    return decision.changed.state if decision.changed else None
-
-
 def a_wrong_code(right: str) -> str:
     return ("0" if right[0] != "0" else "1") + right[1:]
 
 
 def test_an_accepted_application_gets_a_code_that_lives_ten_minutes() -> None:
-    decision = issue(requested(), NOW + timedelta(minutes=5))
-    assert decision.changed
-    assert decision.changed.state is State.AWAITING_CODE
-    code = decision.changed.code
+    decision = issue(begun(), NOW + timedelta(minutes=5))
+    assert state(decision) is State.AWAITING_CODE
+    code = changed(decision).code
     assert code
-    assert (code.issued_at, code.expires_at, code.tries) == (
-        NOW + timedelta(minutes=5),
-        NOW + timedelta(minutes=15),
-        0,
-    )
+    issued_at = NOW + timedelta(minutes=5)
+    assert (code.issued_at, code.expires_at, code.tries) == (issued_at, issued_at + LIFETIME, 0)
     [event] = decision.follow_ups
     assert isinstance(event, CodeIssued)
     assert event.expires_at == code.expires_at
@@ -104,15 +84,15 @@ def test_the_code_itself_is_not_kept() -> None:
 
 
 def test_a_code_is_issued_only_within_an_hour_of_the_start() -> None:
-    assert state(issue(requested(), NOW + timedelta(hours=1) - TICK)) is State.AWAITING_CODE
-    late = issue(requested(), NOW + timedelta(hours=1))
+    assert state(issue(begun(), NOW + timedelta(hours=1) - TICK)) is State.AWAITING_CODE
+    late = issue(begun(), NOW + timedelta(hours=1))
     assert state(late) is State.EXPIRED
     assert late.follow_ups == ()
 
 
 @pytest.mark.parametrize("left", [State.ABANDONED, State.EXPIRED, State.REJECTED])
 def test_no_code_is_issued_for_an_application_that_is_over(left: State) -> None:
-    assert issue(requested().move_to(left, NOW, "test")) == Decision()
+    assert issue(begun().move_to(left, NOW, "test")) == Decision()
 
 
 def test_a_second_code_is_never_issued() -> None:
@@ -133,15 +113,15 @@ def test_the_right_code_verifies_and_brings_a_grant_that_is_kept_as_its_fingerpr
     assert decision.reply.details_until == NOW + timedelta(hours=6)
     place = in_message(CodeAccepted.TYPE, "grant", ID)
     token = CODES.commands.open(Grant, decision.reply.grant, place).token
-    assert decision.changed
-    assert decision.changed.grant
+    grant = changed(decision).grant
+    assert grant
     assert token not in repr(decision.changed)
-    assert CODES.grants.matches(decision.changed.grant, str(ID), token)
-    assert not CODES.grants.matches(decision.changed.grant, str(OTHER), token)
+    assert CODES.grants.matches(grant, str(ID), token)
+    assert not CODES.grants.matches(grant, str(OTHER), token)
 
 
 @pytest.mark.parametrize("spelt", [str.lower, lambda code: code.replace("-", " "), lambda code: code.replace("0", "O")])
-def test_the_right_code_is_right_however_it_is_spelt(spelt: Any) -> None:
+def test_the_right_code_is_right_however_it_is_spelled(spelt: Any) -> None:
     application, code = awaiting()
     assert state(check(application, spelt(code))) is State.VERIFIED
 
@@ -151,13 +131,12 @@ def test_a_wrong_code_costs_a_try_and_the_reply_says_how_many_are_left() -> None
     for left in (4, 3, 2, 1):
         decision = check(application, a_wrong_code(code))
         assert decision.reply == Refused(application_id=ID, problem=Problem.CODE_WRONG, tries_left=left)
-        assert decision.changed
-        assert decision.changed.state is State.AWAITING_CODE
-        assert decision.changed.tries_left == left
-        application = decision.changed
+        application = changed(decision)
+        assert application.state is State.AWAITING_CODE
+        assert application.tries_left == left
     last = check(application, a_wrong_code(code))
     assert state(last) is State.LOCKED
-    assert problem(last.reply) is Problem.APPLICATION_LOCKED
+    assert problem(last) is Problem.APPLICATION_LOCKED
 
 
 def test_after_five_wrong_tries_the_right_code_is_refused() -> None:
@@ -167,7 +146,7 @@ def test_after_five_wrong_tries_the_right_code_is_refused() -> None:
         application = check(application, a_wrong_code(code)).changed
     decision = check(application, code)
     assert decision.changed is None
-    assert problem(decision.reply) is Problem.APPLICATION_LOCKED
+    assert problem(decision) is Problem.APPLICATION_LOCKED
 
 
 def test_the_fifth_try_may_be_the_right_one() -> None:
@@ -177,18 +156,15 @@ def test_the_fifth_try_may_be_the_right_one() -> None:
         application = check(application, a_wrong_code(code)).changed
     decision = check(application, code)
     assert state(decision) is State.VERIFIED
-    assert decision.changed
-    assert decision.changed.code
-    assert decision.changed.code.tries == 5
+    assert changed(decision).tries_left == 0
 
 
 @pytest.mark.parametrize("typed", ["", "U" * 8, "7K2M", "x" * 400])
-def test_what_can_be_no_code_costs_a_try_too(typed: str) -> None:
+def test_an_impossible_code_costs_a_try_too(typed: str) -> None:
     application, _ = awaiting()
     decision = check(application, typed)
-    assert problem(decision.reply) is Problem.CODE_WRONG
-    assert decision.changed
-    assert decision.changed.tries_left == 4
+    assert problem(decision) is Problem.CODE_WRONG
+    assert changed(decision).tries_left == 4
 
 
 def test_a_code_works_once() -> None:
@@ -196,13 +172,13 @@ def test_a_code_works_once() -> None:
     verified = check(application, code).changed
     decision = check(verified, code)
     assert decision.changed is None
-    assert problem(decision.reply) is Problem.SESSION_OVER
+    assert problem(decision) is Problem.SESSION_OVER
 
 
 def test_a_code_works_for_its_own_application_only() -> None:
     application, _ = awaiting()
     _, code = awaiting(OTHER)
-    assert problem(check(application, code).reply) is Problem.CODE_WRONG
+    assert problem(check(application, code)) is Problem.CODE_WRONG
 
 
 def test_a_code_sealed_for_another_application_is_a_dead_letter_and_costs_no_try() -> None:
@@ -220,8 +196,8 @@ def test_a_code_sealed_for_another_application_is_a_dead_letter_and_costs_no_try
         (LIFETIME, LIFETIME, False),
         (LIFETIME - TICK, LIFETIME + timedelta(minutes=50), True),  # the verifier was down
         (LIFETIME, LIFETIME + timedelta(minutes=50), False),
-        (-timedelta(days=1), timedelta(minutes=1), True),  # held at the moment of issue
-        (timedelta(days=1), timedelta(minutes=1), True),  # held at now
+        (-timedelta(days=1), timedelta(minutes=1), True),  # limited to the moment of issue
+        (timedelta(days=1), timedelta(minutes=1), True),  # limited to now
         (timedelta(days=1), LIFETIME, False),
     ],
 )
@@ -232,7 +208,7 @@ def test_lateness_is_judged_by_when_it_was_entered_held_between_issue_and_now(
     decision = check(application, code, taken_at=NOW + taken, now=NOW + now)
     assert state(decision) is (State.VERIFIED if verified else State.EXPIRED)
     if not verified:
-        assert problem(decision.reply) is Problem.CODE_EXPIRED
+        assert problem(decision) is Problem.CODE_EXPIRED
 
 
 def test_the_time_for_the_details_runs_from_when_the_code_was_entered() -> None:
@@ -240,11 +216,10 @@ def test_the_time_for_the_details_runs_from_when_the_code_was_entered() -> None:
     decision = check(application, code, taken_at=NOW + timedelta(minutes=9), now=NOW + timedelta(minutes=40))
     assert isinstance(decision.reply, CodeAccepted)
     assert decision.reply.details_until == NOW + timedelta(hours=6, minutes=9)
-    assert decision.changed
-    assert decision.changed.ends_at == decision.reply.details_until
+    assert changed(decision).ends_at == decision.reply.details_until
 
 
-@pytest.mark.parametrize("application", [None, requested()], ids=["not there yet", "requested"])
+@pytest.mark.parametrize("application", [None, begun()], ids=["not there yet", "requested"])
 def test_a_code_that_comes_before_one_was_issued_is_answered_not_yet(application: Application | None) -> None:
     assert check(application, "7K2M-0XQ9") == Decision(reply=NotYet(application_id=ID))
 
@@ -257,17 +232,17 @@ def test_a_code_that_comes_before_one_was_issued_is_answered_not_yet(application
         (State.ABANDONED, Problem.SESSION_OVER),
     ],
 )
-def test_a_code_for_an_application_that_is_over_is_told_why(left: State, said: Problem) -> None:
+def test_a_code_for_an_application_that_has_ended_is_answered_with_the_reason(left: State, said: Problem) -> None:
     application, code = awaiting()
     decision = check(application.move_to(left, NOW, "test"), code)
     assert decision.changed is None
-    assert problem(decision.reply) is said
+    assert problem(decision) is said
 
 
-def test_a_code_whose_email_was_refused_for_good_is_told_so() -> None:
+def test_a_code_whose_email_was_refused_for_good_is_reported() -> None:
     application, code = awaiting()
     refused = application.reject(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
-    assert problem(check(refused, code).reply) is Problem.POC_EMAIL_REFUSED
+    assert problem(check(refused, code)) is Problem.POC_EMAIL_REFUSED
 
 
 def abandon(application: Application | None) -> Decision:
@@ -279,33 +254,30 @@ def test_going_back_closes_the_application_and_kills_its_code() -> None:
     decision = abandon(application)
     assert state(decision) is State.ABANDONED
     assert decision.reply == ApplicationAbandoned(application_id=ID)
-    assert problem(check(decision.changed, code).reply) is Problem.SESSION_OVER
+    assert problem(check(decision.changed, code)) is Problem.SESSION_OVER
 
 
 def test_an_application_can_be_left_before_its_code_and_after_it() -> None:
     application, code = awaiting()
-    assert state(abandon(requested())) is State.ABANDONED
+    assert state(abandon(begun())) is State.ABANDONED
     assert state(abandon(check(application, code).changed)) is State.ABANDONED
 
 
 def test_leaving_an_application_that_is_not_there_yet_leaves_a_tombstone() -> None:
     decision = abandon(None)
-    assert decision.changed
-    assert [entry.state for entry in decision.changed.history] == [State.REQUESTED, State.ABANDONED]
-    assert decision.changed.gateway == "gateway"
-    assert not decision.changed.is_placeholder
+    application = changed(decision)
+    assert [entry.state for entry in application.history] == [State.REQUESTED, State.ABANDONED]
+    assert application.gateway == "gateway"
+    assert not application.is_placeholder
 
 
 def test_leaving_what_is_over_changes_nothing() -> None:
-    assert abandon(requested().move_to(State.EXPIRED, NOW, "test")) == Decision(
-        reply=ApplicationAbandoned(application_id=ID)
-    )
+    over = begun().move_to(State.EXPIRED, NOW, "test")
+    assert abandon(over) == Decision(reply=ApplicationAbandoned(application_id=ID))
 
 
 def test_what_is_submitted_cannot_be_left_and_says_so() -> None:
     application, code = awaiting()
-    verified = check(application, code).changed
-    assert verified
-    submitted = verified.submit("sealed", NOW, "test")
+    submitted = changed(check(application, code)).submit("sealed", NOW, "test")
     for left in (submitted, submitted.provision("A-1", NOW, "test")):
         assert abandon(left) == Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))

@@ -1,5 +1,5 @@
 """RabbitMQ and MongoDB on this machine, without root and without Docker.
 
-`embedded_servers.rabbitmq.RabbitMQ` is a broker, `embedded_servers.mongodb.MongoDB` a database; README.md says how to
-use them. Nothing is imported here, because only `mongodb` and `replica_set` need more than the standard library.
+`embedded_servers.rabbitmq.RabbitMQ` is a broker, `embedded_servers.mongodb.MongoDB` a database; see README.md.
+Nothing is imported here, because only `mongodb` and `replica_set` need more than the standard library.
 """

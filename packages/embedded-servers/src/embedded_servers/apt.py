@@ -1,7 +1,7 @@
-"""Debian and Ubuntu packages, downloaded and unpacked into the cache. Nothing on the system changes.
+"""Downloads Debian and Ubuntu packages and unpacks them into the cache, without changing the system.
 
-apt runs with lists, a cache and a status of its own, so that any user can run it; packages are unpacked, never
-installed. Standard library only.
+apt runs with its own lists, cache and status file, so any user can run it. Packages are unpacked, never installed.
+Standard library only.
 """
 
 import os
@@ -21,7 +21,7 @@ from embedded_servers.platform import UNSUPPORTED, distribution
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
 COMPLAINTS = ("E: ", "W: Failed", "W: GPG error", "dpkg")
 UNREACHABLE = re.compile("Failed to fetch|Temporary failure|Could not (resolve|connect)|Unable to connect")
-LIBC = ("libc6_", "libc-bin_")  # beside another loader than its own it crashes
+LIBC = ("libc6_", "libc-bin_")  # a C library crashes under another version's loader
 NO_SUCH_SUITE = re.compile("does not have a Release file|404 +Not Found|No such file or directory|Some index files")
 NO_SUCH_PACKAGE = re.compile("Unable to locate package|has no installation candidate")
 INSTALLED = """\
@@ -68,11 +68,12 @@ def unpack(
     finish: Callable[[Path], None] = lambda tree: None,
     progress: Progress = nullcontext,
 ) -> Path:
-    """The folder that holds `packages` and what they need. The first call makes it.
+    """The folder with `packages` and their dependencies. The first call creates it.
 
     `status` says what counts as installed: `without` or `only`. The first of `suites` that holds them all is taken; by
-    default that is the system's own. `finish` may change the unpacked tree before anyone sees it. An interrupted call
-    leaves nothing that a later one takes for complete. Raises `SetupError` where the packages cannot be had.
+    default that is the system's own. `finish` may change the unpacked tree before anyone sees it. A later call never
+    mistakes an interrupted one's leftovers for a complete folder. Raises `SetupError` if the packages are not
+    available.
     """
     system = distribution()
     if not system.supported:
@@ -99,7 +100,7 @@ def only(*packages: str) -> str:
 
 
 def without(absent: str) -> str:
-    """What is installed by dpkg's account, without the packages of this pattern and those that need them."""
+    """Dpkg's list of installed packages, without those that this pattern names and their dependents."""
     stanzas = SYSTEM_STATUS.read_text(errors="replace").split("\n\n")
     missing = absent
     while missing:
@@ -141,7 +142,7 @@ def _make(
 
 
 def _download(apt: Path, packages: Sequence[str], status: str, suite: str) -> None:
-    """Downloads the packages and what they need. Raises `NotInArchive` where the suite holds them not."""
+    """Downloads the packages and their dependencies. Raises `NotInArchive` if the suite does not have them."""
     for made in (apt / "lists/partial", apt / "archives/partial", apt / "sources"):
         made.mkdir(parents=True)
     system = distribution()
@@ -163,7 +164,7 @@ def _download(apt: Path, packages: Sequence[str], status: str, suite: str) -> No
 
 
 def _configuration(apt: Path) -> str:
-    """An apt.conf that reaches the archives as the system does, but shares no folder, hook or lock with it."""
+    """Writes an apt.conf that reaches the archives like the system's, but shares no folder, hook or lock with it."""
     dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True).stdout
     reach = [line for line in dump.splitlines() if re.match(r"Acquire::(?!IndexTargets|Languages)|APT::Arch", line)]
     return "\n".join([*reach, OWN_PLACES.format(apt)])

@@ -1,4 +1,4 @@
-"""The folder that downloads are kept in, and a lock for whoever fills it."""
+"""The download folder, and a lock for filling it."""
 
 import fcntl
 import os
@@ -10,20 +10,20 @@ from embedded_servers.errors import SetupError
 
 
 def cache_folder(project: str = "embedded-servers") -> Path:
-    """A project's folder in the user's cache (`XDG_CACHE_HOME`, or else ~/.cache), made where it is missing."""
+    """A project's folder in the user's cache (`XDG_CACHE_HOME` or ~/.cache), created if missing."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     folder = home.absolute() / project
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         hint = "set XDG_CACHE_HOME to a folder to download into"
-        raise SetupError(f"{folder} cannot be made ({error.strerror}): {hint}") from None
+        raise SetupError(f"{folder} cannot be created ({error.strerror}): {hint}") from None
     return folder
 
 
 @contextmanager
 def exclusive(lock: Path) -> Iterator[None]:
-    """Waits until no other process holds this lock, a file that is made where it is missing."""
+    """Holds this lock, a file created if missing, while the block runs. Waits for other processes first."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

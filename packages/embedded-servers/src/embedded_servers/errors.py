@@ -2,4 +2,4 @@
 
 
 class SetupError(Exception):
-    """Why a server cannot start here. Its text is one line for a person, and says what to do."""
+    """Why a server cannot start here. The text is one line for a person and says what to do."""

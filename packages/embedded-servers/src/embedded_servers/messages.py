@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 Progress = Callable[[str], AbstractContextManager[object]]
-"""Called with what is about to be downloaded; the download happens inside the context that it returns."""
+"""Called with the name of a download, which then runs inside the returned context."""
 
 Warn = Callable[[str], None]
 """Called with one line that somebody should read although the server starts."""

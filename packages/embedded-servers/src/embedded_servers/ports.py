@@ -1,7 +1,7 @@
 """Ports on the loopback address.
 
-Free ones are picked below 32768, where Linux begins to hand out ports to outgoing connections: any connection could
-take a higher one between the pick and its use, or while a server restarts.
+Free ports are picked below 32768, because Linux gives higher ones to outgoing connections: one of those could take the
+port before it is used, or while a server restarts.
 """
 
 import secrets
@@ -14,7 +14,7 @@ _reserved: set[int] = set()
 
 
 def pick() -> int:
-    """Picks a port that nobody listens on and that this process has not picked or reserved before."""
+    """Picks a port that is free and that this process has not picked or reserved before."""
     while True:
         port = LOWEST + secrets.randbelow(HIGHEST - LOWEST + 1)
         if port not in _reserved and not is_taken(port):
@@ -23,7 +23,7 @@ def pick() -> int:
 
 
 def reserve(ports: Iterable[int]) -> None:
-    """Keeps `pick` from returning these ports: somebody is going to listen on them."""
+    """Keeps `pick` from returning these ports, which others will listen on."""
     _reserved.update(ports)
 
 

@@ -1,4 +1,4 @@
-"""Programs that run beside the process that started them and never outlive it."""
+"""Child programs that never outlive the process that started them."""
 
 import http.client
 import os
@@ -16,7 +16,7 @@ from embedded_servers.errors import SetupError
 
 @dataclass(frozen=True)
 class Program:
-    """What it takes to start one process; `environment` is added to that of whoever starts it."""
+    """How to start one process. `environment` is added to the starter's."""
 
     name: str
     command: tuple[str, ...]
@@ -24,12 +24,12 @@ class Program:
 
     @property
     def bound_command(self) -> tuple[str, ...]:
-        """The command, with the kernel told to kill the process as soon as the thread that started it is gone."""
+        """The command, set up so that the kernel kills the process when the thread that started it is gone."""
         return ("setpriv", "--pdeathsig", "KILL", *self.command)
 
 
 class Running:
-    """A started `Program`, its output in a file. It dies with the thread that started it."""
+    """A started `Program` with its output in a file. It dies with the thread that started it."""
 
     def __init__(self, program: Program, log: Path) -> None:
         with log.open("ab") as output:
@@ -51,19 +51,19 @@ class Running:
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs."""
+        """Whether it is still running."""
         return self._process.poll() is None
 
     def wait(self, patience: float) -> int:
-        """Returns its exit code once it has ended. Raises `subprocess.TimeoutExpired`."""
+        """Waits for its end and returns its exit code. Raises `subprocess.TimeoutExpired`."""
         return self._process.wait(patience)
 
     def terminate(self) -> None:
-        """Sends SIGTERM, without waiting."""
+        """Sends SIGTERM without waiting."""
         self._process.terminate()
 
     def stop(self, patience: float) -> None:
-        """Sends SIGTERM, and SIGKILL if it still runs after `patience` seconds."""
+        """Sends SIGTERM, then SIGKILL if it is still running after `patience` seconds."""
         self.terminate()
         try:
             self._process.wait(patience)
@@ -71,13 +71,13 @@ class Running:
             self.kill()
 
     def kill(self) -> None:
-        """Sends SIGKILL, and waits for the end."""
+        """Sends SIGKILL and waits for the end."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
 
 def wait_until(ready: Callable[[], bool], what: str, seconds: float) -> None:
-    """Returns once `ready` holds. Raises `SetupError`, naming `what`, if that takes longer than `seconds`."""
+    """Returns once `ready` is true. Raises `SetupError`, which names `what`, after this many seconds."""
     deadline = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > deadline:
@@ -86,7 +86,7 @@ def wait_until(ready: Callable[[], bool], what: str, seconds: float) -> None:
 
 
 def answers(url: str) -> bool:
-    """Whether a GET request to this address gets status 200."""
+    """Whether a GET request to this URL returns status 200."""
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=2) as response:
             return bool(response.status == 200)

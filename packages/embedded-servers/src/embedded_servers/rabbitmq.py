@@ -1,4 +1,4 @@
-"""A RabbitMQ broker: one node, on loopback only, with everything it keeps in one folder."""
+"""A RabbitMQ broker: one node, on loopback only, with all of its data in one folder."""
 
 import secrets
 import socket
@@ -35,11 +35,11 @@ log.file = false
 
 @dataclass
 class RabbitMQ:
-    """The broker whose data is in `folder`. Several run side by side, each in a folder of its own.
+    """A broker with its data in `folder`. Several can run side by side, each in its own folder.
 
-    As a context manager it is ready inside the block and gone after it. Programs with a supervisor run what `prepare`
-    returns instead. `user` and `password` are those of its administrator, and take effect when its data begins;
-    `configuration` is added to its rabbitmq.conf.
+    As a context manager, it is ready inside the block and stopped after it. A program with a supervisor runs what
+    `prepare` returns instead. `user` and `password` are the administrator's and only apply when the folder is new;
+    `configuration` is added to rabbitmq.conf.
     """
 
     folder: Path
@@ -58,16 +58,16 @@ class RabbitMQ:
 
     @property
     def url(self) -> str:
-        """Where to connect as the administrator."""
+        """The address to connect to as the administrator."""
         return f"amqp://{self.user}:{self.password}@{ports.HOST}:{self.port}/"
 
     @property
     def management_url(self) -> str:
-        """The management interface and page."""
+        """The management API and page."""
         return f"http://{ports.HOST}:{self.management_port}"
 
     def prepare(self) -> tuple[Program, Program]:
-        """Writes the configuration; returns Erlang's port mapper and the server, to be started in this order.
+        """Writes the configuration; returns Erlang's port mapper and the server, to start in this order.
 
         Data that another release of RabbitMQ wrote is kept aside.
         """
@@ -97,14 +97,14 @@ class RabbitMQ:
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
-            # Makes the start script become the server, which stops in order on SIGTERM, instead of staying its parent.
+            # The start script execs the server, which shuts down cleanly on SIGTERM, instead of staying its parent.
             "RUNNING_UNDER_SYSTEMD": "true",
         }
         return Program("epmd", (str(files.epmd),), erlang), Program("rabbitmq", (str(files.server),), server)
 
     @property
     def ready(self) -> bool:
-        """Whether it takes connections and serves its management page; either may come last."""
+        """Whether it accepts connections and serves its management page; either may come last."""
         try:
             socket.create_connection((ports.HOST, self.port), 2).close()
         except OSError:
@@ -112,21 +112,21 @@ class RabbitMQ:
         return answers(self.management_url)
 
     def wait_until_ready(self) -> None:
-        """Returns once it is ready. Raises `SetupError` if that takes longer than `READY_WITHIN`."""
+        """Returns once it is ready. Raises `SetupError` after `READY_WITHIN` seconds."""
         wait_until(lambda: self.ready, f"RabbitMQ on port {self.port}", READY_WITHIN)
 
     def start(self) -> None:
-        """Starts it, without waiting. It dies with the thread that called this. Raises `SetupError`."""
+        """Starts it without waiting. It dies with the calling thread. Raises `SetupError`."""
         self._running = [Running(program, self.folder / f"{program.name}.log") for program in self.prepare()]
 
     def stop(self) -> None:
-        """Stops it in order, its port mapper last."""
+        """Shuts it down cleanly, then its port mapper."""
         for running in reversed(self._running):
             running.stop(patience=20)
         self._running = []
 
     def kill(self) -> None:
-        """Ends it with SIGKILL, as a crash would; `start` brings it back with its data."""
+        """Kills it with SIGKILL, like a crash; `start` brings it back with its data."""
         for running in reversed(self._running):
             running.kill()
         self._running = []

@@ -1,4 +1,4 @@
-"""Where RabbitMQ and Erlang are on this machine: installed, or unpacked from the distribution's packages."""
+"""Finds RabbitMQ and Erlang on this machine: installed, or unpacked from the distribution's packages."""
 
 import re
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ ERLANG = "usr/lib/erlang"
 
 @dataclass(frozen=True)
 class RabbitMQFiles:
-    """A RabbitMQ server's start script, and the Erlang that runs it."""
+    """A RabbitMQ server's start script and its Erlang."""
 
     server: Path
     erlang: Path
@@ -51,12 +51,12 @@ class RabbitMQFiles:
 
     @property
     def epmd(self) -> Path:
-        """Erlang's port mapper, without which no node starts."""
+        """Erlang's port mapper, which every node needs to start."""
         return self.erlang / "bin/epmd"
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """What a process needs to run this Erlang from where it is."""
+        """Environment variables for running this Erlang from its folder."""
         return {"ERL_ROOTDIR": str(self.erlang), "PATH": f"{self.erlang}/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
 

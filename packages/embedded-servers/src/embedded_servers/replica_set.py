@@ -1,4 +1,4 @@
-"""A replica set of one, which transactions need."""
+"""A replica set of one, because transactions need a replica set."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ NOT_YET_INITIALIZED = 94
 
 
 def ensure_writable(address: str, member: str) -> bool:
-    """Whether the server at this address takes writes. Where it does not, makes it its set's only member.
+    """Whether the server at this address accepts writes. If not, makes it the only member of its set.
 
-    `member` is the address by which clients of the set know it. False until that is done, and while the server is away.
+    `member` is the address that the set's clients use. Returns False until that is done, or if the server is away.
     """
     try:
         client: MongoClient[dict[str, Any]]
@@ -26,7 +26,7 @@ def ensure_writable(address: str, member: str) -> bool:
 
 
 def _make_member(client: MongoClient[dict[str, Any]], member: dict[str, Any]) -> None:
-    """Begins a replica set, or tells an existing one that the server's address has changed."""
+    """Initiates a replica set, or tells an existing one that the server's address has changed."""
     try:
         config = client.admin.command("replSetGetConfig")["config"]
     except OperationFailure as failure:

@@ -1,4 +1,4 @@
-"""Shared libraries: which ones a program lacks, and where an unpacked tree holds some."""
+"""Shared libraries: which ones a program lacks, and where an unpacked tree has them."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ FOLDERS = ("lib/*-linux-gnu", "usr/lib/*-linux-gnu", "usr/lib/*-linux-gnu/pulsea
 
 
 def list_missing(program: Path, path: str = "") -> list[str]:
-    """Names of the shared libraries that a program needs and does not find, with `path` as LD_LIBRARY_PATH."""
+    """Names of shared libraries that a program does not find with `path` as LD_LIBRARY_PATH."""
     environment = {**os.environ, "LC_ALL": "C", "LD_LIBRARY_PATH": path}
     command = ["ldd", str(program)]
     listing = subprocess.run(command, env=environment, check=False, stdout=subprocess.PIPE, text=True).stdout
@@ -16,6 +16,6 @@ def list_missing(program: Path, path: str = "") -> list[str]:
 
 
 def library_path(tree: Path) -> str:
-    """The folders of an unpacked tree that hold shared libraries, as LD_LIBRARY_PATH takes them; empty if none."""
+    """The LD_LIBRARY_PATH of an unpacked tree's folders with shared libraries; empty if there are none."""
     folders = {file.parent for pattern in FOLDERS for file in tree.glob(f"{pattern}/*.so*")}
     return ":".join(sorted(str(folder) for folder in folders))

@@ -78,13 +78,13 @@ def test_as_json_it_can_be_read_by_programs(application: Application, capsys: py
     assert seen["history"][0]["at"] == "2026-11-22T15:04:05+00:00"
 
 
-def test_a_seal_that_does_not_open_is_said_and_hides_nothing_else(application: Application) -> None:
+def test_a_seal_that_does_not_open_is_reported_and_hides_nothing_else(application: Application) -> None:
     seen = application_view.describe(application, Sealer(KeyRing.parse(new_ring())), NOW)
     assert "cannot be opened" in seen["company"]
     assert seen["state"] == "rejected"
 
 
-def test_an_application_that_is_hardly_there_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_placeholder_application_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
     bare = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="abandon-application")
     application_view.print_view(application_view.describe(bare, STORAGE, NOW))
     assert "requested" in capsys.readouterr().out

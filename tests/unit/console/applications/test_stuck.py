@@ -1,39 +1,20 @@
-"""Which applications should have moved and have not, and what an operator is told about each."""
+"""Applications that should have moved on but have not, and what operators read about each."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from services.console.applications.stuck import findings
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
-from shared.domain.application import Application, Code, Parked
+from shared.domain.application import Application, Parked
 from shared.domain.email import LEASE
+from tests.unit.applications import NOW, awaiting, provisioned, requested, submitted, verified
 
-NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=2)
-ID = UUID(int=7)
 CODE = EmailKind.VERIFICATION_CODE
-
-
-def requested() -> Application:
-    begun = Application.begin(ID, gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-    return replace(begun, request="k1.sealed")
-
-
-def awaiting() -> Application:
-    return requested().await_code(Code("mac", NOW, NOW + timedelta(minutes=10)), NOW, "application-accepted")
-
-
-def submitted() -> Application:
-    return awaiting().verify("grant", NOW, NOW, "check-code").submit("k1.sealed", NOW, "submit-details")
-
-
-def provisioned() -> Application:
-    return submitted().provision("A-1", NOW, "application-submitted")
 
 
 def with_email(application: Application, status: EmailStatus, kind: EmailKind = CODE) -> Application:
@@ -58,7 +39,7 @@ def why(application: Application, now: datetime = LATER) -> str:
         (provisioned, "the email account-ready is not sent", "notifier.send-email"),
     ],
 )
-def test_a_workers_turn_that_does_not_come_is_told_with_where_to_look(
+def test_a_worker_that_does_not_act_is_reported_with_where_to_look(
     make: Callable[[], Application], expected: str, where: str
 ) -> None:
     assert expected in why(make())
@@ -67,17 +48,19 @@ def test_a_workers_turn_that_does_not_come_is_told_with_where_to_look(
 
 
 @pytest.mark.parametrize("now", [LATER, NOW + timedelta(hours=3)])
-def test_who_waits_for_a_person_is_not_stuck(now: datetime) -> None:
+def test_an_application_that_waits_for_a_person_is_not_stuck(now: datetime) -> None:
     assert findings(sent(awaiting()), now) == []
-    assert findings(sent(awaiting()).verify("grant", NOW, NOW, "check-code"), now) == []
+    assert findings(sent(verified()), now) == []
     assert findings(requested().move_to(State.ABANDONED, NOW, "abandon-application"), now) == []
 
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [(EmailStatus.DEFERRED, "put off the email"), (EmailStatus.REFUSED, "refused the address of the email")],
+    [(EmailStatus.DEFERRED, "deferred the email"), (EmailStatus.REFUSED, "refused the address of the email")],
 )
-def test_an_email_that_the_mail_server_did_not_take_is_told_with_its_reason(status: EmailStatus, expected: str) -> None:
+def test_an_email_that_the_mail_server_did_not_take_is_reported_with_its_reason(
+    status: EmailStatus, expected: str
+) -> None:
     said = why(with_email(awaiting(), status))
     assert expected in said
     assert "450 later" in said
@@ -85,8 +68,8 @@ def test_an_email_that_the_mail_server_did_not_take_is_told_with_its_reason(stat
 
 def test_an_email_is_forgotten_once_its_lease_is_over() -> None:
     begun = with_email(provisioned(), EmailStatus.SENDING, EmailKind.ACCOUNT_READY)
-    assert "begun and not finished" not in why(begun, NOW + LEASE - timedelta(seconds=1))
-    assert "begun and not finished" in why(begun, NOW + LEASE)
+    assert "started but not finished" not in why(begun, NOW + LEASE - timedelta(seconds=1))
+    assert "started but not finished" in why(begun, NOW + LEASE)
 
 
 def test_a_code_email_that_nobody_waits_for_any_more_is_no_trouble() -> None:
@@ -94,24 +77,24 @@ def test_a_code_email_that_nobody_waits_for_any_more_is_no_trouble() -> None:
     assert findings(gone, LATER) == []
 
 
-def test_each_parked_message_is_told_with_the_command_that_sends_it_back() -> None:
+def test_each_parked_message_is_listed_with_the_command_that_replays_it() -> None:
     first, second = Parked(uuid4(), "email-due", "one", NOW), Parked(uuid4(), "email-due", "two", NOW)
     found = findings(provisioned().park_message(first).park_message(second), LATER)
     assert [finding.to_do.rpartition(" ")[2] for finding in found] == [str(first.message_id), str(second.message_id)]
     assert ["one" in found[0].why, "two" in found[1].why] == [True, True]
 
 
-def test_what_a_replay_cannot_help_is_told_to_begin_anew_and_not_to_be_sent_back() -> None:
+def test_a_hopeless_message_suggests_starting_over_instead_of_a_replay() -> None:
     parked = Parked(uuid4(), "code-issued", "no key", NOW, CODE)
     application = awaiting().park_message(parked)
     [alive] = findings(application, LATER)
-    assert alive.to_do == f"mend the cause, then: acectl dead replay {parked.message_id}"
+    assert alive.to_do == f"fix the cause, then: acectl dead replay {parked.message_id}"
     [over] = findings(application, NOW + timedelta(minutes=10))
-    assert "the person must begin anew" in over.to_do
+    assert "the person must start over" in over.to_do
     assert f"acectl dead discard {parked.message_id}" in over.to_do
 
 
-def test_what_is_over_is_told_once_the_sweep_should_have_closed_it() -> None:
+def test_an_ended_application_is_reported_once_the_sweep_should_have_closed_it() -> None:
     done = sent(awaiting())
     assert findings(done, NOW + timedelta(hours=25)) == []
     assert "was not closed" in why(done, NOW + timedelta(hours=26))

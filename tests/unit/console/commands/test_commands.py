@@ -1,4 +1,4 @@
-"""acectl's commands as a person types them, where no server is needed."""
+"""acectl's commands as people type them, as far as they need no server."""
 
 import json
 import os
@@ -19,7 +19,7 @@ SAMPLE = Path(__file__).parents[4] / "deploy/sample"
 
 @pytest.fixture(autouse=True)
 def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Settings whose servers are not there."""
+    """Settings with servers that do not exist."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("shared.storage.database.SELECTION_MS", 100)
     for name, value in new_environment().items():
@@ -33,7 +33,7 @@ def acectl(*arguments: str, input: str | None = None) -> Result:
 
 
 def refused(*arguments: str, input: str | None = None) -> str:
-    """The one line of a command that could not do its work."""
+    """Runs a command that fails; returns its one line."""
     done = acectl(*arguments, input=input)
     assert done.exit_code == 3, done.output
     assert done.stdout == ""
@@ -72,7 +72,7 @@ def test_the_topology_is_printed_as_definitions() -> None:
         ("database", "apply"),
     ],
 )
-def test_a_database_that_is_away_is_one_line(command: tuple[str, ...]) -> None:
+def test_an_unreachable_database_is_reported_in_one_line(command: tuple[str, ...]) -> None:
     assert "the database is away" in refused(*command, input="ada@acme.example")
 
 
@@ -87,11 +87,11 @@ def test_a_database_that_is_away_is_one_line(command: tuple[str, ...]) -> None:
         ("dead", "show", "1"),
     ],
 )
-def test_a_broker_that_is_away_is_one_line(command: tuple[str, ...]) -> None:
+def test_an_unreachable_broker_is_reported_in_one_line(command: tuple[str, ...]) -> None:
     assert "the broker is away" in refused(*command)
 
 
-def test_top_tells_what_it_can_while_database_and_broker_are_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_top_shows_what_it_can_while_database_and_broker_are_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACE_RABBITMQ_MANAGEMENT_URL", f"http://{NOBODY}")
     done = acectl("top", "--once")
     assert done.exit_code == 3
@@ -100,14 +100,14 @@ def test_top_tells_what_it_can_while_database_and_broker_are_away(monkeypatch: p
     assert "Applications of the last 24 hours: ?" in done.stdout
 
 
-def test_the_doctor_tells_that_everything_is_away_on_its_page() -> None:
+def test_the_doctor_reports_that_everything_is_away() -> None:
     done = acectl("doctor", "--json")
     assert done.exit_code == 1
     verdicts = {check["name"]: check["verdict"] for check in json.loads(done.stdout)}
     assert verdicts == {"broker": "bad", "database": "bad", "mail server": "warn", "settings": "warn"}
 
 
-def test_a_reader_that_goes_away_is_met_in_silence() -> None:
+def test_a_reader_that_goes_away_ends_the_command_silently() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     command = (sys.executable, "-m", "services.console", "doctor")
@@ -134,10 +134,10 @@ def test_a_setting_that_cannot_work_is_one_line_that_names_it(name: str, monkeyp
     assert f"{name}: " in refused("applications", "list")
 
 
-def test_a_setting_that_means_nothing_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_setting_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACE_MONGODB_ULR", "x")
     done = acectl("applications", "list")
-    assert "warning: ACE_MONGODB_ULR means nothing here" in done.stderr
+    assert "warning: ACE_MONGODB_ULR is not a setting: is it misspelled?" in done.stderr
 
 
 @pytest.mark.parametrize(

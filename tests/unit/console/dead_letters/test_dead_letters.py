@@ -1,4 +1,4 @@
-"""Which dead letters are meant, and how they are grouped."""
+"""How dead letters are selected and grouped."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from services.console.applications.search_term import SearchTerm
-from services.console.commands import dead_letter_options
+from services.console.command_line import dead_letter_options
 from services.console.dead_letters.dead_letter import DeadLetter
 from services.console.dead_letters.selection import Wanted, group_letters
 from shared.domain import reference
@@ -81,7 +81,7 @@ def test_a_queue_is_named_with_dead_or_without() -> None:
         (" Ada@Acme.example\n", "email", "A***@acme.example"),
     ],
 )
-def test_what_an_operator_types_is_told_apart_and_shown_masked(typed: str, kind: str, masked: str) -> None:
+def test_what_an_operator_types_is_recognized_and_shown_masked(typed: str, kind: str, masked: str) -> None:
     found = SearchTerm.read(typed)
     assert (found.kind, found.masked) == (kind, masked)
     assert found.normal not in repr(found) or kind == "reference"
@@ -94,7 +94,7 @@ def test_what_is_none_of_the_three_is_not_repeated(typed: str) -> None:
     assert not typed or typed not in str(refused.value)
 
 
-def test_who_does_it_is_the_machines_user_or_who_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_operator_is_the_machines_user_or_the_given_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER", "somebody else")
     monkeypatch.setenv("LOGNAME", "somebody else")
     assert "somebody else" not in dead_letter_options.name_operator(None)

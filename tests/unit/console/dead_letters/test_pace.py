@@ -1,4 +1,4 @@
-"""Dead letters are sent back no faster than asked, and nobody waits for nothing."""
+"""Dead letters are replayed no faster than asked, and without needless waits."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from services.console.dead_letters.replay import Pace
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long each wait is, on a clock that moves only then."""
+    """The length of each wait, on a clock that only moves during waits."""
     found: list[float] = []
 
     async def sleep(seconds: float) -> None:

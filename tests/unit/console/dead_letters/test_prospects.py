@@ -1,9 +1,7 @@
-"""Whether sending a parked message back can still help, and who must begin anew."""
+"""Whether replaying a parked message can still help, and who must start over."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,32 +9,10 @@ from services.console.dead_letters.prospects import Prospect, helps_until, judge
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
-from shared.domain.application import TO_ISSUE, Application, Code
+from shared.domain.application import TO_ISSUE, Application
+from tests.unit.applications import EXPIRES, NOW, TICK, awaiting, begun, requested, submitted, verified
 
-NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-EXPIRES = NOW + timedelta(minutes=10)
-TICK = timedelta(milliseconds=1)
 CODE = EmailKind.VERIFICATION_CODE
-
-
-def placeholder() -> Application:
-    return Application.begin(UUID(int=7), gateway="gateway", taken_at=NOW, now=NOW, cause="start-application")
-
-
-def requested() -> Application:
-    return replace(placeholder(), request="k1.sealed")
-
-
-def awaiting() -> Application:
-    return requested().await_code(Code("mac", NOW, EXPIRES), NOW, "application-accepted")
-
-
-def verified() -> Application:
-    return awaiting().verify("grant", NOW, NOW, "check-code")
-
-
-def submitted() -> Application:
-    return verified().submit("k1.sealed", NOW, "submit-details")
 
 
 def sent() -> Application:
@@ -46,12 +22,12 @@ def sent() -> Application:
 @pytest.mark.parametrize(
     ("message", "make", "over_at"),
     [
-        ("start-application", placeholder, NOW + TO_ISSUE),
+        ("start-application", begun, NOW + TO_ISSUE),
         ("application-accepted", requested, NOW + TO_ISSUE),
         ("code-issued", awaiting, EXPIRES),
     ],
 )
-def test_what_has_a_time_helps_until_it_is_over(
+def test_a_message_with_a_deadline_helps_until_then(
     message: str, make: Callable[[], Application], over_at: datetime
 ) -> None:
     assert helps_until(message, make()) == over_at
@@ -69,7 +45,7 @@ def test_what_has_a_time_helps_until_it_is_over(
         ("abandon-application", awaiting),
     ],
 )
-def test_what_counts_from_when_it_was_entered_or_has_no_end_helps_however_late(
+def test_messages_judged_by_their_entry_or_without_a_deadline_help_however_late(
     message: str, make: Callable[[], Application]
 ) -> None:
     assert helps_until(message, make()) is None
@@ -77,7 +53,7 @@ def test_what_counts_from_when_it_was_entered_or_has_no_end_helps_however_late(
 
 
 @pytest.mark.parametrize("over", [State.EXPIRED, State.LOCKED])
-def test_a_code_of_an_application_that_is_over_is_too_late(over: State) -> None:
+def test_a_code_of_an_application_that_has_ended_is_too_late(over: State) -> None:
     assert judge_replay("code-issued", awaiting().move_to(over, NOW, "test"), NOW) is Prospect.TOO_LATE
 
 
@@ -86,13 +62,13 @@ def test_a_code_of_an_application_whose_address_was_refused_is_too_late() -> Non
     assert judge_replay("code-issued", rejected, NOW) is Prospect.TOO_LATE
 
 
-def test_who_abandoned_an_application_need_not_be_told_to_begin_anew() -> None:
+def test_a_person_who_abandoned_an_application_need_not_start_over() -> None:
     abandoned = awaiting().move_to(State.ABANDONED, NOW, "abandon-application")
     assert judge_replay("code-issued", abandoned, NOW) is Prospect.NEEDLESS
 
 
 @pytest.mark.parametrize("make", [sent, verified, submitted])
-def test_a_code_that_arrived_is_needless(make: Callable[[], Application]) -> None:
+def test_a_replay_of_a_code_that_arrived_is_needless(make: Callable[[], Application]) -> None:
     assert judge_replay("code-issued", make(), NOW) is Prospect.NEEDLESS
 
 

@@ -10,7 +10,7 @@ from services.console.files.allowance import DEFAULT, Allowance, parse
     ("typed", "total", "most"),
     [("250", 1_000_000, 250), ("0", 1_000, 0), ("2.5%", 1_000, 25), ("100 %", 7, 7), ("1%", 99, 0)],
 )
-def test_a_number_or_a_share_is_typed(typed: str, total: int, most: int) -> None:
+def test_an_allowance_is_a_number_or_a_percentage(typed: str, total: int, most: int) -> None:
     assert parse(typed).count_for(total) == most
 
 

@@ -1,4 +1,4 @@
-"""Handing many items on."""
+"""Passing on many items in batches."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from shared.domain.errors import TransientFailure
 
 
 class Sink:
-    """Keeps what it is given."""
+    """Keeps the items that it receives."""
 
     def __init__(self) -> None:
         self.kept: list[int] = []

@@ -1,4 +1,4 @@
-"""What an importer file holds, said without a database."""
+"""Checking an importer file without a database."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ ROWS = (
 
 @pytest.fixture(autouse=True)
 def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No database and no key."""
+    """Settings without a database or keys."""
     monkeypatch.chdir(tmp_path)
     for name in ("ACE_MONGODB_URL", "ACE_KEYS_STORAGE", "ACE_KEYS_INDEX"):
         monkeypatch.delenv(name, raising=False)
@@ -61,7 +61,7 @@ def test_it_names_the_lines_of_what_it_counts() -> None:
     assert "15 (lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 5 more)" in done.stdout
 
 
-def test_what_is_no_such_table_is_one_line() -> None:
+def test_a_wrong_file_is_reported_in_one_line() -> None:
     done = check(HEADER.replace(",", ";"))
     assert (done.exit_code, done.stdout) == (1, "")
     assert "semicolons" in done.stderr

@@ -1,4 +1,4 @@
-"""CSV files as people bring them."""
+"""Real-world CSV files."""
 
 import io
 
@@ -53,12 +53,12 @@ def test_a_file_may_end_without_a_line_end_and_hold_blank_lines() -> None:
         (b"1", "it has 1 columns, the header has 2"),
         (b"1,Acme,more", "it has 3 columns, the header has 2"),
         (b"1,Soci\xe9t\xe9", "it is not UTF-8 (perhaps Windows-1252)"),
-        (b'1,"Acme', "its quotes do not pair"),
-        (b'1,"Acme" Inc', "its quotes do not pair"),
+        (b'1,"Acme', "its quotes do not match"),
+        (b'1,"Acme" Inc', "its quotes do not match"),
         (b"1," + b"x" * (3 * LONGEST_LINE), f"it is longer than {LONGEST_LINE:,} characters"),
     ],
 )
-def test_a_bad_row_costs_its_own_line_only(bad: bytes, reason: str) -> None:
+def test_a_bad_row_only_affects_its_own_line(bad: bytes, reason: str) -> None:
     assert read(b"number,name\n0,First\n" + bad + b"\n2,Beta\n3,Gamma\n") == [
         Row(2, {"number": "0", "name": "First"}),
         BadRow(3, reason),
@@ -67,14 +67,14 @@ def test_a_bad_row_costs_its_own_line_only(bad: bytes, reason: str) -> None:
     ]
 
 
-def test_a_quoted_field_may_run_over_lines() -> None:
+def test_a_quoted_field_may_span_lines() -> None:
     assert read('number,name\n1,"Acme\nImports"\n2,Beta\n') == [
         Row(2, {"number": "1", "name": "Acme\nImports"}),
         Row(4, {"number": "2", "name": "Beta"}),
     ]
 
 
-def test_a_quote_inside_a_field_is_a_character_like_others() -> None:
+def test_a_quote_inside_a_field_is_an_ordinary_character() -> None:
     assert read('number,name\n1,12" Pipes\n') == [Row(2, {"number": "1", "name": '12" Pipes'})]
 
 
@@ -105,14 +105,14 @@ def test_a_row_of_nothing_but_commas_is_a_blank_line(blank: str) -> None:
         *("number,,name\n1, ,Acme\n", "number,name,,\n1,Acme\n", "number,name,\n1,Acme,,,\n"),
     ],
 )
-def test_a_column_without_a_name_that_is_empty_throughout_is_none(table: str) -> None:
+def test_an_unnamed_empty_column_is_ignored(table: str) -> None:
     assert read(table) == [Row(2, {"number": "1", "name": "Acme"})]
 
 
 @pytest.mark.parametrize(("row", "column"), [("1,Acme,x", 3), ("1,Acme,,x", 4), ("1,Acme,x,", 3)])
-def test_what_stands_in_a_column_without_a_name_makes_a_bad_row(row: str, column: int) -> None:
+def test_a_value_in_an_unnamed_column_makes_a_bad_row(row: str, column: int) -> None:
     assert read(f"number,name,,\n{row}\n2,Beta,,\n") == [
-        BadRow(2, f"it holds something in column {column}, which has no name in the header"),
+        BadRow(2, f"column {column} has a value but no name in the header"),
         Row(3, {"number": "2", "name": "Beta"}),
     ]
 

@@ -1,4 +1,4 @@
-"""The first line of a file, named for what it is."""
+"""The first line of a file, recognized for what it is."""
 
 import gzip
 import io
@@ -52,15 +52,15 @@ def workbook() -> bytes:
         (b"%PDF-1.7\n", "PDF"),
         (b"  <!DOCTYPE html>\n<table><tr><td>importer_number", "web page"),
         (b'[{"importer_number": "07-1234567AB"}]', "JSON"),
-        (b'"importer_number,company_name"\n"07-1234567AB,Harbor Lights LLC"\n', "quotation marks as a whole"),
+        (b'"importer_number,company_name"\n"07-1234567AB,Harbor Lights LLC"\n', "each line is quoted as a whole"),
         (b"importer_number,company_name,Importer Number\n", "it has twice importer_number"),
         (b"Importer_Number,company\n", "it lacks company_name; it has unknown company."),
         (b"07-1234567AB,Harbor Lights LLC\n", "it has no header"),
         (b",,,\n\n , \n", "it is empty"),
-        (b'importer_number,"company_name\n', "its quotes do not pair"),
+        (b'importer_number,"company_name\n', "its quotes do not match"),
     ],
 )
-def test_what_is_no_such_table_is_named_for_what_it_is(content: bytes, named: str) -> None:
+def test_a_wrong_file_is_recognized_for_what_it_is(content: bytes, named: str) -> None:
     assert named in refusal(content)
 
 
@@ -83,5 +83,5 @@ def test_a_header_that_can_mean_one_thing_only_is_read(header: str) -> None:
 
 
 @pytest.mark.parametrize("header", ["importer_number,company_name,shoe_size", "importer_number,company_name,statsu"])
-def test_a_column_with_a_name_that_means_nothing_here_is_refused(header: str) -> None:
+def test_a_column_with_an_unknown_name_is_refused(header: str) -> None:
     assert f"unknown {header.rpartition(',')[2]}" in refusal(f"{header}\n".encode())

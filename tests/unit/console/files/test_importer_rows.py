@@ -1,9 +1,9 @@
-"""What a row of an importer file must hold."""
+"""What a row of an importer file must contain."""
 
 import pytest
 
 from services.console.files.csv_reader import BadRow, Remark, Row
-from services.console.files.importer_rows import ImporterRow, read
+from services.console.files.importers.importer_rows import ImporterRow, read
 from services.console.files.seen_ids import SeenIds
 from shared.domain.importer_record.poc_email import Fault
 from shared.security.fingerprints import BlindIndex
@@ -53,7 +53,7 @@ def test_the_name_stands_in_its_normal_form() -> None:
         ("none@none.com", Fault.PLACEHOLDER),
     ],
 )
-def test_a_poc_email_that_no_code_can_go_to_is_no_bad_row(email: str, fault: Fault) -> None:
+def test_a_poc_email_that_no_code_can_be_sent_to_does_not_make_a_bad_row(email: str, fault: Fault) -> None:
     assert good(poc_email=email).record.poc_email == email
     assert good(poc_email=email).contact_fault is fault
 
@@ -105,7 +105,7 @@ def test_a_row_without_a_number_may_be_about_any_record() -> None:
     assert (found.about, found.closes) == (None, False)
 
 
-def test_an_empty_top_account_is_no_link() -> None:
+def test_an_empty_top_account_is_not_a_link() -> None:
     assert good(top_account=" ").top_account is None
     assert good(top_account=" A-1 ").top_account == "A-1"
 
@@ -145,6 +145,6 @@ def test_a_repeated_number_is_a_bad_row_however_it_is_written() -> None:
     assert (second.line, second.reason) == (3, "**-*****67AB: an earlier row has the same importer_number")
 
 
-def test_what_was_bad_already_stays_so() -> None:
+def test_what_was_already_bad_stays_bad() -> None:
     bad = BadRow(7, "it is not UTF-8")
     assert list(read([bad], INDEX, SeenIds())) == [bad]

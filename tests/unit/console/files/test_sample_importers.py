@@ -1,13 +1,13 @@
-"""Importer files that look like the real thing."""
+"""Realistic importer files."""
 
 import random
 from itertools import islice
 
 import pytest
 
-from services.console.files import sample_importers
 from services.console.files.csv_reader import Row
-from services.console.files.importer_rows import COLUMNS, STATUS, ImporterRow, read
+from services.console.files.importers import sample_importers
+from services.console.files.importers.importer_rows import COLUMNS, STATUS, ImporterRow, read
 from services.console.files.seen_ids import SeenIds
 from shared.domain.errors import Invalid
 from shared.domain.fields import email_address

@@ -11,7 +11,7 @@ from tests.unit.gateway.challenge.gate import Gate
 
 @pytest.fixture
 async def gate(form: Form, settings: Settings) -> AsyncIterator[Gate]:
-    """The clock shows the real time: the library that checks solutions has its own."""
+    """The form with a real clock, because the library that checks solutions has its own."""
     desk = form.app.state.dependencies
     form.clock.time = datetime.now(UTC)
     form.awaiting_code()

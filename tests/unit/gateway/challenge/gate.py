@@ -1,4 +1,4 @@
-"""The form behind human verification, and what a browser with scripts sends there."""
+"""The form with human verification, and what a browser with scripts sends."""
 
 import base64
 import json
@@ -13,8 +13,8 @@ import httpx
 from services.gateway.challenge.proof_of_work import Cost
 from services.gateway.challenge.verification import Verification
 from shared.settings.processes import Settings
+from tests.support.browser import Browser, Page
 from tests.support.scripted_form import REQUEST, Form
-from tests.unit.gateway.browser import Browser, Page
 
 CHEAP = Cost(rounds=1, fewest=1, most=4)
 
@@ -28,14 +28,14 @@ def solve(challenge: str) -> str:
 
 
 def rewritten(solution: str, change: Callable[[dict[str, Any]], None]) -> str:
-    """A solution that somebody tampered with."""
+    """A solution that was tampered with."""
     content = json.loads(base64.b64decode(solution))
     change(content)
     return base64.b64encode(json.dumps(content).encode()).decode()
 
 
 def solved(page: Page, **typed: str) -> dict[str, str]:
-    """What a browser with scripts sends, its check done."""
+    """What a browser with scripts sends after its check."""
     _, data = page.filled("Next >", REQUEST)
     data.pop("wait", None)
     challenge = page.soup.find("altcha-widget")
@@ -44,14 +44,14 @@ def solved(page: Page, **typed: str) -> dict[str, str]:
 
 @dataclass
 class Gate:
-    """The form behind human verification, and people who come from different addresses."""
+    """The form with human verification, and people from different addresses."""
 
     form: Form
     settings: Settings
     rooms: AsyncExitStack
 
     def prompts(self, **settings: Any) -> None:
-        """From now on these settings hold, as in a process that has just begun."""
+        """Switches to these settings, as in a process that has just started."""
         dependencies = self.form.app.state.dependencies
         verification = Verification(self.settings.model_copy(update={"rate_limit": "on"} | settings), CHEAP)
         self.rooms.push_async_callback(verification.close)

@@ -1,12 +1,12 @@
-"""Page 1 with human verification, in a browser whose scripts did the check, and in one where they could not."""
+"""Page 1 with human verification, in a browser whose scripts did the check and in one whose scripts could not."""
 
 import pytest
 
 from services.gateway.challenge.prompting import AT_ONCE
 from services.gateway.challenge.proof_of_work import LIFETIME
 from shared.contracts.commands import StartApplication
+from tests.support.browser import Browser, Page
 from tests.support.scripted_form import REQUEST
-from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.challenge.gate import Gate, solved
 
 
@@ -15,7 +15,7 @@ def prompts(page: Page) -> bool:
 
 
 async def again(browser: Browser) -> Page:
-    """Somebody begins another application and sends page 1."""
+    """Begins another application and sends page 1."""
     _, data = (await browser.open("/request?new")).filled("Next >", REQUEST)
     return await browser.post("/request", data)
 
@@ -154,7 +154,7 @@ async def test_garbage_is_refused_with_a_page(gate: Gate, garbage: str) -> None:
     assert prompts(page)
 
 
-async def test_nobody_is_prompted_where_it_is_off(gate: Gate) -> None:
+async def test_nobody_is_prompted_if_it_is_off(gate: Gate) -> None:
     gate.prompts(challenge="off")
     browser = await gate.visitor()
     for _ in range(3 * AT_ONCE):

@@ -1,4 +1,4 @@
-"""When page 1 prompts: nobody on a normal visit, a script at once, and it forgets."""
+"""When page 1 prompts: never on a normal visit, immediately for a script, and not forever."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ def test_the_first_requests_of_a_network_are_not_prompted_and_a_script_s_are() -
     assert [prompt.count(SOMEBODY, NOW) for _ in range(AT_ONCE + 3)] == [False] * AT_ONCE + [True] * 3
 
 
-def test_looking_at_the_page_counts_for_nothing() -> None:
+def test_looking_at_the_page_does_not_count() -> None:
     prompt = prompted()
     assert not any(prompt.is_needed(SOMEBODY, NOW) for _ in range(100))
     assert not prompt.count(SOMEBODY, NOW)
@@ -34,7 +34,7 @@ def test_an_office_that_files_an_application_a_minute_is_never_prompted() -> Non
     assert not any(prompt.count(SOMEBODY, NOW + timedelta(minutes=minute)) for minute in range(500))
 
 
-def test_a_network_that_was_prompted_is_not_once_it_has_been_quiet() -> None:
+def test_a_network_that_was_prompted_is_not_prompted_again_once_it_has_been_quiet() -> None:
     prompt = prompted()
     for _ in range(AT_ONCE):
         prompt.count(SOMEBODY, NOW)
@@ -58,12 +58,12 @@ def test_another_network_is_not_prompted() -> None:
 
 
 @pytest.mark.parametrize("settings", [{"challenge": "off"}, {"rate_limit": "off"}])
-def test_nobody_is_prompted_where_it_is_off_or_under_a_load_test(settings: dict[str, str]) -> None:
+def test_nobody_is_prompted_if_it_is_off_or_under_a_load_test(settings: dict[str, str]) -> None:
     prompt = prompted(**settings)
     assert not any(prompt.count(SOMEBODY, NOW) for _ in range(100))
 
 
-def test_everybody_is_prompted_where_it_is_always() -> None:
+def test_everybody_is_prompted_if_it_is_set_to_always() -> None:
     assert prompted(challenge="always").is_needed(SOMEBODY, NOW)
     assert prompted(challenge="always", rate_limit="off").count("127.0.0.1", NOW)
 
@@ -75,7 +75,7 @@ def test_this_machine_may_send_more_because_its_addresses_name_no_visitor(host: 
     assert not prompt.is_needed(name_network(host), NOW + timedelta(minutes=2))
 
 
-def test_what_comes_from_no_address_is_not_counted() -> None:
+def test_a_request_without_an_address_is_not_counted() -> None:
     prompt = prompted()
     assert not any(prompt.count(name_network(""), NOW) for _ in range(100))
 

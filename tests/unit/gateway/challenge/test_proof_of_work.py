@@ -1,4 +1,4 @@
-"""Our own check: what solves it, for whom, how long, and how often."""
+"""Our own check: what solves it, for whom, for how long, and how often."""
 
 import json
 from collections.abc import Callable
@@ -82,7 +82,7 @@ def test_another_key_s_signature_is_refused(now: datetime) -> None:
         lambda content: content["solution"].update(derivedKey=None, counter="x"),
     ],
 )
-def test_what_was_tampered_with_is_refused(
+def test_a_tampered_solution_is_refused(
     check: ProofOfWork, now: datetime, change: Callable[[dict[str, Any]], None]
 ) -> None:
     assert check.check(rewritten(solve(check.challenge(SESSION, now)), change), SESSION, USE, now) == "malformed"

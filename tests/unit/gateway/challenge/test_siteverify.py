@@ -1,4 +1,4 @@
-"""Another provider of human verification, played by a real HTTP server."""
+"""Another provider of human verification, simulated by a real HTTP server."""
 
 import asyncio
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.contracts.commands import StartApplication
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
+from tests.support.browser import Browser, Page
 from tests.support.scripted_form import REQUEST
 from tests.support.scripted_workers import Workers
-from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.challenge.gate import Gate, solved
 from tests.unit.gateway.challenge.vendor import Vendor, account, playing
 
@@ -105,7 +105,7 @@ async def test_a_form_sent_twice_asks_once_and_another_one_is_refused(
         (200, {"success": False, "error-codes": ["invalid-input-secret"]}),
     ],
 )
-async def test_nobody_is_locked_out_by_a_provider_that_does_not_answer(
+async def test_a_provider_that_does_not_respond_locks_nobody_out(
     gate: Gate, vendor: Vendor, capsys: pytest.CaptureFixture[str], status: int, answer: object
 ) -> None:
     gate.prompts(**account(vendor))
@@ -114,8 +114,8 @@ async def test_nobody_is_locked_out_by_a_provider_that_does_not_answer(
     page = await sent(browser)
     assert "does not answer" in page.problems["field-invalid"]
     assert page.response.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
-    assert "is away" in capsys.readouterr().out
-    gate.prompts(**account(vendor))  # another process, which has not noticed yet
+    assert "provider is down" in capsys.readouterr().out
+    gate.prompts(**account(vendor))  # another process, which does not know yet
     assert (await browser.post("/request", solved(page))).path == "/code"
 
 

@@ -1,9 +1,9 @@
-"""The way without scripts: the request waits, kept, and then goes on by itself."""
+"""The way without scripts: the request is kept waiting, then continues without another click."""
 
 from services.gateway.challenge.waiting_line import LONGEST, TURN
 from shared.contracts.commands import StartApplication
+from tests.support.browser import Browser, Page
 from tests.support.scripted_form import REQUEST
-from tests.unit.gateway.browser import Browser, Page
 from tests.unit.gateway.challenge.gate import Gate, solved
 
 SECONDS = TURN.total_seconds()
@@ -82,7 +82,7 @@ async def test_a_held_request_is_replaced_without_a_command(gate: Gate) -> None:
     assert not gate.form.workers.sent
 
 
-async def test_a_request_that_only_waits_yet_gives_up_no_other(gate: Gate) -> None:
+async def test_a_request_that_is_still_waiting_replaces_no_other(gate: Gate) -> None:
     gate.prompts(challenge="always")
     browser = await gate.visitor()
     await browser.post("/request", solved(await browser.open("/request")))
@@ -103,7 +103,7 @@ async def test_nobody_joins_a_line_that_is_too_long(gate: Gate) -> None:
     assert (await held(browser)).path == "/waiting"
 
 
-async def test_a_person_whose_check_fails_is_offered_to_wait(gate: Gate) -> None:
+async def test_a_person_whose_check_fails_can_wait_instead(gate: Gate) -> None:
     gate.prompts(challenge="always")
     browser = await gate.visitor()
     page = await browser.open("/request")

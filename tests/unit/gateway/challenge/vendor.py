@@ -1,4 +1,4 @@
-"""Another provider's server, which says whether a solution is right: a real HTTP server."""
+"""Another provider's server, a real HTTP server that says whether a solution is right."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from pydantic import HttpUrl, SecretStr
 
 @dataclass
 class Vendor:
-    """What the provider was asked, and what it says."""
+    """What the provider was asked, and its reply."""
 
     url: HttpUrl
     asked: list[dict[str, list[str]]] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Vendor:
 
 @contextmanager
 def playing() -> Iterator[Vendor]:
-    """The provider answers while the block runs."""
+    """Runs the provider during the block."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

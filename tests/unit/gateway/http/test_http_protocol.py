@@ -1,4 +1,4 @@
-"""What comes over a connection and is no request, or never becomes one."""
+"""Connections whose data is not a request, or never becomes one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ NEXT = b"GET /livez HTTP/1.1\r\nHost: form.test\r\n\r\n"
 
 
 class Wire:
-    """Opens connections to the form, and says what came over them until the form closed them."""
+    """Opens connections to the form and returns what arrives until the form closes them."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -36,7 +36,7 @@ class Wire:
 
         sending = asyncio.create_task(send())
         found = b""
-        with suppress(ConnectionError):  # there were pieces on their way when it was closed
+        with suppress(ConnectionError):  # data was on its way when it closed
             async with asyncio.timeout(5):
                 while some := await reader.read(65536):
                     found += some
@@ -74,7 +74,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
         b"GET / HTTP/1.1\r\nA : b\r\n\r\n",
     ],
 )
-async def test_what_is_no_http_is_answered_with_what_protects_the_person(wire: Wire, garbage: bytes) -> None:
+async def test_data_that_is_not_http_is_answered_with_the_security_headers(wire: Wire, garbage: bytes) -> None:
     answer = await wire.answers(garbage)
     assert answer.startswith("HTTP/1.1 400 ")
     assert all(f"{name}: {value}\r\n" in answer for name, value in {**HEADERS, "Cache-Control": "no-store"}.items())
@@ -86,7 +86,7 @@ async def test_a_form_that_is_cut_into_garbage_is_answered_once(wire: Wire) -> N
     assert answer.startswith("HTTP/1.1 400 ")
 
 
-async def test_garbage_after_the_head_of_a_request_is_no_defect_of_ours(wire: Wire) -> None:
+async def test_garbage_after_the_head_of_a_request_is_not_a_bug_in_this_service(wire: Wire) -> None:
     with capture_logs() as logs:
         answer = await wire.answers(b"GET / HTTP/1.1\r\nHost: form.test\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
     assert answer.startswith("HTTP/1.1 400 ")
@@ -102,17 +102,17 @@ async def test_a_request_that_says_twice_where_it_ends_is_refused_and_nothing_af
 
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("begun", [b"", b"GET / HT", b"GET /livez HTTP/1.1\r\nHost: form.test\r\n"])
-async def test_who_does_not_finish_a_request_is_let_go(wire: Wire, begun: bytes) -> None:
+async def test_a_connection_whose_request_never_completes_is_dropped(wire: Wire, begun: bytes) -> None:
     assert await wire.answers(begun) == ""
 
 
 @pytest.mark.usefixtures("hurried")
-async def test_who_finishes_it_never_is_let_go_however_busy_he_looks(wire: Wire) -> None:
+async def test_an_unfinished_request_is_dropped_however_busy_it_looks(wire: Wire) -> None:
     assert await wire.answers(b"GET /livez HTTP/1.1\r\n", *[b"A: b\r\n"] * 6, every=0.05) == ""
 
 
 @pytest.mark.usefixtures("hurried")
-async def test_who_was_answered_before_the_end_of_a_request_is_let_go_too(wire: Wire) -> None:
+async def test_a_connection_answered_before_the_end_of_its_request_is_dropped_too(wire: Wire) -> None:
     head = b"GET /livez HTTP/1.1\r\nHost: form.test\r\nContent-Length: 1000\r\n\r\n"
     assert (await wire.answers(head, *[b"a"] * 6, every=0.05)).endswith("alive\n")
 

@@ -1,4 +1,4 @@
-"""A new key for cookies is put before the old one: nobody who fills in the form notices, until the old one is gone."""
+"""A new cookie key goes before the old one, and nobody filling out the form notices until the old one is gone."""
 
 import pytest
 from pydantic import SecretStr
@@ -6,10 +6,9 @@ from pydantic import SecretStr
 from shared.contracts.commands import CheckCode
 from shared.security.keys import new_ring
 from shared.settings.processes import Settings
-from tests.support.scripted_form import REQUEST, staged, visited
+from tests.support.scripted_form import CODE, REQUEST, staged, visited
 
 OLD, NEW = new_ring(), new_ring()
-CODE = {"*Verification Code": "ABCD-EFGH"}
 
 
 def with_ring(settings: Settings, ring: str) -> Settings:
@@ -25,7 +24,7 @@ async def test_a_session_and_a_page_that_was_open_go_on(settings: Settings, ring
         assert len(after.workers.of(CheckCode)) == 1
 
 
-async def test_what_is_under_a_key_that_is_gone_is_over_and_what_was_typed_stays(settings: Settings) -> None:
+async def test_a_session_under_a_removed_key_has_ended_but_typed_text_stays(settings: Settings) -> None:
     async with visited(staged(with_ring(settings, OLD))) as before, visited(staged(with_ring(settings, NEW))) as after:
         page = await before.at_request()
         after.browser.client.cookies = before.browser.remembered()

@@ -1,4 +1,4 @@
-"""A process of the form that is told to stop: who asks is answered, and nobody is cut off."""
+"""A stopping process of the form: every request is answered, and nobody is cut off."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ from tests.support.waiting import until
 
 
 class Served:
-    """A form on a port of its own, with a page that takes until it is let go."""
+    """A form on its own port, with a page that waits until released."""
 
     def __init__(self, app: Starlette, *, outlives_us: bool) -> None:
         self.let_go = asyncio.Event()
@@ -39,7 +39,7 @@ class Served:
         self.address = f"http://127.0.0.1:{own.getsockname()[1]}"
 
     async def told_to_stop(self) -> None:
-        """Returns when it has noticed."""
+        """Tells it to stop; returns once it has noticed."""
         self.server.stop()
 
         async def seeing_off() -> bool:
@@ -79,7 +79,7 @@ async def test_a_page_in_the_making_is_finished_and_an_open_connection_is_let_go
         assert (await waiting).text == "made"
 
 
-async def test_who_comes_after_the_signal_is_let_in_unless_somebody_holds_the_socket_for_the_next(
+async def test_a_visitor_after_the_signal_is_let_in_unless_the_socket_is_held_for_the_next_process(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "LINGER", 1.0)

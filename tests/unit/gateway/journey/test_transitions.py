@@ -1,4 +1,4 @@
-"""Where answers lead, for every milestone, answer and state: always to one page, never to an exception."""
+"""Where replies lead, for every milestone, reply and state: always to one page, never to an exception."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -92,7 +92,7 @@ def test_nobody_waits_for_what_is_parked(session: Session, outcome: ApplicationS
 
 
 @given(session=sessions, outcome=outcomes)
-def test_only_who_has_the_grant_learns_of_the_account(session: Session, outcome: ApplicationStatus) -> None:
+def test_only_a_person_with_the_grant_learns_of_the_account(session: Session, outcome: ApplicationStatus) -> None:
     stranger = session.replace(grant="", pending=None, milestone=Milestone.CODE)
     after = transitions.apply_status(stranger, outcome)
     assert after.milestone is not Milestone.CONFIRMATION

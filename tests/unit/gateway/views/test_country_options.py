@@ -1,4 +1,4 @@
-"""What the details page knows of countries and states, for browsers' suggestions and for its scripts."""
+"""What the details page knows about countries and states, for browser suggestions and its scripts."""
 
 import gzip
 
@@ -10,7 +10,7 @@ PLACES = PlaceOptions.load()
 COUNTRIES = {country.code: country for country in PLACES.countries}
 
 
-def test_every_country_is_there_with_what_its_addresses_have() -> None:
+def test_every_country_is_listed_with_the_parts_of_its_addresses() -> None:
     assert COUNTRIES.keys() == countries.names().keys()
     assert next(iter(COUNTRIES)) == "US"
     assert [(COUNTRIES[code].state, COUNTRIES[code].zip) for code in ("CA", "AU", "DE", "HK")] == [
@@ -33,7 +33,7 @@ def test_what_a_country_is_also_called_is_there() -> None:
     assert COUNTRIES["GB"].also.split("|") == list(countries.also_called("GB"))
 
 
-def test_nothing_that_a_place_is_called_holds_what_parts_its_names() -> None:
+def test_no_name_of_a_place_contains_the_separator_of_names() -> None:
     names = [name for country in countries.names() for name in countries.also_called(country)]
     names += [name for place in PLACES.states for name in states.also_called(place.country.code, place.code)]
     assert not [name for name in (*names, *country_names.FORMS, *country_names.VAGUE) if "|" in name]

@@ -1,4 +1,4 @@
-"""The design system's style sheet, without the components that no page of ours names."""
+"""The design system's style sheet, without components that none of our pages uses."""
 
 import pytest
 
@@ -27,7 +27,7 @@ WANTED = find_components(
         ".usa-alert{color:red;.usa-card &{color:blue}}",
     ],
 )  # fmt: skip
-def test_what_the_pages_may_need_stays_to_the_letter(sheet: str) -> None:
+def test_rules_that_the_pages_may_need_stay_unchanged(sheet: str) -> None:
     assert prune(sheet, WANTED) == sheet
 
 
@@ -42,9 +42,9 @@ def test_what_the_pages_may_need_stays_to_the_letter(sheet: str) -> None:
         "/* a remark */",
     ],
 )
-def test_what_they_cannot_need_goes(sheet: str) -> None:
+def test_rules_that_the_pages_cannot_need_are_removed(sheet: str) -> None:
     assert prune(sheet, WANTED) == ""
 
 
-def test_of_a_rule_for_several_only_those_of_ours_stay() -> None:
+def test_of_a_rule_with_several_selectors_only_ours_stay() -> None:
     assert prune(".usa-card,.usa-alert b,.usa-card>a{color:red}", WANTED) == ".usa-alert b{color:red}"

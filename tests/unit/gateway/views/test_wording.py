@@ -1,4 +1,4 @@
-"""The texts in `wording.toml`: complete, filled in, and nothing in them that nobody reads."""
+"""The texts in `wording.toml` are complete, filled in, and all used."""
 
 import re
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ def test_when_to_come_back_is_told_to_the_minute_and_never_too_early(
 
 
 @pytest.mark.parametrize("problem", [Problem.IMPORTER_NOT_MATCHED, Problem.POC_EMAIL_MISSING])
-def test_a_record_to_be_corrected_is_a_brokers_work_of_a_day(settings: Settings, problem: Problem) -> None:
+def test_the_page_says_how_long_correcting_a_record_takes(settings: Settings, problem: Problem) -> None:
     notice = Wording(settings).describe_problem(Refused(application_id=uuid4(), problem=problem), NOW)
 
     assert (
@@ -61,7 +61,7 @@ def test_an_importer_with_an_account_is_led_to_its_owner_whoever_that_is(setting
 
 
 @pytest.mark.parametrize("problem", [Problem.TOO_MANY_REQUESTS, Problem.APPLICATION_LOCKED])
-def test_tries_that_others_may_have_used_up_come_with_whom_to_call(settings: Settings, problem: Problem) -> None:
+def test_tries_that_others_may_have_used_up_come_with_a_contact(settings: Settings, problem: Problem) -> None:
     notice = Wording(settings).describe_problem(Refused(application_id=uuid4(), problem=problem), NOW)
 
     assert notice.contact
@@ -69,7 +69,7 @@ def test_tries_that_others_may_have_used_up_come_with_whom_to_call(settings: Set
     assert "call the service desk" in notice.steps[-1]
 
 
-def test_a_text_to_copy_says_what_is_known_and_no_more(settings: Settings) -> None:
+def test_a_text_to_copy_contains_only_what_is_known(settings: Settings) -> None:
     texts = Wording(settings)
 
     known = texts.compose_text("contact", "Harbor Lights Imports LLC", "ACE-7K2M-0XQ9").body
@@ -95,7 +95,7 @@ def test_every_rule_is_a_sentence(field: str, rule: str) -> None:
     sentence = wording.describe_rule(field, rule)
     assert sentence.endswith(".")
     assert "{" not in sentence
-    assert not re.search(r"\b(above|below|here)\b", sentence.split(". ")[0])  # it stands at the top of the page too
+    assert not re.search(r"\b(above|below|here)\b", sentence.split(". ")[0])  # it also appears at the top of the page
     assert "code_form" not in sentence
 
 

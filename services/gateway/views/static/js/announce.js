@@ -1,4 +1,4 @@
-/** Says something to a person who does not see the page change. */
+/** Tells screen readers what changed on the page. */
 
 const region = document.createElement("div");
 region.className = "usa-sr-only";
@@ -6,7 +6,7 @@ region.setAttribute("role", "status");
 (document.querySelector("main") ?? document.body).append(region);
 
 /**
- * Read out when the screen reader has finished what it is saying.
+ * Announces a text once the screen reader has finished its current sentence.
  * @param {string} text
  */
 export function announce(text) {

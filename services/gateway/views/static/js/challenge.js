@@ -1,5 +1,5 @@
-// Human verification by our own check. It starts with the page and is done before a person has filled in the form; a
-// form that is sent earlier waits for it. Where it cannot work, the person is offered to wait instead.
+// Runs our own human verification check. It starts with the page and finishes before a person has filled in the form; a
+// form sent earlier waits for it. If the check cannot work, the page offers to wait instead.
 
 const widget = document.querySelector("altcha-widget");
 const form = widget.closest("form");
@@ -14,7 +14,7 @@ const TEXTS = {
   expired: "The check is too old. Select it to run it again.",
 };
 
-// Milliseconds, far more than a slow telephone needs: a part of the check got stuck on its way. It may still be done later.
+// Milliseconds, far more than a slow phone needs: part of the check did not load. It may still finish later.
 const TOO_LONG = 30_000;
 
 let giveUp;
@@ -25,8 +25,8 @@ function offerToWait() {
   return false;
 }
 
-// What goes wrong, the widget says itself, in an alert.
-function say(state) {
+// The widget shows errors on its own, in an alert.
+function showState(state) {
   status.textContent = state === "verified" ? TEXTS.verified : "";
   if (state === "error") offerToWait();
 }
@@ -37,7 +37,7 @@ async function start() {
   $altcha.i18n.set("en", { ...$altcha.i18n.get("en"), ...TEXTS });
   await customElements.whenDefined("altcha-widget");
   widget.configure({ hideFooter: true, hideLogo: true, humanInteractionSignature: false });
-  widget.addEventListener("statechange", (event) => say(event.detail.state));
+  widget.addEventListener("statechange", (event) => showState(event.detail.state));
   setTimeout(() => widget.getState() === "verifying" && giveUp(), TOO_LONG);
   await widget.verify();
 }
@@ -50,15 +50,15 @@ async function sendWhenVerified(event) {
   if (sending) return;
   sending = true;
   status.textContent = TEXTS.verifying;
-  const verified = await Promise.race([settled(), givenUp]);
+  const verified = await Promise.race([waitForResult(), givenUp]);
   sending = false;
   status.textContent = "";
   if (verified) form.requestSubmit(event.submitter);
   else wait.querySelector("input").focus();
 }
 
-// Whether the check succeeds: the one that runs, or a new one where none does.
-function settled() {
+// Whether the check succeeds: the running one, or a new one.
+function waitForResult() {
   if (widget.getState() !== "verifying") return widget.verify().then(Boolean);
   return new Promise((resolve) => {
     widget.addEventListener("statechange", (event) => {

@@ -1,18 +1,18 @@
-/** Asks the server what it makes of a form's fields while they are filled in. It judges them as when the form is sent. */
+/** Asks the server to check a form's fields while they are filled in, by the rules that apply when the form is sent. */
 
-import { fetched } from "./status.js";
+import { fetchData } from "./status.js";
 
 /**
- * What `pages/checking.py` answers; of page 1 the errors alone.
+ * What `pages/field_checks.py` answers; for page 1, only errors.
  * @typedef {{rule: string, error: string, headline: string}} Broken
  * @typedef {{errors: Record<string, Broken>, answers?: string, left?: number, owner?: string}} Checked
  */
 
 /**
  * @typedef {object} Listener
- * @property {() => boolean} wants whether it has a use for an answer now
- * @property {(checked: Checked) => void} heard
- * @property {() => void} [lost] there was no answer
+ * @property {() => boolean} needsAnswer whether an answer would help now
+ * @property {(checked: Checked) => void} onAnswer
+ * @property {() => void} [onFailure] there was no answer
  */
 
 /** Milliseconds without typing. */
@@ -23,29 +23,29 @@ const listeners = /** @type {Listener[]} */ ([]);
 let timer = 0;
 let asked = 0;
 
-/** @param {Listener} listener is told what the server makes of the fields, each time that they have changed */
-export function whenChecked(listener) {
+/** @param {Listener} listener gets the server's answer each time the fields have changed */
+export function addCheckListener(listener) {
   listeners.push(listener);
 }
 
-/** Asks in a moment, unless something else is typed before. */
-function soon() {
+/** Asks in a moment, later if more is typed. */
+function schedule() {
   clearTimeout(timer);
   timer = setTimeout(check, PAUSE);
 }
 
 async function check() {
-  if (!listeners.some((listener) => listener.wants())) return;
+  if (!listeners.some((listener) => listener.needsAnswer())) return;
   const number = (asked += 1);
   const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
-  const checked = await fetched(form.dataset.check, { method: "POST", body }).catch(() => null);
-  if (number !== asked) return; // something was typed since
+  const checked = await fetchData(form.dataset.check, { method: "POST", body }).catch(() => null);
+  if (number !== asked) return; // more was typed since
   for (const listener of listeners) {
-    if (checked?.errors) listener.heard(checked);
-    else if (!checked) listener.lost?.();
+    if (checked?.errors) listener.onAnswer(checked);
+    else if (!checked) listener.onFailure?.();
   }
 }
 
-form?.addEventListener("input", soon);
-form?.addEventListener("change", soon);
-addEventListener("pageshow", () => form && soon()); // a browser may have filled in what stood there before
+form?.addEventListener("input", schedule);
+form?.addEventListener("change", schedule);
+addEventListener("pageshow", () => form && schedule()); // a browser may have restored the fields

@@ -1,7 +1,7 @@
-/** The code page: the time that is left, how far the email with the code is, and the tries. */
+/** The code page: the time left, the status of the code's email, and the tries left. */
 
 import { announce } from "./announce.js";
-import { Countdown, telling, written } from "./countdown.js";
+import { Countdown, formatClock, makeAnnouncer } from "./countdown.js";
 import { askNow, follow } from "./status.js";
 
 const FIRST_PAUSE = 2_000;
@@ -16,30 +16,30 @@ const over = document.getElementById("time-over");
 
 const ticking = document.createElement("strong");
 ticking.setAttribute("aria-hidden", "true");
-const tell = telling(announce);
+const announceLeft = makeAnnouncer(announce);
 let pause = FIRST_PAUSE;
-// Compared with what was told, not with what stands there: a browser may have translated it.
+// Compare with the answer shown, not with the page: a browser may have translated it.
 let shown = email.textContent;
 let triesTold = Number(tries.dataset.left);
 
 const countdown = new Countdown(Number(time.dataset.seconds), (left) => {
-  ticking.textContent = `${written(left)} left.`;
-  tell(left);
-  showOver(left === 0);
+  ticking.textContent = `${formatClock(left)} left.`;
+  announceLeft(left);
+  showEnd(left === 0);
   if (left === 0) askNow();
 });
 time.replaceChildren(ticking);
 
 follow({
-  heard(standing) {
-    if (standing.path !== "/code") {
-      location.replace(standing.path);
+  onAnswer(status) {
+    if (status.path !== "/code") {
+      location.replace(status.path);
       return true;
     }
-    if (standing.left) countdown.left = standing.left;
-    pause = standing.email === shown ? Math.min(1.5 * pause, standing.settled ? LONGEST_PAUSE : PAUSE_BEFORE_SENT) : FIRST_PAUSE;
-    if (standing.email !== shown) email.textContent = shown = standing.email;
-    showTries(standing.tries);
+    if (status.left) countdown.left = status.left;
+    pause = status.email === shown ? Math.min(1.5 * pause, status.settled ? LONGEST_PAUSE : PAUSE_BEFORE_SENT) : FIRST_PAUSE;
+    if (status.email !== shown) email.textContent = shown = status.email;
+    showTries(status.tries);
   },
   pause() {
     if (countdown.left === 0) return 1_000;
@@ -48,10 +48,10 @@ follow({
 });
 
 /**
- * An alert from then on, not before: where a page has one, it is a problem that the page has now.
+ * Makes it an alert only once the time is over: an alert is a problem that the page has now.
  * @param {boolean} isOver
  */
-function showOver(isOver) {
+function showEnd(isOver) {
   if (isOver) {
     over.setAttribute("role", "alert");
     over.dataset.problem = "code-expired";
@@ -59,7 +59,7 @@ function showOver(isOver) {
   over.hidden = !isOver;
 }
 
-/** @param {number} left after a code was tried in another window too */
+/** @param {number} left may also change because of another window */
 function showTries(left) {
   if (left === triesTold) return;
   triesTold = left;

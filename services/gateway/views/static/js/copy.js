@@ -1,4 +1,4 @@
-/** A button beside each text that people copy. Without it, one click still selects the whole text. */
+/** Adds a button to each text that people copy. Without it, one click still selects the whole text. */
 
 import { announce } from "./announce.js";
 

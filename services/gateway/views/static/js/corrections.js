@@ -1,11 +1,11 @@
 /**
- * Takes an error away once its field is corrected: from the field, and from the summary at the top. Nothing turns red here.
- * The server judges what it has a rule for; any other error, such as that of a wrong code, was about what stood there.
+ * Removes an error once its field is corrected, from the field and from the summary at the top. Never adds an error. The
+ * server decides about its rules; any other error, such as a wrong code's, goes when the field changes.
  */
 
 import { announce } from "./announce.js";
-import { whenChecked } from "./check-fields.js";
-import { steadily } from "./keep-in-place.js";
+import { addCheckListener } from "./check-fields.js";
+import { keepInPlace } from "./keep-in-place.js";
 
 /** @typedef {import("./check-fields.js").Checked} Checked */
 
@@ -15,7 +15,7 @@ const form = /** @type {HTMLFormElement} */ (document.querySelector("main form")
 const summary = document.querySelector("[aria-labelledby=fields-to-check]");
 
 /** @returns {HTMLElement[]} */
-function errors() {
+function findErrors() {
   return [...form.querySelectorAll(/** @type {"div"} */ ("[data-problem][id$='-error']"))];
 }
 
@@ -25,26 +25,26 @@ function isJudged(error) {
 }
 
 /** @param {HTMLElement} error */
-function idOf(error) {
+function getId(error) {
   return error.id.replace(/-error$/, "");
 }
 
 /** @param {HTMLElement} error */
-function fieldOf(error) {
-  return /** @type {HTMLInputElement} */ (document.getElementById(idOf(error)));
+function findField(error) {
+  return /** @type {HTMLInputElement} */ (document.getElementById(getId(error)));
 }
 
 /** @param {HTMLElement} error */
-function lineOf(error) {
-  return summary?.querySelector(`a[href="#${idOf(error)}"]`);
+function findLine(error) {
+  return summary?.querySelector(`a[href="#${getId(error)}"]`);
 }
 
 /** @param {HTMLElement[]} corrected */
-function takeAway(corrected) {
+function removeErrors(corrected) {
   if (!corrected.length) return;
-  const names = corrected.map((error) => form.querySelector(`#${idOf(error)}-label`)?.textContent ?? "Authorization");
-  steadily(document.activeElement ?? form, () => corrected.forEach(clear));
-  const left = errors().length;
+  const names = corrected.map((error) => form.querySelector(`#${getId(error)}-label`)?.textContent ?? "Authorization");
+  keepInPlace(document.activeElement ?? form, () => corrected.forEach(clear));
+  const left = findErrors().length;
   const heading = document.getElementById("fields-to-check");
   if (left === 0) summary?.remove();
   else if (heading) heading.textContent = left === 1 ? "Check this field" : `Check these ${left} fields`;
@@ -57,46 +57,46 @@ function takeAway(corrected) {
 
 /** @param {HTMLElement} error */
 function clear(error) {
-  const [id, field] = [idOf(error), fieldOf(error)];
+  const [id, field] = [getId(error), findField(error)];
   const group = document.getElementById(`${id}-group`);
   group.classList.remove("usa-form-group--error");
   for (const part of group.querySelectorAll(".usa-label--error")) part.classList.remove("usa-label--error");
   field.classList.remove("usa-input--error");
   field.removeAttribute("aria-invalid");
-  const repeated = group.querySelector("template"); // the hint, which the error said too
+  const repeated = group.querySelector("template"); // the hint, which the error repeated
   repeated?.replaceWith(repeated.content);
   if (document.getElementById(`${id}-hint`)) field.setAttribute("aria-describedby", `${id}-hint`);
   else field.removeAttribute("aria-describedby");
-  lineOf(error)?.closest("li").remove();
+  findLine(error)?.closest("li").remove();
   error.remove();
 }
 
 /**
- * Says what is wrong by now. Not while somebody types there: it would be read out at every letter.
+ * Shows what is wrong now, but not while somebody types there: it would be read out at every letter.
  * @param {HTMLElement} error
  * @param {import("./check-fields.js").Broken} broken
  */
 function rewrite(error, broken) {
-  if (broken.rule === error.dataset.rule || fieldOf(error) === document.activeElement) return;
-  const line = lineOf(error);
+  if (broken.rule === error.dataset.rule || findField(error) === document.activeElement) return;
+  const line = findLine(error);
   if (line) line.innerHTML = broken.headline;
-  steadily(document.activeElement ?? form, () => (error.outerHTML = broken.error));
+  keepInPlace(document.activeElement ?? form, () => (error.outerHTML = broken.error));
 }
 
 form.addEventListener("input", () => {
-  const changed = errors().filter((error) => !isJudged(error) && fieldOf(error).value !== fieldOf(error).defaultValue);
-  takeAway(changed);
+  const others = findErrors().filter((error) => !isJudged(error));
+  removeErrors(others.filter((error) => findField(error).value !== findField(error).defaultValue));
 });
 
-whenChecked({
-  wants: () => errors().some(isJudged),
+addCheckListener({
+  needsAnswer: () => findErrors().some(isJudged),
   /** @param {Checked} checked */
-  heard({ errors: broken }) {
-    const judged = errors().filter(isJudged);
+  onAnswer({ errors: broken }) {
+    const judged = findErrors().filter(isJudged);
     for (const error of judged) {
-      const still = broken[fieldOf(error).name];
+      const still = broken[findField(error).name];
       if (still) rewrite(error, still);
     }
-    takeAway(judged.filter((error) => !(fieldOf(error).name in broken)));
+    removeErrors(judged.filter((error) => !(findField(error).name in broken)));
   },
 });

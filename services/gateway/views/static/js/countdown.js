@@ -1,4 +1,4 @@
-/** Counts seconds down. By the time that has passed here, not by the computer's clock, which may be wrong. */
+/** Counts seconds down by elapsed time, because the computer's clock may be wrong. */
 
 export class Countdown {
   #tick;
@@ -7,7 +7,7 @@ export class Countdown {
 
   /**
    * @param {number} left seconds
-   * @param {(left: number) => void} tick called with each second that is left, with 0 at the end
+   * @param {(left: number) => void} tick called every second, with 0 at the end
    */
   constructor(left, tick) {
     this.#tick = tick;
@@ -18,7 +18,7 @@ export class Countdown {
     return Math.max(0, Math.ceil((this.#end - performance.now()) / 1000));
   }
 
-  /** As the server says now: a computer that slept did not count. */
+  /** Sets what the server says: a computer that slept did not count. */
   set left(seconds) {
     this.#end = performance.now() + seconds * 1000;
     this.#beat();
@@ -33,29 +33,29 @@ export class Countdown {
 }
 
 /**
- * What a screen reader is told of a countdown: every 30 seconds, and every ten of the last thirty.
+ * Makes a function that announces a countdown every 30 seconds, and every 10 of the last 30.
  * @param {(text: string) => void} say
  * @returns {(left: number) => void}
  */
-export function telling(say) {
+export function makeAnnouncer(say) {
   /** @type {number | undefined} */
   let told;
   return (left) => {
     const step = left > 30 ? 30 : 10;
     const mark = step * Math.ceil(left / step);
     const passed = told === undefined || mark < told;
-    if (passed && told && left) say(`${spoken(left)} left.`);
+    if (passed && told && left) say(`${spellOut(left)} left.`);
     if (passed || mark > told + 30) told = mark;
   };
 }
 
 /** @param {number} left seconds: 485 is 8:05 */
-export function written(left) {
+export function formatClock(left) {
   return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
 }
 
 /** @param {number} left seconds: 485 is 8 minutes 5 seconds */
-function spoken(left) {
+function spellOut(left) {
   const minutes = Math.floor(left / 60);
   const seconds = left % 60;
   const parts = [minutes && `${minutes} minute${minutes === 1 ? "" : "s"}`, seconds && `${seconds} seconds`];

@@ -1,9 +1,9 @@
-/** Leads to what is wrong: the summary first, and from its links to the fields, with their labels in sight. So do the answers' links. */
+/** Moves the focus to the error summary, and from its links and the answers' links to fields, with labels in view. */
 
 /** @type {HTMLElement | null} */
 const summary = document.querySelector(".summary[tabindex]");
 addEventListener("load", () => {
-  if (document.activeElement === document.body) summary?.focus(); // the browser has not done so by itself
+  if (document.activeElement === document.body) summary?.focus(); // the browser has not done so
 });
 
 document.addEventListener("click", (event) => {
@@ -16,5 +16,5 @@ document.addEventListener("click", (event) => {
   field.focus({ preventScroll: true });
 });
 
-// Loaded again, or come back to, it is asked for anew: the browser need not ask whether to send the form once more.
+// Reloading then asks for the page with GET, so the browser does not offer to send the form again.
 if (summary) history.replaceState(null, "");

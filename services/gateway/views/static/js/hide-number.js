@@ -1,12 +1,12 @@
-/** Hides an importer record number that is a Social Security number from whoever looks over the shoulder. */
+/** Hides an importer record number that is a Social Security number from onlookers. */
 
 import { announce } from "./announce.js";
 
-/** NNN-NN-NNNN with whatever stands for its dashes, the one format of the three that is a person's own. */
+/** NNN-NN-NNNN, with anything in place of the dashes: the only one of the three formats that is personal. */
 const SOCIAL_SECURITY = /(?:^|\D)\d{3}\D{1,3}\d{2}\D{1,3}\d{4}(?!\d)/;
 
 /**
- * Whether a text holds one, as the server reads it: blanks are in its groups or between them, and nothing unseen counts.
+ * Whether a text contains one, as the server reads it: spaces may be anywhere, and invisible characters do not count.
  * @param {string} text
  */
 function isPersonal(text) {
@@ -21,23 +21,23 @@ button.className = "usa-button usa-button--unstyled show-hide";
 button.setAttribute("aria-controls", input.id);
 input.after(button);
 
-/** What the person asked for with the button; before that it is hidden once they have left the field. */
+/** What the person chose with the button. Before that, the number is hidden once they leave the field. */
 let wanted = /** @type {boolean | undefined} */ (undefined);
 
 /** @param {boolean} hidden */
-function show(hidden) {
+function update(hidden) {
   const personal = isPersonal(input.value);
   button.hidden = !personal;
-  // Not type="password": browsers would offer to keep the number, and take the field before it for a user name.
+  // Not type="password": browsers would offer to save the number, with the field before it as the user name.
   input.classList.toggle("masked", personal && hidden);
   button.textContent = input.classList.contains("masked") ? "Show number" : "Hide number";
 }
 
 button.addEventListener("click", () => {
   wanted = !input.classList.contains("masked");
-  show(wanted);
+  update(wanted);
   announce(wanted ? "The number is hidden." : "The number is shown.");
 });
-input.addEventListener("input", () => show(wanted ?? false));
-input.addEventListener("change", () => show(wanted ?? true));
-show(document.activeElement !== input); // who is typing already sees it until they leave
+input.addEventListener("input", () => update(wanted ?? false));
+input.addEventListener("change", () => update(wanted ?? true));
+update(document.activeElement !== input); // a person who is already typing sees it until they leave

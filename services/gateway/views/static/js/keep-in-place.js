@@ -1,9 +1,9 @@
 /**
- * Changes the page and leaves an element where it stands on the screen: under the pointer, or where somebody types.
+ * Changes the page but keeps an element in place on the screen: under the pointer, or where somebody types.
  * @param {Element} element
  * @param {() => void} change
  */
-export function steadily(element, change) {
+export function keepInPlace(element, change) {
   const before = element.getBoundingClientRect().top;
   change();
   const moved = element.getBoundingClientRect().top - before;

@@ -1,5 +1,5 @@
-// Where `waiting.js` did not arrive, or the browser is too old for it: loads the page again, as it does by itself where no
-// scripts run at all. Written for old browsers, too.
+// Reloads the page if `waiting.js` did not load or the browser is too old for it. Works in old browsers. Without any
+// scripts, the page refreshes on its own.
 addEventListener("load", function () {
   setTimeout(function () {
     if (!document.documentElement.hasAttribute("data-following")) location.replace("/waiting");

@@ -1,11 +1,11 @@
 /**
- * Sends a form once, however often its button is pressed, and says that it is being sent. Not without a network: the
- * browser's own page would take the place of this one, and whoever went back would find it without what they typed.
+ * Sends a form only once, however often its button is pressed, and says so. Sends nothing without a network: the browser
+ * would show its own error page, and going back from it loses what was typed.
  */
 
 import { announce } from "./announce.js";
 
-/** Milliseconds after which it may be sent again: somebody may have stopped it. */
+/** Milliseconds after which it may be sent again: the person may have stopped it. */
 const STOPPED = 10_000;
 
 const offline = document.createElement("p");
@@ -16,15 +16,15 @@ offline.textContent =
 
 let since = -Infinity;
 let timer = 0;
-let reached = false;
+let reachable = false;
 
-/** Whether a form of this page is on its way, sent within these milliseconds. Nothing else may lead away then. */
+/** Whether a form was sent within these milliseconds. Then nothing else may leave the page. */
 export function isSending(within = STOPPED) {
   return performance.now() - since < within;
 }
 
 /** @param {boolean} sending */
-function mark(sending) {
+function markSending(sending) {
   since = sending ? performance.now() : since;
   clearTimeout(timer);
   for (const button of document.querySelectorAll("button[type=submit]")) {
@@ -40,29 +40,29 @@ addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  if (!navigator.onLine && !reached) {
+  if (!navigator.onLine && !reachable) {
     event.preventDefault();
-    sendIfReached(/** @type {HTMLFormElement} */ (event.target), event.submitter);
+    sendIfReachable(/** @type {HTMLFormElement} */ (event.target), event.submitter);
     return;
   }
-  mark(true);
-  timer = setTimeout(() => mark(false), STOPPED);
+  markSending(true);
+  timer = setTimeout(() => markSending(false), STOPPED);
 });
 
 /**
- * A browser is offline too on a computer that has no network, and runs the form itself.
+ * Sends the form if the server can be reached: on the computer that runs it, even a browser that is offline can.
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} button
  */
-async function sendIfReached(form, button) {
+async function sendIfReachable(form, button) {
   offline.remove();
-  reached = await fetch("/livez").then(
+  reachable = await fetch("/livez").then(
     () => true,
     () => false,
   );
-  if (reached) form.requestSubmit(button);
+  if (reachable) form.requestSubmit(button);
   else form.append(offline);
-  reached = false;
+  reachable = false;
 }
 
 addEventListener("online", () => offline.remove());
@@ -70,5 +70,5 @@ addEventListener("online", () => offline.remove());
 addEventListener("pageshow", ({ persisted }) => {
   if (!persisted) return;
   since = -Infinity;
-  mark(false);
+  markSending(false);
 });

@@ -1,23 +1,23 @@
-/** Asks the server where the person stands, again and again, without loading the page. */
+/** Asks the server repeatedly where the person is, without loading the page. */
 
 import { isSending } from "./send-once.js";
 
 /**
- * What `pages/status.py` answers: the page where the person stands, and what that page shows.
+ * What `pages/status.py` answers: the person's current page, and what it shows.
  * @typedef {{path: string, heading: string, sentence: string, late: string, settled: boolean, email: string, left: number | null,
- *   tries: number, reload: boolean}} Standing
+ *   tries: number, reload: boolean}} Status
  */
 
 const TOO_LONG = 15_000;
 
 /**
- * Data of the server's. Raises where the network or the server is away, or does not answer in time.
+ * Fetches data from the server. Throws if the network or the server is down, or does not answer in time.
  * @param {string} path
  * @param {RequestInit} [request]
  * @returns {Promise<any>}
  */
-export async function fetched(path, request) {
-  const abortion = new AbortController(); // AbortSignal.timeout is too new: Safari knows it since 16
+export async function fetchData(path, request) {
+  const abortion = new AbortController(); // AbortSignal.timeout is too new: Safari has it since 16
   const timer = setTimeout(() => abortion.abort(), TOO_LONG);
   try {
     const headers = { Accept: "application/json" };
@@ -29,9 +29,9 @@ export async function fetched(path, request) {
   }
 }
 
-/** @returns {Promise<Standing>} */
+/** @returns {Promise<Status>} */
 export function ask() {
-  return fetched("/status");
+  return fetchData("/status");
 }
 
 let wake = () => {};
@@ -41,27 +41,27 @@ export function askNow() {
   wake();
 }
 
-/** @param {() => void} seen called when somebody looks at the page again: it may have slept */
-export function whenSeenAgain(seen) {
-  document.addEventListener("visibilitychange", () => document.hidden || seen());
-  addEventListener("pageshow", ({ persisted }) => persisted && seen());
-  addEventListener("online", seen);
+/** @param {() => void} onReturn called when somebody returns to the page: it may have slept */
+export function addReturnListener(onReturn) {
+  document.addEventListener("visibilitychange", () => document.hidden || onReturn());
+  addEventListener("pageshow", ({ persisted }) => persisted && onReturn());
+  addEventListener("online", onReturn);
 }
 
 /**
- * Asks until somebody is led on. While a form is being sent it asks nothing: that answer leads on.
+ * Asks until the person goes on. Does not ask while a form is being sent: that answer leads on.
  * @param {object} listener
- * @param {(standing: Standing) => boolean | void} listener.heard true: no more questions
- * @param {() => void} [listener.lost] there was no answer
+ * @param {(status: Status) => boolean | void} listener.onAnswer returns true to stop asking
+ * @param {() => void} [listener.onFailure] there was no answer
  * @param {(failures: number) => number} listener.pause milliseconds until the next question
  */
-export async function follow({ heard, lost = () => {}, pause }) {
-  whenSeenAgain(askNow);
+export async function follow({ onAnswer, onFailure = () => {}, pause }) {
+  addReturnListener(askNow);
   for (let failures = 0; ; ) {
-    const standing = isSending() ? null : await ask().catch(() => undefined);
-    if (standing === undefined) lost();
-    else if (standing && !isSending() && heard(standing)) return;
-    failures = standing === undefined ? failures + 1 : 0;
+    const status = isSending() ? null : await ask().catch(() => undefined);
+    if (status === undefined) onFailure();
+    else if (status && !isSending() && onAnswer(status)) return;
+    failures = status === undefined ? failures + 1 : 0;
     await new Promise((resolve) => {
       wake = () => resolve(undefined);
       setTimeout(wake, pause(failures));

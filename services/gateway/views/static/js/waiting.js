@@ -1,4 +1,4 @@
-/** The waiting page: goes on when there is something to go on to, without being loaded again. */
+/** The waiting page: shows news, and goes on to the next page, without reloading. */
 
 import { follow } from "./status.js";
 
@@ -11,32 +11,32 @@ const sentence = document.getElementById("sentence");
 const late = document.getElementById("late");
 const away = document.getElementById("away");
 let lateTold = late.textContent;
-let shown = sentence.textContent; // what stands there later, a browser may have translated
+let shown = sentence.textContent; // not read from the page later: a browser may have translated it
 
 follow({
-  heard(standing) {
-    if (standing.path !== "/waiting") {
-      location.replace(standing.path);
+  onAnswer(status) {
+    if (status.path !== "/waiting") {
+      location.replace(status.path);
       return true;
     }
-    if (standing.reload) {
-      location.reload(); // so that the browser remembers how far it is
+    if (status.reload) {
+      location.reload(); // so that the browser remembers the progress
       return true;
     }
     away.hidden = true;
-    late.hidden = !standing.late;
-    if (standing.late !== lateTold) late.textContent = lateTold = standing.late;
-    if (shown === standing.sentence) return false;
-    shown = standing.sentence;
-    document.title = document.title.replace(heading.textContent, () => standing.heading);
-    heading.textContent = standing.heading;
-    sentence.textContent = standing.sentence;
+    late.hidden = !status.late;
+    if (status.late !== lateTold) late.textContent = lateTold = status.late;
+    if (shown === status.sentence) return false;
+    shown = status.sentence;
+    document.title = document.title.replace(heading.textContent, () => status.heading);
+    heading.textContent = status.heading;
+    sentence.textContent = status.sentence;
   },
-  lost() {
+  onFailure() {
     away.hidden = false;
   },
   pause(failures) {
     return failures ? Math.min(1000 * 2 ** failures, LONGEST) : late.hidden ? SHORT : LATE;
   },
 });
-document.documentElement.dataset.following = ""; // or `reload-waiting.js` would
+document.documentElement.dataset.following = ""; // otherwise `reload-waiting.js` reloads the page

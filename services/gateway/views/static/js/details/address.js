@@ -1,8 +1,8 @@
-/** Country, State and Zip Code: the country says which of them its addresses have, and which states there are. */
+/** Country, State and Zip Code: the country decides whether its addresses have the others, and which states there are. */
 
 import { announce } from "../announce.js";
 import { ComboBox } from "./combo-box.js";
-import { choicesOf } from "./match-choice.js";
+import { readChoices } from "./match-choice.js";
 
 /** @typedef {import("./match-choice.js").Choice} Choice */
 
@@ -28,46 +28,46 @@ const [countryList, stateList] = ["countries", "states"].map(
   (id) => /** @type {HTMLDataListElement} */ (document.getElementById(id)),
 );
 
-/** Whether the N/A in Zip Code is ours: only then may we take it away. */
+/** Whether the N/A in Zip Code is ours: only then may we remove it. */
 let filled = false;
 zip.addEventListener("input", () => (filled = false));
 
-const states = new ComboBox(state, choicesOf(stateList, []));
-const countries = new ComboBox(country, choicesOf(countryList), (chosen) => announce(follow(chosen)));
+const states = new ComboBox(state, readChoices(stateList, []));
+const countries = new ComboBox(country, readChoices(countryList), (chosen) => announce(fitToCountry(chosen)));
 
 addEventListener("DOMContentLoaded", () => {
   const made = [countries, states].map((box) => box.complete());
-  if (made.every(Boolean)) follow(countries.chosen);
+  if (made.every(Boolean)) fitToCountry(countries.chosen);
 });
 
 /**
- * Fits State and Zip Code to the country. Without one they are as they would be without scripts.
+ * Fits State and Zip Code to the country. Without a country, they are as they are without scripts.
  * @param {Choice | undefined} chosen
  * @returns {string} what has changed
  */
-function follow(chosen) {
+function fitToCountry(chosen) {
   const use = chosen && (chosen.option.dataset.state ?? "none");
-  const news = [followState(chosen?.code, use), followZip(chosen?.option.dataset.zip === "none")];
+  const news = [fitState(chosen?.code, use), fitZip(chosen?.option.dataset.zip === "none")];
   return news.filter(Boolean).join(" ");
 }
 
 /** @type {(code: string | undefined, use: string | undefined) => string | undefined} */
-function followState(code, use) {
+function fitState(code, use) {
   document.getElementById("state-group").hidden = use === "none";
   state.disabled = use === "none";
   stateHint.textContent = STATE[use]?.hint ?? stateHintAtFirst;
   if (use === "required") {
     state.setAttribute("aria-required", "true");
-    states.list(choicesOf(stateList, [...stateList.options].filter((option) => option.dataset.country === code)));
+    states.enable(readChoices(stateList, [...stateList.options].filter((option) => option.dataset.country === code)));
   } else {
     state.removeAttribute("aria-required");
-    states.plain();
+    states.disable();
   }
   return STATE[use]?.news;
 }
 
 /** @param {boolean} none whether the country has no postal codes */
-function followZip(none) {
+function fitZip(none) {
   zipHint.textContent = none ? NO_ZIP_CODE : zipHintAtFirst;
   if (none && !zip.value) {
     zip.value = NO_CODE;

@@ -1,8 +1,8 @@
-/** The section in which all answers stand before they are submitted: fills itself, as the server reads them. */
+/** Fills the section for reviewing all answers, as the server reads them. */
 
 import { announce } from "../announce.js";
-import { whenChecked } from "../check-fields.js";
-import { steadily } from "../keep-in-place.js";
+import { addCheckListener } from "../check-fields.js";
+import { keepInPlace } from "../keep-in-place.js";
 
 const rows = document.getElementById("answers-rows");
 const away = document.getElementById("answers-away");
@@ -14,8 +14,8 @@ let leftBefore;
 rows.hidden = false;
 document.getElementById("answers-ask").hidden = true;
 
-/** What must not move while the section changes: Submit where it is in sight, else where somebody types. */
-function fixed() {
+/** Finds what must not move while the section changes: Submit if it is in view, else where somebody types. */
+function findAnchor() {
   const { top, bottom } = submit.getBoundingClientRect();
   return bottom > 0 && top < innerHeight ? submit : (document.activeElement ?? submit);
 }
@@ -32,17 +32,17 @@ function fill(html) {
   }
 }
 
-whenChecked({
-  wants: () => true,
-  heard({ answers, left }) {
-    steadily(fixed(), () => {
+addCheckListener({
+  needsAnswer: () => true,
+  onAnswer({ answers, left }) {
+    keepInPlace(findAnchor(), () => {
       away.hidden = true;
       fill(answers);
     });
     if (left === 0 && leftBefore) announce("All required answers are there. Check them before you submit.");
     leftBefore = left;
   },
-  lost() {
-    steadily(fixed(), () => (away.hidden = false));
+  onFailure() {
+    keepInPlace(findAnchor(), () => (away.hidden = false));
   },
 });

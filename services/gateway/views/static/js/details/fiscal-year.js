@@ -1,12 +1,12 @@
 /**
  * The calendar of the U.S. Web Design System for the fiscal year's end. The date can still be typed.
  *
- * Its component empties the input that it is given and makes another: ours takes that one's place. The component is made
- * when its script runs, and this one has to run before; until then the input stays where it is. It also calls days
- * selected, which buttons cannot be: they are pressed.
+ * The component empties its input and creates another; ours replaces that one. The component starts when its script runs,
+ * so this script has to run first; until then the input stays where it is. The component also marks days as selected,
+ * which is invalid for buttons; we mark them as pressed.
  */
 
-import { moving } from "./move-input.js";
+import { moveInput } from "./move-input.js";
 
 const CLASS = "usa-date-picker";
 
@@ -31,9 +31,9 @@ addEventListener("DOMContentLoaded", () => {
     return;
   }
   picker.hidden = false;
-  moving(input, () => {
+  moveInput(input, () => {
     made.replaceWith(input);
-    input.classList.add(`${CLASS}__external-input`); // not before: the component minds one that is outside
+    input.classList.add(`${CLASS}__external-input`); // not earlier: the component must not find it outside
   });
   input.dispatchEvent(new Event("input", { bubbles: true }));
 });

@@ -1,13 +1,13 @@
-/** Which of the choices somebody means: the rules of `shared/domain/geography/spellings.py`, which judges what is sent. */
+/** Finds the choice that somebody means, by the rules in `shared/domain/geography/spellings.py`. */
 
 /**
- * One of the places in a list. No two share a spelling; the first is the name's, the others are those of `also`.
+ * A country or state. No two share a spelling. The first spelling is the name's, the others are those of `also`.
  * @typedef {{name: string, code: string, also: string[], spellings: string[], option: HTMLOptionElement}} Choice
  */
 
 /**
- * What can be chosen. `forms` say what kind of place it is, `vague` words alone mean none, and no part of what is `inFull`
- * counts where another place has it too.
+ * All choices. `forms` say what kind of place it is, `vague` words alone mean none, and parts of what is `inFull` do
+ * not count if another place has them too.
  * @typedef {{list: Choice[], forms: Set<string>, vague: Set<string>, inFull: Set<string>}} Choices
  */
 
@@ -17,16 +17,16 @@ const ABBREVIATED = new Map([["rep", "republic"], ["dem", "democratic"]]);
 const APOSTROPHES = /['`\u00b4\u02b9-\u02bf\u02c8\u2018\u2019\u201b\u2032]/g;
 
 /**
- * The text without case, accents, punctuation and small words; `U.S.A.` in one word; `St.` written out.
+ * Removes case, accents, punctuation and small words, makes `U.S.A.` one word and spells out `St.`.
  * @param {string} text
  */
-function folded(text) {
+function fold(text) {
   const plain = text.replace(APOSTROPHES, "").normalize("NFKD").toLowerCase().replace(/[\p{M}\p{Cf}]/gu, "");
   const found = plain.replace(APOSTROPHES, "").replaceAll("&", " and ").match(/[\p{L}\p{N}]+/gu) ?? [];
   /** @type {string[]} */
   const words = [];
   found.forEach((word, place) => {
-    if (place && letter(word) && letter(found[place - 1])) words.push(words.pop() + word);
+    if (place && isLetter(word) && isLetter(found[place - 1])) words.push(words.pop() + word);
     else words.push(word);
   });
   const content = words.filter((word) => !SMALL.has(word));
@@ -35,39 +35,39 @@ function folded(text) {
 }
 
 /** @param {string} word */
-function letter(word) {
+function isLetter(word) {
   return [...word].length === 1;
 }
 
 /**
- * The choices that a datalist offers, or those of its options.
+ * Reads the choices of a datalist, or of some of its options.
  * @param {HTMLDataListElement} datalist
  * @returns {Choices}
  */
-export function choicesOf(datalist, options = [...datalist.options]) {
+export function readChoices(datalist, options = [...datalist.options]) {
   const alpha3 = datalist.dataset["alpha-3"]?.split("|") ?? [];
   const list = options.map((option, place) => {
     const code = option.text.split(", ")[0];
     const also = [code, alpha3[place] ?? code, ...(option.dataset.also?.split("|") ?? [])];
-    return { name: option.value, code, also, spellings: [option.value, ...also].map(folded), option };
+    return { name: option.value, code, also, spellings: [option.value, ...also].map(fold), option };
   });
   const { forms, vague, inFull } = datalist.dataset;
-  const [theForms, theVague, theInFull] = [forms, vague, inFull].map((words) => new Set(words.split("|").map(folded)));
+  const [theForms, theVague, theInFull] = [forms, vague, inFull].map((words) => new Set(words.split("|").map(fold)));
   return { list, forms: theForms, vague: theVague, inFull: theInFull };
 }
 
 /**
- * The choice with this spelling, alone, with its form or with what it belongs to; else the only one that begins so, else
- * the only one with words that are these or begin so.
+ * Finds the choice with this spelling, alone, with its form or with what it belongs to; else the only one that begins
+ * with the text; else the only one with words that are these or begin with these.
  * @type {(typed: string, choices: Choices) => Choice | undefined}
  */
 export function match(typed, choices) {
-  const text = folded(typed);
+  const text = fold(typed);
   const words = text.split(" ");
-  const exact = spelled(text, choices) ?? withForm(words, choices) ?? withAddition(words, choices);
+  const exact = findSpelling(text, choices) ?? matchWithForm(words, choices) ?? matchWithAddition(words, choices);
   const says = words.some((word) => !choices.forms.has(word) && !choices.vague.has(word));
   if (exact || [...text].length < SHORTEST_PART || !says) return exact;
-  for (const part of parts(text)) {
+  for (const part of makePatterns(text)) {
     const found = choices.list.flatMap((choice) => {
       return choice.spellings.filter((spelling) => part.test(spelling)).map((spelling) => ({ choice, spelling }));
     });
@@ -79,24 +79,24 @@ export function match(typed, choices) {
 }
 
 /** @type {(text: string, choices: Choices) => Choice | undefined} */
-function spelled(text, { list }) {
+function findSpelling(text, { list }) {
   return list.find(({ spellings }) => spellings.includes(text));
 }
 
 /** @type {(words: string[], choices: Choices) => Choice | undefined} */
-function withForm(words, choices) {
+function matchWithForm(words, choices) {
   const says = words.map((word) => !choices.forms.has(word));
   const rest = words.slice(says.indexOf(true), says.lastIndexOf(true) + 1).join(" ");
   if (!says.includes(true) || rest === words.join(" ")) return undefined;
-  const choice = spelled(rest, choices);
-  return (spelled(`republic ${rest}`, choices) ?? choice) === choice ? choice : undefined;
+  const choice = findSpelling(rest, choices);
+  return (findSpelling(`republic ${rest}`, choices) ?? choice) === choice ? choice : undefined;
 }
 
 /** @type {(words: string[], choices: Choices) => Choice | undefined} */
-function withAddition(words, choices) {
+function matchWithAddition(words, choices) {
   for (let cut = 1; cut < words.length; cut++) {
     const [one, other] = [words.slice(0, cut).join(" "), words.slice(cut).join(" ")];
-    const [first, second] = [spelled(one, choices), spelled(other, choices)];
+    const [first, second] = [findSpelling(one, choices), findSpelling(other, choices)];
     if (!first || !second || one === other) continue;
     if (second === first || second.code === first.option.dataset.partOf) return first;
     if (first.code === second.option.dataset.partOf) return second;
@@ -105,26 +105,26 @@ function withAddition(words, choices) {
 }
 
 /**
- * How the text may be part of a spelling, the surest first: its beginning, the beginnings of its first words, whole words
- * of it, the beginnings of some of its words, one after another.
+ * Makes the patterns for a text as part of a spelling, most certain first: its beginning, the beginnings of its first
+ * words, whole words, the beginnings of consecutive words.
  * @param {string} text
  */
-function parts(text) {
+function makePatterns(text) {
   const beginnings = text.replaceAll(" ", "\\S* ");
   return [`^${text}`, `^${beginnings}`, `(^| )${text}( |$)`, `(^| )${beginnings}`].map((part) => new RegExp(part, "u"));
 }
 
 /**
- * The choices worth showing to somebody who is typing, and how the list calls them: those whose name begins so, those that
- * are spelled so, those whose name has it elsewhere, then the rest. Why one is there, its name tells, or the list says.
+ * Suggests choices to somebody who is typing, with their labels: first names that begin with the text, then other
+ * spellings that equal it, then names that contain it, then the rest. The name or the label shows why a choice is there.
  * @type {(typed: string, choices: Choices) => {label: string, name: string}[]}
  */
-export function offered(typed, { list, forms }) {
-  const text = folded(typed);
+export function suggest(typed, { list, forms }) {
+  const text = fold(typed);
   const words = text.split(" ");
-  const whole = words.slice(0, isSmallSoFar(words.at(-1)) ? -1 : undefined); // without half of what does not count
+  const whole = words.slice(0, isSmallSoFar(words.at(-1)) ? -1 : undefined); // without an unfinished small word
   const bare = words.slice(words.findIndex((word) => !forms.has(word)));
-  const offers = [text, whole.join(" "), bare.join(" ")].map((some) => offersFor(some, list));
+  const offers = [text, whole.join(" "), bare.join(" ")].map((some) => rankOffers(some, list));
   return offers.find(({ length }) => length) ?? [];
 }
 
@@ -134,8 +134,8 @@ function isSmallSoFar(word) {
 }
 
 /** @type {(text: string, list: Choice[]) => {label: string, name: string}[]} */
-function offersFor(text, list) {
-  const beginnings = parts(text)[3];
+function rankOffers(text, list) {
+  const beginnings = makePatterns(text)[3];
   const ranks = [[], [], [], []].map((offers) => /** @type {{label: string, name: string}[]} */ (offers));
   for (const { name, also, spellings } of list) {
     const [called, ...others] = spellings;

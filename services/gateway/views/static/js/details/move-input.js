@@ -1,9 +1,9 @@
 /**
- * Moves an input within the page. Whoever is typing in it already, because scripts came late, goes on typing.
+ * Moves an input within the page. A person who is already typing, because scripts loaded late, can go on typing.
  * @param {HTMLInputElement} input
  * @param {() => void} move
  */
-export function moving(input, move) {
+export function moveInput(input, move) {
   const typing = document.activeElement === input;
   const { selectionStart, selectionEnd } = input;
   move();

@@ -1,6 +1,6 @@
-/** Repeats the account owner's name in the authorization while it is typed, then as the server will record it. */
+/** Repeats the account owner's name in the authorization: first as typed, then as the server will record it. */
 
-import { whenChecked } from "../check-fields.js";
+import { addCheckListener } from "../check-fields.js";
 
 const name = /** @type {HTMLInputElement} */ (document.getElementById("owner-name"));
 const parts = ["first-name", "middle-name", "last-name"].map(
@@ -15,9 +15,9 @@ function repeat() {
 for (const part of parts) part.addEventListener("input", repeat);
 addEventListener("pageshow", repeat);
 repeat();
-whenChecked({
-  wants: () => true,
-  heard({ owner }) {
+addCheckListener({
+  needsAnswer: () => true,
+  onAnswer({ owner }) {
     if (owner) name.value = owner;
   },
 });

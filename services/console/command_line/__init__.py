@@ -1,0 +1,1 @@
+"""How commands are written: their groups and options, and how one is run."""

@@ -1,0 +1,30 @@
+"""What `acectl` uses: each command reads the class that holds its servers and keys."""
+
+from pydantic import Field, HttpUrl, SecretStr
+
+from shared.settings.groups import BrokerSettings, DatabaseSettings, IndexKeys, MailServerSettings, StorageKeys
+
+
+class RecordSettings(DatabaseSettings, StorageKeys, IndexKeys):
+    """For commands that find and open what the database holds."""
+
+
+class ManagementSettings(BrokerSettings):
+    """For commands that look at the broker's queues."""
+
+    rabbitmq_management_url: HttpUrl | None = Field(
+        None,
+        description="The broker's management interface, where `acectl topology apply` sets policies and users.",
+    )
+
+
+class ConsoleSettings(ManagementSettings, RecordSettings, MailServerSettings):
+    """All that `acectl` uses. Only its doctor loads all `Settings`, because it checks them."""
+
+    broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")
+    broker_password_intake: SecretStr | None = Field(None, description="Password of the broker user `intake`.")
+    broker_password_verifier: SecretStr | None = Field(None, description="Password of the broker user `verifier`.")
+    broker_password_provisioner: SecretStr | None = Field(
+        None, description="Password of the broker user `provisioner`."
+    )
+    broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")

@@ -1,0 +1,344 @@
+"""Handing emails to a real mail server, whatever it replies."""
+
+import json
+import logging
+import socket
+import time
+from dataclasses import replace
+
+import pytest
+import structlog
+
+from services.notifier import mailer as mailer_module
+from services.notifier.mailer import HandOverResult, Mailer
+from services.notifier.writer import Writer
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.domain.errors import PermanentFailure, TransientFailure
+from tests.support.mail_sink import CUT, SILENT, MailSink, mail_sink
+from tests.unit.notifier.written import CODE, SETTINGS, Told, application, event, writer
+
+KIND = EmailKind.VERIFICATION_CODE
+TOLD = Told()
+CHATTER = f"<{TOLD.poc_email}> says {TOLD.requester_email} gave {CODE} for {TOLD.importer_number}"
+"""What a careless server might quote in its replies."""
+
+PERSONAL = (TOLD.poc_email, TOLD.requester_email, TOLD.importer_number, TOLD.poc_name, CODE)
+REDACTED = "<***> says ***@*** gave *** for ***"
+
+
+def mailer(url: str) -> Mailer:
+    return Mailer(SETTINGS.model_copy(update={"smtp_url": url}), writer())
+
+
+async def handed_over(server: MailSink, told: Told = TOLD) -> HandOverResult:
+    result = await mailer(server.url).hand_over(event(KIND), application(KIND, told), KIND)
+    assert result is not None
+    return result
+
+
+async def test_an_accepted_email_is_sent() -> None:
+    async with mail_sink() as server:
+        result = await handed_over(server)
+
+    assert result == HandOverResult(EmailStatus.SENT)
+    assert result.failure is None
+    [email] = server.received
+    assert (email.sender, email.recipients, email.code) == ("no-reply@emails.example", (TOLD.poc_email,), CODE)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Una.O'Neill+ace=x?y@harbor.example",
+        "{a}|b~c^d`e@harbor.example",
+        "\u0130brahim@turk.example",
+        "a" * 64 + "@b.example",
+    ],
+)
+async def test_envelope_and_header_name_exactly_the_accepted_address(address: str) -> None:
+    async with mail_sink() as server:
+        await handed_over(server, replace(TOLD, poc_email=address))
+
+    [email] = server.received
+    assert (email.sender, email.recipients) == ("no-reply@emails.example", (address,))
+    assert email.content.partition(b"\r\n\r\n")[0].split(b"\r\n").count(f"To: {address}".encode()) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["=?utf-8?q?victim?=@harbor.example", "=?utf-8?q?a=0D=0ABcc:_b=40c.example?=@harbor.example"]
+)
+async def test_an_address_that_its_header_would_change_is_parked_and_nothing_leaves(address: str) -> None:
+    async with mail_sink() as server:
+        result = await handed_over(server, replace(TOLD, poc_email=address))
+
+    assert result.status is EmailStatus.PARKED
+    assert isinstance(result.failure, PermanentFailure)
+    assert "bug in this service" in result.failure.reason
+    assert server.commands == []
+
+
+async def test_an_email_that_cannot_be_written_is_parked_whatever_the_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(*_: object) -> None:
+        raise KeyError(TOLD.poc_email)
+
+    monkeypatch.setattr(Writer, "write", write)
+    with structlog.testing.capture_logs() as logs:
+        async with mail_sink() as server:
+            result = await handed_over(server)
+
+    assert result.status is EmailStatus.PARKED
+    assert isinstance(result.failure, PermanentFailure)
+    assert result.failure.reason == "a bug in this service: the email cannot be written (KeyError)"
+    assert server.commands == []
+    assert any(entry.get("exc_info") for entry in logs)
+
+
+async def test_an_email_whose_code_was_sealed_under_another_key_is_parked() -> None:
+    sealed_elsewhere = event(KIND).model_copy(update={"code": "k1." + "A" * 60})
+    async with mail_sink() as server:
+        result = await mailer(server.url).hand_over(sealed_elsewhere, application(KIND, TOLD), KIND)
+
+    assert result is not None
+    assert result.status is EmailStatus.PARKED
+    assert "does not open" in str(result.reason) or "cannot be written" in str(result.reason)
+    assert server.commands == []
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("status", [421, 450, 451, 452])
+async def test_an_email_that_the_server_wants_later_is_deferred(step: str, status: int) -> None:
+    async with mail_sink(**{step: f"{status} 4.2.0 {CHATTER}"}) as server:
+        result = await handed_over(server)
+
+    reason = f"the mail server wants the email later ({status} 4.2.0 at {step})"
+    assert result == HandOverResult(EmailStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}")
+    assert isinstance(result.failure, TransientFailure)
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+@pytest.mark.parametrize("enhanced", ["5.1.1", "5.2.1"])
+async def test_an_address_that_the_server_does_not_take_is_refused(step: str, enhanced: str) -> None:
+    async with mail_sink(**{step: f"550 {enhanced} {CHATTER}"}) as server:
+        result = await handed_over(server)
+
+    reason = f"the mail server refuses the address for good (550 {enhanced} at {step})"
+    assert result == HandOverResult(EmailStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}")
+    assert isinstance(result.failure, PermanentFailure)
+    assert result.failure.status == 550
+
+
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("CONNECT", "554 no mail is taken here"),
+        ("EHLO", "550 5.1.1 nobody talks to you"),
+        ("MAIL", "550 5.1.1 unknown"),
+        ("MAIL", "530 5.7.0 log in first"),
+        ("RCPT", "554 5.7.1 relay access denied"),
+        ("RCPT", "550 no such user here"),
+        ("RCPT", "552 5.2.2 mailbox full"),
+        ("DATA", "550 5.7.26 unauthenticated"),
+        ("DATA", "554 spam"),
+    ],
+)
+async def test_a_server_that_refuses_us_is_tried_again(step: str, answer: str) -> None:
+    answers = dict.fromkeys(("EHLO", "HELO") if step == "EHLO" else (step,), answer)
+    async with mail_sink(**answers) as server:
+        result = await handed_over(server)
+
+    assert result.status is EmailStatus.DEFERRED
+    assert str(result.reason).startswith(f"the mail server refuses us or the email, not the address ({answer[:3]}")
+    assert isinstance(result.failure, TransientFailure)
+    assert result.note == f"{result.reason}: {answer[4:]}"
+
+
+async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
+    async with mail_sink() as server:
+        server.refuses_logins = True
+        result = await mailer(server.url.replace("//", "//ace:wrong@")).hand_over(
+            event(KIND), application(KIND, TOLD), KIND
+        )
+
+    assert result is not None
+    assert result.status is EmailStatus.DEFERRED
+    assert str(result.reason).startswith("the mail server refuses us or the email, not the address (535")
+    assert str(result.reason).endswith(" at AUTH)")
+
+
+async def test_a_bare_refusal_is_about_the_address_once_the_server_has_accepted_an_email_to_another() -> None:
+    sam, ann = replace(TOLD, poc_email="sam@harbor.example"), replace(TOLD, poc_email="ann@pier.example")
+    async with mail_sink() as server:
+        one, other = mailer(server.url), mailer(server.url)
+
+        async def hand_over(by: Mailer, told: Told) -> EmailStatus:
+            result = await by.hand_over(event(KIND), application(KIND, told), KIND)
+            assert result is not None
+            return result.status
+
+        assert await hand_over(one, ann) is EmailStatus.SENT
+        server.answers["RCPT"] = "550 no such user here"
+        assert await hand_over(one, ann) is EmailStatus.DEFERRED
+        assert await hand_over(one, sam) is EmailStatus.REFUSED
+        assert await hand_over(other, sam) is EmailStatus.DEFERRED
+
+
+@pytest.mark.parametrize("greeting", ["421 too busy", "451 later"])
+async def test_a_server_that_takes_no_mail_for_now_is_tried_again(greeting: str) -> None:
+    async with mail_sink(CONNECT=f"{greeting} {CHATTER}") as server:
+        result = await handed_over(server)
+
+    assert result.status is EmailStatus.DEFERRED
+    assert result.reason == f"the mail server wants the email later ({greeting[:3]} at greeting)"
+    assert server.received == []
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
+async def test_a_connection_that_is_cut_leaves_the_email_deferred(step: str) -> None:
+    """Even after DATA: the server may have taken it, and then receives it again under the same Message-ID."""
+    async with mail_sink(**{step: CUT}) as server:
+        result = await handed_over(server)
+
+    assert result.status is EmailStatus.DEFERRED
+    assert str(result.reason).startswith("the mail server is away (")
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
+async def test_a_silent_server_is_not_waited_for_forever(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailer_module, "REPLY_WITHIN", 0.3)
+    began = time.monotonic()
+
+    async with mail_sink(**{step: SILENT}) as server:
+        result = await handed_over(server)
+
+    assert result.status is EmailStatus.DEFERRED
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("nonsense", ["HTTP/1.1 400 Bad Request", "250-" + "x" * 100_000])
+async def test_a_server_that_is_not_a_mail_server_counts_as_away(step: str, nonsense: str) -> None:
+    async with mail_sink(**{step: nonsense}) as server:
+        result = await handed_over(server)
+
+    assert result.status is EmailStatus.DEFERRED
+    assert nonsense not in str(result.reason)
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+async def test_no_email_is_sent_in_the_clear_if_the_settings_require_encryption(scheme: str) -> None:
+    async with mail_sink() as server:
+        url = server.url.replace("smtp://", f"{scheme}://")
+        result = await mailer(url).hand_over(event(KIND), application(KIND, TOLD), KIND)
+
+    assert result is not None
+    assert result.status is EmailStatus.DEFERRED
+    assert server.received == []
+
+
+async def test_a_slow_hand_over_ends_before_its_lease_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mailer_module, "HAND_OVER_WITHIN", 0.3)
+
+    async with mail_sink(DATA=SILENT) as server:
+        result = await handed_over(server)
+
+    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server is away (TimeoutError)")
+
+
+async def test_nobody_listening_leaves_the_email_deferred() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound but not listening: nobody else gets the port, and connections are refused
+        port = taken.getsockname()[1]
+        result = await mailer(f"smtp://127.0.0.1:{port}").hand_over(event(KIND), application(KIND, TOLD), KIND)
+
+    assert result is not None
+    assert result.status is EmailStatus.DEFERRED
+    assert isinstance(result.failure, TransientFailure)
+
+
+@pytest.mark.parametrize("farewell", [CUT, SILENT, "421 going down", "500 what"])
+async def test_no_trouble_after_acceptance_makes_an_email_look_refused(farewell: str) -> None:
+    began = time.monotonic()
+
+    async with mail_sink(QUIT=farewell) as server:
+        result = await handed_over(server)
+
+    assert result == HandOverResult(EmailStatus.SENT)
+    assert len(server.received) == 1
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("after", [CUT, "421 going down", "500 what"])
+async def test_a_refusal_stays_one_when_the_server_breaks_off_after_it(after: str) -> None:
+    async with mail_sink(RCPT="550 5.1.1 nobody of this name", RSET=after) as server:
+        result = await handed_over(server)
+
+    assert result.status is EmailStatus.REFUSED
+    assert result.smtp_status == 550
+
+
+async def test_each_hand_over_of_an_email_has_the_same_message_id() -> None:
+    async with mail_sink(DATA=f"451 4.3.0 {CHATTER}") as server:
+        await handed_over(server)
+        server.answers["DATA"] = CUT
+        await handed_over(server)
+        del server.answers["DATA"]
+        result = await handed_over(server)
+
+    assert result.status is EmailStatus.SENT
+    first, second, third = (email.message_id for email in server.received)
+    assert first == second == third
+
+
+async def test_emails_of_one_application_have_different_message_ids() -> None:
+    kinds = [EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY, EmailKind.ACCOUNT_CREATED_NOTICE]
+    async with mail_sink() as server:
+        for kind in kinds:
+            await mailer(server.url).hand_over(event(kind), application(kind, TOLD), kind)
+
+    assert len({email.message_id for email in server.received}) == len(kinds)
+
+
+async def test_an_address_beyond_ascii_reaches_a_server_that_takes_such() -> None:
+    async with mail_sink() as server:
+        result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
+
+    assert result.status is EmailStatus.SENT
+    assert server.received[0].recipients == ("j\u00f6rg@brightharbor.example",)
+
+
+async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> None:
+    """The address is fine. Its owner is not to blame if our mail server cannot deliver to it."""
+    async with mail_sink() as server:
+        server.knows_utf8 = False
+        result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
+
+    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server accepts only ASCII addresses (no SMTPUTF8)")
+    assert server.received == []
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        {"CONNECT": f"421 {CHATTER}"},
+        {"CONNECT": f"554 {CHATTER}"},
+        *({step: f"{status} {CHATTER}"} for step in ("MAIL", "RCPT", "DATA") for status in (451, 550)),
+        {"RCPT": f"550 5.1.1 {CHATTER}"},
+        {"DATA": CUT},
+    ],
+    ids=lambda answers: " ".join(f"{step} {answer[:3]}" for step, answer in answers.items()) or "accepted",
+)
+async def test_neither_what_is_kept_nor_the_log_says_whom_the_email_is_for(
+    answers: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)  # the level that `shared.observability.logs` sets for libraries
+
+    with structlog.testing.capture_logs() as logs:
+        async with mail_sink(**answers) as server:
+            result = await handed_over(server)
+
+    [line] = [entry for entry in logs if entry.get("email") == KIND]
+    assert line["result"] == result.status
+    kept = [str(result.note), str(result.failure), json.dumps(logs, default=str), caplog.text]
+    for personal in PERSONAL:
+        assert not any(personal in text for text in kept)

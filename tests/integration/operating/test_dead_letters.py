@@ -1,0 +1,268 @@
+"""Dead letters on a real broker: listing, replaying and discarding them is recorded and loses nothing."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import aio_pika
+import pytest
+from aio_pika.abc import AbstractConnection, AbstractMessage
+from yarl import URL
+
+from services.console.dead_letters.dead_letter import DeadLetter
+from services.console.dead_letters.replay import DeadLetterActions, Operator
+from services.console.dead_letters.selection import Wanted, group_letters, hold_dead_letters
+from services.console.output.exit_codes import Unavailable
+from shared.contracts.commands import StartApplication
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import EmailDue
+from shared.contracts.state import State
+from shared.domain.application import Application
+from shared.messaging import topology
+from shared.messaging.amqp import user_of
+from shared.messaging.broker_admin import administer
+from shared.messaging.topology import PERMISSIONS, queue_for
+from shared.settings.processes import Settings
+from shared.storage.audit import Deed
+from shared.storage.database import Database
+from tests.support.applicant import ACME
+from tests.support.broker import Broker
+from tests.support.gateway import Gateway, connected_gateway
+from tests.support.records import opened, store_importer
+from tests.support.servers import Servers
+from tests.support.services import working
+from tests.support.waiting import until
+
+START = queue_for(StartApplication)
+PASSWORD = "of this test"
+
+
+@dataclass
+class Desk:
+    """An operator at work."""
+
+    settings: Settings
+    connection: AbstractConnection
+    database: Database
+    broker: Broker
+
+    def mending(self, rate: float | None = None, why: str | None = None) -> DeadLetterActions:
+        operator = Operator("ada", user_of(self.settings.need("rabbitmq_url")), why)
+        return DeadLetterActions(self.connection, self.database, operator, rate=rate)
+
+    async def letters(self) -> list[DeadLetter]:
+        async with hold_dead_letters(self.connection, START, {START.service, "ace"}) as found:
+            return [each.letter for each in found]
+
+    async def has(self, count: int) -> list[DeadLetter]:
+        """The dead letters, once there are this many."""
+        await self.broker.holds(START.dead, count)
+        return await self.letters()
+
+    async def deeds(self) -> list[Deed]:
+        return [deed async for deed in self.database.audit.latest(1000)]
+
+    async def put(self, count: int, **headers: str) -> None:
+        """Publishes dead letters as a worker would."""
+        for _ in range(count):
+            headers = {"ace-application": str(uuid4()), "ace-reason": "a reason", **headers}
+            message = aio_pika.Message(b"x", message_id=str(uuid4()), type=StartApplication.TYPE, headers={**headers})
+            await self.bury(message)
+
+    async def bury(self, message: AbstractMessage) -> None:
+        exchange = await self.broker.channel.get_exchange(topology.DEAD, ensure=False)
+        await exchange.publish(message, START.dead)
+
+    async def reaches(self, id: UUID, state: State) -> Application:
+        async def there() -> Application | None:
+            found = await self.database.applications.load(id)
+            return found if found and found.state is state else None
+
+        found = await until(there)
+        assert found
+        return found
+
+
+@pytest.fixture
+async def desk(settings: Settings, broker: Broker) -> AsyncIterator[Desk]:
+    url = settings.need("rabbitmq_url")
+    async with opened(settings) as database, await aio_pika.connect(url) as connection:
+        yield Desk(settings, connection, database, broker)
+
+
+def without_the_key(settings: Settings) -> Settings:
+    """Settings of a worker with the wrong key, a cause that an operator can fix."""
+    return settings.model_copy(update={"keys_commands": settings.keys_cookie})
+
+
+async def buried(settings: Settings, desk: Desk, gateway: Gateway, count: int = 1) -> list[tuple[UUID, UUID]]:
+    """Start commands parked by a worker with the wrong key: message ids and applications."""
+    async with working(without_the_key(settings), ["intake"]):
+        ids = []
+        for _ in range(count):
+            command, id = gateway.start(ACME)
+            await gateway.publish(command, id)
+            ids.append((id, command.application_id))
+        await desk.has(count)
+    return ids
+
+
+async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_replayed(
+    settings: Settings, desk: Desk, broker: Broker
+) -> None:
+    await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
+    async with connected_gateway(settings) as gateway:
+        [(id, application)] = await buried(settings, desk, gateway)
+    marked = await desk.reaches(application, State.REQUESTED)
+    assert marked.parked.keys() == {id}
+    async with hold_dead_letters(desk.connection, START, {"ace"}) as [each]:
+        copy = each.raw
+    async with working(settings, ["intake"]):
+        for again in range(3):
+            tally = await desk.mending().replay(Wanted(id=str(id)))
+            assert (tally.done, tally.kept) == (1, 0)
+            await until(lambda: broker.count("verifier.issue-code"))
+            if again < 2:
+                await desk.bury(copy)  # as after a crash between the broker's confirm and the acknowledgment
+    found = await desk.reaches(application, State.REQUESTED)
+    assert found.parked == {}
+    assert found.gateway == "ace"
+    assert found.request
+    assert await desk.letters() == []
+    assert [deed.action for deed in await desk.deeds()] == ["replay"] * 3
+    assert all(deed.who == "ada" and deed.message_id == str(id) for deed in await desk.deeds())
+
+
+async def test_while_the_cause_persists_it_is_dead_again_and_counted(settings: Settings, desk: Desk) -> None:
+    async with connected_gateway(settings) as gateway:
+        [(id, _)] = await buried(settings, desk, gateway)
+    async with working(without_the_key(settings), ["intake"]):
+        for replays in (1, 2):
+            await desk.mending().replay(Wanted(queue=START.name))
+            [letter] = await desk.has(1)
+            assert (letter.id, letter.replays, letter.sender) == (str(id), replays, "ace")
+            assert "does not open" in letter.reason
+
+
+async def test_a_service_believes_who_sent_it_first_and_no_service_could_say_so(
+    settings: Settings, desk: Desk, running: Servers
+) -> None:
+    url = settings.need("rabbitmq_url")
+    await administer(running.management_url, url, dict.fromkeys(PERMISSIONS, PASSWORD))
+    await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
+
+    def as_user(user: str) -> Settings:
+        return settings.model_copy(update={"rabbitmq_url": URL(url).with_user(user).with_password(PASSWORD)})
+
+    async with connected_gateway(as_user("gateway")) as gateway:
+        [(id, application)] = await buried(as_user("intake"), desk, gateway)
+    [letter] = await desk.letters()
+    assert letter.sender == "gateway"
+    async with working(as_user("intake"), ["intake"]):
+        await desk.mending().replay(Wanted(id=str(id)))
+
+        async def taken() -> bool:
+            found = await desk.database.applications.load(application)
+            return bool(found and found.request)
+
+        await until(taken)
+    found = await desk.reaches(application, State.REQUESTED)
+    assert found.gateway == "gateway"
+
+
+async def test_a_command_with_a_first_sender_that_none_of_us_wrote_is_kept(desk: Desk) -> None:
+    await desk.bury(aio_pika.Message(b"x", message_id="1", headers={"ace-origin": "gateway"}, user_id=None))
+    tally = await desk.mending().replay(Wanted(id="1"))
+    assert (tally.done, tally.kept) == (0, 1)
+    assert len(await desk.has(1)) == 1
+    assert await desk.deeds() == []
+
+
+async def test_a_group_is_replayed_no_faster_than_asked(desk: Desk) -> None:
+    await desk.put(6, **{"ace-reason": "this one"})
+    await desk.put(3, **{"ace-reason": "another"})
+    began = time.monotonic()
+    tally = await desk.mending(rate=10).replay(Wanted(matching="THIS"))
+    assert time.monotonic() - began >= 0.4
+    assert tally.found == {START.name: 6}
+    assert {letter.reason for letter in await desk.has(3)} == {"another"}
+    assert await desk.broker.count(START.name) == 6
+
+
+async def test_a_dry_run_does_nothing(desk: Desk) -> None:
+    await desk.put(4)
+    tally = await desk.mending().preview(Wanted(), "replay")
+    assert (tally.done, tally.found) == (0, {START.name: 4})
+    assert len(await desk.has(4)) == 4
+    assert await desk.deeds() == []
+
+
+async def test_a_discarded_message_is_gone_and_recorded_and_no_longer_marked(settings: Settings, desk: Desk) -> None:
+    async with connected_gateway(settings) as gateway:
+        [(id, application)] = await buried(settings, desk, gateway)
+    tally = await desk.mending(why="the person began anew").discard(Wanted(application=str(application)))
+    assert tally.done == 1
+    assert await desk.has(0) == []
+    [deed] = await desk.deeds()
+    assert (deed.action, deed.message_id, deed.application) == ("discard", str(id), application)
+    assert (deed.who, deed.why, deed.queue) == ("ada", "the person began anew", START.name)
+    assert "does not open" in deed.cause
+    assert (await desk.reaches(application, State.REQUESTED)).parked == {}
+
+
+async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -> None:
+    id = uuid4()
+    now = (await desk.database.diagnostics.server()).time
+    applications = desk.database.applications
+    await applications.save(Application.begin(id, gateway="ace", taken_at=now, now=now, cause="start-application"))
+    first, second = uuid4(), uuid4()
+    event = EmailDue(application_id=id, email=EmailKind.ACCOUNT_READY)
+    for message_id in (first, second, first):
+        await applications.mark(event, message_id, sender="provisioner", reason="$reason", now=now)
+    await applications.unmark(id, first)
+    await applications.unmark(id, uuid4())
+    found = await applications.load(id)
+    assert found
+    assert found.parked.keys() == {second}
+    assert found.parked[second].reason == "$reason"
+
+
+async def test_without_the_audit_log_nothing_is_done_and_that_is_reported(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await desk.put(2)
+    monkeypatch.setattr("shared.storage.database.SELECTION_MS", 100)
+    away = Database("mongodb://127.0.0.1:9/", settings.mongodb_database)
+    mending = DeadLetterActions(desk.connection, away, Operator("ada", "ace"))
+    with pytest.raises(Exception, match="database is away"):
+        await mending.replay(Wanted())
+    await away.close()
+    assert "stopped early; 0 were done" in capsys.readouterr().err
+    assert len(await desk.has(2)) == 2
+    assert await desk.broker.count(START.name) == 0
+
+
+async def test_thousands_are_listed_and_all_are_still_there_after_the_listing_died(desk: Desk) -> None:
+    exchange = await desk.broker.channel.get_exchange(topology.DEAD, ensure=False)
+    messages = [
+        aio_pika.Message(b"x", message_id=str(number), headers={"ace-reason": f"reason {number % 2}"})
+        for number in range(2_000)
+    ]
+    await asyncio.gather(*(exchange.publish(message, START.dead) for message in messages))
+    for _ in range(2):
+        dying = await aio_pika.connect(desk.settings.need("rabbitmq_url"))
+        async with hold_dead_letters(dying, START, {"ace"}) as found:
+            groups = group_letters(each.letter for each in found)
+            assert [group.count for group in groups] == [1_000, 1_000]
+            await dying.close()
+    assert {letter.id for letter in await desk.has(2_000)} == {str(number) for number in range(2_000)}
+
+
+async def test_nobody_sees_a_part_and_mistakes_it_for_everything(desk: Desk) -> None:
+    await desk.put(3)
+    async with hold_dead_letters(desk.connection, START, {"ace"}):
+        with pytest.raises(Unavailable, match="is being read by somebody else"):
+            await desk.letters()
+    assert len(await desk.has(3)) == 3

@@ -1,0 +1,152 @@
+"""Each broker user can do its service's work and nothing else (invariant 7)."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+
+import aio_pika
+import httpx
+import pytest
+from aiormq.abc import FieldTable
+from aiormq.exceptions import ChannelAccessRefused
+from yarl import URL
+
+from shared.contracts.conversations import SENDERS
+from shared.contracts.state import State
+from shared.messaging import topology
+from shared.messaging.broker_admin import administer
+from shared.messaging.topology import PERMISSIONS, RETRY_STEPS, WORK_QUEUES, WorkQueue, queue_for
+from shared.settings.processes import Settings
+from tests.support.applicant import ACME, reaches, start, submit, verify
+from tests.support.broker import Broker
+from tests.support.gateway import connected_gateway
+from tests.support.mail_sink import MailSink
+from tests.support.records import store_importer
+from tests.support.servers import Servers, virtual_host
+from tests.support.services import WIRES, working
+
+PASSWORD = "of this test"
+
+
+async def make_users(running: Servers, broker: str) -> dict[str, str]:
+    """Each service's user of this virtual host, as an address."""
+    await administer(running.management_url, broker, dict.fromkeys(PERMISSIONS, PASSWORD))
+    return {user: str(URL(broker).with_user(user).with_password(PASSWORD)) for user in PERMISSIONS}
+
+
+@pytest.fixture(scope="module")
+async def users(running: Servers) -> AsyncIterator[dict[str, str]]:
+    """Users of a virtual host where nothing works, so that all tests may share it."""
+    async with virtual_host(running) as broker:
+        yield await make_users(running, broker)
+
+
+@pytest.fixture
+async def services(settings: Settings, running: Servers, box: MailSink) -> dict[str, Settings]:
+    """Settings for each service, with its own user."""
+    addresses = await make_users(running, settings.need("rabbitmq_url"))
+    return {
+        user: settings.model_copy(update={"rabbitmq_url": URL(address), "smtp_url": box.url})
+        for user, address in addresses.items()
+    }
+
+
+async def test_every_service_does_its_work_as_its_own_user(services: dict[str, Settings], box: MailSink) -> None:
+    await store_importer(services["intake"], ACME.importer_number, ACME.company_name, "poc@acme.example")
+    async with AsyncExitStack() as stack:
+        for service in WIRES:
+            await stack.enter_async_context(working(services[service], [service]))
+        gateway = await stack.enter_async_context(connected_gateway(services["gateway"]))
+        box.answers["DATA"] = "451 once"
+        started = await start(gateway)
+        box.answers.clear()
+        await submit(started, gateway, await verify(started, gateway, box))
+        await reaches(started, gateway, State.COMPLETED)
+
+
+@pytest.mark.parametrize(
+    ("user", "queue"),
+    [
+        ("gateway", "intake.start-application"),
+        ("intake", "verifier.check-code"),
+        ("notifier", "notifier.send-code.dead"),
+    ],
+)
+async def test_no_user_reads_what_is_not_its_own(users: dict[str, str], user: str, queue: str) -> None:
+    async with await aio_pika.connect(users[user]) as connection:
+        channel = await connection.channel()
+        found = await channel.get_queue(queue)
+        with pytest.raises(ChannelAccessRefused):
+            await found.get(fail=False)
+
+
+def keys() -> Iterator[tuple[str, str, str]]:
+    """Every exchange and routing key that feeds a queue, with the only user that publishes there."""
+    for message, sender in SENDERS.items():
+        yield queue_for(message).exchange, message.name(), sender
+    for queue in WORK_QUEUES:
+        if queue.has_dead_letters:
+            yield topology.DEAD, queue.dead, queue.service
+            yield from ((step.name, queue.name, queue.service) for step in RETRY_STEPS)
+            yield topology.REPLAY, queue.name, "an operator"
+
+
+async def publishes(user: str, exchange: str, key: str, headers: FieldTable | None = None) -> bool:
+    """Publishes as this user; returns whether the broker accepts it."""
+    async with await aio_pika.connect(user) as connection:
+        channel = await connection.channel()
+        found = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
+        try:
+            await found.publish(aio_pika.Message(b"x", headers=headers), key, mandatory=False)
+        except ChannelAccessRefused:
+            return False
+        return True
+
+
+@pytest.mark.parametrize("user", PERMISSIONS)
+async def test_a_user_writes_what_is_its_own_and_nothing_else(users: dict[str, str], user: str) -> None:
+    expected = {(exchange, key): sender == user for exchange, key, sender in keys()}
+    met = {(exchange, key): await publishes(users[user], exchange, key) for exchange, key in expected}
+    assert met == expected
+
+
+@pytest.mark.parametrize(
+    ("user", "exchange", "key"),
+    [
+        ("verifier", "ace.events", "email-due"),
+        ("notifier", "ace.events", "email-due"),
+        ("notifier", "ace.retry.1s", "provisioner.create-account"),
+        ("verifier", "ace.retry.1s", "verifier.check-code.dead"),
+        ("intake", "ace.retry.1s", "intake.ask-outcome"),
+        ("provisioner", "ace.dead", "notifier.send-email.dead"),
+    ],
+)
+async def test_no_user_reaches_a_queue_by_another_way(
+    users: dict[str, str], user: str, exchange: str, key: str
+) -> None:
+    assert not await publishes(users[user], exchange, key)
+
+
+@pytest.mark.parametrize("header", ["CC", "BCC"])
+async def test_no_user_adds_a_key_that_is_not_its_own(users: dict[str, str], running: Servers, header: str) -> None:
+    async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
+        version = (await api.get("overview")).json()["rabbitmq_version"]
+    if version.startswith("3."):
+        pytest.skip("RabbitMQ 3 checks a message's first key alone")
+    own, other = "application-accepted", "email-due"
+    assert await publishes(users["intake"], topology.EVENTS, own, {header: ["application-submitted"]})
+    assert not await publishes(users["intake"], topology.EVENTS, own, {header: [other]})
+
+
+@pytest.mark.parametrize("user", PERMISSIONS)
+async def test_only_services_that_are_asked_write_replies(users: dict[str, str], user: str) -> None:
+    asked = {queue.service for queue in WORK_QUEUES if queue.recovery.person_waits}
+    assert await publishes(users[user], "", "gateway.replies.x") == (user in asked)
+
+
+@pytest.mark.parametrize(
+    "queue", [queue for queue in WORK_QUEUES if queue.has_dead_letters], ids=lambda queue: queue.name
+)
+async def test_a_service_parks_as_its_own_user(services: dict[str, Settings], broker: Broker, queue: WorkQueue) -> None:
+    await broker.channel.default_exchange.publish(aio_pika.Message(b"no message of ours"), queue.name)
+    async with working(services[queue.service], [queue.service]):
+        assert (await broker.take(queue.dead)).user_id == queue.service

@@ -1,0 +1,30 @@
+"""What a step may decide, for tests of what carries it out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from shared.contracts.state import State
+from shared.domain.decision import Decision, Situation
+from shared.domain.errors import TransientFailure
+
+
+def raises(trouble: BaseException) -> Callable[..., Decision]:
+    """A decision that fails."""
+
+    def decide(*_: Any) -> Decision:
+        raise trouble
+
+    return decide
+
+
+def abandons(_message: Any, situation: Situation, _facts: Any) -> Decision:
+    """A decision that changes the application, and says nothing."""
+    assert situation.stored
+    return Decision(situation.stored.move_to(State.ABANDONED, situation.now, "check-code"))
+
+
+def changes_nothing(*_: Any) -> Decision:
+    return Decision()
+
+
+away_for_now = raises(TransientFailure("the database is away"))
