@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
@@ -86,7 +87,16 @@ def executable() -> Path:
 def _download() -> Path:
     if distribution().name != "debian":
         raise SetupError("no Chromium is installed, and only Debian has it as a package: install Google Chrome")
-    return apt.unpack("chromium", PACKAGES, "chromium(-.*)?", _make_startable, _announce) / "browser"
+    return (
+        apt.unpack(
+            "chromium",
+            PACKAGES,
+            status=partial(apt.without, "chromium(-.*)?"),
+            finish=_make_startable,
+            progress=_announce,
+        )
+        / "browser"
+    )
 
 
 def _announce(what: str) -> nullcontext[None]:

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from deploy.local import PROJECT, frontend
@@ -95,7 +96,9 @@ def _pip() -> list[str]:
     """The command for pip: this Python's, or Debian's wheel of it."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
-    tree = apt.unpack("pip", ["python3-pip-whl"], "python3-pip-whl", progress=terminal.step)
+    tree = apt.unpack(
+        "pip", ["python3-pip-whl"], status=partial(apt.without, "python3-pip-whl"), progress=terminal.step
+    )
     wheel = next(tree.glob("usr/share/python-wheels/pip-*.whl"))
     return [sys.executable, f"{wheel}/pip"]
 

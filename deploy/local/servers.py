@@ -31,9 +31,10 @@ class Servers:
                 user=OPERATOR,
                 password=PASSWORD,
                 progress=terminal.step,
+                warn=terminal.warn,
             )
         if settings.mongodb_url is None:
-            self.mongodb = MongoDB(folder / "mongodb", settings.mongodb_port, progress=terminal.step)
+            self.mongodb = MongoDB(folder / "mongodb", settings.mongodb_port, terminal.step, terminal.warn)
         if settings.smtp_url is None:
             self.inbox = Program("inbox", (sys.executable, "-m", "deploy.local", "inbox"))
 

@@ -23,9 +23,9 @@ write to it, so an operator vouches for whatever comes through it (docs/security
 DELIVERY_LIMIT = 50
 """Deliveries after which the broker itself dead-letters a message: far more than restarts alone cause."""
 
-LOOKS_AT_A_DEAD_LETTER = 1_000_000_000
-"""Deliveries of a dead letter before the broker drops it. Each time an operator looks is a delivery, RabbitMQ 4 drops
-after 20 by default, and 3.x has no value for never."""
+LOOKS = 1_000_000_000
+"""Deliveries of a message that only operators look at before the broker drops it, or retries it early. Each time an
+operator looks is a delivery, RabbitMQ 4 has a limit of 20 by default, and 3.x has no value for never."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +224,7 @@ POLICIES = (
     Policy(
         "ace-dead",
         _any_of(queue.dead for queue in WORK_QUEUES if queue.has_dead_letters),
-        {"delivery-limit": LOOKS_AT_A_DEAD_LETTER},
+        {"delivery-limit": LOOKS},
     ),
+    Policy("ace-retry", _any_of(step.name for step in RETRY_STEPS), {"delivery-limit": LOOKS}),
 )

@@ -103,8 +103,8 @@ class ImageSettings(ProcessSettings):
     """What only `docker compose` reads."""
 
     python_image: str = Field("python:3.11-slim", description="Base image of the services' containers.")
-    rabbitmq_image: str = Field("rabbitmq:3.13-management", description="The broker's image.")
-    mongodb_image: str = Field("mongo:6.0", description="The database's image.")
+    rabbitmq_image: str = Field("rabbitmq:4-management", description="The broker's image.")
+    mongodb_image: str = Field("mongo:8.0", description="The database's image.")
 
 
 class Settings(

@@ -49,6 +49,15 @@ def test_every_message_has_one_queue_and_every_queue_one_name() -> None:
     assert set(names.values()) == {1}
 
 
+def test_no_queue_leaves_its_delivery_limit_to_the_broker() -> None:
+    limited = [policy.pattern for policy in topology.POLICIES if "delivery-limit" in policy.definition]
+    assert [
+        binding.queue
+        for binding in topology.bindings()
+        if sum(bool(re.search(pattern, binding.queue)) for pattern in limited) != 1
+    ] == []
+
+
 @pytest.mark.parametrize("service", WORKERS)
 def test_a_service_wires_a_step_for_each_of_its_queues_and_for_no_other(service: str) -> None:
     assert Counter(wired(service)) == Counter(queue.message for queue in WORK_QUEUES if queue.service == service)

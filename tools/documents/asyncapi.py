@@ -92,7 +92,7 @@ def _server() -> dict[str, Any]:
         "pathname": "/{vhost}",
         "protocol": "amqp",
         "protocolVersion": "0.9.1",
-        "description": "RabbitMQ 3.10 or newer.",
+        "description": "RabbitMQ 4, or 3.13.",
         "variables": {
             "host": {"default": "localhost", "description": "The broker."},
             "port": {"default": "5672", "description": "5671 if it only speaks TLS."},

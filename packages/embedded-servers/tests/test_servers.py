@@ -86,6 +86,16 @@ def test_the_broker_listens_on_loopback_only(rabbitmq: RabbitMQ) -> None:
     assert {address for address, _ in found} <= LOOPBACK
 
 
+def test_each_of_its_scripts_starts_erlang(rabbitmq: RabbitMQ) -> None:
+    _, server = rabbitmq.prepare()
+    scripts = [*Path(server.environment["ERL_ROOTDIR"]).rglob("bin/erl")]
+    environment = {**os.environ, **server.environment}
+    for erl in scripts:
+        done = subprocess.run([erl, "-noshell", "-eval", "halt(7)."], env=environment, check=False)  # noqa: S603  # the broker's
+        assert done.returncode == 7, erl
+    assert len(scripts) >= 2
+
+
 async def test_the_brokers_configuration_can_be_added_to(rabbitmq: RabbitMQ) -> None:
     async with await aio_pika.connect(rabbitmq.url) as connection:
         assert connection.transport is not None

@@ -20,7 +20,7 @@ from tests.support.services import working
 from tests.support.waiting import until
 
 QUEUES_ON_DISK = 2
-"""Seconds after which RabbitMQ 3.10 has recorded a new quorum queue. A younger queue never answers again after the
+"""Seconds after which RabbitMQ has recorded a new quorum queue. A younger queue never answers again after the
 broker is killed. In production, queues are created long before anything goes wrong."""
 
 

@@ -32,6 +32,8 @@ from tests.support.services import working
 from tests.unit import applications
 
 EMAILS = "notifier.send-email"
+LIMIT_OF_BROKER = 20
+"""Deliveries after which RabbitMQ 4 removes a message if no delivery limit is set."""
 
 
 @pytest.fixture
@@ -107,6 +109,16 @@ async def test_a_healthy_broker_and_database_are_reported_healthy(operating: Set
     assert {"topology", "permissions", "alarms", "replica set", "indexes", "storage keys", "index key"} <= found.keys()
 
 
+async def test_no_deprecated_feature_of_the_broker_is_used(operating: Settings, running: Servers) -> None:
+    async with (
+        working(operating),
+        connected_gateway(operating),
+        httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api,
+    ):
+        used = (await api.get("deprecated-features/used")).raise_for_status().json()
+    assert used == []
+
+
 async def test_drift_and_missing_consumers_are_reported(operating: Settings, running: Servers, broker: Broker) -> None:
     vhost = URL(operating.need("rabbitmq_url")).path.lstrip("/")
     await broker.channel.queue_delete(f"{EMAILS}.dead")
@@ -145,7 +157,7 @@ async def test_waiting_messages_are_counted_by_delay_and_queue_and_go_on_waiting
         await exchange.publish(aio_pika.Message(b"x"), queue)
     async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
         found = await queue_statistics.from_amqp(connection)
-        for _ in range(2):
+        for _ in range(LIMIT_OF_BROKER + 2):
             waits = await queue_statistics.waiting(connection, found)
             assert waits == {EMAILS: {"10 min": 2}, "notifier.send-code": {"10 min": 1}}
     await broker.holds("ace.retry.600s", 3)

@@ -4,7 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 
 import aio_pika
+import httpx
 import pytest
+from aiormq.abc import FieldTable
 from aiormq.exceptions import ChannelAccessRefused
 from yarl import URL
 
@@ -88,13 +90,13 @@ def keys() -> Iterator[tuple[str, str, str]]:
             yield topology.REPLAY, queue.name, "an operator"
 
 
-async def publishes(user: str, exchange: str, key: str) -> bool:
+async def publishes(user: str, exchange: str, key: str, headers: FieldTable | None = None) -> bool:
     """Publishes as this user; returns whether the broker accepts it."""
     async with await aio_pika.connect(user) as connection:
         channel = await connection.channel()
         found = await channel.get_exchange(exchange, ensure=False) if exchange else channel.default_exchange
         try:
-            await found.publish(aio_pika.Message(b"x"), key, mandatory=False)
+            await found.publish(aio_pika.Message(b"x", headers=headers), key, mandatory=False)
         except ChannelAccessRefused:
             return False
         return True
@@ -122,6 +124,17 @@ async def test_no_user_reaches_a_queue_by_another_way(
     users: dict[str, str], user: str, exchange: str, key: str
 ) -> None:
     assert not await publishes(users[user], exchange, key)
+
+
+@pytest.mark.parametrize("header", ["CC", "BCC"])
+async def test_no_user_adds_a_key_that_is_not_its_own(users: dict[str, str], running: Servers, header: str) -> None:
+    async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
+        version = (await api.get("overview")).json()["rabbitmq_version"]
+    if version.startswith("3."):
+        pytest.skip("RabbitMQ 3 checks a message's first key alone")
+    own, other = "application-accepted", "email-due"
+    assert await publishes(users["intake"], topology.EVENTS, own, {header: ["application-submitted"]})
+    assert not await publishes(users["intake"], topology.EVENTS, own, {header: [other]})
 
 
 @pytest.mark.parametrize("user", PERMISSIONS)

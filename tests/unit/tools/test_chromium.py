@@ -17,7 +17,7 @@ BROWSER = "#!/bin/sh\necho Chromium\n"
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of all programs on a Debian system that cannot download."""
 
-    def unreachable(*_: object) -> Path:
+    def unreachable(*_: object, **_how: object) -> Path:
         raise SetupError("is there a network?")
 
     monkeypatch.setenv("PATH", str(tmp_path))

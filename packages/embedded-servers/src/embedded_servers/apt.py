@@ -8,109 +8,99 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
+from embedded_servers import apt_sources
 from embedded_servers.cache import cache_folder, exclusive
 from embedded_servers.errors import SetupError
-from embedded_servers.platform import UNSUPPORTED, Distribution, distribution
-
-Progress = Callable[[str], AbstractContextManager[object]]
-"""Called with the name of a download, which then runs inside the returned context."""
+from embedded_servers.messages import Progress
+from embedded_servers.platform import UNSUPPORTED, distribution
 
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
+COMPLAINTS = ("E: ", "W: Failed", "W: GPG error", "dpkg")
 UNREACHABLE = re.compile("Failed to fetch|Temporary failure|Could not (resolve|connect)|Unable to connect")
-NEVER_UNPACKED = ("libc6_", "libc-bin_")  # a C library crashes under another version's loader
-OFFICIAL = {
-    "debian": """\
-Types: deb
-URIs: http://deb.debian.org/debian
-Suites: {0} {0}-updates
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+LIBC = ("libc6_", "libc-bin_")  # a C library crashes under another version's loader
+NO_SUCH_SUITE = re.compile("does not have a Release file|404 +Not Found|No such file or directory|Some index files")
+NO_SUCH_PACKAGE = re.compile("Unable to locate package|has no installation candidate")
+INSTALLED = """\
+Package: {0}
+Status: install ok installed
+Version: 9999
+Architecture: all
+Multi-Arch: allowed
+"""
+DISTRIBUTION_FIRST = """\
+Package: *
+Pin: release o={0}
+Pin-Priority: 900
+"""
+OWN_PLACES = """\
+Dir::Etc::main "/dev/null";
+Dir::Etc::parts "/dev/null";
+Dir::Etc::sourcelist "/dev/null";
+Dir::Etc::sourceparts "{0}/sources";
+Dir::Etc::preferences "{0}/preferences";
+Dir::Etc::preferencesparts "/dev/null";
+Dir::State "{0}";
+Dir::State::lists "{0}/lists";
+Dir::State::status "{0}/status";
+Dir::Cache "{0}";
+Dir::Cache::archives "{0}/archives";
+Dir::Log "{0}";
+Debug::NoLocking "true";
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+"""
 
-Types: deb
-URIs: http://deb.debian.org/debian-security
-Suites: {0}-security
-Components: main
-Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-""",
-    "ubuntu": """\
-Types: deb
-URIs: http://archive.ubuntu.com/ubuntu
-Suites: {0} {0}-updates {0}-security
-Components: main universe
-Signed-By: /usr/share/keyrings/ubuntu-archive-keyring.gpg
-""",
-}
+
+class NotInArchive(SetupError):
+    """A suite, or a package in it, that the system's archives do not hold."""
 
 
 def unpack(
     name: str,
-    packages: list[str],
-    absent: str,
+    packages: Sequence[str],
+    *,
+    status: Callable[[], str],
+    suites: Sequence[str] = (),
     finish: Callable[[Path], None] = lambda tree: None,
     progress: Progress = nullcontext,
 ) -> Path:
-    """The folder with `packages` and their missing dependencies. The first call creates it.
+    """The folder with `packages` and their dependencies. The first call creates it.
 
-    `absent` is a pattern for packages that count as missing even if installed. `finish` may change the unpacked tree
-    before anyone sees it. A later call never mistakes an interrupted one's leftovers for a complete folder.
-    Raises `SetupError` if the packages are not available.
+    `status` says what counts as installed: `without` or `only`. The first of `suites` that holds them all is taken; by
+    default that is the system's own. `finish` may change the unpacked tree before anyone sees it. A later call never
+    mistakes an interrupted one's leftovers for a complete folder. Raises `SetupError` if the packages are not
+    available.
     """
     system = distribution()
     if not system.supported:
         raise SetupError(f"{UNSUPPORTED}, so {', '.join(packages)} cannot be downloaded for it")
-    release = cache_folder() / f"{system.name}-{system.version}"
-    folder = release / name
+    folder = locate(name)
     if not folder.is_dir():
-        release.mkdir(exist_ok=True)
-        with exclusive(release / "lock"):
+        folder.parent.mkdir(exist_ok=True)
+        with exclusive(folder.parent / "lock"):
             if not folder.is_dir():
                 with progress(f"Downloading {', '.join(packages)} into the cache"):
-                    _make(folder, packages, absent, finish, system)
+                    _make(folder, packages, status(), suites or [system.codename], finish)
     return folder
 
 
-def _make(folder: Path, packages: list[str], absent: str, finish: Callable[[Path], None], system: Distribution) -> None:
-    for tool in ("apt-get", "apt-config", "dpkg"):
-        if shutil.which(tool) is None:
-            raise SetupError(f"{tool} is missing, so {', '.join(packages)} cannot be downloaded")
-    partial = folder.with_name(f"{folder.name}.partial")
-    for interrupted in folder.parent.glob("*.partial"):
-        shutil.rmtree(interrupted)
-    apt, tree = partial / "apt", partial / "tree"
-    for made in (apt / "lists/partial", apt / "archives/partial", apt / "sources", tree):
-        made.mkdir(parents=True)
-    _write_sources(apt / "sources", system)
-    _write_status(apt / "status", absent)
-    _write_configuration(apt)
-    _run(["apt-get", "-q", "update"], apt)
-    _run(["apt-get", "-q", "-y", "--no-install-recommends", "--download-only", "install", *packages], apt)
-    for archive in sorted((apt / "archives").glob("*.deb")):
-        if not archive.name.startswith(NEVER_UNPACKED):
-            _run(["dpkg", "-x", str(archive), str(tree)], apt)
-    finish(tree)
-    tree.rename(folder)
-    shutil.rmtree(partial)
+def locate(name: str) -> Path:
+    """Where `unpack` puts what it unpacks under this name."""
+    system = distribution()
+    return cache_folder() / f"{system.name}-{system.version}" / name
 
 
-def _write_sources(folder: Path, system: Distribution) -> None:
-    """Writes the system's own package sources, which may name a mirror, or else the official ones."""
-    old = Path("/etc/apt/sources.list")
-    lines = old.read_text().splitlines() if old.is_file() else []
-    archives = [line for line in lines if line.startswith("deb ") and "cdrom:" not in line]
-    if archives:
-        (folder / "system.list").write_text("\n".join(archives) + "\n")
-    for new in Path("/etc/apt/sources.list.d").glob(f"{system.name}.sources"):
-        shutil.copy(new, folder)
-    if not any(folder.iterdir()):
-        (folder / "official.sources").write_text(OFFICIAL[system.name].format(system.codename))
+def only(*packages: str) -> str:
+    """A status in which these packages alone are installed: what is unpacked brings everything else along."""
+    return "\n".join(INSTALLED.format(package) for package in packages)
 
 
-def _write_status(status: Path, absent: str) -> None:
-    """Copies dpkg's list of installed packages, without those that count as missing and their dependents."""
+def without(absent: str) -> str:
+    """Dpkg's list of installed packages, without those that this pattern names and their dependents."""
     stanzas = SYSTEM_STATUS.read_text(errors="replace").split("\n\n")
     missing = absent
     while missing:
@@ -118,36 +108,73 @@ def _write_status(status: Path, absent: str) -> None:
         dropped = [stanza for stanza in stanzas if needing.search(stanza)]
         stanzas = [stanza for stanza in stanzas if stanza not in dropped]
         missing = "|".join(re.escape(stanza.split()[1]) for stanza in dropped)
-    status.write_text("\n\n".join(stanzas))
+    return "\n\n".join(stanzas)
 
 
-def _write_configuration(apt: Path) -> None:
+def _make(
+    folder: Path, packages: Sequence[str], status: str, suites: Sequence[str], finish: Callable[[Path], None]
+) -> None:
+    for tool in ("apt-get", "apt-config", "dpkg"):
+        if shutil.which(tool) is None:
+            raise SetupError(f"{tool} is missing, so {', '.join(packages)} cannot be downloaded")
+    partial = folder.with_name(f"{folder.name}.partial")
+    for interrupted in folder.parent.glob("*.partial"):
+        shutil.rmtree(interrupted)
+    apt, tree = partial / "apt", partial / "tree"
+    tree.mkdir(parents=True)
+    for suite in suites:
+        try:
+            _download(apt, packages, status, suite)
+            break
+        except NotInArchive:
+            shutil.rmtree(apt)
+    else:
+        raise NotInArchive(f"apt's sources hold no {', '.join(packages)} in {' or '.join(suites)}")
+    own_libc = "Package: libc6\n" not in status
+    for archive in sorted((apt / "archives").glob("*.deb")):
+        if own_libc or not archive.name.startswith(LIBC):
+            unpacked, complaints = _run(["dpkg", "-x", str(archive), str(tree)], apt)
+            if not unpacked:
+                raise SetupError(f"{archive.name} cannot be unpacked: {complaints[0]}")
+    finish(tree)
+    tree.rename(folder)
+    shutil.rmtree(partial)
+
+
+def _download(apt: Path, packages: Sequence[str], status: str, suite: str) -> None:
+    """Downloads the packages and their dependencies. Raises `NotInArchive` if the suite does not have them."""
+    for made in (apt / "lists/partial", apt / "archives/partial", apt / "sources"):
+        made.mkdir(parents=True)
+    system = distribution()
+    apt_sources.write(apt / "sources", system, suite)
+    (apt / "status").write_text(status)
+    (apt / "preferences").write_text(DISTRIBUTION_FIRST.format(system.name.capitalize()))
+    (apt / "apt.conf").write_text(_configuration(apt))
+    install = ["apt-get", "-q", "-y", "--no-install-recommends", "--download-only", "install", *packages]
+    _, updating = _run(["apt-get", "-q", "update"], apt)  # may fail for a source that none of these packages is from
+    succeeded, installing = _run(install, apt)
+    if succeeded:
+        return
+    reasons = [complaint for complaint in updating if not NO_SUCH_SUITE.search(complaint)]
+    reasons += [complaint for complaint in installing if not NO_SUCH_PACKAGE.search(complaint)]
+    if not reasons:
+        raise NotInArchive(installing[0])
+    hint = " - is there a network?" if any(map(UNREACHABLE.search, reasons)) else ""
+    raise SetupError(f"{', '.join(packages)} cannot be downloaded: {reasons[0]}{hint}")
+
+
+def _configuration(apt: Path) -> str:
     """Writes an apt.conf that reaches the archives like the system's, but shares no folder, hook or lock with it."""
     dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True).stdout
     reach = [line for line in dump.splitlines() if re.match(r"Acquire::(?!IndexTargets|Languages)|APT::Arch", line)]
-    own = f"""\
-Dir::Etc::main "/dev/null";
-Dir::Etc::parts "/dev/null";
-Dir::Etc::sourcelist "/dev/null";
-Dir::Etc::sourceparts "{apt}/sources";
-Dir::State "{apt}";
-Dir::State::lists "{apt}/lists";
-Dir::State::status "{apt}/status";
-Dir::Cache "{apt}";
-Dir::Cache::archives "{apt}/archives";
-Dir::Log "{apt}";
-Debug::NoLocking "true";
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-"""
-    (apt / "apt.conf").write_text("\n".join(reach) + "\n" + own)
+    return "\n".join([*reach, OWN_PLACES.format(apt)])
 
 
-def _run(command: list[str], apt: Path) -> None:
-    environment = {**os.environ, "LC_ALL": "C", "APT_CONFIG": str(apt / "apt.conf")}
+def _run(command: Sequence[str], apt: Path) -> tuple[bool, list[str]]:
+    """Whether a command succeeded, and what it complained of."""
     done = subprocess.run(
         ["setpriv", "--pdeathsig", "KILL", *command],
-        env=environment,
+        env={**os.environ, "LC_ALL": "C", "APT_CONFIG": str(apt / "apt.conf")},
         check=False,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -155,8 +182,7 @@ def _run(command: list[str], apt: Path) -> None:
         text=True,
         errors="replace",
     )
-    complaints = [line for line in done.stdout.splitlines() if line.startswith(("E: ", "W: ", "dpkg"))]
-    if done.returncode != 0 or any("Failed to fetch" in line for line in complaints):
-        reason = complaints[0] if complaints else f"it ended with {done.returncode}"
-        hint = " - is there a network?" if UNREACHABLE.search(done.stdout) else ""
-        raise SetupError(f"`{' '.join(command)}` failed: {reason}{hint}")
+    complaints = [line for line in done.stdout.splitlines() if line.startswith(COMPLAINTS)]
+    if done.returncode != 0 and not complaints:
+        complaints = [f"`{' '.join(command)}` ended with {done.returncode}"]
+    return done.returncode == 0, complaints

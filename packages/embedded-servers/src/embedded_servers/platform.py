@@ -4,7 +4,7 @@ import platform
 from dataclasses import dataclass
 
 OLDEST = {"debian": (12,), "ubuntu": (24, 4)}
-"""The first release of each with a new enough RabbitMQ (`rabbitmq_files.OLDEST`)."""
+"""The oldest supported release of each."""
 
 UNSUPPORTED = "this system is neither Debian 12 nor Ubuntu 24.04 nor a newer one"
 

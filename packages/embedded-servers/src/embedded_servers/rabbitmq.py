@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from embedded_servers import ports, rabbitmq_files
-from embedded_servers.apt import Progress
+from embedded_servers import data_folder, ports, rabbitmq_files
+from embedded_servers.messages import Progress, Warn, log_warning
 from embedded_servers.program import Program, Running, answers, wait_until
 from embedded_servers.rabbitmq_files import RabbitMQFiles
 
 READY_WITHIN = 180.0  # a busy machine may take many times as long as usual
+DATA = "data"
+UNMARKED = "3"  # what wrote a data folder without a mark: those of later releases have one
 PLUGINS = "[rabbitmq_management,rabbitmq_prometheus].\n"
 CONFIGURATION = """\
 listeners.tcp.1 = 127.0.0.1:{0.port}
@@ -51,6 +53,7 @@ class RabbitMQ:
     password: str = "guest"  # noqa: S105  # RabbitMQ's own default, on loopback only
     configuration: str = ""
     progress: Progress = nullcontext
+    warn: Warn = log_warning
     _running: list[Running] = field(default_factory=list, init=False, repr=False)
 
     @property
@@ -64,7 +67,10 @@ class RabbitMQ:
         return f"http://{ports.HOST}:{self.management_port}"
 
     def prepare(self) -> tuple[Program, Program]:
-        """Writes the configuration; returns Erlang's port mapper and the server, to start in this order."""
+        """Writes the configuration; returns Erlang's port mapper and the server, to start in this order.
+
+        Data that another release of RabbitMQ wrote is kept aside.
+        """
         folder = self.folder.absolute()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / "rabbitmq.conf").write_text(CONFIGURATION.format(self))
@@ -73,7 +79,9 @@ class RabbitMQ:
         if not cookie.exists():
             cookie.touch(mode=0o600)
             cookie.write_text(secrets.token_hex(20))
-        return self._programs(folder, rabbitmq_files.locate(self.progress))
+        files = rabbitmq_files.locate(self.progress, self.warn)
+        data_folder.begin(folder / DATA, "RabbitMQ", files.version, UNMARKED, self.warn)
+        return self._programs(folder, files)
 
     def _programs(self, folder: Path, files: RabbitMQFiles) -> tuple[Program, Program]:
         erlang = {**files.environment, "ERL_EPMD_PORT": str(self.epmd_port), "ERL_EPMD_ADDRESS": ports.HOST}
@@ -83,7 +91,7 @@ class RabbitMQ:
             "LANG": "C.UTF-8",
             "RABBITMQ_NODENAME": self.node,
             "RABBITMQ_DIST_PORT": str(self.distribution_port),
-            "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+            "RABBITMQ_MNESIA_BASE": str(folder / DATA),
             "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),

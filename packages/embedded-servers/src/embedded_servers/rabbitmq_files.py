@@ -3,15 +3,38 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from embedded_servers import apt
-from embedded_servers.apt import Progress
+from embedded_servers import apt, foreign
 from embedded_servers.errors import SetupError
-from embedded_servers.shared_libraries import library_path
+from embedded_servers.messages import Progress, Warn
+from embedded_servers.platform import distribution
 
-OLDEST = (3, 10)
-"""The first version with time-to-live and at-least-once dead-lettering in quorum queues."""
+OLDEST = (3, 13)
+"""The oldest supported version: the first that has message interceptors."""
+
+CURRENT = (4, 0)
+"""The version to have: 3 limits no deliveries by itself, and doesn't check permissions on CC and BCC routing keys."""
+
+SUITES = {"debian": "trixie", "ubuntu": "resolute"}
+"""Where each distribution has that version. It runs on older releases too, see `foreign`."""
+
+NEEDLESS = (
+    "adduser",
+    "debconf",
+    "dpkg",
+    "init-system-helpers",
+    "openssl",
+    "passwd",
+    "procps",
+    "python3",
+    "socat",
+    "tar",
+)
+"""Packages that rabbitmq-server or its libraries ask for, and a server that is not installed does without."""
+
+ERLANG = "usr/lib/erlang"
 
 
 @dataclass(frozen=True)
@@ -20,7 +43,11 @@ class RabbitMQFiles:
 
     server: Path
     erlang: Path
-    library_path: str
+
+    @property
+    def version(self) -> str:
+        """The server's version, which its folder is named for."""
+        return self.server.parent.parent.name.removeprefix("rabbitmq_server-")
 
     @property
     def epmd(self) -> Path:
@@ -30,39 +57,55 @@ class RabbitMQFiles:
     @property
     def environment(self) -> Mapping[str, str]:
         """Environment variables for running this Erlang from its folder."""
-        variables = {"ERL_ROOTDIR": str(self.erlang), "PATH": f"{self.erlang}/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
-        return {**variables, "LD_LIBRARY_PATH": self.library_path} if self.library_path else variables
+        return {"ERL_ROOTDIR": str(self.erlang), "PATH": f"{self.erlang}/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
 
-def locate(progress: Progress) -> RabbitMQFiles:
-    """The installed server if it is new enough; otherwise an unpacked one, which the first call downloads."""
-    if installed := _search(Path("/")):
-        return installed
-    packages = ["rabbitmq-server"]
-    tree = apt.unpack("rabbitmq", packages, r"erlang-.*|rabbitmq-server", _make_erlang_movable, progress)
+def locate(progress: Progress, warn: Warn) -> RabbitMQFiles:
+    """The installed server if it is supported, or else an unpacked one, which the first call downloads.
+
+    Where the distribution's archives hold none that is current, it is their newest, with a warning.
+    """
+    files = _search(Path("/"))
+    if not files or _numbers(files) < OLDEST:
+        files = _unpack(progress)
+    if _numbers(files) < CURRENT:
+        current, oldest = (".".join(map(str, numbers)) for numbers in (CURRENT, OLDEST))
+        support = "" if _numbers(files) >= OLDEST else f", and older than {oldest}, the oldest supported"
+        warn(
+            f"RabbitMQ {files.version} is all there is here{support}: it lacks what {current} brought, such as"
+            " permissions on CC and BCC routing keys and a limit of deliveries by default"
+        )
+    return files
+
+
+def _numbers(files: RabbitMQFiles) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", files.version)[:3])
+
+
+def _unpack(progress: Progress) -> RabbitMQFiles:
+    system = distribution()
+    suites = list(dict.fromkeys([SUITES.get(system.name, ""), system.codename]))
+    name = "-".join(["rabbitmq", *suites])
+    status, finish = partial(apt.only, *NEEDLESS), partial(_adapt, home=apt.locate(name))
+    tree = apt.unpack(name, ["rabbitmq-server"], status=status, suites=suites, finish=finish, progress=progress)
+    foreign.check(tree)
     if unpacked := _search(tree):
         return unpacked
-    oldest = ".".join(map(str, OLDEST))
-    raise SetupError(f"this system's packages have no RabbitMQ {oldest} or newer: run it in a container instead")
+    raise SetupError("the package rabbitmq-server holds no RabbitMQ in its usual place: install one")
 
 
 def _search(root: Path) -> RabbitMQFiles | None:
-    erlang = root / "usr/lib/erlang"
+    erlang = root / ERLANG
     scripts = root.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server")
-    servers = [script for script in scripts if _version(script) >= OLDEST]
+    servers = [RabbitMQFiles(script, erlang) for script in scripts]
     if not servers or not (erlang / "bin/erl").is_file():
         return None
-    return RabbitMQFiles(max(servers, key=_version), erlang, "" if root == Path("/") else library_path(root))
+    return max(servers, key=_numbers)
 
 
-def _version(server: Path) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", server.parent.parent.name)[:3])
-
-
-def _make_erlang_movable(tree: Path) -> None:
-    """Makes Debian's `erl`, which assumes its installed path, respect ERL_ROOTDIR."""
-    for script in ("usr/lib/erlang/bin/erl", "usr/lib/erlang/bin/start_erl"):
-        file = tree / script
-        if file.is_file():
-            text = file.read_text().replace("ROOTDIR=/usr/lib/erlang", 'ROOTDIR="${ERL_ROOTDIR:-/usr/lib/erlang}"')
-            file.write_text(text)
+def _adapt(tree: Path, home: Path) -> None:
+    """Ties Erlang to the libraries of its release, and lets its scripts, which expect to be installed, be moved."""
+    foreign.adapt(tree, tree / ERLANG, home)
+    for script in (tree / ERLANG).rglob("bin/*"):
+        if script.is_file() and (text := script.read_bytes()).startswith(b"#!"):
+            script.write_bytes(text.replace(b"ROOTDIR=/usr/lib/erlang", b'ROOTDIR="${ERL_ROOTDIR:-/usr/lib/erlang}"'))
