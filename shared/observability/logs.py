@@ -17,7 +17,7 @@ FRAMES = 8
 def warn_of_unknown(names: Iterable[str]) -> None:
     """Warns of unknown settings, which are probably misspelled."""
     for name in names:
-        structlog.get_logger().warning("unknown setting", name=name)
+        structlog.get_logger().warning("unknown setting: is it misspelled?", setting=name)
 
 
 def configure(service: str, level: str) -> None:

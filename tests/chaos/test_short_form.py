@@ -17,7 +17,7 @@ async def test_every_invariant_holds_while_processes_die_at_each_await_and_conne
         servers = Addresses(url, running.management_url, running.mongodb_url)
         async with (
             running_system(tmp_path, servers, each=1, own_users=False) as system,
-            suite(system, people(seed=1), rate=1.5) as going,
+            suite(system, people(seed=1), rate=0.8) as going,
         ):
             result = await going.go_through(SHORT, new_scene(system, SHORT, seed=1))
     assert result.broken == [], report([result])

@@ -43,6 +43,8 @@ def _replica_set(server: DatabaseServer) -> Check:
         return bad("replica set", ", ".join(sick), "bring that member back: a majority must write")
     if not server.members:
         return warn("replica set", f"{server.replica_set}; our user may not see its members")
+    if len(server.members) == 1:
+        return ok("replica set", f"{server.replica_set}: its only member is healthy")
     return ok("replica set", f"{server.replica_set}: {len(server.members)} members, all healthy")
 
 

@@ -53,6 +53,8 @@ async def load_file(
     most_contacts: Allowance | None = None,
 ) -> ExitCode:
     """Loads a file into the database."""
+    if options.most_inactive and not options.complete:
+        raise typer.BadParameter("--most-inactive is for --complete: without it, nothing becomes inactive by absence")
     asked = Asked(
         options.dry_run,
         options.complete,

@@ -11,6 +11,7 @@ from shared import clock
 from shared.domain import reference
 
 DETAIL = ("id", "queue", "type", "reference", "since", "attempts", "replays", "reason")
+UNREADABLE = "not shown, because they break the contract"
 
 
 def describe(letter: DeadLetter) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def print_all(found: list[dict[str, Any]]) -> None:
     """Prints dead letters in full: what `describe` returned, and ``body`` with the fields that can be shown."""
     for letter in found:
         told = letter["body"]
-        said = {f"says {name}": value for name, value in told.items()} if told else {"says": "breaks its contract"}
+        said = {f"says {name}": value for name, value in told.items()} if told else {"contents": UNREADABLE}
         facts = {name: value for name, value in {**letter, **said}.items() if name != "body"}
         printing.print_facts({name.replace("_", " "): format_value(value) or None for name, value in facts.items()})
 
