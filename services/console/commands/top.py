@@ -128,10 +128,8 @@ class Watch:
             tick.trouble.append(str(error))
         try:
             collections, since = self.database.collections, tick.at - LATELY
-            tick.states, tick.emails = (
-                await collections.applications.counts(since),
-                await collections.email_status.counts(since),
-            )
+            tick.states = await collections.applications.counts(since)
+            tick.emails = await collections.email_status.counts(since)
         except TransientFailure as error:
             tick.trouble.append(f"{error} (ACE_MONGODB_URL)")
         return tick
