@@ -17,7 +17,11 @@ CODE = EmailKind.VERIFICATION_CODE
 
 
 def send_code(event: CodeIssued, situation: Situation[Emails], handed_over: HandOverResult | None) -> Decision[Emails]:
-    """Sends the code email, unless its code was withdrawn or has expired."""
+    """Sends the code email, unless its code was withdrawn or has expired, or its recipient was refused for good."""
+    email = situation.stored and situation.stored.by_kind.get(CODE)
+    if handed_over is None and email and email.status is EmailStatus.REFUSED:  # it came again before it was parked
+        refused = EmailRefused(application_id=event.application_id, email=CODE, attempt=email.attempt)
+        return Decision(follow_ups=(refused,), failure=PermanentFailure(email.reason or "its address was refused"))
     decision = _send(event, CODE, situation, handed_over)
     if decision.effect and situation.now >= event.expires_at:
         raise PermanentFailure("the code expired before its email could be handed over")

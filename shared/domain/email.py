@@ -88,9 +88,9 @@ class Emails:
         return self._replace(kind, Email(status, now, earlier.attempt, reason=reason))
 
     def withdraw(self, kind: EmailKind, now: datetime) -> "Emails":
-        """The email is not needed any more: it does not go out, unless it has."""
+        """The email is not needed any more: it does not go out. What the mail server has decided about it stays."""
         earlier = self.by_kind.get(kind)
-        if earlier and earlier.status in OVER:
+        if earlier and earlier.status in {*OVER, EmailStatus.REFUSED}:
             return self
         attempt, parked = (earlier.attempt + 1, earlier.parked) if earlier else (0, None)
         return self._replace(kind, Email(EmailStatus.WITHDRAWN, now, attempt, parked=parked))

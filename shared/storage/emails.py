@@ -50,7 +50,7 @@ class EmailStore:
         """What is recorded of an application's emails. Raises `TransientFailure`."""
         with transient_when_away():
             found = await self._collection.find_one({"_id": id})
-        return _to_emails(found) if found else None
+        return to_emails(found) if found else None
 
     async def save(self, changed: Emails, _created: None = None) -> Emails:
         """Writes the changed email in one update. Returns all emails as stored after it.
@@ -81,7 +81,7 @@ class EmailStore:
                 raise Conflict from None
         if found is None:
             raise Conflict
-        return _to_emails(found)
+        return to_emails(found)
 
     async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
         """Marks that an email's message is parked. Raises `Conflict`, `TransientFailure`."""
@@ -153,5 +153,6 @@ def _to_email(found: Mapping[str, Any]) -> Email:
     return Email(EmailStatus(found["status"]), **{name: found[name] for name in FIELDS})
 
 
-def _to_emails(document: Mapping[str, Any]) -> Emails:
+def to_emails(document: Mapping[str, Any]) -> Emails:
+    """The emails in a document."""
     return Emails(document["_id"], {EmailKind(kind): _to_email(email) for kind, email in document["emails"].items()})

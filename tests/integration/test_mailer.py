@@ -5,6 +5,7 @@ import logging
 import socket
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import structlog
@@ -12,10 +13,12 @@ import structlog
 from services.notifier import mailer as mailer_module
 from services.notifier.mailer import HandOverResult, Mailer
 from services.notifier.writer import Writer
+from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.domain.email import LEASE, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
 from tests.support.mail_sink import CUT, SILENT, MailSink, mail_sink
-from tests.unit.notifier.written import CODE, SETTINGS, Told, application, event, writer
+from tests.unit.notifier.written import CODE, ID, SETTINGS, Told, claimed, event, writer
 
 KIND = EmailKind.VERIFICATION_CODE
 TOLD = Told()
@@ -26,12 +29,12 @@ PERSONAL = (TOLD.poc_email, TOLD.requester_email, TOLD.importer_number, TOLD.poc
 REDACTED = "<***> says ***@*** gave *** for ***"
 
 
-def mailer(url: str) -> Mailer:
-    return Mailer(SETTINGS.model_copy(update={"smtp_url": url}), writer())
+def mailer(url: str, kind: EmailKind = KIND) -> Mailer:
+    return Mailer(SETTINGS.model_copy(update={"smtp_url": url}), writer(kind))
 
 
 async def handed_over(server: MailSink, told: Told = TOLD) -> HandOverResult:
-    result = await mailer(server.url).hand_over(event(KIND), application(KIND, told), KIND)
+    result = await mailer(server.url).hand_over(event(KIND, told), claimed(KIND), KIND)
     assert result is not None
     return result
 
@@ -40,7 +43,7 @@ async def test_an_accepted_email_is_sent() -> None:
     async with mail_sink() as server:
         result = await handed_over(server)
 
-    assert result == HandOverResult(EmailStatus.SENT)
+    assert result == HandOverResult(EmailStatus.SENT, attempt=1)
     assert result.failure is None
     [email] = server.received
     assert (email.sender, email.recipients, email.code) == ("no-reply@emails.example", (TOLD.poc_email,), CODE)
@@ -94,9 +97,9 @@ async def test_an_email_that_cannot_be_written_is_parked_whatever_the_bug(monkey
 
 
 async def test_an_email_whose_code_was_sealed_under_another_key_is_parked() -> None:
-    sealed_elsewhere = event(KIND).model_copy(update={"code": "k1." + "A" * 60})
+    sealed_elsewhere = event(KIND, TOLD).model_copy(update={"content": "k1." + "A" * 60})
     async with mail_sink() as server:
-        result = await mailer(server.url).hand_over(sealed_elsewhere, application(KIND, TOLD), KIND)
+        result = await mailer(server.url).hand_over(sealed_elsewhere, claimed(KIND), KIND)
 
     assert result is not None
     assert result.status is EmailStatus.PARKED
@@ -156,7 +159,7 @@ async def test_a_login_that_the_server_does_not_know_is_tried_again() -> None:
     async with mail_sink() as server:
         server.refuses_logins = True
         result = await mailer(server.url.replace("//", "//ace:wrong@")).hand_over(
-            event(KIND), application(KIND, TOLD), KIND
+            event(KIND, TOLD), claimed(KIND), KIND
         )
 
     assert result is not None
@@ -171,7 +174,7 @@ async def test_a_bare_refusal_is_about_the_address_once_the_server_took_an_email
         one, other = mailer(server.url), mailer(server.url)
 
         async def hand_over(by: Mailer, told: Told) -> EmailStatus:
-            result = await by.hand_over(event(KIND), application(KIND, told), KIND)
+            result = await by.hand_over(event(KIND, told), claimed(KIND), KIND)
             assert result is not None
             return result.status
 
@@ -228,7 +231,7 @@ async def test_what_is_no_mail_server_is_away(step: str, nonsense: str) -> None:
 async def test_no_email_goes_in_clear_where_the_settings_ask_for_encryption(scheme: str) -> None:
     async with mail_sink() as server:
         url = server.url.replace("smtp://", f"{scheme}://")
-        result = await mailer(url).hand_over(event(KIND), application(KIND, TOLD), KIND)
+        result = await mailer(url).hand_over(event(KIND, TOLD), claimed(KIND), KIND)
 
     assert result is not None
     assert result.status is EmailStatus.DEFERRED
@@ -236,19 +239,29 @@ async def test_no_email_goes_in_clear_where_the_settings_ask_for_encryption(sche
 
 
 async def test_a_slow_hand_over_ends_before_its_lease_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailer_module, "HAND_OVER_WITHIN", 0.3)
+    monkeypatch.setattr(mailer_module, "HAND_OVER_WITHIN", timedelta(seconds=0.3))
 
     async with mail_sink(DATA=SILENT) as server:
         result = await handed_over(server)
 
-    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server is away (TimeoutError)")
+    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server is away (TimeoutError)", attempt=1)
+
+
+async def test_a_claim_that_was_stored_too_late_hands_nothing_over() -> None:
+    stale = Emails(ID).claim(KIND, clock.now() - LEASE)
+    async with mail_sink() as server:
+        result = await mailer(server.url).hand_over(event(KIND, TOLD), stale, KIND)
+
+    assert result is not None
+    assert result.status is EmailStatus.DEFERRED
+    assert server.received == []
 
 
 async def test_nobody_listening_leaves_the_email_deferred() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound but not listening: nobody else gets the port, and connections are refused
         port = taken.getsockname()[1]
-        result = await mailer(f"smtp://127.0.0.1:{port}").hand_over(event(KIND), application(KIND, TOLD), KIND)
+        result = await mailer(f"smtp://127.0.0.1:{port}").hand_over(event(KIND, TOLD), claimed(KIND), KIND)
 
     assert result is not None
     assert result.status is EmailStatus.DEFERRED
@@ -262,7 +275,7 @@ async def test_no_trouble_after_acceptance_makes_an_email_look_refused(farewell:
     async with mail_sink(QUIT=farewell) as server:
         result = await handed_over(server)
 
-    assert result == HandOverResult(EmailStatus.SENT)
+    assert result == HandOverResult(EmailStatus.SENT, attempt=1)
     assert len(server.received) == 1
     assert time.monotonic() - began < 5
 
@@ -293,7 +306,7 @@ async def test_emails_of_one_application_have_different_message_ids() -> None:
     kinds = [EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY, EmailKind.ACCOUNT_CREATED_NOTICE]
     async with mail_sink() as server:
         for kind in kinds:
-            await mailer(server.url).hand_over(event(kind), application(kind, TOLD), kind)
+            await mailer(server.url, kind).hand_over(event(kind, TOLD), claimed(kind), kind)
 
     assert len({email.message_id for email in server.received}) == len(kinds)
 
@@ -312,7 +325,8 @@ async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> N
         server.knows_utf8 = False
         result = await handed_over(server, Told(poc_email="j\u00f6rg@brightharbor.example"))
 
-    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server accepts only ASCII addresses (no SMTPUTF8)")
+    only_ascii = "the mail server accepts only ASCII addresses (no SMTPUTF8)"
+    assert result == HandOverResult(EmailStatus.DEFERRED, only_ascii, attempt=1)
     assert server.received == []
 
 

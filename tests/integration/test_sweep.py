@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import Mock
 from uuid import uuid4
 
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -10,6 +11,7 @@ from services.verifier.sweep import Sweep
 from shared import clock
 from shared.contracts.state import State
 from shared.domain.application import RETRIED_FOR, TO_ISSUE, Application
+from shared.messaging.publishing import Publisher
 from shared.settings.processes import Settings
 from shared.storage.database import Database
 
@@ -23,7 +25,7 @@ async def test_what_is_over_for_a_day_expires_and_what_is_not_stays(settings: Se
     closed = replace(begun.move_to(State.ABANDONED, end, "abandon-application"), id=uuid4())
     for application in (over, young, closed):
         await database.applications.save(application)
-    await Sweep(database.applications).run()
+    await Sweep(database.applications, Publisher(Mock(), "verifier")).run()
     states = [await database.applications.load(application.id) for application in (over, young, closed)]
     assert [found.state for found in states if found] == [State.EXPIRED, State.REQUESTED, State.ABANDONED]
     await database.close()

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.commands import AskOutcome, CheckCode, StartApplication
-from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
@@ -23,7 +22,18 @@ from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging.delivery import read
 from shared.messaging.recovery import DEFECT_ATTEMPTS
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, queue_for
-from tests.unit.messaging.bench import APPLICATION, GATEWAY, SEALED, START, WORKER, Bench, a_guess, an_application
+from tests.unit.messaging.bench import (
+    APPLICATION,
+    GATEWAY,
+    SEALED,
+    START,
+    WORKER,
+    Bench,
+    a_code_issued,
+    a_guess,
+    an_application,
+    an_email_due,
+)
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
 
 SECRET = "123-45-6789"
@@ -45,13 +55,11 @@ away_for_now = raises(TransientFailure("the database is away"))
 
 
 def an_email(expires_in: timedelta = timedelta(minutes=10)) -> Sent:
-    event = CodeIssued(application_id=APPLICATION, code=SEALED, expires_at=START + expires_in)
-    return sent_by("verifier", event, uuid4(), START, reply_to=None)
+    return sent_by("verifier", a_code_issued(START + expires_in), uuid4(), START, reply_to=None)
 
 
 def due() -> Sent:
-    event = EmailDue(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY)
-    return sent_by("provisioner", event, uuid4(), START, reply_to=None)
+    return sent_by("provisioner", an_email_due(), uuid4(), START, reply_to=None)
 
 
 def again(forwarded: Sent, queue: str) -> Sent:

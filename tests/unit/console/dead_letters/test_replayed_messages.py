@@ -23,7 +23,17 @@ from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
 from shared.messaging.topology import queue_for
-from tests.unit.messaging.bench import APPLICATION, GATEWAY, SEALED, START, WORKER, Bench, a_guess, an_application
+from tests.unit.messaging.bench import (
+    APPLICATION,
+    GATEWAY,
+    SEALED,
+    START,
+    WORKER,
+    Bench,
+    a_code_issued,
+    a_guess,
+    an_application,
+)
 from tests.unit.messaging.broker import Channel, Sent, delivered, sent_by
 
 OPERATOR = "operator"
@@ -141,7 +151,7 @@ class TestWhoIsBelieved:
         assert "user_id" in dead.headers["ace-reason"]
 
     def test_an_event_can_be_sent_back_whoever_sent_it(self) -> None:
-        event = sent_by("x", CodeIssued(application_id=APPLICATION, code=SEALED, expires_at=START), uuid4(), START)
+        event = sent_by("x", a_code_issued(START), uuid4(), START)
         forged = raw_of(replace(event, headers={"ace-origin": "y"}))
         assert can_be_replayed(forged, queue_for(CodeIssued), OURS)
 
