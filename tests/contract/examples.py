@@ -23,6 +23,15 @@ UNTIL = AT + timedelta(minutes=10)
 SEALER = Sealer(KeyRing({"golden": bytes(range(32))}))
 """Seals the content of goldens. The key is not secret: it stays here for good."""
 
+EMAIL = {
+    "recipient": "pat@acme.example",
+    "company_name": "ACME IMPORTS INC",
+    "importer_number": "*******89AB",
+    "requester_email": "ada@acme.example",
+    "poc_name": "Pat Lee",
+}
+
+
 CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
     "full": {
         sealed.AccountRequest: sealed.AccountRequest(
@@ -64,15 +73,6 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
             authorized=True,
         ),
     },
-}
-
-
-EMAIL = {
-    "recipient": "pat@acme.example",
-    "company_name": "ACME IMPORTS INC",
-    "importer_number": "*******89AB",
-    "requester_email": "ada@acme.example",
-    "poc_name": "Pat Lee",
 }
 
 
