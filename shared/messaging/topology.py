@@ -137,7 +137,7 @@ WORK_QUEUES = (
     WorkQueue("verifier", events.ApplicationAccepted, "issue-code"),
     WorkQueue("verifier", events.EmailRefused, "reject-application"),
     WorkQueue("provisioner", events.ApplicationSubmitted, "create-account"),
-    WorkQueue("provisioner", events.EmailsSent, "complete-application"),
+    WorkQueue("provisioner", events.EmailsSent, "complete"),
     WorkQueue("provisioner", events.EmailRefused, "note-refusal"),
     WorkQueue("code-mailer", events.CodeIssued, "send-code", CODE_EMAIL),
     WorkQueue("code-mailer", events.CodeWithdrawn, "withdraw-code"),

@@ -14,7 +14,7 @@ AWAITS: dict[str, tuple[str, ...]] = {
     "verifier.abandon-application": ("load", "save", "reply", "acknowledge"),
     "verifier.issue-code": ("load", "gather", "save", "publish", "forget", "acknowledge"),
     "provisioner.create-account": ("load", "gather", "save", "publish", "acknowledge"),
-    "provisioner.complete-application": ("load", "save", "acknowledge"),
+    "provisioner.complete": ("load", "save", "acknowledge"),
     "notifier.send-code": ("load", "save", "hand-over", "forward", "acknowledge"),
     "notifier.withdraw-code": ("load", "save", "acknowledge"),
     "notifier.send-email": ("load", "save", "hand-over", "publish", "forward", "acknowledge"),

@@ -41,7 +41,9 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         sealed.AddressHint: sealed.AddressHint(address="p***@a***.example"),
         sealed.TypedCode: sealed.TypedCode(code="7K2M-0XQ9"),
         sealed.CodeEmail: sealed.CodeEmail(**EMAIL, code="7K2M-0XQ9"),
-        sealed.DueEmail: sealed.DueEmail(**EMAIL, owner_name="Ada King", account=number_for(APPLICATION)),
+        sealed.DueEmail: sealed.DueEmail(
+            **EMAIL, owner_name="Ada King", account=number_for(APPLICATION), problem=Problem.EMAIL_IN_USE
+        ),
         sealed.Grant: sealed.Grant(token="0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
         sealed.TypedDetails: sealed.TypedDetails(
             organizational_structure="Corporation",

@@ -23,8 +23,8 @@ MANY = 100
 """More calls than any message needs."""
 
 picks = st.integers(0, 1_000)
-services = st.sampled_from(["verifier", "provisioner", "notifier", "none"])
-"""Which service is down."""
+programs = st.sampled_from(["verifier", "provisioner", "code-mailer", "general-mailer", "none"])
+"""Which program is down."""
 mishaps = st.sampled_from(MISHAPS)
 calls = st.integers(0, 6)
 
@@ -61,7 +61,7 @@ class Machine(RuleBasedStateMachine):
         numbers, (jane, joe) = sorted(IMPORTERS), EMAILS
         self._applies(numbers[0], jane)
         self._applies(numbers[rivals in ("address", "nothing")], jane if rivals in ("address", "both") else joe)
-        self.simulation.works_off("notifier" if due == "code emails" else "")
+        self.simulation.works_off("code-mailer" if due == "code emails" else "")
         if due in ("accounts", "emails"):
             for id in self.people.applicants:
                 self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
@@ -69,7 +69,7 @@ class Machine(RuleBasedStateMachine):
             self.people.reads()
             for id in self.people.applicants:
                 self.people.submits(id, self.people.grant_of(id) or "", DETAILS, GATEWAY)
-            self.simulation.works_off("provisioner" if due == "accounts" else "notifier")
+            self.simulation.works_off("provisioner" if due == "accounts" else "general-mailer")
 
     def _applies(self, number: str, email: str) -> None:
         self.people.applies(number, self.records[number], IMPORTERS[number], email, GATEWAY)
@@ -196,7 +196,7 @@ class Machine(RuleBasedStateMachine):
     def a_worker_has_bad_luck(self, pick: int, mishap: str) -> None:
         self._has_bad_luck(self.simulation.works[pick % len(self.simulation.works)], mishap)
 
-    @rule(down=services)
+    @rule(down=programs)
     def workers_do_all_that_they_can(self, down: str) -> None:
         self.simulation.works_off(down)
 

@@ -76,7 +76,7 @@ def _emails(application: Application, emails: Mapping[EmailKind, Email], now: da
         sent_at = max(emails[kind].at for kind in EMAILS_TO_COMPLETE)
         if now - sent_at >= PATIENCE and not application.parked:
             what = "its emails are out, but it is not completed"
-            yield _overdue(what, sent_at, "provisioner.complete-application", "provisioner")
+            yield _overdue(what, sent_at, "provisioner.complete", "provisioner")
 
 
 def _due(application: Application) -> tuple[EmailKind, ...]:

@@ -35,7 +35,7 @@ def test_a_queue_that_is_well_needs_no_look() -> None:
 @pytest.mark.parametrize(
     ("length", "mark"),
     [
-        (QueueStatistics(3, 0), "is notifier running?"),
+        (QueueStatistics(3, 0), "is general-mailer running?"),
         (QueueStatistics(300, 1, growth=12.0), "growing by 12"),
         (QueueStatistics(3, 1, out_rate=0.0, not_empty_for=600.0), "waiting for up to 10 min"),
         (QueueStatistics(3, 1, out_rate=0.0, not_empty_for=float(HISTORY)), "or longer"),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from shared.contracts.email_kind import EmailKind
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Message
 from shared.domain.email import Email, Emails
 from shared.domain.errors import Conflict
@@ -29,6 +29,12 @@ class EmailStore:
     def get(self, id: UUID) -> dict[EmailKind, Email]:
         """The emails of an application, as stored."""
         return dict(self._emails.get(id, {}))
+
+    def withdrawn(self) -> frozenset[UUID]:
+        """Applications whose code email is withdrawn."""
+        kind, withdrawn = EmailKind.VERIFICATION_CODE, EmailStatus.WITHDRAWN
+        found = ((id, emails.get(kind)) for id, emails in self._emails.items())
+        return frozenset(id for id, email in found if email and email.status is withdrawn)
 
     async def load(self, id: UUID) -> Emails | None:
         """All emails of an application."""

@@ -432,7 +432,8 @@ def test_every_wait_leads_back_to_the_queue_that_it_came_from() -> None:
         assert step.arguments["x-message-ttl"] == step.delay.total_seconds() * 1000
 
 
-def test_every_message_type_has_one_queue_that_takes_it() -> None:
-    assert len({queue.message for queue in WORK_QUEUES}) == len(WORK_QUEUES) == len({q.name for q in WORK_QUEUES})
+def test_every_message_type_has_one_queue_of_each_program_that_takes_it() -> None:
+    assert len({queue.name for queue in WORK_QUEUES}) == len(WORK_QUEUES)
+    assert len({(queue.message, queue.service) for queue in WORK_QUEUES}) == len(WORK_QUEUES)
     for queue in WORK_QUEUES:
-        assert queue_for(queue.message) is queue
+        assert queue_for(queue.message, queue.service) is queue
