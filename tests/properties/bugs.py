@@ -23,7 +23,7 @@ from shared.contracts.replies import Refused
 from shared.domain.account import Account
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
-from shared.domain.email import Email, Emails
+from shared.domain.email import LEASE, Email, Emails
 from shared.domain.handled_result import HandledResult
 from shared.messaging.delivery import read
 from shared.messaging.processor import Processor
@@ -54,6 +54,8 @@ def it_acknowledges_before_it_publishes() -> Patch:
             settled = await processor._handle(delivery)
             await processor._executor.acknowledge(raw)
             await processor._publish(delivery, settled.result)
+            if processor._handler.forget:
+                await processor._handler.forget(delivery.message, delivery.id)
         except Exception as failure:  # noqa: BLE001  # like the processor itself
             await processor._recover(raw, delivery, failure)
 
@@ -71,8 +73,7 @@ def accounts_are_created_without_a_unique_index() -> Patch:
 
 def an_email_is_recorded_before_it_is_handed_over() -> Patch:
     def claim(emails: Emails, kind: EmailKind, now: datetime) -> Decision[Emails]:
-        sent = emails.claim(kind, now)
-        return Decision(sent._replace(kind, Email(EmailStatus.SENT, now, 1)), effect=kind)
+        return Decision(emails._replace(kind, Email(EmailStatus.SENT, now, 1, now + LEASE)), effect=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
 

@@ -51,7 +51,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(
         rivals=st.sampled_from(["importer", "address", "both", "nothing"]),
-        due=st.sampled_from(["accounts", "accounts", "emails", "codes", "code emails"]),
+        due=st.sampled_from(["accounts", "accounts", "emails", "codes", "code emails", "withdrawals"]),
         chance=st.randoms(use_true_random=True),
         pace=st.sampled_from([40, 20, 5, 0]),
         bad_luck=st.sampled_from([0.1, 0.2, 0.4]),
@@ -61,7 +61,11 @@ class Machine(RuleBasedStateMachine):
         numbers, (jane, joe) = sorted(IMPORTERS), EMAILS
         self._applies(numbers[0], jane)
         self._applies(numbers[rivals in ("address", "nothing")], jane if rivals in ("address", "both") else joe)
-        self.simulation.works_off("code-mailer" if due == "code emails" else "")
+        self.simulation.works_off("code-mailer" if due in ("code emails", "withdrawals") else "")
+        if due == "withdrawals":
+            for id in self.people.applicants:
+                self.people.goes_back(id, GATEWAY)
+            self.simulation.works_off("code-mailer")
         if due in ("accounts", "emails"):
             for id in self.people.applicants:
                 self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
@@ -196,9 +200,18 @@ class Machine(RuleBasedStateMachine):
     def a_worker_has_bad_luck(self, pick: int, mishap: str) -> None:
         self._has_bad_luck(self.simulation.works[pick % len(self.simulation.works)], mishap)
 
-    @rule(down=programs)
-    def workers_do_all_that_they_can(self, down: str) -> None:
-        self.simulation.works_off(down)
+    @rule(down=programs, backwards=st.booleans())
+    def workers_do_all_that_they_can(self, down: str, *, backwards: bool) -> None:
+        self.simulation.works_off(down, backwards=backwards)
+
+    @precondition(lambda self: self.simulation.ready)
+    @rule()
+    def workers_work_side_by_side(self) -> None:
+        works = [self.simulation.takes(sent) for sent in self.simulation.ready[:6]]
+        for _ in range(MANY):
+            went_on = [self.simulation.goes_on(work) for work in works]
+            if not any(went_on):
+                return
 
     def _takes(self, pick: int) -> Work:
         ready: list[Sent] = self.simulation.ready

@@ -301,13 +301,16 @@ class Simulation:
         for sent in due:
             self.queues[sent.routing_key].append(sent)
 
-    def works_off(self, down: str = "") -> None:
-        """Does everything that needs no time to pass, and succeeds, except for a program that is down."""
+    def works_off(self, down: str = "", *, backwards: bool = False) -> None:
+        """Does everything that needs no time to pass, and succeeds, except for a program that is down.
+
+        `backwards`: what was published last is handled first.
+        """
         for _ in range(5_000):
             if self.network.calls:
                 self.goes_on(self.network.calls[0].by)
             elif ready := [sent for sent in self.ready if QUEUES[sent.routing_key].service != down]:
-                self.takes(ready[0])
+                self.takes(ready[-1 if backwards else 0])
             else:
                 return
         raise AssertionError("the workers never come to rest")
