@@ -50,12 +50,13 @@ def _send(
     if handed_over is None:
         return _claim(emails, kind, now)
     if email is None:
-        raise TransientFailure("the record of this email's claim is gone")
+        return Decision(failure=TransientFailure("the record of this email's claim is gone"))
     recorded = emails.record(kind, handed_over.status, now, attempt=handed_over.attempt, reason=handed_over.note)
     if not recorded.changed:
         if email.status is EmailStatus.WITHDRAWN:
             return Decision()
-        raise TransientFailure("another mailer has claimed this email meanwhile", until=email.leased_until)
+        claimed = TransientFailure("another mailer has claimed this email meanwhile", until=email.leased_until)
+        return Decision(failure=claimed)
     refused = EmailRefused(application_id=emails.id, email=kind, attempt=handed_over.attempt)
     return Decision(
         recorded,
