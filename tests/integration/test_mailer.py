@@ -114,7 +114,7 @@ async def test_an_email_that_the_server_wants_later_is_deferred(step: str, statu
         result = await handed_over(server)
 
     reason = f"the mail server wants the email later ({status} 4.2.0 at {step})"
-    assert result == HandOverResult(EmailStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}")
+    assert result == HandOverResult(EmailStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}", attempt=1)
     assert isinstance(result.failure, TransientFailure)
 
 
@@ -125,7 +125,7 @@ async def test_an_address_that_the_server_does_not_take_is_refused(step: str, en
         result = await handed_over(server)
 
     reason = f"the mail server refuses the address for good (550 {enhanced} at {step})"
-    assert result == HandOverResult(EmailStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}")
+    assert result == HandOverResult(EmailStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}", attempt=1)
     assert isinstance(result.failure, PermanentFailure)
     assert result.failure.status == 550
 

@@ -221,7 +221,7 @@ class Invariants:
         if "awaiting-code" in states and application.state != "awaiting-code" and CodeWithdrawn.TYPE not in dead:
             code = recorded.get(EmailKind.VERIFICATION_CODE)
             over = code is not None and code.status in ("sent", "refused", "withdrawn")
-            must(over, 1, "a withdrawal is lost")
+            must(over, 3, "a withdrawal is lost")
         if EmailRefused.TYPE not in dead:
             noted = {entry.cause for entry in application.history}
             for kind in refused - {EmailKind.VERIFICATION_CODE}:

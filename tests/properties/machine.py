@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.properties.invariants import Broken, Invariants
-from tests.properties.mail import ACCEPTS, MOODS, Mood
+from tests.properties.mail import ACCEPTS, GONE, MOODS, Mood
 from tests.properties.network import Fate, Work
 from tests.properties.people import DETAILS, People, garbage
 from tests.properties.simulation import QUEUES, Simulation
@@ -18,6 +18,8 @@ IMPORTERS = {"123-45-6789": "Acme Inc", "12-3456789AB": "Blue Ltd"}
 EMAILS = ("jane@a.example", "joe@b.example")
 GATEWAY, STRANGER = "gateway", "other-gateway"
 MISHAPS = ("dies", "dies", "disconnected", "fails", "lost")
+
+MAILED = ("notifier.send-code", "notifier.send-email")
 
 MANY = 100
 """More calls than any message needs."""
@@ -245,6 +247,13 @@ class Machine(RuleBasedStateMachine):
     def emails_have_good_or_bad_luck(self, mood: Mood, *, key_is_wrong: bool) -> None:
         self.simulation.mail.mood = mood
         self.simulation.key_is_wrong = key_is_wrong
+
+    @precondition(lambda self: any(sent.routing_key in MAILED for sent in self.simulation.ready))
+    @rule(mood=st.sampled_from([GONE, GONE, *MOODS]), key_is_wrong=st.sampled_from([False, False, True]))
+    def emails_go_out_at_a_bad_moment(self, mood: Mood, *, key_is_wrong: bool) -> None:
+        self.simulation.mail.mood, self.simulation.key_is_wrong = mood, key_is_wrong
+        self.simulation.works_off()
+        self.simulation.mail.mood, self.simulation.key_is_wrong = ACCEPTS, False
 
     @precondition(lambda self: self.simulation.dead)
     @rule(pick=picks)
