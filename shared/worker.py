@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Generic, TypeVar, overload
+from uuid import UUID
 
 import structlog
 import uvloop
@@ -14,13 +15,12 @@ from faststream.rabbit import Channel, RabbitQueue
 
 from shared import clock
 from shared.contracts.message import Message
-from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
 from shared.messaging import watchdog
 from shared.messaging.amqp import user_of
 from shared.messaging.connection import let_go, make_broker, start_when_reachable, stop_taking
 from shared.messaging.executor import Executor
-from shared.messaging.handler import Handler
+from shared.messaging.handler import Handler, Store, Stored
 from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
 from shared.messaging.topology import queue_for
@@ -51,6 +51,7 @@ M = TypeVar("M", bound=Message)
 F = TypeVar("F")
 C_co = TypeVar("C_co", bound=WorkerSettings, covariant=True)
 S = TypeVar("S", bound=WorkerSettings)
+T = TypeVar("T", bound=Stored)
 Plain = Callable[[M, Situation], Decision]
 Informed = Callable[[M, Situation, F], Decision]
 
@@ -64,9 +65,9 @@ class Worker(Generic[C_co]):
         self.database = Database(settings.need("mongodb_url"), settings.mongodb_database)
         self._url = settings.need("rabbitmq_url")
         self._broker = make_broker(self._url, service)
-        self._publisher = Publisher(self._broker, user_of(self._url))
+        self.publisher = Publisher(self._broker, user_of(self._url))
         self._queues: list[str] = []
-        self._processors: list[Processor[Application]] = []
+        self._processors: list[Processor[Any]] = []
         self._executors: list[Executor] = []
         self._chores: list[tuple[timedelta, Callable[[], Awaitable[None]]]] = []
         self._started = False
@@ -80,16 +81,16 @@ class Worker(Generic[C_co]):
         self,
         message: type[M],
         gather: Callable[[M, Situation], Awaitable[F]],
-        effect: Callable[[M, Application, Any], Awaitable[F]] | None = None,
+        *,
+        forget: Callable[[M, UUID], Awaitable[None]] | None = None,
     ) -> Callable[[Informed[M, F]], Informed[M, F]]: ...
-    def takes(self, message: type[M], gather: Any = None, effect: Any = None) -> Any:
-        """Decorates the function that decides about messages of this type."""
+    def takes(self, message: type[M], gather: Any = None, *, forget: Any = None) -> Any:
+        """Decorates the function that decides about an application's messages of this type."""
 
         def wire(decide: Any) -> Any:
-            if gather is None:
-                self._subscribe(Handler(message, _nothing, lambda m, situation, _: decide(m, situation)))
-            else:
-                self._subscribe(Handler(message, gather, decide, effect))
+            plain = Handler(message, gather_nothing, lambda m, situation, _: decide(m, situation))
+            handler = Handler(message, gather, decide, forget=forget) if gather else plain
+            self.handle(handler, self.database.applications)
             return decide
 
         return wire
@@ -98,8 +99,9 @@ class Worker(Generic[C_co]):
         """Repeats a chore after each pause. A failure is logged and does not stop the chore."""
         self._chores.append((pause, chore))
 
-    def _subscribe(self, handler: Handler[Any, Any, Application]) -> None:
-        queue, store, publisher = queue_for(handler.message), self.database.applications, self._publisher
+    def handle(self, handler: Handler[Any, Any, T], store: Store[T]) -> None:
+        """Handles messages about what this store keeps."""
+        queue, publisher = queue_for(handler.message, self.service), self.publisher
         executor = Executor(queue, user=user_of(self._url), publisher=publisher, store=store, clock=clock.now)
         processor = Processor(handler, store=store, publisher=publisher, executor=executor, clock=clock.now)
         self._queues.append(queue.name)
@@ -200,8 +202,8 @@ class Worker(Generic[C_co]):
         self._stop.set()
 
 
-async def _nothing(message: Message, situation: Situation) -> None:
-    """Gathers nothing: the decision needs only the application."""
+async def gather_nothing(_message: Message, _situation: Situation[Any]) -> None:
+    """Gathers nothing: the decision needs only what is stored."""
 
 
 async def _repeat(pause: timedelta, chore: Callable[[], Awaitable[None]]) -> None:

@@ -4,6 +4,7 @@ Each process stops as on any SIGTERM, and is ready again before the next one sto
 """
 
 import json
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -52,7 +53,7 @@ def _restart_one(supervisorctl: Supervisorctl, name: str, readiness_url: str) ->
 
 
 def _service(name: str) -> str:
-    return name.partition(":")[2].partition("-")[0]
+    return re.sub(r"-\d+$", "", name.partition(":")[2])
 
 
 def main() -> int:

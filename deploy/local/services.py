@@ -5,18 +5,23 @@ from dataclasses import dataclass
 
 from embedded_servers import ports
 from embedded_servers.program import Program
+from shared.messaging.topology import WORKERS
+from shared.settings.console import password_setting
+from shared.settings.groups import PREFIX
 from shared.settings.processes import Settings
 
 KEYS = {
     "gateway": ("COMMANDS", "COOKIE"),
     "intake": ("COMMANDS", "STORAGE", "INDEX"),
     "verifier": ("COMMANDS", "STORAGE", "CODE_EMAIL", "CODE"),
-    "provisioner": ("STORAGE",),
-    "notifier": ("STORAGE", "CODE_EMAIL"),
+    "provisioner": ("STORAGE", "EMAIL"),
+    "code-mailer": ("CODE_EMAIL",),
+    "general-mailer": ("EMAIL",),
     "acectl": ("STORAGE", "INDEX"),
 }
 """The keys that each service needs. It gets no others."""
-WORKERS = ("intake", "verifier", "provisioner", "notifier")
+MODULES = {"code-mailer": ("services.notifier", "code"), "general-mailer": ("services.notifier", "general")}
+"""What runs as a program whose name is not its service's."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,11 @@ class Surroundings:
         settings = {**keys, "ACE_RABBITMQ_URL": self._broker_url_for(service)}
         if service != "gateway":
             settings["ACE_MONGODB_URL"] = self.database_url
-        if service == "notifier":
+        if service in MODULES:
             settings["ACE_SMTP_URL"] = self.mail_url
         if service == "acectl":
             passwords = self.broker_passwords.items()
-            settings |= {f"ACE_BROKER_PASSWORD_{user.upper()}": password for user, password in passwords}
+            settings |= {f"{PREFIX}{password_setting(user).upper()}": password for user, password in passwords}
             if self.management_url:
                 settings["ACE_RABBITMQ_MANAGEMENT_URL"] = self.management_url
         return settings
@@ -72,11 +77,12 @@ def gateway(settings: Settings, surroundings: Surroundings, python: str) -> list
 
 def _processes(name: str, settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
     processes = []
-    count: int = getattr(settings, f"{name}_processes")
+    count: int = getattr(settings, f"{name.replace('-', '_')}_processes")
+    module = MODULES.get(name, (f"services.{name}",))
     for number in range(1, count + 1):
         port = ports.pick()
         environment = {**surroundings.environment(name), "ACE_HEALTH_PORT": str(port)}
-        program = Program(_process_name(name, number, count), (python, "-m", f"services.{name}"), environment)
+        program = Program(_process_name(name, number, count), (python, "-m", *module), environment)
         processes.append(Service(program, f"{_base_url(settings.bind_address, port)}/readyz"))
     return processes
 

@@ -1,10 +1,14 @@
 """The messages that intake handles: the start of an application, its details, and questions about outcomes."""
 
+from collections.abc import Mapping
+
 from services.intake import steps
 from services.intake.checks import CheckResult, Checks
 from services.intake.seals import Seals
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
+from shared.contracts.email_kind import EmailKind
 from shared.domain.decision import Decision, Situation
+from shared.domain.email import Email
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings.loading import key_ring
@@ -34,6 +38,9 @@ def wire(worker: Worker[IntakeSettings]) -> None:
     def submit_details(command: SubmitDetails, situation: Situation) -> Decision:
         return steps.submit_details(command, situation, seals, grants)
 
-    @worker.takes(AskOutcome)
-    def ask_outcome(question: AskOutcome, situation: Situation) -> Decision:
-        return steps.ask_outcome(question, situation, seals)
+    async def find_emails(question: AskOutcome, _situation: Situation) -> Mapping[EmailKind, Email]:
+        return await database.email_status.find(question.application_id)
+
+    @worker.takes(AskOutcome, gather=find_emails)
+    def ask_outcome(question: AskOutcome, situation: Situation, emails: Mapping[EmailKind, Email]) -> Decision:
+        return steps.ask_outcome(question, situation, emails, seals)

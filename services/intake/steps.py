@@ -1,5 +1,6 @@
 """What intake decides. Plain functions: everything they need is an argument."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from uuid import uuid5
 
@@ -7,6 +8,7 @@ from services.intake.checks import CheckResult
 from services.intake.seals import Seals
 from shared.clock import EASTERN
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
+from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, DetailsTaken, RecordedReply, Refused, StartAccepted
@@ -14,6 +16,7 @@ from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedDetail
 from shared.contracts.state import State
 from shared.domain.application import TO_SUBMIT, Application
 from shared.domain.decision import Decision, Situation
+from shared.domain.email import Email
 from shared.domain.errors import InvalidFields, PermanentFailure
 from shared.domain.fields import email_address
 from shared.domain.form.account_details import AccountDetails
@@ -110,7 +113,9 @@ A parked code email is reported with the emails instead: the code can still be e
 """
 
 
-def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Decision:
+def ask_outcome(
+    question: AskOutcome, situation: Situation, emails: Mapping[EmailKind, Email], seals: Seals
+) -> Decision:
     """Answers what became of a command, and how its application stands. Changes nothing."""
     application, id = situation.stored, question.application_id
     if application is None:
@@ -131,7 +136,7 @@ def ask_outcome(question: AskOutcome, situation: Situation, seals: Seals) -> Dec
             problem=application.problem,
             expires_at=application.code.expires_at if application.code else None,
             tries_left=application.tries_left if application.code else None,
-            emails={kind: email.status for kind, email in application.emails.items()},
+            emails={kind: email.status for kind, email in emails.items()},
             account=application.account,
             account_name=_account_name(application, seals),
         )

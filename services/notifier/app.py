@@ -1,37 +1,27 @@
-"""The messages that the notifier handles: the code email, and every other email that is due."""
+"""The messages that the notifier's two programs handle: codes to send or withdraw, and all other emails."""
 
 from services.notifier import steps
-from services.notifier.mailer import HandOverResult, Mailer
+from services.notifier.mailer import Mailer
 from services.notifier.rendering import EmailRenderer
 from services.notifier.writer import Writer
-from shared.contracts.events import CodeIssued, EmailDue
-from shared.contracts.message import Message
-from shared.domain.decision import Decision, Situation
+from shared.contracts.events import CodeIssued, CodeWithdrawn, EmailDue
+from shared.messaging.handler import Handler
 from shared.security.sealing import Sealer
 from shared.settings.loading import key_ring
-from shared.settings.processes import NotifierSettings
-from shared.worker import Worker
+from shared.settings.processes import CodeMailerSettings, GeneralMailerSettings
+from shared.worker import Worker, gather_nothing
 
 
-def wire(worker: Worker[NotifierSettings]) -> None:
-    """Wires the notifier's steps."""
+def wire_code_mailer(worker: Worker[CodeMailerSettings]) -> None:
+    """Wires the code mailer's steps. Code emails never wait behind others."""
+    settings, emails = worker.settings, worker.database.emails
+    mailer = Mailer(settings, Writer(EmailRenderer(settings), Sealer(key_ring(settings, "code_email"))))
+    worker.handle(Handler(CodeIssued, gather_nothing, steps.send_code, mailer.hand_over), emails)
+    worker.handle(Handler(CodeWithdrawn, gather_nothing, steps.withdraw_code), emails)
+
+
+def wire_general_mailer(worker: Worker[GeneralMailerSettings]) -> None:
+    """Wires the general mailer's only step."""
     settings = worker.settings
-    writer = Writer(
-        EmailRenderer(settings),
-        storage=Sealer(key_ring(settings, "storage")),
-        codes=Sealer(key_ring(settings, "code_email")),
-    )
-    mailer = Mailer(settings, writer)
-
-    @worker.takes(CodeIssued, gather=_gather_nothing, effect=mailer.hand_over)
-    def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResult | None) -> Decision:
-        return steps.send_code(event, situation, handed_over)
-
-    @worker.takes(EmailDue, gather=_gather_nothing, effect=mailer.hand_over)
-    def send_email(event: EmailDue, situation: Situation, handed_over: HandOverResult | None) -> Decision:
-        return steps.send_email(event, situation, handed_over)
-
-
-async def _gather_nothing(_message: Message, _situation: Situation) -> HandOverResult | None:
-    """Gathers nothing: the first decision needs only the application."""
-    return None
+    mailer = Mailer(settings, Writer(EmailRenderer(settings), Sealer(key_ring(settings, "email"))))
+    worker.handle(Handler(EmailDue, gather_nothing, steps.send_email, mailer.hand_over), worker.database.emails)

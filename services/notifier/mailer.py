@@ -15,19 +15,15 @@ from services.notifier.writer import Writer
 from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeIssued, EmailDue
-from shared.domain.application import Application
-from shared.domain.email import Email
+from shared.domain.email import HAND_OVER_WITHIN, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.observability import metrics
-from shared.settings.processes import NotifierSettings
+from shared.settings.processes import MailerSettings
 
 log = structlog.get_logger()
 
 REPLY_WITHIN = 15
 """Seconds that the mail server may take for one reply."""
-
-HAND_OVER_WITHIN = 20
-"""Seconds for the whole hand-over: less than the email's lease, and less than a stopping worker allows it."""
 
 CANNOT_BE_WRITTEN = "a bug in this service: the email cannot be written"
 
@@ -51,8 +47,8 @@ class HandOverResult:
     smtp_status: int | None = None
     words: str = ""
     """What the mail server said, for operators, without the recipient's address."""
-    claim: Email | None = None
-    """The claim under which it was handed over."""
+    attempt: int = 0
+    """The attempt that was claimed."""
 
     @property
     def note(self) -> str | None:
@@ -72,7 +68,7 @@ class HandOverResult:
 class Mailer:
     """Opens a connection for each email to the mail server in `ACE_SMTP_URL`."""
 
-    def __init__(self, settings: NotifierSettings, writer: Writer) -> None:
+    def __init__(self, settings: MailerSettings, writer: Writer) -> None:
         url = urlsplit(settings.need("smtp_url"))
         self._writer = writer
         self._accepted = Accepted()
@@ -86,43 +82,41 @@ class Mailer:
             "timeout": REPLY_WITHIN,
         }
 
-    async def hand_over(
-        self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind
-    ) -> HandOverResult | None:
-        """Writes an email and hands it over. An email that cannot be written is parked: the fault is ours."""
+    async def hand_over(self, event: CodeIssued | EmailDue, emails: Emails, kind: EmailKind) -> HandOverResult | None:
+        """Writes a claimed email and hands it over. One that cannot be written is parked: the fault is ours."""
         began = time.monotonic()
-        email = self._write(event, application, kind)
-        result = email if isinstance(email, HandOverResult) else await self._send(email)
+        claim = emails.by_kind[kind]
+        email = self._write(event, kind)
+        left = (claim.leased_until - clock.now()).total_seconds() if claim.leased_until else 0.0
+        within = min(left, HAND_OVER_WITHIN.total_seconds())
+        result = email if isinstance(email, HandOverResult) else await self._send(email, within)
         if result.status is EmailStatus.SENT:
-            due_at = application.history[-1].at
-            metrics.EMAIL_SECONDS.labels(kind).observe((clock.now() - due_at).total_seconds())
+            metrics.EMAIL_SECONDS.labels(kind).observe((clock.now() - event.due_at).total_seconds())
         metrics.EMAILS.labels(kind, result.status).inc()
         log.info(
             "email handed over" if result.status is EmailStatus.SENT else "email not handed over",
             email=kind,
-            reference=application.reference,
+            attempt=claim.attempt,
             result=result.status,
             reason=result.reason,
             said=result.words or None,
             seconds=round(time.monotonic() - began, 3),
         )
-        return replace(result, claim=application.emails.get(kind))
+        return replace(result, attempt=claim.attempt)
 
-    def _write(
-        self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind
-    ) -> RenderedEmail | HandOverResult:
+    def _write(self, event: CodeIssued | EmailDue, kind: EmailKind) -> RenderedEmail | HandOverResult:
         try:
-            return self._writer.write(event, application, kind)
+            return self._writer.write(event, kind)
         except PermanentFailure as error:
             return HandOverResult(EmailStatus.PARKED, error.reason)
         except Exception as error:  # whatever it is, the fault is ours, not the recipient's
-            log.exception("cannot write an email", email=kind, reference=application.reference)
+            log.exception("cannot write an email", email=kind)
             return HandOverResult(EmailStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
 
-    async def _send(self, email: RenderedEmail) -> HandOverResult:
+    async def _send(self, email: RenderedEmail, within: float) -> HandOverResult:
         server = aiosmtplib.SMTP(**self._connection)
         try:
-            async with asyncio.timeout(HAND_OVER_WITHIN):
+            async with asyncio.timeout(within):
                 await server.connect()
                 options = ["SMTPUTF8"] if email.utf8 else []
                 await server.sendmail(email.sender, [email.recipient], email.content, mail_options=options)

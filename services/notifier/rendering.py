@@ -24,7 +24,7 @@ from shared.contracts.email_kind import EmailKind
 from shared.domain.errors import PermanentFailure
 from shared.domain.form import verification_code
 from shared.settings import addresses
-from shared.settings.processes import NotifierSettings
+from shared.settings.processes import MailerSettings
 
 TEMPLATES = Path(__file__).parent / "emails"
 
@@ -72,7 +72,7 @@ def _wrap_item(text: str) -> str:
 class EmailRenderer:
     """Writes emails from their templates. HTML is always escaped."""
 
-    def __init__(self, settings: NotifierSettings) -> None:
+    def __init__(self, settings: MailerSettings) -> None:
         self._from = _make_field("From", settings.mail_from)
         self._reply_to = _make_field("Reply-To", settings.mail_reply_to)
         self._domain = self._from.address.partition("@")[2]

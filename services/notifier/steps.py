@@ -1,75 +1,81 @@
 """What the notifier decides. Plain functions: everything they need is an argument.
 
-Each is called twice: first to decide whether the email goes out, then to record how the hand-over went.
+An email is decided twice: first whether it goes out, then how the hand-over went.
 """
+
+from datetime import datetime
 
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeIssued, EmailDue
-from shared.contracts.problem import Problem
-from shared.contracts.state import State
-from shared.domain.application import Application
+from shared.contracts.events import CodeIssued, CodeWithdrawn, EmailDue, EmailRefused, EmailsSent
+from shared.contracts.message import Event
 from shared.domain.decision import Decision, Situation
+from shared.domain.email import Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
 
 CODE = EmailKind.VERIFICATION_CODE
 
 
-def send_code(event: CodeIssued, situation: Situation, handed_over: HandOverResult | None) -> Decision:
-    """Sends the code email while the application awaits its code, then erases the sealed code.
-
-    If the mail server refuses the recipient's address, the application ends: nobody will ever read the code. If the
-    fault is ours, it does not: the person is told, and an operator may still replay the email.
-    """
-    application, now, cause = situation.stored, situation.now, event.name()
-    if application is None:
-        raise PermanentFailure("there is no such application")
-    if handed_over is None:
-        if application.state is not State.AWAITING_CODE:
-            return Decision()
-        if now >= event.expires_at:
-            raise PermanentFailure("the code expired before its email could be handed over")
-        return _claim(application, CODE, situation)
-    settled = application.settle_email(CODE, handed_over.status, now, cause, handed_over.note, claim=handed_over.claim)
-    status = settled.emails[CODE].status
-    if status is EmailStatus.SENT:
-        return Decision(settled.drop_code_email())
-    if status is EmailStatus.REFUSED and settled.state is State.AWAITING_CODE:
-        settled = settled.reject(Problem.POC_EMAIL_REFUSED, now, cause)
-    return Decision(settled, failure=_failure(status, handed_over))
+def send_code(event: CodeIssued, situation: Situation[Emails], handed_over: HandOverResult | None) -> Decision[Emails]:
+    """Sends the code email, unless its code was withdrawn or has expired, or its recipient was refused for good."""
+    email = situation.stored and situation.stored.by_kind.get(CODE)
+    if handed_over is None and email and email.status is EmailStatus.REFUSED:  # it came again before it was parked
+        refused = EmailRefused(application_id=event.application_id, email=CODE, attempt=email.attempt)
+        return Decision(follow_ups=(refused,), failure=PermanentFailure(email.reason or "its address was refused"))
+    decision = _send(event, CODE, situation, handed_over)
+    if decision.effect and situation.now >= event.expires_at:
+        raise PermanentFailure("the code expired before its email could be handed over")
+    return decision
 
 
-def send_email(event: EmailDue, situation: Situation, handed_over: HandOverResult | None) -> Decision:
+def send_email(event: EmailDue, situation: Situation[Emails], handed_over: HandOverResult | None) -> Decision[Emails]:
     """Sends an email about a decided application."""
-    application, kind = situation.stored, event.email
-    if application is None:
-        raise PermanentFailure("there is no such application")
-    if handed_over is None:
-        return _claim(application, kind, situation)
-    settled = application.settle_email(
-        kind, handed_over.status, situation.now, event.name(), handed_over.note, claim=handed_over.claim
-    )
-    return Decision(settled, failure=_failure(settled.emails[kind].status, handed_over))
+    return _send(event, event.email, situation, handed_over)
 
 
-def _failure(status: EmailStatus, handed_over: HandOverResult) -> TransientFailure | PermanentFailure | None:
-    """Why to try an email with this status again, or park it."""
-    if status is EmailStatus.SENT:
-        return None
-    if status is EmailStatus.SENDING:
-        return TransientFailure("another notifier has claimed this email meanwhile")
-    return handed_over.failure
+def withdraw_code(event: CodeWithdrawn, situation: Situation[Emails], _: None) -> Decision[Emails]:
+    """Records that the code email is not needed any more, even if it is not due yet."""
+    emails = situation.stored or Emails(event.application_id)
+    withdrawn = emails.withdraw(CODE, situation.now)
+    return Decision(withdrawn if withdrawn.changed else None)
 
 
-def _claim(application: Application, kind: EmailKind, situation: Situation) -> Decision:
-    """Claims the email for this process, unless it was sent or another process is sending it.
-
-    Also clears the message's parked mark: if an operator replayed it, it is no longer among the dead letters.
-    """
-    email = application.emails.get(kind)
+def _send(
+    event: Event, kind: EmailKind, situation: Situation[Emails], handed_over: HandOverResult | None
+) -> Decision[Emails]:
+    emails, now = situation.stored or Emails(event.application_id), situation.now
+    email = emails.by_kind.get(kind)
     if email and email.status is EmailStatus.SENT:
+        return Decision(follow_ups=_completion(emails))
+    if handed_over is None:
+        return _claim(emails, kind, now)
+    if email is None:
+        return Decision(failure=TransientFailure("the record of this email's claim is gone"))
+    recorded = emails.record(kind, handed_over.status, now, attempt=handed_over.attempt, reason=handed_over.note)
+    if not recorded.changed:
+        if email.status is EmailStatus.WITHDRAWN:
+            return Decision()
+        claimed = TransientFailure("another mailer has claimed this email meanwhile", until=email.leased_until)
+        return Decision(failure=claimed)
+    refused = EmailRefused(application_id=emails.id, email=kind, attempt=handed_over.attempt)
+    return Decision(
+        recorded,
+        follow_ups=(refused,) if handed_over.status is EmailStatus.REFUSED else (),
+        follow_ups_after=_completion,
+        failure=handed_over.failure,
+    )
+
+
+def _completion(emails: Emails) -> tuple[Event, ...]:
+    """What follows once both emails to the requester are out. A repeated delivery says it again."""
+    return (EmailsSent(application_id=emails.id),) if emails.are_complete else ()
+
+
+def _claim(emails: Emails, kind: EmailKind, now: datetime) -> Decision[Emails]:
+    """Claims the email for this process, unless it was withdrawn, or another process is sending it."""
+    email = emails.by_kind.get(kind)
+    if email and email.status is EmailStatus.WITHDRAWN:
         return Decision()
-    if email and email.leased_until and situation.now < email.leased_until:
-        raise TransientFailure("another notifier is handing this email over")
-    claimed = application.claim_email(kind, situation.now).unpark_message(situation.message_id)
-    return Decision(claimed, effect=kind)
+    if email and email.is_leased(now):
+        raise TransientFailure("another mailer is handing this email over", until=email.leased_until)
+    return Decision(emails.claim(kind, now), effect=kind)

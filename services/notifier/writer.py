@@ -3,58 +3,28 @@
 from services.notifier.rendering import EmailRenderer, RenderedEmail
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import CodeIssued, EmailDue
-from shared.contracts.sealed import IssuedCode
-from shared.domain.application import Application
+from shared.contracts.sealed import CodeEmail, DueEmail, EmailContent
+from shared.domain import reference
 from shared.domain.errors import PermanentFailure
-from shared.domain.fields.importer_number import ImporterNumber
 from shared.security.sealing import CannotOpen, Sealer, in_message
-from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST, Applicant, Contact
-
-TO_POINT_OF_CONTACT = frozenset({EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE})
-"""Emails to the point of contact. The others go to the requester."""
 
 
 class Writer:
-    """Writes the emails of applications."""
+    """Writes emails from what their events bring, sealed for this mailer."""
 
-    def __init__(self, emails: EmailRenderer, *, storage: Sealer, codes: Sealer) -> None:
+    def __init__(self, emails: EmailRenderer, sealer: Sealer) -> None:
         self._emails = emails
-        self._storage = storage
-        self._codes = codes
+        self._sealer = sealer
 
-    def write(self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind) -> RenderedEmail:
-        """Writes the email. Raises `PermanentFailure` if something that it needs is missing or does not open."""
+    def write(self, event: CodeIssued | EmailDue, kind: EmailKind) -> RenderedEmail:
+        """Writes the email. Raises `PermanentFailure` if its content does not open."""
+        content_type: type[EmailContent] = CodeEmail if isinstance(event, CodeIssued) else DueEmail
+        place = in_message(event.TYPE, "content", event.application_id)
         try:
-            return self._write(event, application, kind)
+            content = self._sealer.open(content_type, event.content, place)
         except CannotOpen as error:
             raise PermanentFailure(f"the email cannot be written: {error}") from None
-
-    def _write(self, event: CodeIssued | EmailDue, application: Application, kind: EmailKind) -> RenderedEmail:
-        applicant, contact = self._open_applicant(application), self._open_contact(application)
-        said: dict[str, object] = {
-            "reference": application.reference,
-            "company_name": contact.company_name,
-            "importer_number": ImporterNumber.parse(applicant.importer_number).masked,
-            "requester_email": applicant.email,
-            "poc_name": contact.poc_name,
-            "account": application.account,
-            "problem": application.problem,
-        }
+        said: dict[str, object] = {**vars(content), "reference": reference.derive(event.application_id)}
         if isinstance(event, CodeIssued):
-            place = in_message(CodeIssued.TYPE, "code", application.id)
-            said["code"] = self._codes.open(IssuedCode, event.code, place).code
             said["expires_at"] = event.expires_at
-        if application.details:
-            said["details"] = DETAILS.open(application.details, application.id, self._storage)
-        to = contact.poc_email if kind in TO_POINT_OF_CONTACT else applicant.email
-        return self._emails.write(kind, to=to, application_id=application.id, said=said)
-
-    def _open_applicant(self, application: Application) -> Applicant:
-        if application.request is None:
-            raise PermanentFailure("the application has no request")
-        return REQUEST.open(application.request, application.id, self._storage)
-
-    def _open_contact(self, application: Application) -> Contact:
-        if application.contact is None:
-            raise PermanentFailure("the application has no point of contact")
-        return CONTACT.open(application.contact, application.id, self._storage)
+        return self._emails.write(kind, to=content.recipient, application_id=event.application_id, said=said)

@@ -1,8 +1,9 @@
-"""The message that the provisioner handles: a submitted application, for which it creates an account."""
+"""The messages that the provisioner handles: accounts to create, and what became of the emails about them."""
 
 from services.provisioner import steps
 from services.provisioner.accounts import Availability, check_availability
-from shared.contracts.events import ApplicationSubmitted
+from services.provisioner.seals import Seals
+from shared.contracts.events import ApplicationSubmitted, EmailRefused, EmailsSent
 from shared.domain.decision import Decision, Situation
 from shared.security.sealing import Sealer
 from shared.settings.loading import key_ring
@@ -11,13 +12,21 @@ from shared.worker import Worker
 
 
 def wire(worker: Worker[ProvisionerSettings]) -> None:
-    """Wires the provisioner's only step."""
-    database = worker.database
-    storage = Sealer(key_ring(worker.settings, "storage"))
+    """Wires the provisioner's steps."""
+    settings, database = worker.settings, worker.database
+    seals = Seals(Sealer(key_ring(settings, "storage")), Sealer(key_ring(settings, "email")))
 
     async def gather(_event: ApplicationSubmitted, situation: Situation) -> Availability:
         return await check_availability(situation.stored, database.importers, database.portal_users)
 
     @worker.takes(ApplicationSubmitted, gather=gather)
     def create_account(event: ApplicationSubmitted, situation: Situation, availability: Availability) -> Decision:
-        return steps.create_account(event, situation, availability, storage)
+        return steps.create_account(event, situation, availability, seals)
+
+    @worker.takes(EmailsSent)
+    def complete_application(event: EmailsSent, situation: Situation) -> Decision:
+        return steps.complete_application(event, situation)
+
+    @worker.takes(EmailRefused)
+    def note_refusal(event: EmailRefused, situation: Situation) -> Decision:
+        return steps.note_refusal(event, situation)

@@ -1,19 +1,18 @@
-"""What the provisioner decides. A plain function: everything it needs is an argument."""
+"""What the provisioner decides. Plain functions: everything they need is an argument."""
 
 from services.provisioner.accounts import Availability, build_account
+from services.provisioner.seals import Seals
 from shared.contracts.email_kind import EmailKind
-from shared.contracts.events import ApplicationSubmitted, EmailDue
+from shared.contracts.events import ApplicationSubmitted, EmailRefused, EmailsSent
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
-from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import WELCOME
 from shared.domain.errors import PermanentFailure
-from shared.security.sealing import Sealer
 
 
 def create_account(
-    event: ApplicationSubmitted, situation: Situation, availability: Availability, storage: Sealer
+    event: ApplicationSubmitted, situation: Situation, availability: Availability, seals: Seals
 ) -> Decision:
     """Creates the account of a submitted application, or refuses it because another was first.
 
@@ -29,11 +28,27 @@ def create_account(
     if availability.importer_linked or availability.email_taken:
         problem = Problem.IMPORTER_ALREADY_LINKED if availability.importer_linked else Problem.EMAIL_IN_USE
         refused = application.reject(problem, now, cause)
-        return Decision(refused, follow_ups=_due(application, EmailKind.APPLICATION_REFUSED))
-    account = build_account(application, storage, now)
+        return Decision(refused, follow_ups=seals.list_due(refused, now, EmailKind.APPLICATION_REFUSED))
+    account = build_account(application, seals.storage, now)
     created = application.provision(account.number, now, cause)
-    return Decision(created, follow_ups=_due(application, *WELCOME), created=account)
+    return Decision(created, follow_ups=seals.list_due(created, now, *WELCOME), created=account)
 
 
-def _due(application: Application, *emails: EmailKind) -> tuple[EmailDue, ...]:
-    return tuple(EmailDue(application_id=application.id, email=email) for email in emails)
+def complete_application(event: EmailsSent, situation: Situation) -> Decision:
+    """Completes an application whose requester has both emails. A second one changes nothing."""
+    application = situation.stored
+    if application is None:
+        raise PermanentFailure("there is no such application")
+    if application.state is not State.PROVISIONED:
+        return Decision()
+    return Decision(application.move_to(State.COMPLETED, situation.now, event.name()))
+
+
+def note_refusal(event: EmailRefused, situation: Situation) -> Decision:
+    """Notes in the history that an email's recipient was refused. A code email's refusal is the verifier's."""
+    application = situation.stored
+    if event.email is EmailKind.VERIFICATION_CODE:
+        return Decision()
+    if application is None:
+        raise PermanentFailure("there is no such application")
+    return Decision(application.note(situation.now, f"{event.name()} ({event.email})"))

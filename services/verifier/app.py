@@ -1,12 +1,15 @@
-"""The messages that the verifier handles: codes to issue and check, applications to abandon. Also runs the sweep."""
+"""The messages that the verifier handles: codes to issue and check, applications to end. Also runs the sweep."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from services.verifier import steps
 from services.verifier.codes import Codes
+from services.verifier.parties import Parties, find_parties
 from services.verifier.sweep import Sweep
 from shared.contracts.commands import AbandonApplication, CheckCode
-from shared.contracts.events import ApplicationAccepted
+from shared.contracts.events import ApplicationAccepted, EmailRefused
+from shared.contracts.problem import Problem
 from shared.domain.decision import Decision, Situation
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
@@ -17,7 +20,8 @@ from shared.worker import Worker
 
 def wire(worker: Worker[VerifierSettings]) -> None:
     """Wires the verifier's steps and its sweep."""
-    settings = worker.settings
+    settings, database = worker.settings, worker.database
+    storage = Sealer(key_ring(settings, "storage"))
     codes = Codes(
         codes=Fingerprints(key_ring(settings, "code")),
         grants=Fingerprints(key_ring(settings, "storage")),
@@ -26,9 +30,15 @@ def wire(worker: Worker[VerifierSettings]) -> None:
         lifetime=timedelta(seconds=settings.code_lifetime),
     )
 
-    @worker.takes(ApplicationAccepted)
-    def issue_code(event: ApplicationAccepted, situation: Situation) -> Decision:
-        return steps.issue_code(event, situation, codes)
+    async def gather(_event: ApplicationAccepted, situation: Situation) -> Parties | Problem | None:
+        return await find_parties(situation.stored, database.importers, storage)
+
+    async def drop_code(event: ApplicationAccepted, message_id: UUID) -> None:
+        await database.applications.drop_code(event.application_id, message_id)
+
+    @worker.takes(ApplicationAccepted, gather, forget=drop_code)
+    def issue_code(event: ApplicationAccepted, situation: Situation, parties: Parties | Problem | None) -> Decision:
+        return steps.issue_code(event, situation, parties, codes)
 
     @worker.takes(CheckCode)
     def check_code(command: CheckCode, situation: Situation) -> Decision:
@@ -38,4 +48,8 @@ def wire(worker: Worker[VerifierSettings]) -> None:
     def abandon_application(command: AbandonApplication, situation: Situation) -> Decision:
         return steps.abandon_application(command, situation)
 
-    worker.every(timedelta(minutes=1), Sweep(worker.database.applications).run)
+    @worker.takes(EmailRefused)
+    def reject_application(event: EmailRefused, situation: Situation) -> Decision:
+        return steps.reject_application(event, situation)
+
+    worker.every(timedelta(minutes=1), Sweep(database.applications, worker.publisher).run)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.verifier.parties import Parties
 from shared.contracts.commands import CheckCode
 from shared.contracts.events import CodeIssued
 from shared.contracts.replies import CodeAccepted
-from shared.contracts.sealed import Grant, IssuedCode, TypedCode
+from shared.contracts.sealed import CodeEmail, Grant, TypedCode
 from shared.domain.application import Code
 from shared.domain.errors import Invalid, PermanentFailure
+from shared.domain.fields.importer_number import ImporterNumber
 from shared.domain.form import verification_code
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import CannotOpen, Sealer, in_message
@@ -26,14 +28,22 @@ class Codes:
     emails: Sealer
     lifetime: timedelta
 
-    def issue(self, application_id: UUID, now: datetime) -> tuple[Code, CodeIssued]:
-        """Generates a code: what to store of it, and the message with the sealed code for the notifier."""
+    def issue(self, application_id: UUID, parties: Parties, now: datetime) -> tuple[Code, CodeIssued]:
+        """Generates a code: what to store of it, and the message with its email, sealed for the code mailer."""
         shown = verification_code.generate()
         mac = self.codes.compute(str(application_id), verification_code.parse(shown))
         expires_at = now + self.lifetime
-        place = in_message(CodeIssued.TYPE, "code", application_id)
-        sealed = self.emails.seal(IssuedCode(code=shown), place)
-        return Code(mac, now, expires_at), CodeIssued(application_id=application_id, code=sealed, expires_at=expires_at)
+        content = CodeEmail(
+            recipient=parties.contact.poc_email,
+            company_name=parties.contact.company_name,
+            importer_number=ImporterNumber.parse(parties.applicant.importer_number).masked,
+            requester_email=parties.applicant.email,
+            poc_name=parties.contact.poc_name,
+            code=shown,
+        )
+        sealed = self.emails.seal(content, in_message(CodeIssued.TYPE, "content", application_id))
+        issued = CodeIssued(application_id=application_id, content=sealed, due_at=now, expires_at=expires_at)
+        return Code(mac, now, expires_at), issued
 
     def matches(self, code: Code, command: CheckCode) -> bool:
         """Whether the entered code is this one. Raises `PermanentFailure` if it does not open."""

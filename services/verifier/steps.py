@@ -1,8 +1,13 @@
 """What the verifier decides. Plain functions: everything they need is an argument."""
 
+from dataclasses import replace
+
 from services.verifier.codes import Codes
+from services.verifier.parties import Parties
 from shared.contracts.commands import AbandonApplication, CheckCode
-from shared.contracts.events import ApplicationAccepted
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import ApplicationAccepted, CodeWithdrawn, EmailRefused
+from shared.contracts.message import Reply
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, NotYet, Refused
 from shared.contracts.state import State
@@ -12,8 +17,10 @@ from shared.domain.errors import PermanentFailure
 from shared.domain.lateness import entered_at
 
 
-def issue_code(event: ApplicationAccepted, situation: Situation, codes: Codes) -> Decision:
-    """Issues the code of an accepted application, unless nobody is waiting for it."""
+def issue_code(
+    event: ApplicationAccepted, situation: Situation, parties: Parties | Problem | None, codes: Codes
+) -> Decision:
+    """Issues the code of an accepted application, unless nobody is waiting for it, or its record has changed."""
     application, now = situation.stored, situation.now
     if application is None:
         raise PermanentFailure("there is no such application")
@@ -21,8 +28,13 @@ def issue_code(event: ApplicationAccepted, situation: Situation, codes: Codes) -
         return Decision()
     if now >= event.taken_at + TO_ISSUE:
         return Decision(application.move_to(State.EXPIRED, now, event.name()))
-    code, code_issued = codes.issue(application.id, now)
-    return Decision(application.await_code(code, now, event.name()), follow_ups=(code_issued,))
+    if parties is None:
+        raise PermanentFailure("the application has no request")
+    if isinstance(parties, Problem):
+        return Decision(application.reject(parties, now, event.name()))
+    code, code_issued = codes.issue(application.id, parties, now)
+    awaiting = replace(application.await_code(code, now, event.name()), contact=parties.sealed_contact)
+    return Decision(awaiting, follow_ups=(code_issued,))
 
 
 def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decision:
@@ -39,16 +51,21 @@ def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decisi
     entered = entered_at(command.taken_at, code.issued_at, now)
     if entered >= code.expires_at:
         expired = application.move_to(State.EXPIRED, now, cause)
-        return Decision(expired, reply=Refused(application_id=id, problem=Problem.CODE_EXPIRED))
+        return _leave(expired, Refused(application_id=id, problem=Problem.CODE_EXPIRED))
     application = application.count_try()
     if codes.matches(code, command):
         grant, accepted = codes.grant(id, entered + TO_SUBMIT)
-        return Decision(application.verify(grant, entered, now, cause), reply=accepted)
+        return _leave(application.verify(grant, entered, now, cause), accepted)
     if application.tries_left == 0:
         locked = application.move_to(State.LOCKED, now, cause)
-        return Decision(locked, reply=Refused(application_id=id, problem=Problem.APPLICATION_LOCKED))
+        return _leave(locked, Refused(application_id=id, problem=Problem.APPLICATION_LOCKED))
     wrong = Refused(application_id=id, problem=Problem.CODE_WRONG, tries_left=application.tries_left)
     return Decision(application, reply=wrong)
+
+
+def _leave(changed: Application, reply: Reply | None = None) -> Decision:
+    """The application no longer awaits its code, so the code mailer must not send it."""
+    return Decision(changed, reply=reply, follow_ups=(CodeWithdrawn(application_id=changed.id),))
 
 
 def _explain_end(application: Application) -> Problem:
@@ -66,8 +83,22 @@ def abandon_application(command: AbandonApplication, situation: Situation) -> De
     if application is None:
         begun = Application.begin(id, gateway=situation.user, taken_at=min(command.taken_at, now), now=now, cause=cause)
         return Decision(begun.move_to(State.ABANDONED, now, cause), reply=done)
-    if application.state in (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED):
+    if application.state is State.AWAITING_CODE:
+        return _leave(application.move_to(State.ABANDONED, now, cause), done)
+    if application.state in (State.REQUESTED, State.VERIFIED):
         return Decision(application.move_to(State.ABANDONED, now, cause), reply=done)
     if application.state in (State.SUBMITTED, State.PROVISIONED, State.COMPLETED):  # cannot be undone
         return Decision(reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
     return Decision(reply=done)
+
+
+def reject_application(event: EmailRefused, situation: Situation) -> Decision:
+    """Ends an application whose code nobody will ever read: the mail server refused the contact's address."""
+    application = situation.stored
+    if event.email is not EmailKind.VERIFICATION_CODE:
+        return Decision()
+    if application is None:
+        raise PermanentFailure("there is no such application")
+    if application.state is not State.AWAITING_CODE:
+        return Decision()
+    return _leave(application.reject(Problem.POC_EMAIL_REFUSED, situation.now, event.name()))

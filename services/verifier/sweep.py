@@ -5,9 +5,11 @@ from datetime import datetime
 import structlog
 
 from shared import clock
+from shared.contracts.events import CodeWithdrawn
 from shared.contracts.state import State
 from shared.domain.application import RETRIED_FOR, Application
 from shared.domain.errors import Conflict
+from shared.messaging.publishing import Publisher
 from shared.observability import metrics
 from shared.storage.applications import Applications
 
@@ -19,8 +21,9 @@ BATCH = 500
 class Sweep:
     """Closes applications that are over."""
 
-    def __init__(self, applications: Applications) -> None:
+    def __init__(self, applications: Applications, publisher: Publisher) -> None:
         self._applications = applications
+        self._publisher = publisher
 
     async def run(self) -> None:
         """Closes every application that ended at least a day ago. Several verifiers may sweep concurrently."""
@@ -33,6 +36,9 @@ class Sweep:
                 return
 
     async def _close(self, application: Application, now: datetime) -> None:
+        if application.state is State.AWAITING_CODE:  # first: once closed, nobody would do it again
+            withdrawn = CodeWithdrawn(application_id=application.id)
+            await self._publisher.publish(withdrawn, id=withdrawn.own_id, at=now)
         try:
             await self._applications.save(application.move_to(State.EXPIRED, now, "sweep"))
         except Conflict:  # it just changed: the next sweep looks again

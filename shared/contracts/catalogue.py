@@ -15,8 +15,11 @@ QUERIES: tuple[type[Query], ...] = (commands.AskOutcome,)
 EVENTS: tuple[type[Event], ...] = (
     events.ApplicationAccepted,
     events.CodeIssued,
+    events.CodeWithdrawn,
     events.ApplicationSubmitted,
     events.EmailDue,
+    events.EmailsSent,
+    events.EmailRefused,
 )
 REPLIES: tuple[type[Reply], ...] = (
     replies.StartAccepted,

@@ -9,18 +9,21 @@ from shared.contracts import commands, events, replies, sealed
 from shared.contracts.message import Command, Event, Message, Query, Reply
 from shared.contracts.problem import Problem
 
-SENDERS: dict[type[Message], str] = {
-    commands.StartApplication: "gateway",
-    commands.CheckCode: "gateway",
-    commands.SubmitDetails: "gateway",
-    commands.AbandonApplication: "gateway",
-    commands.AskOutcome: "gateway",
-    events.ApplicationAccepted: "intake",
-    events.ApplicationSubmitted: "intake",
-    events.CodeIssued: "verifier",
-    events.EmailDue: "provisioner",
+SENDERS: dict[type[Message], tuple[str, ...]] = {
+    commands.StartApplication: ("gateway",),
+    commands.CheckCode: ("gateway",),
+    commands.SubmitDetails: ("gateway",),
+    commands.AbandonApplication: ("gateway",),
+    commands.AskOutcome: ("gateway",),
+    events.ApplicationAccepted: ("intake",),
+    events.ApplicationSubmitted: ("intake",),
+    events.CodeIssued: ("verifier",),
+    events.CodeWithdrawn: ("verifier",),
+    events.EmailDue: ("provisioner",),
+    events.EmailsSent: ("general-mailer",),
+    events.EmailRefused: ("code-mailer", "general-mailer"),
 }
-"""The one service that publishes each command, query and event."""
+"""The programs that publish each command, query and event: all but a refusal are one's."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,15 @@ POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
     ),
 }
 
-LATE_PROBLEMS = frozenset({Problem.POC_EMAIL_REFUSED, Problem.IMPORTER_ALREADY_LINKED, Problem.EMAIL_IN_USE})
+LATE_PROBLEMS = frozenset(
+    {
+        Problem.IMPORTER_NOT_MATCHED,
+        Problem.POC_EMAIL_MISSING,
+        Problem.POC_EMAIL_REFUSED,
+        Problem.IMPORTER_ALREADY_LINKED,
+        Problem.EMAIL_IN_USE,
+    }
+)
 """Problems found after the commands were answered. Ask-outcome reports them."""
 
 
@@ -79,7 +90,8 @@ SEALED_FIELDS: dict[tuple[type[Message], str], SealedField] = {
     (replies.StartAccepted, "sent_to"): SealedField(sealed.AddressHint),
     (replies.CodeAccepted, "grant"): SealedField(sealed.Grant),
     (replies.ApplicationStatus, "account_name"): SealedField(sealed.AccountName),
-    (events.CodeIssued, "code"): SealedField(sealed.IssuedCode, "code_email"),
+    (events.CodeIssued, "content"): SealedField(sealed.CodeEmail, "code_email"),
+    (events.EmailDue, "content"): SealedField(sealed.DueEmail, "email"),
 }
 
 

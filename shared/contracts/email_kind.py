@@ -18,6 +18,7 @@ class EmailStatus(StrEnum):
 
     `refused`: the mail server refused the recipient's address for good. `parked`: among the dead letters until an
     operator replays it, because the trouble is on our side: it cannot be rendered, or was not handed over in time.
+    `withdrawn`: its code is over, so it does not go out any more.
     """
 
     SENDING = "sending"
@@ -25,3 +26,4 @@ class EmailStatus(StrEnum):
     DEFERRED = "deferred"
     REFUSED = "refused"
     PARKED = "parked"
+    WITHDRAWN = "withdrawn"

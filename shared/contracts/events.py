@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import ClassVar
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
@@ -20,13 +21,25 @@ class CodeIssued(Event):
     """A code was issued: email it to the point of contact before `expires_at`."""
 
     TYPE: ClassVar[str] = "code-issued.v1"
-    code: Sealed = Field(description="Sealed IssuedCode.")
+    content: Sealed = Field(description="Sealed CodeEmail.")
+    due_at: Time = Field(description="When the email became due.")
     expires_at: Time
 
     @property
     def deadline(self) -> datetime:
         """When the code expires. Nobody needs it after that."""
         return self.expires_at
+
+
+class CodeWithdrawn(Event):
+    """The application no longer awaits its code, so the code is not emailed any more."""
+
+    TYPE: ClassVar[str] = "code-withdrawn.v1"
+
+    @property
+    def own_id(self) -> UUID:
+        """A code is withdrawn once."""
+        return uuid5(self.application_id, self.name())
 
 
 class ApplicationSubmitted(Event):
@@ -40,3 +53,29 @@ class EmailDue(Event):
 
     TYPE: ClassVar[str] = "email-due.v1"
     email: EmailKind
+    content: Sealed = Field(description="Sealed DueEmail.")
+    due_at: Time = Field(description="When the email became due.")
+
+
+class EmailsSent(Event):
+    """The mail server accepted both emails to the requester: the application is complete."""
+
+    TYPE: ClassVar[str] = "emails-sent.v1"
+
+    @property
+    def own_id(self) -> UUID:
+        """They are sent once, whoever notices."""
+        return uuid5(self.application_id, self.name())
+
+
+class EmailRefused(Event):
+    """The mail server refused an email's recipient for good."""
+
+    TYPE: ClassVar[str] = "email-refused.v1"
+    email: EmailKind
+    attempt: int = Field(description="Which attempt at the email was refused.")
+
+    @property
+    def own_id(self) -> UUID:
+        """An attempt is refused once."""
+        return uuid5(self.application_id, f"{self.name()} {self.email} {self.attempt}")

@@ -45,6 +45,11 @@ class Message(BaseModel):
         """When the message loses its purpose. None if it never does."""
         return None
 
+    @property
+    def own_id(self) -> UUID | None:
+        """The message's id if it only depends on what it says, so that everybody who says it says it once."""
+        return None
+
     def body(self) -> bytes:
         """The message as JSON, as the queue holds it."""
         return self.model_dump_json(exclude_none=True).encode()

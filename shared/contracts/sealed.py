@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from shared.contracts.problem import Problem
+
 Typed = Annotated[str, StringConstraints(max_length=500)]
 """Text as a person typed it. The domain, not the contract, rules which text a field accepts."""
 
@@ -70,7 +72,25 @@ class TypedDetails(DetailFields):
     authorized: bool = Field(description="Whether the authorization's box was checked.")
 
 
-class IssuedCode(SealedContent):
-    """`code` of code-issued, under the key ring of verifier and notifier."""
+class EmailContent(SealedContent):
+    """What every email needs, sealed for the one mailer that sends it."""
+
+    recipient: Typed = Field(description="The email address that it goes to.")
+    company_name: Typed = Field(description="As in the importer record.")
+    importer_number: Typed = Field(description="Masked to its last four characters.")
+    requester_email: Typed
+    poc_name: Typed
+
+
+class CodeEmail(EmailContent):
+    """`content` of code-issued, under the key ring of verifier and code mailer."""
 
     code: Typed
+
+
+class DueEmail(EmailContent):
+    """`content` of email-due, under the key ring of provisioner and general mailer."""
+
+    owner_name: Typed
+    account: str | None = Field(None, description="The account's number, if one was created.")
+    problem: Problem | None = Field(None, description="Why none was created.")

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.state import FOLLOWERS, State
 from shared.domain import reference
-from shared.domain.email import ENDED, LEASE, Email
 from shared.domain.form.verification_code import TRIES
 from shared.domain.handled_result import HandledResult
 
@@ -24,8 +22,6 @@ TO_ISSUE = timedelta(hours=1)
 
 TO_SUBMIT = timedelta(hours=6)
 """How long after the right code the details may be submitted."""
-
-EMAILS_TO_COMPLETE = (EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY)
 
 
 @dataclass(frozen=True)
@@ -55,8 +51,6 @@ class Parked:
     message: str
     reason: str
     at: datetime
-    email: EmailKind | None = None
-    """The email that does not go out because of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +81,6 @@ class Application:
     """MAC of the grant in the reply to the right code."""
     verified_at: datetime | None = None
     account: str | None = None
-    emails: Mapping[EmailKind, Email] = field(default_factory=dict)
     handled: Mapping[UUID, HandledResult] = field(default_factory=dict)
     """The result of each message that changed it, by message id. Repeats are answered from here."""
     parked: Mapping[UUID, Parked] = field(default_factory=dict)
@@ -161,41 +154,9 @@ class Application:
         """Account, owner and importer view exist."""
         return replace(self.move_to(State.PROVISIONED, now, cause), account=account)
 
-    def claim_email(self, kind: EmailKind, now: datetime) -> "Application":
-        """A notifier is about to hand the email over; no other does so before the lease ends."""
-        attempts = self.emails[kind].attempts if kind in self.emails else 0
-        return self._replace_email(kind, Email(EmailStatus.SENDING, now, attempts + 1, now + LEASE))
-
-    def settle_email(
-        self,
-        kind: EmailKind,
-        status: EmailStatus,
-        now: datetime,
-        cause: str,
-        reason: str | None = None,
-        *,
-        claim: Email | None = None,
-    ) -> "Application":
-        """What became of an email. A sent email stays sent, whatever a slower notifier reports.
-
-        If another notifier has claimed it since, only that one reports a failure: recorded here, the failure would end
-        the other's claim, and an email that may already be out would go out again.
-        """
-        earlier = self.emails.get(kind)
-        if earlier and earlier.status is EmailStatus.SENT:
-            return self
-        is_superseded = earlier and claim and earlier.attempts != claim.attempts
-        if is_superseded and status is not EmailStatus.SENT:
-            return self
-        attempts = earlier.attempts if earlier else 1
-        settled = self._replace_email(kind, Email(status, now, attempts, reason=reason))
-        sent = {kind for kind, email in settled.emails.items() if email.status is EmailStatus.SENT}
-        if settled.state is State.PROVISIONED and sent.issuperset(EMAILS_TO_COMPLETE):
-            return settled.move_to(State.COMPLETED, now, cause)
-        return settled
-
-    def _replace_email(self, kind: EmailKind, email: Email) -> "Application":
-        return replace(self, emails={**self.emails, kind: email})
+    def note(self, now: datetime, cause: str) -> "Application":
+        """Something happened that does not change its state."""
+        return replace(self, history=(*self.history, Transition(self.state, now, cause)))
 
     def is_answerable_to(self, user: str) -> bool:
         """Whether this broker user began it."""
@@ -214,25 +175,14 @@ class Application:
         return replace(self, handled={**self.handled, message_id: result}).unpark_message(message_id)
 
     def park_message(self, parked: Parked) -> "Application":
-        """Marks that a message is among the dead letters. The message's email is parked too.
-
-        Not while another notifier has claimed that email: its claim would end, and the email could go out twice.
-        """
-        marked = replace(self, parked={**self.parked, parked.message_id: parked})
-        if parked.email is None:
-            return marked
-        email = self.emails.get(parked.email) or Email(EmailStatus.PARKED, parked.at)
-        if email.status in ENDED or (email.leased_until and parked.at < email.leased_until):
-            return marked
-        reason = email.reason or parked.reason
-        stands = replace(email, status=EmailStatus.PARKED, at=parked.at, leased_until=None, reason=reason)
-        return marked._replace_email(parked.email, stands)
+        """Marks that a message is among the dead letters."""
+        return replace(self, parked={**self.parked, parked.message_id: parked})
 
     def unpark_message(self, message_id: UUID) -> "Application":
         """Removes the mark that this message is among the dead letters."""
         return replace(self, parked={id: parked for id, parked in self.parked.items() if id != message_id})
 
     def drop_code_email(self) -> "Application":
-        """Drops the sealed code: its email went out, or the code expired."""
+        """Drops the sealed code: its message went out, or the code is over."""
         kept = {id: result.without_code() for id, result in self.handled.items()}
         return self if kept == self.handled else replace(self, handled=kept)

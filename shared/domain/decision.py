@@ -1,5 +1,6 @@
 """A handler's input and output: plain data. The processor carries out the decision."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic
@@ -35,12 +36,14 @@ class Decision(Generic[S]):
     repeat is decided again."""
     reply: Reply | None = None
     follow_ups: tuple[Event, ...] = ()
+    follow_ups_after: Callable[[S], tuple[Event, ...]] | None = None
+    """Further messages, from what is stored after the change: others may have changed it too."""
     created: Any = None
     """What to create along with the change, in the same transaction."""
     effect: object | None = None
     """What the handler's effect does once the change is stored. Its result goes into a second decision."""
     failure: TransientFailure | PermanentFailure | None = None
-    """Raised once the change is stored: the message is tried again, or parked."""
+    """Raised once the change is stored and the follow-ups published: the message is tried again, or parked."""
 
     @property
     def is_final(self) -> bool:

@@ -1,28 +1,133 @@
-"""The emails of an application, and their status."""
+"""The emails of an application, as the notifier records them: never to whom, nor what they say.
 
-from dataclasses import dataclass
+It is frozen: each method returns a changed copy, which names the one email that `save` writes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.domain.handled_result import HandledResult
 
-LEASE = timedelta(seconds=45)
-"""How long a notifier may take to hand over an email before another may try: longer than the mail server timeout."""
+HAND_OVER_WITHIN = timedelta(seconds=18)
+"""How long a hand-over may take: less than a stopping worker allows it."""
 
+LEASE = timedelta(seconds=22)
+"""How long a claim keeps others away: little longer than the hand-over, which also ends with it."""
 
-WELCOME = (EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY, EmailKind.ACCOUNT_CREATED_NOTICE)
+EMAILS_TO_COMPLETE = (EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY)
+"""The emails to the requester. Once both are sent, the application is complete."""
+
+WELCOME = (*EMAILS_TO_COMPLETE, EmailKind.ACCOUNT_CREATED_NOTICE)
 """The emails that go out once an account is created."""
 
+OVER = frozenset({EmailStatus.SENT, EmailStatus.WITHDRAWN})
+"""Statuses that stay, whatever else is reported."""
 
-ENDED = frozenset({EmailStatus.SENT, EmailStatus.REFUSED})
-"""Final statuses: the mail server has accepted or refused the email."""
+UNTROUBLED = frozenset({*OVER, EmailStatus.SENDING})
 
 
 @dataclass(frozen=True)
 class Email:
-    """One email of an application. `leased_until` is set while a notifier is handing it over."""
+    """One email of an application. `leased_until` is set while a mailer is handing it over."""
 
     status: EmailStatus
     at: datetime
-    attempts: int = 0
+    attempt: int = 0
     leased_until: datetime | None = None
     reason: str | None = None
+    parked: UUID | None = None
+    """The id of its message, if that is among the dead letters."""
+
+    def is_leased(self, now: datetime) -> bool:
+        """Whether a mailer may be handing it over."""
+        return self.leased_until is not None and now < self.leased_until
+
+
+@dataclass(frozen=True)
+class Emails:
+    """All emails of an application."""
+
+    id: UUID
+    """The application's id."""
+    by_kind: Mapping[EmailKind, Email] = field(default_factory=dict)
+    changed: EmailKind | None = None
+    """The email that differs from what is stored."""
+    before: Email | None = None
+    """That email as it was stored."""
+
+    @property
+    def handled(self) -> Mapping[UUID, HandledResult]:
+        """Empty: what is recorded of an email tells what is left to do for its message."""
+        return {}
+
+    @property
+    def parked(self) -> frozenset[UUID]:
+        """The ids of the messages that are among the dead letters."""
+        return frozenset(email.parked for email in self.by_kind.values() if email.parked)
+
+    def claim(self, kind: EmailKind, now: datetime) -> "Emails":
+        """A mailer is about to hand the email over; no other does so before the lease ends."""
+        earlier = self.by_kind.get(kind)
+        attempt = earlier.attempt + 1 if earlier else 1
+        return self._replace(kind, Email(EmailStatus.SENDING, now, attempt, now + LEASE))
+
+    def record(
+        self, kind: EmailKind, status: EmailStatus, now: datetime, *, attempt: int, reason: str | None = None
+    ) -> "Emails":
+        """What became of an attempt at an email. A sent email stays sent, whatever a slower mailer reports.
+
+        Once another mailer has claimed the email, or it was withdrawn, only its success is still recorded: a failure
+        would end the other's claim, and an email that may already be out would go out again.
+        """
+        earlier = self.by_kind[kind]
+        if earlier.status is EmailStatus.SENT or (earlier.attempt != attempt and status is not EmailStatus.SENT):
+            return self
+        return self._replace(kind, Email(status, now, earlier.attempt, reason=reason))
+
+    def withdraw(self, kind: EmailKind, now: datetime) -> "Emails":
+        """The email is not needed any more: it does not go out. What the mail server has decided about it stays."""
+        earlier = self.by_kind.get(kind)
+        if earlier and earlier.status in {*OVER, EmailStatus.REFUSED}:
+            return self
+        attempt, parked = (earlier.attempt + 1, earlier.parked) if earlier else (0, None)
+        return self._replace(kind, Email(EmailStatus.WITHDRAWN, now, attempt, parked=parked))
+
+    def park(self, kind: EmailKind, message_id: UUID, reason: str, now: datetime) -> "Emails":
+        """Its message is among the dead letters. Not while a mailer has claimed it: the claim would end."""
+        email = self.by_kind.get(kind) or Email(EmailStatus.PARKED, now)
+        if email.status in OVER or email.is_leased(now):
+            return self
+        status = EmailStatus.REFUSED if email.status is EmailStatus.REFUSED else EmailStatus.PARKED
+        marked = replace(
+            email, status=status, at=now, leased_until=None, reason=email.reason or reason, parked=message_id
+        )
+        return self._replace(kind, marked)
+
+    def _replace(self, kind: EmailKind, email: Email) -> "Emails":
+        return Emails(self.id, {**self.by_kind, kind: email}, changed=kind, before=self.by_kind.get(kind))
+
+    @property
+    def are_complete(self) -> bool:
+        """Whether the requester's emails are out."""
+        sent = {kind for kind, email in self.by_kind.items() if email.status is EmailStatus.SENT}
+        return sent.issuperset(EMAILS_TO_COMPLETE)
+
+    def is_answerable_to(self, user: str) -> bool:
+        """Nobody asks about emails here: events only."""
+        return False
+
+    def remember(self, message_id: UUID, result: HandledResult) -> "Emails":
+        """Nothing to remember."""
+        return self
+
+    def unpark_message(self, message_id: UUID) -> "Emails":
+        """A copy without the mark that this message is among the dead letters."""
+        kind = next(kind for kind, email in self.by_kind.items() if email.parked == message_id)
+        return self._replace(kind, replace(self.by_kind[kind], parked=None))
+
+    def describe_change(self, before: "Emails | None") -> dict[str, object]:
+        """Nothing: the mailer logs what it does."""
+        return {}

@@ -1,10 +1,16 @@
 """Exceptions that the domain raises. Any other exception is a bug in this service."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 
 class TransientFailure(Exception):
     """A failure that passes: the message is retried later. The text is ours, without personal data."""
+
+    def __init__(self, reason: str, *, until: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.until = until
+        """When it passes, if that is known."""
 
 
 class PermanentFailure(Exception):

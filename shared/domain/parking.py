@@ -4,8 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.commands import StartApplication
-from shared.contracts.email_kind import EmailKind
-from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.message import Message
 from shared.domain.application import Application, Parked
 
@@ -27,11 +25,4 @@ def mark_parked(
         )
     if application is None:
         return None
-    return application.park_message(Parked(message_id, message.name(), reason, now, _email_of(message)))
-
-
-def _email_of(message: Message) -> EmailKind | None:
-    """The email that a message causes, if any."""
-    if isinstance(message, EmailDue):
-        return message.email
-    return EmailKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None
+    return application.park_message(Parked(message_id, message.name(), reason, now))

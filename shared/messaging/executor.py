@@ -78,6 +78,7 @@ class Executor:
         """Does what the recovery policy says about a failure. `delivery` is None if it could not be read."""
         now = self._clock()
         expires_at = delivery.message.deadline if delivery else None
+        until = failure.until if isinstance(failure, TransientFailure) else None
         action = recover(
             self.queue.recovery,
             failure,
@@ -85,6 +86,7 @@ class Executor:
             defects=headers.count(raw, headers.DEFECTS),
             age=now - delivery.published_at if delivery else timedelta(),
             expires_in=expires_at - now if expires_at else None,
+            passes_in=until - now if until else None,
         )
         await self._carry_out(action, raw, delivery, failure)
 

@@ -47,8 +47,8 @@ class Store(Protocol[S]):
     async def load(self, id: UUID) -> S | None:
         """What is stored under this id. Raises `TransientFailure`."""
 
-    async def save(self, changed: S, created: Any = None) -> None:
-        """Stores the next version and, in the same transaction, what is created with it.
+    async def save(self, changed: S, created: Any = None) -> S:
+        """Stores the next version and, in the same transaction, what is created with it. Returns what is stored now.
 
         Raises:
             Conflict: another process stored a version first, or created the same thing.
@@ -71,3 +71,6 @@ class Handler(Generic[M, F, S]):
     """The decision itself: pure, without I/O or a clock."""
     effect: Callable[[M, S, Any], Awaitable[F]] | None = None
     """Acts on the world once its claim is stored. The handler then decides again, with what this returns."""
+    forget: Callable[[M, UUID], Awaitable[None]] | None = None
+    """Called with the message's id once its follow-ups are published, before it is acknowledged: drops from the store
+    what only they needed."""

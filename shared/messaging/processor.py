@@ -7,7 +7,7 @@ store and published and answered once more, under the same ids.
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic
 from uuid import UUID, uuid5
@@ -39,17 +39,19 @@ PAUSE = 1.0
 
 @dataclass(frozen=True)
 class Settled:
-    """A message's result, and the failure to raise once it is stored."""
+    """A message's result, and the failure to raise once its follow-ups are published."""
 
     result: HandledResult
     failure: TransientFailure | PermanentFailure | None = None
 
 
 @dataclass(frozen=True)
-class EffectResult:
+class EffectResult(Generic[S]):
     """What a handler's effect returned. The handler decides again with it."""
 
     facts: Any
+    stored: S | None
+    """What was stored when the effect began; None if it must be loaded again."""
 
 
 class Processor(Generic[S]):
@@ -89,7 +91,12 @@ class Processor(Generic[S]):
             try:
                 delivery = read(raw, self._handler.message, self._executor.user)
                 bind_contextvars(reference=reference.derive(delivery.message.application_id))  # this task's lines only
-                await self._publish(delivery, await self._handle(delivery))
+                settled = await self._handle(delivery)
+                await self._publish(delivery, settled.result)
+                if settled.failure:
+                    raise settled.failure
+                if self._handler.forget:
+                    await self._handler.forget(delivery.message, delivery.id)
             except Exception as failure:  # noqa: BLE001  # any failure: the delivery must reach its end
                 await self._recover(raw, delivery, failure)
             else:
@@ -108,32 +115,31 @@ class Processor(Generic[S]):
         except Exception as error:  # noqa: BLE001  # otherwise the delivery would hold its place forever
             await self._executor.park_as_delivered(raw, error)
 
-    async def _handle(self, delivery: Delivery) -> HandledResult:
-        """The message's result. Decides again after each conflict, and once more after an effect."""
-        effect: EffectResult | None = None
+    async def _handle(self, delivery: Delivery) -> Settled:
+        """What the message leads to. Decides again after each conflict, and once more after an effect."""
+        effect: EffectResult[S] | None = None
         for _ in range(CONFLICTS):
             try:
                 step = await self._decide(delivery, effect)
             except Conflict:
                 metrics.CONFLICTS.labels(self._executor.queue.name).inc()
+                effect = effect and replace(effect, stored=None)
                 continue
             except TransientFailure as failure:
                 if effect is None:
                     raise
                 log.warning("the result of an effect is not saved yet", reason=str(failure))
+                effect = replace(effect, stored=None)
                 await asyncio.sleep(PAUSE)
                 continue
-            if isinstance(step, EffectResult):
-                effect = step
-                continue
-            if step.failure:
-                raise step.failure
-            return step.result
+            if isinstance(step, Settled):
+                return step
+            effect = step
         raise TransientFailure("others kept changing it, or the database was away")
 
-    async def _decide(self, delivery: Delivery, effect: EffectResult | None) -> Settled | EffectResult:
+    async def _decide(self, delivery: Delivery, effect: EffectResult[S] | None) -> Settled | EffectResult[S]:
         """One round: recalls the result, or decides and saves it; then runs the effect, if there is one."""
-        stored = await self._store.load(delivery.message.application_id)
+        stored = (effect and effect.stored) or await self._store.load(delivery.message.application_id)
         now = self._clock()
         if self._is_strangers(delivery, stored):
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
@@ -151,12 +157,15 @@ class Processor(Generic[S]):
             changed = changed.remember(delivery.id, result)
         elif decision.is_final and stored and delivery.id in stored.parked:
             changed = stored.unpark_message(delivery.id)  # replayed with nothing left to do
+        after = stored
         if changed:
-            await self._store.save(changed, decision.created)
+            after = await self._store.save(changed, decision.created)
             if change := changed.describe_change(stored):
                 log.info(**change)
-        if decision.effect is not None and changed and self._handler.effect:
-            return EffectResult(await self._handler.effect(delivery.message, changed, decision.effect))
+        if decision.effect is not None and changed and after and self._handler.effect:
+            return EffectResult(await self._handler.effect(delivery.message, after, decision.effect), after)
+        if decision.follow_ups_after and after:
+            result = replace(result, follow_ups=(*result.follow_ups, *decision.follow_ups_after(after)))
         return Settled(result, decision.failure)
 
     def _is_strangers(self, delivery: Delivery, stored: S | None) -> bool:
@@ -168,7 +177,7 @@ class Processor(Generic[S]):
     async def _publish(self, delivery: Delivery, result: HandledResult) -> None:
         await asyncio.gather(
             *(
-                self._publisher.publish(event, id=follow_up_id(delivery.id, ordinal), at=result.at)
+                self._publisher.publish(event, id=event.own_id or follow_up_id(delivery.id, ordinal), at=result.at)
                 for ordinal, event in result.list_due(self._clock())
             )
         )

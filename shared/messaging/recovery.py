@@ -46,6 +46,7 @@ def recover(
     defects: int = 0,
     age: timedelta = timedelta(),
     expires_in: timedelta | None = None,
+    passes_in: timedelta | None = None,
 ) -> Action:
     """What becomes of a message after a failure.
 
@@ -56,6 +57,8 @@ def recover(
         defects: how often it met a bug before.
         age: time since it was published, or replayed.
         expires_in: time until the message's own deadline, if it has one. It overrides the policy's.
+        passes_in: time until the failure passes, if that is known. Until then the message waits in short steps, which
+            are no attempts.
 
     """
     if not policy.delays:
@@ -69,6 +72,9 @@ def recover(
     is_late = age >= policy.deadline if expires_in is None else expires_in <= timedelta()
     if is_late:
         return Park(f"too old; last failure: {describe(failure)}")
+    if passes_in is not None:
+        fitting = [step for step in policy.delays if step.delay <= passes_in]
+        return Retry(fitting[-1] if fitting else policy.delays[0], attempts, defects, describe(failure))
     step = policy.delays[min(attempts, len(policy.delays) - 1)]
     return Retry(step, attempts + 1, defects, describe(failure))
 

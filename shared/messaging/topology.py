@@ -78,11 +78,16 @@ CODE_EMAIL = RecoveryPolicy(RETRY_STEPS[:3])
 """A code is valid for minutes, so no delay of its email is longer than thirty seconds."""
 
 
+SERVICE_OF = {"code-mailer": "notifier", "general-mailer": "notifier"}
+"""The service of each program whose name differs from it: the notifier runs as two programs."""
+
+
 @dataclass(frozen=True)
 class WorkQueue:
     """A queue that one service consumes: one message type each."""
 
     service: str
+    """The program that consumes it, which is also its broker user."""
     message: type[Message]
     verb: str = ""
     recovery: RecoveryPolicy = IN_BACKGROUND
@@ -90,7 +95,7 @@ class WorkQueue:
     @property
     def name(self) -> str:
         """``verifier.check-code``: the service and what it does."""
-        return f"{self.service}.{self.verb or self.message.name()}"
+        return f"{SERVICE_OF.get(self.service, self.service)}.{self.verb or self.message.name()}"
 
     @property
     def dead(self) -> str:
@@ -130,10 +135,17 @@ WORK_QUEUES = (
     WorkQueue("verifier", commands.CheckCode, recovery=COMMAND),
     WorkQueue("verifier", commands.AbandonApplication, recovery=COMMAND),
     WorkQueue("verifier", events.ApplicationAccepted, "issue-code"),
+    WorkQueue("verifier", events.EmailRefused, "reject-application"),
     WorkQueue("provisioner", events.ApplicationSubmitted, "create-account"),
-    WorkQueue("notifier", events.CodeIssued, "send-code", CODE_EMAIL),
-    WorkQueue("notifier", events.EmailDue, "send-email"),
+    WorkQueue("provisioner", events.EmailsSent, "complete"),
+    WorkQueue("provisioner", events.EmailRefused, "note-refusal"),
+    WorkQueue("code-mailer", events.CodeIssued, "send-code", CODE_EMAIL),
+    WorkQueue("code-mailer", events.CodeWithdrawn, "withdraw-code"),
+    WorkQueue("general-mailer", events.EmailDue, "send-email"),
 )
+
+WORKERS = tuple(dict.fromkeys(queue.service for queue in WORK_QUEUES))
+"""The programs that handle messages."""
 
 
 @dataclass(frozen=True)
@@ -160,9 +172,9 @@ REPLAYED = tuple(queue.name for queue in WORK_QUEUES if queue.has_dead_letters)
 """The queues that `REPLAY` also feeds, each by its own name."""
 
 
-def queue_for(message: type[Message]) -> WorkQueue:
-    """The queue that takes a message type."""
-    return next(queue for queue in WORK_QUEUES if queue.message is message)
+def queue_for(message: type[Message], service: str | None = None) -> WorkQueue:
+    """The queue that takes a message type: this program's, if several take it."""
+    return next(queue for queue in WORK_QUEUES if queue.message is message and service in (None, queue.service))
 
 
 NOTHING = "^$"
@@ -190,17 +202,17 @@ def _of_worker(service: str) -> Permission:
     """Allows its own events, its queues' retries and dead letters, and replies if it takes commands or queries."""
     queues = [queue for queue in WORK_QUEUES if queue.service == service]
     kept = [queue for queue in queues if queue.has_dead_letters]
-    published = [message.name() for message, sender in SENDERS.items() if sender == service]
+    published = [message.name() for message, senders in SENDERS.items() if service in senders]
     keys = {EVENTS: _any_of(published)} if published else {}
     keys |= {step.name: _any_of(queue.name for queue in kept) for step in RETRY_STEPS}
     keys[DEAD] = _any_of(queue.dead for queue in kept)
     replies = ["amq.default"] if any(queue.recovery.person_waits for queue in queues) else []
-    return Permission(NOTHING, _any_of([*keys, *replies]), rf"^{service}\.(?!.*\.dead$)", keys)
+    return Permission(NOTHING, _any_of([*keys, *replies]), _any_of(queue.name for queue in queues), keys)
 
 
 PERMISSIONS: dict[str, Permission] = {
     "gateway": Permission(r"^gateway\.replies\.", r"^(ace\.commands|gateway\.replies\..*)$", r"^gateway\.replies\."),
-    **{service: _of_worker(service) for service in ("intake", "verifier", "provisioner", "notifier")},
+    **{program: _of_worker(program) for program in WORKERS},
 }
 """Each service's user may do that service's work and nothing else."""
 

@@ -27,4 +27,14 @@ class ConsoleSettings(ManagementSettings, RecordSettings, MailServerSettings):
     broker_password_provisioner: SecretStr | None = Field(
         None, description="Password of the broker user `provisioner`."
     )
-    broker_password_notifier: SecretStr | None = Field(None, description="Password of the broker user `notifier`.")
+    broker_password_code_mailer: SecretStr | None = Field(
+        None, description="Password of the broker user `code-mailer`."
+    )
+    broker_password_general_mailer: SecretStr | None = Field(
+        None, description="Password of the broker user `general-mailer`."
+    )
+
+
+def password_setting(user: str) -> str:
+    """The name of the setting with a broker user's password."""
+    return f"broker_password_{user.replace('-', '_')}"

@@ -119,7 +119,13 @@ class IndexKeys(ProcessSettings):
 class CodeEmailKeys(ProcessSettings):
     """For processes that know a code before it is entered."""
 
-    keys_code_email: SecretStr | None = Field(None, description="Key ring between verifier and notifier.")
+    keys_code_email: SecretStr | None = Field(None, description="Key ring between verifier and code mailer.")
+
+
+class EmailKeys(ProcessSettings):
+    """For both ends of every other email."""
+
+    keys_email: SecretStr | None = Field(None, description="Key ring between provisioner and general mailer.")
 
 
 class CodeSettings(ProcessSettings):

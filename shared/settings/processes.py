@@ -14,6 +14,7 @@ from shared.settings.groups import (
     CodeSettings,
     CommandKeys,
     DataFolder,
+    EmailKeys,
     IndexKeys,
     LimitSettings,
     Mailbox,
@@ -39,17 +40,25 @@ class VerifierSettings(WorkerSettings, CommandKeys, StorageKeys, CodeEmailKeys, 
     keys_code: SecretStr | None = Field(None, description="Key ring of the verifier, for stored codes.")
 
 
-class ProvisionerSettings(WorkerSettings, StorageKeys):
+class ProvisionerSettings(WorkerSettings, StorageKeys, EmailKeys):
     """What the provisioner reads."""
 
 
-class NotifierSettings(WorkerSettings, StorageKeys, MailServerSettings, CodeEmailKeys, CodeSettings, SenderSettings):
-    """What the notifier reads."""
+class MailerSettings(WorkerSettings, SenderSettings, MailServerSettings):
+    """What the notifier's two programs read."""
 
     mail_reply_to: Mailbox = Field("service.desk@ace.example", description="Where replies to the emails go.")
 
 
-class GatewaySettings(ServiceSettings, CommandKeys, CodeSettings, LimitSettings, SenderSettings):
+class CodeMailerSettings(MailerSettings, CodeEmailKeys, CodeSettings):
+    """What the code mailer reads."""
+
+
+class GeneralMailerSettings(MailerSettings, EmailKeys):
+    """What the general mailer reads."""
+
+
+class GatewaySettings(ServiceSettings, SenderSettings, CommandKeys, CodeSettings, LimitSettings):
     """What the gateway reads."""
 
     gateway_port: Port = Field(8000, description="Port of the form.")
@@ -96,7 +105,8 @@ class LocalSettings(DataFolder):
     intake_processes: Processes = Field(1, description="Intake workers that `make run` starts.")
     verifier_processes: Processes = Field(1, description="Verifier workers that `make run` starts.")
     provisioner_processes: Processes = Field(1, description="Provisioner workers that `make run` starts.")
-    notifier_processes: Processes = Field(1, description="Notifier workers that `make run` starts.")
+    code_mailer_processes: Processes = Field(1, description="Code mailers that `make run` starts.")
+    general_mailer_processes: Processes = Field(1, description="General mailers that `make run` starts.")
 
 
 class ImageSettings(ProcessSettings):
@@ -112,7 +122,8 @@ class Settings(
     IntakeSettings,
     VerifierSettings,
     ProvisionerSettings,
-    NotifierSettings,
+    CodeMailerSettings,
+    GeneralMailerSettings,
     ConsoleSettings,
     LocalSettings,
     ImageSettings,
@@ -125,7 +136,8 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
     "intake": IntakeSettings,
     "verifier": VerifierSettings,
     "provisioner": ProvisionerSettings,
-    "notifier": NotifierSettings,
+    "code-mailer": CodeMailerSettings,
+    "general-mailer": GeneralMailerSettings,
     "acectl": ConsoleSettings,
     "make run": LocalSettings,
     "docker compose": ImageSettings,

@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings
 
 
 class SiteSettings(BaseSettings):
-    """What people are told. Gateway and notifier read them."""
+    """What people are told. Gateway and mailers read them."""
 
     banner: str = Field(
         "This is a demonstration, not an official website of the United States government.",

@@ -1,6 +1,6 @@
 """Applications: each is a single document, which is replaced as a whole."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, A
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import CodeIssued
 from shared.contracts.message import Message
 from shared.contracts.state import State
 from shared.domain.account import Account
@@ -57,8 +57,8 @@ class Applications:
             found = await self._collection.find_one({"_id": id})
         return to_application(found) if found else None
 
-    async def save(self, changed: Application, created: Account | None = None) -> None:
-        """Stores the next version and, in the same transaction, the account created with it.
+    async def save(self, changed: Application, created: Account | None = None) -> Application:
+        """Stores the next version and, in the same transaction, the account created with it. Returns it as stored.
 
         Raises:
             Conflict: another version is stored, or the importer or address has been taken.
@@ -73,6 +73,7 @@ class Applications:
                     await self._save_with(changed, created)
             except DuplicateKeyError:
                 raise Conflict from None
+        return replace(changed, version=changed.version + 1)
 
     async def _replace(self, application: Application, session: AsyncIOMotorClientSession | None = None) -> None:
         document = to_document(replace(application, version=application.version + 1))
@@ -100,9 +101,10 @@ class Applications:
             application = await self.load(message.application_id)
             marked = mark_parked(application, message, message_id, sender=sender, reason=reason, now=now)
             if marked is None:
-                return None
+                return
             with suppress(Conflict):
-                return await self.save(marked)
+                await self.save(marked)
+                return
         raise TransientFailure("others kept changing the application")
 
     async def unmark(self, application_id: UUID, message_id: UUID) -> None:
@@ -143,31 +145,32 @@ class Applications:
             async for found in self._collection.find(query).sort("taken_at", DESCENDING).limit(most):
                 yield to_application(found)
 
-    async def unfinished(self, since: datetime) -> AsyncIterator[Application]:
-        """Applications begun since this time that may be stuck, oldest first: unfinished, marked, or with an email."""
+    async def drop_code(self, id: UUID, message_id: UUID) -> None:
+        """Drops the sealed code from what a message led to. Raises `TransientFailure`."""
+        place = f"handled.{message_id}.follow_ups"
+        with transient_when_away():
+            await self._collection.update_one(
+                {"_id": id, f"{place}.type": CodeIssued.TYPE},
+                {"$pull": {place: {"type": CodeIssued.TYPE}}, "$inc": {"version": 1}},
+            )
+
+    async def unfinished(self, since: datetime, troubled: Iterable[UUID]) -> AsyncIterator[Application]:
+        """Applications begun since this time that may be stuck, oldest first: unfinished, marked, or troubled."""
         waiting = [State.REQUESTED.value, State.AWAITING_CODE.value, State.SUBMITTED.value, State.PROVISIONED.value]
-        troubled = [{f"emails.{kind}.status": {"$nin": [EmailStatus.SENT.value, None]}} for kind in EmailKind]
         query = {
             "taken_at": {"$gte": since},
-            "$or": [{"state": {"$in": waiting}}, {"parked": {"$nin": [{}, None]}}, *troubled],
+            "$or": [
+                {"state": {"$in": waiting}},
+                {"parked": {"$nin": [{}, None]}},
+                {"_id": {"$in": list(troubled)}},
+            ],
         }
         with transient_when_away():
             async for found in self._collection.find(query).sort("taken_at", ASCENDING):
                 yield to_application(found)
 
-    async def counts(self, since: datetime) -> tuple[dict[str, int], dict[str, int]]:
-        """Counts applications begun since this time by state, and their emails by status."""
-        emails = [
-            {"$project": {"email": {"$objectToArray": "$emails"}}},
-            {"$unwind": "$email"},
-            {"$sortByCount": "$email.v.status"},
-        ]
-        pipeline: list[dict[str, Any]] = [
-            {"$match": {"taken_at": {"$gte": since}}},
-            {"$project": {"state": 1, "emails": 1}},
-            {"$facet": {"states": [{"$sortByCount": "$state"}], "emails": emails}},
-        ]
+    async def counts(self, since: datetime) -> dict[str, int]:
+        """Counts applications begun since this time by state."""
+        pipeline: list[dict[str, Any]] = [{"$match": {"taken_at": {"$gte": since}}}, {"$sortByCount": "$state"}]
         with transient_when_away():
-            [found] = await self._collection.aggregate(pipeline).to_list(None)
-        states, statuses = ({entry["_id"]: entry["count"] for entry in found[name]} for name in ("states", "emails"))
-        return states, statuses
+            return {entry["_id"]: entry["count"] async for entry in self._collection.aggregate(pipeline)}

@@ -1,14 +1,17 @@
 """The database: its collections, their indexes, and how durably it stores."""
 
+from contextlib import suppress
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.errors import CollectionInvalid, OperationFailure
 
-from shared.storage import accounts, applications, audit, limits
+from shared.storage import accounts, applications, audit, emails, limits
 from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
 from shared.storage.diagnostics import Diagnostics, called
+from shared.storage.emails import EmailStatuses, EmailStore
 from shared.storage.errors import transient_when_away
 from shared.storage.importers import Importers
 from shared.storage.limits import Limits
@@ -17,7 +20,7 @@ from shared.storage.portal_users import PortalUsers
 SELECTION_MS = 3_000
 """Milliseconds that an operation waits for a primary: less than a person waits for a page."""
 
-INDEXES = {**applications.INDEXES, **accounts.INDEXES, **limits.INDEXES, **audit.INDEXES}
+INDEXES = {**applications.INDEXES, **accounts.INDEXES, **limits.INDEXES, **audit.INDEXES, **emails.INDEXES}
 """The indexes of every collection."""
 
 
@@ -53,13 +56,18 @@ class Database:
         self.applications = Applications(self._client, database["applications"], self.accounts)
         self.limits = Limits(database["limits"])
         self.audit = Audit(database["audit"])
+        self.emails = EmailStore(database[emails.COLLECTION])
+        self.email_status = EmailStatuses(database)
         self.diagnostics = Diagnostics(self._client, database)
 
     async def ensure_indexes(self) -> None:
-        """Creates missing indexes. Safe to repeat."""
+        """Creates missing indexes, and the view of emails. Safe to repeat."""
         with transient_when_away():
             for collection, indexes in INDEXES.items():
                 await self._database[collection].create_indexes(indexes)
+            with suppress(CollectionInvalid, OperationFailure):  # another process has created it meanwhile
+                await self._database.create_collection(emails.VIEW, viewOn=emails.COLLECTION, pipeline=emails.STATUS)
+            await self._database.command("collMod", emails.VIEW, viewOn=emails.COLLECTION, pipeline=emails.STATUS)
 
     async def ping(self) -> None:
         """Returns once a primary answers. Raises `TransientFailure`."""

@@ -65,7 +65,7 @@ class Diagnostics:
     async def indexes(self) -> dict[str, set[str]]:
         """Each collection's indexes, as `called` writes them, except the one on ids. Raises `TransientFailure`."""
         with transient_when_away():
-            names = await self._database.list_collection_names()
+            names = await self._database.list_collection_names(filter={"type": "collection"})
             found = {name: await self._database[name].index_information() for name in names}
         return {
             name: {called(index, about) for index, about in indexes.items() if index != "_id_"}

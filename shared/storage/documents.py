@@ -5,12 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts import catalogue
-from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Event, Message, Reply
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application, Code, Parked, Transition
-from shared.domain.email import Email
 from shared.domain.handled_result import HandledResult
 
 SIMPLE = (
@@ -43,14 +41,8 @@ def to_document(application: Application) -> dict[str, Any]:
         "problem": application.problem.value if application.problem else None,
         **{name: getattr(application, name) for name in SIMPLE},
         "code": {**vars(code)} if code else None,
-        "emails": {
-            kind.value: {**vars(email), "status": email.status.value} for kind, email in application.emails.items()
-        },
         "handled": {str(id): _from_result(result) for id, result in application.handled.items()},
-        "parked": {
-            str(id): {**vars(parked), "email": parked.email and parked.email.value}
-            for id, parked in application.parked.items()
-        },
+        "parked": {str(id): {**vars(parked)} for id, parked in application.parked.items()},
     }
 
 
@@ -64,21 +56,9 @@ def to_application(document: Mapping[str, Any]) -> Application:
         problem=Problem(document["problem"]) if document["problem"] else None,
         **{name: document[name] for name in SIMPLE},
         code=Code(**document["code"]) if document["code"] else None,
-        emails={
-            EmailKind(kind): Email(**{**email, "status": EmailStatus(email["status"])})
-            for kind, email in document["emails"].items()
-        },
         handled={UUID(id): _to_result(result) for id, result in document["handled"].items()},
-        parked=_to_parked(document["parked"] or {}),
+        parked={UUID(id): Parked(**parked) for id, parked in (document["parked"] or {}).items()},
     )
-
-
-def _to_parked(document: Mapping[str, Any]) -> dict[UUID, Parked]:
-    """Marks by message id."""
-    return {
-        UUID(id): Parked(**{**parked, "email": EmailKind(parked["email"]) if parked["email"] else None})
-        for id, parked in document.items()
-    }
 
 
 def _from_result(result: HandledResult) -> dict[str, Any]:

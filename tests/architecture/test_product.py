@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from deploy.local.prepare import install_uv
+from shared.messaging.topology import WORKERS
 from tests.architecture.sources import ROOT
 
-SERVICES = {"gateway", "intake", "verifier", "provisioner", "notifier"}
 DOCKERFILE = (ROOT / "deploy/Dockerfile").read_text()
 STAGES = {
     name: (base, instructions)
@@ -71,4 +71,5 @@ def test_what_a_stage_needs_is_in_the_build_context() -> None:
 def test_services_run_from_their_image_and_the_tools_for_trying_out_from_the_other() -> None:
     containers = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     targets = {name: container["build"]["target"] for name, container in containers.items() if "build" in container}
-    assert targets == {**dict.fromkeys(SERVICES, "services"), "inbox": "local", "setup": "local"}
+    programs = {"gateway", *WORKERS}
+    assert targets == {**dict.fromkeys(programs, "services"), "inbox": "local", "setup": "local"}

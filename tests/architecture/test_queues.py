@@ -12,12 +12,11 @@ import pytest
 from shared.contracts import catalogue
 from shared.contracts.message import Message
 from shared.messaging import topology
-from shared.messaging.topology import WORK_QUEUES
+from shared.messaging.handler import Handler
+from shared.messaging.topology import SERVICE_OF, WORK_QUEUES, WORKERS
 from shared.settings.processes import PROCESSES
 from tests.architecture.sources import ROOT
 from tests.support.settings import settings_with_keys
-
-WORKERS = sorted({queue.service for queue in WORK_QUEUES})
 
 
 class Recorder:
@@ -25,12 +24,15 @@ class Recorder:
 
     def __init__(self, service: str) -> None:
         self.settings = PROCESSES[service].model_validate(vars(settings_with_keys(smtp_url="smtp://localhost:25")))
-        self.database = Mock()
+        self.database = self.publisher = Mock()
         self.taken: list[type[Message]] = []
 
-    def takes(self, message: type[Message], **_how: Any) -> Callable[[Any], Any]:
+    def takes(self, message: type[Message], *_how: Any, **_more: Any) -> Callable[[Any], Any]:
         self.taken.append(message)
         return lambda step: step
+
+    def handle(self, handler: Handler[Any, Any, Any], _store: Any) -> None:
+        self.taken.append(handler.message)
 
     def every(self, *_chore: Any) -> None:
         pass
@@ -38,13 +40,15 @@ class Recorder:
 
 def wired(service: str) -> list[type[Message]]:
     recorder = Recorder(service)
-    import_module(f"services.{service}.app").wire(recorder)
+    app = import_module(f"services.{SERVICE_OF.get(service, service)}.app")
+    wire = f"wire_{service.replace('-', '_')}" if service in SERVICE_OF else "wire"
+    getattr(app, wire)(recorder)
     return recorder.taken
 
 
-def test_every_message_has_one_queue_and_every_queue_one_name() -> None:
-    messages = [queue.message for queue in WORK_QUEUES]
-    assert sorted(messages, key=str) == sorted([*catalogue.COMMANDS, *catalogue.QUERIES, *catalogue.EVENTS], key=str)
+def test_every_message_has_a_queue_and_every_queue_one_name() -> None:
+    messages = {queue.message for queue in WORK_QUEUES}
+    assert messages == {*catalogue.COMMANDS, *catalogue.QUERIES, *catalogue.EVENTS}
     names = Counter(binding.queue for binding in topology.bindings())
     assert set(names.values()) == {1}
 
@@ -65,7 +69,8 @@ def test_a_service_wires_a_step_for_each_of_its_queues_and_for_no_other(service:
 
 def test_every_service_that_wires_steps_is_in_the_topology() -> None:
     apps = ROOT.glob("services/*/app.py")
-    assert sorted(app.parent.name for app in apps if "def wire(" in app.read_text()) == WORKERS
+    services = {app.parent.name for app in apps if "def wire" in app.read_text()}
+    assert services == {SERVICE_OF.get(program, program) for program in WORKERS}
 
 
 @pytest.mark.parametrize("service", [*WORKERS, "gateway"])

@@ -24,6 +24,15 @@ UNTIL = AT + timedelta(minutes=10)
 SEALER = Sealer(KeyRing({"golden": bytes(range(32))}))
 """Seals the content of goldens. The key is not secret: it stays here for good."""
 
+EMAIL = {
+    "recipient": "pat@acme.example",
+    "company_name": "ACME IMPORTS INC",
+    "importer_number": "*******89AB",
+    "requester_email": "ada@acme.example",
+    "poc_name": "Pat Lee",
+}
+
+
 CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
     "full": {
         sealed.AccountRequest: sealed.AccountRequest(
@@ -32,13 +41,17 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         sealed.AccountName: sealed.AccountName(company_name="ACME IMPORTS INC"),
         sealed.AddressHint: sealed.AddressHint(address="p***@a***.example"),
         sealed.TypedCode: sealed.TypedCode(code="7K2M-0XQ9"),
-        sealed.IssuedCode: sealed.IssuedCode(code="7K2M-0XQ9"),
+        sealed.CodeEmail: sealed.CodeEmail(**EMAIL, code="7K2M-0XQ9"),
+        sealed.DueEmail: sealed.DueEmail(
+            **EMAIL, owner_name="Ada King", account=number_for(APPLICATION), problem=Problem.EMAIL_IN_USE
+        ),
         sealed.Grant: sealed.Grant(token="0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
         sealed.TypedDetails: DETAILS.model_copy(
             update={"duns": "123456789", "website": "https://acme.example", "middle_name": "B.", "last_name": "Owner"}
         ),
     },
     "minimal": {
+        sealed.DueEmail: sealed.DueEmail(**EMAIL, owner_name="Ada King"),
         sealed.TypedDetails: sealed.TypedDetails(
             organizational_structure="Individual",
             first_name="Ada",
@@ -85,8 +98,13 @@ def _submit(example: str) -> Message:
 
 
 def _issued(example: str) -> Message:
-    code = _sealed(events.CodeIssued, "code", example)
-    return events.CodeIssued(application_id=APPLICATION, code=code, expires_at=UNTIL)
+    content = _sealed(events.CodeIssued, "content", example)
+    return events.CodeIssued(application_id=APPLICATION, content=content, due_at=AT, expires_at=UNTIL)
+
+
+def _due(kind: EmailKind, example: str) -> Message:
+    content = _sealed(events.EmailDue, "content", example)
+    return events.EmailDue(application_id=APPLICATION, email=kind, content=content, due_at=AT)
 
 
 def _code_accepted(example: str) -> Message:
@@ -142,11 +160,13 @@ def examples(contract: type[Message]) -> dict[str, Message]:
         case events.CodeIssued:
             return {name: _issued(name) for name in ("full", "minimal")}
         case events.EmailDue:
-            emails: dict[str, Message] = {
-                kind.value: events.EmailDue(application_id=APPLICATION, email=kind) for kind in EmailKind
-            }
-            first = emails[EmailKind.ACCOUNT_READY]
-            return {"full": first, "minimal": first, **emails}
+            emails = {kind.value: _due(kind, "full") for kind in EmailKind}
+            return {name: _due(EmailKind.ACCOUNT_READY, name) for name in ("full", "minimal")} | emails
+        case events.EmailRefused:
+            refused: Message = events.EmailRefused(
+                application_id=APPLICATION, email=EmailKind.VERIFICATION_CODE, attempt=1
+            )
+            return {"full": refused, "minimal": refused}
         case replies.StartAccepted:
             sent_to = _sealed(replies.StartAccepted, "sent_to", "full")
             return {"full": _STARTED.model_copy(update={"sent_to": sent_to}), "minimal": _STARTED}

@@ -19,7 +19,7 @@ from tests.support.scripted_form import DETAILS, SIGNED, request
 from tests.support.waiting import until
 
 PORTS = ("INBOX", "SMTP", "RABBITMQ", "RABBITMQ_MANAGEMENT", "MONGODB")
-SERVICES = ("gateway", "intake", "verifier", "provisioner", "notifier")
+SERVICES = ("gateway", "intake", "verifier", "provisioner", "code-mailer", "general-mailer")
 EMAIL = "ada@acme.example"
 
 
@@ -102,12 +102,12 @@ def test_every_step_of_an_application_is_shown_with_its_reference(seen: Seen) ->
     assert told[:5] == [
         f"intake application requested {seen.reference}",
         f"verifier application awaiting-code {seen.reference}",
-        f"notifier email sent {seen.reference} verification-code",
+        f"code-mailer email sent {seen.reference} verification-code",
         f"verifier application verified {seen.reference}",
         f"intake application submitted {seen.reference}",
     ]
-    assert f"notifier email sent {seen.reference} account-ready" in told
-    assert f"notifier application completed {seen.reference}" in told
+    assert f"general-mailer email sent {seen.reference} account-ready" in told
+    assert f"provisioner application completed {seen.reference}" in told
 
 
 def test_a_dead_service_is_reported_in_one_line_that_names_its_log(seen: Seen) -> None:

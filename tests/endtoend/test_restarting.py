@@ -39,7 +39,7 @@ async def test_people_who_apply_while_every_service_is_restarted_see_no_failed_p
             await until(somebody_is_done)
             said = await system.restart()
     assert [line.partition(":")[2].partition(":")[0] for line in said.splitlines()] == [
-        *("intake", "verifier", "provisioner", "notifier"),
+        *("intake", "verifier", "provisioner", "code-mailer", "general-mailer"),
         "gateway",
     ]
     assert people.failures == []

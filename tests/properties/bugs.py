@@ -18,13 +18,16 @@ from services.verifier import steps as verifier
 from services.verifier.codes import Codes
 from shared.contracts.commands import CheckCode
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.message import Reply
 from shared.contracts.replies import Refused
 from shared.domain.account import Account
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
+from shared.domain.email import LEASE, Email, Emails
 from shared.domain.handled_result import HandledResult
 from shared.messaging.delivery import read
 from shared.messaging.processor import Processor
+from tests.unit.messaging.email_store import EmailStore
 from tests.unit.messaging.store import Store
 
 Patch = AbstractContextManager[object]
@@ -48,9 +51,11 @@ def it_acknowledges_before_it_publishes() -> Patch:
         delivery = None
         try:
             delivery = read(raw, processor._handler.message, processor._executor.user)
-            result = await processor._handle(delivery)
+            settled = await processor._handle(delivery)
             await processor._executor.acknowledge(raw)
-            await processor._publish(delivery, result)
+            await processor._publish(delivery, settled.result)
+            if processor._handler.forget:
+                await processor._handler.forget(delivery.message, delivery.id)
         except Exception as failure:  # noqa: BLE001  # like the processor itself
             await processor._recover(raw, delivery, failure)
 
@@ -67,24 +72,77 @@ def accounts_are_created_without_a_unique_index() -> Patch:
 
 
 def an_email_is_recorded_before_it_is_handed_over() -> Patch:
-    def claim(application: Application, kind: EmailKind, situation: Situation) -> Decision:
-        email = application.emails.get(kind)
-        if email and email.status is EmailStatus.SENT:
-            return Decision()
-        sent = application.settle_email(kind, EmailStatus.SENT, situation.now, "email-due")
-        return Decision(sent, effect=kind)
+    def claim(emails: Emails, kind: EmailKind, now: datetime) -> Decision[Emails]:
+        return Decision(emails._replace(kind, Email(EmailStatus.SENT, now, 1, now + LEASE)), effect=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
 
 
 def an_email_is_not_claimed() -> Patch:
-    def claim(application: Application, kind: EmailKind, situation: Situation) -> Decision:
-        email = application.emails.get(kind)
-        if email and email.status is EmailStatus.SENT:
-            return Decision()
-        return Decision(application.claim_email(kind, situation.now), effect=kind)
+    def claim(emails: Emails, kind: EmailKind, now: datetime) -> Decision[Emails]:
+        return Decision() if _is_withdrawn(emails, kind) else Decision(emails.claim(kind, now), effect=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
+
+
+def a_withdrawn_code_is_sent_even_so() -> Patch:
+    real = notifier._claim
+
+    def claim(emails: Emails, kind: EmailKind, now: datetime) -> Decision[Emails]:
+        if _is_withdrawn(emails, kind):
+            return Decision(emails.claim(kind, now), effect=kind)
+        return real(emails, kind, now)
+
+    return mock.patch.object(notifier, "_claim", claim)
+
+
+def _is_withdrawn(emails: Emails, kind: EmailKind) -> bool:
+    email = emails.by_kind.get(kind)
+    return email is not None and email.status is EmailStatus.WITHDRAWN
+
+
+def a_code_that_is_over_is_not_withdrawn() -> Patch:
+    def leave(changed: Application, reply: Reply | None = None) -> Decision:
+        return Decision(changed, reply=reply)
+
+    return mock.patch.object(verifier, "_leave", leave)
+
+
+def a_repeated_delivery_does_not_say_that_the_emails_are_sent() -> Patch:
+    real = notifier.send_email
+
+    def send_email(event: Any, situation: Situation[Emails], handed_over: Any) -> Decision[Emails]:
+        decision = real(event, situation, handed_over)
+        return decision if decision.changed else Decision()
+
+    return mock.patch.object(notifier, "send_email", send_email)
+
+
+def a_refusal_is_parked_before_it_is_published() -> Patch:
+    async def take(processor: Any, raw: Any) -> None:
+        delivery = None
+        try:
+            delivery = read(raw, processor._handler.message, processor._executor.user)
+            settled = await processor._handle(delivery)
+            if settled.failure:
+                raise settled.failure
+            await processor._publish(delivery, settled.result)
+            if processor._handler.forget:
+                await processor._handler.forget(delivery.message, delivery.id)
+            await processor._executor.acknowledge(raw)
+        except Exception as failure:  # noqa: BLE001  # like the processor itself
+            await processor._recover(raw, delivery, failure)
+
+    return mock.patch.object(Processor, "_take", take)
+
+
+def what_others_recorded_meanwhile_is_not_seen() -> Patch:
+    async def save(store: EmailStore, changed: Emails, _created: None = None) -> Emails:
+        await store._doing("save")
+        store.put(changed)
+        return changed
+
+    return mock.patch.object(EmailStore, "save", save)
 
 
 def an_email_has_a_new_message_id_each_time() -> Patch:
@@ -122,8 +180,8 @@ def a_refusal_of_us_ends_the_application() -> Patch:
 def an_email_that_cannot_be_written_is_told_as_refused() -> Patch:
     hand_over = mailer.Mailer.hand_over
 
-    async def handed_over(self: mailer.Mailer, event: Any, application: Application, kind: EmailKind) -> Any:
-        result = await hand_over(self, event, application, kind)
+    async def handed_over(self: mailer.Mailer, event: Any, emails: Emails, kind: EmailKind) -> Any:
+        result = await hand_over(self, event, emails, kind)
         is_parked = result and result.status is EmailStatus.PARKED
         return replace(result, status=EmailStatus.REFUSED) if result and is_parked else result
 
@@ -139,9 +197,14 @@ def what_a_message_led_to_is_forgotten() -> Patch:
 
 BUGS = (
     Bug(1, it_acknowledges_before_it_publishes),
+    Bug(1, a_repeated_delivery_does_not_say_that_the_emails_are_sent),
+    Bug(1, a_refusal_is_parked_before_it_is_published),
+    Bug(1, what_others_recorded_meanwhile_is_not_seen),
     Bug(2, accounts_are_created_without_a_unique_index),
     Bug(3, an_email_is_recorded_before_it_is_handed_over),
     Bug(3, an_email_is_not_claimed),
+    Bug(3, a_code_that_is_over_is_not_withdrawn),
+    Bug(3, a_withdrawn_code_is_sent_even_so),
     Bug(3, an_email_has_a_new_message_id_each_time),
     Bug(4, a_wrong_code_is_not_counted),
     Bug(4, a_code_never_expires),

@@ -8,7 +8,15 @@ from itertools import pairwise
 from uuid import UUID
 
 from shared.contracts import catalogue
-from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, EmailDue
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import (
+    ApplicationAccepted,
+    ApplicationSubmitted,
+    CodeIssued,
+    CodeWithdrawn,
+    EmailDue,
+    EmailRefused,
+)
 from shared.contracts.message import Reply
 from shared.contracts.replies import (
     ApplicationAbandoned,
@@ -108,6 +116,7 @@ class Invariants:
         ids = {each.message_id for emails in self._emails.values() for each in emails}
         must(len(ids) == len(self._emails), 3, "two emails have one Message-ID")
         if email.code:
+            must(email.application not in email.by.withdrawn, 3, "a withdrawn code goes out")
             must(email.at < self._expires_at[email.application] + ON_ITS_WAY, 3, "a code goes out that has expired")
 
     def _is_answered_one_thing(self, asked: Asked, reply: Reply) -> None:
@@ -153,6 +162,7 @@ class Invariants:
         for applicant in self._people.applicants.values():
             self._no_trouble_of_ours_is_told_as_theirs(applicant)
             self._emails_went_out(applicant)
+            self._emails_are_followed_up(applicant)
             self._nothing_was_lost(applicant)
             self._every_wrong_code_was_counted(applicant)
             self._belongs_to_whom_it_was_told(applicant)
@@ -197,6 +207,36 @@ class Invariants:
             must(went or status != "sent", 3, f"{kind} is recorded as sent and never was")
             must(parked or status != "parked" or kind != CODE, 1, "a code is parked, and is not among the dead letters")
             must(went or parked, 1, f"{kind} is lost")
+
+    def _emails_are_followed_up(self, applicant: Applicant) -> None:
+        """What the mailers found out has reached the application, and what it decided has reached the mailers."""
+        application = self._simulation.store.find(applicant.id)
+        if application is None:
+            return
+        recorded, buried = self._simulation.emails.get(applicant.id), self._dead(applicant)
+        dead = {letter.type for letter in buried}
+        gave_up = any(str(letter.headers.get("ace-reason", "")).startswith("too old") for letter in buried)
+        refused = {kind for kind, email in recorded.items() if email.status == "refused"}
+        states = {entry.state.value for entry in application.history}
+        if application.state == "completed":
+            went = {kind for kind in WELCOME[:2] if (applicant.id, kind) in self._emails}
+            must(len(went) == 2, 3, "an application is completed without its emails")
+        if (
+            "awaiting-code" in states
+            and application.state != "awaiting-code"
+            and not gave_up | (CodeWithdrawn.TYPE in dead)
+        ):
+            code = recorded.get(EmailKind.VERIFICATION_CODE)
+            over = code is not None and code.status in ("sent", "refused", "withdrawn")
+            must(over, 3, "a withdrawal is lost")
+        if EmailRefused.TYPE not in dead and not gave_up:  # what gave up may have had something left to publish
+            noted = {entry.cause for entry in application.history}
+            for kind in refused - {EmailKind.VERIFICATION_CODE}:
+                must(f"email-refused ({kind})" in noted, 1, "a refusal is lost")
+            is_open = application.state == "awaiting-code" and EmailKind.VERIFICATION_CODE in refused
+            must(not is_open, 1, "the refusal of a code email is lost")
+        kept = [event for result in application.handled.values() for event in result.follow_ups]
+        must(gave_up or not any(isinstance(event, CodeIssued) for event in kept), 4, "a sealed code is kept")
 
     def _every_wrong_code_was_counted(self, applicant: Applicant) -> None:
         tries_left = self._outcome(applicant).tries_left
@@ -243,7 +283,8 @@ class Invariants:
     def histories_are_as_drawn(self) -> None:
         """Raises `Broken` for an application with an impossible history."""
         for application in self._simulation.store.all():
-            path = [entry.state.value for entry in application.history]
+            noted = EmailRefused.name()
+            path = [entry.state.value for entry in application.history if not entry.cause.startswith(f"{noted} (")]
             must(path[0] == "requested" and path[-1] == application.state, 5, "a history does not tell how it ended")
             must(all(to in MAY_FOLLOW[state].split() for state, to in pairwise(path)), 5, f"{path} is no way to go")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.properties.invariants import Broken, Invariants
-from tests.properties.mail import ACCEPTS, MOODS, Mood
+from tests.properties.mail import ACCEPTS, GONE, MOODS, Mood
 from tests.properties.network import Fate, Work
 from tests.properties.people import People, garbage
 from tests.properties.simulation import QUEUES, Simulation
@@ -20,12 +20,14 @@ EMAILS = ("jane@a.example", "joe@b.example")
 GATEWAY, STRANGER = "gateway", "other-gateway"
 MISHAPS = ("dies", "dies", "disconnected", "fails", "lost")
 
+MAILED = ("notifier.send-code", "notifier.send-email")
+
 MANY = 100
 """More calls than any message needs."""
 
 picks = st.integers(0, 1_000)
-services = st.sampled_from(["verifier", "provisioner", "notifier", "none"])
-"""Which service is down."""
+programs = st.sampled_from(["verifier", "provisioner", "code-mailer", "general-mailer", "none"])
+"""Which program is down."""
 mishaps = st.sampled_from(MISHAPS)
 calls = st.integers(0, 6)
 
@@ -52,7 +54,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(
         rivals=st.sampled_from(["importer", "address", "both", "nothing"]),
-        due=st.sampled_from(["accounts", "accounts", "emails", "codes", "code emails"]),
+        due=st.sampled_from(["accounts", "accounts", "emails", "codes", "code emails", "withdrawals"]),
         chance=st.randoms(use_true_random=True),
         pace=st.sampled_from([40, 20, 5, 0]),
         bad_luck=st.sampled_from([0.1, 0.2, 0.4]),
@@ -62,7 +64,11 @@ class Machine(RuleBasedStateMachine):
         numbers, (jane, joe) = sorted(IMPORTERS), EMAILS
         self._applies(numbers[0], jane)
         self._applies(numbers[rivals in ("address", "nothing")], jane if rivals in ("address", "both") else joe)
-        self.simulation.works_off("notifier" if due == "code emails" else "")
+        self.simulation.works_off("code-mailer" if due in ("code emails", "withdrawals") else "")
+        if due == "withdrawals":
+            for id in self.people.applicants:
+                self.people.goes_back(id, GATEWAY)
+            self.simulation.works_off("code-mailer")
         if due in ("accounts", "emails"):
             for id in self.people.applicants:
                 self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
@@ -70,7 +76,7 @@ class Machine(RuleBasedStateMachine):
             self.people.reads()
             for id in self.people.applicants:
                 self.people.submits(id, self.people.grant_of(id) or "", DETAILS, GATEWAY)
-            self.simulation.works_off("provisioner" if due == "accounts" else "notifier")
+            self.simulation.works_off("provisioner" if due == "accounts" else "general-mailer")
 
     def _applies(self, number: str, email: str) -> None:
         self.people.applies(number, self.records[number], IMPORTERS[number], email, GATEWAY)
@@ -197,9 +203,18 @@ class Machine(RuleBasedStateMachine):
     def a_worker_has_bad_luck(self, pick: int, mishap: str) -> None:
         self._has_bad_luck(self.simulation.works[pick % len(self.simulation.works)], mishap)
 
-    @rule(down=services)
-    def workers_do_all_that_they_can(self, down: str) -> None:
-        self.simulation.works_off(down)
+    @rule(down=programs, backwards=st.booleans())
+    def workers_do_all_that_they_can(self, down: str, *, backwards: bool) -> None:
+        self.simulation.works_off(down, backwards=backwards)
+
+    @precondition(lambda self: self.simulation.ready)
+    @rule()
+    def workers_work_side_by_side(self) -> None:
+        works = [self.simulation.takes(sent) for sent in self.simulation.ready[:6]]
+        for _ in range(MANY):
+            went_on = [self.simulation.goes_on(work) for work in works]
+            if not any(went_on):
+                return
 
     def _takes(self, pick: int) -> Work:
         ready: list[Sent] = self.simulation.ready
@@ -233,6 +248,13 @@ class Machine(RuleBasedStateMachine):
     def emails_have_good_or_bad_luck(self, mood: Mood, *, key_is_wrong: bool) -> None:
         self.simulation.mail.mood = mood
         self.simulation.key_is_wrong = key_is_wrong
+
+    @precondition(lambda self: any(sent.routing_key in MAILED for sent in self.simulation.ready))
+    @rule(mood=st.sampled_from([GONE, GONE, *MOODS]), key_is_wrong=st.sampled_from([False, False, True]))
+    def emails_go_out_at_a_bad_moment(self, mood: Mood, *, key_is_wrong: bool) -> None:
+        self.simulation.mail.mood, self.simulation.key_is_wrong = mood, key_is_wrong
+        self.simulation.works_off()
+        self.simulation.mail.mood, self.simulation.key_is_wrong = ACCEPTS, False
 
     @precondition(lambda self: self.simulation.dead)
     @rule(pick=picks)

@@ -44,11 +44,12 @@ class Mood:
 
 
 ACCEPTS = Mood()
+GONE = Mood("RCPT", 550, "5.1.1 no such mailbox", about="address")
 MOODS = (
     ACCEPTS,
     ACCEPTS,
     Mood("DATA", 451, "4.3.0 later"),
-    Mood("RCPT", 550, "5.1.1 no such mailbox", about="address"),
+    GONE,
     Mood("RCPT", 550, "no such mailbox", about="whoever"),
     Mood("RCPT", 554, "5.7.1 blocked"),
     Mood("DATA", 552, "5.2.2 full"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any, TypeVar
+from uuid import UUID
 
 from tests.unit.messaging.broker import Sent
 
@@ -34,6 +35,8 @@ class Work:
     queue: str
     sent: Sent | None
     began: datetime
+    withdrawn: frozenset[UUID] = frozenset()
+    """Applications whose code email was withdrawn before it began."""
     is_dead: bool = False
     channel_closed: bool = False
     acknowledged: bool = False

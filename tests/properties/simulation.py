@@ -7,7 +7,7 @@ versions, a mail server, and the network to them, where each call waits until th
 import asyncio
 import contextvars
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -20,31 +20,31 @@ from aio_pika.exceptions import ChannelInvalidStateError
 from pydantic import SecretStr
 
 from services.intake import app as intake
-from services.notifier import app as notifier
+from services.notifier.app import wire_code_mailer, wire_general_mailer
 from services.notifier.rendering import EmailRenderer
 from services.provisioner import app as provisioner
 from services.verifier import app as verifier
 from services.verifier.sweep import Sweep
 from shared.contracts.message import Message
-from shared.domain.application import Application
-from shared.domain.decision import Situation
 from shared.domain.errors import TransientFailure
 from shared.messaging import topology
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler
 from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
-from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue
+from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import PURPOSES, KeyRing, new_ring
 from shared.security.sealing import Sealer
 from shared.settings.processes import Settings
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import ImporterRecord
+from shared.worker import gather_nothing
 from tests.properties.mail import MailServer
 from tests.properties.network import Fate, Killed, Network, Reached, Work, working
 from tests.properties.virtual_time import VirtualClock, VirtualLoop
 from tests.unit.messaging.broker import Broker, Sent, delivered
+from tests.unit.messaging.email_store import EmailStore
 from tests.unit.messaging.store import Store
 
 START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
@@ -52,12 +52,24 @@ START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
 
 RINGS = {f"keys_{purpose}": SecretStr(new_ring()) for purpose in PURPOSES}
 SETTINGS = Settings(_env_file=None, rate_limit="off", smtp_url="smtp://localhost:25", **RINGS)  # type: ignore[arg-type]
-WITH_A_WRONG_KEY = SETTINGS.model_copy(update={"keys_code_email": SecretStr(new_ring())})
+WITH_A_WRONG_KEY = SETTINGS.model_copy(
+    update={"keys_code_email": SecretStr(new_ring()), "keys_email": SecretStr(new_ring())}
+)
+WIRES: dict[str, Callable[[Any], None]] = {
+    "intake": intake.wire,
+    "verifier": verifier.wire,
+    "provisioner": provisioner.wire,
+    "code-mailer": wire_code_mailer,
+    "general-mailer": wire_general_mailer,
+}
 DATABASE_WITHIN = 20
 """Seconds that the driver waits for a response."""
 
 QUEUES = {queue.name: queue for queue in WORK_QUEUES}
-ROUTES = {(binding.exchange, binding.key): binding.queue for binding in topology.bindings()}
+ROUTES: dict[tuple[str, str], list[str]] = defaultdict(list)
+for _binding in topology.bindings():
+    ROUTES[_binding.exchange, _binding.key].append(_binding.queue)
+EVERY_QUEUE = frozenset(binding.queue for binding in topology.bindings())
 DELAYS = {step.name: step.delay for step in RETRY_STEPS}
 SWEEP = "sweep"
 
@@ -72,25 +84,28 @@ class Wiring:
     """Takes a worker's place in a service's `wire` and keeps the handlers."""
 
     database: Any
+    publisher: Publisher
     settings: Settings = SETTINGS
-    handlers: list[Handler[Any, Any, Application]] = field(default_factory=list)
+    handlers: list[tuple[Handler[Any, Any, Any], Any]] = field(default_factory=list)
+    """Each with its store."""
 
-    def takes(self, message: type[Message], gather: Any = None, effect: Any = None) -> Callable[[Any], Any]:
-        """Keeps a handler."""
+    def takes(self, message: type[Message], gather: Any = None, *, forget: Any = None) -> Callable[[Any], Any]:
+        """Keeps a handler of applications."""
 
         def wire(decide: Any) -> Any:
-            plain = Handler(message, _nothing, lambda m, situation, _: decide(m, situation))
-            self.handlers.append(Handler(message, gather, decide, effect) if gather else plain)
+            plain = Handler(message, gather_nothing, lambda m, situation, _: decide(m, situation))
+            handler = Handler(message, gather, decide, forget=forget) if gather else plain
+            self.handle(handler, self.database.applications)
             return decide
 
         return wire
 
+    def handle(self, handler: Handler[Any, Any, Any], store: Any) -> None:
+        """Keeps a handler."""
+        self.handlers.append((handler, store))
+
     def every(self, *_: Any) -> None:
         """Ignores chores: the sweep runs when the test says so."""
-
-
-async def _nothing(_message: Message, _situation: Situation) -> None:
-    return None
 
 
 class Channel:
@@ -124,6 +139,7 @@ class Simulation:
         self.clock = VirtualClock(self.loop, START)
         self.network = Network(self._harmed)
         self.store = Store()
+        self.emails = EmailStore()
         self.mail = MailServer(self)
         self.broker = Broker()
         self.broker.listens = self.routed
@@ -139,29 +155,44 @@ class Simulation:
         ]
         for patch in self._patches:
             patch.start()
-        database = cast("Any", Reached(self.network, "database", self.store, _away, DATABASE_WITHIN))
-        self._sweep = Sweep(database)
-        importers = SimpleNamespace(find=database.find_importer)
-        wiring = Wiring(SimpleNamespace(applications=database, portal_users=database, importers=importers, limits=None))
-        for service in (intake, verifier, provisioner, notifier):
-            service.wire(cast("Any", wiring))
-        self._processors = {queue.name: self._made(queue, database, wiring.handlers) for queue in WORK_QUEUES}
-        astray = Wiring(wiring.database, WITH_A_WRONG_KEY)
-        notifier.wire(cast("Any", astray))
-        notifiers = [queue for queue in WORK_QUEUES if queue.service == "notifier"]
-        self._astray = self._processors | {
-            queue.name: self._made(queue, database, astray.handlers) for queue in notifiers
-        }
+        self._database = self._reach_database()
+        self._sweep = Sweep(self._database.applications, self._publisher("verifier"))
+        self._processors = self._wire(SETTINGS, WIRES)
+        mailers = {program: WIRES[program] for program in topology.SERVICE_OF}
+        self._astray = self._processors | self._wire(WITH_A_WRONG_KEY, mailers)
         self.key_is_wrong = False
-        """Whether new notifiers have a different key for codes than the verifiers."""
+        """Whether new mailers have different keys from those who seal their emails."""
 
-    def _made(
-        self, queue: WorkQueue, database: Any, handlers: list[Handler[Any, Any, Application]]
-    ) -> Processor[Application]:
-        handler = next(handler for handler in handlers if handler.message is queue.message)
-        publisher = Publisher(cast("Any", Reached(self.network, "broker", self.broker, _unconfirmed())), queue.service)
-        executor = Executor(queue, user=queue.service, publisher=publisher, store=database, clock=self.clock)
-        return Processor(handler, store=database, publisher=publisher, executor=executor, clock=self.clock)
+    def _reach_database(self) -> Any:
+        applications = Reached(self.network, "database", self.store, _away, DATABASE_WITHIN)
+        emails = Reached(self.network, "emails", self.emails, _away, DATABASE_WITHIN)
+        importers = SimpleNamespace(find=applications.find_importer)
+        return SimpleNamespace(
+            applications=applications,
+            portal_users=applications,
+            importers=importers,
+            limits=None,
+            emails=emails,
+            email_status=emails,
+        )
+
+    def _publisher(self, user: str) -> Publisher:
+        return Publisher(cast("Any", Reached(self.network, "broker", self.broker, _unconfirmed())), user)
+
+    def _wire(self, settings: Settings, wires: Mapping[str, Callable[[Any], None]]) -> dict[str, Processor[Any]]:
+        """The processors of these programs, by queue."""
+        processors = {}
+        for program, wire in wires.items():
+            wiring = Wiring(self._database, self._publisher(program), settings)
+            wire(wiring)
+            for handler, store in wiring.handlers:
+                queue = topology.queue_for(handler.message, program)
+                publisher = self._publisher(program)
+                executor = Executor(queue, user=program, publisher=publisher, store=store, clock=self.clock)
+                processors[queue.name] = Processor(
+                    handler, store=store, publisher=publisher, executor=executor, clock=self.clock
+                )
+        return processors
 
     def import_record(self, number: str, company: str) -> str:
         """Adds an importer record; returns its blind index."""
@@ -175,13 +206,13 @@ class Simulation:
 
     def routed(self, sent: Sent) -> None:
         """Puts a confirmed message into its queue."""
-        if not sent.exchange and sent.routing_key not in ROUTES.values():
+        if not sent.exchange and sent.routing_key not in EVERY_QUEUE:
             self.replies.append((self.clock(), sent))
         elif delay := DELAYS.get(sent.exchange):
             self.delayed.append((self.clock() + delay, replace(sent, exchange="")))
         else:
-            queue = ROUTES[sent.exchange, sent.routing_key] if sent.exchange else sent.routing_key
-            self.queues[queue].append(replace(sent, exchange="", routing_key=queue))
+            for queue in ROUTES[sent.exchange, sent.routing_key] if sent.exchange else [sent.routing_key]:
+                self.queues[queue].append(replace(sent, exchange="", routing_key=queue))
 
     @property
     def ready(self) -> list[Sent]:
@@ -204,7 +235,7 @@ class Simulation:
     def takes(self, sent: Sent) -> Work:
         """Gives a process a message, which it works on until its first call."""
         self.queues[sent.routing_key].remove(sent)
-        work = Work(sent.routing_key, sent, self.clock())
+        work = Work(sent.routing_key, sent, self.clock(), self.emails.withdrawn())
         raw = delivered(sent, cast("Any", Channel(self, work)))
         worker = (self._astray if self.key_is_wrong else self._processors)[work.queue]
         return self._begins(work, worker.take(raw))
@@ -254,7 +285,7 @@ class Simulation:
 
     def _harmed(self, work: Work) -> None:
         for email in work.emails:
-            known = self.store.get(email.application).emails
+            known = self.emails.get(email.application)
             work.was_harmed |= not any(kind == email.kind and known[kind].status == "sent" for kind in known)
 
     def _rest(self) -> None:
@@ -270,13 +301,16 @@ class Simulation:
         for sent in due:
             self.queues[sent.routing_key].append(sent)
 
-    def works_off(self, down: str = "") -> None:
-        """Does everything that needs no time to pass, and succeeds, except for a service that is down."""
+    def works_off(self, down: str = "", *, backwards: bool = False) -> None:
+        """Does everything that needs no time to pass, and succeeds, except for a program that is down.
+
+        `backwards`: what was published last is handled first.
+        """
         for _ in range(5_000):
             if self.network.calls:
                 self.goes_on(self.network.calls[0].by)
             elif ready := [sent for sent in self.ready if QUEUES[sent.routing_key].service != down]:
-                self.takes(ready[0])
+                self.takes(ready[-1 if backwards else 0])
             else:
                 return
         raise AssertionError("the workers never come to rest")

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from services.gateway.app import create
 from services.gateway.broker_client import BrokerClient
 from services.intake.app import wire as wire_intake
-from services.notifier.app import wire as wire_notifier
+from services.notifier.app import wire_code_mailer, wire_general_mailer
 from services.provisioner.app import wire as wire_provisioner
 from services.verifier.app import wire as wire_verifier
 from shared.observability.health import EmbeddedServer
@@ -21,7 +21,8 @@ WIRES: dict[str, Callable[[Worker[Settings]], None]] = {
     "intake": wire_intake,
     "verifier": wire_verifier,
     "provisioner": wire_provisioner,
-    "notifier": wire_notifier,
+    "code-mailer": wire_code_mailer,
+    "general-mailer": wire_general_mailer,
 }
 IDLE = 60
 """Seconds that the form keeps an idle connection, so that a delayed request does not find it closed."""

@@ -14,7 +14,7 @@ from shared.contracts.conversations import POSSIBLE_REPLIES, SENDERS, PossibleRe
 from shared.contracts.message import Command, Message, Query
 from shared.messaging import topology
 from shared.messaging.publishing import JSON
-from shared.messaging.topology import WorkQueue
+from shared.messaging.topology import WorkQueue, queue_for
 from tools.documents import asyncapi_messages as messages
 from tools.documents.asyncapi_messages import AMQP
 
@@ -146,35 +146,43 @@ def _channel_messages(contracts: Iterable[type[Message]]) -> dict[str, Any]:
 
 
 def _operations(queue: WorkQueue) -> dict[str, Any]:
-    """One service's send operation and the other's receive operation, with replies if there are any."""
+    """The publishers' send operations and the consumer's receive operation, with replies if there are any."""
     contract = queue.message
-    sender = SENDERS[contract]
     common: dict[str, Any] = {"channel": {"$ref": f"#/channels/{queue.name}"}}
     taken = [{"$ref": f"#/channels/{queue.name}/messages/{contract.TYPE}"}]
-    sends: dict[str, Any] = {"userId": sender, "deliveryMode": 2, "mandatory": True, "timestamp": True, **AMQP}
-    if not queue.has_dead_letters:
-        sends["expiration"] = QUESTION_EXPIRES
+    expires = {} if queue.has_dead_letters else {"expiration": QUESTION_EXPIRES}
     answered: dict[str, Any] = {}
     if issubclass(contract, Command | Query):
         answered = _answered(POSSIBLE_REPLIES[contract])
-    return {
+    sends = {
         f"{sender}.sends.{contract.name()}": {
             "action": "send",
             **common,
-            "summary": f"{sender.capitalize()} publishes {contract.name()} and waits for the broker's confirm.",
-            "bindings": {"amqp": sends},
+            "summary": f"{_name(sender)} publishes {contract.name()} and waits for the broker's confirm.",
+            "bindings": {
+                "amqp": {"userId": sender, "deliveryMode": 2, "mandatory": True, "timestamp": True, **AMQP, **expires}
+            },
             "messages": taken,
             **answered,
-        },
+        }
+        for sender in SENDERS[contract]
+        if queue is queue_for(contract)  # once, however many queues it reaches
+    }
+    return {
+        **sends,
         f"{queue.service}.takes.{contract.name()}": {
             "action": "receive",
             **common,
-            "summary": f"{queue.service.capitalize()} consumes `{queue.name}`.",
+            "summary": f"{_name(queue.service)} consumes `{queue.name}`.",
             "bindings": {"amqp": {"ack": True, **AMQP}},
             "messages": taken,
             **answered,
         },
     }
+
+
+def _name(program: str) -> str:
+    return program.replace("-", " ").capitalize()
 
 
 def _answered(answers: PossibleReplies) -> dict[str, Any]:

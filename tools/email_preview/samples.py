@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from services.notifier.rendering import EmailRenderer, RenderedEmail
-from services.notifier.writer import TO_POINT_OF_CONTACT
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.domain import reference
@@ -16,6 +15,7 @@ from shared.domain.fields.importer_number import ImporterNumber
 ID = UUID("c5c0a1f4-6c8e-5d53-9f5e-2f9a1d6d7b10")
 NUMBER = ImporterNumber.parse("07-1234567AB")
 CODE = "7K2M-0XQ9"
+TO_POINT_OF_CONTACT = (EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE)
 EXPIRES_AT = datetime(2026, 11, 23, 20, 7, tzinfo=UTC)
 
 
@@ -42,7 +42,7 @@ class SampleEmail:
             "poc_name": self.poc_name,
             "account": number_for(ID),
             "problem": self.problem,
-            "details": {"owner_name": self.owner_name},
+            "owner_name": self.owner_name,
             "code": CODE,
             "expires_at": EXPIRES_AT,
         }

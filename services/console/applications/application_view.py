@@ -1,19 +1,37 @@
 """An application as an operator sees it: everything that happened, and only enough about people to find them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from services.console.dead_letters.prospects import Prospect, helps_until, judge_replay
 from services.console.output import printing
 from services.console.output.formatting import format_value
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import CodeIssued, EmailDue
 from shared.domain.application import Application, Parked
+from shared.domain.email import Email
 from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.security.sealing import CannotOpen, Sealer
 from shared.storage.sealed_documents import CONTACT, REQUEST
 
 
-def summarize(application: Application) -> dict[str, Any]:
+def list_parked(application: Application, emails: Mapping[EmailKind, Email]) -> list[Parked]:
+    """The application's messages among the dead letters, those of its emails included."""
+    of_emails = [
+        Parked(email.parked, _message_of(kind), email.reason or "", email.at)
+        for kind, email in emails.items()
+        if email.parked
+    ]
+    return [*application.parked.values(), *of_emails]
+
+
+def _message_of(kind: EmailKind) -> str:
+    return CodeIssued.name() if kind is EmailKind.VERIFICATION_CODE else EmailDue.name()
+
+
+def summarize(application: Application, emails: Mapping[EmailKind, Email]) -> dict[str, Any]:
     """An application in one line."""
     return {
         "reference": application.reference,
@@ -21,17 +39,20 @@ def summarize(application: Application) -> dict[str, Any]:
         "taken_at": application.taken_at,
         "changed_at": application.history[-1].at if application.history else None,
         "problem": application.problem.value if application.problem else None,
-        "parked": len(application.parked),
+        "parked": len(list_parked(application, emails)),
         "account": application.account,
     }
 
 
-def describe(application: Application, storage: Sealer, now: datetime) -> dict[str, Any]:
+def describe(
+    application: Application, emails: Mapping[EmailKind, Email], storage: Sealer, now: datetime
+) -> dict[str, Any]:
     """Everything about an application, with personal data masked."""
     code = application.code
+    kinds = {email.parked: kind.value for kind, email in emails.items() if email.parked}
     return {
         "id": str(application.id),
-        **summarize(application),
+        **summarize(application, emails),
         "gateway": application.gateway,
         "ends_at": application.ends_at,
         **_people(application, storage),
@@ -47,13 +68,13 @@ def describe(application: Application, storage: Sealer, now: datetime) -> dict[s
         "parked": [
             {
                 "message": parked.message,
-                "email": parked.email.value if parked.email else None,
+                "email": kinds.get(parked.message_id),
                 "at": parked.at,
                 "message_id": str(parked.message_id),
-                "replay": _replay(parked, application, now),
+                "replay": _replay(parked, application, emails, now),
                 "reason": parked.reason,
             }
-            for parked in application.parked.values()
+            for parked in list_parked(application, emails)
         ],
         "history": [
             {"at": entry.at, "state": entry.state.value, "cause": entry.cause} for entry in application.history
@@ -63,17 +84,17 @@ def describe(application: Application, storage: Sealer, now: datetime) -> dict[s
                 "email": kind.value,
                 "status": email.status.value,
                 "at": email.at,
-                "attempts": email.attempts,
+                "attempts": email.attempt,
                 "reason": email.reason,
             }
-            for kind, email in application.emails.items()
+            for kind, email in emails.items()
         ],
     }
 
 
-def _replay(parked: Parked, application: Application, now: datetime) -> str:
+def _replay(parked: Parked, application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> str:
     """Whether sending a message back can still help, and until when."""
-    comes_to = judge_replay(parked.message, application, now)
+    comes_to = judge_replay(parked.message, application, now, emails)
     until = helps_until(parked.message, application)
     return f"{comes_to} until {format_value(until)}" if comes_to is Prospect.HELPS and until else comes_to
 

@@ -1,14 +1,15 @@
 """Applications that should have moved on but have not: why, and what to do. Pure: no server, no clock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.console.applications.application_view import list_parked
 from services.console.dead_letters.prospects import Prospect, judge_replay
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
-from shared.domain.application import EMAILS_TO_COMPLETE, RETRIED_FOR, Application
-from shared.domain.email import Email
+from shared.domain.application import RETRIED_FOR, Application
+from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails
 
 PATIENCE = timedelta(minutes=1)
 """How long a worker's turn may take before somebody should look: it takes less than a second."""
@@ -26,16 +27,20 @@ class Finding:
     to_do: str
 
 
-def findings(application: Application, now: datetime) -> list[Finding]:
+def findings(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> list[Finding]:
     """Everything wrong with an application; empty if it is moving, or waiting for a person."""
-    rules = (_parked, _turns, _emails, _unswept)
-    return [finding for rule in rules for finding in rule(application, now)]
+    return [
+        *_parked(application, emails, now),
+        *_turns(application, now),
+        *_emails(application, emails, now),
+        *_unswept(application, now),
+    ]
 
 
-def _parked(application: Application, now: datetime) -> Iterator[Finding]:
-    for parked in application.parked.values():
+def _parked(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
+    for parked in list_parked(application, emails):
         to_do = f"fix the cause, then: acectl dead replay {parked.message_id}"
-        if (comes_to := judge_replay(parked.message, application, now)) is not Prospect.HELPS:
+        if (comes_to := judge_replay(parked.message, application, now, emails)) is not Prospect.HELPS:
             to_do = f"a replay cannot help ({comes_to}): acectl dead discard {parked.message_id} --reason TEXT"
         yield Finding(f"{parked.message} is parked: {parked.reason}", parked.at, to_do)
 
@@ -54,18 +59,24 @@ def _turns(application: Application, now: datetime) -> Iterator[Finding]:
         yield _overdue("no account is created", since, "provisioner.create-account", "provisioner")
 
 
-def _emails(application: Application, now: datetime) -> Iterator[Finding]:
+def _emails(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
     due = _due(application)
     since = application.history[-1].at if application.history else application.taken_at
-    for kind, email in application.emails.items():
+    for kind, email in emails.items():
         if kind is EmailKind.VERIFICATION_CODE and application.state is not State.AWAITING_CODE:
             continue  # nobody is waiting for it
         if found := _email(kind, email, now):
             yield found
     for kind in due:
-        if kind not in application.emails and now - since >= PATIENCE and not application.parked:
+        if kind not in emails and now - since >= PATIENCE and not application.parked:
             queue = "notifier.send-code" if kind is EmailKind.VERIFICATION_CODE else "notifier.send-email"
-            yield _overdue(f"the email {kind} is not sent", since, queue, "notifier")
+            mailer = "code-mailer" if kind is EmailKind.VERIFICATION_CODE else "general-mailer"
+            yield _overdue(f"the email {kind} is not sent", since, queue, mailer)
+    if application.state is State.PROVISIONED and Emails(application.id, emails).are_complete:
+        sent_at = max(emails[kind].at for kind in EMAILS_TO_COMPLETE)
+        if now - sent_at >= PATIENCE and not application.parked:
+            what = "its emails are out, but it is not completed"
+            yield _overdue(what, sent_at, "provisioner.complete", "provisioner")
 
 
 def _due(application: Application) -> tuple[EmailKind, ...]:
@@ -84,7 +95,7 @@ def _email(kind: EmailKind, email: Email, now: datetime) -> Finding | None:
         back = "the address must be corrected: acectl dead list --queue notifier.send-email"
         return Finding(f"the mail server refused the address of the email {kind}{said}", email.at, back)
     if email.status is EmailStatus.SENDING and (email.leased_until is None or now >= email.leased_until):
-        died = "its notifier died; it goes out when its message is delivered again: acectl queues"
+        died = "its mailer died; it goes out when its message is delivered again: acectl queues"
         return Finding(f"the email {kind} was started but not finished", email.at, died)
     return None
 

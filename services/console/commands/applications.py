@@ -42,10 +42,12 @@ def show(
             if not found:
                 raise NotFound("there is no such application")
             for application in found:
+                emails = await database.collections.email_status.find(application.id)
+                seen = application_view.describe(application, emails, database.storage, clock.now())
                 if json:
-                    printing.print_json(application_view.describe(application, database.storage, clock.now()))
+                    printing.print_json(seen)
                 else:
-                    application_view.print_view(application_view.describe(application, database.storage, clock.now()))
+                    application_view.print_view(seen)
             return ExitCode.DONE
 
     run(RecordSettings, work)
@@ -65,7 +67,7 @@ def list_(
         after = clock.now() - lately if lately else None
         async with open_database(settings) as database:
             latest = database.collections.applications.latest(limit, state, after)
-            found = [application_view.summarize(application) async for application in latest]
+            found = await _summarize([application async for application in latest], database)
         if not found:
             complain("no application")
         return _listed(found, json=json)
@@ -95,9 +97,10 @@ def find(
                 found = await applications.about(importer=database.index.compute("importer", wanted.normal))
             else:
                 found = await applications.about(email=database.index.compute("email", wanted.normal))
+            lines = await _summarize(found, database)
         if not found:
             complain(f"no application for {wanted.masked}. One that was refused at once keeps no number and no address")
-        return _listed([application_view.summarize(application) for application in found], json=json)
+        return _listed(lines, json=json)
 
     run(RecordSettings, work)
 
@@ -115,11 +118,13 @@ def stuck(
         now = clock.now()
         found: list[dict[str, Any]] = []
         async with open_database(settings) as database:
-            async for application in database.collections.applications.unfinished(now - lately):
-                if (wrong := stuck_.findings(application, now)) and len(found) < limit:
-                    found.append(
-                        {**application_view.summarize(application), "findings": [vars(finding) for finding in wrong]}
-                    )
+            statuses = database.collections.email_status
+            troubled = await statuses.troubled(now - lately)
+            async for application in database.collections.applications.unfinished(now - lately, troubled):
+                emails = await statuses.find(application.id)
+                if (wrong := stuck_.findings(application, emails, now)) and len(found) < limit:
+                    line = application_view.summarize(application, emails)
+                    found.append({**line, "findings": [vars(finding) for finding in wrong]})
         if json:
             printing.print_json(found)
         else:
@@ -127,6 +132,11 @@ def stuck(
         return ExitCode.INCOMPLETE if found else ExitCode.DONE
 
     run(RecordSettings, work)
+
+
+async def _summarize(applications: list[Application], database: OpenDatabase) -> list[dict[str, Any]]:
+    emails = await database.collections.email_status.find_all(application.id for application in applications)
+    return [application_view.summarize(application, emails.get(application.id, {})) for application in applications]
 
 
 def _show_stuck(found: list[dict[str, Any]], now: datetime) -> None:

@@ -128,7 +128,9 @@ class Watch:
         except Unavailable as error:
             tick.trouble.append(str(error))
         try:
-            tick.states, tick.emails = await self.database.collections.applications.counts(tick.at - LATELY)
+            collections, since = self.database.collections, tick.at - LATELY
+            tick.states = await collections.applications.counts(since)
+            tick.emails = await collections.email_status.counts(since)
         except TransientFailure as error:
             tick.trouble.append(f"{error} (ACE_MONGODB_URL)")
         return tick

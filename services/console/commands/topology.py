@@ -11,7 +11,7 @@ from services.console.servers.broker import explain_broker_errors
 from services.console.servers.management import explain_management_errors
 from shared.messaging import broker_admin
 from shared.messaging.topology import PERMISSIONS
-from shared.settings.console import ConsoleSettings
+from shared.settings.console import ConsoleSettings, password_setting
 
 app = make_app("Exchanges, queues, policies and users of the broker.")
 
@@ -58,5 +58,5 @@ async def _administer(management_url: str, broker_url: str, passwords: dict[str,
 
 def _passwords(settings: ConsoleSettings) -> dict[str, str]:
     """The password of each service's user, where it is set."""
-    names = {user: f"broker_password_{user}" for user in PERMISSIONS}
+    names = {user: password_setting(user) for user in PERMISSIONS}
     return {user: settings.need(name) for user, name in names.items() if getattr(settings, name) is not None}

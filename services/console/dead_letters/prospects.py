@@ -1,15 +1,16 @@
 """Whether replaying a parked message can still help somebody. Pure: no server, no clock."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, EmailDue
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, EmailDue, EmailsSent
 from shared.contracts.state import State
 from shared.domain.application import Application
+from shared.domain.email import Email
 
 
 class Prospect(StrEnum):
@@ -27,8 +28,11 @@ AWAITED = {
     CheckCode.name(): State.AWAITING_CODE,
     SubmitDetails.name(): State.VERIFIED,
     ApplicationSubmitted.name(): State.SUBMITTED,
+    EmailsSent.name(): State.PROVISIONED,
 }
 """The state in which each message has an effect. Messages not listed have one in any state."""
+
+NO_EMAILS: Mapping[EmailKind, Email] = {}
 
 JUDGED_BY_ITS_OWN_TIME = frozenset({CheckCode.name(), SubmitDetails.name()})
 """Messages judged by when they were entered, however late they are handled."""
@@ -37,8 +41,10 @@ NEEDS_AN_APPLICATION = frozenset({*AWAITED, EmailDue.name()} - {StartApplication
 OVER = frozenset({State.EXPIRED, State.LOCKED, State.REJECTED})
 
 
-def judge_replay(message: str, application: Application | None, now: datetime) -> Prospect:
-    """What replaying a message of this name would achieve now, given its application as stored.
+def judge_replay(
+    message: str, application: Application | None, now: datetime, emails: Mapping[EmailKind, Email] = NO_EMAILS
+) -> Prospect:
+    """What replaying a message of this name would achieve now, given its application and emails as stored.
 
     Somebody who abandoned an application has already started another, or wanted none.
     """
@@ -48,7 +54,7 @@ def judge_replay(message: str, application: Application | None, now: datetime) -
         return Prospect.HELPS
     if application.state in OVER:
         return Prospect.TOO_LATE
-    if application.state is not AWAITED[message] or _is_out(message, application):
+    if application.state is not AWAITED[message] or _is_out(message, emails):
         return Prospect.NEEDLESS
     until = helps_until(message, application)
     return Prospect.TOO_LATE if until and now >= until else Prospect.HELPS
@@ -59,15 +65,19 @@ def helps_until(message: str, application: Application) -> datetime | None:
     return None if message in JUDGED_BY_ITS_OWN_TIME or message not in AWAITED else application.ends_at
 
 
-def _is_out(message: str, application: Application) -> bool:
-    code = application.emails.get(EmailKind.VERIFICATION_CODE)
+def _is_out(message: str, emails: Mapping[EmailKind, Email]) -> bool:
+    code = emails.get(EmailKind.VERIFICATION_CODE)
     return message == CodeIssued.name() and code is not None and code.status is EmailStatus.SENT
 
 
 async def judge_replays(
     messages: Iterable[tuple[str, UUID | None]],
     load: Callable[[UUID], Awaitable[Application | None]],
+    find_emails: Callable[[UUID], Awaitable[Mapping[EmailKind, Email]]],
     now: datetime,
 ) -> list[Prospect]:
     """What replaying each of these would achieve: message names, and their applications where known."""
-    return [judge_replay(name, await load(id), now) if id else Prospect.HELPS for name, id in messages]
+    return [
+        judge_replay(name, await load(id), now, await find_emails(id)) if id else Prospect.HELPS
+        for name, id in messages
+    ]

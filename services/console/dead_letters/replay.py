@@ -105,7 +105,8 @@ class DeadLetterActions:
         """The selected ones not handled yet, each with what a replay would achieve."""
         named = [each for each in found if wanted.means(each.letter) and each.letter.id not in settled]
         about = [(each.letter.type.partition(".")[0], each.letter.application) for each in named]
-        prospects = await judge_replays(about, self._database.applications.load, clock.now())
+        applications, emails = self._database.applications, self._database.email_status
+        prospects = await judge_replays(about, applications.load, emails.find, clock.now())
         meant = zip(named, prospects, strict=True)
         return [(each, one) for each, one in meant if not (wanted.hopeless and one is Prospect.HELPS)]
 
@@ -125,6 +126,7 @@ class DeadLetterActions:
             letter = each.letter
             if letter.application and (message_id := _uuid(letter.id)):
                 await self._database.applications.unmark(letter.application, message_id)
+                await self._database.email_status.unmark(letter.application, message_id)
             await each.raw.ack()
             return True
 

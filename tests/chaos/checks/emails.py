@@ -35,7 +35,7 @@ def emails_go_out(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
         application = evidence.applications.get(reference)
         if application is None:
             continue
-        stored = application.emails
+        stored = evidence.recorded.get(reference, {})
         for kind, email in stored.items():
             if email.status is EmailStatus.SENT and (reference, kind) not in out:
                 yield f"the email {kind} of {reference} is down as sent and never came"

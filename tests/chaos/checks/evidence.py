@@ -13,25 +13,31 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from motor.motor_asyncio import AsyncIOMotorClient
 from yarl import URL
 
+from shared.contracts.email_kind import EmailKind
+from shared.domain import reference
 from shared.domain.application import Application
 from shared.domain.email import WELCOME
+from shared.domain.email import Email as EmailRecord
 from shared.messaging import topology
 from shared.messaging.amqp import user_of
 from shared.messaging.delivery import APPLICATION_HEADER, ORIGIN, REASON
 from shared.messaging.topology import WORK_QUEUES
 from shared.storage.documents import to_application
+from shared.storage.emails import to_emails
 from tests.chaos.processes.system import IMPERSONATOR, TAP, Process, System
 from tests.support.mail_sink import Email
 
-COLLECTIONS = frozenset({"applications", "importers", "portal_users", "top_accounts", "importer_views"})
+COLLECTIONS = frozenset({"applications", "emails", "importers", "portal_users", "top_accounts", "importer_views"})
 """Collections that the checks need, even if they are empty."""
 
+JOINED = {"$lookup": {"from": "emails", "localField": "_id", "foreignField": "_id", "as": "recorded"}}
+EMAILS = "recorded.emails"
 NOT_YET = {"$in": [None, "sending", "deferred"]}
 UNDER_WAY: list[dict[str, Any]] = [
     {"state": {"$in": ["requested", "submitted"]}, "parked": {"$in": [None, {}]}},
-    {"state": "awaiting-code", "emails.verification-code.status": NOT_YET},
-    *({"state": {"$in": ["provisioned", "completed"]}, f"emails.{kind.value}.status": NOT_YET} for kind in WELCOME),
-    {"state": "rejected", "history.state": "submitted", "emails.application-refused.status": NOT_YET},
+    {"state": "awaiting-code", f"{EMAILS}.verification-code.status": NOT_YET},
+    *({"state": {"$in": ["provisioned", "completed"]}, f"{EMAILS}.{kind.value}.status": NOT_YET} for kind in WELCOME),
+    {"state": "rejected", "history.state": "submitted", f"{EMAILS}.application-refused.status": NOT_YET},
 ]
 """Applications that a worker still has to do something about."""
 
@@ -99,6 +105,8 @@ class Evidence:
 
     applications: dict[str, Application] = field(default_factory=dict)
     """By reference."""
+    recorded: dict[str, dict[EmailKind, EmailRecord]] = field(default_factory=dict)
+    """What the notifier recorded of each application's emails, by reference."""
     documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Each collection in the database."""
     commands: list[Command] = field(default_factory=list)
@@ -158,7 +166,8 @@ async def _unfinished(system: System) -> dict[str, int]:
                 if count := queue.declaration_result.message_count:
                     found[name] = count
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(system.settings.need("mongodb_url"))
-    count = await client[system.settings.mongodb_database]["applications"].count_documents({"$or": UNDER_WAY})
+    under_way: list[dict[str, Any]] = [JOINED, {"$match": {"$or": UNDER_WAY}}]
+    count = len(await client[system.settings.mongodb_database]["applications"].aggregate(under_way).to_list(None))
     client.close()
     return {**found, "applications under way": count} if count else found
 
@@ -182,6 +191,8 @@ async def gather(system: System, since: dict[str, int]) -> Evidence:
     client.close()
     for document in found.documents["applications"]:
         found.applications[document["reference"]] = to_application(document)
+    for document in found.documents["emails"]:
+        found.recorded[reference.derive(document["_id"])] = dict(to_emails(document).by_kind)
     async with await aio_pika.connect(operator_url(system)) as connection, connection.channel() as channel:
         await _read_tap(channel, found)
         for queue in WORK_QUEUES:

@@ -58,7 +58,9 @@ def dead_letters_are_kept(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
             yield f"a dead letter in {letter.queue} says no reason"
     for reference in ledger.references:
         application = evidence.applications.get(reference)
-        for id in application.parked if application else ():
+        emails = evidence.recorded.get(reference, {}).values()
+        of_emails = {email.parked for email in emails if email.parked}
+        for id in of_emails.union(application.parked if application else ()):
             if str(id) not in dead:
                 yield f"{reference} is marked as parked, and there is no dead letter"
     if evidence.waiting:

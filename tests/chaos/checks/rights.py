@@ -39,13 +39,13 @@ def _may(message: Published, evidence: Evidence) -> bool:
     where = message.exchange, message.key
     if queue := BY_KEY.get(where):
         asks = not queue.has_dead_letters and message.user == evidence.prober
-        return message.name == queue.message.name() and (asks or message.user == _sender(queue, evidence))
+        return message.name == queue.message.name() and (asks or message.user in _senders(queue, evidence))
     if queue := WAITING.get(where):
         return message.user == evidence.users[queue.service] and queue.has_dead_letters
     if queue := GIVEN_UP.get(where):
         # The broker dead-letters a message in the name of its last publisher.
         own = evidence.users[queue.service]
-        return message.user in ((own, _sender(queue, evidence)) if message.by_broker else (own,))
+        return message.user == own or (message.by_broker and message.user in _senders(queue, evidence))
     if message.exchange == topology.REPLAY and message.key in topology.REPLAYED:
         return message.user not in evidence.users.values() or message.user == evidence.prober
     return False
@@ -56,8 +56,8 @@ def _is_from(message: Published, evidence: Evidence) -> bool:
     queue = WAITING.get((message.exchange, message.key)) or GIVEN_UP.get((message.exchange, message.key))
     if queue is None or message.by_broker:
         return True
-    return message.origin == _sender(queue, evidence)
+    return message.origin in _senders(queue, evidence)
 
 
-def _sender(queue: WorkQueue, evidence: Evidence) -> str:
-    return evidence.users[SENDERS[queue.message]]
+def _senders(queue: WorkQueue, evidence: Evidence) -> set[str]:
+    return {evidence.users[program] for program in SENDERS[queue.message]}

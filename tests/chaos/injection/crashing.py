@@ -22,16 +22,18 @@ from aio_pika import IncomingMessage
 
 from services.notifier.mailer import Mailer
 from shared import clock
-from shared.domain import application
+from shared.domain import email
 from shared.messaging.publishing import Publisher
 from shared.storage.applications import Applications
+from shared.storage.emails import EmailStore
 from shared.storage.importers import Importers
 from shared.storage.portal_users import PortalUsers
 
 PLACES: dict[str, tuple[tuple[type, str], ...]] = {
-    "load": ((Applications, "load"),),
+    "load": ((Applications, "load"), (EmailStore, "load")),
     "gather": ((PortalUsers, "exists"), (Importers, "find")),
-    "save": ((Applications, "save"),),
+    "save": ((Applications, "save"), (EmailStore, "save")),
+    "forget": ((Applications, "drop_code"),),
     "hand-over": ((Mailer, "hand_over"),),
     "publish": ((Publisher, "publish"),),
     "reply": ((Publisher, "reply"),),
@@ -90,7 +92,7 @@ def become(service: str, arguments: Sequence[str]) -> None:
     parser.add_argument("--clock", type=float, default=0.0)
     parser.add_argument("--after", type=float, default=0.0)
     parser.add_argument("--lease", type=float)
-    told = parser.parse_args(arguments)
+    told, own = parser.parse_known_args(arguments)
     for point in told.at:
         arm(point)
     if told.later:
@@ -98,8 +100,8 @@ def become(service: str, arguments: Sequence[str]) -> None:
     if told.clock:
         step_clock(told.clock, told.after)
     if told.lease:
-        vars(application)["LEASE"] = timedelta(seconds=told.lease)
-    sys.argv = sys.argv[:1]
+        vars(email)["LEASE"] = timedelta(seconds=told.lease)
+    sys.argv = [*sys.argv[:1], *own]
     runpy.run_module(service, run_name="__main__")
 
 

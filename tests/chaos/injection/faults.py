@@ -6,9 +6,9 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from deploy.local.services import WORKERS
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.rabbitmq import RabbitMQ
+from shared.messaging.topology import SERVICE_OF, WORKERS
 from tests.chaos.injection.mover import mover
 from tests.chaos.injection.points import Points
 from tests.chaos.injection.proxy import Proxy, Watch, cutting_at_method, cutting_in_the_middle
@@ -20,7 +20,7 @@ ACK = (60, 80)
 """basic.ack: a client ends a delivery with it, the server confirms a publish."""
 
 SHORT_LEASE = "6"
-"""Seconds of an email's lease while notifiers keep being killed; otherwise each email would wait 45."""
+"""Seconds of an email's lease while mailers keep being killed; otherwise each email would wait 22."""
 
 
 ALL_POINTS_WITHIN = 300
@@ -85,7 +85,7 @@ def _arm(scene: Scene) -> dict[str, Points]:
 def _told(scene: Scene, process: Process, points: Points) -> Iterator[tuple[str, ...]]:
     for point in points:
         scene.injected += 1
-        yield ("--at", point, *(("--lease", SHORT_LEASE) if process.kind == "notifier" else ()))
+        yield ("--at", point, *(("--lease", SHORT_LEASE) if process.kind in SERVICE_OF else ()))
 
 
 async def _emails_wait_at_times(scene: Scene) -> None:

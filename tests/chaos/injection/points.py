@@ -5,17 +5,23 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from shared.messaging.topology import WORK_QUEUES
+
 AWAITS: dict[str, tuple[str, ...]] = {
     "intake.start-application": ("load", "gather", "save", "publish", "reply", "acknowledge"),
     "intake.submit-details": ("load", "save", "publish", "reply", "acknowledge"),
     "verifier.check-code": ("load", "save", "reply", "acknowledge"),
     "verifier.abandon-application": ("load", "save", "reply", "acknowledge"),
-    "verifier.issue-code": ("load", "save", "publish", "acknowledge"),
+    "verifier.issue-code": ("load", "gather", "save", "publish", "forget", "acknowledge"),
     "provisioner.create-account": ("load", "gather", "save", "publish", "acknowledge"),
+    "provisioner.complete": ("load", "save", "acknowledge"),
     "notifier.send-code": ("load", "save", "hand-over", "forward", "acknowledge"),
-    "notifier.send-email": ("load", "save", "hand-over", "forward", "acknowledge"),
+    "notifier.withdraw-code": ("load", "save", "acknowledge"),
+    "notifier.send-email": ("load", "save", "hand-over", "publish", "forward", "acknowledge"),
 }
-"""Awaits by queue. Only emails `forward` without a bug, to wait for another try."""
+"""Awaits by queue. Only emails `forward` without a bug, to wait for another try. Refusals are too rare to wait for."""
+
+SERVICE = {queue.name: queue.service for queue in WORK_QUEUES}
 
 FEW = 2
 """A process dies the first or second time that it reaches its point."""
@@ -39,7 +45,7 @@ class Points:
     _turns: Iterator[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._chosen = [point for point in every_point() if point.startswith(f"{self.service}.")]
+        self._chosen = [point for point in every_point() if SERVICE[point.split()[0]] == self.service]
         self.chance.shuffle(self._chosen)
         self._turns = itertools.cycle(self._chosen)
 

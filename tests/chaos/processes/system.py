@@ -1,6 +1,7 @@
 """The whole system as processes: servers, proxies in front of them, services, and a supervisor."""
 
 import asyncio
+import re
 import secrets
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -12,11 +13,11 @@ from uuid import uuid4
 import httpx
 from yarl import URL
 
-from deploy.local.services import WORKERS, Service, Surroundings, gateway, workers
+from deploy.local.services import Service, Surroundings, gateway, workers
 from embedded_servers import ports
 from embedded_servers.program import Program
 from shared.messaging.broker_admin import administer, declare
-from shared.messaging.topology import PERMISSIONS
+from shared.messaging.topology import PERMISSIONS, WORKERS
 from shared.security.keys import new_environment
 from shared.settings.processes import Settings
 from tests.chaos.injection.proxy import Proxy, proxy
@@ -61,13 +62,14 @@ class Process:
         arguments = next(self.arguments) if self.arguments else ()
         if self.later:
             arguments = (*arguments, "--later", str(self.later))
-        self.running = self.forker.start(program.command[-1], arguments, program.environment, self.log)
+        _, _, module, *own = program.command
+        self.running = self.forker.start(module, [*own, *arguments], program.environment, self.log)
         self.starts += 1
 
     @property
     def kind(self) -> str:
         """The service."""
-        return self.name.partition("-")[0]
+        return re.sub(r"-\d+$", "", self.name)
 
     def kill(self) -> None:
         """Kills it with SIGKILL; the supervisor restarts it."""
@@ -229,7 +231,7 @@ def _settings(folder: Path, servers: Addresses, keys: dict[str, str], database: 
         mongodb_database=database,
         gateway_port=ports.pick(),
         data_dir=folder,
-        **{f"{service}_processes": each for service in (*WORKERS, "gateway")},
+        **{f"{service.replace('-', '_')}_processes": each for service in (*WORKERS, "gateway")},
     )
 
 

@@ -1,6 +1,7 @@
 """The sweep uses an index, and closes only what ended a day ago."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 from uuid import uuid4
 
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -9,6 +10,7 @@ from services.verifier.sweep import Sweep
 from shared import clock
 from shared.contracts.state import State
 from shared.domain.application import RETRIED_FOR, TO_ISSUE
+from shared.messaging.publishing import Publisher
 from shared.settings.processes import Settings
 from tests.support.records import opened
 from tests.unit.applications import begun
@@ -22,7 +24,7 @@ async def test_an_application_that_ended_a_day_ago_expires_and_others_stay(setti
         await database.ensure_indexes()
         for application in (over, young, closed):
             await database.applications.save(application)
-        await Sweep(database.applications).run()
+        await Sweep(database.applications, Publisher(Mock(), "verifier")).run()
         states = [await database.applications.load(application.id) for application in (over, young, closed)]
     assert [found.state for found in states if found] == [State.EXPIRED, State.REQUESTED, State.ABANDONED]
 

@@ -5,6 +5,7 @@ import logging
 import socket
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import structlog
@@ -12,10 +13,12 @@ import structlog
 from services.notifier import mailer as mailer_module
 from services.notifier.mailer import HandOverResult, Mailer
 from services.notifier.writer import Writer
+from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.domain.email import LEASE, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
 from tests.support.mail_sink import CUT, SILENT, MailSink, mail_sink
-from tests.unit.notifier.written import CODE, SETTINGS, Told, application, event, writer
+from tests.unit.notifier.written import CODE, ID, SETTINGS, Told, claimed, event, writer
 
 KIND = EmailKind.VERIFICATION_CODE
 TOLD = Told()
@@ -26,13 +29,13 @@ PERSONAL = (TOLD.poc_email, TOLD.requester_email, TOLD.importer_number, TOLD.poc
 REDACTED = "<***> says ***@*** gave *** for ***"
 
 
-def mailer(url: str) -> Mailer:
-    return Mailer(SETTINGS.model_copy(update={"smtp_url": url}), writer())
+def mailer(url: str, kind: EmailKind = KIND) -> Mailer:
+    return Mailer(SETTINGS.model_copy(update={"smtp_url": url}), writer(kind))
 
 
 async def hand_over(by: Mailer, told: Told = TOLD, **changes: str) -> HandOverResult:
     """The result of an email, with these changes of its event."""
-    result = await by.hand_over(event(KIND).model_copy(update=changes), application(KIND, told), KIND)
+    result = await by.hand_over(event(KIND, told).model_copy(update=changes), claimed(KIND), KIND)
     assert result is not None
     return result
 
@@ -45,7 +48,7 @@ async def handed_over(told: Told = TOLD, /, **answers: str) -> tuple[HandOverRes
 
 async def test_an_accepted_email_is_sent() -> None:
     result, server = await handed_over()
-    assert result == HandOverResult(EmailStatus.SENT)
+    assert result == HandOverResult(EmailStatus.SENT, attempt=1)
     assert result.failure is None
     [email] = server.received
     assert (email.sender, email.recipients, email.code) == ("no-reply@emails.example", (TOLD.poc_email,), CODE)
@@ -94,7 +97,7 @@ async def test_an_email_that_cannot_be_written_is_parked_whatever_the_bug(monkey
 
 async def test_an_email_whose_code_was_sealed_under_another_key_is_parked() -> None:
     async with mail_sink() as server:
-        result = await hand_over(mailer(server.url), code="k1." + "A" * 60)
+        result = await hand_over(mailer(server.url), content="k1." + "A" * 60)
 
     assert result.status is EmailStatus.PARKED
     assert "does not open" in str(result.reason) or "cannot be written" in str(result.reason)
@@ -106,7 +109,7 @@ async def test_an_email_whose_code_was_sealed_under_another_key_is_parked() -> N
 async def test_an_email_that_the_server_wants_later_is_deferred(step: str, status: int) -> None:
     result, _ = await handed_over(**{step: f"{status} 4.2.0 {CHATTER}"})
     reason = f"the mail server wants the email later ({status} 4.2.0 at {step})"
-    assert result == HandOverResult(EmailStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}")
+    assert result == HandOverResult(EmailStatus.DEFERRED, reason, status, f"4.2.0 {REDACTED}", attempt=1)
     assert isinstance(result.failure, TransientFailure)
 
 
@@ -115,7 +118,7 @@ async def test_an_email_that_the_server_wants_later_is_deferred(step: str, statu
 async def test_an_address_that_the_server_does_not_take_is_refused(step: str, enhanced: str) -> None:
     result, _ = await handed_over(**{step: f"550 {enhanced} {CHATTER}"})
     reason = f"the mail server refuses the address for good (550 {enhanced} at {step})"
-    assert result == HandOverResult(EmailStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}")
+    assert result == HandOverResult(EmailStatus.REFUSED, reason, 550, f"{enhanced} {REDACTED}", attempt=1)
     assert isinstance(result.failure, PermanentFailure)
     assert result.failure.status == 550
 
@@ -208,10 +211,20 @@ async def test_no_email_is_sent_in_the_clear_if_the_settings_require_encryption(
 
 
 async def test_a_slow_hand_over_ends_before_its_lease_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailer_module, "HAND_OVER_WITHIN", 0.3)
+    monkeypatch.setattr(mailer_module, "HAND_OVER_WITHIN", timedelta(seconds=0.3))
 
     result, _ = await handed_over(DATA=SILENT)
-    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server is away (TimeoutError)")
+    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server is away (TimeoutError)", attempt=1)
+
+
+async def test_a_claim_that_was_stored_too_late_hands_nothing_over() -> None:
+    stale = Emails(ID).claim(KIND, clock.now() - LEASE)
+    async with mail_sink() as server:
+        result = await mailer(server.url).hand_over(event(KIND, TOLD), stale, KIND)
+
+    assert result is not None
+    assert result.status is EmailStatus.DEFERRED
+    assert server.received == []
 
 
 async def test_nobody_listening_leaves_the_email_deferred() -> None:
@@ -229,7 +242,7 @@ async def test_no_trouble_after_acceptance_makes_an_email_look_refused(farewell:
     began = time.monotonic()
 
     result, server = await handed_over(QUIT=farewell)
-    assert result == HandOverResult(EmailStatus.SENT)
+    assert result == HandOverResult(EmailStatus.SENT, attempt=1)
     assert len(server.received) == 1
     assert time.monotonic() - began < 5
 
@@ -258,7 +271,7 @@ async def test_emails_of_one_application_have_different_message_ids() -> None:
     kinds = [EmailKind.IMPORTER_VIEW_CONFIRMED, EmailKind.ACCOUNT_READY, EmailKind.ACCOUNT_CREATED_NOTICE]
     async with mail_sink() as server:
         for kind in kinds:
-            await mailer(server.url).hand_over(event(kind), application(kind, TOLD), kind)
+            await mailer(server.url, kind).hand_over(event(kind, TOLD), claimed(kind), kind)
 
     assert len({email.message_id for email in server.received}) == len(kinds)
 
@@ -275,7 +288,8 @@ async def test_an_address_beyond_ascii_waits_for_a_server_that_takes_such() -> N
         server.knows_utf8 = False
         result = await hand_over(mailer(server.url), Told(poc_email="j\u00f6rg@brightharbor.example"))
 
-    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server accepts only ASCII addresses (no SMTPUTF8)")
+    only_ascii = "the mail server accepts only ASCII addresses (no SMTPUTF8)"
+    assert result == HandOverResult(EmailStatus.DEFERRED, only_ascii, attempt=1)
     assert server.received == []
 
 

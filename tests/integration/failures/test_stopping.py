@@ -55,7 +55,7 @@ async def notifier(settings: Settings, health_port: int) -> AsyncIterator[asynci
     """A notifier in its own process, once it is ready."""
     told = {name: getattr(settings, name) for name in settings.model_fields_set} | {"health_port": health_port}
     environment = {f"ACE_{name.upper()}": _plain(value) for name, value in told.items()}
-    command = (sys.executable, "-m", "services.notifier")
+    command = (sys.executable, "-m", "services.notifier", "code")
     process = await asyncio.create_subprocess_exec(*command, env={**os.environ, **environment})
     try:
         await until(lambda: _status(health_port, "readyz", 200))

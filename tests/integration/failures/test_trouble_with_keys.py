@@ -52,7 +52,7 @@ async def mending(settings: Settings) -> AsyncIterator[tuple[DeadLetterActions, 
 async def parked(right: Settings, gateway: Gateway, broker: Broker, count: int = 1) -> list[Started]:
     """Applications whose code email is among the dead letters because the notifier had a wrong key."""
     wrong = right.model_copy(update={"keys_code_email": right.keys_cookie})
-    async with working(wrong, ["notifier"]):
+    async with working(wrong, ["code-mailer"]):
         started = [await start(gateway) for _ in range(count)]
         await broker.holds(DEAD, count)
     return started
@@ -64,8 +64,9 @@ async def stored(database: Database, started: Started) -> Application:
     return found
 
 
-def shown(settings: Settings, application: Application) -> str:
-    seen = application_view.describe(application, Sealer(key_ring(settings, "storage")), clock.now())
+async def shown(settings: Settings, database: Database, started: Started) -> str:
+    application, emails = await stored(database, started), await database.email_status.find(started.application)
+    seen = application_view.describe(application, emails, Sealer(key_ring(settings, "storage")), clock.now())
     [mark] = seen["parked"]
     return f"{mark['email']} {mark['replay']}: {mark['reason']}"
 
@@ -78,13 +79,13 @@ async def test_with_the_right_key_again_a_replay_sends_the_code_of_an_applicatio
         told = await outcome(gateway, started)
         assert (told.status, told.state, told.problem) == ("known", State.AWAITING_CODE, None)
         assert told.emails == {CODE: EmailStatus.PARKED}
-        assert shown(right, await stored(database, started)).startswith("verification-code can help until 20")
-        async with working(right, ["notifier"]):
+        assert (await shown(right, database, started)).startswith("verification-code can help until 20")
+        async with working(right, ["code-mailer"]):
             tally = await operator.replay(CODES)
             assert (tally.done, tally.kept, tally.begin_anew) == (1, 0, set())
             await verify(started, gateway, box)
         assert (await outcome(gateway, started)).emails == {CODE: EmailStatus.SENT}
-        assert (await stored(database, started)).parked == {}
+        assert not (await database.email_status.find(started.application))[CODE].parked
 
 
 async def test_once_the_codes_expired_a_replay_says_so_and_how_many_must_start_over(
@@ -99,18 +100,18 @@ async def test_once_the_codes_expired_a_replay_says_so_and_how_many_must_start_o
             return all(each.code and clock.now() >= each.code.expires_at for each in applications)
 
         await until(over)
-        async with working(short, ["notifier"]):
+        async with working(short, ["code-mailer"]):
             before = await operator.preview(CODES, "replay")
             tally = await operator.replay(CODES)
         for each in (before, tally):
             assert (each.done, each.kept, each.found) == (0, 2, {})
             assert each.begin_anew == {started.application for started in both}
         assert await broker.count(DEAD) == 2
-        assert "too late: the person must start over" in shown(short, await stored(database, both[0]))
+        assert "too late: the person must start over" in (await shown(short, database, both[0]))
         tally = await operator.discard(Wanted(hopeless=True))
         assert tally.done == 2
         assert await broker.count(DEAD) == 0
-        assert (await stored(database, both[0])).parked == {}
+        assert not (await database.email_status.find(both[0].application))[CODE].parked
         assert not box.accepted
 
 
@@ -119,8 +120,8 @@ async def test_only_those_that_can_still_help_are_replayed(right: Settings, box:
         kept, left = await parked(right, gateway, broker, 2)
         await gateway.ask(gateway.abandon(left.application))
         assert (await operator.discard(Wanted(queue="notifier.send-email", hopeless=True))).done == 0
-        async with working(right, ["notifier"]):
+        async with working(right, ["code-mailer"]):
             tally = await operator.replay(CODES)
             assert (tally.done, tally.kept, tally.begin_anew) == (1, 1, set())
             await code_for(kept, box)
-        assert "nothing is left to do" in shown(right, await stored(database, left))
+        assert "nothing is left to do" in (await shown(right, database, left))

@@ -16,8 +16,7 @@ from services.console.dead_letters.replay import DeadLetterActions, Operator
 from services.console.dead_letters.selection import Wanted, group_letters, hold_dead_letters
 from services.console.output.exit_codes import Unavailable
 from shared.contracts.commands import StartApplication
-from shared.contracts.email_kind import EmailKind
-from shared.contracts.events import EmailDue
+from shared.contracts.events import ApplicationSubmitted
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.messaging import topology
@@ -218,7 +217,7 @@ async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -
     applications = desk.database.applications
     await applications.save(Application.begin(id, gateway="ace", taken_at=now, now=now, cause="start-application"))
     first, second = uuid4(), uuid4()
-    event = EmailDue(application_id=id, email=EmailKind.ACCOUNT_READY)
+    event = ApplicationSubmitted(application_id=id)
     for message_id in (first, second, first):
         await applications.mark(event, message_id, sender="provisioner", reason="$reason", now=now)
     await applications.unmark(id, first)

@@ -12,7 +12,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Message
 from shared.contracts.replies import CodeAccepted, StartAccepted
 from shared.contracts.state import State
-from shared.domain.application import Application, Code, Parked, Transition
+from shared.domain.application import Application, Code, Transition
 from shared.domain.email import WELCOME, Email
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
@@ -102,8 +102,7 @@ class Case:
     def forget(self, reference: str, kind: EmailKind) -> None:
         """Removes an email and every record of it."""
         self.evidence.emails.remove(self.email(reference, kind))
-        emails = self.application(reference).emails
-        self.change(reference, emails={other: email for other, email in emails.items() if other is not kind})
+        del self.evidence.recorded[reference][kind]
 
     def tell(self, reference: str, path: str, *problems: str, status: int = 200, account: str = "") -> None:
         """Shows a person a page that names this application."""
@@ -194,24 +193,23 @@ class Case:
         self._settled(reference, kind, EmailStatus.SENT)
 
     def _settled(self, reference: str, kind: EmailKind, status: EmailStatus) -> None:
-        self.change(reference, emails={**self.application(reference).emails, kind: Email(status, NOW, 1)})
+        self.evidence.recorded.setdefault(reference, {})[kind] = Email(status, NOW, 1)
 
     def _refused_for_good(self, reference: str, kind: EmailKind) -> None:
-        self._settled(reference, kind, EmailStatus.REFUSED)
         application = self.application(reference)
         id = uuid5(application.id, "email-due")
         reason = "the mail server refused it for good"
-        self.change(reference, parked={id: Parked(id, "email-due", reason, NOW)})
+        self.evidence.recorded[reference][kind] = Email(EmailStatus.REFUSED, NOW, 1, reason=reason, parked=id)
         queue = "notifier.send-email.dead"
         self.evidence.dead.append(DeadLetter(queue, str(id), str(application.id), reason))
-        dead = published_to(topology.DEAD, queue, "notifier", "provisioner")
+        dead = published_to(topology.DEAD, queue, "general-mailer", "provisioner")
         self.evidence.published.append(replace(dead, id=str(id)))
 
 
 def published(message: type[Message]) -> Published:
     """A message on its own exchange, from its own service."""
     exchange = topology.queue_for(message).exchange
-    return replace(published_to(exchange, message.name(), SENDERS[message]), name=message.name())
+    return replace(published_to(exchange, message.name(), SENDERS[message][0]), name=message.name())
 
 
 def published_to(exchange: str, key: str, user: str, origin: str = "") -> Published:

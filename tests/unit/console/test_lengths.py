@@ -36,7 +36,7 @@ def test_a_healthy_queue_needs_no_attention() -> None:
 @pytest.mark.parametrize(
     ("length", "mark"),
     [
-        (QueueStatistics(3, 0), "is notifier running?"),
+        (QueueStatistics(3, 0), "is general-mailer running?"),
         (QueueStatistics(300, 1, growth=12.0), "growing by 12"),
         (QueueStatistics(3, 1, out_rate=0.0, not_empty_for=600.0), "waiting for up to 10 min"),
         (QueueStatistics(3, 1, out_rate=0.0, not_empty_for=float(HISTORY)), "or longer"),

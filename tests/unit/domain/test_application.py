@@ -6,15 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import FINAL, State
 from shared.domain.application import Application, Code, Parked
-from shared.domain.email import LEASE
 from shared.domain.handled_result import HandledResult
-from tests.unit.applications import NOW, TICK, begun
+from tests.unit.applications import NOW, begun
 
 LATER = NOW + timedelta(minutes=10)
-CODE_EMAIL = EmailKind.VERIFICATION_CODE
 
 AS_DESCRIBED = """
     requested -> rejected | abandoned | expired
@@ -83,38 +80,13 @@ def test_a_result_is_kept_with_the_earlier_ones() -> None:
     assert application.handled.keys() == {one, other}
 
 
-def test_an_email_counts_each_claim() -> None:
-    kind = EmailKind.ACCOUNT_READY
-    application = begun().claim_email(kind, NOW).settle_email(kind, EmailStatus.DEFERRED, NOW, "test")
-    assert application.claim_email(kind, NOW).emails[kind].attempts == 2
+def test_a_note_keeps_the_state_and_is_added_to_the_history() -> None:
+    noted = begun().note(LATER, "email-refused (account-ready)")
+    assert noted.state is begun().state
+    assert (noted.history[-1].state, noted.history[-1].cause) == (noted.state, "email-refused (account-ready)")
 
 
-def parked(email: EmailKind | None = CODE_EMAIL) -> Parked:
-    return Parked(uuid4(), "code-issued", "too old", LATER, email)
-
-
-@pytest.mark.parametrize("status", [None, EmailStatus.DEFERRED, EmailStatus.PARKED])
-def test_an_email_whose_message_is_parked_is_parked(status: EmailStatus | None) -> None:
-    application = begun().claim_email(CODE_EMAIL, NOW) if status else begun()
-    if status:
-        application = application.settle_email(CODE_EMAIL, status, NOW, "test", "451 later")
-    email = application.park_message(parked()).emails[CODE_EMAIL]
-    assert (email.status, email.at, email.leased_until) == (EmailStatus.PARKED, LATER, None)
-    assert email.reason == ("451 later" if status else "too old")
-
-
-@pytest.mark.parametrize("status", [EmailStatus.SENT, EmailStatus.REFUSED])
-def test_an_email_that_the_mail_server_decided_about_stays_as_it_is(status: EmailStatus) -> None:
-    application = begun().settle_email(CODE_EMAIL, status, NOW, "test")
-    assert application.park_message(parked()).emails == application.emails
-
-
-def test_an_email_that_another_notifier_is_handling_stays_claimed() -> None:
-    claimed = begun().claim_email(CODE_EMAIL, LATER - LEASE + TICK)
-    assert claimed.park_message(parked()).emails == claimed.emails
-    lapsed = begun().claim_email(CODE_EMAIL, LATER - LEASE)
-    assert lapsed.park_message(parked()).emails[CODE_EMAIL].status is EmailStatus.PARKED
-
-
-def test_a_parked_message_without_an_email_parks_none() -> None:
-    assert begun().park_message(parked(None)).emails == {}
+def test_a_parked_message_stays_marked_until_it_is_unparked() -> None:
+    parked = Parked(uuid4(), "application-accepted", "too old", LATER)
+    assert begun().park_message(parked).parked == {parked.message_id: parked}
+    assert begun().park_message(parked).unpark_message(parked.message_id).parked == {}

@@ -1,5 +1,6 @@
 """What intake decides, and the order of its validations."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from shared.contracts.sealed import AccountName, AccountRequest, AddressHint, Gr
 from shared.contracts.state import State
 from shared.domain.application import Application, Code, Parked
 from shared.domain.decision import Decision, Situation
+from shared.domain.email import Email, Emails
 from shared.domain.errors import PermanentFailure
 from shared.domain.handled_result import HandledResult
 from shared.domain.limit import CODES, FAILED_MATCHES
@@ -360,9 +362,15 @@ class TestDetails:
             steps.submit_details(command, situation(verified(), id=uuid4()), SEALS, GRANTS)
 
 
+NO_EMAILS: Mapping[EmailKind, Email] = {}
+
+
 class TestTheOutcome:
-    def ask(self, application: Application | None, command: UUID = START_ID) -> ApplicationStatus:
-        decision = steps.ask_outcome(AskOutcome(application_id=ID, command_id=command), situation(application), SEALS)
+    def ask(
+        self, application: Application | None, command: UUID = START_ID, emails: Mapping[EmailKind, Email] = NO_EMAILS
+    ) -> ApplicationStatus:
+        question = AskOutcome(application_id=ID, command_id=command)
+        decision = steps.ask_outcome(question, situation(application), emails, SEALS)
         assert decision.changed is None
         assert isinstance(decision.reply, ApplicationStatus)
         return decision.reply
@@ -408,8 +416,8 @@ class TestTheOutcome:
     def test_tells_tries_times_and_emails_and_nothing_personal(self) -> None:
         code = Code("mac", NOW, NOW + HOUR, tries=2)
         application = self.started().await_code(code, NOW, "test")
-        application = application.claim_email(EmailKind.VERIFICATION_CODE, NOW)
-        outcome = self.ask(application)
+        emails = Emails(ID).claim(EmailKind.VERIFICATION_CODE, NOW).by_kind
+        outcome = self.ask(application, emails=emails)
         assert (outcome.tries_left, outcome.expires_at) == (3, NOW + HOUR)
         assert outcome.emails == {EmailKind.VERIFICATION_CODE: EmailStatus.SENDING}
         assert application.request

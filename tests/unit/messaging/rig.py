@@ -10,6 +10,8 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from shared.contracts.commands import CheckCode
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.message import Message
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
@@ -104,6 +106,16 @@ def a_guess(at: datetime = START, *, user: str = GATEWAY, id: UUID | None = None
 def an_application(gateway: str = GATEWAY) -> Application:
     """An application that a gateway began."""
     return Application.begin(APPLICATION, gateway=gateway, taken_at=START, now=START, cause="start-application")
+
+
+def an_email_due() -> EmailDue:
+    """An event for the general mailer."""
+    return EmailDue(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY, content=SEALED, due_at=START)
+
+
+def a_code_issued(expires_at: datetime) -> CodeIssued:
+    """An event for the code mailer."""
+    return CodeIssued(application_id=APPLICATION, content=SEALED, due_at=START, expires_at=expires_at)
 
 
 def reply_id(sent: Sent) -> str:

@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.commands import AskOutcome, CheckCode, StartApplication
-from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
@@ -25,19 +24,27 @@ from shared.messaging.recovery import DEFECT_ATTEMPTS
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, queue_for
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
 from tests.unit.messaging.decisions import abandons, away_for_now, changes_nothing, raises
-from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_guess
+from tests.unit.messaging.rig import (
+    APPLICATION,
+    GATEWAY,
+    SEALED,
+    START,
+    WORKER,
+    Rig,
+    a_code_issued,
+    a_guess,
+    an_email_due,
+)
 
 SECRET = "123-45-6789"
 
 
 def an_email(expires_in: timedelta = timedelta(minutes=10)) -> Sent:
-    event = CodeIssued(application_id=APPLICATION, code=SEALED, expires_at=START + expires_in)
-    return sent_by("verifier", event, uuid4(), START, reply_to=None)
+    return sent_by("verifier", a_code_issued(START + expires_in), uuid4(), START, reply_to=None)
 
 
 def due() -> Sent:
-    event = EmailDue(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY)
-    return sent_by("provisioner", event, uuid4(), START, reply_to=None)
+    return sent_by("provisioner", an_email_due(), uuid4(), START, reply_to=None)
 
 
 def again(forwarded: Sent, queue: str) -> Sent:
@@ -394,7 +401,8 @@ def test_every_wait_leads_back_to_the_queue_that_it_came_from() -> None:
         assert step.arguments["x-message-ttl"] == step.delay.total_seconds() * 1000
 
 
-def test_every_message_type_has_one_queue_that_takes_it() -> None:
-    assert len({queue.message for queue in WORK_QUEUES}) == len(WORK_QUEUES) == len({q.name for q in WORK_QUEUES})
+def test_every_message_type_has_one_queue_of_each_program_that_takes_it() -> None:
+    assert len({queue.name for queue in WORK_QUEUES}) == len(WORK_QUEUES)
+    assert len({(queue.message, queue.service) for queue in WORK_QUEUES}) == len(WORK_QUEUES)
     for queue in WORK_QUEUES:
-        assert queue_for(queue.message) is queue
+        assert queue_for(queue.message, queue.service) is queue

@@ -1,7 +1,6 @@
 """A message's path: decided once, stored, published, answered, acknowledged; a repeat has the same result."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -9,19 +8,17 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 
 from shared.contracts.commands import AskOutcome, CheckCode
-from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, EmailDue
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, ApplicationStatus, NotYet, Refused
 from shared.contracts.state import State
-from shared.domain.application import Application, Code
+from shared.domain.application import Code
 from shared.domain.decision import Decision, Situation
-from shared.domain.email import Email
-from shared.domain.errors import Conflict, TransientFailure
+from shared.domain.errors import Conflict
 from shared.messaging.processor import CONFLICTS, follow_up_id
 from shared.messaging.topology import IN_BACKGROUND
-from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
-from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_guess
+from tests.unit.messaging.broker import Channel, away, delivered, sent_by
+from tests.unit.messaging.rig import APPLICATION, GATEWAY, START, WORKER, Rig, a_guess, an_email_due
 
 WRONG = Refused(application_id=APPLICATION, problem=Problem.CODE_WRONG, tries_left=4)
 
@@ -34,7 +31,7 @@ def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision
         reply=ApplicationAbandoned(application_id=APPLICATION),
         follow_ups=(
             ApplicationSubmitted(application_id=APPLICATION),
-            EmailDue(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY),
+            an_email_due(),
         ),
     )
 
@@ -262,101 +259,6 @@ async def test_an_event_comes_from_any_of_the_workers(monkeypatch: pytest.Monkey
     event = ApplicationAccepted(application_id=APPLICATION, taken_at=START)
     await rig.take(abandons, sent_by("intake", event, uuid4(), START, reply_to=None))
     assert rig.application.state is State.ABANDONED
-
-
-HandedOver = tuple[EmailStatus, Email]
-"""An email's result, and the claim that it was handed over under."""
-
-
-def with_claim(hand_over: Callable[[], Awaitable[EmailStatus]]) -> Callable[..., Awaitable[HandedOver]]:
-    """A handler's effect that hands over an email under its stored claim."""
-
-    async def effect(_event: CodeIssued, application: Application, kind: EmailKind) -> HandedOver:
-        return await hand_over(), application.emails[kind]
-
-    return effect
-
-
-def sends(event: CodeIssued, situation: Situation, handed_over: HandedOver | None) -> Decision:
-    """Claims an email, then records its result."""
-    application, kind = situation.stored, EmailKind.VERIFICATION_CODE
-    assert application is not None
-    if handed_over is None:
-        return Decision(application.claim_email(kind, situation.now), effect=kind)
-    status, claim = handed_over
-    settled = application.settle_email(kind, status, situation.now, event.name(), claim=claim)
-    later = TransientFailure("the mail server wants it later")
-    return Decision(settled, failure=later if status is EmailStatus.DEFERRED else None)
-
-
-class TestAnEmail:
-    """A handler that hands something over between two decisions."""
-
-    @pytest.fixture
-    def rig(self, monkeypatch: pytest.MonkeyPatch) -> Rig:
-        return Rig(monkeypatch, CodeIssued)
-
-    @pytest.fixture
-    def email(self) -> Sent:
-        event = CodeIssued(application_id=APPLICATION, code=SEALED, expires_at=START.replace(minute=10))
-        return sent_by("verifier", event, uuid4(), START, reply_to=None)
-
-    async def test_it_is_claimed_in_the_database_before_it_is_handed_over(self, rig: Rig, email: Sent) -> None:
-        async def hand_over() -> EmailStatus:
-            assert rig.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENDING
-            rig.journal.append("handed over")
-            return EmailStatus.SENT
-
-        await rig.take(sends, email, effect=with_claim(hand_over))
-        assert rig.journal == ["stored", "handed over", "stored", "acknowledged"]
-        assert rig.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENT
-        assert UUID(email.message_id) in rig.application.handled
-
-    async def test_a_conflict_after_the_hand_over_does_not_hand_it_over_again(self, rig: Rig, email: Sent) -> None:
-        handed_over: list[int] = []
-
-        async def hand_over() -> EmailStatus:
-            handed_over.append(1)
-            rig.store.put(rig.application)  # another process changes the application in the meantime
-            return EmailStatus.SENT
-
-        await rig.take(sends, email, effect=with_claim(hand_over))
-        assert handed_over == [1]
-        assert rig.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.SENT
-
-    async def test_a_conflict_at_the_claim_decides_again_before_anything_goes_out(self, rig: Rig, email: Sent) -> None:
-        handed_over: list[int] = []
-        conflicts = iter([Conflict()])
-
-        async def hand_over() -> EmailStatus:
-            handed_over.append(1)
-            return EmailStatus.SENT
-
-        rig.store.trouble = lambda what: next(conflicts, None) if what == "save" else None
-        await rig.take(sends, email, effect=with_claim(hand_over))
-        assert handed_over == [1]
-        assert len(rig.decided) == 3
-
-    async def test_its_result_is_decided_knowing_the_claim_it_went_out_under(self, rig: Rig, email: Sent) -> None:
-        kind = EmailKind.VERIFICATION_CODE
-
-        async def hand_over() -> EmailStatus:
-            rig.store.put(rig.application.claim_email(kind, START))  # the lease ended: another claims it
-            return EmailStatus.DEFERRED
-
-        await rig.take(sends, email, effect=with_claim(hand_over))
-        assert len(rig.decided) == 2
-        assert rig.application.emails[kind].attempts == 2
-        assert rig.application.emails[kind].status is EmailStatus.SENDING
-
-    async def test_one_that_was_deferred_is_written_down_and_comes_again(self, rig: Rig, email: Sent) -> None:
-        async def later() -> EmailStatus:
-            return EmailStatus.DEFERRED
-
-        await rig.take(sends, email, effect=with_claim(later))
-        assert rig.application.emails[EmailKind.VERIFICATION_CODE].status is EmailStatus.DEFERRED
-        assert UUID(email.message_id) not in rig.application.handled
-        assert rig.journal[-2:] == ["forwarded to ace.retry.1s", "acknowledged"]
 
 
 async def test_a_reply_has_the_same_id_each_time(rig: Rig) -> None:

@@ -26,8 +26,8 @@ from tests.unit.notifier.written import (
     EXPIRES_AT,
     ID,
     SETTINGS,
+    TO_POINT_OF_CONTACT,
     Told,
-    application,
     bodies,
     event,
     html,
@@ -43,7 +43,6 @@ from tools.email_preview.samples import make_samples
 REFERENCE = reference.derive(ID)
 MASKED = "**-*****89AB"
 KINDS = list(EmailKind)
-TO_POINT_OF_CONTACT = [EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE]
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -279,7 +278,7 @@ class TestEveryEmail:
         told = Told(requester_email=address, poc_email=address)
 
         with pytest.raises(PermanentFailure, match="a bug in this service"):
-            writer().write(event(kind), application(kind, told), kind)
+            writer(kind).write(event(kind, told), kind)
 
 
 @given(name=st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.just(" "), max_size=120))
@@ -301,11 +300,6 @@ def test_every_subject_arrives_as_it_was_written(name: str) -> None:
 def test_a_point_of_contact_without_a_name_is_greeted_without_one(kind: EmailKind) -> None:
     for body in bodies(kind, Told(poc_name="")):
         assert "Hello, " in body
-
-
-def test_the_verification_email_needs_no_details_of_the_account() -> None:
-    assert application(EmailKind.VERIFICATION_CODE, Told()).details is None
-    assert written(EmailKind.VERIFICATION_CODE)
 
 
 def test_the_company_is_called_what_its_record_calls_it() -> None:

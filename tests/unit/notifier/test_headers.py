@@ -100,11 +100,10 @@ def test_a_header_that_names_another_mailbox_is_a_bug_and_sends_nothing() -> Non
 
 def _email(to: str, **settings: str) -> RenderedEmail:
     emails = EmailRenderer(SETTINGS.model_copy(update=settings))
-    said = {"owner_name": "Jane"}
     facts: dict[str, object] = dict.fromkeys(("company_name", "importer_number", "requester_email", "account"), "X")
     return emails.write(
         EmailKind.ACCOUNT_READY,
         to=to,
         application_id=uuid4(),
-        said={**facts, "reference": "ACE-0000-0000", "details": said},
+        said={**facts, "reference": "ACE-0000-0000", "owner_name": "Jane"},
     )

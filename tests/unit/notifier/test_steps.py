@@ -9,216 +9,204 @@ import pytest
 from services.notifier import steps
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeIssued, EmailDue
-from shared.contracts.problem import Problem
-from shared.contracts.state import State
-from shared.domain.application import EMAILS_TO_COMPLETE, Application, Parked
+from shared.contracts.events import CodeIssued, CodeWithdrawn, EmailDue, EmailRefused, EmailsSent
+from shared.contracts.message import Event
 from shared.domain.decision import Decision, Situation
-from shared.domain.email import LEASE
+from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Email, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
-from shared.domain.handled_result import HandledResult
-from tests.unit import applications
-from tests.unit.applications import EXPIRES, ID, NOW, TICK, changed, provisioned, state
+from tests.unit.applications import EXPIRES, ID, NOW, TICK
 
 CODE = EmailKind.VERIFICATION_CODE
-CODE_ISSUED = CodeIssued(application_id=ID, code="k1." + "A" * 60, expires_at=EXPIRES)
-SENT = HandOverResult(EmailStatus.SENT)
-DEFERRED = HandOverResult(EmailStatus.DEFERRED, "the mail server wants the email later (450 at RCPT)", 450)
-REFUSED = HandOverResult(EmailStatus.REFUSED, "the mail server refuses the address for good (550 5.1.1 at RCPT)", 550)
-PARKED = HandOverResult(EmailStatus.PARKED, "the email cannot be written: no key has the id k1")
+SEALED = "k1." + "A" * 60
+CODE_ISSUED = CodeIssued(application_id=ID, content=SEALED, due_at=NOW, expires_at=EXPIRES)
+SENT = HandOverResult(EmailStatus.SENT, attempt=1)
+DEFERRED = HandOverResult(EmailStatus.DEFERRED, "the mail server wants the email later (450 at RCPT)", 450, attempt=1)
+REFUSED = HandOverResult(EmailStatus.REFUSED, "the mail server refuses the address for good", 550, attempt=1)
+PARKED = HandOverResult(EmailStatus.PARKED, "the email cannot be written: no key has the id k1", attempt=1)
+FAILED = (DEFERRED, REFUSED, PARKED)
+NOTHING = Emails(ID)
+NOTHING_TO_DO: Decision[Emails] = Decision()
 
 
-def awaiting() -> Application:
-    """An application that awaits its code and still keeps the sealed code for a repeat."""
-    return applications.awaiting().remember(uuid4(), HandledResult(NOW, None, (CODE_ISSUED,)))
+def send(
+    kind: EmailKind, emails: Emails | None, handed_over: HandOverResult | None = None, now: datetime = NOW
+) -> Decision[Emails]:
+    situation = Situation(emails, uuid4(), "sender", now)
+    if kind is CODE:
+        return steps.send_code(CODE_ISSUED, situation, handed_over)
+    return steps.send_email(EmailDue(application_id=ID, email=kind, content=SEALED, due_at=NOW), situation, handed_over)
 
 
-def send_code(
-    application: Application | None, handed_over: HandOverResult | None = None, now: datetime = NOW
-) -> Decision:
-    return steps.send_code(CODE_ISSUED, Situation(application, uuid4(), "verifier", now), handed_over)
+def withdraw(emails: Emails | None) -> Decision[Emails]:
+    return steps.withdraw_code(CodeWithdrawn(application_id=ID), Situation(emails, uuid4(), "verifier", NOW), None)
 
 
-def send_email(
-    application: Application | None, kind: EmailKind, handed_over: HandOverResult | None = None, now: datetime = NOW
-) -> Decision:
-    event = EmailDue(application_id=ID, email=kind)
-    return steps.send_email(event, Situation(application, uuid4(), "provisioner", now), handed_over)
+def stored(decision: Decision[Emails]) -> Emails:
+    """What is stored after a decision."""
+    assert decision.changed
+    return Emails(ID, decision.changed.by_kind)
 
 
-def keeps_code(application: Application) -> bool:
-    return any(outcome.follow_ups for outcome in application.handled.values())
+def with_status(status: EmailStatus, kind: EmailKind = CODE, emails: Emails = NOTHING) -> Emails:
+    """An email that was claimed once and has this status."""
+    claimed = stored(send(kind, emails))
+    if status is EmailStatus.SENDING:
+        return claimed
+    if status is EmailStatus.WITHDRAWN:
+        return stored(withdraw(claimed))
+    return stored(send(kind, claimed, HandOverResult(status, "because", attempt=1)))
 
 
-def test_a_code_email_is_claimed_before_it_goes_out() -> None:
-    decision = send_code(awaiting())
-    assert decision.effect is CODE
-    email = changed(decision).emails[CODE]
-    assert (email.status, email.attempts, email.leased_until) == (EmailStatus.SENDING, 1, NOW + LEASE)
+def claimed_again(kind: EmailKind = CODE) -> Emails:
+    """An email whose first mailer died, claimed by another one."""
+    return stored(send(kind, with_status(EmailStatus.SENDING, kind), now=NOW + LEASE))
+
+
+def follow_ups(decision: Decision[Emails]) -> list[Event]:
+    after = decision.follow_ups_after(stored(decision)) if decision.follow_ups_after else ()
+    return [*decision.follow_ups, *after]
+
+
+@pytest.mark.parametrize("kind", EmailKind)
+def test_an_email_is_claimed_before_it_goes_out(kind: EmailKind) -> None:
+    decision = send(kind, None)
+    assert decision.effect is kind
     assert not decision.is_final
+    assert stored(decision).by_kind == {kind: Email(EmailStatus.SENDING, NOW, 1, NOW + LEASE)}
 
 
-def test_another_notifier_waits_until_the_claim_is_over() -> None:
-    claimed = changed(send_code(awaiting()))
-    with pytest.raises(TransientFailure):
-        send_code(claimed, now=NOW + LEASE - TICK)
-    again = send_code(claimed, now=NOW + LEASE)
-    assert again.effect is CODE
-    assert changed(again).emails[CODE].attempts == 2
+@pytest.mark.parametrize(
+    ("status", "now", "goes_out"),
+    [
+        (EmailStatus.SENDING, NOW + LEASE - TICK, None),
+        (EmailStatus.SENDING, NOW + LEASE, True),
+        (EmailStatus.DEFERRED, NOW, True),
+        (EmailStatus.PARKED, NOW, True),
+        (EmailStatus.SENT, NOW, False),
+        (EmailStatus.WITHDRAWN, NOW, False),
+    ],
+)
+def test_an_email_goes_out_again_only_if_it_is_neither_out_nor_withdrawn_nor_claimed(
+    status: EmailStatus, now: datetime, goes_out: bool | None
+) -> None:
+    emails = with_status(status)
+    if goes_out is None:
+        with pytest.raises(TransientFailure) as met:
+            send(CODE, emails, now=now)
+        assert met.value.until == NOW + LEASE
+    else:
+        decision = send(CODE, emails, now=now)
+        assert (decision.effect is CODE) == goes_out
+        assert (decision.changed is not None) == goes_out
+        assert not goes_out or stored(decision).by_kind[CODE].attempt == 2
 
 
-def test_the_sealed_code_is_gone_once_its_email_is_out() -> None:
-    claimed = changed(send_code(awaiting()))
-    assert keeps_code(claimed)
-    decision = send_code(claimed, SENT)
-    assert decision.is_final
-    assert changed(decision).emails[CODE].status is EmailStatus.SENT
-    assert changed(decision).emails[CODE].leased_until is None
-    assert not keeps_code(changed(decision))
-    assert state(decision) is State.AWAITING_CODE
+def test_a_refused_code_email_that_comes_again_says_so_again_and_another_email_is_tried_again() -> None:
+    refused = with_status(EmailStatus.REFUSED)
+    again = send(CODE, refused)
+    assert again.changed is None
+    assert again.follow_ups == (EmailRefused(application_id=ID, email=CODE, attempt=1),)
+    assert isinstance(again.failure, PermanentFailure)
+    other = EmailKind.ACCOUNT_READY
+    assert send(other, with_status(EmailStatus.REFUSED, other)).effect is other
 
 
-def test_an_email_that_was_sent_is_not_sent_again() -> None:
-    sent = changed(send_code(changed(send_code(awaiting())), SENT))
-    assert send_code(sent) == Decision()
+@pytest.mark.parametrize("handed_over", [SENT, *FAILED])
+def test_what_became_of_an_attempt_is_recorded_and_ends_its_claim(handed_over: HandOverResult) -> None:
+    decision = send(CODE, with_status(EmailStatus.SENDING), handed_over)
+    email = stored(decision).by_kind[CODE]
+    assert (email.status, email.attempt, email.leased_until) == (handed_over.status, 1, None)
+    assert email.reason == handed_over.reason
+    assert isinstance(decision.failure, TransientFailure) == (handed_over is DEFERRED)
+    assert isinstance(decision.failure, PermanentFailure) == (handed_over in (REFUSED, PARKED))
 
 
-def test_a_deferred_code_email_comes_again_and_keeps_its_code() -> None:
-    decision = send_code(changed(send_code(awaiting())), DEFERRED)
+@pytest.mark.parametrize("handed_over", FAILED)
+def test_a_slower_mailers_failure_is_not_recorded_once_another_has_claimed_the_email(
+    handed_over: HandOverResult,
+) -> None:
+    decision = send(CODE, claimed_again(), handed_over, NOW + LEASE)
+    assert decision.changed is None
     assert isinstance(decision.failure, TransientFailure)
-    email = changed(decision).emails[CODE]
-    assert (email.status, email.reason, email.leased_until) == (EmailStatus.DEFERRED, DEFERRED.reason, None)
-    assert keeps_code(changed(decision))
-    assert send_code(changed(decision)).effect is CODE
+    assert decision.failure.until == NOW + LEASE + LEASE
 
 
-def test_a_code_email_that_is_refused_for_good_ends_the_application_immediately() -> None:
-    decision = send_code(changed(send_code(awaiting())), REFUSED)
-    assert state(decision) is State.REJECTED
-    assert changed(decision).problem is Problem.POC_EMAIL_REFUSED
-    assert not keeps_code(changed(decision))
-    assert isinstance(decision.failure, PermanentFailure)
-    assert decision.failure.status == 550
+def test_a_slower_mailers_success_is_recorded_even_so() -> None:
+    decision = send(CODE, claimed_again(), SENT, NOW + LEASE)
+    assert stored(decision).by_kind[CODE].status is EmailStatus.SENT
 
 
-def test_a_code_email_that_cannot_be_written_is_parked_and_the_application_lives_on() -> None:
-    decision = send_code(changed(send_code(awaiting())), PARKED)
-    assert state(decision) is State.AWAITING_CODE
-    assert changed(decision).problem is None
-    email = changed(decision).emails[CODE]
-    assert (email.status, email.reason, email.leased_until) == (EmailStatus.PARKED, PARKED.reason, None)
-    assert isinstance(decision.failure, PermanentFailure)
-    assert decision.failure.reason == PARKED.reason
-    assert keeps_code(changed(decision))
+@pytest.mark.parametrize("handed_over", FAILED)
+def test_an_email_that_was_sent_stays_sent_whatever_a_slower_twin_reports(handed_over: HandOverResult) -> None:
+    assert send(CODE, with_status(EmailStatus.SENT), handed_over) == NOTHING_TO_DO
 
 
-def test_a_parked_email_that_is_replayed_goes_out_while_its_code_is_valid() -> None:
-    id = uuid4()
-    parked = changed(send_code(changed(send_code(awaiting())), PARKED))
-    parked = parked.park_message(Parked(id, "code-issued", "no key", NOW, CODE))
-    again = steps.send_code(CODE_ISSUED, Situation(parked, id, "verifier", EXPIRES - TICK), None)
-    assert again.effect is CODE
-    assert changed(again).parked == {}
-    assert changed(send_code(changed(again), SENT)).emails[CODE].status is EmailStatus.SENT
+@pytest.mark.parametrize("kind", EmailKind)
+def test_only_the_recipients_refusal_is_published(kind: EmailKind) -> None:
+    claimed = with_status(EmailStatus.SENDING, kind)
+    assert follow_ups(send(kind, claimed, REFUSED)) == [EmailRefused(application_id=ID, email=kind, attempt=1)]
+    assert [follow_ups(send(kind, claimed, other)) for other in (SENT, DEFERRED, PARKED)] == [[], [], []]
+
+
+@pytest.mark.parametrize(("first", "second"), [EMAILS_TO_COMPLETE, EMAILS_TO_COMPLETE[::-1]])
+def test_once_both_emails_to_the_requester_are_out_whoever_sees_it_says_so(first: EmailKind, second: EmailKind) -> None:
+    one_out = with_status(EmailStatus.SENT, first)
+    assert follow_ups(send(first, with_status(EmailStatus.SENDING, first), SENT)) == []
+    assert send(first, one_out).follow_ups == ()
+    decision = send(second, with_status(EmailStatus.SENDING, second, one_out), SENT)
+    assert follow_ups(decision) == [EmailsSent(application_id=ID)]
+    both_out = stored(decision)
+    for kind in EMAILS_TO_COMPLETE:
+        assert send(kind, both_out).follow_ups == (EmailsSent(application_id=ID),)
+
+
+def test_whoever_records_second_sees_what_was_recorded_meanwhile() -> None:
+    first, second = EMAILS_TO_COMPLETE
+    both = with_status(EmailStatus.SENDING, second, with_status(EmailStatus.SENDING, first))
+    one, other = stored(send(first, both, SENT)), send(second, both, SENT)
+    assert follow_ups(other) == []
+    assert other.follow_ups_after
+    as_stored = Emails(ID, {**one.by_kind, second: stored(other).by_kind[second]})
+    assert other.follow_ups_after(as_stored) == (EmailsSent(application_id=ID),)
+
+
+def test_that_they_are_sent_has_one_id_and_each_refusal_its_own() -> None:
+    assert EmailsSent(application_id=ID).own_id == EmailsSent(application_id=ID).own_id
+    refusals = [EmailRefused(application_id=ID, email=kind, attempt=n).own_id for kind in EmailKind for n in (1, 2)]
+    assert len(set(refusals)) == len(refusals)
+
+
+@pytest.mark.parametrize("status", EmailStatus)
+def test_a_withdrawn_code_is_not_sent_any_more_and_one_that_is_out_stays_out(status: EmailStatus) -> None:
+    emails = with_status(status)
+    decision = withdraw(emails)
+    if status in (EmailStatus.SENT, EmailStatus.WITHDRAWN, EmailStatus.REFUSED):
+        assert decision == NOTHING_TO_DO
+        return
+    assert stored(decision).by_kind[CODE].status is EmailStatus.WITHDRAWN
+    assert send(CODE, stored(decision), now=NOW + LEASE) == NOTHING_TO_DO
+
+
+def test_a_code_that_is_withdrawn_before_it_is_issued_is_not_sent() -> None:
+    assert send(CODE, stored(withdraw(None))) == NOTHING_TO_DO
+
+
+def test_an_email_that_was_on_its_way_when_its_code_was_withdrawn_is_recorded_as_sent() -> None:
+    withdrawn = with_status(EmailStatus.WITHDRAWN)
+    assert stored(send(CODE, withdrawn, SENT)).by_kind[CODE].status is EmailStatus.SENT
+    assert [send(CODE, withdrawn, failed) for failed in FAILED] == [NOTHING_TO_DO] * 3
+
+
+def test_after_its_code_expired_an_email_is_a_dead_letter() -> None:
+    assert send(CODE, None, now=EXPIRES - TICK).effect is CODE
+    with pytest.raises(PermanentFailure):
+        send(CODE, None, now=EXPIRES)
+    assert send(CODE, with_status(EmailStatus.SENT), now=EXPIRES) == NOTHING_TO_DO
+    assert send(CODE, with_status(EmailStatus.WITHDRAWN), now=EXPIRES) == NOTHING_TO_DO
 
 
 def test_what_the_mail_server_said_is_kept_with_the_email_and_not_in_the_reason() -> None:
     refused = replace(DEFERRED, words="4.7.1 <***> greylisted")
-    decision = send_code(changed(send_code(awaiting())), refused)
-    assert changed(decision).emails[CODE].reason == f"{DEFERRED.reason}: 4.7.1 <***> greylisted"
+    decision = send(CODE, with_status(EmailStatus.SENDING), refused)
+    assert stored(decision).by_kind[CODE].reason == f"{DEFERRED.reason}: 4.7.1 <***> greylisted"
     assert str(decision.failure) == DEFERRED.reason
-
-
-@pytest.mark.parametrize("left", [State.EXPIRED, State.LOCKED, State.ABANDONED])
-def test_a_code_email_goes_only_while_its_code_is_awaited(left: State) -> None:
-    assert send_code(awaiting().move_to(left, NOW, "test")) == Decision()
-    assert send_code(awaiting().verify("grant", NOW, NOW, "test")) == Decision()
-
-
-def test_after_its_code_expired_an_email_is_a_dead_letter() -> None:
-    assert send_code(awaiting(), now=EXPIRES - TICK).effect is CODE
-    with pytest.raises(PermanentFailure):
-        send_code(awaiting(), now=EXPIRES)
-
-
-@pytest.mark.parametrize("left", [State.EXPIRED, State.ABANDONED])
-@pytest.mark.parametrize("handed_over", [SENT, REFUSED, PARKED])
-def test_an_emails_result_is_recorded_even_if_the_application_ended_in_the_meantime(
-    left: State, handed_over: HandOverResult
-) -> None:
-    ended = changed(send_code(awaiting())).move_to(left, NOW, "test")
-    decision = send_code(ended, handed_over)
-    assert changed(decision).emails[CODE].status is handed_over.status
-    assert state(decision) is left
-    assert changed(decision).problem is None
-
-
-@pytest.mark.parametrize("slower", [DEFERRED, REFUSED, PARKED])
-def test_an_email_that_was_sent_stays_sent_whatever_a_slower_twin_reports(slower: HandOverResult) -> None:
-    sent = changed(send_email(provisioned(), EmailKind.ACCOUNT_READY, SENT))
-    decision = send_email(sent, EmailKind.ACCOUNT_READY, slower)
-    assert changed(decision).emails[EmailKind.ACCOUNT_READY].status is EmailStatus.SENT
-    assert decision.failure is None
-
-
-@pytest.mark.parametrize("slower", [DEFERRED, REFUSED, PARKED])
-def test_a_failure_is_not_written_down_once_another_has_claimed_the_email(slower: HandOverResult) -> None:
-    first = changed(send_code(awaiting()))
-    second = changed(send_code(first, now=NOW + LEASE))
-    situation = Situation(second, uuid4(), "verifier", NOW + LEASE)
-    decision = steps.send_code(CODE_ISSUED, situation, replace(slower, claim=first.emails[CODE]))
-    assert changed(decision).emails == second.emails
-    assert state(decision) is State.AWAITING_CODE
-    assert isinstance(decision.failure, TransientFailure)
-
-
-def test_a_sent_email_is_recorded_even_if_another_notifier_has_claimed_it() -> None:
-    kind = EmailKind.ACCOUNT_READY
-    first = changed(send_email(provisioned(), kind))
-    second = changed(send_email(first, kind, now=NOW + LEASE))
-    situation = Situation(second, uuid4(), "provisioner", NOW + LEASE)
-    sent = replace(SENT, claim=first.emails[kind])
-    decision = steps.send_email(EmailDue(application_id=ID, email=kind), situation, sent)
-    assert changed(decision).emails[kind].status is EmailStatus.SENT
-    assert decision.failure is None
-
-
-def test_a_code_email_that_was_sent_stays_sent_and_does_not_end_the_application() -> None:
-    sent = changed(send_code(changed(send_code(awaiting())), SENT))
-    decision = send_code(sent, REFUSED)
-    assert changed(decision).emails[CODE].status is EmailStatus.SENT
-    assert state(decision) is State.AWAITING_CODE
-    assert decision.failure is None
-
-
-@pytest.mark.parametrize("order", [EMAILS_TO_COMPLETE, tuple(reversed(EMAILS_TO_COMPLETE))])
-def test_an_application_is_completed_by_the_second_of_the_requesters_emails(order: tuple[EmailKind, ...]) -> None:
-    first = changed(send_email(provisioned(), order[0], SENT))
-    assert first.state is State.PROVISIONED
-    second = changed(send_email(first, order[1], SENT))
-    assert second.state is State.COMPLETED
-    assert second.history[-1].cause == "email-due"
-
-
-def test_the_email_to_the_point_of_contact_completes_nothing() -> None:
-    one = changed(send_email(provisioned(), EmailKind.ACCOUNT_READY, SENT))
-    notified = changed(send_email(one, EmailKind.ACCOUNT_CREATED_NOTICE, SENT))
-    assert notified.state is State.PROVISIONED
-    completed = changed(send_email(notified, EmailKind.IMPORTER_VIEW_CONFIRMED, SENT))
-    again = changed(send_email(replace(completed), EmailKind.ACCOUNT_CREATED_NOTICE, SENT))
-    assert again.state is State.COMPLETED
-
-
-def test_an_email_that_did_not_go_out_completes_nothing() -> None:
-    one = changed(send_email(provisioned(), EmailKind.ACCOUNT_READY, SENT))
-    for handed_over in (DEFERRED, REFUSED, PARKED):
-        decision = send_email(one, EmailKind.IMPORTER_VIEW_CONFIRMED, handed_over)
-        assert state(decision) is State.PROVISIONED
-        assert decision.failure
-
-
-def test_an_email_about_no_application_is_a_dead_letter() -> None:
-    with pytest.raises(PermanentFailure):
-        send_code(None)
-    with pytest.raises(PermanentFailure):
-        send_email(None, EmailKind.ACCOUNT_READY)

@@ -13,26 +13,26 @@ from bs4 import BeautifulSoup
 
 from services.notifier.rendering import EmailRenderer, RenderedEmail
 from services.notifier.writer import Writer
+from shared import clock
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.problem import Problem
-from shared.contracts.sealed import IssuedCode
-from shared.contracts.state import State
+from shared.contracts.sealed import CodeEmail, DueEmail
 from shared.domain.account import number_for
-from shared.domain.application import Application, Transition
+from shared.domain.email import Emails
+from shared.domain.fields.importer_number import ImporterNumber
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_message
-from shared.settings.processes import NotifierSettings
-from shared.storage.sealed_documents import Applicant, Contact, Details
-from tests.unit.domain.filled_in import FILLED_IN
+from shared.settings.processes import CodeMailerSettings
 
 ID = UUID("4f0c2a5e-9d0b-5c1e-8a57-0d5f1c9b7e21")
 CODE = "7K2M-0XQ9"
 EXPIRES_AT = datetime(2026, 11, 22, 20, 7, 41, tzinfo=UTC)
-STORAGE = Sealer(KeyRing.parse(new_ring()))
 CODES = Sealer(KeyRing.parse(new_ring()))
+EMAILS = Sealer(KeyRing.parse(new_ring()))
+TO_POINT_OF_CONTACT = (EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE)
 
-SETTINGS = NotifierSettings.model_validate(
+SETTINGS = CodeMailerSettings.model_validate(
     {
         "smtp_url": "smtp://127.0.0.1:9",
         "mail_from": "ACE Portal accounts <no-reply@emails.example>",
@@ -59,45 +59,43 @@ class Told:
 
 
 @cache
-def writer() -> Writer:
-    """The real writer."""
-    return Writer(EmailRenderer(SETTINGS), storage=STORAGE, codes=CODES)
+def writer(kind: EmailKind) -> Writer:
+    """The real writer of the mailer that sends this kind."""
+    return Writer(EmailRenderer(SETTINGS), CODES if kind is EmailKind.VERIFICATION_CODE else EMAILS)
 
 
-def event(kind: EmailKind) -> CodeIssued | EmailDue:
-    """The event that makes the notifier write this email."""
-    if kind is not EmailKind.VERIFICATION_CODE:
-        return EmailDue(application_id=ID, email=kind)
-    sealed = CODES.seal(IssuedCode(code=CODE), in_message(CodeIssued.TYPE, "code", ID))
-    return CodeIssued(application_id=ID, code=sealed, expires_at=EXPIRES_AT)
-
-
-def application(kind: EmailKind, told: Told) -> Application:
-    """An application with only the data that it has when this email is due."""
-    applicant = Applicant(
-        company_name=told.company_name.upper(), importer_number=told.importer_number, email=told.requester_email
-    )
-    details = Details(**FILLED_IN, owner_name=told.owner_name, acknowledged_on="11/22/2026")
-    contact = Contact(company_name=told.company_name, poc_name=told.poc_name, poc_email=told.poc_email)
-    begun = kind is EmailKind.VERIFICATION_CODE
+def event(kind: EmailKind, told: Told) -> CodeIssued | EmailDue:
+    """The event that makes a mailer write this email."""
+    content: dict[str, str] = {
+        "recipient": told.poc_email if kind in TO_POINT_OF_CONTACT else told.requester_email,
+        "company_name": told.company_name,
+        "importer_number": ImporterNumber.parse(told.importer_number).masked,
+        "requester_email": told.requester_email,
+        "poc_name": told.poc_name,
+    }
+    if kind is EmailKind.VERIFICATION_CODE:
+        place = in_message(CodeIssued.TYPE, "content", ID)
+        sealed = CODES.seal(CodeEmail(**content, code=CODE), place)
+        return CodeIssued(application_id=ID, content=sealed, due_at=EXPIRES_AT, expires_at=EXPIRES_AT)
     refused = kind is EmailKind.APPLICATION_REFUSED
-    return Application(
-        id=ID,
-        state=State.AWAITING_CODE if begun else State.REJECTED if refused else State.PROVISIONED,
-        gateway="gateway",
-        taken_at=EXPIRES_AT,
-        history=(Transition(State.REQUESTED, EXPIRES_AT, "start-application"),),
+    due = DueEmail(
+        **content,
+        owner_name=told.owner_name,
+        account=None if refused else number_for(ID),
         problem=told.problem if refused else None,
-        request=STORAGE.seal(applicant, f"applications/request/{ID}"),
-        contact=STORAGE.seal(contact, f"applications/contact/{ID}"),
-        details=None if begun else STORAGE.seal(details, f"applications/details/{ID}"),
-        account=None if begun or refused else number_for(ID),
     )
+    sealed = EMAILS.seal(due, in_message(EmailDue.TYPE, "content", ID))
+    return EmailDue(application_id=ID, email=kind, content=sealed, due_at=EXPIRES_AT)
+
+
+def claimed(kind: EmailKind) -> Emails:
+    """The email as it is stored when it is handed over."""
+    return Emails(ID).claim(kind, clock.now())
 
 
 def written(kind: EmailKind, told: Told | None = None) -> EmailMessage:
     """The email, converted to bytes and read back."""
-    return read(writer().write(event(kind), application(kind, told or Told()), kind))
+    return read(writer(kind).write(event(kind, told or Told()), kind))
 
 
 def read(email: RenderedEmail) -> EmailMessage:

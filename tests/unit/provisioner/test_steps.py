@@ -7,22 +7,25 @@ import pytest
 
 from services.provisioner import steps
 from services.provisioner.accounts import Availability
+from services.provisioner.seals import Seals
 from shared.contracts.email_kind import EmailKind
-from shared.contracts.events import ApplicationSubmitted, EmailDue
+from shared.contracts.events import ApplicationSubmitted, EmailDue, EmailRefused, EmailsSent
 from shared.contracts.problem import Problem
+from shared.contracts.sealed import DueEmail
 from shared.contracts.state import State
 from shared.domain.account import number_for
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
 from shared.security.keys import KeyRing, new_ring
-from shared.security.sealing import Sealer
+from shared.security.sealing import Sealer, in_message
 from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
 from tests.unit import applications
 from tests.unit.applications import ID, NOW, begun, changed, state
 from tests.unit.domain.filled_in import FILLED_IN
 
 STORAGE = Sealer(KeyRing.parse(new_ring()))
+SEALS = Seals(STORAGE, Sealer(KeyRing.parse(new_ring())))
 FREE = Availability(importer_exists=True)
 APPLICANT = Applicant(company_name="acme, incorporated", importer_number="123-45-6789", email="jane@example.com")
 CONTACT = Contact(company_name="ACME INC", poc_name="Pat Lee", poc_email="pat@acme.example")
@@ -41,7 +44,13 @@ def submitted() -> Application:
 
 def create(application: Application | None, availability: Availability = FREE) -> Decision:
     situation = Situation(application, uuid4(), "intake", NOW)
-    return steps.create_account(ApplicationSubmitted(application_id=ID), situation, availability, STORAGE)
+    return steps.create_account(ApplicationSubmitted(application_id=ID), situation, availability, SEALS)
+
+
+def contents(decision: Decision) -> dict[EmailKind, DueEmail]:
+    place = in_message(EmailDue.TYPE, "content", ID)
+    due = [event for event in decision.follow_ups if isinstance(event, EmailDue)]
+    return {event.email: SEALS.emails.open(DueEmail, event.content, place) for event in due}
 
 
 def emails(decision: Decision) -> list[EmailKind]:
@@ -84,6 +93,43 @@ def test_a_new_account_has_three_emails() -> None:
     ]
 
 
+def test_an_email_brings_what_it_says_sealed_for_the_mailer_only() -> None:
+    decision = create(submitted())
+    sealed = contents(decision)
+    assert {kind: content.recipient for kind, content in sealed.items()} == {
+        EmailKind.IMPORTER_VIEW_CONFIRMED: "jane@example.com",
+        EmailKind.ACCOUNT_READY: "jane@example.com",
+        EmailKind.ACCOUNT_CREATED_NOTICE: "pat@acme.example",
+    }
+    ready = sealed[EmailKind.ACCOUNT_READY]
+    assert (ready.company_name, ready.owner_name, ready.account) == ("ACME INC", "Jane Doe", number_for(ID))
+    assert ready.importer_number == "***-**-6789"
+    assert not [clear for clear in ("jane@", "ACME INC", "6789") if clear in repr(decision.follow_ups)]
+
+
+@pytest.mark.parametrize("state", State)
+def test_once_its_emails_are_out_a_provisioned_application_is_complete(state: State) -> None:
+    application = replace(submitted(), state=state)
+    decision = steps.complete_application(EmailsSent(application_id=ID), Situation(application, uuid4(), "m", NOW))
+    if state is State.PROVISIONED:
+        assert decision.changed
+        assert decision.changed.state is State.COMPLETED
+    else:
+        assert decision == Decision()
+
+
+@pytest.mark.parametrize("kind", EmailKind)
+def test_a_refused_email_is_noted_in_the_history_unless_it_is_the_verifiers(kind: EmailKind) -> None:
+    event = EmailRefused(application_id=ID, email=kind, attempt=1)
+    decision = steps.note_refusal(event, Situation(submitted(), uuid4(), "m", NOW))
+    if kind is EmailKind.VERIFICATION_CODE:
+        assert decision == Decision()
+    else:
+        assert decision.changed
+        assert decision.changed.state is State.SUBMITTED
+        assert decision.changed.history[-1].cause == f"email-refused ({kind})"
+
+
 @pytest.mark.parametrize(
     ("availability", "problem"),
     [
@@ -98,6 +144,8 @@ def test_if_somebody_else_was_first_it_is_refused_by_email(availability: Availab
     assert changed(decision).problem is problem
     assert decision.created is None
     assert emails(decision) == [EmailKind.APPLICATION_REFUSED]
+    refused = contents(decision)[EmailKind.APPLICATION_REFUSED]
+    assert (refused.problem, refused.account) == (problem, None)
 
 
 def test_an_earlier_success_of_ones_own_is_not_mistaken_for_a_rivals() -> None:

@@ -11,11 +11,11 @@ from bs4 import BeautifulSoup
 
 from embedded_servers.errors import SetupError
 from services.notifier.rendering import EmailRenderer
-from services.notifier.writer import TO_POINT_OF_CONTACT
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.security.keys import new_environment
 from shared.settings.processes import Settings
+from tests.unit.notifier.written import TO_POINT_OF_CONTACT
 from tools import chromium
 from tools.email_preview import __main__ as command
 from tools.email_preview import preview

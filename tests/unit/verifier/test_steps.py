@@ -1,5 +1,6 @@
 """What the verifier decides: it issues codes, counts and judges guesses, and abandons applications."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,11 +9,13 @@ import pytest
 
 from services.verifier import steps
 from services.verifier.codes import Codes
+from services.verifier.parties import Parties
 from shared.contracts.commands import AbandonApplication, CheckCode
-from shared.contracts.events import ApplicationAccepted, CodeIssued
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import ApplicationAccepted, CodeIssued, CodeWithdrawn, EmailRefused
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, NotYet, Refused
-from shared.contracts.sealed import Grant, IssuedCode, TypedCode
+from shared.contracts.sealed import CodeEmail, Grant, TypedCode
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
@@ -20,6 +23,7 @@ from shared.domain.errors import PermanentFailure
 from shared.security.fingerprints import Fingerprints
 from shared.security.keys import KeyRing, new_ring
 from shared.security.sealing import Sealer, in_message
+from shared.storage.sealed_documents import Applicant, Contact
 from tests.unit.applications import ID, NOW, TICK, begun, changed, problem, state
 
 OTHER = UUID(int=2)
@@ -34,13 +38,20 @@ CODES = Codes(
 )
 
 
+PARTIES = Parties(
+    Applicant(company_name="acme", importer_number="123-45-6789", email="jane@example.com"),
+    Contact(company_name="ACME INC", poc_name="Pat Lee", poc_email="pat@acme.example"),
+    "k1.sealed",
+)
+
+
 def situation(application: Application | None, now: datetime = NOW) -> Situation:
     return Situation(application, uuid4(), "gateway", now)
 
 
-def issue(application: Application, now: datetime = NOW) -> Decision:
+def issue(application: Application, now: datetime = NOW, parties: Parties | Problem | None = PARTIES) -> Decision:
     event = ApplicationAccepted(application_id=application.id, taken_at=application.taken_at)
-    return steps.issue_code(event, situation(application, now), CODES)
+    return steps.issue_code(event, situation(application, now), parties, CODES)
 
 
 def awaiting(id: UUID = ID) -> tuple[Application, str]:
@@ -48,7 +59,11 @@ def awaiting(id: UUID = ID) -> tuple[Application, str]:
     decision = issue(begun(id))
     [event] = decision.follow_ups
     assert isinstance(event, CodeIssued)
-    return changed(decision), CODES.emails.open(IssuedCode, event.code, in_message(event.TYPE, "code", id)).code
+    return changed(decision), opened(event).code
+
+
+def opened(event: CodeIssued) -> CodeEmail:
+    return CODES.emails.open(CodeEmail, event.content, in_message(event.TYPE, "content", event.application_id))
 
 
 def check(
@@ -74,6 +89,49 @@ def test_an_accepted_application_gets_a_code_that_lives_ten_minutes() -> None:
     assert isinstance(event, CodeIssued)
     assert event.expires_at == code.expires_at
     assert decision.reply is None
+    content = opened(event)
+    assert (content.recipient, content.poc_name, content.company_name) == ("pat@acme.example", "Pat Lee", "ACME INC")
+    assert (content.requester_email, content.importer_number) == ("jane@example.com", "***-**-6789")
+    assert changed(decision).contact == PARTIES.sealed_contact
+
+
+@pytest.mark.parametrize("found", [Problem.IMPORTER_NOT_MATCHED, Problem.POC_EMAIL_MISSING])
+def test_a_record_that_changed_since_gets_no_code(found: Problem) -> None:
+    decision = issue(begun(), parties=found)
+    assert state(decision) is State.REJECTED
+    assert changed(decision).problem is found
+    assert decision.follow_ups == ()
+
+
+@pytest.mark.parametrize("left", State)
+def test_a_refused_code_email_ends_an_application_that_awaits_its_code(left: State) -> None:
+    application = replace(awaiting()[0], state=left)
+    event = EmailRefused(application_id=ID, email=EmailKind.VERIFICATION_CODE, attempt=1)
+    decision = steps.reject_application(event, situation(application))
+    if left is State.AWAITING_CODE:
+        assert changed(decision).problem is Problem.POC_EMAIL_REFUSED
+        assert decision.follow_ups == (CodeWithdrawn(application_id=ID),)
+    else:
+        assert decision == Decision()
+    other = EmailRefused(application_id=ID, email=EmailKind.ACCOUNT_READY, attempt=1)
+    assert steps.reject_application(other, situation(application)) == Decision()
+
+
+def test_whatever_leaves_awaiting_code_withdraws_the_code() -> None:
+    application, code = awaiting()
+    command = AbandonApplication(application_id=ID, taken_at=NOW)
+    last_try = replace(application, code=replace(application.code, tries=4)) if application.code else application
+    left = {
+        State.VERIFIED: check(application, code),
+        State.LOCKED: check(last_try, a_wrong_code(code)),
+        State.EXPIRED: check(application, code, taken_at=NOW + LIFETIME, now=NOW + LIFETIME),
+        State.ABANDONED: steps.abandon_application(command, situation(application)),
+    }
+    for expected, decision in left.items():
+        assert state(decision) is expected
+        assert decision.follow_ups == (CodeWithdrawn(application_id=ID),)
+    assert check(application, a_wrong_code(code)).follow_ups == ()
+    assert steps.abandon_application(command, situation(begun())).follow_ups == ()
 
 
 def test_the_code_itself_is_not_kept() -> None:
@@ -102,7 +160,7 @@ def test_a_second_code_is_never_issued() -> None:
 
 def test_an_event_about_no_application_is_a_dead_letter() -> None:
     with pytest.raises(PermanentFailure):
-        steps.issue_code(ApplicationAccepted(application_id=ID, taken_at=NOW), situation(None), CODES)
+        steps.issue_code(ApplicationAccepted(application_id=ID, taken_at=NOW), situation(None), None, CODES)
 
 
 def test_the_right_code_verifies_and_brings_a_grant_that_is_kept_as_its_fingerprint_only() -> None:

@@ -10,24 +10,24 @@ from services.console.applications.stuck import findings
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
 from shared.domain.application import Application, Parked
-from shared.domain.email import LEASE
+from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Email
 from tests.unit.applications import NOW, awaiting, provisioned, requested, submitted, verified
 
 LATER = NOW + timedelta(minutes=2)
 CODE = EmailKind.VERIFICATION_CODE
 
 
-def with_email(application: Application, status: EmailStatus, kind: EmailKind = CODE) -> Application:
-    claimed = application.claim_email(kind, NOW)
-    return claimed if status is EmailStatus.SENDING else claimed.settle_email(kind, status, NOW, "x", "450 later")
+def email(status: EmailStatus, kind: EmailKind = CODE) -> dict[EmailKind, Email]:
+    leased_until = NOW + LEASE if status is EmailStatus.SENDING else None
+    return {kind: Email(status, NOW, 1, leased_until, "450 later")}
 
 
-def sent(application: Application) -> Application:
-    return with_email(application, EmailStatus.SENT)
+SENT = email(EmailStatus.SENT)
+NONE: dict[EmailKind, Email] = {}
 
 
-def why(application: Application, now: datetime = LATER) -> str:
-    return "; ".join(finding.why for finding in findings(application, now))
+def why(application: Application, emails: dict[EmailKind, Email] = NONE, now: datetime = LATER) -> str:
+    return "; ".join(finding.why for finding in findings(application, emails, now))
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_a_worker_that_does_not_act_is_reported_with_where_to_look(
     make: Callable[[], Application], expected: str, where: str
 ) -> None:
     assert expected in why(make())
-    assert any(where in finding.to_do for finding in findings(make(), LATER))
-    assert findings(make(), NOW + timedelta(seconds=59)) == []
+    assert any(where in finding.to_do for finding in findings(make(), NONE, LATER))
+    assert findings(make(), NONE, NOW + timedelta(seconds=59)) == []
 
 
 @pytest.mark.parametrize("now", [LATER, NOW + timedelta(hours=3)])
 def test_an_application_that_waits_for_a_person_is_not_stuck(now: datetime) -> None:
-    assert findings(sent(awaiting()), now) == []
-    assert findings(sent(verified()), now) == []
-    assert findings(requested().move_to(State.ABANDONED, NOW, "abandon-application"), now) == []
+    assert findings(awaiting(), SENT, now) == []
+    assert findings(verified(), SENT, now) == []
+    assert findings(requested().move_to(State.ABANDONED, NOW, "abandon-application"), NONE, now) == []
 
 
 @pytest.mark.parametrize(
@@ -61,44 +61,51 @@ def test_an_application_that_waits_for_a_person_is_not_stuck(now: datetime) -> N
 def test_an_email_that_the_mail_server_did_not_take_is_reported_with_its_reason(
     status: EmailStatus, expected: str
 ) -> None:
-    said = why(with_email(awaiting(), status))
+    said = why(awaiting(), email(status))
     assert expected in said
     assert "450 later" in said
 
 
 def test_an_email_is_forgotten_once_its_lease_is_over() -> None:
-    begun = with_email(provisioned(), EmailStatus.SENDING, EmailKind.ACCOUNT_READY)
-    assert "started but not finished" not in why(begun, NOW + LEASE - timedelta(seconds=1))
-    assert "started but not finished" in why(begun, NOW + LEASE)
+    begun = provisioned(), email(EmailStatus.SENDING, EmailKind.ACCOUNT_READY)
+    assert "started but not finished" not in why(*begun, NOW + LEASE - timedelta(seconds=1))
+    assert "started but not finished" in why(*begun, NOW + LEASE)
 
 
 def test_a_code_email_that_nobody_waits_for_any_more_is_no_trouble() -> None:
-    gone = with_email(awaiting(), EmailStatus.DEFERRED).move_to(State.ABANDONED, NOW, "abandon-application")
-    assert findings(gone, LATER) == []
+    gone = awaiting().move_to(State.ABANDONED, NOW, "abandon-application")
+    assert findings(gone, email(EmailStatus.DEFERRED), LATER) == []
+    assert findings(gone, email(EmailStatus.WITHDRAWN), LATER) == []
+
+
+def test_an_application_whose_emails_are_out_but_that_is_not_completed_is_reported() -> None:
+    both = {**email(EmailStatus.SENT, EMAILS_TO_COMPLETE[0]), **email(EmailStatus.SENT, EMAILS_TO_COMPLETE[1])}
+    assert "not completed" in why(provisioned(), both)
+    assert findings(provisioned(), both, NOW + timedelta(seconds=59)) == []
 
 
 def test_each_parked_message_is_listed_with_the_command_that_replays_it() -> None:
-    first, second = Parked(uuid4(), "email-due", "one", NOW), Parked(uuid4(), "email-due", "two", NOW)
-    found = findings(provisioned().park_message(first).park_message(second), LATER)
-    assert [finding.to_do.rpartition(" ")[2] for finding in found] == [str(first.message_id), str(second.message_id)]
+    first, id = Parked(uuid4(), "emails-sent", "one", NOW), uuid4()
+    second = {EmailKind.ACCOUNT_CREATED_NOTICE: Email(EmailStatus.PARKED, NOW, 1, reason="two", parked=id)}
+    found = findings(provisioned().park_message(first), second, LATER)
+    assert [finding.to_do.rpartition(" ")[2] for finding in found] == [str(first.message_id), str(id)]
     assert ["one" in found[0].why, "two" in found[1].why] == [True, True]
 
 
 def test_a_hopeless_message_suggests_starting_over_instead_of_a_replay() -> None:
-    parked = Parked(uuid4(), "code-issued", "no key", NOW, CODE)
-    application = awaiting().park_message(parked)
-    [alive] = findings(application, LATER)
-    assert alive.to_do == f"fix the cause, then: acectl dead replay {parked.message_id}"
-    [over] = findings(application, NOW + timedelta(minutes=10))
+    id = uuid4()
+    emails = {CODE: Email(EmailStatus.PARKED, NOW, 1, reason="no key", parked=id)}
+    [alive] = findings(awaiting(), emails, LATER)
+    assert alive.to_do == f"fix the cause, then: acectl dead replay {id}"
+    [over] = findings(awaiting(), emails, NOW + timedelta(minutes=10))
     assert "the person must start over" in over.to_do
-    assert f"acectl dead discard {parked.message_id}" in over.to_do
+    assert f"acectl dead discard {id}" in over.to_do
 
 
 def test_an_ended_application_is_reported_once_the_sweep_should_have_closed_it() -> None:
-    done = sent(awaiting())
-    assert findings(done, NOW + timedelta(hours=25)) == []
-    assert "was not closed" in why(done, NOW + timedelta(hours=26))
+    assert findings(awaiting(), SENT, NOW + timedelta(hours=25)) == []
+    assert "was not closed" in why(awaiting(), SENT, NOW + timedelta(hours=26))
 
 
 def test_a_request_for_which_no_code_can_be_issued_any_more_says_so() -> None:
-    assert "within the hour" in why(requested(), NOW + timedelta(hours=1))
+    assert "within the hour" in why(requested(), NONE, NOW + timedelta(hours=1))

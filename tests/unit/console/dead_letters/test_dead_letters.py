@@ -12,6 +12,7 @@ from services.console.command_line import dead_letter_options
 from services.console.dead_letters.dead_letter import DeadLetter
 from services.console.dead_letters.selection import Wanted, group_letters
 from shared.domain import reference
+from shared.messaging.topology import REPLAYED
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 ABOUT = UUID(int=7)
@@ -70,7 +71,7 @@ def test_all_that_is_named_must_apply(wanted: Wanted, meant: bool) -> None:
 def test_a_queue_is_named_with_dead_or_without() -> None:
     [queue] = Wanted(queue="notifier.send-email").queues
     assert Wanted(queue="notifier.send-email.dead").queues == (queue,)
-    assert len(Wanted().queues) == 8
+    assert len(Wanted().queues) == len(REPLAYED) == 12
 
 
 @pytest.mark.parametrize(

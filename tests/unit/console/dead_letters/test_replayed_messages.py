@@ -24,7 +24,7 @@ from shared.messaging import topology
 from shared.messaging.topology import queue_for
 from tests.unit.messaging.broker import Channel, Sent, delivered, sent_by
 from tests.unit.messaging.decisions import abandons, changes_nothing, raises
-from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_guess
+from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_code_issued, a_guess
 
 OPERATOR = "operator"
 OURS = {WORKER, OPERATOR}
@@ -118,7 +118,7 @@ class TestWhoIsBelieved:
         assert "user_id" in dead.headers["ace-reason"]
 
     def test_an_event_can_be_replayed_whoever_sent_it(self) -> None:
-        event = sent_by("x", CodeIssued(application_id=APPLICATION, code=SEALED, expires_at=START), uuid4(), START)
+        event = sent_by("x", a_code_issued(START), uuid4(), START)
         forged = raw_of(replace(event, headers={"ace-origin": "y"}))
         assert can_be_replayed(forged, queue_for(CodeIssued), OURS)
 

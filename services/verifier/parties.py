@@ -1,0 +1,53 @@
+"""Who a code is for and who asks for it. The contact is read from the importer record, whatever intake wrote."""
+
+from dataclasses import dataclass
+
+from shared.contracts.problem import Problem
+from shared.domain.application import Application
+from shared.domain.errors import PermanentFailure, TransientFailure
+from shared.domain.importer_record import poc_email
+from shared.security.sealing import CannotOpen, Sealer
+from shared.storage.importers import Importers
+from shared.storage.sealed_documents import CONTACT, RECORD, REQUEST, Applicant, Contact
+
+
+@dataclass(frozen=True)
+class Parties:
+    """The two people of an application."""
+
+    applicant: Applicant
+    contact: Contact
+    sealed_contact: str
+    """The contact, sealed for the application's document."""
+
+
+async def find_parties(
+    application: Application | None, importers: Importers, storage: Sealer
+) -> Parties | Problem | None:
+    """The parties, or why the record does not allow a code any more; None if there is nothing to look up.
+
+    Raises:
+        PermanentFailure: the application does not open.
+        TransientFailure: the record does not open: the key is not in our ring (yet).
+
+    """
+    if application is None or application.importer is None or application.request is None:
+        return None
+    try:
+        applicant = REQUEST.open(application.request, application.id, storage)
+    except CannotOpen as error:
+        raise PermanentFailure(f"the application does not open: {error}") from None
+    stored = await importers.find(application.importer)
+    if stored is None or not stored.active:
+        return Problem.IMPORTER_NOT_MATCHED
+    try:
+        record = RECORD.open(stored.record, stored.id, storage)
+    except CannotOpen as error:
+        raise TransientFailure(f"the importer record does not open: {error}") from None
+    if record.importer_number != applicant.importer_number:
+        return Problem.IMPORTER_NOT_MATCHED
+    address = poc_email.read(record.poc_email).address
+    if not address:
+        return Problem.POC_EMAIL_MISSING
+    contact = Contact(company_name=record.company_name, poc_name=record.poc_name, poc_email=address)
+    return Parties(applicant, contact, CONTACT.seal(contact, application.id, storage))

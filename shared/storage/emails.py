@@ -1,0 +1,158 @@
+"""What became of each email: one document for each application. Only the notifier writes it; others read a view."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import DESCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import CodeIssued, EmailDue
+from shared.contracts.message import Message
+from shared.domain.email import UNTROUBLED, Email, Emails
+from shared.domain.errors import Conflict
+from shared.storage.errors import transient_when_away
+
+COLLECTION, VIEW = "emails", "email_status"
+
+INDEXES = {COLLECTION: [IndexModel([("changed_at", DESCENDING)])]}
+"""For what changed lately."""
+
+FIELDS = ("at", "attempt", "leased_until", "reason", "parked")
+"""Fields that the document holds unchanged."""
+
+STATUS: list[dict[str, Any]] = [
+    {"$project": {"changed_at": 1, "email": {"$objectToArray": "$emails"}}},
+    {"$unwind": "$email"},
+    {
+        "$project": {
+            "application_id": "$_id",
+            "changed_at": 1,
+            "kind": "$email.k",
+            "status": "$email.v.status",
+            **{name: f"$email.v.{name}" for name in FIELDS},
+        }
+    },
+]
+"""The view's lines, one for each email. Their `_id` is the application's id, so the collection's index finds them."""
+
+
+class EmailStore:
+    """The notifier's collection. The processor stores emails here."""
+
+    def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
+        self._collection = collection
+
+    async def load(self, id: UUID) -> Emails | None:
+        """What is recorded of an application's emails. Raises `TransientFailure`."""
+        with transient_when_away():
+            found = await self._collection.find_one({"_id": id})
+        return to_emails(found) if found else None
+
+    async def save(self, changed: Emails, _created: None = None) -> Emails:
+        """Writes the changed email in one update. Returns all emails as stored after it.
+
+        Raises:
+            Conflict: another mailer has claimed or recorded this email meanwhile.
+            TransientFailure: the database is away.
+
+        """
+        kind, before = changed.changed, changed.before
+        if kind is None:
+            return changed
+        place, email = f"emails.{kind}", changed.by_kind[kind]
+        is_as_before = (
+            {f"{place}.attempt": before.attempt, f"{place}.status": before.status.value}
+            if before
+            else {place: {"$exists": False}}
+        )
+        with transient_when_away():
+            try:
+                found = await self._collection.find_one_and_update(
+                    {"_id": changed.id, **is_as_before},
+                    {"$set": {place: _from_email(email), "changed_at": email.at}},
+                    upsert=before is None,
+                    return_document=ReturnDocument.AFTER,
+                )
+            except DuplicateKeyError:
+                raise Conflict from None
+        if found is None:
+            raise Conflict
+        return to_emails(found)
+
+    async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
+        """Marks that an email's message is parked. Raises `Conflict`, `TransientFailure`."""
+        kind = kind_of(message)
+        if kind is None:
+            return
+        emails = await self.load(message.application_id) or Emails(message.application_id)
+        await self.save(emails.park(kind, message_id, reason, now))
+
+
+class EmailStatuses:
+    """What became of emails, for those who may only read it."""
+
+    def __init__(self, database: Any) -> None:
+        self._view: AsyncIOMotorCollection[dict[str, Any]] = database[VIEW]
+        self._emails: AsyncIOMotorCollection[dict[str, Any]] = database[COLLECTION]
+
+    async def find(self, application_id: UUID) -> dict[EmailKind, Email]:
+        """The emails of one application. Raises `TransientFailure`."""
+        return (await self.find_all([application_id])).get(application_id, {})
+
+    async def find_all(self, ids: Iterable[UUID]) -> dict[UUID, dict[EmailKind, Email]]:
+        """The emails of these applications. Raises `TransientFailure`."""
+        return await self._read({"_id": {"$in": list(ids)}})
+
+    async def troubled(self, since: datetime) -> set[UUID]:
+        """Applications with an email that changed since this time and is not simply sent."""
+        untroubled = [status.value for status in UNTROUBLED]
+        query = {
+            "changed_at": {"$gte": since},
+            "$or": [{"status": {"$nin": untroubled}}, {"leased_until": {"$ne": None}}, {"parked": {"$ne": None}}],
+        }
+        return set(await self._read(query))
+
+    async def counts(self, since: datetime) -> dict[str, int]:
+        """Counts emails by status, of applications whose emails changed since this time."""
+        pipeline: list[dict[str, Any]] = [{"$match": {"changed_at": {"$gte": since}}}, {"$sortByCount": "$status"}]
+        with transient_when_away():
+            return {line["_id"]: line["count"] async for line in self._view.aggregate(pipeline)}
+
+    async def unmark(self, application_id: UUID, message_id: UUID) -> None:
+        """Removes the mark of a message that was discarded. Operators only. Raises `TransientFailure`."""
+        for kind, email in (await self.find(application_id)).items():
+            if email.parked == message_id:
+                place = f"emails.{kind}.parked"
+                with transient_when_away():
+                    await self._emails.update_one({"_id": application_id, place: message_id}, {"$set": {place: None}})
+
+    async def _read(self, query: dict[str, Any]) -> dict[UUID, dict[EmailKind, Email]]:
+        found: dict[UUID, dict[EmailKind, Email]] = {}
+        with transient_when_away():
+            async for line in self._view.find(query):
+                found.setdefault(line["_id"], {})[EmailKind(line["kind"])] = _to_email(line)
+        return found
+
+
+def kind_of(message: Message) -> EmailKind | None:
+    """The email that a message is about, if any."""
+    if isinstance(message, EmailDue):
+        return message.email
+    return EmailKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None
+
+
+def _from_email(email: Email) -> dict[str, Any]:
+    return {"status": email.status.value, **{name: getattr(email, name) for name in FIELDS}}
+
+
+def _to_email(found: Mapping[str, Any]) -> Email:
+    return Email(EmailStatus(found["status"]), **{name: found[name] for name in FIELDS})
+
+
+def to_emails(document: Mapping[str, Any]) -> Emails:
+    """The emails in a document."""
+    return Emails(document["_id"], {EmailKind(kind): _to_email(email) for kind, email in document["emails"].items()})

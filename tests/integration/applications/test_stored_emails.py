@@ -1,0 +1,99 @@
+"""What the notifier records of emails, in a real database, and the view that others read."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from shared import clock
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import CodeIssued
+from shared.domain.email import LEASE, WELCOME, Email, Emails
+from shared.domain.errors import Conflict
+from shared.settings.processes import Settings
+from shared.storage.database import Database
+
+CODE = EmailKind.VERIFICATION_CODE
+SEALED = "k1." + "A" * 60
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    await database.ensure_indexes()
+    yield database
+    await database.close()
+
+
+def now() -> Any:
+    return clock.now().replace(microsecond=0)
+
+
+async def test_of_two_mailers_one_claims_an_email(database: Database) -> None:
+    emails, at = Emails(uuid4()), now()
+    claims = await asyncio.gather(
+        *(database.emails.save(emails.claim(CODE, at)) for _ in range(5)), return_exceptions=True
+    )
+    assert [type(claim) for claim in claims if isinstance(claim, Exception)] == [Conflict] * 4
+    [claimed] = [claim for claim in claims if isinstance(claim, Emails)]
+    assert claimed.by_kind == {CODE: Email(EmailStatus.SENDING, at, 1, at + LEASE)}
+    with pytest.raises(Conflict):
+        await database.emails.save(emails.claim(CODE, at))
+
+
+async def test_emails_of_one_application_do_not_get_in_each_others_way(database: Database) -> None:
+    emails, at = Emails(uuid4()), now()
+    await asyncio.gather(*(_claims(database, emails.claim(kind, at)) for kind in WELCOME))
+    stored = await database.emails.load(emails.id)
+    assert stored
+    sent = await asyncio.gather(
+        *(database.emails.save(stored.record(kind, EmailStatus.SENT, at, attempt=1)) for kind in WELCOME)
+    )
+    assert any(after.are_complete for after in sent), "whoever came last must see all of them"
+
+
+async def _claims(database: Database, claim: Emails) -> None:
+    try:
+        await database.emails.save(claim)
+    except Conflict:  # another one created the document at the same moment
+        await database.emails.save(claim)
+
+
+async def test_a_withdrawal_and_a_claim_cannot_both_win(database: Database) -> None:
+    emails, at = Emails(uuid4()), now()
+    await database.emails.save(emails.withdraw(CODE, at))
+    with pytest.raises(Conflict):
+        await database.emails.save(emails.claim(CODE, at))
+    stored = await database.emails.load(emails.id)
+    assert stored
+    assert stored.by_kind[CODE].status is EmailStatus.WITHDRAWN
+
+
+async def test_a_parked_email_is_seen_by_its_application_and_can_be_discarded(database: Database) -> None:
+    id, message_id, at = uuid4(), uuid4(), now()
+    event = CodeIssued(application_id=id, content=SEALED, due_at=at, expires_at=at)
+    await database.emails.mark(event, message_id, sender="verifier", reason="it does not open", now=at)
+    seen = await database.email_status.find(id)
+    assert seen == {CODE: Email(EmailStatus.PARKED, at, 0, reason="it does not open", parked=message_id)}
+    assert await database.email_status.troubled(at - timedelta(seconds=1)) == {id}
+    await database.email_status.unmark(id, message_id)
+    assert not (await database.email_status.find(id))[CODE].parked
+    assert await database.email_status.counts(at - timedelta(seconds=1)) == {"parked": 1}
+
+
+async def test_the_view_is_read_by_the_index(database: Database, settings: Settings) -> None:
+    id = uuid4()
+    await database.emails.save(Emails(id).claim(CODE, now()))
+    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(settings.need("mongodb_url"))
+    profiled = client[settings.mongodb_database]
+    await profiled.command("profile", 2)
+    await database.email_status.find(id)
+    found = await profiled["system.profile"].find_one({"ns": f"{profiled.name}.email_status"})
+    assert found
+    assert found["docsExamined"] == 1
+    assert "COLLSCAN" not in str(found.get("planSummary"))
+    client.close()

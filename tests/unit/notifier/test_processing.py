@@ -1,0 +1,161 @@
+"""An email's path through the processor: claimed, handed over, recorded, followed up, acknowledged."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.notifier import steps
+from services.notifier.mailer import HandOverResult
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import CodeIssued, EmailDue, EmailRefused, EmailsSent
+from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Emails
+from shared.domain.errors import Conflict, TransientFailure
+from shared.messaging.executor import Executor
+from shared.messaging.handler import Handler
+from shared.messaging.processor import Processor
+from shared.messaging.topology import queue_for
+from tests.unit.messaging.broker import Broker, Channel, Sent, delivered, sent_by
+from tests.unit.messaging.email_store import EmailStore
+from tests.unit.messaging.rig import APPLICATION, SEALED, START
+from tests.unit.messaging.store import Clock
+
+CODE = EmailKind.VERIFICATION_CODE
+HandOver = Callable[[], Awaitable[EmailStatus]]
+
+
+class MailerRig:
+    """A mailer's processor with an in-memory broker and collection."""
+
+    def __init__(self) -> None:
+        self.broker, self.clock, self.handed_over = Broker(), Clock(START), 0
+        self.journal = self.broker.journal
+        self.store = EmailStore(self.journal)
+        self.status = EmailStatus.SENT
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    async def hand_over(self, _event: Any, emails: Emails, kind: EmailKind) -> HandOverResult:
+        self.handed_over += 1
+        self.journal.append("handed over")
+        self.meanwhile()
+        return HandOverResult(self.status, "because", attempt=emails.by_kind[kind].attempt)
+
+    async def take(self, sent: Sent) -> None:
+        message = type(sent.message)
+        decide = steps.send_code if message is CodeIssued else steps.send_email
+        publisher, queue = self.broker.publisher("mailer"), queue_for(message)
+        executor = Executor(queue, user="mailer", publisher=publisher, store=self.store, clock=self.clock)
+        handler: Handler[Any, Any, Emails] = Handler(message, _nothing, decide, self.hand_over)
+        processor = Processor(handler, store=self.store, publisher=publisher, executor=executor, clock=self.clock)
+        await processor.take(delivered(sent, Channel(self.journal)))
+
+    @property
+    def stored(self) -> dict[EmailKind, Any]:
+        return self.store.get(APPLICATION)
+
+    @property
+    def published(self) -> list[Sent]:
+        return self.broker.to("ace.events")
+
+
+async def _nothing(*_: Any) -> None:
+    return None
+
+
+@pytest.fixture
+def rig() -> MailerRig:
+    return MailerRig()
+
+
+def a_code() -> Sent:
+    event = CodeIssued(application_id=APPLICATION, content=SEALED, due_at=START, expires_at=START + timedelta(hours=1))
+    return sent_by("verifier", event, uuid4(), START, reply_to=None)
+
+
+def due(kind: EmailKind) -> Sent:
+    event = EmailDue(application_id=APPLICATION, email=kind, content=SEALED, due_at=START)
+    return sent_by("provisioner", event, uuid4(), START, reply_to=None)
+
+
+async def test_it_is_claimed_before_it_is_handed_over_and_recorded_before_it_is_acknowledged(rig: MailerRig) -> None:
+    await rig.take(a_code())
+    assert rig.journal == ["stored sending", "handed over", "stored sent", "acknowledged"]
+
+
+async def test_a_conflict_at_the_claim_decides_again_before_anything_goes_out(rig: MailerRig) -> None:
+    conflicts = iter([Conflict()])
+    rig.store.trouble = lambda what: next(conflicts, None) if what == "save" else None
+    await rig.take(a_code())
+    assert rig.handed_over == 1
+    assert rig.stored[CODE].status is EmailStatus.SENT
+
+
+async def test_a_conflict_after_the_hand_over_does_not_hand_it_over_again(rig: MailerRig) -> None:
+    rig.meanwhile = lambda: rig.store.put(Emails(APPLICATION, rig.stored).withdraw(CODE, START))
+    await rig.take(a_code())
+    assert rig.handed_over == 1
+    assert rig.stored[CODE].status is EmailStatus.SENT
+
+
+async def test_another_mailers_claim_survives_a_slower_ones_failure(rig: MailerRig) -> None:
+    rig.status = EmailStatus.DEFERRED
+    rig.meanwhile = lambda: rig.store.put(Emails(APPLICATION, rig.stored).claim(CODE, START + LEASE))
+    await rig.take(a_code())
+    assert (rig.stored[CODE].status, rig.stored[CODE].attempt) == (EmailStatus.SENDING, 2)
+    assert rig.journal[-2:] == ["forwarded to ace.retry.30s", "acknowledged"]
+
+
+async def test_who_meets_a_lease_comes_back_when_it_ends_and_not_by_the_ladder(rig: MailerRig) -> None:
+    rig.store.put(Emails(APPLICATION).claim(CODE, START))
+    waited = timedelta()
+    for _ in range(9):
+        await rig.take(a_code())
+        if rig.handed_over:
+            break
+        forwarded = rig.broker.sent[-1]
+        step = timedelta(seconds=int(forwarded.exchange.removeprefix("ace.retry.").removesuffix("s")))
+        assert forwarded.headers["ace-attempts"] == 0
+        waited += step
+        rig.clock.passes(seconds=step.total_seconds())
+    assert rig.stored[CODE].status is EmailStatus.SENT
+    assert waited - LEASE < timedelta(seconds=2)
+
+
+async def test_one_that_was_deferred_comes_again(rig: MailerRig) -> None:
+    rig.status = EmailStatus.DEFERRED
+    await rig.take(a_code())
+    assert rig.stored[CODE].status is EmailStatus.DEFERRED
+    assert rig.journal[-2:] == ["forwarded to ace.retry.1s", "acknowledged"]
+
+
+async def test_a_refusal_is_published_before_the_email_is_parked(rig: MailerRig) -> None:
+    rig.status = EmailStatus.REFUSED
+    sent = a_code()
+    await rig.take(sent)
+    first, *_, last = rig.journal[3:]
+    assert (first, last) == ("published email-refused", "acknowledged")
+    [refused] = rig.published
+    assert refused.message == EmailRefused(application_id=APPLICATION, email=CODE, attempt=1)
+    assert rig.stored[CODE].parked == UUID(sent.message_id)
+
+
+async def test_that_both_emails_are_sent_is_said_under_one_id_however_often_they_come(rig: MailerRig) -> None:
+    sent = [due(kind) for kind in EMAILS_TO_COMPLETE]
+    for each in (*sent, *sent):
+        await rig.take(each)
+    assert rig.handed_over == 2
+    assert [each.message for each in rig.published] == [EmailsSent(application_id=APPLICATION)] * 3
+    assert {each.message_id for each in rig.published} == {str(EmailsSent(application_id=APPLICATION).own_id)}
+
+
+async def test_a_record_that_the_database_does_not_take_is_tried_again_without_a_second_email(
+    rig: MailerRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.messaging.processor.PAUSE", 0)
+    saves = iter([None, TransientFailure("the database is away"), None])
+    rig.store.trouble = lambda what: next(saves) if what == "save" else None
+    await rig.take(a_code())
+    assert rig.handed_over == 1
+    assert rig.stored[CODE].status is EmailStatus.SENT
