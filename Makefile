@@ -1,7 +1,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run restart test every-test test-full properties chaos soak lint types imports screenshots emails format documents clean environment
+.PHONY: help checks run restart test every-test test-full properties chaos soak lint types imports screenshots emails format documents clean environment
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -12,10 +12,13 @@ run: ## Set up what is missing and run everything in the foreground until Ctrl-C
 restart: ## Restart every service of a running `make run`, one process at a time, while people use the form
 	@$(PYTHON) -m deploy.local restart
 
-test: lint types imports ## Set up what is missing and run every check and test that this machine can run
+checks:
+	@$(MAKE) --no-print-directory -j3 lint types imports
+
+test: checks ## Set up what is missing and run every check and test that this machine can run
 	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile --no-loadscope-reorder
 
-test-full: lint types imports ## Run those and what takes longer: other languages' tools, new random histories, long chaos, a short soak (an hour)
+test-full: checks ## Run those and what takes longer: other languages' tools, new random histories, long chaos, a short soak (an hour)
 	@$(MAKE) --no-print-directory --keep-going every-test properties chaos soak MINUTES=5
 
 every-test: environment

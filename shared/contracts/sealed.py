@@ -31,7 +31,7 @@ class AddressHint(SealedContent):
 
 
 class AccountName(SealedContent):
-    """`account_name` of outcome: the account's name, which is the company's in the importer record."""
+    """`account_name` of application-status: the account's name, which is the company's in the importer record."""
 
     company_name: str
 

@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-MESSAGES = Counter("ace_messages_total", "Messages settled, by queue and result", ["queue", "result"])
+MESSAGES = Counter("ace_messages_total", "Messages handled, by queue and result", ["queue", "result"])
 CONFLICTS = Counter("ace_conflicts_total", "Times another process changed an application first", ["queue"])
 STEP_SECONDS = Histogram("ace_step_seconds", "From a message's delivery to its acknowledgement", ["queue"])
 EMAILS = Counter("ace_emails_total", "Emails handed to the mail server, by kind and result", ["kind", "result"])

@@ -138,11 +138,6 @@ class Importers:
             )
         return done.modified_count
 
-    async def is_empty(self) -> bool:
-        """Whether there are no records."""
-        with transient_when_away():
-            return await self._collection.find_one({}, {"_id": 1}) is None
-
 
 def _stored(found: Mapping[str, Any]) -> StoredImporter:
     return StoredImporter(found["_id"], found["record"], found["active"], found["top_account"])

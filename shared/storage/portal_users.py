@@ -56,8 +56,3 @@ class PortalUsers:
         """Removes users, except owners of accounts created here; returns how many."""
         with transient_when_away():
             return (await self._collection.delete_many({"_id": {"$in": emails}, "account": None})).deleted_count
-
-    async def is_empty(self) -> bool:
-        """Whether there are no users."""
-        with transient_when_away():
-            return await self._collection.find_one({}, {"_id": 1}) is None

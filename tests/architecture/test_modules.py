@@ -4,7 +4,7 @@ import pytest
 
 from tests.architecture.sources import ROOT, modules
 
-LONGEST = 275
+LONGEST = 250
 LONGEST_TEST = 450
 SAYS_NOTHING = {"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"}
 

@@ -14,6 +14,7 @@ from tests.browser.stage.screens import NARROW, overflow
 from tests.browser.stage.staging import Stage, reached
 from tests.browser.stage.visitor import Visitor
 from tests.browser.states import STATES, State
+from tests.support.sizes import neighbors
 
 DESIGN_SYSTEM = Path("node_modules/@uswds/uswds/dist") / PRUNED.removeprefix("uswds/")
 SHEET = f"() => document.querySelector('link[href$=\"{PRUNED}\"]').href"
@@ -87,7 +88,7 @@ async def test_no_class_on_the_page_lost_the_design_systems_rules_for_it(shown: 
     assert on_page & styled(DESIGN_SYSTEM.read_text()) <= styled(await served.text())
 
 
-@pytest.mark.parametrize("screen", NARROW.values(), ids=NARROW)
+@pytest.mark.parametrize("screen", [NARROW["phone"], *neighbors(NARROW["zoomed"])])
 async def test_nothing_runs_out_of_a_narrow_screen(shown: Visitor, screen: ViewportSize) -> None:
     await shown.page.set_viewport_size(screen)
     assert await overflow(shown.page) == 0

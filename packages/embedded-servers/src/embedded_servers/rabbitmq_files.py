@@ -12,7 +12,7 @@ from embedded_servers.messages import Progress, Warn
 from embedded_servers.platform import distribution
 
 OLDEST = (3, 13)
-"""The oldest supported version: the first that has message interceptors."""
+"""The oldest supported version."""
 
 CURRENT = (4, 0)
 """The version to have: 3 limits no deliveries by itself, and doesn't check permissions on CC and BCC routing keys."""

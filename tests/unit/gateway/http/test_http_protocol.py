@@ -117,9 +117,11 @@ async def test_a_connection_answered_before_the_end_of_its_request_is_dropped_to
     assert (await wire.answers(head, *[b"a"] * 6, every=0.05)).endswith("alive\n")
 
 
-@pytest.mark.usefixtures("hurried")
-async def test_a_slow_request_on_a_connection_that_was_used_is_answered(wire: Wire) -> None:
+async def test_a_slow_request_on_a_connection_that_was_used_is_answered(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_protocol, "REQUEST_WITHIN", 2.0)  # shorter than all of this, far longer than one request
     half = len(NEXT) // 2
     last = NEXT.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
-    answer = await wire.answers(NEXT, NEXT[:half], NEXT[half:], NEXT, last, every=0.1)
+    answer = await wire.answers(NEXT, NEXT[:half], NEXT[half:], NEXT, last, every=0.6)
     assert answer.count("HTTP/1.1 200 ") == 4
