@@ -10,23 +10,25 @@ from shared.security import keys
 
 def key_environment(folder: Path) -> Mapping[str, str]:
     """Every key as `ACE_KEYS_...`, from `keys.env`."""
-    file = folder / "keys.env"
-    if not file.exists():
-        _write(file, keys.new_environment())
-    return _read(file)
+    return _complete(folder / "keys.env", keys.new_environment())
 
 
 def broker_passwords(folder: Path) -> Mapping[str, str]:
     """The password of each service's broker user, from `broker-passwords.env`."""
-    file = folder / "broker-passwords.env"
-    if not file.exists():
-        _write(file, {user: secrets.token_urlsafe(24) for user in PERMISSIONS})
-    return _read(file)
+    return _complete(folder / "broker-passwords.env", {user: secrets.token_urlsafe(24) for user in PERMISSIONS})
 
 
 def write_for_acectl(folder: Path, environment: Mapping[str, str]) -> None:
     """Records how to reach this system. acectl reads it for settings that are set nowhere else."""
     _write(folder / "acectl.env", environment)
+
+
+def _complete(file: Path, new: Mapping[str, str]) -> Mapping[str, str]:
+    """The secrets in this file. Those that it lacks, or all if there is none, are taken from `new` and kept."""
+    old = _read(file) if file.exists() else {}
+    if new.keys() - old.keys():
+        _write(file, {**new, **old})
+    return _read(file)
 
 
 def _write(file: Path, values: Mapping[str, str]) -> None:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from deploy.containers import setup
+from deploy.local import development_secrets
 from deploy.local.services import KEYS, Surroundings
 from shared.messaging.topology import PERMISSIONS, SERVICE_OF, WORKERS
 from shared.security.keys import new_environment
@@ -111,3 +112,14 @@ def test_secrets_are_readable_only_by_their_service(tmp_path: Path, monkeypatch:
 
 def test_acectl_reaches_every_server_that_its_doctor_checks() -> None:
     assert set(compose()["services"]["setup"]["networks"]) == set(compose()["networks"])
+
+
+def test_secrets_that_a_folder_lacks_are_added_and_the_others_stay(tmp_path: Path) -> None:
+    first = dict(development_secrets.key_environment(tmp_path))
+    (tmp_path / "keys.env").write_text("".join(f"{k}={v}\n" for k, v in first.items() if k != "ACE_KEYS_EMAIL"))
+
+    completed = development_secrets.key_environment(tmp_path)
+
+    assert completed.keys() == first.keys()
+    assert {**completed, "ACE_KEYS_EMAIL": ""} == {**first, "ACE_KEYS_EMAIL": ""}
+    assert completed == development_secrets.key_environment(tmp_path)
