@@ -32,5 +32,7 @@ def database(
     for setting, value in {**keys, "ACE_MONGODB_URL": mongodb_url, "ACE_MONGODB_DATABASE": indexed.name}.items():
         monkeypatch.setenv(setting, value)
     yield indexed
-    for collection in indexed.list_collection_names():
+    for collection in indexed.list_collection_names(
+        filter={"type": "collection", "name": {"$not": {"$regex": "^system"}}}
+    ):
         indexed[collection].delete_many({})
