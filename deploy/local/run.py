@@ -78,7 +78,7 @@ def _run(chosen: Settings) -> None:
             summary.show(chosen, servers, folder, example, time.monotonic() - began)
             system.show_events()
             system.wait()
-            log = terminal.short(folder / "logs/supervisord.log")
+            log = terminal.shorten(folder / "logs/supervisord.log")
             raise SetupError(f"the supervisor exited, and everything with it: see {log}")
         finally:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -49,5 +49,5 @@ async def _can_apply(sample: SampleImporter, database: OpenDatabase) -> bool:
     stored = await database.collections.importers.find(database.index.compute("importer", number.value))
     if stored is None or stored.top_account or not stored.active:
         return False
-    seen = ImporterStore.within(database).describe(stored)
+    seen = ImporterStore.wrap(database).describe(stored)
     return seen["company_name"] == sample.company_name and seen["poc_email"] not in (None, "malformed")

@@ -124,7 +124,7 @@ class System:
         names = [process.program.name for process in processes]
         with terminal.step(f"Starting {name}: {', '.join(names)}", since=since):
             for process in processes:
-                what = f"{process.program.name} (its log is {terminal.short(self._logs / process.program.name)}.log)"
+                what = f"{process.program.name} (its log is {terminal.shorten(self._logs / process.program.name)}.log)"
                 wait_until(partial(answers, process.readiness_url), what, READY_WITHIN)
 
 
@@ -142,7 +142,7 @@ def _finish(chore: Running, patience: float, *, bad_rows: bool = False) -> int:
     with suppress(subprocess.TimeoutExpired):
         code = chore.wait(patience)
     if code != 0 and not (bad_rows and code == 1):
-        raise SetupError(f"`acectl {' '.join(chore.command[3:])}` failed, see {terminal.short(chore.log)}")
+        raise SetupError(f"`acectl {' '.join(chore.command[3:])}` failed, see {terminal.shorten(chore.log)}")
     return code
 
 
@@ -151,6 +151,6 @@ def _print_result(chore: Running, code: int) -> None:
     *_, last = ["", *chore.log.read_text(errors="replace").splitlines()]
     last = last.removeprefix("acectl: ")
     if code:
-        terminal.warn(f"{last}; see {terminal.short(chore.log)}")
+        terminal.warn(f"{last}; see {terminal.shorten(chore.log)}")
     elif last:
-        terminal.say(terminal.styled(f"    {last}", terminal.Style.QUIET))
+        terminal.say(terminal.add_style(f"    {last}", terminal.Style.QUIET))

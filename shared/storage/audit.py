@@ -13,7 +13,7 @@ from shared.storage.errors import transient_when_away
 
 
 @dataclass(frozen=True)
-class Deed:
+class AuditEntry:
     """One thing that an operator did to one dead letter."""
 
     at: datetime
@@ -40,20 +40,20 @@ class Audit:
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
 
-    async def add(self, deeds: Iterable[Deed]) -> None:
-        """Adds deeds. Raises `TransientFailure`."""
-        documents = [{"_id": uuid4(), **vars(deed)} for deed in deeds]
+    async def add(self, entries: Iterable[AuditEntry]) -> None:
+        """Adds entries. Raises `TransientFailure`."""
+        documents = [{"_id": uuid4(), **vars(entry)} for entry in entries]
         with transient_when_away():
             if documents:
                 await self._collection.insert_many(documents)
 
     async def latest(
         self, most: int, *, message_id: str | None = None, application: UUID | None = None
-    ) -> AsyncIterator[Deed]:
+    ) -> AsyncIterator[AuditEntry]:
         """Deeds, latest first."""
         query: dict[str, Any] = {"message_id": message_id} if message_id else {}
         if application:
             query["application"] = application
         with transient_when_away():
             async for found in self._collection.find(query, {"_id": 0}).sort("at", DESCENDING).limit(most):
-                yield Deed(**found)
+                yield AuditEntry(**found)

@@ -44,7 +44,7 @@ class LogStream:
     def catch_up(self) -> None:
         """Prints new lines in the order of their events."""
         with self._lock:
-            written = [(file.name, line) for file in self._files for line in file.new_lines()]
+            written = [(file.name, line) for file in self._files for line in file.read_new_lines()]
             found = [line for name, text in written if (line := short_lines.read(name, text))]
             for line in sorted(found, key=lambda line: line.at):
                 if (line.level is Level.INFO and self.quiet) or not self._repetitions.is_news(line):
@@ -52,11 +52,11 @@ class LogStream:
                 self._print(line)
 
     def _print(self, line: ShortLine) -> None:
-        at = terminal.styled(f"{line.at.astimezone():%H:%M:%S}", Style.QUIET)
+        at = terminal.add_style(f"{line.at.astimezone():%H:%M:%S}", Style.QUIET)
         text = line.text if line.level is Level.INFO else f"{line.level.name.lower()}: {line.text}"
         if line.level is Level.ERROR:
-            text += f"; see {terminal.short(self._folder / f'{line.program}.log')}"
-        terminal.say(f"{at} {line.program:{self._width}} {terminal.styled(text, STYLES[line.level])}")
+            text += f"; see {terminal.shorten(self._folder / f'{line.program}.log')}"
+        terminal.say(f"{at} {line.program:{self._width}} {terminal.add_style(text, STYLES[line.level])}")
 
 
 class Repetitions:
@@ -84,7 +84,7 @@ class _LogFile:
         self._file = path.open("rb")
         self._file.seek(0, os.SEEK_END)
 
-    def new_lines(self) -> list[str]:
+    def read_new_lines(self) -> list[str]:
         """New complete lines, without empty ones."""
         written = self._file.read()
         if not written and self._is_rotated():

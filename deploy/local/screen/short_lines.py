@@ -81,7 +81,7 @@ def _read_service(program: str, written: str) -> ShortLine | None:
         at, event = datetime.fromisoformat(entry["timestamp"]), str(entry["event"])
     except (ValueError, TypeError, KeyError):
         return _read_plain_text(program, written)
-    level = _level(entry)
+    level = _read_level(entry)
     phrase = PHRASES.get(event)
     if phrase is None and level is Level.INFO:
         return None
@@ -89,7 +89,7 @@ def _read_service(program: str, written: str) -> ShortLine | None:
     return ShortLine(at, program, level, text)
 
 
-def _level(entry: Mapping[str, Any]) -> Level:
+def _read_level(entry: Mapping[str, Any]) -> Level:
     if entry["event"] == "email not handed over":
         return Level.WARNING  # routine for the service, which logs real trouble separately
     return {"warning": Level.WARNING, "error": Level.ERROR, "critical": Level.ERROR}.get(entry["level"], Level.INFO)

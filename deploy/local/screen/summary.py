@@ -13,8 +13,8 @@ from shared.settings.processes import Settings
 
 def show(chosen: Settings, servers: Servers, folder: Path, sample: SampleImporter | None, seconds: float) -> None:
     """Prints it in one write, one address per line."""
-    lines = ["", terminal.styled(f"Ready after {seconds:.0f} s. Ctrl-C stops everything.", Style.HEADING)]
-    lines += [f"  {name + ':':18} {place}" for name, place in _places(chosen, servers, folder).items()]
+    lines = ["", terminal.add_style(f"Ready after {seconds:.0f} s. Ctrl-C stops everything.", Style.HEADING)]
+    lines += [f"  {name + ':':18} {place}" for name, place in _list_places(chosen, servers, folder).items()]
     if sample and chosen.gateway_processes:
         lines += [
             "",
@@ -25,21 +25,21 @@ def show(chosen: Settings, servers: Servers, folder: Path, sample: SampleImporte
     terminal.say("\n".join([*lines, ""]))
 
 
-def _places(chosen: Settings, servers: Servers, folder: Path) -> dict[str, str]:
+def _list_places(chosen: Settings, servers: Servers, folder: Path) -> dict[str, str]:
     places = {}
     if chosen.gateway_processes:
         places["Form"] = f"http://{ports.HOST}:{chosen.gateway_port}/"
     if servers.inbox:
         places["Inbox"] = servers.inbox_page
     else:
-        places["Mail server"] = _without_password(servers.mail_url)
-    places["Broker"] = servers.broker_url if servers.rabbitmq else _without_password(servers.broker_url)
+        places["Mail server"] = _hide_password(servers.mail_url)
+    places["Broker"] = servers.broker_url if servers.rabbitmq else _hide_password(servers.broker_url)
     if servers.management_url:
         places["Broker management"] = servers.management_url
-    places["Database"] = _without_password(servers.database_url)
-    places["Logs"] = terminal.short(folder / "logs")
+    places["Database"] = _hide_password(servers.database_url)
+    places["Logs"] = terminal.shorten(folder / "logs")
     return places
 
 
-def _without_password(url: str) -> str:
+def _hide_password(url: str) -> str:
     return re.sub(r"://[^/]*@", "://", url)

@@ -25,13 +25,13 @@ class Style(StrEnum):
     ERROR = "1;31"
 
 
-def styled(text: str, style: Style) -> str:
+def add_style(text: str, style: Style) -> str:
     """The text in its style if the terminal shows colors and NO_COLOR is not set."""
     colors = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return f"\x1b[{style}m{text}\x1b[0m" if style and colors else text
 
 
-def short(path: Path) -> str:
+def shorten(path: Path) -> str:
     """The shortest way to type a path: from the current folder or from home."""
     for base, prefix in ((Path.cwd(), ""), (Path.home(), "~/")):
         with suppress(ValueError):
@@ -58,12 +58,12 @@ class _Terminal:
         with self._lock:
             self._write(label)
             self._is_open = True
-        result = styled(" stopped", Style.QUIET)
+        result = add_style(" stopped", Style.QUIET)
         try:
             yield
             result = f"{time.monotonic() - began:6.1f} s"
         except Exception:
-            result = styled(" failed", Style.ERROR)
+            result = add_style(" failed", Style.ERROR)
             raise
         finally:
             with self._lock:
@@ -88,7 +88,7 @@ step = _terminal.step
 
 def warn(text: str) -> None:
     """Prints a warning."""
-    say(styled(f"warning: {text}", Style.WARNING))
+    say(add_style(f"warning: {text}", Style.WARNING))
 
 
 def complain(reason: object) -> None:

@@ -20,14 +20,14 @@ from shared.storage.sealed_documents import CONTACT, REQUEST
 def list_parked(application: Application, emails: Mapping[EmailKind, Email]) -> list[Parked]:
     """The application's messages among the dead letters, those of its emails included."""
     of_emails = [
-        Parked(email.parked, _message_of(kind), email.reason or "", email.at)
+        Parked(email.parked, _name_message(kind), email.reason or "", email.at)
         for kind, email in emails.items()
         if email.parked
     ]
     return [*application.parked.values(), *of_emails]
 
 
-def _message_of(kind: EmailKind) -> str:
+def _name_message(kind: EmailKind) -> str:
     return CodeIssued.name() if kind is EmailKind.VERIFICATION_CODE else EmailDue.name()
 
 
@@ -55,7 +55,7 @@ def describe(
         **summarize(application, emails),
         "gateway": application.gateway,
         "ends_at": application.ends_at,
-        **_people(application, storage),
+        **_mask_people(application, storage),
         "details": "sealed" if application.details else None,
         "code": {
             "issued_at": code.issued_at,
@@ -71,7 +71,7 @@ def describe(
                 "email": kinds.get(parked.message_id),
                 "at": parked.at,
                 "message_id": str(parked.message_id),
-                "replay": _replay(parked, application, emails, now),
+                "replay": _describe_replay(parked, application, emails, now),
                 "reason": parked.reason,
             }
             for parked in list_parked(application, emails)
@@ -92,14 +92,14 @@ def describe(
     }
 
 
-def _replay(parked: Parked, application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> str:
+def _describe_replay(parked: Parked, application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> str:
     """Whether sending a message back can still help, and until when."""
     comes_to = judge_replay(parked.message, application, now, emails)
     until = helps_until(parked.message, application)
     return f"{comes_to} until {format_value(until)}" if comes_to is Prospect.HELPS and until else comes_to
 
 
-def _people(application: Application, storage: Sealer) -> dict[str, str | None]:
+def _mask_people(application: Application, storage: Sealer) -> dict[str, str | None]:
     """The importer and the people, masked; or that a seal does not open."""
     seen: dict[str, str | None] = dict.fromkeys(("company", "importer_number", "requester", "point_of_contact"))
     try:

@@ -39,5 +39,5 @@ class SearchTerm:
             number = ImporterNumber.parse(text)
         except Invalid as error:
             what = "neither a reference (ACE-XXXX-XXXX) nor an email address, and as a number it"
-            raise typer.BadParameter(f"{what} {number_rules.number_rule(error.rule)}") from None
+            raise typer.BadParameter(f"{what} {number_rules.explain_number(error.rule)}") from None
         return cls("importer", number.value, number.masked)

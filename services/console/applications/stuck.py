@@ -27,17 +27,17 @@ class Finding:
     to_do: str
 
 
-def findings(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> list[Finding]:
+def list_findings(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> list[Finding]:
     """Everything wrong with an application; empty if it is moving, or waiting for a person."""
     return [
-        *_parked(application, emails, now),
-        *_turns(application, now),
-        *_emails(application, emails, now),
-        *_unswept(application, now),
+        *_check_parked(application, emails, now),
+        *_check_turns(application, now),
+        *_check_emails(application, emails, now),
+        *_check_sweep(application, now),
     ]
 
 
-def _parked(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
+def _check_parked(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
     for parked in list_parked(application, emails):
         to_do = f"fix the cause, then: acectl dead replay {parked.message_id}"
         if (comes_to := judge_replay(parked.message, application, now, emails)) is not Prospect.HELPS:
@@ -45,7 +45,7 @@ def _parked(application: Application, emails: Mapping[EmailKind, Email], now: da
         yield Finding(f"{parked.message} is parked: {parked.reason}", parked.at, to_do)
 
 
-def _turns(application: Application, now: datetime) -> Iterator[Finding]:
+def _check_turns(application: Application, now: datetime) -> Iterator[Finding]:
     """Steps that a worker should have taken by now."""
     since = application.history[-1].at if application.history else application.taken_at
     if now - since < PATIENCE or application.parked:
@@ -54,39 +54,39 @@ def _turns(application: Application, now: datetime) -> Iterator[Finding]:
         if application.ends_at and now >= application.ends_at:
             yield Finding("no code was issued within the hour", since, "ask the person to start over")
         else:
-            yield _overdue("no code is issued", since, "verifier.issue-code", "verifier")
+            yield _report_overdue("no code is issued", since, "verifier.issue-code", "verifier")
     elif application.state is State.SUBMITTED:
-        yield _overdue("no account is created", since, "provisioner.create-account", "provisioner")
+        yield _report_overdue("no account is created", since, "provisioner.create-account", "provisioner")
 
 
-def _emails(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
-    due = _due(application)
+def _check_emails(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
+    due = _list_due_emails(application)
     since = application.history[-1].at if application.history else application.taken_at
     for kind, email in emails.items():
         if kind is EmailKind.VERIFICATION_CODE and application.state is not State.AWAITING_CODE:
             continue  # nobody is waiting for it
-        if found := _email(kind, email, now):
+        if found := _check_email(kind, email, now):
             yield found
     for kind in due:
         if kind not in emails and now - since >= PATIENCE and not application.parked:
             queue = "notifier.send-code" if kind is EmailKind.VERIFICATION_CODE else "notifier.send-email"
             mailer = "code-mailer" if kind is EmailKind.VERIFICATION_CODE else "general-mailer"
-            yield _overdue(f"the email {kind} is not sent", since, queue, mailer)
+            yield _report_overdue(f"the email {kind} is not sent", since, queue, mailer)
     if application.state is State.PROVISIONED and Emails(application.id, emails).are_complete:
         sent_at = max(emails[kind].at for kind in EMAILS_TO_COMPLETE)
         if now - sent_at >= PATIENCE and not application.parked:
             what = "its emails are out, but it is not completed"
-            yield _overdue(what, sent_at, "provisioner.complete", "provisioner")
+            yield _report_overdue(what, sent_at, "provisioner.complete", "provisioner")
 
 
-def _due(application: Application) -> tuple[EmailKind, ...]:
+def _list_due_emails(application: Application) -> tuple[EmailKind, ...]:
     """The emails that the application waits for."""
     if application.state is State.AWAITING_CODE:
         return (EmailKind.VERIFICATION_CODE,)
     return EMAILS_TO_COMPLETE if application.state is State.PROVISIONED else ()
 
 
-def _email(kind: EmailKind, email: Email, now: datetime) -> Finding | None:
+def _check_email(kind: EmailKind, email: Email, now: datetime) -> Finding | None:
     said = f": {email.reason}" if email.reason else ""
     if email.status is EmailStatus.DEFERRED:
         again = "it will be tried again; check the mail server (acectl doctor)"
@@ -100,11 +100,11 @@ def _email(kind: EmailKind, email: Email, now: datetime) -> Finding | None:
     return None
 
 
-def _unswept(application: Application, now: datetime) -> Iterator[Finding]:
+def _check_sweep(application: Application, now: datetime) -> Iterator[Finding]:
     if application.ends_at and now >= application.ends_at + UNSWEPT:
         yield Finding("it has ended but was not closed", application.ends_at, "is the verifier running? It sweeps")
 
 
-def _overdue(what: str, since: datetime, queue: str, service: str) -> Finding:
+def _report_overdue(what: str, since: datetime, queue: str, service: str) -> Finding:
     to_do = f"is {service} running (acectl queues)? If so: acectl dead list --queue {queue}"
     return Finding(what, since, to_do)

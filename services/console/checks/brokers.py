@@ -12,7 +12,7 @@ from services.console.servers.management import Management, open_management
 from shared.settings.console import ManagementSettings
 
 
-async def checks(settings: ManagementSettings) -> list[Check]:
+async def check_broker(settings: ManagementSettings) -> list[Check]:
     """Everything about the broker. Raises `Unavailable`, `SettingError`."""
     async with connect_broker(settings) as connection, open_management(settings) as management:
         properties = getattr(connection.transport.connection, "server_properties", {}) if connection.transport else {}
@@ -20,27 +20,27 @@ async def checks(settings: ManagementSettings) -> list[Check]:
         if management is None:
             to_do = "set it to see rates, policies, permissions and alarms"
             found.append(warn("management", "ACE_RABBITMQ_MANAGEMENT_URL is not set: the rest was not checked", to_do))
-            seen = queue_lines.write(await queue_statistics.from_amqp(connection))
+            seen = queue_lines.summarize_queues(await queue_statistics.read_from_amqp(connection))
         else:
-            found += await _managed(management)
-            seen = queue_lines.write(await queue_statistics.now(management, connection))
-    return [*found, *_queues(seen)]
+            found += await _check_management(management)
+            seen = queue_lines.summarize_queues(await queue_statistics.read_statistics(management, connection))
+    return [*found, *_check_queues(seen)]
 
 
-async def _managed(management: Management) -> list[Check]:
+async def _check_management(management: Management) -> list[Check]:
     names = ("exchanges", "bindings", "policies", "permissions", "topic-permissions")
-    exchanges, bindings, policies, users, topics = await asyncio.gather(*map(management.of_vhost, names))
-    seen = drift.BrokerObjects(exchanges, await management.queues(), bindings, policies)
-    alarms = _nodes(await management.nodes())
+    exchanges, bindings, policies, users, topics = await asyncio.gather(*map(management.list_objects, names))
+    seen = drift.BrokerObjects(exchanges, await management.list_queues(), bindings, policies)
+    alarms = _check_nodes(await management.list_nodes())
     return [
         *alarms,
-        *drift.topology(seen),
-        *drift.permissions(users, topics),
-        clocks.check("broker's clock", await management.clock(), datetime.now(UTC), precision=1.0),
+        *drift.check_topology(seen),
+        *drift.check_permissions(users, topics),
+        clocks.check_clock("broker's clock", await management.read_clock(), datetime.now(UTC), precision=1.0),
     ]
 
 
-def _nodes(nodes: list[dict[str, object]]) -> list[Check]:
+def _check_nodes(nodes: list[dict[str, object]]) -> list[Check]:
     """Alarms, and cluster nodes that are down or partitioned."""
     wrong = []
     for node in nodes:
@@ -58,7 +58,7 @@ def _nodes(nodes: list[dict[str, object]]) -> list[Check]:
     return [ok("alarms", f"none, {len(nodes)} {'node is' if len(nodes) == 1 else 'nodes are'} up")]
 
 
-def _queues(seen: list[QueueLine]) -> list[Check]:
+def _check_queues(seen: list[QueueLine]) -> list[Check]:
     idle = [line.queue for line in seen if line.there and not line.consumers]
     dead = {line.queue: line.dead for line in seen if line.dead}
     slow = ("waiting", "growing")

@@ -8,7 +8,7 @@ NOTICED, WRONG = 2.0, 30.0
 """Seconds."""
 
 
-def check(name: str, theirs: datetime, ours: datetime, precision: float = 0.0) -> Check:
+def check_clock(name: str, theirs: datetime, ours: datetime, precision: float = 0.0) -> Check:
     """Compares their clock with ours. `precision`: by how many seconds theirs may be misread."""
     off = (theirs - ours).total_seconds()
     wrong = max(0.0, abs(off) - precision)

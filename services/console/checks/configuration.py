@@ -6,7 +6,7 @@ from shared.settings.loading import MADE_UP, unknown_names
 from shared.settings.processes import Settings
 
 
-async def checks(settings: Settings) -> list[Check]:
+async def check_settings(settings: Settings) -> list[Check]:
     """Settings that still have made-up defaults, and names that no process reads."""
     found = []
     made_up = [

@@ -17,7 +17,7 @@ from shared.storage.sealed_documents import RECORD
 HEALTHY = {"PRIMARY", "SECONDARY", "ARBITER"}
 
 
-async def checks(settings: RecordSettings) -> list[Check]:
+async def check_database(settings: RecordSettings) -> list[Check]:
     """Everything about the database. Raises `TransientFailure`, `SettingError`."""
     async with connect_database(settings) as database:
         await database.collections.ping()
@@ -27,15 +27,15 @@ async def checks(settings: RecordSettings) -> list[Check]:
         middle = before + (datetime.now(UTC) - before) / 2
         return [
             ok("database", f"answers: MongoDB {server.version}"),
-            _replica_set(server),
-            clocks.check("database's clock", server.time, middle),
-            *indexes(await diagnostics.indexes()),
-            *keys(await diagnostics.key_ids(), key_ring(settings, "storage")),
-            await _index_key(database),
+            _check_replica_set(server),
+            clocks.check_clock("database's clock", server.time, middle),
+            *check_indexes(await diagnostics.indexes()),
+            *check_keys(await diagnostics.key_ids(), key_ring(settings, "storage")),
+            await _check_index_key(database),
         ]
 
 
-def _replica_set(server: DatabaseServer) -> Check:
+def _check_replica_set(server: DatabaseServer) -> Check:
     if server.replica_set is None:
         return bad("replica set", "there is none: accounts need transactions", "start mongod with --replSet")
     sick = [f"{name} is {state}" for name, state in server.members.items() if state not in HEALTHY]
@@ -48,7 +48,7 @@ def _replica_set(server: DatabaseServer) -> Check:
     return ok("replica set", f"{server.replica_set}: {len(server.members)} members, all healthy")
 
 
-def indexes(found: Mapping[str, set[str]]) -> list[Check]:
+def check_indexes(found: Mapping[str, set[str]]) -> list[Check]:
     """Compares the indexes that should exist with those that do."""
     wanted = index_names()
     missing = [f"{name}.{index}" for name in wanted for index in sorted(wanted[name] - found.get(name, set()))]
@@ -64,7 +64,7 @@ def indexes(found: Mapping[str, set[str]]) -> list[Check]:
     return [ok("indexes", "as they should be")]
 
 
-def keys(used: Mapping[str, Mapping[str, int]], ring: KeyRing) -> list[Check]:
+def check_keys(used: Mapping[str, Mapping[str, int]], ring: KeyRing) -> list[Check]:
     """Compares the keys that documents were sealed under with the key ring."""
     totals: dict[str, int] = {}
     for counts in used.values():
@@ -84,7 +84,7 @@ def keys(used: Mapping[str, Mapping[str, int]], ring: KeyRing) -> list[Check]:
     return [ok("storage keys", says)]
 
 
-async def _index_key(database: OpenDatabase) -> Check:
+async def _check_index_key(database: OpenDatabase) -> Check:
     """Opens one importer record and finds it by its number."""
     name = "index key"
     stored = await database.collections.importers.any()

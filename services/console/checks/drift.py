@@ -27,36 +27,36 @@ class BrokerObjects:
     policies: Found
 
 
-def topology(seen: BrokerObjects) -> list[Check]:
+def check_topology(seen: BrokerObjects) -> list[Check]:
     """Compares exchanges, queues, bindings and policies with `shared/messaging/topology.py`."""
-    wrong, overruled, extra = [*_wrong(seen)], [*_overruled(seen)], [*_extra(seen)]
-    checks = [bad("topology", _named(wrong), REPAIR)] if wrong else []
+    wrong, overruled, extra = [*_find_differences(seen)], [*_find_overruled(seen)], [*_find_extra(seen)]
+    checks = [bad("topology", _join(wrong), REPAIR)] if wrong else []
     if overruled:
-        checks.append(bad("policies", _named(overruled), "delete that policy: acectl topology apply leaves it alone"))
+        checks.append(bad("policies", _join(overruled), "delete that policy: acectl topology apply leaves it alone"))
     if extra:
-        says = f"extra: {_named(extra)}"
+        says = f"extra: {_join(extra)}"
         checks.append(warn("topology", says, "delete whatever is unused: it takes copies or space"))
     return checks or [ok("topology", "exchanges, queues, bindings and policies are as they should be")]
 
 
-def _wrong(seen: BrokerObjects) -> Iterator[str]:
+def _find_differences(seen: BrokerObjects) -> Iterator[str]:
     wanted = broker_admin.definitions()
     exchanges = {found["name"]: found for found in seen.exchanges}
     queues = {found["name"]: found for found in seen.queues}
     for exchange in wanted["exchanges"]:
-        yield from _differs("exchange", exchange["name"], exchange, exchanges, ("type", "durable"))
+        yield from _compare("exchange", exchange["name"], exchange, exchanges, ("type", "durable"))
     for queue in wanted["queues"]:
-        yield from _differs("queue", queue["name"], queue, queues, ("durable", "arguments"))
-    bound = {_route(binding) for binding in seen.bindings}
+        yield from _compare("queue", queue["name"], queue, queues, ("durable", "arguments"))
+    bound = {_read_route(binding) for binding in seen.bindings}
     for binding in wanted["bindings"]:
-        if _route(binding) not in bound:
+        if _read_route(binding) not in bound:
             yield f"{binding['source']} does not feed {binding['destination']}"
     policies = {found["name"]: found for found in seen.policies}
     for policy in wanted["policies"]:
-        yield from _differs("policy", policy["name"], policy, policies, ("pattern", "definition", "priority"))
+        yield from _compare("policy", policy["name"], policy, policies, ("pattern", "definition", "priority"))
 
 
-def _overruled(seen: BrokerObjects) -> Iterator[str]:
+def _find_overruled(seen: BrokerObjects) -> Iterator[str]:
     """Queues governed by somebody else's policy: only the policy with the highest priority applies."""
     policies = broker_admin.definitions()["policies"]
     ours = {policy["name"] for policy in policies}
@@ -67,7 +67,7 @@ def _overruled(seen: BrokerObjects) -> Iterator[str]:
                 yield f"queue {queue['name']} is governed by the policy {in_force}, not {policy['name']}"
 
 
-def _differs(
+def _compare(
     what: str, name: str, wanted: Mapping[str, Any], there: Mapping[str, Mapping[str, Any]], parts: Iterable[str]
 ) -> Iterator[str]:
     if name not in there:
@@ -78,11 +78,11 @@ def _differs(
             yield f"{what} {name} has a different {part.rstrip('s')}"
 
 
-def _extra(seen: BrokerObjects) -> Iterator[str]:
+def _find_extra(seen: BrokerObjects) -> Iterator[str]:
     wanted = broker_admin.definitions()
     ours = {exchange["name"] for exchange in wanted["exchanges"]}
     queues = {queue["name"] for queue in wanted["queues"]}
-    bound = {_route(binding) for binding in wanted["bindings"]}
+    bound = {_read_route(binding) for binding in wanted["bindings"]}
     for exchange in seen.exchanges:
         if exchange["name"] and exchange["name"] not in ours and not exchange["name"].startswith("amq."):
             yield f"exchange {exchange['name']}"
@@ -90,15 +90,15 @@ def _extra(seen: BrokerObjects) -> Iterator[str]:
         if queue["name"] not in queues and not queue["name"].startswith(REPLIES):
             yield f"queue {queue['name']}"
     for binding in seen.bindings:
-        if binding["source"] in ours and _route(binding) not in bound:
+        if binding["source"] in ours and _read_route(binding) not in bound:
             yield f"{binding['source']} also feeds {binding['destination']}"
 
 
-def _route(binding: Mapping[str, Any]) -> tuple[str, str, str]:
+def _read_route(binding: Mapping[str, Any]) -> tuple[str, str, str]:
     return binding["source"], binding["destination"], binding["routing_key"]
 
 
-def permissions(users: Found, topics: Found) -> list[Check]:
+def check_permissions(users: Found, topics: Found) -> list[Check]:
     """Compares what each broker user may do with `PERMISSIONS`."""
     granted = {found["user"]: (found["configure"], found["write"], found["read"]) for found in users}
     by_topic = {(found["user"], found["exchange"]): found["write"] for found in topics}
@@ -111,8 +111,8 @@ def permissions(users: Found, topics: Found) -> list[Check]:
         elif any(by_topic.get((user, exchange)) != keys for exchange, keys in permission.keys.items()):
             wrong.append(f"{user} has the wrong routing keys")
     if wrong:
-        return [bad("permissions", _named(wrong), "acectl topology apply, with ACE_BROKER_PASSWORD_<SERVICE>")]
-    operators = [user for user, (_, write, _) in granted.items() if user not in PERMISSIONS and _may(write, REPLAY)]
+        return [bad("permissions", _join(wrong), "acectl topology apply, with ACE_BROKER_PASSWORD_<SERVICE>")]
+    operators = [user for user, (_, write, _) in granted.items() if user not in PERMISSIONS and _matches(write, REPLAY)]
     others = f"; may replay dead letters: {', '.join(sorted(operators)) or 'nobody'}"
     if missing:
         to_do = "set ACE_BROKER_PASSWORD_<SERVICE> and acectl topology apply; then let each service use its own"
@@ -120,13 +120,13 @@ def permissions(users: Found, topics: Found) -> list[Check]:
     return [ok("permissions", f"each service's user can do its work and nothing else{others}")]
 
 
-def _may(pattern: str, name: str) -> bool:
+def _matches(pattern: str, name: str) -> bool:
     try:
         return bool(re.search(pattern, name))
     except re.error:
         return False
 
 
-def _named(differences: list[str]) -> str:
+def _join(differences: list[str]) -> str:
     more = f", and {len(differences) - MOST} more" if len(differences) > MOST else ""
     return ", ".join(differences[:MOST]) + more

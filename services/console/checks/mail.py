@@ -13,7 +13,7 @@ PATIENCE = 10
 PORTS = {"smtp": 25, "smtps": 465}
 
 
-async def checks(settings: MailServerSettings) -> list[Check]:
+async def check_mail_server(settings: MailServerSettings) -> list[Check]:
     """Connects to the mail server the way the notifier does, and disconnects."""
     if settings.smtp_url is None:
         says = "ACE_SMTP_URL is not set here: not checked"

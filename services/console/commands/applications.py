@@ -7,8 +7,7 @@ from uuid import UUID
 
 import typer
 
-from services.console.applications import application_view
-from services.console.applications import stuck as stuck_
+from services.console.applications import application_view, stuck
 from services.console.applications.search_term import SearchTerm
 from services.console.command_line import options, spans
 from services.console.command_line.groups import make_app
@@ -54,7 +53,7 @@ def show(
 
 
 @app.command("list")
-def list_(
+def list_applications(
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     since: Since = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
@@ -70,7 +69,7 @@ def list_(
             found = await _summarize([application async for application in latest], database)
         if not found:
             complain("no application")
-        return _listed(found, json=json)
+        return _print_list(found, json=json)
 
     run(RecordSettings, work)
 
@@ -100,13 +99,13 @@ def find(
             lines = await _summarize(found, database)
         if not found:
             complain(f"no application for {wanted.masked}. One that was refused at once keeps no number and no address")
-        return _listed(lines, json=json)
+        return _print_list(lines, json=json)
 
     run(RecordSettings, work)
 
 
-@app.command()
-def stuck(
+@app.command("stuck")
+def list_stuck(
     since: Annotated[str, typer.Option(help="Only those begun since then.", metavar="30m|12h|7d")] = "7d",
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
     json: options.JSON = False,
@@ -122,7 +121,7 @@ def stuck(
             troubled = await statuses.troubled(now - lately)
             async for application in database.collections.applications.unfinished(now - lately, troubled):
                 emails = await statuses.find(application.id)
-                if (wrong := stuck_.findings(application, emails, now)) and len(found) < limit:
+                if (wrong := stuck.list_findings(application, emails, now)) and len(found) < limit:
                     line = application_view.summarize(application, emails)
                     found.append({**line, "findings": [vars(finding) for finding in wrong]})
         if json:
@@ -149,18 +148,18 @@ def _show_stuck(found: list[dict[str, Any]], now: datetime) -> None:
             printing.print_paragraph(finding["to_do"], indent=8)
 
 
-def _listed(found: list[dict[str, Any]], *, json: bool) -> ExitCode:
+def _print_list(found: list[dict[str, Any]], *, json: bool) -> ExitCode:
     if json:
         printing.print_json(found)
     elif found and printing.is_screen():
         columns = ("reference", "state", "taken_at", "problem", "parked")
-        printing.print_table(columns, [[_brief(line[name]) for name in columns] for line in found])
+        printing.print_table(columns, [[_shorten(line[name]) for name in columns] for line in found])
     elif found:
         printing.print_table([*found[0]], [[format_value(value) or "-" for value in line.values()] for line in found])
     return ExitCode.DONE if found else ExitCode.INCOMPLETE
 
 
-def _brief(value: Any) -> str:
+def _shorten(value: Any) -> str:
     return f"{value:%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value or "-")
 
 

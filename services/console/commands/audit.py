@@ -8,7 +8,7 @@ import typer
 from services.console.command_line import options
 from services.console.command_line.groups import make_app
 from services.console.command_line.running import run
-from services.console.dead_letters.audit_log import describe_deed
+from services.console.dead_letters.audit_log import describe_entry
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, NotFound, complain
 from services.console.output.formatting import format_time, format_value
@@ -26,7 +26,7 @@ def group() -> None:
 
 
 @app.command("list")
-def list_(
+def list_entries(
     message: Annotated[str | None, typer.Option(help="Only about this message.", metavar="ID")] = None,
     about: options.About = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
@@ -38,7 +38,7 @@ def list_(
         async with open_database(settings) as database:
             application = await _find_application(database, about)
             latest = database.collections.audit.latest(limit, message_id=message, application=application)
-            found = [describe_deed(deed) async for deed in latest]
+            found = [describe_entry(entry) async for entry in latest]
         if json:
             printing.print_json(found)
         elif not printing.is_screen():

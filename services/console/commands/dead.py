@@ -11,7 +11,7 @@ from services.console.command_line.options import JSON
 from services.console.command_line.running import run
 from services.console.dead_letters import listing
 from services.console.dead_letters.dead_letter import DeadLetter, read_body
-from services.console.dead_letters.selection import Wanted, group_letters, hold_dead_letters
+from services.console.dead_letters.selection import Wanted, group_dead_letters, hold_dead_letters
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable, complain
 from services.console.servers.broker import connect_broker
@@ -25,7 +25,7 @@ ID = Annotated[str | None, typer.Argument(metavar="[ID]", help="One message, by 
 
 @app.command("list")
 @spread_options
-def list_letters(
+def list_dead_letters(
     *,
     filters: Filters,
     each: Annotated[bool, typer.Option("--each", help="Each message for itself, with its id.")] = False,
@@ -40,7 +40,7 @@ def list_letters(
         if each:
             listing.print_each(letters, json=json)
         else:
-            listing.print_groups(group_letters(letters), json=json)
+            listing.print_groups(group_dead_letters(letters), json=json)
         if unseen:
             return ExitCode.UNAVAILABLE
         if not letters:
@@ -82,7 +82,7 @@ def show(
 def replay(id: ID = None, *, filters: Filters, options: ActionOptions) -> None:
     """Send dead letters back to their queues: one, a group, or all. Safe to repeat.
 
-    Those that can no longer help are kept, and it is said how many people must begin anew.
+    Those that can no longer help are kept, and it is said how many people must start again.
     """
     _act("replay", filters.select(id), options)
 
@@ -122,7 +122,7 @@ async def _look(settings: ConsoleSettings, wanted: Wanted) -> tuple[list[DeadLet
             try:
                 ours = {queue.service, user_of(settings.need("rabbitmq_url"))}
                 async with hold_dead_letters(connection, queue, ours) as letters:
-                    found += [each.letter for each in letters if wanted.means(each.letter)]
+                    found += [each.letter for each in letters if wanted.matches(each.letter)]
             except Unavailable as error:
                 unseen.append(str(error))
     return found, unseen

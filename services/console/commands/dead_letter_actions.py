@@ -38,7 +38,7 @@ def _report(result: ActionResult, *, dry_run: bool, json: bool) -> None:
     """Reports what was done, queue by queue."""
     if json:
         counts = {"done": result.done, "kept": result.kept, "by_queue": result.found}
-        counts |= {"hopeless": sum(result.hopeless.values()), "must_begin_anew": len(result.begin_anew)}
+        counts |= {"hopeless": sum(result.hopeless.values()), "must_start_again": len(result.start_again)}
         printing.print_json({"action": result.action, "dry_run": dry_run, **counts})
         return
     done = {REPLAY: "sent back", DISCARD: "thrown away"}[result.action]
@@ -48,8 +48,8 @@ def _report(result: ActionResult, *, dry_run: bool, json: bool) -> None:
         complain("no dead letter is meant")
     for why, count in result.hopeless.items():
         complain(f"{count:,} kept, because a replay cannot help any more ({why})")
-    if result.begin_anew:
-        complain(f"people who must begin anew: {len(result.begin_anew):,}")
+    if result.start_again:
+        complain(f"people who must start again: {len(result.start_again):,}")
     if result.hopeless:
         complain("throw them away, once nobody needs them: acectl dead discard --hopeless --reason TEXT")
     if others := result.kept - sum(result.hopeless.values()):

@@ -23,10 +23,10 @@ PATIENCE = 30
 """Seconds for the checks of one part."""
 
 PARTS: dict[str, Callable[[Settings], Awaitable[list[Check]]]] = {
-    "broker": brokers.checks,
-    "database": databases.checks,
-    "mail server": mail.checks,
-    "settings": configuration.checks,
+    "broker": brokers.check_broker,
+    "database": databases.check_database,
+    "mail server": mail.check_mail_server,
+    "settings": configuration.check_settings,
 }
 STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.BAD: "bold red"}
 WIDTH = 17
@@ -41,7 +41,7 @@ def doctor(json: options.JSON = False) -> None:
     """Check broker, topology, permissions, database, keys, clocks, mail and settings. Exit 1 where something is bad."""
 
     async def work(settings: Settings) -> ExitCode:
-        parts = await asyncio.gather(*(part(name, checks, settings) for name, checks in PARTS.items()))
+        parts = await asyncio.gather(*(check_part(name, checks, settings) for name, checks in PARTS.items()))
         found = [check for part in parts for check in part]
         if json:
             printing.print_json([asdict(check) for check in found])
@@ -52,7 +52,9 @@ def doctor(json: options.JSON = False) -> None:
     run(Settings, work)
 
 
-async def part(name: str, checks: Callable[[Settings], Awaitable[list[Check]]], settings: Settings) -> list[Check]:
+async def check_part(
+    name: str, checks: Callable[[Settings], Awaitable[list[Check]]], settings: Settings
+) -> list[Check]:
     """The checks of one part; if the part is away, that is its only finding."""
     try:
         async with asyncio.timeout(PATIENCE):

@@ -46,7 +46,7 @@ def load(
         seen, report = SeenIds(), FileReport()
         rows = csv_reader.read_rows(file, importer_rows.COLUMNS, (importer_rows.STATUS,))
         items = report.watch(importer_rows.read(rows, database.index, seen))
-        return Source("importer records", items, ImporterStore.within(database), seen, report.summarize_contacts)
+        return Source("importer records", items, ImporterStore.wrap(database), seen, report.summarize_contacts)
 
     run(
         RecordSettings,
@@ -70,7 +70,7 @@ def generate(
 ) -> None:
     """Print a plausible importer file of people and companies that nobody is. Needs Faker."""
     try:
-        rows = sample_importers.importers(count, seed)
+        rows = sample_importers.generate_importers(count, seed)
     except ImportError:
         complain("Faker is not installed: it comes with the dependency group `local` (`uv sync --group local`)")
         raise typer.Exit(ExitCode.UNAVAILABLE) from None
@@ -90,7 +90,7 @@ def show(
     try:
         wanted = ImporterNumber.parse(sys.stdin.readline() if number == "-" else number)
     except Invalid as error:
-        raise typer.BadParameter(f"the number {number_rules.number_rule(error.rule)}") from None
+        raise typer.BadParameter(f"the number {number_rules.explain_number(error.rule)}") from None
 
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
@@ -98,7 +98,7 @@ def show(
             if stored is None:
                 complain(f"there is no importer record {wanted.masked}")
                 return ExitCode.INCOMPLETE
-            seen = ImporterStore.within(database).describe(stored)
+            seen = ImporterStore.wrap(database).describe(stored)
         if json:
             printing.print_json(seen)
         else:

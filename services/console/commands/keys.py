@@ -13,8 +13,8 @@ def group() -> None:
     """Keys for sealing, blind indexes, codes and cookies."""
 
 
-@app.command()
-def new() -> None:
+@app.command("new")
+def print_new() -> None:
     """Print fresh keys for every purpose, as settings. Nothing is stored: keep them, what is sealed needs them."""
     for name, ring in new_environment().items():
         typer.echo(f"{name}={ring}")

@@ -40,34 +40,36 @@ def queues(
     async def work(settings: ManagementSettings) -> ExitCode:
         async with connect_broker(settings) as connection, open_management(settings) as management:
             if management:
-                found = await queue_statistics.now(management, connection)
+                found = await queue_statistics.read_statistics(management, connection)
             else:
-                found = await queue_statistics.from_amqp(connection)
+                found = await queue_statistics.read_from_amqp(connection)
                 complain(
                     "warning: without ACE_RABBITMQ_MANAGEMENT_URL nobody can tell what is unacknowledged, rates, "
                     "since when a queue waits, and what is held back (messages_dlx)"
                 )
-            waits = await queue_statistics.waiting(connection, found)
+            waits = await queue_statistics.count_waiting(connection, found)
             if waits is None:
                 complain("warning: another acectl looks at the delay queues: what waits there is not shown")
-            ages = await queue_statistics.oldest(connection, found) if peek else {}
-        seen = queue_lines.write(found, waits, ages)
+            ages = await queue_statistics.measure_oldest(connection, found) if peek else {}
+        seen = queue_lines.summarize_queues(found, waits, ages)
         if json:
-            printing.print_json({"queues": queue_lines.as_dicts(seen), "delays": queue_statistics.delays(found)})
+            printing.print_json(
+                {"queues": queue_lines.as_dicts(seen), "delays": queue_statistics.summarize_delays(found)}
+            )
         else:
-            printing.print_lines(*drawn(seen, found))
+            printing.print_lines(*draw_queues(seen, found))
         return ExitCode.DONE
 
     run(ManagementSettings, work)
 
 
-def drawn(seen: Sequence[QueueLine], found: Mapping[str, QueueStatistics]) -> list[RenderableType]:
+def draw_queues(seen: Sequence[QueueLine], found: Mapping[str, QueueStatistics]) -> list[RenderableType]:
     """The queues for a person, within 80 columns, followed by what needs attention."""
     columns = [name for name in COLUMNS if name != "RETRY" or any(line.retry is not None for line in seen)]
-    rows = [[_cell(line, name) for name in columns] for line in seen]
+    rows = [[_make_cell(line, name) for name in columns] for line in seen]
     shown: list[RenderableType] = [printing.make_table(columns, rows, numbers=NUMBERS, gap=1)]
-    delays = queue_statistics.delays(found)
-    retries = [_retries(line) for line in seen if line.retry]
+    delays = queue_statistics.summarize_delays(found)
+    retries = [_format_retries(line) for line in seen if line.retry]
     if retries:
         shown += [Text("\nWaiting to be tried again", style="bold"), *retries]
     elif delayed := [f"{delay['ready']:,} in {name}" for name, delay in delays.items() if delay["ready"]]:
@@ -84,26 +86,26 @@ def drawn(seen: Sequence[QueueLine], found: Mapping[str, QueueStatistics]) -> li
     return shown
 
 
-def _retries(line: QueueLine) -> Text:
+def _format_retries(line: QueueLine) -> Text:
     counts = ", ".join(f"{count:,} for {delay}" for delay, count in (line.retry or {}).items())
     return Text(f"  {line.queue}: {counts}")
 
 
-def _cell(line: QueueLine, column: str) -> Text:
+def _make_cell(line: QueueLine, column: str) -> Text:
     return Text(CELLS[column](line), style="yellow" if line.marks else "", no_wrap=True)
 
 
-def _count(count: int | None) -> str:
+def _format_count(count: int | None) -> str:
     return "?" if count is None else f"{count:,}"
 
 
-def _rate(rate: float | None) -> str:
+def _format_rate(rate: float | None) -> str:
     if rate is None:
         return "?"
     return f"{rate:.0f}" if rate >= 10 or not rate else f"{rate:.1f}"
 
 
-def _age(line: QueueLine) -> str:
+def _format_oldest(line: QueueLine) -> str:
     """The oldest message's age. ``<``: at most this old. ``>``: the queue has held messages that long; age unknown."""
     if line.oldest_s is not None:
         return format_short_span(line.oldest_s)
@@ -115,14 +117,14 @@ def _age(line: QueueLine) -> str:
 CELLS: dict[str, Callable[[QueueLine], str]] = {
     "": lambda line: "!" if line.marks else "",
     "QUEUE": lambda line: line.queue,
-    "READY": lambda line: _count(line.ready),
-    "UNACK": lambda line: _count(line.unacked),
-    "CONS": lambda line: _count(line.consumers),
-    "IN/s": lambda line: _rate(line.in_per_s),
-    "OUT/s": lambda line: _rate(line.out_per_s),
-    "OLDEST": _age,
-    "RETRY": lambda line: _count(None if line.retry is None else sum(line.retry.values())),
-    "DEAD": lambda line: _count(line.dead),
+    "READY": lambda line: _format_count(line.ready),
+    "UNACK": lambda line: _format_count(line.unacked),
+    "CONS": lambda line: _format_count(line.consumers),
+    "IN/s": lambda line: _format_rate(line.in_per_s),
+    "OUT/s": lambda line: _format_rate(line.out_per_s),
+    "OLDEST": _format_oldest,
+    "RETRY": lambda line: _format_count(None if line.retry is None else sum(line.retry.values())),
+    "DEAD": lambda line: _format_count(line.dead),
 }
 COLUMNS = tuple(CELLS)
 NUMBERS = COLUMNS[2:]

@@ -15,7 +15,7 @@ from rich.text import Text
 from services.console.command_line import options
 from services.console.command_line.groups import make_app
 from services.console.command_line.running import run
-from services.console.commands.queues import drawn
+from services.console.commands.queues import draw_queues
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable, complain
 from services.console.output.formatting import format_time
@@ -52,13 +52,13 @@ class Tick:
         return {
             "at": self.at,
             "queues": queue_lines.as_dicts(self.lines),
-            "delays": queue_statistics.delays(self.found),
+            "delays": queue_statistics.summarize_delays(self.found),
             "applications_24h": self.states,
             "emails_24h": self.emails,
             "trouble": self.trouble,
         }
 
-    def drawn(self) -> RenderableType:
+    def draw(self) -> RenderableType:
         """The tick for a person."""
         parts: list[RenderableType] = [Text(f"acectl top  {format_time(self.at)}", style="bold")]
         parts += [Text(f"! {trouble}", style="red") for trouble in self.trouble]
@@ -67,7 +67,7 @@ class Tick:
             said = "?" if counts is None else ", ".join(known) or "none"
             parts.append(Text(f"{title} of the last 24 hours: {said}"))
         if self.lines:  # last, as what is to be looked at may be longer than the screen
-            parts += [Text(), *drawn(self.lines, self.found)]
+            parts += [Text(), *draw_queues(self.lines, self.found)]
         return Group(*parts)
 
 
@@ -85,14 +85,14 @@ def top(
     async def work(settings: ConsoleSettings) -> ExitCode:
         async with AsyncExitStack() as stack:
             stack.enter_context(explain_database_errors())
-            watch = await _watch(stack, settings)
+            watch = await _open_watch(stack, settings)
             if once or not (json or printing.is_screen()):
-                return _shown(await watch.look(), json=json)
+                return _print(await watch.look(), json=json)
             live = None if json else stack.enter_context(Live(screen=True, auto_refresh=False))
             while True:
                 tick = await watch.look()
                 if live:
-                    live.update(tick.drawn(), refresh=True)
+                    live.update(tick.draw(), refresh=True)
                 else:
                     printing.print_json_line(tick.as_dict())
                 await asyncio.sleep(every)
@@ -100,11 +100,11 @@ def top(
     run(ConsoleSettings, work)
 
 
-def _shown(tick: Tick, *, json: bool) -> ExitCode:
+def _print(tick: Tick, *, json: bool) -> ExitCode:
     if json:
         printing.print_json_line(tick.as_dict())
     else:
-        printing.print_lines(tick.drawn())
+        printing.print_lines(tick.draw())
     return ExitCode.UNAVAILABLE if tick.trouble else ExitCode.DONE
 
 
@@ -121,10 +121,12 @@ class Watch:
         tick = Tick(datetime.now(UTC))
         try:
             if self.management:
-                tick.found = queue_statistics.from_management(await self.management.queues(HISTORY, STEP), tick.at)
+                tick.found = queue_statistics.parse_management(
+                    await self.management.list_queues(HISTORY, STEP), tick.at
+                )
             elif self.connection:
-                tick.found = await queue_statistics.from_amqp(self.connection)
-            tick.lines = queue_lines.write(tick.found)
+                tick.found = await queue_statistics.read_from_amqp(self.connection)
+            tick.lines = queue_lines.summarize_queues(tick.found)
         except Unavailable as error:
             tick.trouble.append(str(error))
         try:
@@ -136,7 +138,7 @@ class Watch:
         return tick
 
 
-async def _watch(stack: AsyncExitStack, settings: ConsoleSettings) -> Watch:
+async def _open_watch(stack: AsyncExitStack, settings: ConsoleSettings) -> Watch:
     database = await stack.enter_async_context(connect_database(settings))
     management = await stack.enter_async_context(open_management(settings))
     if management:

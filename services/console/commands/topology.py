@@ -32,7 +32,7 @@ def apply() -> None:
                 "(delivery limit) nor the services' users are set"
             )
             return ExitCode.DONE
-        await _administer(str(settings.rabbitmq_management_url), broker, _passwords(settings))
+        await _administer(str(settings.rabbitmq_management_url), broker, _read_passwords(settings))
         return ExitCode.DONE
 
     run(ConsoleSettings, work)
@@ -56,7 +56,7 @@ async def _administer(management_url: str, broker_url: str, passwords: dict[str,
         await broker_admin.administer(management_url, broker_url, passwords)
 
 
-def _passwords(settings: ConsoleSettings) -> dict[str, str]:
+def _read_passwords(settings: ConsoleSettings) -> dict[str, str]:
     """The password of each service's user, where it is set."""
     names = {user: password_setting(user) for user in PERMISSIONS}
     return {user: settings.need(name) for user, name in names.items() if getattr(settings, name) is not None}

@@ -6,17 +6,17 @@ from dataclasses import asdict
 from typing import Any
 
 from shared.domain import reference
-from shared.storage.audit import Deed
+from shared.storage.audit import AuditEntry
 
 
-def announce(deed: Deed) -> None:
+def announce(entry: AuditEntry) -> None:
     """Writes an action to standard error as a log line; a person at a screen gets the totals instead."""
     if sys.stderr.isatty():
         return
-    line = {"service": "acectl", "event": f"dead letter: {deed.action}", "level": "warning", **describe_deed(deed)}
+    line = {"service": "acectl", "event": f"dead letter: {entry.action}", "level": "warning", **describe_entry(entry)}
     print(json.dumps(line, default=str), file=sys.stderr)  # noqa: T201  # this is a command
 
 
-def describe_deed(deed: Deed) -> dict[str, Any]:
+def describe_entry(entry: AuditEntry) -> dict[str, Any]:
     """An action, with the reference of its application."""
-    return {**asdict(deed), "reference": reference.derive(deed.application) if deed.application else None}
+    return {**asdict(entry), "reference": reference.derive(entry.application) if entry.application else None}

@@ -64,16 +64,16 @@ class DeadLetter:
 
 def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) -> DeadLetter:
     """Reads a dead letter of this queue. `ours`: the broker users of our own workers."""
-    gave_up = _deaths(raw)
+    gave_up = _count_deaths(raw)
     return DeadLetter(
         queue=queue.name,
         id=identify(raw),
-        type=_plain(raw.type) or "none",
-        application=_uuid(raw.headers.get(APPLICATION_HEADER)),
-        reason=_reason(raw, gave_up),
-        exception=_plain(raw.headers.get(headers.EXCEPTION)),
-        status=_plain(raw.headers.get(headers.STATUS)),
-        parked_at=None if gave_up else _time(raw.headers.get(headers.PARKED_AT)),
+        type=_clean(raw.type) or "none",
+        application=_parse_id(raw.headers.get(APPLICATION_HEADER)),
+        reason=_read_reason(raw, gave_up),
+        exception=_clean(raw.headers.get(headers.EXCEPTION)),
+        status=_clean(raw.headers.get(headers.STATUS)),
+        parked_at=None if gave_up else _parse_time(raw.headers.get(headers.PARKED_AT)),
         published_at=raw.timestamp,
         attempts=headers.count(raw, headers.ATTEMPTS),
         replays=headers.count(raw, headers.REPLAYS),
@@ -85,7 +85,7 @@ def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Colle
 
 def identify(raw: AbstractIncomingMessage) -> str:
     """The id by which an operator names a dead letter. Masking or cutting could make two ids one."""
-    shown = _plain(raw.message_id)
+    shown = _clean(raw.message_id)
     return shown if shown and shown == raw.message_id else "~" + hashlib.sha256(raw.body).hexdigest()[:16]
 
 
@@ -137,13 +137,13 @@ def read_body(raw: AbstractIncomingMessage) -> dict[str, str] | None:
     return {name: "sealed" if (type(message), name) in SEALED_FIELDS else str(value) for name, value in said.items()}
 
 
-def _reason(raw: AbstractIncomingMessage, gave_up: int | None) -> str:
+def _read_reason(raw: AbstractIncomingMessage, gave_up: int | None) -> str:
     if gave_up is not None:
         return "the broker gave up: its worker died or lost its connection on each delivery"
-    return _plain(raw.headers.get(headers.REASON)) or "none given"
+    return _clean(raw.headers.get(headers.REASON)) or "none given"
 
 
-def _deaths(raw: AbstractIncomingMessage) -> int | None:
+def _count_deaths(raw: AbstractIncomingMessage) -> int | None:
     """How often the broker dead-lettered a message; None if a worker parked it, without such headers."""
     deaths = raw.headers.get("x-death")
     if not isinstance(deaths, list) or not deaths or not isinstance(deaths[0], dict):
@@ -152,21 +152,21 @@ def _deaths(raw: AbstractIncomingMessage) -> int | None:
     return counted if isinstance(counted, int) else 0
 
 
-def _plain(said: Any) -> str | None:
+def _clean(said: Any) -> str | None:
     """A text from a message's properties, safe to print on a terminal."""
     if not isinstance(said, str) or not said:
         return None
     return str(redact("".join(letter if letter.isprintable() else "?" for letter in said[:LONGEST])))
 
 
-def _uuid(said: Any) -> UUID | None:
+def _parse_id(said: Any) -> UUID | None:
     try:
         return UUID(said) if isinstance(said, str) else None
     except ValueError:
         return None
 
 
-def _time(said: Any) -> datetime | None:
+def _parse_time(said: Any) -> datetime | None:
     try:
         found = datetime.fromisoformat(said) if isinstance(said, str) else None
     except ValueError:

@@ -40,7 +40,7 @@ def print_each(letters: list[DeadLetter], *, json: bool) -> None:
         return
     for letter in letters:
         name = describe(letter)["reference"] or "no application"
-        back = f", replayed {_times(letter.replays)}" if letter.replays else ""
+        back = f", replayed {_format_times(letter.replays)}" if letter.replays else ""
         printing.print_paragraph(f"{letter.id}  {letter.queue}", "bold")
         printing.print_paragraph(f"{name}, {format_age(letter.since, clock.now())}{back}: {letter.reason}", indent=4)
 
@@ -58,16 +58,12 @@ def print_groups(found: list[DeadLetterGroup], *, json: bool) -> None:
         return
     now = clock.now()
     for group in found:
-        back = f", replayed up to {_times(group.replays)}" if group.replays else ""
+        back = f", replayed up to {_format_times(group.replays)}" if group.replays else ""
         times = f"first {format_age(group.first, now)}, last {format_age(group.last, now)}{back}"
         printing.print_paragraph(f"{group.count:>6,}  {group.queue}  {group.type}", "bold")
         printing.print_paragraph(group.reason, indent=8)
         printing.print_paragraph(times, "dim", indent=8)
 
 
-def _cell(value: Any) -> str:
-    return format_value(value) or "-"
-
-
-def _times(count: int) -> str:
+def _format_times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"

@@ -17,14 +17,14 @@ from aio_pika.exceptions import DeliveryError, PublishError
 
 from services.console.dead_letters.dead_letter import DeadLetter, can_be_replayed, make_replay
 from services.console.dead_letters.prospects import Prospect, judge_replays
-from services.console.dead_letters.selection import HeldLetter, Wanted, hold_dead_letters
+from services.console.dead_letters.selection import HeldDeadLetter, Wanted, hold_dead_letters
 from services.console.output.exit_codes import complain
 from shared import clock
 from shared.messaging import topology
 from shared.messaging.amqp import CONFIRM_WITHIN
 from shared.messaging.topology import WorkQueue
 from shared.security.redaction import redact
-from shared.storage.audit import Deed
+from shared.storage.audit import AuditEntry
 from shared.storage.database import Database
 
 TOGETHER = 50
@@ -48,7 +48,7 @@ class ActionResult:
     """How many were handled, or would be, by queue."""
     hopeless: dict[Prospect, int] = field(default_factory=dict)
     """How many of the kept ones a replay cannot help, by reason."""
-    begin_anew: set[UUID] = field(default_factory=set)
+    start_again: set[UUID] = field(default_factory=set)
     """Applications beyond help: this many people must start again."""
 
     def keep(self, letter: DeadLetter, why: Prospect) -> None:
@@ -56,7 +56,7 @@ class ActionResult:
         self.kept += 1
         self.hopeless[why] = self.hopeless.get(why, 0) + 1
         if why is Prospect.TOO_LATE and letter.application:
-            self.begin_anew.add(letter.application)
+            self.start_again.add(letter.application)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class DeadLetterActions:
         operator: Operator,
         *,
         rate: float | None = None,
-        tell: Callable[[Deed], None] = lambda deed: None,
+        tell: Callable[[AuditEntry], None] = lambda entry: None,
     ) -> None:
         self._connection = connection
         self._database = database
@@ -95,15 +95,15 @@ class DeadLetterActions:
         tally = ActionResult(action)
         for queue in wanted.queues:
             async with hold_dead_letters(self._connection, queue, self.ours(queue)) as found:
-                for each, prospect in await self._meant(found, wanted, set()):
+                for each, prospect in await self._select(found, wanted, set()):
                     self._count(each, prospect, queue, tally, set())
         return tally
 
-    async def _meant(
-        self, found: list[HeldLetter], wanted: Wanted, settled: Collection[str]
-    ) -> list[tuple[HeldLetter, Prospect]]:
+    async def _select(
+        self, found: list[HeldDeadLetter], wanted: Wanted, settled: Collection[str]
+    ) -> list[tuple[HeldDeadLetter, Prospect]]:
         """The selected ones not handled yet, each with what a replay would achieve."""
-        named = [each for each in found if wanted.means(each.letter) and each.letter.id not in settled]
+        named = [each for each in found if wanted.matches(each.letter) and each.letter.id not in settled]
         about = [(each.letter.type.partition(".")[0], each.letter.application) for each in named]
         applications, emails = self._database.applications, self._database.email_status
         prospects = await judge_replays(about, applications.load, emails.find, clock.now())
@@ -112,57 +112,57 @@ class DeadLetterActions:
 
     async def replay(self, wanted: Wanted) -> ActionResult:
         """Replays the selected dead letters, each once even if it is dead again at once."""
-        async with self._replays() as exchange:
+        async with self._open_replay_exchange() as exchange:
 
-            async def send(each: HeldLetter, queue: WorkQueue) -> bool:
+            async def send(each: HeldDeadLetter, queue: WorkQueue) -> bool:
                 return await self._send_back(exchange, each, queue)
 
-            return await self._mend(wanted, REPLAY, send)
+            return await self._act_on_selected(wanted, REPLAY, send)
 
     async def discard(self, wanted: Wanted) -> ActionResult:
         """Discards the selected dead letters."""
 
-        async def throw(each: HeldLetter, _queue: WorkQueue) -> bool:
+        async def throw(each: HeldDeadLetter, _queue: WorkQueue) -> bool:
             letter = each.letter
-            if letter.application and (message_id := _uuid(letter.id)):
+            if letter.application and (message_id := _parse_id(letter.id)):
                 await self._database.applications.unmark(letter.application, message_id)
                 await self._database.email_status.unmark(letter.application, message_id)
             await each.raw.ack()
             return True
 
-        return await self._mend(wanted, DISCARD, throw)
+        return await self._act_on_selected(wanted, DISCARD, throw)
 
-    async def _mend(
-        self, wanted: Wanted, action: str, do: Callable[[HeldLetter, WorkQueue], Awaitable[bool]]
+    async def _act_on_selected(
+        self, wanted: Wanted, action: str, do: Callable[[HeldDeadLetter, WorkQueue], Awaitable[bool]]
     ) -> ActionResult:
         tally = ActionResult(action)
         try:
             for queue in wanted.queues:
                 settled: set[str] = set()
-                while await self._round(wanted, queue, tally, settled, do):
+                while await self._work_one_round(wanted, queue, tally, settled, do):
                     pass
         except BaseException:
             complain(f"stopped early; {tally.done:,} were done: see acectl audit list")
             raise
         return tally
 
-    async def _round(
+    async def _work_one_round(
         self,
         wanted: Wanted,
         queue: WorkQueue,
         tally: ActionResult,
         settled: set[str],
-        do: Callable[[HeldLetter, WorkQueue], Awaitable[bool]],
+        do: Callable[[HeldDeadLetter, WorkQueue], Awaitable[bool]],
     ) -> bool:
         """Works through a queue's dead letters for one round; returns whether more may be left."""
         over = time.monotonic() + ROUND
         async with hold_dead_letters(self._connection, queue, self.ours(queue)) as found:
-            meant = await self._meant(found, wanted, settled)
+            meant = await self._select(found, wanted, settled)
             sound = [each for each, prospect in meant if self._count(each, prospect, queue, tally, settled)]
             rest = iter(sound)
             while together := list(islice(rest, self._pace.together)):
-                await self._pace.before(len(together))
-                await self._database.audit.add([self._deed(each, tally.action) for each in together])
+                await self._pace.wait(len(together))
+                await self._database.audit.add([self._make_entry(each, tally.action) for each in together])
                 outcomes = await asyncio.gather(*(do(each, queue) for each in together))
                 settled.update(each.letter.id for each in together)
                 tally.done += sum(outcomes)
@@ -174,7 +174,7 @@ class DeadLetterActions:
         return False
 
     def _count(
-        self, each: HeldLetter, prospect: Prospect, queue: WorkQueue, tally: ActionResult, settled: set[str]
+        self, each: HeldDeadLetter, prospect: Prospect, queue: WorkQueue, tally: ActionResult, settled: set[str]
     ) -> bool:
         """Counts a selected one; returns whether it can be handled. One that cannot is kept."""
         if tally.action == REPLAY and prospect is not Prospect.HELPS:
@@ -189,25 +189,25 @@ class DeadLetterActions:
         tally.found[queue.name] = tally.found.get(queue.name, 0) + 1
         return True
 
-    async def _send_back(self, exchange: AbstractExchange, each: HeldLetter, queue: WorkQueue) -> bool:
+    async def _send_back(self, exchange: AbstractExchange, each: HeldDeadLetter, queue: WorkQueue) -> bool:
         message = make_replay(each.raw, self._operator.user, self.ours(queue), clock.now())
         try:
             await exchange.publish(message, queue.name, mandatory=True, timeout=CONFIRM_WITHIN)
         except (DeliveryError, PublishError, TimeoutError) as error:
             complain(f"{each.letter.id} is kept: the broker did not confirm its replay ({type(error).__name__})")
-            await self._database.audit.add([self._deed(each, f"not-{REPLAY}ed")])
+            await self._database.audit.add([self._make_entry(each, f"not-{REPLAY}ed")])
             return False
         await each.raw.ack()
         return True
 
     @asynccontextmanager
-    async def _replays(self) -> AsyncIterator[AbstractExchange]:
+    async def _open_replay_exchange(self) -> AsyncIterator[AbstractExchange]:
         async with self._connection.channel(publisher_confirms=True, on_return_raises=True) as channel:
             yield await channel.get_exchange(topology.REPLAY, ensure=True)
 
-    def _deed(self, each: HeldLetter, action: str) -> Deed:
+    def _make_entry(self, each: HeldDeadLetter, action: str) -> AuditEntry:
         letter = each.letter
-        deed = Deed(
+        entry = AuditEntry(
             at=clock.now(),
             who=self._operator.name,
             action=action,
@@ -218,8 +218,8 @@ class DeadLetterActions:
             cause=letter.reason,
             why=redact(self._operator.why),
         )
-        self._tell(deed)
-        return deed
+        self._tell(entry)
+        return entry
 
 
 class Pace:
@@ -234,14 +234,14 @@ class Pace:
         """How many to handle together."""
         return TOGETHER if self._rate is None else max(1, min(TOGETHER, int(self._rate / 4)))
 
-    async def before(self, count: int) -> None:
+    async def wait(self, count: int) -> None:
         """Waits until the next `count` messages are allowed."""
         if self._rate:
             await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
             self._free_at = time.monotonic() + count / self._rate
 
 
-def _uuid(text: str) -> UUID | None:
+def _parse_id(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:

@@ -17,7 +17,7 @@ WITH_DEAD_LETTERS = tuple(queue for queue in WORK_QUEUES if queue.has_dead_lette
 
 
 @dataclass(frozen=True)
-class HeldLetter:
+class HeldDeadLetter:
     """A dead letter held from its queue: what can be shown, and the delivery to acknowledge."""
 
     letter: DeadLetter
@@ -49,17 +49,17 @@ class Wanted:
         named = (self.queue or "").removesuffix(".dead")
         return tuple(queue for queue in WITH_DEAD_LETTERS if named in ("", queue.name))
 
-    def means(self, letter: DeadLetter) -> bool:
+    def matches(self, letter: DeadLetter) -> bool:
         """Whether a dead letter is selected."""
         return (
             (self.id is None or letter.id == self.id)
             and (self.type is None or self.type in (letter.type, letter.type.partition(".")[0]))
             and (self.matching is None or self.matching.casefold() in letter.reason.casefold())
-            and (self.application is None or self.application in _names(letter))
+            and (self.application is None or self.application in _list_names(letter))
         )
 
 
-def _names(letter: DeadLetter) -> tuple[str, ...]:
+def _list_names(letter: DeadLetter) -> tuple[str, ...]:
     """The names of a dead letter's application."""
     return (str(letter.application), reference.derive(letter.application)) if letter.application else ()
 
@@ -78,7 +78,7 @@ class DeadLetterGroup:
     """The highest number of replays of any of them."""
 
 
-def group_letters(letters: Iterable[DeadLetter]) -> list[DeadLetterGroup]:
+def group_dead_letters(letters: Iterable[DeadLetter]) -> list[DeadLetterGroup]:
     """The groups, the largest first."""
     found: dict[tuple[str, str, str], list[DeadLetter]] = defaultdict(list)
     for letter in letters:
@@ -95,7 +95,7 @@ def group_letters(letters: Iterable[DeadLetter]) -> list[DeadLetterGroup]:
 @asynccontextmanager
 async def hold_dead_letters(
     connection: AbstractConnection, queue: WorkQueue, ours: Collection[str]
-) -> AsyncIterator[list[HeldLetter]]:
+) -> AsyncIterator[list[HeldDeadLetter]]:
     """Holds every dead letter of a queue while the block runs; any not acknowledged go back.
 
     Raises:
@@ -103,4 +103,4 @@ async def hold_dead_letters(
 
     """
     async with hold_messages(connection, queue.dead) as messages:
-        yield [HeldLetter(read_dead_letter(raw, queue, ours), raw) for raw in messages]
+        yield [HeldDeadLetter(read_dead_letter(raw, queue, ours), raw) for raw in messages]

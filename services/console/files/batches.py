@@ -23,7 +23,7 @@ async def pour(items: Iterable[T], take: Callable[[list[T]], Awaitable[None]], p
 
     try:
         async with asyncio.TaskGroup() as writes:
-            for batch in batched(items):
+            for batch in split_into_batches(items):
                 writes.create_task(send(batch))
                 await asyncio.sleep(0)
                 async with slots:  # do not read on until one is done
@@ -32,7 +32,7 @@ async def pour(items: Iterable[T], take: Callable[[list[T]], Awaitable[None]], p
         raise several.exceptions[0] from None
 
 
-def batched(items: Iterable[T]) -> Iterator[list[T]]:
+def split_into_batches(items: Iterable[T]) -> Iterator[list[T]]:
     """Lists of `BATCH` items, the last one shorter."""
     batch: list[T] = []
     for item in items:

@@ -56,13 +56,13 @@ class Remark:
 
 def read_rows(stream: BinaryIO, required: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row | BadRow]:
     """The rows of a table with these columns, without blank lines and rows of commas. Raises `NoSuchTable`."""
-    lines = _Lookahead(_lines(stream))
-    names = _header(lines, required, optional)
-    for line, record in _records(lines):
-        yield _row(line, record, names)
+    lines = _Lookahead(_read_lines(stream))
+    names = _read_header(lines, required, optional)
+    for line, record in _read_records(lines):
+        yield _make_row(line, record, names)
 
 
-def _header(lines: "_Lookahead", required: Sequence[str], optional: Sequence[str]) -> list[str]:
+def _read_header(lines: "_Lookahead", required: Sequence[str], optional: Sequence[str]) -> list[str]:
     """The columns; an empty name for each that must stay empty."""
     with suppress(StopIteration):
         while True:
@@ -70,15 +70,15 @@ def _header(lines: "_Lookahead", required: Sequence[str], optional: Sequence[str
             if line is None:
                 raise NoSuchTable(f"its first line is longer than {LONGEST_LINE:,} characters: it is not a CSV file")
             header.refuse_other_kinds(line)
-            names = _record(line, lines)
+            names = _read_record(line, lines)
             if isinstance(names, str):
                 raise NoSuchTable(f"its first line cannot be read ({names}): it must be {','.join(required)}")
             if not _is_blank(names) and not header.is_separator(line):
-                return header.columns(names, required, optional)
+                return header.match_columns(names, required, optional)
     raise NoSuchTable(f"it is empty: its first line must be {','.join(required)}")
 
 
-def _row(line: int, record: list[str] | str, names: list[str]) -> Row | BadRow:
+def _make_row(line: int, record: list[str] | str, names: list[str]) -> Row | BadRow:
     if isinstance(record, str):
         return BadRow(line, record)
     count = len(names)
@@ -97,7 +97,7 @@ def _row(line: int, record: list[str] | str, names: list[str]) -> Row | BadRow:
     return Row(line, {name: value for name, value in fields if name})
 
 
-def _lines(stream: BinaryIO) -> Iterator[str | None]:
+def _read_lines(stream: BinaryIO) -> Iterator[str | None]:
     """The lines; None for a line that is too long. Bytes that are not UTF-8 become surrogates."""
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     try:
@@ -138,7 +138,7 @@ class _Lookahead:
         return self._ahead[distance]
 
 
-def _records(lines: _Lookahead) -> Iterator[tuple[int, list[str] | str]]:
+def _read_records(lines: _Lookahead) -> Iterator[tuple[int, list[str] | str]]:
     """Each row's first line number, and its fields or what is wrong with it."""
     with suppress(StopIteration):
         while True:
@@ -146,7 +146,7 @@ def _records(lines: _Lookahead) -> Iterator[tuple[int, list[str] | str]]:
             number = lines.number
             if line is None:
                 yield number, f"it is longer than {LONGEST_LINE:,} characters"
-            elif not _is_blank(fields := _record(line, lines)):
+            elif not _is_blank(fields := _read_record(line, lines)):
                 yield number, fields
 
 
@@ -155,10 +155,10 @@ def _is_blank(fields: list[str] | str) -> bool:
     return not "".join(fields).strip(_NOTHING)
 
 
-def _record(line: str, lines: _Lookahead) -> list[str] | str:
+def _read_record(line: str, lines: _Lookahead) -> list[str] | str:
     """The fields of the row that begins with this line; its quotes may take in more lines."""
     together = [line]
-    while (fields := _fields(together)) is None:
+    while (fields := _split_fields(together)) is None:
         following = lines.peek(len(together) - 1)
         if following is None or len(together) == MOST_LINES:
             return "its quotes do not match"
@@ -168,7 +168,7 @@ def _record(line: str, lines: _Lookahead) -> list[str] | str:
     return fields
 
 
-def _fields(lines: list[str]) -> list[str] | None:
+def _split_fields(lines: list[str]) -> list[str] | None:
     """The fields of a complete row; None if these lines are not one."""
     try:
         return next(csv.reader(lines, strict=True))

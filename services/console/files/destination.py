@@ -48,7 +48,7 @@ class Destination(Protocol[T, C]):
     def gone(self) -> str:
         """The kind of change for a record that a complete file lacks."""
 
-    def change(self, parts: list[Any]) -> C:
+    def read_change(self, parts: list[Any]) -> C:
         """Reads a change back from JSON."""
 
     async def count(self) -> int:
@@ -60,10 +60,10 @@ class Destination(Protocol[T, C]):
     async def store(self, pending: list[C]) -> list[BadRow]:
         """Stores changes; returns those that contradict what is stored."""
 
-    def listed(self) -> AsyncIterator[list[str]]:
+    def list_expected(self) -> AsyncIterator[list[str]]:
         """The ids that a complete file should have, in batches: all but inactive records."""
 
-    async def listed_among(self, ids: Collection[str]) -> list[str]:
+    async def filter_expected(self, ids: Collection[str]) -> list[str]:
         """Whichever of these ids a complete file should have."""
 
     async def retire(self, ids: list[str]) -> int:

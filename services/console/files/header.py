@@ -40,7 +40,7 @@ def is_separator(line: str) -> bool:
     return re.fullmatch(r'"?sep=."?\s*', line, re.IGNORECASE) is not None
 
 
-def columns(names: list[str], required: Sequence[str], optional: Sequence[str] = ()) -> list[str]:
+def match_columns(names: list[str], required: Sequence[str], optional: Sequence[str] = ()) -> list[str]:
     """The columns in a header, whatever its case, spaces and dashes; an empty name for an unnamed one.
 
     Raises:
@@ -48,11 +48,11 @@ def columns(names: list[str], required: Sequence[str], optional: Sequence[str] =
 
     """
     wanted = ",".join(required)
-    known = {_letters(name): name for name in (*required, *optional)}
-    found = [known.get(_letters(name), "") for name in names]
+    known = {_normalize(name): name for name in (*required, *optional)}
+    found = [known.get(_normalize(name), "") for name in names]
     if not any(found):
-        raise NoSuchTable(_other_separator(names, known) or f"it has no header: its first line must be {wanted}")
-    unknown = [name.strip() for name, column in zip(names, found, strict=True) if _letters(name) and not column]
+        raise NoSuchTable(_recognize_separator(names, known) or f"it has no header: its first line must be {wanted}")
+    unknown = [name.strip() for name, column in zip(names, found, strict=True) if _normalize(name) and not column]
     complaints = [
         f"{fault} {', '.join(of)}"
         for fault, of in (
@@ -67,18 +67,18 @@ def columns(names: list[str], required: Sequence[str], optional: Sequence[str] =
     return found
 
 
-def _letters(name: str) -> str:
+def _normalize(name: str) -> str:
     """A name's letters and digits, because exports may write ``Importer Number``."""
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
-def _other_separator(names: list[str], known: dict[str, str]) -> str | None:
+def _recognize_separator(names: list[str], known: dict[str, str]) -> str | None:
     """What is wrong with a header that has all names in one field."""
     line = ",".join(names)
     for delimiter, called in _DELIMITERS.items():
-        if delimiter in line and any(_letters(name) in known for name in line.split(delimiter)):
+        if delimiter in line and any(_normalize(name) in known for name in line.split(delimiter)):
             return f"its columns are separated by {called}, not by commas: {AS_CSV}"
-    if any(_letters(name) in known for name in line.split(",")):
+    if any(_normalize(name) in known for name in line.split(",")):
         return f"each line is quoted as a whole, not each field: {AS_CSV}"
     return None
 

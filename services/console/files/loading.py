@@ -10,7 +10,7 @@ from typing import BinaryIO, Generic, TypeVar
 
 from services.console.files import allowance
 from services.console.files.allowance import Allowance
-from services.console.files.batches import batched, pour
+from services.console.files.batches import pour, split_into_batches
 from services.console.files.csv_reader import BadRow, Remark
 from services.console.files.destination import CONTACTS, Destination, Identified
 from services.console.files.header import NoSuchTable
@@ -64,8 +64,8 @@ async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> 
 
     """
     destination = source.destination
-    name = file_name(file)
-    with Meter(name, file_size(file)) as meter, Spool(destination.change) as spool:
+    name = name_file(file)
+    with Meter(name, measure_file(file)) as meter, Spool(destination.read_change) as spool:
         tally = RowTally(name, meter)
         total = await destination.count()
 
@@ -84,26 +84,26 @@ async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> 
 
         try:
             with _interrupt_reads():
-                await pour(tally.filter_usable(source.items), take, lambda: meter.reached(tally.rows, file))
+                await pour(tally.filter_usable(source.items), take, lambda: meter.report(tally.rows, file))
         except NoSuchTable as error:
             tally.say(str(error))
             return ExitCode.INCOMPLETE
         if said := source.note():
             tally.say(said)
-        closing = await destination.listed_among(tally.closing)
-        missing, many = await _missing(destination, source.seen, asked, tally, total)
+        closing = await destination.filter_expected(tally.closing)
+        missing, many = await _find_missing(destination, source.seen, asked, tally, total)
         tally.changes[destination.gone] += len(closing) + many
         if asked.dry_run:
             printing.print_facts({kind: f"{tally.changes[kind]:,}" for kind in destination.kinds})
-        if too_much := list(_too_much(asked, tally, total, many, destination.gone)):
+        if too_much := list(_explain_stop(asked, tally, total, many, destination.gone)):
             for line in too_much:
                 tally.say(line)
             return ExitCode.STOPPED
         if not asked.dry_run:
             await pour(spool, store, lambda: None)
-            for ids in batched((*tally.closing, *missing)):
+            for ids in split_into_batches((*tally.closing, *missing)):
                 await destination.retire(ids)
-        tally.say(_summary(tally, destination.kinds, source.what, asked.dry_run) + f", {meter.seconds:.1f} s")
+        tally.say(_summarize(tally, destination.kinds, source.what, asked.dry_run) + f", {meter.seconds:.1f} s")
     return ExitCode.INCOMPLETE if tally.bad or tally.remarks else ExitCode.DONE
 
 
@@ -119,7 +119,7 @@ def _interrupt_reads() -> Iterator[None]:
         signal.signal(signal.SIGINT, handler)
 
 
-async def _missing(
+async def _find_missing(
     destination: Destination[T, C], seen: SeenIds, asked: Asked, tally: RowTally, total: int
 ) -> tuple[list[str], int]:
     """The records that a complete file lacks and that may go, and how many there are."""
@@ -133,14 +133,14 @@ async def _missing(
         return [], 0
     missing: list[str] = []
     many, most = 0, asked.most_inactive.count_for(total)
-    async for ids in destination.listed():
+    async for ids in destination.list_expected():
         found = [id for id in ids if id not in seen]
         many += len(found)
         missing += found[: most - len(missing)]
     return missing, many
 
 
-def _too_much(asked: Asked, tally: RowTally, total: int, many: int, gone: str) -> Iterable[str]:
+def _explain_stop(asked: Asked, tally: RowTally, total: int, many: int, gone: str) -> Iterable[str]:
     """Why the load must not begin."""
     if asked.complete and total and not tally.good:
         yield "it has no records, so it cannot be complete: nothing is changed"
@@ -156,7 +156,7 @@ def _too_much(asked: Asked, tally: RowTally, total: int, many: int, gone: str) -
         )
 
 
-def _summary(tally: RowTally, kinds: tuple[str, ...], what: str, dry_run: bool) -> str:
+def _summarize(tally: RowTally, kinds: tuple[str, ...], what: str, dry_run: bool) -> str:
     changes = ", ".join(f"{tally.changes[kind]:,} {kind}" for kind in kinds if tally.changes[kind])
     bad = f", {tally.bad:,} bad rows" if tally.bad else ""
     remarks = f", {tally.remarks:,} unknown statuses" if tally.remarks else ""
@@ -164,13 +164,13 @@ def _summary(tally: RowTally, kinds: tuple[str, ...], what: str, dry_run: bool) 
     return f"{tally.good:,} {what} {loaded}{f' ({changes})' if changes else ''}{bad}{remarks}"
 
 
-def file_name(file: BinaryIO) -> str:
+def name_file(file: BinaryIO) -> str:
     """A file's name for messages."""
     name: str = getattr(file, "name", STANDARD_INPUT)
     return "standard input" if name == STANDARD_INPUT else name
 
 
-def file_size(file: BinaryIO) -> int | None:
+def measure_file(file: BinaryIO) -> int | None:
     """A regular file's size in bytes; None for a pipe."""
     try:
         status = os.fstat(file.fileno())

@@ -46,7 +46,7 @@ class UserStore:
     kinds: ClassVar[tuple[str, ...]] = (NEW, UNCHANGED, REMOVED)
     gone: ClassVar[str] = REMOVED
 
-    def change(self, parts: list[Any]) -> User:
+    def read_change(self, parts: list[Any]) -> User:
         """Reads a user back from JSON."""
         return User(*parts)
 
@@ -65,11 +65,11 @@ class UserStore:
         await self.stored.store([user.id for user in pending])
         return []
 
-    def listed(self) -> AsyncIterator[list[str]]:
+    def list_expected(self) -> AsyncIterator[list[str]]:
         """All users except owners of accounts created here, which another system's file may not have yet."""
         return self.stored.loaded()
 
-    async def listed_among(self, ids: Collection[str]) -> list[str]:
+    async def filter_expected(self, ids: Collection[str]) -> list[str]:
         """Always empty: no row can say that somebody is not a user."""
         return []
 

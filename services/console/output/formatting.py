@@ -13,7 +13,9 @@ def format_span(time: timedelta | float | None) -> str:
     seconds = max(0.0, time.total_seconds() if isinstance(time, timedelta) else time)
     for size, unit in UNITS:
         if seconds >= size:
-            return f"{seconds / size:.0f} {unit}" if seconds >= 2 * size or unit == "s" else _finer(seconds, size, unit)
+            return (
+                f"{seconds / size:.0f} {unit}" if seconds >= 2 * size or unit == "s" else _refine(seconds, size, unit)
+            )
     return "0 s"
 
 
@@ -25,7 +27,7 @@ def format_short_span(seconds: float) -> str:
     return f"{seconds / 86_400:.0f}d"
 
 
-def _finer(seconds: float, size: int, unit: str) -> str:
+def _refine(seconds: float, size: int, unit: str) -> str:
     """Less than two of a unit, with the next smaller one: ``1 h 20 min``."""
     finer = {86_400: (3_600, "h"), 3_600: (60, "min"), 60: (1, "s")}[size]
     rest = int(seconds - size) // finer[0]

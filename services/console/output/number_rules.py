@@ -8,6 +8,6 @@ NUMBER_RULES = {
 }
 
 
-def number_rule(rule: str) -> str:
+def explain_number(rule: str) -> str:
     """What is wrong with a number that broke this domain rule."""
     return NUMBER_RULES.get(rule, f"is malformed: it must be {FORMATS}")

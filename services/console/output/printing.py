@@ -26,18 +26,18 @@ NUMBER = "right"
 
 def print_json(content: Any) -> None:
     """Prints JSON with times in ISO 8601."""
-    json.dump(content, sys.stdout, indent=2, ensure_ascii=False, default=_plain)
+    json.dump(content, sys.stdout, indent=2, ensure_ascii=False, default=_encode)
     sys.stdout.write("\n")
 
 
 def print_json_line(content: Any) -> None:
     """Prints JSON in one line and flushes it."""
-    json.dump(content, sys.stdout, ensure_ascii=False, default=_plain)
+    json.dump(content, sys.stdout, ensure_ascii=False, default=_encode)
     sys.stdout.write("\n")
     sys.stdout.flush()
 
 
-def _plain(value: Any) -> str:
+def _encode(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, UUID):

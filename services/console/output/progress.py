@@ -37,7 +37,7 @@ class Meter:
         """Seconds since the start."""
         return time.monotonic() - self._began
 
-    def reached(self, rows: int, file: BinaryIO) -> None:
+    def report(self, rows: int, file: BinaryIO) -> None:
         """Reports that this many rows are done; the file's position shows how much has been read."""
         position = file.tell() if self._size else 0
         self._bar.update(self._task, completed=position, rows=rows)

@@ -35,52 +35,52 @@ class QueueLine:
     marks: list[str] = field(default_factory=list)
 
 
-def write(
-    lengths: Mapping[str, QueueStatistics],
+def summarize_queues(
+    statistics: Mapping[str, QueueStatistics],
     waits: Mapping[str, Counter[str]] | None = None,
     ages: Mapping[str, float] | None = None,
 ) -> list[QueueLine]:
     """One line per queue, with what needs attention."""
-    return [_line(queue, lengths, waits, ages or {}) for queue in WORK_QUEUES]
+    return [_summarize_queue(queue, statistics, waits, ages or {}) for queue in WORK_QUEUES]
 
 
-def _line(
+def _summarize_queue(
     queue: WorkQueue,
-    lengths: Mapping[str, QueueStatistics],
+    statistics: Mapping[str, QueueStatistics],
     waits: Mapping[str, Counter[str]] | None,
     ages: Mapping[str, float],
 ) -> QueueLine:
-    length = lengths.get(queue.name, QueueStatistics(0, 0))
-    dead = QueueStatistics(0, 0) if not queue.has_dead_letters else lengths.get(queue.dead, QueueStatistics(0, 0))
+    found = statistics.get(queue.name, QueueStatistics(0, 0))
+    dead = QueueStatistics(0, 0) if not queue.has_dead_letters else statistics.get(queue.dead, QueueStatistics(0, 0))
     line = QueueLine(
         queue=queue.name,
-        there=queue.name in lengths,
-        ready=length.ready,
-        unacked=length.unacked,
-        consumers=length.consumers,
-        in_per_s=length.in_rate,
-        out_per_s=length.out_rate,
+        there=queue.name in statistics,
+        ready=found.ready,
+        unacked=found.unacked,
+        consumers=found.consumers,
+        in_per_s=found.in_rate,
+        out_per_s=found.out_rate,
         oldest_s=ages.get(queue.name),
-        not_empty_s=length.not_empty_for,
+        not_empty_s=found.not_empty_for,
         retry=None if waits is None else dict(waits.get(queue.name, {})),
         dead=dead.ready + (dead.unacked or 0),
-        messages_dlx=length.held_back,
+        messages_dlx=found.held_back,
     )
-    line.marks.extend(_marks(line, length, queue))
+    line.marks.extend(_list_marks(line, found, queue))
     return line
 
 
-def _marks(line: QueueLine, length: QueueStatistics, queue: WorkQueue) -> list[str]:
+def _list_marks(line: QueueLine, found: QueueStatistics, queue: WorkQueue) -> list[str]:
     """What needs attention, one sentence each."""
     if not line.there:
         return ["is missing: acectl topology apply"]
     marks = []
     if not line.consumers:
         marks.append(f"nothing consumes it: is {queue.service} running?")
-    elif (length.growth or 0) >= 1 and line.ready:
-        marks.append(f"is growing by {length.growth:.0f} messages a second: start more processes of {queue.service}")
+    elif (found.growth or 0) >= 1 and line.ready:
+        marks.append(f"is growing by {found.growth:.0f} messages a second: start more processes of {queue.service}")
     age = line.oldest_s if line.oldest_s is not None else line.not_empty_s
-    if age is not None and age >= LONG and (line.oldest_s is not None or not length.out_rate):
+    if age is not None and age >= LONG and (line.oldest_s is not None or not found.out_rate):
         longer = " or longer" if age >= HISTORY and line.oldest_s is None else ""
         marks.append(f"messages have been waiting for up to {format_span(age)}{longer}")
     if line.messages_dlx:

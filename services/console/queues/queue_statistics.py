@@ -42,12 +42,12 @@ class QueueStatistics:
     """`messages_dlx`: dead-lettered by the broker, but the target queue is missing or refuses."""
 
 
-def from_management(queues: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, QueueStatistics]:
+def parse_management(queues: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, QueueStatistics]:
     """Statistics by queue, from the management interface."""
-    return {queue["name"]: _length(queue, now) for queue in queues}
+    return {queue["name"]: _parse_statistics(queue, now) for queue in queues}
 
 
-def _length(queue: Mapping[str, Any], now: datetime) -> QueueStatistics:
+def _parse_statistics(queue: Mapping[str, Any], now: datetime) -> QueueStatistics:
     stats = queue.get("message_stats", {})
     return QueueStatistics(
         ready=queue.get("messages_ready", 0),
@@ -56,12 +56,12 @@ def _length(queue: Mapping[str, Any], now: datetime) -> QueueStatistics:
         in_rate=stats.get("publish_details", {}).get("rate", 0.0),
         out_rate=stats.get("ack_details", {}).get("rate", 0.0),
         growth=queue.get("messages_details", {}).get("rate", 0.0),
-        not_empty_for=_not_empty_for(queue, now),
+        not_empty_for=_measure_not_empty(queue, now),
         held_back=queue.get("messages_dlx"),
     )
 
 
-def _not_empty_for(queue: Mapping[str, Any], now: datetime) -> float | None:
+def _measure_not_empty(queue: Mapping[str, Any], now: datetime) -> float | None:
     """Seconds since the queue last had nothing ready. None if it has nothing now."""
     if not queue.get("messages_ready"):
         return None
@@ -72,7 +72,7 @@ def _not_empty_for(queue: Mapping[str, Any], now: datetime) -> float | None:
     return min(float(HISTORY), max(0.0, now.timestamp() - max(empty))) if empty else float(HISTORY)
 
 
-async def from_amqp(connection: AbstractConnection) -> dict[str, QueueStatistics]:
+async def read_from_amqp(connection: AbstractConnection) -> dict[str, QueueStatistics]:
     """Statistics by queue, as far as AMQP knows: ready messages and consumers."""
     names = [step.name for step in RETRY_STEPS]
     for queue in WORK_QUEUES:
@@ -89,18 +89,18 @@ async def from_amqp(connection: AbstractConnection) -> dict[str, QueueStatistics
     return found
 
 
-async def now(management: Management, connection: AbstractConnection) -> dict[str, QueueStatistics]:
+async def read_statistics(management: Management, connection: AbstractConnection) -> dict[str, QueueStatistics]:
     """Statistics by queue from management, with fresher numbers from AMQP where management lags by seconds."""
-    said = from_management(await management.queues(HISTORY, STEP), datetime.now(UTC))
-    newest = await from_amqp(connection)
+    said = parse_management(await management.list_queues(HISTORY, STEP), datetime.now(UTC))
+    newest = await read_from_amqp(connection)
     return said | {
-        name: replace(said.get(name, length), ready=length.ready, consumers=length.consumers)
-        for name, length in newest.items()
+        name: replace(said.get(name, queue), ready=queue.ready, consumers=queue.consumers)
+        for name, queue in newest.items()
     }
 
 
-async def waiting(
-    connection: AbstractConnection, lengths: Mapping[str, QueueStatistics]
+async def count_waiting(
+    connection: AbstractConnection, statistics: Mapping[str, QueueStatistics]
 ) -> dict[str, Counter[str]] | None:
     """How many messages wait for which queue, by delay. None if somebody else is reading them.
 
@@ -109,7 +109,7 @@ async def waiting(
     """
     found: dict[str, Counter[str]] = {}
     for step in RETRY_STEPS:
-        if step.name in lengths and lengths[step.name].ready:
+        if step.name in statistics and statistics[step.name].ready:
             try:
                 async with hold_messages(connection, step.name, WAITING) as messages:
                     goals = Counter(message.routing_key or "" for message in messages)
@@ -120,11 +120,11 @@ async def waiting(
     return found
 
 
-async def oldest(connection: AbstractConnection, lengths: Mapping[str, QueueStatistics]) -> dict[str, float]:
+async def measure_oldest(connection: AbstractConnection, statistics: Mapping[str, QueueStatistics]) -> dict[str, float]:
     """The age in seconds of each queue's first message, which is delivered for this and put back."""
     found = {}
     for queue in WORK_QUEUES:
-        if queue.name in lengths and lengths[queue.name].ready:
+        if queue.name in statistics and statistics[queue.name].ready:
             channel = await connection.channel(publisher_confirms=False)
             got = await (await channel.get_queue(queue.name, ensure=False)).get(fail=False)
             if got:
@@ -135,7 +135,7 @@ async def oldest(connection: AbstractConnection, lengths: Mapping[str, QueueStat
     return found
 
 
-def delays(found: Mapping[str, QueueStatistics]) -> dict[str, dict[str, int | None]]:
+def summarize_delays(found: Mapping[str, QueueStatistics]) -> dict[str, dict[str, int | None]]:
     """The contents of each delay queue: ready messages, and those held back because they cannot return."""
     return {
         step.name: {"ready": found[step.name].ready, "messages_dlx": found[step.name].held_back}

@@ -37,10 +37,10 @@ def explain_broker_errors() -> Iterator[None]:
     except TimeoutError:
         raise Unavailable("the broker did not answer in time (ACE_RABBITMQ_URL)") from None
     except (AMQPError, OSError) as error:
-        raise Unavailable(f"the broker is away or refuses: {refusal(error)} (ACE_RABBITMQ_URL)") from None
+        raise Unavailable(f"the broker is away or refuses: {explain_refusal(error)} (ACE_RABBITMQ_URL)") from None
 
 
-def refusal(error: Exception) -> str:
+def explain_refusal(error: Exception) -> str:
     """The broker's or the system's own words on one line. They name queues and users, but no passwords."""
     if isinstance(error, InvalidFrameError):
         return "it closed the connection, is its virtual host there?"

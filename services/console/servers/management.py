@@ -28,7 +28,7 @@ class Management:
         self.vhost = vhost
         self._encoded = quote(vhost, safe="")
 
-    async def queues(self, history: int = 0, step: int = 60) -> list[dict[str, Any]]:
+    async def list_queues(self, history: int = 0, step: int = 60) -> list[dict[str, Any]]:
         """Every queue of the virtual host, from all pages, with its lengths over this many seconds."""
         lengths = {"lengths_age": history, "lengths_incr": step} if history else {}
         found: list[dict[str, Any]] = []
@@ -40,19 +40,19 @@ class Management:
             page, pages = page + 1, answer["page_count"]
         return found
 
-    async def of_vhost(self, what: str) -> list[dict[str, Any]]:
+    async def list_objects(self, what: str) -> list[dict[str, Any]]:
         """The virtual host's ``exchanges``, ``bindings``, ``policies``, ``permissions`` and so on."""
         within = {"permissions": f"vhosts/{self._encoded}/permissions"}
         within["topic-permissions"] = f"vhosts/{self._encoded}/topic-permissions"
         found: list[dict[str, Any]] = await self._get(within.get(what, f"{what}/{self._encoded}"))
         return found
 
-    async def nodes(self) -> list[dict[str, Any]]:
+    async def list_nodes(self) -> list[dict[str, Any]]:
         """The broker's nodes, with their alarms."""
         found: list[dict[str, Any]] = await self._get("nodes")
         return found
 
-    async def clock(self) -> datetime:
+    async def read_clock(self) -> datetime:
         """The broker's clock, to the second."""
         with explain_management_errors():
             answer = await self._api.get("overview")

@@ -13,7 +13,7 @@ from yarl import URL
 
 from services.console.dead_letters.dead_letter import DeadLetter
 from services.console.dead_letters.replay import DeadLetterActions, Operator
-from services.console.dead_letters.selection import Wanted, group_letters, hold_dead_letters
+from services.console.dead_letters.selection import Wanted, group_dead_letters, hold_dead_letters
 from services.console.output.exit_codes import Unavailable
 from shared.contracts.commands import StartApplication
 from shared.contracts.events import ApplicationSubmitted
@@ -24,7 +24,7 @@ from shared.messaging.amqp import user_of
 from shared.messaging.broker_admin import administer
 from shared.messaging.topology import PERMISSIONS, queue_for
 from shared.settings.processes import Settings
-from shared.storage.audit import Deed
+from shared.storage.audit import AuditEntry
 from shared.storage.database import Database
 from tests.support.applicant import ACME
 from tests.support.broker import Broker
@@ -47,7 +47,7 @@ class Desk:
     database: Database
     broker: Broker
 
-    def mending(self, rate: float | None = None, why: str | None = None) -> DeadLetterActions:
+    def make_actions(self, rate: float | None = None, why: str | None = None) -> DeadLetterActions:
         operator = Operator("ada", user_of(self.settings.need("rabbitmq_url")), why)
         return DeadLetterActions(self.connection, self.database, operator, rate=rate)
 
@@ -60,8 +60,8 @@ class Desk:
         await self.broker.holds(START.dead, count)
         return await self.letters()
 
-    async def deeds(self) -> list[Deed]:
-        return [deed async for deed in self.database.audit.latest(1000)]
+    async def entries(self) -> list[AuditEntry]:
+        return [entry async for entry in self.database.audit.latest(1000)]
 
     async def put(self, count: int, **headers: str) -> None:
         """Publishes dead letters as a worker would."""
@@ -120,7 +120,7 @@ async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_replayed
         copy = each.raw
     async with working(settings, ["intake"]):
         for again in range(3):
-            tally = await desk.mending().replay(Wanted(id=str(id)))
+            tally = await desk.make_actions().replay(Wanted(id=str(id)))
             assert (tally.done, tally.kept) == (1, 0)
             await until(lambda: broker.count("verifier.issue-code"))
             if again < 2:
@@ -130,8 +130,8 @@ async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_replayed
     assert found.gateway == "ace"
     assert found.request
     assert await desk.letters() == []
-    assert [deed.action for deed in await desk.deeds()] == ["replay"] * 3
-    assert all(deed.who == "ada" and deed.message_id == str(id) for deed in await desk.deeds())
+    assert [entry.action for entry in await desk.entries()] == ["replay"] * 3
+    assert all(entry.who == "ada" and entry.message_id == str(id) for entry in await desk.entries())
 
 
 async def test_while_the_cause_persists_it_is_dead_again_and_counted(settings: Settings, desk: Desk) -> None:
@@ -139,7 +139,7 @@ async def test_while_the_cause_persists_it_is_dead_again_and_counted(settings: S
         [(id, _)] = await buried(settings, desk, gateway)
     async with working(without_the_key(settings), ["intake"]):
         for replays in (1, 2):
-            await desk.mending().replay(Wanted(queue=START.name))
+            await desk.make_actions().replay(Wanted(queue=START.name))
             [letter] = await desk.has(1)
             assert (letter.id, letter.replays, letter.sender) == (str(id), replays, "ace")
             assert "does not open" in letter.reason
@@ -160,7 +160,7 @@ async def test_a_service_believes_who_sent_it_first_and_no_service_could_say_so(
     [letter] = await desk.letters()
     assert letter.sender == "gateway"
     async with working(as_user("intake"), ["intake"]):
-        await desk.mending().replay(Wanted(id=str(id)))
+        await desk.make_actions().replay(Wanted(id=str(id)))
 
         async def taken() -> bool:
             found = await desk.database.applications.load(application)
@@ -173,17 +173,17 @@ async def test_a_service_believes_who_sent_it_first_and_no_service_could_say_so(
 
 async def test_a_command_with_a_first_sender_that_none_of_us_wrote_is_kept(desk: Desk) -> None:
     await desk.bury(aio_pika.Message(b"x", message_id="1", headers={"ace-origin": "gateway"}, user_id=None))
-    tally = await desk.mending().replay(Wanted(id="1"))
+    tally = await desk.make_actions().replay(Wanted(id="1"))
     assert (tally.done, tally.kept) == (0, 1)
     assert len(await desk.has(1)) == 1
-    assert await desk.deeds() == []
+    assert await desk.entries() == []
 
 
 async def test_a_group_is_replayed_no_faster_than_asked(desk: Desk) -> None:
     await desk.put(6, **{"ace-reason": "this one"})
     await desk.put(3, **{"ace-reason": "another"})
     began = time.monotonic()
-    tally = await desk.mending(rate=10).replay(Wanted(matching="THIS"))
+    tally = await desk.make_actions(rate=10).replay(Wanted(matching="THIS"))
     assert time.monotonic() - began >= 0.4
     assert tally.found == {START.name: 6}
     assert {letter.reason for letter in await desk.has(3)} == {"another"}
@@ -192,22 +192,22 @@ async def test_a_group_is_replayed_no_faster_than_asked(desk: Desk) -> None:
 
 async def test_a_dry_run_does_nothing(desk: Desk) -> None:
     await desk.put(4)
-    tally = await desk.mending().preview(Wanted(), "replay")
+    tally = await desk.make_actions().preview(Wanted(), "replay")
     assert (tally.done, tally.found) == (0, {START.name: 4})
     assert len(await desk.has(4)) == 4
-    assert await desk.deeds() == []
+    assert await desk.entries() == []
 
 
 async def test_a_discarded_message_is_gone_and_recorded_and_no_longer_marked(settings: Settings, desk: Desk) -> None:
     async with connected_gateway(settings) as gateway:
         [(id, application)] = await buried(settings, desk, gateway)
-    tally = await desk.mending(why="the person began anew").discard(Wanted(application=str(application)))
+    tally = await desk.make_actions(why="the person started again").discard(Wanted(application=str(application)))
     assert tally.done == 1
     assert await desk.has(0) == []
-    [deed] = await desk.deeds()
-    assert (deed.action, deed.message_id, deed.application) == ("discard", str(id), application)
-    assert (deed.who, deed.why, deed.queue) == ("ada", "the person began anew", START.name)
-    assert "does not open" in deed.cause
+    [entry] = await desk.entries()
+    assert (entry.action, entry.message_id, entry.application) == ("discard", str(id), application)
+    assert (entry.who, entry.why, entry.queue) == ("ada", "the person started again", START.name)
+    assert "does not open" in entry.cause
     assert (await desk.reaches(application, State.REQUESTED)).parked == {}
 
 
@@ -234,9 +234,9 @@ async def test_without_the_audit_log_nothing_is_done_and_that_is_reported(
     await desk.put(2)
     monkeypatch.setattr("shared.storage.database.SELECTION_MS", 100)
     away = Database("mongodb://127.0.0.1:9/", settings.mongodb_database)
-    mending = DeadLetterActions(desk.connection, away, Operator("ada", "ace"))
+    actions = DeadLetterActions(desk.connection, away, Operator("ada", "ace"))
     with pytest.raises(Exception, match="database is away"):
-        await mending.replay(Wanted())
+        await actions.replay(Wanted())
     await away.close()
     assert "stopped early; 0 were done" in capsys.readouterr().err
     assert len(await desk.has(2)) == 2
@@ -253,7 +253,7 @@ async def test_thousands_are_listed_and_all_are_still_there_after_the_listing_di
     for _ in range(2):
         dying = await aio_pika.connect(desk.settings.need("rabbitmq_url"))
         async with hold_dead_letters(dying, START, {"ace"}) as found:
-            groups = group_letters(each.letter for each in found)
+            groups = group_dead_letters(each.letter for each in found)
             assert [group.count for group in groups] == [1_000, 1_000]
             await dying.close()
     assert {letter.id for letter in await desk.has(2_000)} == {str(number) for number in range(2_000)}

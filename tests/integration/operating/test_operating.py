@@ -104,7 +104,7 @@ async def test_a_healthy_broker_and_database_are_reported_healthy(operating: Set
     await administer(running.management_url, operating.need("rabbitmq_url"), dict.fromkeys(PERMISSIONS, "x"))
     await store_importer(operating, ACME.importer_number, ACME.company_name, "poc@acme.example")
     async with working(operating):
-        found = verdicts([*await brokers.checks(operating), *await databases.checks(operating)])
+        found = verdicts([*await brokers.check_broker(operating), *await databases.check_database(operating)])
     assert set(found.values()) == {Verdict.OK}, found
     assert {"topology", "permissions", "alarms", "replica set", "indexes", "storage keys", "index key"} <= found.keys()
 
@@ -125,7 +125,7 @@ async def test_drift_and_missing_consumers_are_reported(operating: Settings, run
     async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
         wrong = {"pattern": "^notifier", "definition": {"max-length": 5}, "apply-to": "queues", "priority": 9}
         (await api.put(f"policies/{vhost}/theirs", json=wrong)).raise_for_status()
-    found = {check.name: check for check in await brokers.checks(operating)}
+    found = {check.name: check for check in await brokers.check_broker(operating)}
     assert found["topology"].verdict is Verdict.BAD
     assert f"queue {EMAILS}.dead is missing" in found["topology"].says
     assert found["consumers"].verdict is Verdict.BAD
@@ -134,18 +134,18 @@ async def test_drift_and_missing_consumers_are_reported(operating: Settings, run
 async def test_another_index_key_is_reported(operating: Settings) -> None:
     await store_importer(operating, ACME.importer_number, ACME.company_name, "poc@acme.example")
     other = operating.model_copy(update={"keys_index": operating.keys_cookie})
-    assert verdicts(await databases.checks(other))["index key"] is Verdict.BAD
+    assert verdicts(await databases.check_database(other))["index key"] is Verdict.BAD
     lost = operating.model_copy(update={"keys_storage": operating.keys_cookie})
-    found = verdicts(await databases.checks(lost))
+    found = verdicts(await databases.check_database(lost))
     assert (found["storage keys"], found["index key"], found["indexes"]) == (Verdict.BAD,) * 3
 
 
 async def test_every_page_of_the_queues_is_read(operating: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_management(operating) as whole:
         assert whole
-        at_once = {queue["name"] for queue in await whole.queues()}
+        at_once = {queue["name"] for queue in await whole.list_queues()}
         monkeypatch.setattr(management, "PAGE", 4)
-        assert {queue["name"] for queue in await whole.queues()} == at_once
+        assert {queue["name"] for queue in await whole.list_queues()} == at_once
     assert {queue.name for queue in WORK_QUEUES} < at_once
 
 
@@ -156,9 +156,9 @@ async def test_waiting_messages_are_counted_by_delay_and_queue_and_go_on_waiting
     for queue in (EMAILS, EMAILS, "notifier.send-code"):
         await exchange.publish(aio_pika.Message(b"x"), queue)
     async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
-        found = await queue_statistics.from_amqp(connection)
+        found = await queue_statistics.read_from_amqp(connection)
         for _ in range(LIMIT_OF_BROKER + 2):
-            waits = await queue_statistics.waiting(connection, found)
+            waits = await queue_statistics.count_waiting(connection, found)
             assert waits == {EMAILS: {"10 min": 2}, "notifier.send-code": {"10 min": 1}}
     await broker.holds("ace.retry.600s", 3)
 
@@ -168,9 +168,9 @@ async def test_the_first_message_tells_its_age_and_stays_first(settings: Setting
         message = aio_pika.Message(b"x", message_id=str(age), timestamp=clock.now() - timedelta(seconds=age))
         await broker.channel.default_exchange.publish(message, EMAILS)
     async with await aio_pika.connect(settings.need("rabbitmq_url")) as connection:
-        found = await queue_statistics.from_amqp(connection)
-        ages = await queue_statistics.oldest(connection, found)
+        found = await queue_statistics.read_from_amqp(connection)
+        ages = await queue_statistics.measure_oldest(connection, found)
     assert 89 < ages[EMAILS] < 120
-    [line] = [line for line in queue_lines.write(found, None, ages) if line.queue == EMAILS]
+    [line] = [line for line in queue_lines.summarize_queues(found, None, ages) if line.queue == EMAILS]
     assert any("waiting for up to 1 min" in mark for mark in line.marks)
     assert (await broker.take(EMAILS)).message_id == "90"

@@ -27,7 +27,7 @@ def as_it_should_be() -> dict[str, list[dict[str, Any]]]:
 
 
 def told(**changes: Any) -> tuple[set[Verdict], str]:
-    checks = drift.topology(drift.BrokerObjects(**{**as_it_should_be(), **changes}))
+    checks = drift.check_topology(drift.BrokerObjects(**{**as_it_should_be(), **changes}))
     return {check.verdict for check in checks}, " ".join(check.says for check in checks)
 
 
@@ -76,7 +76,7 @@ def test_a_policy_that_overrules_ours_must_be_deleted_because_applying_does_not(
     made = as_it_should_be()
     for queue in made["queues"]:
         queue["policy"] = "theirs"
-    [check] = drift.topology(drift.BrokerObjects(**made))
+    [check] = drift.check_topology(drift.BrokerObjects(**made))
     assert check.verdict is Verdict.BAD
     assert (check.to_do or "").startswith("delete that policy")
 
@@ -106,7 +106,7 @@ def granted() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
 def test_correct_permissions_name_who_may_replay_dead_letters() -> None:
     users, topics = granted()
     operator = {"user": "ada", "configure": "^$", "write": r"^ace\.replay$", "read": ".*"}
-    [check] = drift.permissions([*users, operator], topics)
+    [check] = drift.check_permissions([*users, operator], topics)
     assert check.verdict is Verdict.OK
     assert check.says.endswith("may replay dead letters: ada")
 
@@ -115,14 +115,14 @@ def test_permissions_that_were_widened_are_bad() -> None:
     users, topics = granted()
     users[1]["write"] = ".*"
     topics[-1]["write"] = ".*"
-    [check] = drift.permissions(users, topics)
+    [check] = drift.check_permissions(users, topics)
     assert check.verdict is Verdict.BAD
     assert users[1]["user"] in check.says
     assert topics[-1]["user"] in check.says
 
 
 def test_services_that_share_a_user_are_a_warning() -> None:
-    [check] = drift.permissions([], [])
+    [check] = drift.check_permissions([], [])
     assert check.verdict is Verdict.WARN
 
 
@@ -131,34 +131,34 @@ def test_services_that_share_a_user_are_a_warning() -> None:
     [(0.5, Verdict.OK), (-1.9, Verdict.OK), (5, Verdict.WARN), (-5, Verdict.WARN), (31, Verdict.BAD)],
 )
 def test_clocks_that_differ_are_reported(off: float, verdict: Verdict) -> None:
-    assert clocks.check("a clock", NOW + timedelta(seconds=off), NOW).verdict is verdict
+    assert clocks.check_clock("a clock", NOW + timedelta(seconds=off), NOW).verdict is verdict
 
 
 def test_a_clock_with_a_resolution_of_one_second_is_allowed_that_second() -> None:
-    assert clocks.check("a clock", NOW - timedelta(seconds=2.5), NOW, precision=1).verdict is Verdict.OK
+    assert clocks.check_clock("a clock", NOW - timedelta(seconds=2.5), NOW, precision=1).verdict is Verdict.OK
 
 
 def test_indexes_that_are_missing_are_bad_and_others_a_warning() -> None:
     wanted = index_names()
-    assert [check.verdict for check in databases.indexes(wanted)] == [Verdict.OK]
-    [missing] = databases.indexes({**wanted, "applications": set()})
+    assert [check.verdict for check in databases.check_indexes(wanted)] == [Verdict.OK]
+    [missing] = databases.check_indexes({**wanted, "applications": set()})
     assert missing.verdict is Verdict.BAD
     assert "applications.reference_1" in missing.says
-    [extra] = databases.indexes({**wanted, "applications": wanted["applications"] | {"mine_1"}})
+    [extra] = databases.check_indexes({**wanted, "applications": wanted["applications"] | {"mine_1"}})
     assert (extra.verdict, "applications.mine_1" in extra.says) == (Verdict.WARN, True)
 
 
 def test_an_index_that_is_no_longer_unique_is_bad() -> None:
     wanted = index_names()
     assert "importer_1 (unique)" in wanted["top_accounts"]
-    [check] = databases.indexes({**wanted, "top_accounts": {"application_id_1 (unique)", "importer_1"}})
+    [check] = databases.check_indexes({**wanted, "top_accounts": {"application_id_1 (unique)", "importer_1"}})
     assert (check.verdict, "top_accounts.importer_1" in check.says) == (Verdict.BAD, True)
     assert (check.to_do or "").startswith("drop each")
 
 
 def keys(used: dict[str, int]) -> Check:
     ring = KeyRing.parse(f"new:{KEY},old:{KEY},spare:{KEY}")
-    [check] = databases.keys({"importers.record": used}, ring)
+    [check] = databases.check_keys({"importers.record": used}, ring)
     return check
 
 
@@ -182,5 +182,5 @@ async def test_a_part_that_cannot_be_checked_hides_no_other_part(trouble: Except
     async def fails(_settings: Settings) -> list[Check]:
         raise trouble
 
-    [check] = await doctor.part("broker", fails, Settings.model_construct())
+    [check] = await doctor.check_part("broker", fails, Settings.model_construct())
     assert (check.name, check.verdict) == ("broker", Verdict.BAD)

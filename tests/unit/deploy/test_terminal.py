@@ -62,7 +62,7 @@ def test_a_terminal_that_wants_no_colors_gets_none(wish: dict[str, str]) -> None
 
 
 def test_text_without_a_style_is_left_alone() -> None:
-    assert terminal.styled("plain", Style.PLAIN) == "plain"
+    assert terminal.add_style("plain", Style.PLAIN) == "plain"
 
 
 def test_a_step_that_began_before_it_was_waited_for_counts_from_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,8 +24,8 @@ def check(file: BinaryIO, *, json: bool) -> ExitCode:
     findings = FileReport()
     index = BlindIndex(KeyRing.parse(new_ring()))  # only to detect repeated numbers
     items = findings.watch(importer_rows.read(rows, index, SeenIds()))
-    name = loading.file_name(file)
-    with Meter(name, loading.file_size(file)) as meter:
+    name = loading.name_file(file)
+    with Meter(name, loading.measure_file(file)) as meter:
         tally = RowTally(name, meter)
         try:
             _go_through(items, tally, meter, file)
@@ -33,13 +33,13 @@ def check(file: BinaryIO, *, json: bool) -> ExitCode:
             tally.say(str(error))
             return ExitCode.INCOMPLETE
     if json:
-        printing.print_json(findings.figures())
+        printing.print_json(findings.as_dict())
     else:
-        printing.print_facts({name.replace("_", " "): said for name, said in findings.described().items()})
+        printing.print_facts({name.replace("_", " "): said for name, said in findings.describe().items()})
     return ExitCode.INCOMPLETE if tally.bad or tally.remarks else ExitCode.DONE
 
 
 def _go_through(items: Iterable[ImporterRow | BadRow | Remark], tally: RowTally, meter: Meter, file: BinaryIO) -> None:
     for _ in tally.filter_usable(items):
         if tally.rows % 1_000 == 0:
-            meter.reached(tally.rows, file)
+            meter.report(tally.rows, file)

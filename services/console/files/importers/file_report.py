@@ -65,7 +65,7 @@ class FileReport:
         if row.contact_fault:
             self.contacts[row.contact_fault].add(row.line)
 
-    def described(self) -> dict[str, str]:
+    def describe(self) -> dict[str, str]:
         """The report for a person, with the first line numbers."""
         return {
             "records": f"{self.records:,}",
@@ -78,7 +78,7 @@ class FileReport:
             "linked": str(self.linked),
         }
 
-    def figures(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The report as numbers, for a program."""
         return {
             "records": self.records,

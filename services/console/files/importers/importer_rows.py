@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.console.files.csv_reader import BadRow, Remark, Row
 from services.console.files.seen_ids import SeenIds
-from services.console.output.number_rules import number_rule
+from services.console.output.number_rules import explain_number
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.domain.fields.text import printable
@@ -52,7 +52,7 @@ def read(rows: Iterable[Row | BadRow], index: BlindIndex, numbers: SeenIds) -> I
         try:
             number = ImporterNumber.parse(row.values["importer_number"])
         except Invalid as error:
-            yield BadRow(row.line, f"importer_number {number_rule(error.rule)}")
+            yield BadRow(row.line, f"importer_number {explain_number(error.rule)}")
             continue
         status = record_status.parse(row.values.get(STATUS, ""))
         if status is RecordStatus.UNKNOWN:

@@ -40,11 +40,11 @@ class ImporterStore:
     gone: ClassVar[str] = INACTIVE
 
     @classmethod
-    def within(cls, database: OpenDatabase) -> Self:
+    def wrap(cls, database: OpenDatabase) -> Self:
         """The importer records of this database."""
         return cls(database.collections.importers, database.storage, database.current_key)
 
-    def change(self, parts: list[Any]) -> Change:
+    def read_change(self, parts: list[Any]) -> Change:
         """Reads a change back from JSON."""
         return Change(*parts)
 
@@ -59,16 +59,16 @@ class ImporterStore:
         for row in rows:
             stored = known.get(row.id)
             if stored and stored.top_account not in (None, row.top_account):
-                reason = _contradiction(row.number, row.top_account, stored.top_account)
+                reason = _contradict(row.number, row.top_account, stored.top_account)
                 result.refused.append(BadRow(row.line, reason, row.id, not row.active))
                 continue
-            kinds = self._kinds(row, stored)
+            kinds = self._compare_row(row, stored)
             result.changes.update(kinds)
             if kinds != {UNCHANGED}:
-                result.pending.append(self._sealed(row))
+                result.pending.append(self._seal(row))
         return result
 
-    def _kinds(self, row: ImporterRow, stored: StoredImporter | None) -> set[str]:
+    def _compare_row(self, row: ImporterRow, stored: StoredImporter | None) -> set[str]:
         """The kinds of change that a row makes."""
         if stored is None:
             return {NEW}
@@ -79,7 +79,7 @@ class ImporterStore:
             return {CHANGED, CONTACTS} | inactive
         if record == row.record and (row.active, row.top_account) == (stored.active, stored.top_account):
             return {UNCHANGED} if stored.record.partition(".")[0] == self.current_key else {UNCHANGED, RESEALED}
-        contacts = {CONTACTS} if _contact(record) != _contact(row.record) else set()
+        contacts = {CONTACTS} if _normalize_contact(record) != _normalize_contact(row.record) else set()
         return {CHANGED} | contacts | inactive
 
     async def store(self, pending: list[Change]) -> list[BadRow]:
@@ -87,16 +87,16 @@ class ImporterStore:
         records = [StoredImporter(each.id, each.record, each.active, each.top_account) for each in pending]
         refused = await self.importers.store(records)
         return [
-            BadRow(each.line, _contradiction(each.number, each.top_account, refused[each.id]), each.id, not each.active)
+            BadRow(each.line, _contradict(each.number, each.top_account, refused[each.id]), each.id, not each.active)
             for each in pending
             if each.id in refused
         ]
 
-    def listed(self) -> AsyncIterator[list[str]]:
+    def list_expected(self) -> AsyncIterator[list[str]]:
         """The ids of the active records, in batches."""
         return self.importers.active()
 
-    async def listed_among(self, ids: Collection[str]) -> list[str]:
+    async def filter_expected(self, ids: Collection[str]) -> list[str]:
         """Whichever of these records are active."""
         return await self.importers.active_among(ids)
 
@@ -117,22 +117,22 @@ class ImporterStore:
         return {
             "importer_number": ImporterNumber.parse(record.importer_number).masked,
             "company_name": record.company_name,
-            "poc_email": _masked(record.poc_email),
+            "poc_email": _mask(record.poc_email),
             "status": "active" if stored.active else "inactive",
             "top_account": stored.top_account,
         }
 
-    def _sealed(self, row: ImporterRow) -> Change:
+    def _seal(self, row: ImporterRow) -> Change:
         sealed = RECORD.seal(row.record, row.id, self.storage)
         return Change(row.id, row.line, row.number, sealed, row.active, row.top_account)
 
 
-def _contact(record: ImporterRecord) -> str:
+def _normalize_contact(record: ImporterRecord) -> str:
     """The mailbox that a code would go to, for comparison; empty if there is none."""
     return poc_email.read(record.poc_email).comparable
 
 
-def _masked(text: str) -> str | None:
+def _mask(text: str) -> str | None:
     """A masked address, or why no email can be sent to it; None if there is no address."""
     found = poc_email.read(text)
     if found.fault is Fault.MISSING:
@@ -140,6 +140,6 @@ def _masked(text: str) -> str | None:
     return email_address.mask(found.address) if found.address else str(found.fault)
 
 
-def _contradiction(number: str, said: str | None, account: str | None) -> str:
+def _contradict(number: str, said: str | None, account: str | None) -> str:
     what = "another account" if said else "none"
     return f"{number}: the record is linked to {account}, the row says {what}; loading does not change links"

@@ -63,7 +63,7 @@ class Names:
     words: list[str]
 
 
-def importers(count: int, seed: int | None = None) -> Iterator[tuple[str, ...]]:
+def generate_importers(count: int, seed: int | None = None) -> Iterator[tuple[str, ...]]:
     """Rows of an importer file, with status. The same seed gives the same rows.
 
     Raises:
@@ -71,25 +71,25 @@ def importers(count: int, seed: int | None = None) -> Iterator[tuple[str, ...]]:
 
     """
     chance = random.Random(seed)  # noqa: S311  # nothing here is secret
-    return _rows(count, _names(chance.randrange(2**32)), chance)
+    return _make_rows(count, _make_names(chance.randrange(2**32)), chance)
 
 
-def _rows(count: int, names: Names, chance: random.Random) -> Iterator[tuple[str, ...]]:
-    for number in islice(_numbers(chance), count):
+def _make_rows(count: int, names: Names, chance: random.Random) -> Iterator[tuple[str, ...]]:
+    for number in islice(_make_numbers(chance), count):
         first, last = chance.choice(names.first), chance.choice(names.last)
         is_sole_proprietor = number[3] == "-"
-        company = f"{first} {last}" if is_sole_proprietor else _company(names, last, chance)
-        email = _email(first, last, company, chance)
+        company = f"{first} {last}" if is_sole_proprietor else _make_company(names, last, chance)
+        email = _make_email(first, last, company, chance)
         account = f"A-{base32.grouped(chance.getrandbits(60), 12)}" if chance.random() < 0.06 else ""
         status = "inactive" if chance.random() < 0.03 else "active"
         yield number, company, f"{first} {last}", email, account, status
 
 
-def _numbers(chance: random.Random) -> Iterator[str]:
+def _make_numbers(chance: random.Random) -> Iterator[str]:
     """Numbers in all three formats, without repeats."""
-    eins = _each_once(len(EIN_PREFIXES) * 10**7, chance)
-    assigned = _each_once(46 * len(PORTS) * 10**5, chance)
-    social = _each_once(100 * 40 * 9_999, chance)
+    eins = _shuffle(len(EIN_PREFIXES) * 10**7, chance)
+    assigned = _shuffle(46 * len(PORTS) * 10**5, chance)
+    social = _shuffle(100 * 40 * 9_999, chance)
     while True:
         kind = chance.random()
         if kind < 0.86:
@@ -106,7 +106,7 @@ def _numbers(chance: random.Random) -> Iterator[str]:
             yield f"{900 + area}-{10 + group}-{serial + 1:04d}"
 
 
-def _each_once(size: int, chance: random.Random) -> Iterator[int]:
+def _shuffle(size: int, chance: random.Random) -> Iterator[int]:
     """The numbers below `size` in a scrambled order."""
     number, step = chance.randrange(size), chance.randrange(size // 3, size)
     while math.gcd(step, size) != 1:
@@ -116,7 +116,7 @@ def _each_once(size: int, chance: random.Random) -> Iterator[int]:
         number = (number + step) % size
 
 
-def _names(seed: int) -> Names:
+def _make_names(seed: int) -> Names:
     from faker import Faker  # noqa: PLC0415  # optional, and needed only here
 
     faker = Faker(list(dict.fromkeys(LOCALES)))
@@ -129,7 +129,7 @@ def _names(seed: int) -> Names:
     )
 
 
-def _company(names: Names, last: str, chance: random.Random) -> str:
+def _make_company(names: Names, last: str, chance: random.Random) -> str:
     trade, form = chance.choice(TRADES), chance.choice(FORMS)
     style = chance.random()
     if style < 0.4:
@@ -143,17 +143,17 @@ def _company(names: Names, last: str, chance: random.Random) -> str:
     return f"{name}, {form}" if chance.random() < 0.3 else f"{name} {form}"
 
 
-def _email(first: str, last: str, company: str, chance: random.Random) -> str:
+def _make_email(first: str, last: str, company: str, chance: random.Random) -> str:
     """Usually a good address; five percent of records have none, one percent a malformed one."""
     case = chance.random()
     if case < 0.05:
         return ""
     if case < 0.06:
-        return chance.choice(MALFORMED).format(_ascii(last))
-    return f"{_ascii(first)}.{_ascii(last)}@{_ascii(company)[:40]}.example"
+        return chance.choice(MALFORMED).format(_to_ascii(last))
+    return f"{_to_ascii(first)}.{_to_ascii(last)}@{_to_ascii(company)[:40]}.example"
 
 
-def _ascii(text: str) -> str:
+def _to_ascii(text: str) -> str:
     """A name reduced to what an address allows."""
     plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "", plain) or "info"

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.console.applications.stuck import findings
+from services.console.applications.stuck import list_findings
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
 from shared.domain.application import Application, Parked
@@ -27,7 +27,7 @@ NONE: dict[EmailKind, Email] = {}
 
 
 def why(application: Application, emails: dict[EmailKind, Email] = NONE, now: datetime = LATER) -> str:
-    return "; ".join(finding.why for finding in findings(application, emails, now))
+    return "; ".join(finding.why for finding in list_findings(application, emails, now))
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,15 @@ def test_a_worker_that_does_not_act_is_reported_with_where_to_look(
     make: Callable[[], Application], expected: str, where: str
 ) -> None:
     assert expected in why(make())
-    assert any(where in finding.to_do for finding in findings(make(), NONE, LATER))
-    assert findings(make(), NONE, NOW + timedelta(seconds=59)) == []
+    assert any(where in finding.to_do for finding in list_findings(make(), NONE, LATER))
+    assert list_findings(make(), NONE, NOW + timedelta(seconds=59)) == []
 
 
 @pytest.mark.parametrize("now", [LATER, NOW + timedelta(hours=3)])
 def test_an_application_that_waits_for_a_person_is_not_stuck(now: datetime) -> None:
-    assert findings(awaiting(), SENT, now) == []
-    assert findings(verified(), SENT, now) == []
-    assert findings(requested().move_to(State.ABANDONED, NOW, "abandon-application"), NONE, now) == []
+    assert list_findings(awaiting(), SENT, now) == []
+    assert list_findings(verified(), SENT, now) == []
+    assert list_findings(requested().move_to(State.ABANDONED, NOW, "abandon-application"), NONE, now) == []
 
 
 @pytest.mark.parametrize(
@@ -74,20 +74,20 @@ def test_an_email_is_forgotten_once_its_lease_is_over() -> None:
 
 def test_a_code_email_that_nobody_waits_for_any_more_is_no_trouble() -> None:
     gone = awaiting().move_to(State.ABANDONED, NOW, "abandon-application")
-    assert findings(gone, email(EmailStatus.DEFERRED), LATER) == []
-    assert findings(gone, email(EmailStatus.WITHDRAWN), LATER) == []
+    assert list_findings(gone, email(EmailStatus.DEFERRED), LATER) == []
+    assert list_findings(gone, email(EmailStatus.WITHDRAWN), LATER) == []
 
 
 def test_an_application_whose_emails_are_out_but_that_is_not_completed_is_reported() -> None:
     both = {**email(EmailStatus.SENT, EMAILS_TO_COMPLETE[0]), **email(EmailStatus.SENT, EMAILS_TO_COMPLETE[1])}
     assert "not completed" in why(provisioned(), both)
-    assert findings(provisioned(), both, NOW + timedelta(seconds=59)) == []
+    assert list_findings(provisioned(), both, NOW + timedelta(seconds=59)) == []
 
 
 def test_each_parked_message_is_listed_with_the_command_that_replays_it() -> None:
     first, id = Parked(uuid4(), "emails-sent", "one", NOW), uuid4()
     second = {EmailKind.ACCOUNT_CREATED_NOTICE: Email(EmailStatus.PARKED, NOW, 1, reason="two", parked=id)}
-    found = findings(provisioned().park_message(first), second, LATER)
+    found = list_findings(provisioned().park_message(first), second, LATER)
     assert [finding.to_do.rpartition(" ")[2] for finding in found] == [str(first.message_id), str(id)]
     assert ["one" in found[0].why, "two" in found[1].why] == [True, True]
 
@@ -95,15 +95,15 @@ def test_each_parked_message_is_listed_with_the_command_that_replays_it() -> Non
 def test_a_hopeless_message_suggests_starting_over_instead_of_a_replay() -> None:
     id = uuid4()
     emails = {CODE: Email(EmailStatus.PARKED, NOW, 1, reason="no key", parked=id)}
-    [alive] = findings(awaiting(), emails, LATER)
+    [alive] = list_findings(awaiting(), emails, LATER)
     assert alive.to_do == f"fix the cause, then: acectl dead replay {id}"
-    [over] = findings(awaiting(), emails, NOW + timedelta(minutes=10))
+    [over] = list_findings(awaiting(), emails, NOW + timedelta(minutes=10))
     assert "the person must start over" in over.to_do
     assert f"acectl dead discard {id}" in over.to_do
 
 
 def test_an_ended_application_is_reported_once_the_sweep_should_have_closed_it() -> None:
-    assert findings(awaiting(), SENT, NOW + timedelta(hours=25)) == []
+    assert list_findings(awaiting(), SENT, NOW + timedelta(hours=25)) == []
     assert "was not closed" in why(awaiting(), SENT, NOW + timedelta(hours=26))
 
 

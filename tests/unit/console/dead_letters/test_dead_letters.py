@@ -10,7 +10,7 @@ import typer
 from services.console.applications.search_term import SearchTerm
 from services.console.command_line import dead_letter_options
 from services.console.dead_letters.dead_letter import DeadLetter
-from services.console.dead_letters.selection import Wanted, group_letters
+from services.console.dead_letters.selection import Wanted, group_dead_letters
 from shared.domain import reference
 from shared.messaging.topology import REPLAYED
 
@@ -39,7 +39,7 @@ def letter(**said: Any) -> DeadLetter:
 
 
 def test_groups_are_of_one_queue_type_and_reason_the_largest_first() -> None:
-    [large, small] = group_letters(
+    [large, small] = group_dead_letters(
         [letter(parked_at=NOW + timedelta(hours=hours), replays=hours) for hours in (2, 0, 1)]
         + [letter(reason="too old", parked_at=None, published_at=None)]
     )
@@ -65,7 +65,7 @@ def test_groups_are_of_one_queue_type_and_reason_the_largest_first() -> None:
     ],
 )
 def test_all_that_is_named_must_apply(wanted: Wanted, meant: bool) -> None:
-    assert wanted.means(letter()) is meant
+    assert wanted.matches(letter()) is meant
 
 
 def test_a_queue_is_named_with_dead_or_without() -> None:

@@ -24,7 +24,7 @@ def paced(rate: float | None, *counts: int) -> None:
     async def go() -> None:
         pace = Pace(rate)
         for count in counts:
-            await pace.before(count)
+            await pace.wait(count)
 
     asyncio.run(go())
 

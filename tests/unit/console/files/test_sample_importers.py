@@ -23,7 +23,7 @@ def records() -> list[ImporterRow]:
     columns = (*COLUMNS, STATUS)
     made = (
         Row(n, dict(zip(columns, row, strict=True)))
-        for n, row in enumerate(sample_importers.importers(4_000, seed=1), 2)
+        for n, row in enumerate(sample_importers.generate_importers(4_000, seed=1), 2)
     )
     found = list(read(made, BlindIndex(KeyRing.parse(new_ring())), SeenIds()))
     good = [row for row in found if isinstance(row, ImporterRow)]
@@ -61,11 +61,15 @@ def test_every_case_that_the_form_meets_is_there(records: list[ImporterRow]) -> 
 
 
 def test_the_same_seed_gives_the_same_file() -> None:
-    assert list(sample_importers.importers(50, seed=3)) == list(sample_importers.importers(50, seed=3))
-    assert list(sample_importers.importers(50, seed=3)) != list(sample_importers.importers(50, seed=4))
+    assert list(sample_importers.generate_importers(50, seed=3)) == list(
+        sample_importers.generate_importers(50, seed=3)
+    )
+    assert list(sample_importers.generate_importers(50, seed=3)) != list(
+        sample_importers.generate_importers(50, seed=4)
+    )
 
 
 def test_a_number_comes_once_even_when_all_of_a_kind_are_asked_for() -> None:
     chance = random.Random(1)  # noqa: S311  # nothing here is secret
-    found = list(islice(sample_importers._each_once(1_000, chance), 1_000))
+    found = list(islice(sample_importers._shuffle(1_000, chance), 1_000))
     assert sorted(found) == list(range(1_000))

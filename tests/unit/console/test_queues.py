@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from services.console.commands.queues import drawn
+from services.console.commands.queues import draw_queues
 from services.console.output.formatting import format_short_span, format_span
-from services.console.queues.queue_lines import write
-from services.console.queues.queue_statistics import HISTORY, QueueStatistics, delays, from_management
+from services.console.queues.queue_lines import summarize_queues
+from services.console.queues.queue_statistics import HISTORY, QueueStatistics, parse_management, summarize_delays
 from shared.messaging.topology import WORK_QUEUES
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -19,8 +19,8 @@ QUEUE = "notifier.send-email"
 WELL = {name: QueueStatistics(0, 1) for queue in WORK_QUEUES for name in (queue.name, queue.dead)}
 
 
-def marks(**lengths: QueueStatistics) -> list[str]:
-    found = write({**WELL, **{name.replace("_", QUEUE): length for name, length in lengths.items()}})
+def marks(**statistics: QueueStatistics) -> list[str]:
+    found = summarize_queues({**WELL, **{name.replace("_", QUEUE): each for name, each in statistics.items()}})
     return [mark for line in found if line.queue == QUEUE for mark in line.marks]
 
 
@@ -30,11 +30,11 @@ def with_samples(*samples: tuple[float, int], ready: int) -> dict[str, Any]:
 
 
 def test_a_healthy_queue_needs_no_attention() -> None:
-    assert not [line for line in write(WELL) if line.marks]
+    assert not [line for line in summarize_queues(WELL) if line.marks]
 
 
 @pytest.mark.parametrize(
-    ("length", "mark"),
+    ("statistics", "mark"),
     [
         (QueueStatistics(3, 0), "is general-mailer running?"),
         (QueueStatistics(300, 1, growth=12.0), "growing by 12"),
@@ -43,8 +43,8 @@ def test_a_healthy_queue_needs_no_attention() -> None:
         (QueueStatistics(0, 1, held_back=2), "held back"),
     ],
 )
-def test_a_queues_problem_is_reported(length: QueueStatistics, mark: str) -> None:
-    assert mark in " ".join(marks(_=length))
+def test_a_queues_problem_is_reported(statistics: QueueStatistics, mark: str) -> None:
+    assert mark in " ".join(marks(_=statistics))
 
 
 def test_dead_letters_are_a_mark_with_the_command_that_lists_them() -> None:
@@ -53,7 +53,7 @@ def test_dead_letters_are_a_mark_with_the_command_that_lists_them() -> None:
 
 
 def test_a_missing_queue_is_reported() -> None:
-    found = write({})
+    found = summarize_queues({})
     assert all("acectl topology apply" in line.marks[0] for line in found)
 
 
@@ -71,11 +71,11 @@ def test_a_busy_queue_is_no_trouble_just_because_it_is_never_empty() -> None:
     ],
 )
 def test_since_when_a_queue_is_not_empty_is_read_from_its_lengths(queue: dict[str, Any], since: float | None) -> None:
-    assert from_management([queue], NOW)[QUEUE].not_empty_for == since
+    assert parse_management([queue], NOW)[QUEUE].not_empty_for == since
 
 
 def test_the_delays_show_what_waits_and_what_is_held_back() -> None:
-    assert delays({"ace.retry.5s": QueueStatistics(4, 0, held_back=1)}) == {
+    assert summarize_delays({"ace.retry.5s": QueueStatistics(4, 0, held_back=1)}) == {
         "ace.retry.5s": {"ready": 4, "messages_dlx": 1}
     }
 
@@ -86,7 +86,7 @@ def test_it_fits_a_screen(width: int) -> None:
     waits = {queue.name: Counter({"10 min": 999}) for queue in WORK_QUEUES}
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=False, highlight=False)
-    for each in drawn(write(busy, waits), {})[:1]:
+    for each in draw_queues(summarize_queues(busy, waits), {})[:1]:
         console.print(each)
     printed = out.getvalue().splitlines()
     assert all(len(line.rstrip()) <= width for line in printed)

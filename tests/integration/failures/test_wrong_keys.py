@@ -82,7 +82,7 @@ async def test_with_the_right_key_again_a_replay_sends_the_code_of_an_applicatio
         assert (await shown(right, database, started)).startswith("verification-code can help until 20")
         async with working(right, ["code-mailer"]):
             tally = await operator.replay(CODES)
-            assert (tally.done, tally.kept, tally.begin_anew) == (1, 0, set())
+            assert (tally.done, tally.kept, tally.start_again) == (1, 0, set())
             await verify(started, gateway, box)
         assert (await outcome(gateway, started)).emails == {CODE: EmailStatus.SENT}
         assert not (await database.email_status.find(started.application))[CODE].parked
@@ -105,7 +105,7 @@ async def test_once_the_codes_expired_a_replay_says_so_and_how_many_must_start_o
             tally = await operator.replay(CODES)
         for each in (before, tally):
             assert (each.done, each.kept, each.found) == (0, 2, {})
-            assert each.begin_anew == {started.application for started in both}
+            assert each.start_again == {started.application for started in both}
         assert await broker.count(DEAD) == 2
         assert "too late: the person must start over" in (await shown(short, database, both[0]))
         tally = await operator.discard(Wanted(hopeless=True))
@@ -122,6 +122,6 @@ async def test_only_those_that_can_still_help_are_replayed(right: Settings, box:
         assert (await operator.discard(Wanted(queue="notifier.send-email", hopeless=True))).done == 0
         async with working(right, ["code-mailer"]):
             tally = await operator.replay(CODES)
-            assert (tally.done, tally.kept, tally.begin_anew) == (1, 1, set())
+            assert (tally.done, tally.kept, tally.start_again) == (1, 1, set())
             await code_for(kept, box)
         assert "nothing is left to do" in (await shown(right, database, left))
