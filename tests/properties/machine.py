@@ -2,28 +2,19 @@
 
 from datetime import timedelta
 from random import Random
-from typing import ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
-from tests.properties.invariants import Broken, Invariants
 from tests.properties.mail import ACCEPTS, GONE, MOODS, Mood
-from tests.properties.network import Fate, Work
-from tests.properties.people import People, garbage
-from tests.properties.simulation import QUEUES, Simulation
+from tests.properties.people import garbage
+from tests.properties.queues import QUEUES
+from tests.properties.workings import IMPORTERS, MANY, MISHAPS, Workings
 from tests.support.gateway import DETAILS
-from tests.unit.messaging.broker import Sent
 
-IMPORTERS = {"123-45-6789": "Acme Inc", "12-3456789AB": "Blue Ltd"}
 EMAILS = ("jane@a.example", "joe@b.example")
 GATEWAY, STRANGER = "gateway", "other-gateway"
-MISHAPS = ("dies", "dies", "disconnected", "fails", "lost")
-
 MAILED = ("notifier.send-code", "notifier.send-email")
-
-MANY = 100
-"""More calls than any message needs."""
 
 picks = st.integers(0, 1_000)
 programs = st.sampled_from(["verifier", "provisioner", "code-mailer", "general-mailer", "none"])
@@ -32,25 +23,8 @@ mishaps = st.sampled_from(MISHAPS)
 calls = st.integers(0, 6)
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(Workings):
     """Everything that can happen."""
-
-    counts: ClassVar[dict[str, int]] = {}
-    """How often each kind of thing happened, over all examples."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.simulation = Simulation()
-        self.people = People(self.simulation)
-        self.checks = Invariants(self.simulation, self.people)
-        self.is_broken = False
-        self.records = {number: self.simulation.import_record(number, IMPORTERS[number]) for number in IMPORTERS}
-        self._counted("examples")
-        self._garbage = 0
-        self._chance, self._pace, self._bad_luck = Random(0), 0, 0.0  # noqa: S311  # replaced before the first step
-
-    def _counted(self, what: str, times: int = 1) -> None:
-        self.counts[what] = self.counts.get(what, 0) + times
 
     @initialize(
         rivals=st.sampled_from(["importer", "address", "both", "nothing"]),
@@ -145,53 +119,30 @@ class Machine(RuleBasedStateMachine):
         queue = list(QUEUES.values())[pick % len(QUEUES)]
         if queue.has_dead_letters:
             self._garbage += 1
-            self.simulation.routed(
+            self.simulation.queues.route(
                 garbage(queue.exchange, queue.message.name(), self._garbage, self.simulation.clock())
             )
 
-    @precondition(lambda self: self.simulation.ready)
+    @precondition(lambda self: self.simulation.queues.ready)
     @rule(pick=picks, calls=calls)
     def a_worker_takes_a_message(self, pick: int, calls: int) -> None:
         self._goes_on(self._takes(pick), calls)
 
-    def _work_meanwhile(self) -> None:
-        """Gives processes messages or lets their calls return, repeatedly, in any order, with some bad luck."""
-        for _ in range(self._chance.randint(0, self._pace)):
-            works, ready = self.simulation.works, self.simulation.ready
-            if ready and (not works or self._chance.random() < 0.3):
-                sent = self._chance.choice(ready)
-                if self._chance.random() < self._bad_luck:
-                    self._doubled(sent)
-                self.simulation.takes(sent)
-            elif works and self._chance.random() < self._bad_luck:
-                self._has_bad_luck(self._chance.choice(works), self._chance.choice(MISHAPS))
-            elif works:
-                self.simulation.goes_on(self._chance.choice(works))
-
-    def _doubled(self, sent: Sent) -> None:
-        self.simulation.queues[sent.routing_key].append(sent)
-        self._counted("doubled")
-
-    @precondition(lambda self: self.simulation.ready)
+    @precondition(lambda self: self.simulation.queues.ready)
     @rule(pick=picks, calls=st.integers(1, 5))
     def two_workers_take_the_same_message(self, pick: int, calls: int) -> None:
-        ready = self.simulation.ready
+        ready = self.simulation.queues.ready
         sent = ready[pick % len(ready)]
         self._doubled(sent)
         self._overtakes(self.simulation.takes(sent), sent, calls)
 
-    @precondition(lambda self: len(self.simulation.ready) > 1)
+    @precondition(lambda self: len(self.simulation.queues.ready) > 1)
     @rule(pick=picks, other=picks, calls=st.integers(2, 4))
     def a_worker_is_overtaken_by_another(self, pick: int, other: int, calls: int) -> None:
         slow = self._takes(pick)
-        ready = self.simulation.ready
+        ready = self.simulation.queues.ready
         ready = [sent for sent in ready if sent.routing_key == slow.queue] or ready
         self._overtakes(slow, ready[other % len(ready)], calls)
-
-    def _overtakes(self, slow: Work, other: Sent, calls: int) -> None:
-        self._goes_on(slow, calls)
-        self._goes_on(self.simulation.takes(other), MANY)
-        self._goes_on(slow, MANY)
 
     @precondition(lambda self: self.simulation.works)
     @rule(pick=picks, calls=st.integers(1, 8))
@@ -207,33 +158,14 @@ class Machine(RuleBasedStateMachine):
     def workers_do_all_that_they_can(self, down: str, *, backwards: bool) -> None:
         self.simulation.works_off(down, backwards=backwards)
 
-    @precondition(lambda self: self.simulation.ready)
+    @precondition(lambda self: self.simulation.queues.ready)
     @rule()
     def workers_work_side_by_side(self) -> None:
-        works = [self.simulation.takes(sent) for sent in self.simulation.ready[:6]]
+        works = [self.simulation.takes(sent) for sent in self.simulation.queues.ready[:6]]
         for _ in range(MANY):
             went_on = [self.simulation.goes_on(work) for work in works]
             if not any(went_on):
                 return
-
-    def _takes(self, pick: int) -> Work:
-        ready: list[Sent] = self.simulation.ready
-        return self.simulation.takes(ready[pick % len(ready)])
-
-    def _goes_on(self, work: Work, calls: int) -> None:
-        for _ in range(calls):
-            if not self.simulation.goes_on(work):
-                return
-
-    def _has_bad_luck(self, work: Work, mishap: str) -> None:
-        call = next((call.name for call in self.simulation.network.of(work)), "its end")
-        self._counted(f"{mishap} at {call}")
-        if mishap == "dies":
-            self.simulation.dies(work)
-        elif mishap == "disconnected":
-            self.simulation.disconnects(work)
-        else:
-            self.simulation.goes_on(work, Fate.FAILS if mishap == "fails" else Fate.LOST)
 
     @rule(seconds=st.sampled_from([1, 16, 31, 46, 120, 600, 600, 3600]))
     def time_passes(self, seconds: int) -> None:
@@ -249,56 +181,16 @@ class Machine(RuleBasedStateMachine):
         self.simulation.mail.mood = mood
         self.simulation.key_is_wrong = key_is_wrong
 
-    @precondition(lambda self: any(sent.routing_key in MAILED for sent in self.simulation.ready))
+    @precondition(lambda self: any(sent.routing_key in MAILED for sent in self.simulation.queues.ready))
     @rule(mood=st.sampled_from([GONE, GONE, *MOODS]), key_is_wrong=st.sampled_from([False, False, True]))
     def emails_go_out_at_a_bad_moment(self, mood: Mood, *, key_is_wrong: bool) -> None:
         self.simulation.mail.mood, self.simulation.key_is_wrong = mood, key_is_wrong
         self.simulation.works_off()
         self.simulation.mail.mood, self.simulation.key_is_wrong = ACCEPTS, False
 
-    @precondition(lambda self: self.simulation.dead)
+    @precondition(lambda self: self.simulation.queues.dead)
     @rule(pick=picks)
     def an_operator_replays_a_dead_letter(self, pick: int) -> None:
-        dead = self.simulation.dead
-        self.simulation.replayed(dead[pick % len(dead)])
+        dead = self.simulation.queues.dead
+        self.simulation.queues.replay(dead[pick % len(dead)])
         self._counted("replayed")
-
-    def _rests(self) -> None:
-        self.simulation.mail.mood = ACCEPTS
-        self.simulation.key_is_wrong = False
-        self.simulation.comes_to_rest()
-        self._holds(self.checks.hold_at_rest)
-
-    @invariant()
-    def the_invariants_hold(self) -> None:
-        self._counted("steps")
-        self._work_meanwhile()
-        self._holds(self.checks.hold)
-
-    def _holds(self, check: object) -> None:
-        assert callable(check)
-        try:
-            check()
-        except Broken:
-            self.is_broken = True
-            raise
-
-    def teardown(self) -> None:
-        try:
-            if not self.is_broken:
-                self._rests()
-                self._holds(self.checks.histories_are_as_drawn)
-                self._all_time_passes()
-        finally:
-            self._counted("calls", len(self.simulation.network.carried))
-            self.simulation.close()
-
-    def _all_time_passes(self) -> None:
-        if dead := self.simulation.dead:
-            for each in dead:
-                self.simulation.replayed(each)
-            self._rests()
-        self.simulation.passes(timedelta(hours=31))
-        self.simulation.sweeps()
-        self._rests()
-        self._holds(self.checks.ended)

@@ -8,8 +8,12 @@ from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode,
 from shared.contracts.message import Command, Reply
 from shared.contracts.replies import ApplicationStatus, CodeAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
+from shared.domain.errors import Invalid
+from shared.domain.form import verification_code
 from shared.security.sealing import Sealer, in_message
-from tests.properties.simulation import Simulation, ring, same_each_time
+from tests.properties.simulation import Simulation
+from tests.properties.wiring import ring
+from tests.support.gateway import DETAILS
 from tests.unit.messaging.broker import Sent, sent_by
 
 REPLIES = "gateway.replies.1"
@@ -115,12 +119,12 @@ class People:
         }
         body = {"application_id": asked.application, "taken_at": now - late, **fields}
         sent = sent_by(asked.user, contract.model_validate(body), asked.id, now, reply_to=REPLIES)
-        self._simulation.routed(sent)
+        self._simulation.queues.route(sent)
 
     def reads(self) -> list[tuple[Asked, Reply]]:
         """Reads the replies since the last look."""
         found = []
-        for at, sent in self._simulation.replies[self._read :]:
+        for at, sent in self._simulation.queues.replies[self._read :]:
             asked = self.commands[UUID((sent.correlation_id or "").removeprefix("asked "))]
             reply = sent.message
             assert isinstance(reply, Reply)
@@ -129,7 +133,7 @@ class People:
             else:
                 asked.told.append((at, reply))
                 found.append((asked, reply))
-        self._read = len(self._simulation.replies)
+        self._read = len(self._simulation.queues.replies)
         return found
 
     def asks(self, asked: Asked) -> ApplicationStatus:
@@ -137,7 +141,7 @@ class People:
         question = AskOutcome(application_id=asked.application, command_id=asked.id)
         user = self.applicants[asked.application].user
         sent = sent_by(user, question, uuid5(asked.id, "question"), self._simulation.clock(), reply_to=REPLIES)
-        self._simulation.routed(replace(sent, correlation_id=f"asked {asked.id}"))
+        self._simulation.queues.route(replace(sent, correlation_id=f"asked {asked.id}"))
         self._simulation.works_off()
         self.reads()
         assert asked.outcome is not None
@@ -155,6 +159,28 @@ class People:
                 if isinstance(reply, CodeAccepted):
                     return SEALER.open(Grant, reply.grant, in_message(reply.TYPE, "grant", application)).token
         return None
+
+    def is_right(self, asked: Asked) -> bool:
+        """Whether a guess is the right code, or a submission is complete and has the right grant."""
+        match asked.content:
+            case {"code": TypedCode(code=typed)}:
+                code = self.code_of(asked.application)
+                return code is not None and symbols(typed) == symbols(code)
+            case {"grant": Grant(token=token), "details": details}:
+                return token == self.grant_of(asked.application) and details == DETAILS
+        return False
+
+
+def symbols(code: str) -> str | None:
+    try:
+        return verification_code.parse(code)
+    except Invalid:
+        return None
+
+
+def same_each_time(name: str) -> UUID:
+    """An id that depends only on its name."""
+    return uuid5(UUID(int=0), name)
 
 
 def garbage(queue_exchange: str, key: str, number: int, at: datetime) -> Sent:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.properties.broken import Broken
 from tests.properties.bugs import BUGS, Bug
-from tests.properties.invariants import Broken
 from tests.properties.search import BUDGET, SHRINKS, search
 
 

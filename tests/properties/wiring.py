@@ -1,0 +1,65 @@
+"""Each service's own wiring, with what it reads of settings and keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import SecretStr
+
+from services.intake import app as intake
+from services.notifier.app import wire_code_mailer, wire_general_mailer
+from services.provisioner import app as provisioner
+from services.verifier import app as verifier
+from shared.contracts.message import Message
+from shared.messaging.handler import Handler
+from shared.messaging.publishing import Publisher
+from shared.security.keys import PURPOSES, KeyRing, new_ring
+from shared.settings.processes import Settings
+from shared.worker import gather_nothing
+
+RINGS = {f"keys_{purpose}": SecretStr(new_ring()) for purpose in PURPOSES}
+SETTINGS = Settings(_env_file=None, rate_limit="off", smtp_url="smtp://localhost:25", **RINGS)  # type: ignore[arg-type]
+WITH_A_WRONG_KEY = SETTINGS.model_copy(
+    update={"keys_code_email": SecretStr(new_ring()), "keys_email": SecretStr(new_ring())}
+)
+WIRES: dict[str, Callable[[Any], None]] = {
+    "intake": intake.wire,
+    "verifier": verifier.wire,
+    "provisioner": provisioner.wire,
+    "code-mailer": wire_code_mailer,
+    "general-mailer": wire_general_mailer,
+}
+
+
+def ring(purpose: str) -> KeyRing:
+    """A key ring of the system."""
+    return KeyRing.parse(RINGS[f"keys_{purpose}"].get_secret_value())
+
+
+@dataclass
+class Wiring:
+    """Takes a worker's place in a service's `wire` and keeps the handlers."""
+
+    database: Any
+    publisher: Publisher
+    settings: Settings = SETTINGS
+    handlers: list[tuple[Handler[Any, Any, Any], Any]] = field(default_factory=list)
+    """Each with its store."""
+
+    def takes(self, message: type[Message], gather: Any = None, *, forget: Any = None) -> Callable[[Any], Any]:
+        """Keeps a handler of applications."""
+
+        def wire(decide: Any) -> Any:
+            plain = Handler(message, gather_nothing, lambda m, situation, _: decide(m, situation))
+            handler = Handler(message, gather, decide, forget=forget) if gather else plain
+            self.handle(handler, self.database.applications)
+            return decide
+
+        return wire
+
+    def handle(self, handler: Handler[Any, Any, Any], store: Any) -> None:
+        """Keeps a handler."""
+        self.handlers.append((handler, store))
+
+    def every(self, *_: Any) -> None:
+        """Ignores chores: the sweep runs when the test says so."""
