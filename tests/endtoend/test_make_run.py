@@ -47,12 +47,12 @@ async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         reference = await apply(summary)
 
         async def told_in(text: str) -> bool:
-            return text in (folder / "run.log").read_text()
+            return text in " ".join((folder / "run.log").read_text().split())
 
         await until(lambda: told_in(f"application completed {reference}"))
         os.kill(Supervisorctl(folder).processes()["verifier"], signal.SIGKILL)
         await until(lambda: told_in("restarting"))
-        await until(lambda: told_in("verifier    ready"), within=60)
+        await until(lambda: told_in("verifier ready"), within=60)
     return Seen((folder / "run.log").read_text(), reference, folder / "logs")
 
 
@@ -113,7 +113,7 @@ def test_every_step_of_an_application_is_shown_with_its_reference(seen: Seen) ->
 def test_a_dead_service_is_reported_in_one_line_that_names_its_log(seen: Seen) -> None:
     (line,) = [line for line in seen.short_lines if "died" in line]
     assert re.fullmatch(
-        r"verifier    error: died \(terminated by SIGKILL\), restarting; see \S+/logs/verifier.log", line
+        r"verifier +error: died \(terminated by SIGKILL\), restarting; see \S+/logs/verifier.log", line
     )
 
 
