@@ -121,5 +121,5 @@ def _registry() -> str:
 if __name__ == "__main__":
     try:
         prepare(tests="--omit=dev" not in sys.argv[1:])
-    except SetupError as trouble:
-        sys.exit(f"ace: {trouble}")
+    except SetupError as error:
+        sys.exit(f"ace: {error}")

@@ -30,8 +30,9 @@ app = typer.Typer(
     name="acectl",
     cls=Acectl,
     help="Operate the ACE Portal account application. Data goes to standard output, everything else to standard error.",
-    epilog="Exit codes: 0 done; 1 bad rows, nothing found, or trouble found; 2 wrong command line; 3 a server is away "
-    "or refuses, or a setting cannot work; 4 a load would change more than it may, so nothing was changed.",
+    epilog="Exit codes: 0 done; 1 bad rows, nothing found, or a problem found; 2 wrong command line; 3 a server is "
+    "away or refuses, or a setting cannot work; 4 a load would change more than it may, so nothing was changed; "
+    "130 interrupted with Ctrl-C; 141 the reader of standard output went away.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,  # its tracebacks show what variables hold

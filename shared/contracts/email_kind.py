@@ -17,7 +17,7 @@ class EmailStatus(StrEnum):
     """The status of an email. `sent`: the mail server accepted it. `deferred`: not yet, so it is tried again.
 
     `refused`: the mail server refused the recipient's address for good. `parked`: among the dead letters until an
-    operator replays it, because the trouble is on our side: it cannot be rendered, or was not handed over in time.
+    operator replays it, because the failure is on our side: it cannot be rendered, or was not handed over in time.
     `withdrawn`: its code is over, so it does not go out any more.
     """
 

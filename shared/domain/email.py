@@ -26,7 +26,7 @@ WELCOME = (*EMAILS_TO_COMPLETE, EmailKind.ACCOUNT_CREATED_NOTICE)
 OVER = frozenset({EmailStatus.SENT, EmailStatus.WITHDRAWN})
 """Statuses that stay, whatever else is reported."""
 
-UNTROUBLED = frozenset({*OVER, EmailStatus.SENDING})
+NEED_NO_ATTENTION = frozenset({*OVER, EmailStatus.SENDING})
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ APPLICATION_HEADER = "ace-application"
 ATTEMPTS = "ace-attempts"
 """How often a message was tried and sent to wait."""
 
-DEFECTS = "ace-defects"
+BUGS = "ace-bugs"
 """How often it met a bug in this service, rather than a server that is away."""
 
 ORIGIN = "ace-origin"

@@ -83,7 +83,7 @@ class Executor:
             self.queue.recovery,
             failure,
             attempts=headers.count(raw, headers.ATTEMPTS),
-            defects=headers.count(raw, headers.DEFECTS),
+            bugs=headers.count(raw, headers.BUGS),
             age=now - delivery.published_at if delivery else timedelta(),
             expires_in=expires_at - now if expires_at else None,
             passes_in=until - now if until else None,
@@ -108,7 +108,7 @@ class Executor:
         log.warning("will be tried again", reason=retry.reason, after=delay, tried=retry.attempts)
         added: dict[str, object] = {
             headers.ATTEMPTS: retry.attempts,
-            headers.DEFECTS: retry.defects,
+            headers.BUGS: retry.bugs,
             headers.REASON: retry.reason,
         }
         if await self._forward(raw, retry.step.name, self.queue.name, headers.properties(raw, self.user, added)):

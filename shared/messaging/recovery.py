@@ -6,7 +6,7 @@ from datetime import timedelta
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging.topology import RecoveryPolicy, RetryStep
 
-DEFECT_ATTEMPTS = 5
+BUG_ATTEMPTS = 5
 """Attempts in all for a message that meets a bug in this service."""
 
 
@@ -17,7 +17,7 @@ class Retry:
     step: RetryStep
     attempts: int
     """How often it was tried, this time included."""
-    defects: int
+    bugs: int
     """How often it met a bug, this time included."""
     reason: str
 
@@ -43,7 +43,7 @@ def recover(
     failure: Exception,
     *,
     attempts: int = 0,
-    defects: int = 0,
+    bugs: int = 0,
     age: timedelta = timedelta(),
     expires_in: timedelta | None = None,
     passes_in: timedelta | None = None,
@@ -54,7 +54,7 @@ def recover(
         policy: the policy of its queue.
         failure: why handling failed. Anything but a transient or permanent failure is a bug in this service.
         attempts: how often it was tried before.
-        defects: how often it met a bug before.
+        bugs: how often it met a bug before.
         age: time since it was published, or replayed.
         expires_in: time until the message's own deadline, if it has one. It overrides the policy's.
         passes_in: time until the failure passes, if that is known. Until then the message waits in short steps, which
@@ -66,17 +66,17 @@ def recover(
     if isinstance(failure, PermanentFailure):
         return Park(failure.reason)
     if is_bug(failure):
-        defects += 1
-        if defects >= DEFECT_ATTEMPTS:
+        bugs += 1
+        if bugs >= BUG_ATTEMPTS:
             return Park("a bug in this service; see the log of that time")
     is_late = age >= policy.deadline if expires_in is None else expires_in <= timedelta()
     if is_late:
         return Park(f"too old; last failure: {describe(failure)}")
     if passes_in is not None:
         fitting = [step for step in policy.delays if step.delay <= passes_in]
-        return Retry(fitting[-1] if fitting else policy.delays[0], attempts, defects, describe(failure))
+        return Retry(fitting[-1] if fitting else policy.delays[0], attempts, bugs, describe(failure))
     step = policy.delays[min(attempts, len(policy.delays) - 1)]
-    return Retry(step, attempts + 1, defects, describe(failure))
+    return Retry(step, attempts + 1, bugs, describe(failure))
 
 
 def is_bug(failure: Exception) -> bool:

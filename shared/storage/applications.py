@@ -154,15 +154,15 @@ class Applications:
                 {"$pull": {place: {"type": CodeIssued.TYPE}}, "$inc": {"version": 1}},
             )
 
-    async def unfinished(self, since: datetime, troubled: Iterable[UUID]) -> AsyncIterator[Application]:
-        """Applications begun since this time that may be stuck, oldest first: unfinished, marked, or troubled."""
+    async def unfinished(self, since: datetime, needing_attention: Iterable[UUID]) -> AsyncIterator[Application]:
+        """Applications begun since this time that may be stuck, oldest first: unfinished, marked, or one of these."""
         waiting = [State.REQUESTED.value, State.AWAITING_CODE.value, State.SUBMITTED.value, State.PROVISIONED.value]
         query = {
             "taken_at": {"$gte": since},
             "$or": [
                 {"state": {"$in": waiting}},
                 {"parked": {"$nin": [{}, None]}},
-                {"_id": {"$in": list(troubled)}},
+                {"_id": {"$in": list(needing_attention)}},
             ],
         }
         with transient_when_away():

@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.message import Message
-from shared.domain.email import UNTROUBLED, Email, Emails
+from shared.domain.email import NEED_NO_ATTENTION, Email, Emails
 from shared.domain.errors import Conflict
 from shared.storage.errors import transient_when_away
 
@@ -107,12 +107,12 @@ class EmailStatuses:
         """The emails of these applications. Raises `TransientFailure`."""
         return await self._read({"_id": {"$in": list(ids)}})
 
-    async def troubled(self, since: datetime) -> set[UUID]:
+    async def find_needing_attention(self, since: datetime) -> set[UUID]:
         """Applications with an email that changed since this time and is not simply sent."""
-        untroubled = [status.value for status in UNTROUBLED]
+        fine = [status.value for status in NEED_NO_ATTENTION]
         query = {
             "changed_at": {"$gte": since},
-            "$or": [{"status": {"$nin": untroubled}}, {"leased_until": {"$ne": None}}, {"parked": {"$ne": None}}],
+            "$or": [{"status": {"$nin": fine}}, {"leased_until": {"$ne": None}}, {"parked": {"$ne": None}}],
         }
         return set(await self._read(query))
 

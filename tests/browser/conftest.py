@@ -21,8 +21,8 @@ async def browser() -> AsyncIterator[Browser]:
     async with AsyncExitStack() as stack:
         try:
             browser = await stack.enter_async_context(chromium.launch())
-        except SetupError as trouble:
-            pytest.skip(f"no test in a real browser: {trouble}")
+        except SetupError as error:
+            pytest.skip(f"no test in a real browser: {error}")
         yield browser
 
 

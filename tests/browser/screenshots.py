@@ -77,8 +77,8 @@ def main() -> None:
     structlog.configure(wrapper_class=unheard)
     try:
         asyncio.run(write_main(folder) if main_only else write_all(folder))
-    except SetupError as trouble:
-        sys.exit(f"ace: {trouble}")
+    except SetupError as error:
+        sys.exit(f"ace: {error}")
     if not main_only:
         (folder / "index.html").write_text(_index())
         sys.stdout.write(f"{folder}/index.html shows all states\n")

@@ -430,10 +430,10 @@ async def _too_large(visitor: Visitor, _form: Form) -> None:
     await visitor.press("Next >")
 
 
-@state("defect")
-async def _defect(visitor: Visitor, form: Form) -> None:
+@state("server-error")
+async def _server_error(visitor: Visitor, form: Form) -> None:
     def fails(_command: StartApplication) -> None:
-        raise RuntimeError("a defect, for its page")
+        raise RuntimeError("a bug, for its page")
 
     form.workers.answers[StartApplication] = fails
     await visitor.open("/request?new")

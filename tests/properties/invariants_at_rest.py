@@ -43,7 +43,7 @@ class InvariantsAtRest:
                 self._people.asks(asked)
         self._always.hold()
         for applicant in self._people.applicants.values():
-            self._no_trouble_of_ours_is_told_as_theirs(applicant)
+            self._no_failure_of_ours_is_told_as_theirs(applicant)
             self._emails_went_out(applicant)
             self._emails_are_followed_up(applicant)
             self._nothing_was_lost(applicant)
@@ -71,7 +71,7 @@ class InvariantsAtRest:
         must(outcome.state is not None or bool(dead), 1, "a start is gone without a trace")
         must(outcome.state not in ("requested", "submitted", "provisioned") or bool(dead), 1, "nothing goes on")
 
-    def _no_trouble_of_ours_is_told_as_theirs(self, applicant: Applicant) -> None:
+    def _no_failure_of_ours_is_told_as_theirs(self, applicant: Applicant) -> None:
         is_refused = self._outcome(applicant).problem == "poc-email-refused"
         known = applicant.id in self._simulation.mail.unknown
         must(known or not is_refused, 8, "an application is ended though nobody refused its address")

@@ -40,7 +40,7 @@ class Mood:
     code: int = 250
     text: str = ""
     about: str = ""
-    """Whose trouble that is, according to the description: the ``address``'s, or by default ``whoever``'s."""
+    """Whose failure that is, according to the description: the ``address``'s, or by default ``whoever``'s."""
 
 
 ACCEPTS = Mood()

@@ -75,7 +75,7 @@ class Network:
         return [call for call in self.calls if call.by is work]
 
     async def carry(
-        self, name: str, act: Callable[[], Awaitable[T]], trouble: Callable[[], BaseException], patience: float | None
+        self, name: str, act: Callable[[], Awaitable[T]], failure: Callable[[], BaseException], patience: float | None
     ) -> T:
         """Carries a call to its server and the response back, according to its fate."""
         work = working.get()
@@ -88,17 +88,17 @@ class Network:
                 fate = await call.fate
         except TimeoutError:
             self._harms(work)
-            raise trouble() from None
+            raise failure() from None
         finally:
             self.calls.remove(call)
         self.carried.append(name)
         if fate is Fate.FAILS:
             self._harms(work)
-            raise trouble()
+            raise failure()
         result = await act()
         if fate is Fate.LOST:
             self._harms(work)
-            raise trouble()
+            raise failure()
         return result
 
 
@@ -110,17 +110,17 @@ class Reached:
         network: Network,
         name: str,
         server: object,
-        trouble: Callable[[], BaseException],
+        failure: Callable[[], BaseException],
         patience: float | None = None,
     ) -> None:
         self._network, self._name, self._server = network, name, server
-        self._trouble, self._patience = trouble, patience
+        self._failure, self._patience = failure, patience
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         method = getattr(self._server, name)
 
         def call(*args: Any, **kwargs: Any) -> Awaitable[Any]:
             act = lambda: method(*args, **kwargs)  # noqa: E731
-            return self._network.carry(f"{self._name} {name}", act, self._trouble, self._patience)
+            return self._network.carry(f"{self._name} {name}", act, self._failure, self._patience)
 
         return call

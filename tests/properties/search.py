@@ -50,7 +50,7 @@ def _whatever_else_is_loaded() -> AbstractContextManager[object]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silences the workers' logs, since they meet more trouble here than in years."""
+    """Silences the workers' logs, since they meet more failures here than in years."""
     structlog.configure(processors=[_dropped])
     try:
         yield

@@ -31,7 +31,7 @@ class FailedPage(Exception):
 
 
 class Critic(Window):
-    """A browser that raises at any trouble."""
+    """A browser that raises at any failure."""
 
     async def show(self, response: httpx.Response) -> Page:
         page = await super().show(response)

@@ -1,6 +1,6 @@
 """Turns log lines into the few words that a person watching `make run` needs; drops most of them.
 
-They contain no personal data: services log none, and servers and libraries are only quoted by the kind of trouble.
+They contain no personal data: services log none, and servers and libraries are only quoted by the kind of failure.
 """
 
 import json
@@ -91,7 +91,7 @@ def _read_service(program: str, written: str) -> ShortLine | None:
 
 def _read_level(entry: Mapping[str, Any]) -> Level:
     if entry["event"] == "email not handed over":
-        return Level.WARNING  # routine for the service, which logs real trouble separately
+        return Level.WARNING  # routine for the service, which logs real failures separately
     return {"warning": Level.WARNING, "error": Level.ERROR, "critical": Level.ERROR}.get(entry["level"], Level.INFO)
 
 

@@ -118,8 +118,8 @@ def list_stuck(
         found: list[dict[str, Any]] = []
         async with open_database(settings) as database:
             statuses = database.collections.email_status
-            troubled = await statuses.troubled(now - lately)
-            async for application in database.collections.applications.unfinished(now - lately, troubled):
+            needing_attention = await statuses.find_needing_attention(now - lately)
+            async for application in database.collections.applications.unfinished(now - lately, needing_attention):
                 emails = await statuses.find(application.id)
                 if (wrong := stuck.list_findings(application, emails, now)) and len(found) < limit:
                     line = application_view.summarize(application, emails)

@@ -44,7 +44,7 @@ class Tick:
     states: dict[str, int] | None = None
     emails: dict[str, int] | None = None
     """None: the database is away."""
-    trouble: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
     """What could not be read, one line each."""
 
     def as_dict(self) -> dict[str, Any]:
@@ -55,13 +55,13 @@ class Tick:
             "delays": queue_statistics.summarize_delays(self.found),
             "applications_24h": self.states,
             "emails_24h": self.emails,
-            "trouble": self.trouble,
+            "failures": self.failures,
         }
 
     def draw(self) -> RenderableType:
         """The tick for a person."""
         parts: list[RenderableType] = [Text(f"acectl top  {format_time(self.at)}", style="bold")]
-        parts += [Text(f"! {trouble}", style="red") for trouble in self.trouble]
+        parts += [Text(f"! {failure}", style="red") for failure in self.failures]
         for title, order, counts in (("Applications", State, self.states), ("Emails", EmailStatus, self.emails)):
             known = [f"{name.value} {counts[name]:,}" for name in order if counts and counts.get(name)]
             said = "?" if counts is None else ", ".join(known) or "none"
@@ -105,7 +105,7 @@ def _print(tick: Tick, *, json: bool) -> ExitCode:
         printing.print_json_line(tick.as_dict())
     else:
         printing.print_lines(tick.draw())
-    return ExitCode.UNAVAILABLE if tick.trouble else ExitCode.DONE
+    return ExitCode.UNAVAILABLE if tick.failures else ExitCode.DONE
 
 
 @dataclass
@@ -128,13 +128,13 @@ class Watch:
                 tick.found = await queue_statistics.read_from_amqp(self.connection)
             tick.lines = queue_lines.summarize_queues(tick.found)
         except Unavailable as error:
-            tick.trouble.append(str(error))
+            tick.failures.append(str(error))
         try:
             collections, since = self.database.collections, tick.at - LATELY
             tick.states = await collections.applications.counts(since)
             tick.emails = await collections.email_status.counts(since)
         except TransientFailure as error:
-            tick.trouble.append(f"{error} (ACE_MONGODB_URL)")
+            tick.failures.append(f"{error} (ACE_MONGODB_URL)")
         return tick
 
 

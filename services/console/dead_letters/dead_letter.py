@@ -23,7 +23,7 @@ from shared.messaging.topology import WorkQueue
 from shared.security.redaction import redact
 
 OF_THE_LAST_TIME = frozenset(
-    {headers.ATTEMPTS, headers.DEFECTS, headers.REASON, headers.EXCEPTION, headers.STATUS, headers.FROM_QUEUE}
+    {headers.ATTEMPTS, headers.BUGS, headers.REASON, headers.EXCEPTION, headers.STATUS, headers.FROM_QUEUE}
     | {headers.PARKED_AT, headers.ORIGIN}
 )
 """Headers about earlier tries. A replay starts without them."""

@@ -9,7 +9,7 @@ class ExitCode(IntEnum):
 
     DONE = 0
     INCOMPLETE = 1
-    """Bad rows, a wrong file, or nothing found; or a check found trouble."""
+    """Bad rows, a wrong file, or nothing found; or a check found a problem."""
     UNAVAILABLE = 3
     """A server is away or refuses, or a setting cannot work."""
     STOPPED = 4

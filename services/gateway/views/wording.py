@@ -183,6 +183,6 @@ def describe_wait(command: str, seconds: int = 0) -> tuple[str, str]:
 
 def describe_error(status: int) -> tuple[str, str]:
     """The error page's heading and sentence."""
-    texts = TEXTS["trouble"]
+    texts = TEXTS["error-page"]
     heading, sentence = texts.get(str(status)) or texts["400" if status < 500 else "500"]
     return heading, sentence

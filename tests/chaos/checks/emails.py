@@ -45,7 +45,7 @@ def emails_go_out(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
                 yield f"the email {kind} of {reference} never came"
 
 
-def trouble_of_ours_ends_nothing(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+def no_failure_of_ours_ends_anything(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
     """8. People asked to correct an address have one that the mail server did not know."""
     for reference in ledger.references:
         application = evidence.applications.get(reference)

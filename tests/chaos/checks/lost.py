@@ -14,7 +14,7 @@ GOES_ON = (State.REQUESTED, State.SUBMITTED, State.PROVISIONED)
 """States that a message between workers ends: no application stays in one once no message waits."""
 
 CAN_BE_ABANDONED = (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED)
-DEFECTS = (500, 502)
+SERVER_ERRORS = (500, 502)
 
 
 def nothing_confirmed_is_lost(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
@@ -27,8 +27,8 @@ def nothing_confirmed_is_lost(ledger: Ledger, evidence: Evidence) -> Iterator[st
         application = evidence.applications.get(command.reference)
         if str(command.id) in dead or (application and command.id in application.handled):
             continue
-        if trouble := _without_trace(command, application):
-            yield trouble
+        if lost := _without_trace(command, application):
+            yield lost
     buried = {letter.application for letter in evidence.dead}
     for reference in {*ledger.references, *(command.reference for command in commands.values())}:
         application = evidence.applications.get(reference)
@@ -81,5 +81,5 @@ def everybody_came_to_an_end(ledger: Ledger, _evidence: Evidence) -> Iterator[st
             last = story.told[-1].path if story.told else "nothing"
             yield f"{story.references} waits for ever at {last}"
         for page in story.told:
-            if page.status in DEFECTS:
+            if page.status in SERVER_ERRORS:
                 yield f"{page.path} answered {page.status}"

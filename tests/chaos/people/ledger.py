@@ -30,7 +30,7 @@ class Story:
     told: list[Told] = field(default_factory=list)
     entered: list[tuple[str, str]] = field(default_factory=list)
     """References, each with a code entered for it."""
-    troubles: int = 0
+    failures: int = 0
     """How often no page came."""
     end: str = ""
     """Where it ended; empty if it did not."""

@@ -45,7 +45,7 @@ class Visitor(Browser):
             response = answers[-1]
             if isinstance(response, httpx.Response) and response.status_code not in (500, 502):
                 return await self._follow(response)
-            await self._trouble(response)
+            await self._count_failure(response)
 
     async def go(self, path: str) -> Told:
         """Opens a page, however often it takes."""
@@ -53,14 +53,14 @@ class Visitor(Browser):
             try:
                 return await self._follow(await self.client.get(path))
             except httpx.RequestError as error:
-                await self._trouble(error)
+                await self._count_failure(error)
 
-    async def _trouble(self, what: httpx.Response | BaseException) -> None:
+    async def _count_failure(self, what: httpx.Response | BaseException) -> None:
         if isinstance(what, httpx.Response):
             self._story.saw(what.status_code, what.url.path, [], "")
         elif not isinstance(what, httpx.RequestError):
             raise what
-        self._story.troubles += 1
+        self._story.failures += 1
         if time.monotonic() > self._until:
             raise _GivesUp
         await asyncio.sleep(0.5)
@@ -75,7 +75,7 @@ class Visitor(Browser):
             try:
                 response = await self.client.get(page.refreshes_to)
             except httpx.RequestError as error:
-                await self._trouble(error)
+                await self._count_failure(error)
         self.page = page
         return self._story.saw(page.status, page.path, list(page.problems), page.text)
 

@@ -79,7 +79,7 @@ async def test_a_parked_email_is_seen_by_its_application_and_can_be_discarded(da
     await database.emails.mark(event, message_id, sender="verifier", reason="it does not open", now=at)
     seen = await database.email_status.find(id)
     assert seen == {CODE: Email(EmailStatus.PARKED, at, 0, reason="it does not open", parked=message_id)}
-    assert await database.email_status.troubled(at - timedelta(seconds=1)) == {id}
+    assert await database.email_status.find_needing_attention(at - timedelta(seconds=1)) == {id}
     await database.email_status.unmark(id, message_id)
     assert not (await database.email_status.find(id))[CODE].parked
     assert await database.email_status.counts(at - timedelta(seconds=1)) == {"parked": 1}

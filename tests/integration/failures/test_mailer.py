@@ -238,7 +238,7 @@ async def test_nobody_listening_leaves_the_email_deferred() -> None:
 
 
 @pytest.mark.parametrize("farewell", [CUT, SILENT, "421 going down", "500 what"])
-async def test_no_trouble_after_acceptance_makes_an_email_look_refused(farewell: str) -> None:
+async def test_no_failure_after_acceptance_makes_an_email_look_refused(farewell: str) -> None:
     began = time.monotonic()
 
     result, server = await handed_over(QUIT=farewell)

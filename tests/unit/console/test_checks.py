@@ -176,11 +176,11 @@ def test_a_missing_key_that_documents_need_is_bad() -> None:
 
 
 @pytest.mark.parametrize(
-    "trouble", [Unavailable("away"), SettingError("unset"), TransientFailure("away"), RuntimeError("x"), TimeoutError()]
+    "failure", [Unavailable("away"), SettingError("unset"), TransientFailure("away"), RuntimeError("x"), TimeoutError()]
 )
-async def test_a_part_that_cannot_be_checked_hides_no_other_part(trouble: Exception) -> None:
+async def test_a_part_that_cannot_be_checked_hides_no_other_part(failure: Exception) -> None:
     async def fails(_settings: Settings) -> list[Check]:
-        raise trouble
+        raise failure
 
     [check] = await doctor.check_part("broker", fails, Settings.model_construct())
     assert (check.name, check.verdict) == ("broker", Verdict.BAD)

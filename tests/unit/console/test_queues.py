@@ -57,7 +57,7 @@ def test_a_missing_queue_is_reported() -> None:
     assert all("acectl topology apply" in line.marks[0] for line in found)
 
 
-def test_a_busy_queue_is_no_trouble_just_because_it_is_never_empty() -> None:
+def test_a_busy_queue_is_no_problem_just_because_it_is_never_empty() -> None:
     assert marks(_=QueueStatistics(3, 1, out_rate=40.0, not_empty_for=float(HISTORY))) == []
 
 

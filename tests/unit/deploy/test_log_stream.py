@@ -49,7 +49,7 @@ def test_lines_of_several_programs_come_in_order(
     ]
 
 
-def test_while_everything_starts_or_stops_only_trouble_is_shown(
+def test_while_everything_starts_or_stops_only_warnings_and_errors_are_shown(
     stream: LogStream, write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write("intake", 1, "started")
@@ -82,7 +82,7 @@ def test_a_line_is_shown_once_it_is_complete(
     assert told(stream, capsys) == ["intake   ready"]
 
 
-def test_trouble_repeated_each_second_is_shown_once_a_minute() -> None:
+def test_a_failure_repeated_each_second_is_shown_once_a_minute() -> None:
     repetitions = Repetitions()
     seconds = [
         second

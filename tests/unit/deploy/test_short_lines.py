@@ -113,7 +113,7 @@ def test_routine_stays_in_the_file(program: str, written: str) -> None:
         ),
     ],
 )
-def test_a_servers_trouble_is_shown(program: str, written: str, named: str, text: str) -> None:
+def test_a_servers_failure_is_shown(program: str, written: str, named: str, text: str) -> None:
     line = short_lines.read(program, written)
     assert line is not None
     assert (line.program, line.level, line.text) == (named, Level.ERROR, text)

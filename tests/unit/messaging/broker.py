@@ -97,8 +97,8 @@ class Broker:
             persist=persist,
         )
         assert content_type == "application/json"
-        if trouble := self.refuses(sent):
-            raise trouble
+        if failure := self.refuses(sent):
+            raise failure
         self.sent.append(sent)
         self.journal.append(_happened(sent))
         self.listens(sent)

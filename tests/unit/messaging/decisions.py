@@ -8,11 +8,11 @@ from shared.domain.decision import Decision, Situation
 from shared.domain.errors import TransientFailure
 
 
-def raises(trouble: BaseException) -> Callable[..., Decision]:
+def raises(failure: BaseException) -> Callable[..., Decision]:
     """A decision that fails."""
 
     def decide(*_: Any) -> Decision:
-        raise trouble
+        raise failure
 
     return decide
 

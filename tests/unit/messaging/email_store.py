@@ -18,13 +18,13 @@ class EmailStore:
     def __init__(self, journal: list[str] | None = None) -> None:
         self._emails: dict[UUID, dict[EmailKind, Email]] = {}
         self._journal = journal if journal is not None else []
-        self.trouble: Callable[[str], BaseException | None] = lambda what: None
+        self.failure: Callable[[str], BaseException | None] = lambda what: None
         """Returns what goes wrong in an operation: ``load``, ``save``, ``mark``."""
 
     async def _doing(self, what: str) -> None:
         await asyncio.sleep(0)  # gives other tasks a turn
-        if trouble := self.trouble(what):
-            raise trouble
+        if failure := self.failure(what):
+            raise failure
 
     def get(self, id: UUID) -> dict[EmailKind, Email]:
         """The emails of an application, as stored."""

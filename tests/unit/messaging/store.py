@@ -28,13 +28,13 @@ class Store:
         self.accounts: dict[UUID, Account] = {}
         self.importers: dict[str, StoredImporter] = {}
         self.users: set[str] = set()
-        self.trouble: Callable[[str], BaseException | None] = lambda what: None
+        self.failure: Callable[[str], BaseException | None] = lambda what: None
         """Returns what goes wrong in an operation: ``load``, ``save``, ``saved``, ``mark``."""
 
     async def _doing(self, what: str) -> None:
         await asyncio.sleep(0)  # gives other tasks a turn
-        if trouble := self.trouble(what):
-            raise trouble
+        if failure := self.failure(what):
+            raise failure
 
     async def load(self, id: UUID) -> Application | None:
         """The application as stored."""
@@ -71,8 +71,8 @@ class Store:
             self._create(created)
         self._documents[changed.id] = to_document(replace(changed, version=changed.version + 1))
         self._journal.append("stored")
-        if trouble := self.trouble("saved"):
-            raise trouble
+        if failure := self.failure("saved"):
+            raise failure
         return self.get(changed.id)
 
     def put(self, application: Application) -> None:

@@ -20,7 +20,7 @@ from shared.contracts.state import State
 from shared.domain.decision import Decision
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging.delivery import read
-from shared.messaging.recovery import DEFECT_ATTEMPTS
+from shared.messaging.recovery import BUG_ATTEMPTS
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, queue_for
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
 from tests.unit.messaging.decisions import abandons, away_for_now, changes_nothing, raises
@@ -67,7 +67,7 @@ def emails(monkeypatch: pytest.MonkeyPatch) -> Rig:
     return Rig(monkeypatch, EmailDue)
 
 
-class TestTroubleThatPasses:
+class TestTransientFailures:
     async def test_the_message_waits_unchanged_and_only_then_is_acknowledged(self, rig: Rig) -> None:
         sent = await rig.take(away_for_now)
         [forwarded] = rig.broker.sent
@@ -99,13 +99,13 @@ class TestTroubleThatPasses:
 
     async def test_when_it_passed_the_message_is_handled_as_if_it_had_just_come(self, rig: Rig) -> None:
         await rig.take(away_for_now)
-        rig.store.trouble = lambda what: None
+        rig.store.failure = lambda what: None
         await rig.take(abandons, again(rig.broker.sent[0], "verifier.check-code"))
         assert rig.application.state is State.ABANDONED
 
     @pytest.mark.parametrize("what", ["load", "save"])
     async def test_a_database_that_is_away_is_a_transient_failure(self, rig: Rig, what: str) -> None:
-        rig.store.trouble = lambda doing: TransientFailure("the database is away") if doing == what else None
+        rig.store.failure = lambda doing: TransientFailure("the database is away") if doing == what else None
         await rig.take(abandons)
         assert rig.journal == ["forwarded to ace.retry.1s", "acknowledged"]
 
@@ -143,7 +143,7 @@ class TestTroubleThatPasses:
         assert [dead.routing_key for dead in rig.broker.to("ace.dead")] == ["notifier.send-code.dead"]
 
 
-class TestTroubleThatStays:
+class TestPermanentFailures:
     async def test_the_message_goes_among_the_dead_letters_with_its_reason(self, rig: Rig) -> None:
         sent = await rig.take(raises(PermanentFailure("it does not open")))
         [dead] = rig.broker.to("ace.dead")
@@ -179,7 +179,7 @@ class TestTroubleThatStays:
         assert emails.broker.replies == []
 
     async def test_a_database_that_is_away_does_not_keep_it_from_the_dead_letters(self, rig: Rig) -> None:
-        rig.store.trouble = lambda what: TransientFailure("the database is away") if what == "mark" else None
+        rig.store.failure = lambda what: TransientFailure("the database is away") if what == "mark" else None
         await rig.take(raises(PermanentFailure("it does not open")))
         assert rig.journal == ["forwarded to ace.dead", "replied refused", "acknowledged"]
 
@@ -264,19 +264,19 @@ class TestBrokenMessages:
             read(delivered(replace(a_guess(), body=body), Channel()), CheckCode, WORKER)
 
 
-class TestDefectsOfOurs:
+class TestBugs:
     async def test_a_message_is_tried_five_times_in_all_and_then_parked(self, rig: Rig) -> None:
         sent = a_guess()
-        for _ in range(DEFECT_ATTEMPTS):
+        for _ in range(BUG_ATTEMPTS):
             await rig.take(raises(KeyError(SECRET)), sent)
             sent = rig.broker.sent[-1] if rig.broker.sent[-1].exchange else sent
         exchanges = [forwarded.exchange for forwarded in rig.broker.sent if forwarded.exchange]
         assert exchanges == ["ace.retry.1s", *["ace.retry.5s"] * 3, "ace.dead"]
-        assert DEFECT_ATTEMPTS == 5
+        assert BUG_ATTEMPTS == 5
         assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.UNAVAILABLE)]
 
     async def test_headers_name_the_exceptions_type_and_never_its_text(self, rig: Rig) -> None:
-        await rig.take(raises(KeyError(SECRET)), replace(a_guess(), headers={"ace-attempts": 9, "ace-defects": 4}))
+        await rig.take(raises(KeyError(SECRET)), replace(a_guess(), headers={"ace-attempts": 9, "ace-bugs": 4}))
         await rig.take(raises(KeyError(SECRET)))
         dead, waiting = rig.broker.to("ace.dead")[0], rig.broker.to("ace.retry.1s")[0]
         assert dead.headers["ace-exception"] == "KeyError"
@@ -304,35 +304,35 @@ class TestQuestions:
     def rig(self, monkeypatch: pytest.MonkeyPatch) -> Rig:
         return Rig(monkeypatch, AskOutcome)
 
-    @pytest.mark.parametrize("trouble", [TransientFailure("away"), PermanentFailure("no"), KeyError("x"), None])
-    async def test_one_is_never_tried_again_and_never_parked(self, rig: Rig, trouble: Exception | None) -> None:
+    @pytest.mark.parametrize("failure", [TransientFailure("away"), PermanentFailure("no"), KeyError("x"), None])
+    async def test_one_is_never_tried_again_and_never_parked(self, rig: Rig, failure: Exception | None) -> None:
         sent = sent_by(GATEWAY, AskOutcome(application_id=APPLICATION, command_id=uuid4()), uuid4(), START)
-        await rig.take(raises(trouble) if trouble else raises(KeyError()), sent if trouble else not_json(sent))
+        await rig.take(raises(failure) if failure else raises(KeyError()), sent if failure else not_json(sent))
         assert rig.journal == ["acknowledged"]
         assert rig.application.parked == {}
 
 
 class TestABrokerThatDoesNotConfirm:
-    @pytest.mark.parametrize("trouble", [TransientFailure("away"), PermanentFailure("no")])
+    @pytest.mark.parametrize("failure", [TransientFailure("away"), PermanentFailure("no")])
     async def test_it_insists_until_the_broker_confirms_and_only_then_acknowledges(
-        self, rig: Rig, trouble: Exception
+        self, rig: Rig, failure: Exception
     ) -> None:
         rig.broker.refuses = lambda sent: away(sent) if sent.exchange and len(rig.pauses) < 3 else None
-        await rig.take(raises(trouble))
+        await rig.take(raises(failure))
         assert len(rig.pauses) == 3
         assert rig.journal[-1] == "acknowledged"
         assert len([sent for sent in rig.broker.sent if sent.exchange]) == 1
 
-    @pytest.mark.parametrize("trouble", [TransientFailure("away"), PermanentFailure("no")])
+    @pytest.mark.parametrize("failure", [TransientFailure("away"), PermanentFailure("no")])
     async def test_once_the_channel_is_closed_it_leaves_the_delivery_to_the_broker(
-        self, rig: Rig, trouble: Exception
+        self, rig: Rig, failure: Exception
     ) -> None:
         def close_at_last() -> None:
             rig.channel.is_closed = len(rig.pauses) >= 2
 
         rig.broker.refuses = away
         rig.while_pausing = close_at_last
-        await rig.take(raises(trouble))
+        await rig.take(raises(failure))
         assert len(rig.pauses) == 2
         assert rig.channel.acknowledged == 0
         assert rig.broker.sent == []
@@ -390,7 +390,7 @@ class TestWhoSentIt:
 
     async def test_the_brokers_own_headers_are_not_sent_on(self, rig: Rig) -> None:
         await rig.take(away_for_now, replace(a_guess(), headers={"x-death": [], "x-delivery-count": 3, "kept": "1"}))
-        names = {"kept", "ace-origin", "ace-attempts", "ace-defects", "ace-reason"}
+        names = {"kept", "ace-origin", "ace-attempts", "ace-bugs", "ace-reason"}
         assert rig.broker.sent[0].headers.keys() == names
 
 

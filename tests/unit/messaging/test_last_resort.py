@@ -19,7 +19,7 @@ def quiet() -> Iterator[None]:
 
 
 async def test_a_delivery_whose_recovery_fails_is_parked_as_it_came(rig: Rig) -> None:
-    rig.broker.refuses = lambda sent: KeyError("a defect") if sent.exchange.startswith("ace.retry") else None
+    rig.broker.refuses = lambda sent: KeyError("a bug") if sent.exchange.startswith("ace.retry") else None
     sent = await rig.take(away_for_now, a_guess())
     [dead] = rig.broker.to("ace.dead")
     assert (dead.body, dead.message_id, dead.type, dead.user_id) == (sent.body, sent.message_id, sent.type, WORKER)
@@ -30,7 +30,7 @@ async def test_a_delivery_whose_recovery_fails_is_parked_as_it_came(rig: Rig) ->
 async def test_while_the_broker_confirms_nothing_it_insists(rig: Rig) -> None:
     def refuses(sent: Any) -> BaseException | None:
         if sent.exchange.startswith("ace.retry"):
-            return KeyError("a defect")
+            return KeyError("a bug")
         return away(sent) if len(rig.pauses) < 3 else None
 
     rig.broker.refuses = refuses
@@ -40,7 +40,7 @@ async def test_while_the_broker_confirms_nothing_it_insists(rig: Rig) -> None:
 
 
 async def test_one_that_cannot_be_parked_either_is_left_to_the_broker(rig: Rig) -> None:
-    rig.broker.refuses = lambda sent: KeyError("a defect")
+    rig.broker.refuses = lambda sent: KeyError("a bug")
     await rig.take(away_for_now, a_guess())
     assert rig.channel.acknowledged == 0
     assert rig.journal == []

@@ -120,10 +120,10 @@ async def test_after_a_conflict_it_is_looked_up_and_decided_again(rig: Rig) -> N
     faster = iter([Conflict(), Conflict()])
 
     def somebody(what: str) -> BaseException | None:
-        if what != "save" or (trouble := next(faster, None)) is None:
+        if what != "save" or (failure := next(faster, None)) is None:
             return None
         rig.store.put(rig.application)
-        return trouble
+        return failure
 
     looked: list[int] = []
 
@@ -131,7 +131,7 @@ async def test_after_a_conflict_it_is_looked_up_and_decided_again(rig: Rig) -> N
         assert situation.stored
         looked.append(situation.stored.version)
 
-    rig.store.trouble = somebody
+    rig.store.failure = somebody
     await rig.take(abandons, gather=gather)
     assert [situation.stored.version for situation in rig.decided if situation.stored] == [1, 2, 3]
     assert looked == [1, 2, 3]
@@ -155,18 +155,18 @@ async def test_two_workers_with_the_same_message_decide_it_once(rig: Rig) -> Non
 
 
 async def test_if_others_are_always_faster_the_message_waits_its_turn(rig: Rig) -> None:
-    rig.store.trouble = lambda what: Conflict() if what == "save" else None
+    rig.store.failure = lambda what: Conflict() if what == "save" else None
     await rig.take(abandons)
     assert len(rig.decided) == CONFLICTS
     assert rig.journal == ["forwarded to ace.retry.1s", "acknowledged"]
 
 
 async def test_after_a_crash_between_storing_and_publishing_the_repeat_publishes_what_was_decided(rig: Rig) -> None:
-    rig.store.trouble = lambda what: asyncio.CancelledError() if what == "saved" else None
+    rig.store.failure = lambda what: asyncio.CancelledError() if what == "saved" else None
     with pytest.raises(asyncio.CancelledError):
         await rig.take(abandons, sent := a_guess())
     assert rig.journal == ["stored"]
-    rig.store.trouble = lambda what: None
+    rig.store.failure = lambda what: None
     await rig.take(abandons, sent)
     assert len(rig.decided) == 1
     assert rig.journal[1:] == [
@@ -207,13 +207,13 @@ async def test_a_cancelled_handler_settles_nothing(rig: Rig) -> None:
 
 @pytest.mark.parametrize("moment", ["load", "save"])
 async def test_a_connection_lost_at_any_moment_settles_nothing(rig: Rig, moment: str) -> None:
-    rig.store.trouble = lambda what: asyncio.CancelledError() if what == moment else None
+    rig.store.failure = lambda what: asyncio.CancelledError() if what == moment else None
     with pytest.raises(asyncio.CancelledError):
         await rig.take(abandons)
     assert rig.journal == []
 
 
-async def test_an_acknowledgement_on_a_closed_channel_is_not_trouble(rig: Rig) -> None:
+async def test_an_acknowledgement_on_a_closed_channel_is_no_failure(rig: Rig) -> None:
     def closes(command: CheckCode, situation: Situation, facts: Any) -> Decision:
         rig.channel.is_closed = True
         return abandons(command, situation, facts)

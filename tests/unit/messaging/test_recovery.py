@@ -78,11 +78,11 @@ def test_a_message_waits_until_its_own_deadline_or_else_its_queues(
 )
 def test_a_permanent_failure_is_parked_at_once_with_its_reason(policy: RecoveryPolicy, action: Action) -> None:
     assert recover(policy, BROKEN) == action
-    assert recover(policy, BROKEN, attempts=9, defects=9, age=2 * DAY) == action
+    assert recover(policy, BROKEN, attempts=9, bugs=9, age=2 * DAY) == action
 
 
 @pytest.mark.parametrize(
-    ("policy", "defects", "action"),
+    ("policy", "bugs", "action"),
     [
         (COMMAND, 0, Retry(S1, 1, 1, "KeyError")),
         (COMMAND, 3, Retry(S1, 1, 4, "KeyError")),
@@ -91,14 +91,12 @@ def test_a_permanent_failure_is_parked_at_once_with_its_reason(policy: RecoveryP
         (QUESTION, 4, LeaveUnanswered()),
     ],
 )
-def test_a_bug_is_tried_five_times_in_all_and_never_quoted(
-    policy: RecoveryPolicy, defects: int, action: Action
-) -> None:
-    assert recover(policy, BUG, defects=defects) == action
+def test_a_bug_is_tried_five_times_in_all_and_never_quoted(policy: RecoveryPolicy, bugs: int, action: Action) -> None:
+    assert recover(policy, BUG, bugs=bugs) == action
 
 
 def test_earlier_bugs_do_not_count_against_a_transient_failure() -> None:
-    assert recover(COMMAND, AWAY, defects=4) == Retry(S1, 1, 4, "the database is away")
+    assert recover(COMMAND, AWAY, bugs=4) == Retry(S1, 1, 4, "the database is away")
 
 
 def test_a_bug_in_a_message_that_is_too_old_says_so() -> None:

@@ -86,7 +86,7 @@ async def test_it_is_claimed_before_it_is_handed_over_and_recorded_before_it_is_
 
 async def test_a_conflict_at_the_claim_decides_again_before_anything_goes_out(rig: MailerRig) -> None:
     conflicts = iter([Conflict()])
-    rig.store.trouble = lambda what: next(conflicts, None) if what == "save" else None
+    rig.store.failure = lambda what: next(conflicts, None) if what == "save" else None
     await rig.take(a_code())
     assert rig.handed_over == 1
     assert rig.stored[CODE].status is EmailStatus.SENT
@@ -155,7 +155,7 @@ async def test_a_record_that_the_database_does_not_take_is_tried_again_without_a
 ) -> None:
     monkeypatch.setattr("shared.messaging.processor.PAUSE", 0)
     saves = iter([None, TransientFailure("the database is away"), None])
-    rig.store.trouble = lambda what: next(saves) if what == "save" else None
+    rig.store.failure = lambda what: next(saves) if what == "save" else None
     await rig.take(a_code())
     assert rig.handed_over == 1
     assert rig.stored[CODE].status is EmailStatus.SENT

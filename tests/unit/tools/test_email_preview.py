@@ -101,8 +101,8 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, monkeypatch
 def test_pictures_are_as_wide_as_asked_and_dark_in_the_dark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     try:
         chromium.executable()
-    except SetupError as trouble:
-        pytest.skip(str(trouble))
+    except SetupError as error:
+        pytest.skip(str(error))
     monkeypatch.setattr(preview, "make_samples", lambda: [SampleEmail("one", EmailKind.VERIFICATION_CODE)])
 
     index = asyncio.run(command.write(tmp_path))

@@ -72,7 +72,7 @@ def test_an_email_is_forgotten_once_its_lease_is_over() -> None:
     assert "started but not finished" in why(*begun, NOW + LEASE)
 
 
-def test_a_code_email_that_nobody_waits_for_any_more_is_no_trouble() -> None:
+def test_a_code_email_that_nobody_waits_for_any_more_is_no_problem() -> None:
     gone = awaiting().move_to(State.ABANDONED, NOW, "abandon-application")
     assert list_findings(gone, email(EmailStatus.DEFERRED), LATER) == []
     assert list_findings(gone, email(EmailStatus.WITHDRAWN), LATER) == []

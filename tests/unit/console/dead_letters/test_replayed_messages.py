@@ -74,11 +74,11 @@ class TestSentBack:
         assert back.headers["ace-application"] == str(APPLICATION)
 
     async def test_how_often_it_was_tried_is_forgotten(self, rig: Rig) -> None:
-        dead = await parked(rig, replace(a_guess(), headers={"ace-attempts": 7, "ace-defects": 4, "x-death": []}))
+        dead = await parked(rig, replace(a_guess(), headers={"ace-attempts": 7, "ace-bugs": 4, "x-death": []}))
         back = sent_back(dead, rig)
         await rig.take(raises(KeyError("x")), back)
         [waiting] = rig.broker.to("ace.retry.1s")
-        assert (waiting.headers["ace-attempts"], waiting.headers["ace-defects"]) == (1, 1)
+        assert (waiting.headers["ace-attempts"], waiting.headers["ace-bugs"]) == (1, 1)
         assert not {"ace-reason", "ace-exception", "ace-parked-at", "x-death"} & back.headers.keys()
 
     async def test_its_age_counts_from_its_replay(self, rig: Rig) -> None:
@@ -149,7 +149,7 @@ class TestTheMarkOnTheApplication:
         assert rig.application.parked == {}
         assert rig.application.state is State.REQUESTED
 
-    async def test_it_stays_while_the_trouble_does(self, rig: Rig) -> None:
+    async def test_it_stays_while_the_failure_does(self, rig: Rig) -> None:
         dead = await parked(rig)
         await rig.take(raises(TransientFailure("away")), sent_back(dead, rig))
         assert rig.application.parked
@@ -192,6 +192,6 @@ class TestWhatMayBeKnown:
         assert read_body(raw_of(replace(a_guess(), body=b"123-45-6789"))) is None
 
     async def test_a_dead_letter_whose_recovery_failed_keeps_its_first_sender(self, rig: Rig) -> None:
-        rig.store.trouble = lambda what: RuntimeError("x") if what == "mark" else None
+        rig.store.failure = lambda what: RuntimeError("x") if what == "mark" else None
         dead = await parked(rig)
         assert read_dead_letter(raw_of(dead), rig.queue, OURS).sender == GATEWAY

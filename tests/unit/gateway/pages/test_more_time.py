@@ -123,7 +123,7 @@ async def test_the_authorization_is_given_anew_for_what_comes_back(form: Form) -
     assert not (await form.browser.open("/details")).input(AUTHORIZATION).has_attr("checked")
 
 
-async def test_trying_again_after_trouble_asks_for_the_authorization_again(form: Form) -> None:
+async def test_trying_again_after_a_failure_asks_for_the_authorization_again(form: Form) -> None:
     form.workers.on(SubmitDetails, Refused, problem=Problem.UNAVAILABLE)
     page = await form.submit()
     assert not page.input(AUTHORIZATION).has_attr("checked")
