@@ -13,7 +13,8 @@ from tests.chaos.injection.faults import Fault
 from tests.chaos.injection.plan import CLUSTER, LONG
 from tests.chaos.people.person import people
 from tests.chaos.processes.cluster import cluster
-from tests.chaos.processes.system import Addresses, running_system
+from tests.chaos.processes.starting import running_system
+from tests.chaos.processes.system import Addresses
 from tests.chaos.report import report
 from tests.chaos.run import Result, new_scene, suite
 

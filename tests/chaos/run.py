@@ -12,7 +12,8 @@ from yarl import URL
 
 from shared.settings.processes import Settings
 from shared.storage.sealed_documents import ImporterRecord
-from tests.chaos.checks import evidence as found
+from tests.chaos.checks.evidence import Evidence
+from tests.chaos.checks.gathering import gather, open_tap
 from tests.chaos.checks.invariants import repeated_emails, violations
 from tests.chaos.injection.crashing import DIED
 from tests.chaos.injection.faults import Fault
@@ -97,7 +98,7 @@ class Suite:
             task.cancel()
         gap, page_gap = self.prober.question.so_far(), self.prober.page.so_far()
         await system.ready()
-        collected = await found.gather(system, self.since)
+        collected = await gather(system, self.since)
         for task in people - late:
             task.result()
         broken = violations(ledger, collected)
@@ -129,7 +130,7 @@ class Suite:
         return tasks
 
 
-def _count(result: Result, ledger: Ledger, collected: found.Evidence) -> None:
+def _count(result: Result, ledger: Ledger, collected: Evidence) -> None:
     result.people, result.pages = len(ledger.stories), ledger.pages
     result.applications = len(ledger.references)
     result.accounts = sum(1 for story in ledger.stories if story.account)
@@ -165,7 +166,7 @@ async def store(settings: Settings, importers: set[Importer]) -> None:
 @asynccontextmanager
 async def suite(system: System, crowd: Iterator[list[Person]], rate: float) -> AsyncIterator[Suite]:
     """Everything ready for the first fault, with a prober that measures response times throughout."""
-    await found.open_tap(system)
+    await open_tap(system)
     await system.ready()
     prober = Prober()
     broker = str(URL(system.servers.rabbitmq_url).with_port(system.broker.own_port))

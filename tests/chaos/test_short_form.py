@@ -4,7 +4,8 @@ from pathlib import Path
 
 from tests.chaos.injection.plan import SHORT
 from tests.chaos.people.person import people
-from tests.chaos.processes.system import Addresses, running_system
+from tests.chaos.processes.starting import running_system
+from tests.chaos.processes.system import Addresses
 from tests.chaos.report import report
 from tests.chaos.run import new_scene, suite
 from tests.support.servers import Servers, virtual_host

@@ -13,7 +13,7 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.messaging.topology import WORK_QUEUES
-from tests.chaos.checks.evidence import operator_url
+from tests.chaos.checks.rest import operator_url
 from tests.chaos.processes.system import System
 
 MOVED = "chaos-moved"

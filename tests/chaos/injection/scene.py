@@ -12,7 +12,8 @@ from embedded_servers.mongodb import MongoDB
 from embedded_servers.rabbitmq import RabbitMQ
 from tests.chaos.injection.proxy import Proxy
 from tests.chaos.processes.cluster import Cluster
-from tests.chaos.processes.system import Process, System
+from tests.chaos.processes.process import Process
+from tests.chaos.processes.system import System
 
 
 @dataclass
@@ -33,6 +34,13 @@ class Scene:
         while time.monotonic() < end:
             yield
             await asyncio.sleep(min(self.chance.uniform(0.5, 1.5) * pause, max(0.0, end - time.monotonic())))
+
+    async def turns(self, pause: float) -> AsyncIterator[int]:
+        """Like `until_over`, and counts."""
+        turn = 0
+        async for _ in self.until_over(pause):
+            yield turn
+            turn += 1
 
     def kill_one_of(self, *kinds: str) -> None:
         """Kills one of these services' processes with SIGKILL."""
