@@ -27,7 +27,7 @@ ROUNDS = 300
 async def main() -> None:
     """Loads each page so many times."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    async with _visiting("off") as form:
+    async with _open_form("off") as form:
         client = form.browser.client
         await _time(client, "/")
         await _time(client, "/request?new")
@@ -38,12 +38,12 @@ async def main() -> None:
         await form.at_confirmation()
         form.workers.outcome(state=State.COMPLETED, emails=dict.fromkeys(WELCOME, EmailStatus.SENT))
         await _time(client, "/confirmation")
-    async with _visiting("always") as form:
+    async with _open_form("always") as form:
         await _time(form.browser.client, "/request", "prompted")
 
 
 @asynccontextmanager
-async def _visiting(challenge: str) -> AsyncIterator[Form]:
+async def _open_form(challenge: str) -> AsyncIterator[Form]:
     backstage = staged(settings_with_keys(challenge=challenge))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app=backstage.app),

@@ -12,14 +12,14 @@ def now() -> datetime:
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
-def time_of_day(time: datetime) -> str:
+def format_time(time: datetime) -> str:
     """The time in Washington and in UTC, as pages and emails say it: ``3:41 PM Eastern time (20:41 UTC)``."""
     here, elsewhere = time.astimezone(EASTERN), time.astimezone(UTC)
     another_day = " the next day" if elsewhere.date() != here.date() else ""
     return here.strftime("%I:%M %p Eastern time").lstrip("0") + elsewhere.strftime(f" (%H:%M UTC{another_day})")
 
 
-def day(time: datetime) -> str:
+def format_day(time: datetime) -> str:
     """The day in Washington, as pages and emails say it: ``November 3, 2026``."""
     local = time.astimezone(EASTERN)
     return f"{local:%B} {local.day}, {local.year}"

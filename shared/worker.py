@@ -17,13 +17,13 @@ from shared import clock
 from shared.contracts.message import Message
 from shared.domain.decision import Decision, Situation
 from shared.messaging import watchdog
-from shared.messaging.amqp import user_of
+from shared.messaging.amqp import read_user
 from shared.messaging.connection import let_go, make_broker, start_when_reachable, stop_taking
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler, Store, Stored
 from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
-from shared.messaging.topology import queue_for
+from shared.messaging.topology import find_queue
 from shared.observability import health, logs
 from shared.settings import loading
 from shared.settings.groups import SettingError, WorkerSettings
@@ -65,7 +65,7 @@ class Worker(Generic[C_co]):
         self.database = Database(settings.need("mongodb_url"), settings.mongodb_database)
         self._url = settings.need("rabbitmq_url")
         self._broker = make_broker(self._url, service)
-        self.publisher = Publisher(self._broker, user_of(self._url))
+        self.publisher = Publisher(self._broker, read_user(self._url))
         self._queues: list[str] = []
         self._processors: list[Processor[Any]] = []
         self._executors: list[Executor] = []
@@ -95,14 +95,14 @@ class Worker(Generic[C_co]):
 
         return wire
 
-    def every(self, pause: timedelta, chore: Callable[[], Awaitable[None]]) -> None:
+    def repeat(self, pause: timedelta, chore: Callable[[], Awaitable[None]]) -> None:
         """Repeats a chore after each pause. A failure is logged and does not stop the chore."""
         self._chores.append((pause, chore))
 
     def handle(self, handler: Handler[Any, Any, T], store: Store[T]) -> None:
         """Handles messages about what this store keeps."""
-        queue, publisher = queue_for(handler.message, self.service), self.publisher
-        executor = Executor(queue, user=user_of(self._url), publisher=publisher, store=store, clock=clock.now)
+        queue, publisher = find_queue(handler.message, self.service), self.publisher
+        executor = Executor(queue, user=read_user(self._url), publisher=publisher, store=store, clock=clock.now)
         processor = Processor(handler, store=store, publisher=publisher, executor=executor, clock=clock.now)
         self._queues.append(queue.name)
         self._processors.append(processor)
@@ -121,16 +121,16 @@ class Worker(Generic[C_co]):
         if not self._started or self._stop.is_set():
             return False
         await self.database.ping()
-        return await self._consumes() and await health.consumed(await self._broker.connect(), self._queues)
+        return await self._is_consuming() and await health.have_consumers(await self._broker.connect(), self._queues)
 
-    async def _consumes(self) -> bool:
+    async def _is_consuming(self) -> bool:
         return await watchdog.consumes(self._broker)
 
     async def serve(self) -> None:
         """Runs until SIGTERM or SIGINT; then finishes what is in flight."""
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
-        async with health.pages(self.is_ready, self.settings), self.working():
+        async with health.pages(self.is_ready, self.settings), self.take_messages():
             await self._stop.wait()
             log.info("stopping")
         log.info("stopped")
@@ -138,7 +138,7 @@ class Worker(Generic[C_co]):
             sys.exit(1)
 
     @asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
+    async def take_messages(self) -> AsyncIterator[None]:
         """Takes messages while the block runs, as soon as the broker is reachable; then finishes what is in flight."""
         start = asyncio.create_task(self._start())
         chores = [asyncio.create_task(_repeat(pause, chore)) for pause, chore in self._chores]
@@ -196,7 +196,7 @@ class Worker(Generic[C_co]):
     async def _watch(self, start: asyncio.Task[None]) -> None:
         """Ends the process if, after its start, messages stop reaching it."""
         await asyncio.wait([start])
-        await watchdog.watch(lambda: health.holds(self._consumes), lambda: watchdog.reachable(self._url))
+        await watchdog.watch(lambda: health.holds(self._is_consuming), lambda: watchdog.is_reachable(self._url))
         log.critical("messages no longer reach this process: it exits, to be restarted")
         self._failed = True
         self._stop.set()

@@ -91,7 +91,7 @@ def _download() -> Path:
         apt.unpack(
             "chromium",
             PACKAGES,
-            status=partial(apt.without, "chromium(-.*)?"),
+            status=partial(apt.pretend_absent, "chromium(-.*)?"),
             finish=_make_startable,
             progress=_announce,
         )

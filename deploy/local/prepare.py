@@ -97,7 +97,7 @@ def _pip() -> list[str]:
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
     tree = apt.unpack(
-        "pip", ["python3-pip-whl"], status=partial(apt.without, "python3-pip-whl"), progress=terminal.step
+        "pip", ["python3-pip-whl"], status=partial(apt.pretend_absent, "python3-pip-whl"), progress=terminal.step
     )
     wheel = next(tree.glob("usr/share/python-wheels/pip-*.whl"))
     return [sys.executable, f"{wheel}/pip"]

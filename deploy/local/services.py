@@ -38,7 +38,7 @@ class Surroundings:
     def environment(self, service: str) -> dict[str, str]:
         """The settings of a service or of "acectl": its servers, as its own user, and its keys."""
         keys = {name: self.keys[name] for key in KEYS[service] if (name := f"ACE_KEYS_{key}") in self.keys}
-        settings = {**keys, "ACE_RABBITMQ_URL": self._broker_url_for(service)}
+        settings = {**keys, "ACE_RABBITMQ_URL": self._make_broker_url(service)}
         if service != "gateway":
             settings["ACE_MONGODB_URL"] = self.database_url
         if service in MODULES:
@@ -50,7 +50,7 @@ class Surroundings:
                 settings["ACE_RABBITMQ_MANAGEMENT_URL"] = self.management_url
         return settings
 
-    def _broker_url_for(self, service: str) -> str:
+    def _make_broker_url(self, service: str) -> str:
         if service not in self.broker_passwords:
             return self.broker_url
         scheme, rest = self.broker_url.split("://")

@@ -42,7 +42,7 @@ class System:
         self._workers = services.workers(settings, surroundings, sys.executable)
         self._form_socket = FormSocket(settings.bind_address, settings.gateway_port, folder / "form.sock")
         self._gateway = [
-            self._with_socket(process) for process in services.gateway(settings, surroundings, sys.executable)
+            self._use_socket(process) for process in services.gateway(settings, surroundings, sys.executable)
         ]
         self._services = [*_group("workers", self._workers), *_group("form", self._gateway)]
         groups = [*servers.groups(), *self._services]
@@ -113,7 +113,7 @@ class System:
         self._chores.append(chore)
         return chore
 
-    def _with_socket(self, process: Service) -> Service:
+    def _use_socket(self, process: Service) -> Service:
         """The same process of the form, serving on the shared socket."""
         program = process.program
         return replace(process, program=replace(program, command=self._form_socket.wrap_command(program.command)))

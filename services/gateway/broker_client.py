@@ -17,7 +17,7 @@ from services.gateway.journey.broker import SendResult
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.message import Message, Query, Reply
 from shared.messaging import watchdog
-from shared.messaging.amqp import user_of
+from shared.messaging.amqp import read_user
 from shared.messaging.connection import let_go, make_broker, start_when_reachable
 from shared.messaging.publishing import NotConfirmed, Publisher
 from shared.observability import health
@@ -41,7 +41,7 @@ class BrokerClient:
 
     def __init__(self, url: str) -> None:
         self._broker = make_broker(url, "gateway")
-        self._publisher = Publisher(self._broker, user_of(url))
+        self._publisher = Publisher(self._broker, read_user(url))
         self._replies = f"gateway.replies.{secrets.token_hex(8)}"
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._url = url
@@ -62,11 +62,11 @@ class BrokerClient:
         await start_when_reachable(self._broker)
         self._started = True
         log.info("started", replies=self._replies)
-        await watchdog.watch(lambda: health.holds(self._consumes), lambda: watchdog.reachable(self._url))
+        await watchdog.watch(lambda: health.holds(self._is_consuming), lambda: watchdog.is_reachable(self._url))
         log.critical("replies no longer reach this process: it exits, to be restarted")
         os.kill(os.getpid(), signal.SIGTERM)
 
-    async def _consumes(self) -> bool:
+    async def _is_consuming(self) -> bool:
         return await watchdog.consumes(self._broker)
 
     async def stop(self) -> None:
@@ -79,16 +79,16 @@ class BrokerClient:
 
     async def ready(self) -> bool:
         """Whether the broker itself confirms that our reply queue has a consumer."""
-        if not await self._connected() or not await self._consumes():
+        if not await self._is_connected() or not await self._is_consuming():
             return False
-        return await health.consumed(await self._broker.connect(), [self._replies])
+        return await health.have_consumers(await self._broker.connect(), [self._replies])
 
-    async def _connected(self) -> bool:
+    async def _is_connected(self) -> bool:
         return self._started and (await self._broker.connect()).connected.is_set()
 
     async def send(self, message: Message, *, id: UUID, at: datetime, wait: float) -> SendResult:
         """Sends a message and waits for its reply. Not taken: the broker is down, or did not confirm in time."""
-        if not await self._connected():
+        if not await self._is_connected():
             return SendResult(taken=False)
         correlation_id = secrets.token_hex(16)
         reply = self._waiting[correlation_id] = asyncio.get_running_loop().create_future()

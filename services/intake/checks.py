@@ -75,7 +75,7 @@ class Checks:
             return CheckResult(Problem.POC_EMAIL_MISSING)
         if stored.top_account is not None:
             return CheckResult(Problem.IMPORTER_ALREADY_LINKED)
-        email = self._index.compute("email", email_address.comparable(applicant.email))
+        email = self._index.compute("email", email_address.normalize(applicant.email))
         if await self._portal_users.exists(email):  # reported earlier, it would reveal who has an account
             return CheckResult(Problem.EMAIL_IN_USE)
         if retry_at := await self._check_codes(importer, situation):
@@ -89,9 +89,9 @@ class Checks:
         return self._seals.open_stored(RECORD, stored.record, stored.id)
 
     async def _check_failures(self, importer: str, now: datetime) -> datetime | None:
-        return (
-            await self._limits.full_until(f"failed-matches:{importer}", FAILED_MATCHES, now) if self._limits else None
-        )
+        if self._limits is None:
+            return None
+        return await self._limits.find_next_free(f"failed-matches:{importer}", FAILED_MATCHES, now)
 
     async def _count_failure(self, importer: str, situation: Situation) -> datetime | None:
         return await self._take(f"failed-matches:{importer}", situation, FAILED_MATCHES)

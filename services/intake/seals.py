@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from shared.contracts.message import Command, Reply
 from shared.domain.errors import PermanentFailure, TransientFailure
-from shared.security.sealing import CannotOpen, Sealer, in_message
+from shared.security.sealing import CannotOpen, Sealer, name_context
 from shared.storage.sealed_documents import StoredField
 
 C = TypeVar("C", bound=BaseModel)
@@ -25,14 +25,14 @@ class Seals:
         """Opens a command's sealed field. Raises `PermanentFailure` if it does not open: it never will."""
         try:
             return self.commands.open(
-                kind, getattr(command, field), in_message(command.TYPE, field, command.application_id)
+                kind, getattr(command, field), name_context(command.TYPE, field, command.application_id)
             )
         except CannotOpen as error:
             raise PermanentFailure(f"{field} does not open: {error}") from None
 
     def seal_reply(self, content: BaseModel, kind: type[Reply], field: str, application_id: UUID) -> str:
         """Seals content for a reply's field."""
-        return self.commands.seal(content, in_message(kind.TYPE, field, application_id))
+        return self.commands.seal(content, name_context(kind.TYPE, field, application_id))
 
     def seal_stored(self, field: StoredField[C], content: C, id: UUID) -> str:
         """Seals content for a field of the application's document."""

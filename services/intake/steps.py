@@ -20,7 +20,7 @@ from shared.domain.email import Email
 from shared.domain.errors import InvalidFields, PermanentFailure
 from shared.domain.fields import email_address
 from shared.domain.form.account_details import AccountDetails
-from shared.domain.lateness import entered_at
+from shared.domain.lateness import clamp_entry_time
 from shared.security.fingerprints import Fingerprints
 from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST, Details
 
@@ -83,7 +83,7 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
     if application.grant is None or not grants.matches(application.grant, str(id), grant):
         return over
     now, cause = situation.now, command.name()
-    entered = entered_at(command.taken_at, application.verified_at, now)
+    entered = clamp_entry_time(command.taken_at, application.verified_at, now)
     if entered >= application.verified_at + TO_SUBMIT:
         return Decision(application.move_to(State.EXPIRED, now, cause), reply=over.reply)
     typed = seals.open_command(command, "details", TypedDetails)

@@ -18,7 +18,7 @@ def put_on_one_line(value: object) -> object:
     if not isinstance(value, str) or hasattr(value, "__html__"):  # ours: a macro's output
         return value
     if not value.isascii() or not value.isprintable():
-        value = "".join(_drop_unseen(text.without_strays(value)))
+        value = "".join(_drop_unseen(text.drop_stray_joiners(value)))
     return " ".join(value.split())
 
 

@@ -76,7 +76,7 @@ def _find_codes(pattern: re.Pattern[str], text: str) -> Iterator[str]:
     return (match["code"] for match in pattern.finditer(text))
 
 
-def meaning(answer: MailServerAnswer, *, accepts_others: bool) -> Meaning:
+def interpret(answer: MailServerAnswer, *, accepts_others: bool) -> Meaning:
     """What a refusal means. `accepts_others`: whether the same server recently accepted another recipient.
 
     Only an answer that is clearly about the recipient's address ends an application. It is not clear if the basic and
@@ -103,17 +103,17 @@ class Accepted:
 
     def add(self, recipient: str, now: datetime) -> None:
         """Remembers that the server accepted an email to this recipient."""
-        name = email_address.comparable(recipient)
+        name = email_address.normalize(recipient)
         others = {other: at for other, at in self._last.items() if other != name}
         self._last = dict([*others.items()][-1:]) | {name: now}
 
     def has_other_than(self, recipient: str, now: datetime) -> bool:
         """Whether the server accepted an email to somebody else within the last ten minutes."""
-        name = email_address.comparable(recipient)
+        name = email_address.normalize(recipient)
         return any(timedelta() <= now - at <= LATELY for other, at in self._last.items() if other != name)
 
 
-def words(text: str, recipient: str) -> str:
+def quote_answer(text: str, recipient: str) -> str:
     """A server's own words, for operators: on one line, cut to a length, without the address or any part of it."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text[:READ]).split())
     mailbox, _, domain = recipient.rpartition("@")

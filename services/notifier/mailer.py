@@ -9,7 +9,14 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import structlog
 
-from services.notifier.mail_server_answers import Accepted, MailServerAnswer, Meaning, SmtpStage, meaning, words
+from services.notifier.mail_server_answers import (
+    Accepted,
+    MailServerAnswer,
+    Meaning,
+    SmtpStage,
+    interpret,
+    quote_answer,
+)
 from services.notifier.rendering import RenderedEmail
 from services.notifier.writer import Writer
 from shared import clock
@@ -140,9 +147,9 @@ class Mailer:
         self, stage: SmtpStage, error: aiosmtplib.SMTPResponseException, email: RenderedEmail
     ) -> HandOverResult:
         answer = MailServerAnswer(stage, error.code, error.message)
-        means = meaning(answer, accepts_others=self._accepted.has_other_than(email.recipient, clock.now()))
+        means = interpret(answer, accepts_others=self._accepted.has_other_than(email.recipient, clock.now()))
         status = EmailStatus.REFUSED if means is Meaning.ADDRESS else EmailStatus.DEFERRED
-        said = words(error.message, email.recipient)
+        said = quote_answer(error.message, email.recipient)
         return HandOverResult(status, f"{means} ({answer.numbers})", error.code, said)
 
 

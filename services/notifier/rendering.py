@@ -46,13 +46,13 @@ def message_id(kind: EmailKind, application_id: UUID, domain: str) -> str:
     return f"<{uuid5(application_id, f'email {kind}')}@{domain}>"
 
 
-def eastern(time: datetime) -> str:
+def format_time(time: datetime) -> str:
     """A time as emails show it: ``3:07 PM Eastern time (20:07 UTC) on November 22, 2026``."""
-    return f"{clock.time_of_day(time)} on {clock.day(time)}"
+    return f"{clock.format_time(time)} on {clock.format_day(time)}"
 
 
 def _make_field(name: str, setting: str) -> AddressField:
-    display_name, address = addresses.parted(setting)
+    display_name, address = addresses.split_mailbox(setting)
     return AddressField.make(name, address, display_name)
 
 
@@ -85,9 +85,9 @@ class EmailRenderer:
             finalize=put_on_one_line,
             auto_reload=False,  # do not check the disk for changed templates
         )
-        self._environment.filters["eastern"] = eastern
+        self._environment.filters["eastern"] = format_time
         self._environment.filters["break_links"] = break_links
-        self._environment.filters["spelled"] = verification_code.spelled
+        self._environment.filters["spelled"] = verification_code.spell
         self._environment.globals["settings"] = settings
         self._inliner = CSSInliner(
             keep_style_tags=True, remove_inlined_selectors=True, minify_css=True, load_remote_stylesheets=False

@@ -6,7 +6,7 @@ from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.sealed import CodeEmail, DueEmail, EmailContent
 from shared.domain import reference
 from shared.domain.errors import PermanentFailure
-from shared.security.sealing import CannotOpen, Sealer, in_message
+from shared.security.sealing import CannotOpen, Sealer, name_context
 
 
 class Writer:
@@ -19,7 +19,7 @@ class Writer:
     def write(self, event: CodeIssued | EmailDue, kind: EmailKind) -> RenderedEmail:
         """Writes the email. Raises `PermanentFailure` if its content does not open."""
         content_type: type[EmailContent] = CodeEmail if isinstance(event, CodeIssued) else DueEmail
-        place = in_message(event.TYPE, "content", event.application_id)
+        place = name_context(event.TYPE, "content", event.application_id)
         try:
             content = self._sealer.open(content_type, event.content, place)
         except CannotOpen as error:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.account import Account, number_for
+from shared.domain.account import Account, derive_number
 from shared.domain.application import Application
 from shared.domain.errors import PermanentFailure
 from shared.security.sealing import CannotOpen, Sealer
@@ -61,7 +61,7 @@ def build_account(application: Application, storage: Sealer, now: datetime) -> A
         )
     except CannotOpen as error:
         raise PermanentFailure(f"the application does not open: {error}") from None
-    number = number_for(application.id)
+    number = derive_number(application.id)
     return Account(
         number=number,
         application_id=application.id,

@@ -9,7 +9,7 @@ from shared.contracts.sealed import DueEmail
 from shared.domain.application import Application
 from shared.domain.errors import PermanentFailure
 from shared.domain.fields.importer_number import ImporterNumber
-from shared.security.sealing import CannotOpen, Sealer, in_message
+from shared.security.sealing import CannotOpen, Sealer, name_context
 from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST
 
 TO_POINT_OF_CONTACT = frozenset({EmailKind.ACCOUNT_CREATED_NOTICE})
@@ -33,7 +33,7 @@ class Seals:
             details = DETAILS.open(application.details, application.id, self.storage)
         except CannotOpen as error:
             raise PermanentFailure(f"the application does not open: {error}") from None
-        place = in_message(EmailDue.TYPE, "content", application.id)
+        place = name_context(EmailDue.TYPE, "content", application.id)
         due = []
         for kind in kinds:
             content = DueEmail(

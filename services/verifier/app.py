@@ -52,4 +52,4 @@ def wire(worker: Worker[VerifierSettings]) -> None:
     def reject_application(event: EmailRefused, situation: Situation) -> Decision:
         return steps.reject_application(event, situation)
 
-    worker.every(timedelta(minutes=1), Sweep(database.applications, worker.publisher).run)
+    worker.repeat(timedelta(minutes=1), Sweep(database.applications, worker.publisher).run)

@@ -15,7 +15,7 @@ from shared.domain.errors import Invalid, PermanentFailure
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.domain.form import verification_code
 from shared.security.fingerprints import Fingerprints
-from shared.security.sealing import CannotOpen, Sealer, in_message
+from shared.security.sealing import CannotOpen, Sealer, name_context
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Codes:
             poc_name=parties.contact.poc_name,
             code=shown,
         )
-        sealed = self.emails.seal(content, in_message(CodeIssued.TYPE, "content", application_id))
+        sealed = self.emails.seal(content, name_context(CodeIssued.TYPE, "content", application_id))
         issued = CodeIssued(application_id=application_id, content=sealed, due_at=now, expires_at=expires_at)
         return Code(mac, now, expires_at), issued
 
     def matches(self, code: Code, command: CheckCode) -> bool:
         """Whether the entered code is this one. Raises `PermanentFailure` if it does not open."""
-        place = in_message(command.TYPE, "code", command.application_id)
+        place = name_context(command.TYPE, "code", command.application_id)
         try:
             entered = self.commands.open(TypedCode, command.code, place).code
         except CannotOpen as error:
@@ -61,7 +61,7 @@ class Codes:
     def grant(self, application_id: UUID, details_until: datetime) -> tuple[str, CodeAccepted]:
         """Makes a grant for the right code: its fingerprint, and the reply with the sealed grant."""
         token = secrets.token_urlsafe(32)
-        place = in_message(CodeAccepted.TYPE, "grant", application_id)
+        place = name_context(CodeAccepted.TYPE, "grant", application_id)
         sealed = self.commands.seal(Grant(token=token), place)
         return self.grants.compute(str(application_id), token), CodeAccepted(
             application_id=application_id, grant=sealed, details_until=details_until

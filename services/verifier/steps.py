@@ -14,7 +14,7 @@ from shared.contracts.state import State
 from shared.domain.application import TO_ISSUE, TO_SUBMIT, Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
-from shared.domain.lateness import entered_at
+from shared.domain.lateness import clamp_entry_time
 
 
 def issue_code(
@@ -48,7 +48,7 @@ def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decisi
     code = application.code
     if application.state is not State.AWAITING_CODE or code is None:
         return Decision(reply=Refused(application_id=id, problem=_explain_end(application)))
-    entered = entered_at(command.taken_at, code.issued_at, now)
+    entered = clamp_entry_time(command.taken_at, code.issued_at, now)
     if entered >= code.expires_at:
         expired = application.move_to(State.EXPIRED, now, cause)
         return _leave(expired, Refused(application_id=id, problem=Problem.CODE_EXPIRED))

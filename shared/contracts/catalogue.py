@@ -46,10 +46,12 @@ def decode(type_: str, body: bytes | str) -> Message:
         return contract.model_validate_json(body)
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False, include_context=False)
-        names = sorted({".".join(map(str, problem["loc"])) or "body" for problem in problems if _safe(problem["loc"])})
+        names = sorted(
+            {".".join(map(str, problem["loc"])) or "body" for problem in problems if _is_safe(problem["loc"])}
+        )
         raise BreaksContract(f"{contract.TYPE}: wrong or missing: {', '.join(names) or 'body'}") from None
 
 
-def _safe(location: tuple[int | str, ...]) -> bool:
+def _is_safe(location: tuple[int | str, ...]) -> bool:
     """Whether a location consists of our own names only. A mapping's key comes from outside."""
     return len(location) <= 1

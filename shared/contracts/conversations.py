@@ -95,6 +95,6 @@ SEALED_FIELDS: dict[tuple[type[Message], str], SealedField] = {
 }
 
 
-def kind_of(contract: type[Message]) -> type[Message]:
+def find_kind(contract: type[Message]) -> type[Message]:
     """Whether it is a `Command`, `Query`, `Event` or `Reply`."""
     return next(kind for kind in (Command, Query, Event, Reply) if issubclass(contract, kind))

@@ -26,7 +26,7 @@ class Account:
     created_at: datetime
 
 
-def number_for(application_id: UUID) -> str:
+def derive_number(application_id: UUID) -> str:
     """The account's number: the same however often the application is provisioned."""
     digest = hashlib.sha256(b"account:" + application_id.bytes).digest()
-    return "A-" + base32.grouped(int.from_bytes(digest[:8], "big"), 12)
+    return "A-" + base32.encode(int.from_bytes(digest[:8], "big"), 12)

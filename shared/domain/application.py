@@ -184,5 +184,5 @@ class Application:
 
     def drop_code_email(self) -> "Application":
         """Drops the sealed code: its message went out, or the code is over."""
-        kept = {id: result.without_code() for id, result in self.handled.items()}
+        kept = {id: result.drop_code() for id, result in self.handled.items()}
         return self if kept == self.handled else replace(self, handled=kept)

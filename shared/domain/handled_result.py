@@ -23,7 +23,7 @@ class HandledResult:
             if event.deadline is None or now < event.deadline
         ]
 
-    def without_code(self) -> "HandledResult":
+    def drop_code(self) -> "HandledResult":
         """The result without messages that carry a sealed code."""
         kept = tuple(event for event in self.follow_ups if not isinstance(event, CodeIssued))
         return replace(self, follow_ups=kept)

@@ -20,7 +20,7 @@ FAILED_MATCHES = (Limit(20, timedelta(hours=1)),)
 """Company names that did not match an importer record number."""
 
 
-def free_at(hits: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> datetime | None:
+def find_next_free(hits: Sequence[datetime], limits: Sequence[Limit], now: datetime) -> datetime | None:
     """When the next one is allowed; None if it is allowed now."""
     waits = []
     for limit in limits:

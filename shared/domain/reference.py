@@ -12,12 +12,12 @@ from shared.domain.fields.text import plain_dashes
 def derive(application_id: UUID) -> str:
     """Derives the reference from the application's id: ``ACE-XXXX-XXXX``."""
     digest = hashlib.sha256(b"reference:" + application_id.bytes).digest()
-    return "ACE-" + base32.grouped(int.from_bytes(digest[:5], "big"), 8)
+    return "ACE-" + base32.encode(int.from_bytes(digest[:5], "big"), 8)
 
 
 def parse(text: str) -> str:
     """Reads a reference that an operator typed. Raises `Invalid`: ``malformed``."""
-    symbols = base32.normal(re.sub(r"^\s*ACE-", "", plain_dashes(text), flags=re.IGNORECASE))
+    symbols = base32.normalize(re.sub(r"^\s*ACE-", "", plain_dashes(text), flags=re.IGNORECASE))
     if len(symbols) != 8 or not set(symbols) <= set(base32.ALPHABET):
         raise Invalid("malformed")
     return f"ACE-{symbols[:4]}-{symbols[4:]}"

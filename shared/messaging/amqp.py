@@ -16,6 +16,6 @@ CONFIRM_WITHIN = 15
 """Seconds that the broker may take to confirm a message: ample for a quorum queue to elect a new leader."""
 
 
-def user_of(url: str) -> str:
+def read_user(url: str) -> str:
     """The user name in a broker URL. Messages carry it as their `user_id`."""
     return unquote(URL(url).user or "guest")

@@ -33,7 +33,7 @@ PAUSE = 1.0
 """Seconds between attempts to reach the broker."""
 
 
-async def _undecoded(message: RabbitMessage) -> IncomingMessage:
+async def _skip_decoding(message: RabbitMessage) -> IncomingMessage:
     """No decoding by the framework: a failure there would leave the message unacknowledged forever.
 
     Subscribers receive what this returns: the message as delivered.
@@ -47,12 +47,12 @@ class _Tidings:
     def __init__(self) -> None:
         self._lost = False
 
-    def lost(self, _connection: object, reason: BaseException | None) -> None:
+    def note_loss(self, _connection: object, reason: BaseException | None) -> None:
         if isinstance(reason, Exception) and not self._lost:  # no exception: we closed it ourselves
             self._lost = True
             log.warning("the connection to the broker is lost", error=type(reason).__name__)
 
-    def back(self, _connection: object) -> None:
+    def note_return(self, _connection: object) -> None:
         self._lost = False
         log.info("the connection to the broker is back")
 
@@ -68,11 +68,11 @@ def make_broker(url: str, service: str) -> RabbitBroker:
         ack_policy=AckPolicy.MANUAL,
         graceful_timeout=None,  # it would drop what arrives meanwhile; our own stop waits instead
         reconnect_interval=PAUSE,
-        decoder=_undecoded,
+        decoder=_skip_decoding,
         apply_types=False,
         logger=None,
-        on_close=[tidings.lost],
-        on_reconnected=[tidings.back],
+        on_close=[tidings.note_loss],
+        on_reconnected=[tidings.note_return],
     )
 
 

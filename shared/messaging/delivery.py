@@ -76,7 +76,7 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -
         message=message,
         id=id,
         user=user,
-        published_at=min(_replayed_at(raw, own_user) or raw.timestamp or now, now),
+        published_at=min(_read_replay_time(raw, own_user) or raw.timestamp or now, now),
         reply_to=raw.reply_to,
         correlation_id=raw.correlation_id or raw.message_id or "",
     )
@@ -93,7 +93,7 @@ def _is_believed(raw: AbstractIncomingMessage, own_user: str) -> bool:
     return raw.user_id == own_user or raw.exchange == REPLAY
 
 
-def _replayed_at(raw: AbstractIncomingMessage, own_user: str) -> datetime | None:
+def _read_replay_time(raw: AbstractIncomingMessage, own_user: str) -> datetime | None:
     said = raw.headers.get(REPLAYED_AT)
     if not _is_believed(raw, own_user) or not isinstance(said, str):
         return None

@@ -45,7 +45,7 @@ class Publisher:
         """Publishes a command, query or event to its queue. Raises `NotConfirmed`. `expires_in`: seconds."""
         await self._send(
             message.body(),
-            exchange=topology.queue_for(type(message)).exchange,
+            exchange=topology.find_queue(type(message)).exchange,
             routing_key=message.name(),
             message_type=message.TYPE,
             message_id=str(id),

@@ -172,7 +172,7 @@ REPLAYED = tuple(queue.name for queue in WORK_QUEUES if queue.has_dead_letters)
 """The queues that `REPLAY` also feeds, each by its own name."""
 
 
-def queue_for(message: type[Message], service: str | None = None) -> WorkQueue:
+def find_queue(message: type[Message], service: str | None = None) -> WorkQueue:
     """The queue that takes a message type: this program's, if several take it."""
     return next(queue for queue in WORK_QUEUES if queue.message is message and service in (None, queue.service))
 
@@ -194,25 +194,25 @@ class Permission:
     keys: dict[str, str] = field(default_factory=dict)
 
 
-def _any_of(names: Iterable[str]) -> str:
+def _match_any(names: Iterable[str]) -> str:
     return "^(" + "|".join(name.replace(".", r"\.") for name in names) + ")$"
 
 
-def _of_worker(service: str) -> Permission:
+def _permit_worker(service: str) -> Permission:
     """Allows its own events, its queues' retries and dead letters, and replies if it takes commands or queries."""
     queues = [queue for queue in WORK_QUEUES if queue.service == service]
     kept = [queue for queue in queues if queue.has_dead_letters]
     published = [message.name() for message, senders in SENDERS.items() if service in senders]
-    keys = {EVENTS: _any_of(published)} if published else {}
-    keys |= {step.name: _any_of(queue.name for queue in kept) for step in RETRY_STEPS}
-    keys[DEAD] = _any_of(queue.dead for queue in kept)
+    keys = {EVENTS: _match_any(published)} if published else {}
+    keys |= {step.name: _match_any(queue.name for queue in kept) for step in RETRY_STEPS}
+    keys[DEAD] = _match_any(queue.dead for queue in kept)
     replies = ["amq.default"] if any(queue.recovery.person_waits for queue in queues) else []
-    return Permission(NOTHING, _any_of([*keys, *replies]), _any_of(queue.name for queue in queues), keys)
+    return Permission(NOTHING, _match_any([*keys, *replies]), _match_any(queue.name for queue in queues), keys)
 
 
 PERMISSIONS: dict[str, Permission] = {
     "gateway": Permission(r"^gateway\.replies\.", r"^(ace\.commands|gateway\.replies\..*)$", r"^gateway\.replies\."),
-    **{program: _of_worker(program) for program in WORKERS},
+    **{program: _permit_worker(program) for program in WORKERS},
 }
 """Each service's user may do that service's work and nothing else."""
 
@@ -230,13 +230,13 @@ POLICIES = (
     Policy("ace-questions", r"^intake\.ask-outcome$", {"message-ttl": 5_000, "delivery-limit": DELIVERY_LIMIT}),
     Policy(
         "ace-work",
-        _any_of(REPLAYED),
+        _match_any(REPLAYED),
         {"delivery-limit": DELIVERY_LIMIT, "dead-letter-strategy": "at-least-once", "overflow": "reject-publish"},
     ),
     Policy(
         "ace-dead",
-        _any_of(queue.dead for queue in WORK_QUEUES if queue.has_dead_letters),
+        _match_any(queue.dead for queue in WORK_QUEUES if queue.has_dead_letters),
         {"delivery-limit": LOOKS},
     ),
-    Policy("ace-retry", _any_of(step.name for step in RETRY_STEPS), {"delivery-limit": LOOKS}),
+    Policy("ace-retry", _match_any(step.name for step in RETRY_STEPS), {"delivery-limit": LOOKS}),
 )

@@ -41,7 +41,7 @@ async def consumes(broker: RabbitBroker) -> bool:
     return True
 
 
-async def reachable(url: str) -> bool:
+async def is_reachable(url: str) -> bool:
     """Whether a new connection to the broker can be made."""
     try:
         async with asyncio.timeout(REACHED_WITHIN):
@@ -53,14 +53,14 @@ async def reachable(url: str) -> bool:
 
 async def watch(
     consuming: Callable[[], Awaitable[bool]],
-    reachable: Callable[[], Awaitable[bool]],
+    is_reachable: Callable[[], Awaitable[bool]],
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Returns if the broker was reachable in several looks in a row while nothing reached us; otherwise never."""
     missed = 0
     while missed < LOOKS:
         await pause(PAUSE)
-        if await consuming() or not await reachable():
+        if await consuming() or not await is_reachable():
             missed = 0
             continue
         missed += 1

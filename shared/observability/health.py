@@ -56,7 +56,7 @@ async def holds(check: Check) -> bool:
         return False
 
 
-async def consumed(connection: AbstractConnection, queues: Sequence[str]) -> bool:
+async def have_consumers(connection: AbstractConnection, queues: Sequence[str]) -> bool:
     """Whether each of these queues has a consumer, according to the broker."""
     async with connection.channel() as channel:
         for name in queues:
@@ -75,7 +75,7 @@ class EmbeddedServer(uvicorn.Server):
         yield
 
     @asynccontextmanager
-    async def serving(self) -> AsyncIterator[None]:
+    async def serve_in_background(self) -> AsyncIterator[None]:
         """Serves while the block runs."""
         task = asyncio.create_task(self.serve())
         try:
@@ -103,5 +103,5 @@ async def pages(check: Check, settings: ServiceSettings) -> AsyncIterator[None]:
             timeout_graceful_shutdown=1,
         )
     )
-    async with server.serving():
+    async with server.serve_in_background():
         yield

@@ -26,9 +26,9 @@ def configure(service: str, level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _traced,
-        _without_personal_data,
-        _named(service),
+        _shorten_exception,
+        _redact_values,
+        _add_service(service),
     ]
     structlog.configure(
         processors=[*steps, structlog.processors.JSONRenderer()],
@@ -57,7 +57,7 @@ def _first_line(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, 
     return {**event, "event": str(event["event"]).partition("\n")[0]}
 
 
-def _traced(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _shorten_exception(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Logs an exception as its type and traceback lines. Never its text: libraries quote their input."""
     found = event.pop("exc_info", None)
     error = found[1] if isinstance(found, tuple) else found
@@ -68,13 +68,13 @@ def _traced(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]
     return event
 
 
-def _named(service: str) -> Any:
+def _add_service(service: str) -> Any:
     def name(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
         return {"service": service, **event}
 
     return name
 
 
-def _without_personal_data(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _redact_values(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """The last line of defense: no log line should contain personal data in the first place."""
     return {name: redact(value) for name, value in event.items()}

@@ -14,14 +14,14 @@ class Fingerprints:
 
     def compute(self, *parts: str) -> str:
         """The fingerprint of these parts, in this order, under the current key."""
-        return self._under(self._ring.current, parts)
+        return self._compute_under(self._ring.current, parts)
 
     def matches(self, fingerprint: str, *parts: str) -> bool:
         """Whether this is the fingerprint of these parts, in constant time."""
         id = fingerprint.partition(".")[0]
-        return id in self._ring.keys and hmac.compare_digest(fingerprint, self._under(id, parts))
+        return id in self._ring.keys and hmac.compare_digest(fingerprint, self._compute_under(id, parts))
 
-    def _under(self, id: str, parts: tuple[str, ...]) -> str:
+    def _compute_under(self, id: str, parts: tuple[str, ...]) -> str:
         return f"{id}.{_digest(self._ring.for_fingerprints[id], parts)}"
 
 

@@ -51,14 +51,14 @@ class KeyRing:
     @cached_property
     def for_sealing(self) -> dict[str, bytes]:
         """AES-256 keys by id."""
-        return self._derived(b"seal")
+        return self._derive(b"seal")
 
     @cached_property
     def for_fingerprints(self) -> dict[str, bytes]:
         """HMAC keys by id."""
-        return self._derived(b"fingerprint")
+        return self._derive(b"fingerprint")
 
-    def _derived(self, label: bytes) -> dict[str, bytes]:
+    def _derive(self, label: bytes) -> dict[str, bytes]:
         return {id: HKDF(SHA256(), KEY_BYTES, None, b"ace/" + label).derive(key) for id, key in self.keys.items()}
 
 

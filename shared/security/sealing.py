@@ -74,6 +74,6 @@ def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def in_message(type_: str, field: str, application_id: UUID) -> str:
+def name_context(type_: str, field: str, application_id: UUID) -> str:
     """The context of a message's sealed field. For a document's, see `StoredField`."""
     return f"{type_}/{field}/{application_id}"

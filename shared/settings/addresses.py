@@ -11,14 +11,14 @@ from shared.domain.fields import email_address
 MAILBOX = "must be one email address, such as no-reply@agency.gov or ACE Portal <no-reply@agency.gov>"
 
 
-def listening(text: str) -> str:
+def check_listening(text: str) -> str:
     """An address to listen on."""
     if text != "localhost":
         _judge(ip_address, text, "must be an IP address, such as 127.0.0.1 or 0.0.0.0")
     return text
 
 
-def proxies(text: str) -> str:
+def check_proxies(text: str) -> str:
     """Comma-separated addresses and networks, ``*``, or nothing."""
     for part in text.split(",") if text not in ("", "*") else []:
         _judge(
@@ -27,16 +27,16 @@ def proxies(text: str) -> str:
     return text
 
 
-def mailbox(text: str) -> str:
+def check_mailbox(text: str) -> str:
     """One email address, with a name or without."""
-    name, address = parted(text)
+    name, address = split_mailbox(text)
     if not name.isprintable() or re.search("[<>@]", name):
         raise PydanticCustomError("address", MAILBOX)
     _judge(email_address.parse, address, MAILBOX)
     return text
 
 
-def parted(text: str) -> tuple[str, str]:
+def split_mailbox(text: str) -> tuple[str, str]:
     """The name and the address of a mailbox setting. A name never needs quotation marks."""
     named = re.fullmatch(r"(.*)<([^<>]*)>\s*", text, re.DOTALL)
     if not named:

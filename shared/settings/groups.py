@@ -12,9 +12,9 @@ from shared.settings.site import SiteSettings
 
 SmtpUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps", "smtp+starttls"], host_required=True)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-BindAddress = Annotated[str, AfterValidator(addresses.listening)]
-Proxies = Annotated[str, AfterValidator(addresses.proxies)]
-Mailbox = Annotated[str, AfterValidator(addresses.mailbox)]
+BindAddress = Annotated[str, AfterValidator(addresses.check_listening)]
+Proxies = Annotated[str, AfterValidator(addresses.check_proxies)]
+Mailbox = Annotated[str, AfterValidator(addresses.check_mailbox)]
 Processes = Annotated[int, Field(ge=0, le=64)]
 
 PREFIX = "ACE_"

@@ -70,7 +70,7 @@ class Applications:
                 if created is None:
                     await self._replace(changed)
                 else:
-                    await self._save_with(changed, created)
+                    await self._save_and_create(changed, created)
             except DuplicateKeyError:
                 raise Conflict from None
         return replace(changed, version=changed.version + 1)
@@ -86,14 +86,14 @@ class Applications:
         if not done.matched_count:
             raise Conflict
 
-    async def _save_with(self, application: Application, account: Account) -> None:
-        async def together(session: AsyncIOMotorClientSession) -> None:
+    async def _save_and_create(self, application: Application, account: Account) -> None:
+        async def replace_and_create(session: AsyncIOMotorClientSession) -> None:
             await self._replace(application, session)
             if not await self._accounts.create(account, session):
                 raise Conflict
 
         async with await self._client.start_session() as session:
-            await session.with_transaction(together)
+            await session.with_transaction(replace_and_create)
 
     async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
         """Marks on its application that a message is parked. Raises `TransientFailure`."""
@@ -128,13 +128,13 @@ class Applications:
         with transient_when_away():
             return [to_application(found) async for found in self._collection.find({"reference": reference})]
 
-    async def about(self, *, importer: str | None = None, email: str | None = None) -> list[Application]:
+    async def find_by_index(self, *, importer: str | None = None, email: str | None = None) -> list[Application]:
         """The applications whose importer or requester has this blind index, latest first."""
         query = {"importer": importer} if importer else {"email": email}
         with transient_when_away():
             return [to_application(found) async for found in self._collection.find(query).sort("taken_at", DESCENDING)]
 
-    async def latest(
+    async def list_latest(
         self, most: int, state: State | None = None, since: datetime | None = None
     ) -> AsyncIterator[Application]:
         """Applications begun since this time, latest first."""
@@ -154,7 +154,7 @@ class Applications:
                 {"$pull": {place: {"type": CodeIssued.TYPE}}, "$inc": {"version": 1}},
             )
 
-    async def unfinished(self, since: datetime, needing_attention: Iterable[UUID]) -> AsyncIterator[Application]:
+    async def list_unfinished(self, since: datetime, needing_attention: Iterable[UUID]) -> AsyncIterator[Application]:
         """Applications begun since this time that may be stuck, oldest first: unfinished, marked, or one of these."""
         waiting = [State.REQUESTED.value, State.AWAITING_CODE.value, State.SUBMITTED.value, State.PROVISIONED.value]
         query = {

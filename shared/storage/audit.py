@@ -47,7 +47,7 @@ class Audit:
             if documents:
                 await self._collection.insert_many(documents)
 
-    async def latest(
+    async def list_latest(
         self, most: int, *, message_id: str | None = None, application: UUID | None = None
     ) -> AsyncIterator[AuditEntry]:
         """Deeds, latest first."""

@@ -10,7 +10,7 @@ from shared.storage import accounts, applications, audit, emails, limits
 from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
-from shared.storage.diagnostics import Diagnostics, called
+from shared.storage.diagnostics import Diagnostics, name_index
 from shared.storage.emails import EmailStatuses, EmailStore
 from shared.storage.errors import transient_when_away
 from shared.storage.importers import Importers
@@ -27,7 +27,7 @@ INDEXES = {**applications.INDEXES, **accounts.INDEXES, **limits.INDEXES, **audit
 def index_names() -> dict[str, set[str]]:
     """The names of the indexes that each collection should have, as `called` writes them."""
     return {
-        collection: {called(index.document["name"], index.document) for index in indexes}
+        collection: {name_index(index.document["name"], index.document) for index in indexes}
         for collection, indexes in INDEXES.items()
     }
 

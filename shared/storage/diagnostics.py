@@ -21,7 +21,7 @@ SEALED = {
 UNIQUE = " (unique)"
 
 
-def called(name: str, about: Mapping[str, Any]) -> str:
+def name_index(name: str, about: Mapping[str, Any]) -> str:
     """An index's name, with a mark if it is unique: a lost uniqueness must not hide behind the same name."""
     return name + (UNIQUE if about.get("unique") else "")
 
@@ -68,7 +68,7 @@ class Diagnostics:
             names = await self._database.list_collection_names(filter={"type": "collection"})
             found = {name: await self._database[name].index_information() for name in names}
         return {
-            name: {called(index, about) for index, about in indexes.items() if index != "_id_"}
+            name: {name_index(index, about) for index, about in indexes.items() if index != "_id_"}
             for name, indexes in found.items()
         }
 

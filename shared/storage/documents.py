@@ -74,12 +74,12 @@ def _from_message(message: Message) -> dict[str, str]:
 
 
 def _to_result(document: Mapping[str, Any]) -> HandledResult:
-    reply = catalogue.decode(**_named(document["reply"])) if document["reply"] else None
-    events = [catalogue.decode(**_named(event)) for event in document["follow_ups"]]
+    reply = catalogue.decode(**_read_message(document["reply"])) if document["reply"] else None
+    events = [catalogue.decode(**_read_message(event)) for event in document["follow_ups"]]
     if reply is not None and not isinstance(reply, Reply):
         raise TypeError(f"{reply.TYPE} is no reply")
     return HandledResult(document["at"], reply, tuple(event for event in events if isinstance(event, Event)))
 
 
-def _named(document: Mapping[str, str]) -> dict[str, str]:
+def _read_message(document: Mapping[str, str]) -> dict[str, str]:
     return {"type_": document["type"], "body": document["body"]}

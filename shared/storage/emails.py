@@ -85,7 +85,7 @@ class EmailStore:
 
     async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
         """Marks that an email's message is parked. Raises `Conflict`, `TransientFailure`."""
-        kind = kind_of(message)
+        kind = find_kind(message)
         if kind is None:
             return
         emails = await self.load(message.application_id) or Emails(message.application_id)
@@ -138,7 +138,7 @@ class EmailStatuses:
         return found
 
 
-def kind_of(message: Message) -> EmailKind | None:
+def find_kind(message: Message) -> EmailKind | None:
     """The email that a message is about, if any."""
     if isinstance(message, EmailDue):
         return message.email

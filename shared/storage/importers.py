@@ -39,19 +39,19 @@ class Importers:
         """The record with this blind index."""
         with transient_when_away():
             found = await self._collection.find_one({"_id": id})
-        return _stored(found) if found else None
+        return _to_importer(found) if found else None
 
-    async def any(self) -> StoredImporter | None:
+    async def find_any(self) -> StoredImporter | None:
         """Some record, or None if there is none."""
         with transient_when_away():
             found = await self._collection.find_one({})
-        return _stored(found) if found else None
+        return _to_importer(found) if found else None
 
     async def find_all(self, ids: Iterable[str]) -> dict[str, StoredImporter]:
         """Whichever of these records exist, by blind index."""
         with transient_when_away():
             found = await self._collection.find({"_id": {"$in": list(ids)}}).to_list(None)
-        return {document["_id"]: _stored(document) for document in found}
+        return {document["_id"]: _to_importer(document) for document in found}
 
     async def store(self, records: list[StoredImporter]) -> dict[str, str]:
         """Stores new records and updates existing ones; never clears or changes a link.
@@ -117,14 +117,14 @@ class Importers:
         with transient_when_away():
             return await self._collection.count_documents({})
 
-    async def active(self) -> AsyncIterator[list[str]]:
+    async def list_active(self) -> AsyncIterator[list[str]]:
         """The blind indexes of all active records, in batches."""
         with transient_when_away():
             cursor = self._collection.find({"active": True}, {"_id": 1}, batch_size=SCANNED)
             while found := await cursor.to_list(SCANNED):
                 yield [document["_id"] for document in found]
 
-    async def active_among(self, ids: Collection[str]) -> list[str]:
+    async def find_active(self, ids: Collection[str]) -> list[str]:
         """Whichever of these records are active."""
         with transient_when_away():
             cursor = self._collection.find({"_id": {"$in": list(ids)}, "active": True}, {"_id": 1})
@@ -139,5 +139,5 @@ class Importers:
         return done.modified_count
 
 
-def _stored(found: Mapping[str, Any]) -> StoredImporter:
+def _to_importer(found: Mapping[str, Any]) -> StoredImporter:
     return StoredImporter(found["_id"], found["record"], found["active"], found["top_account"])

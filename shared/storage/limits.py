@@ -9,7 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from shared.domain.limit import Limit, free_at
+from shared.domain.limit import Limit, find_next_free
 from shared.storage.errors import transient_when_away
 
 INDEXES = {"limits": [IndexModel("until", expireAfterSeconds=0)]}
@@ -42,7 +42,7 @@ class Limits:
                 found = await self._update(key, update)
         if any(hit["id"] == id for hit in found["hits"]):
             return None
-        return free_at([hit["at"] for hit in found["hits"]], limits, now)
+        return find_next_free([hit["at"] for hit in found["hits"]], limits, now)
 
     async def _update(self, key: str, update: list[dict[str, Any]]) -> dict[str, Any]:
         found: dict[str, Any] = await self._collection.find_one_and_update(
@@ -50,11 +50,11 @@ class Limits:
         )
         return found
 
-    async def full_until(self, key: str, limits: Sequence[Limit], now: datetime) -> datetime | None:
+    async def find_next_free(self, key: str, limits: Sequence[Limit], now: datetime) -> datetime | None:
         """When a place is free again; None if one is free now."""
         with transient_when_away():
             found = await self._collection.find_one({"_id": key})
-        return free_at([hit["at"] for hit in found["hits"]], limits, now) if found else None
+        return find_next_free([hit["at"] for hit in found["hits"]], limits, now) if found else None
 
 
 def _count(since: datetime) -> dict[str, Any]:

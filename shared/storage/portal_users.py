@@ -39,13 +39,13 @@ class PortalUsers:
         with transient_when_away():
             return await self._collection.count_documents({})
 
-    async def known(self, emails: list[str]) -> set[str]:
+    async def find_known(self, emails: list[str]) -> set[str]:
         """Whichever of these addresses have a user."""
         with transient_when_away():
             found = await self._collection.find({"_id": {"$in": emails}}, {"_id": 1}).to_list(None)
         return {document["_id"] for document in found}
 
-    async def loaded(self) -> AsyncIterator[list[str]]:
+    async def list_loaded(self) -> AsyncIterator[list[str]]:
         """The blind indexes of all users, in batches, except owners of accounts created here."""
         with transient_when_away():
             cursor = self._collection.find({"account": None}, {"_id": 1}, batch_size=SCANNED)

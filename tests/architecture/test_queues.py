@@ -34,7 +34,7 @@ class Recorder:
     def handle(self, handler: Handler[Any, Any, Any], _store: Any) -> None:
         self.taken.append(handler.message)
 
-    def every(self, *_chore: Any) -> None:
+    def repeat(self, *_chore: Any) -> None:
         pass
 
 

@@ -11,9 +11,9 @@ from shared.contracts.problem import Problem
 from shared.contracts.sealed import SealedContent
 from shared.contracts.state import State
 from shared.domain import reference
-from shared.domain.account import number_for
+from shared.domain.account import derive_number
 from shared.security.keys import KeyRing
-from shared.security.sealing import Sealer, in_message
+from shared.security.sealing import Sealer, name_context
 from tests.support.gateway import DETAILS
 
 APPLICATION = UUID("0f4c6d2e-6f0b-5b7a-9c3e-2d1a4b5c6d7e")
@@ -43,7 +43,7 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         sealed.TypedCode: sealed.TypedCode(code="7K2M-0XQ9"),
         sealed.CodeEmail: sealed.CodeEmail(**EMAIL, code="7K2M-0XQ9"),
         sealed.DueEmail: sealed.DueEmail(
-            **EMAIL, owner_name="Ada King", account=number_for(APPLICATION), problem=Problem.EMAIL_IN_USE
+            **EMAIL, owner_name="Ada King", account=derive_number(APPLICATION), problem=Problem.EMAIL_IN_USE
         ),
         sealed.Grant: sealed.Grant(token="0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
         sealed.TypedDetails: DETAILS.model_copy(
@@ -75,7 +75,7 @@ def content_of(contract: type[Message], field: str, example: str) -> SealedConte
 
 def _sealed(contract: type[Message], field: str, example: str) -> str:
     content = content_of(contract, field, example).model_dump_json(exclude_unset=True).encode()
-    return SEALER.seal_bytes(content, in_message(contract.TYPE, field, APPLICATION))
+    return SEALER.seal_bytes(content, name_context(contract.TYPE, field, APPLICATION))
 
 
 def _start(example: str) -> Message:
@@ -132,7 +132,7 @@ _OUTCOME = replies.ApplicationStatus(
     expires_at=UNTIL,
     tries_left=5,
     emails={EmailKind.VERIFICATION_CODE: EmailStatus.REFUSED},
-    account=number_for(APPLICATION),
+    account=derive_number(APPLICATION),
 )
 
 _EMAIL_PARKED = _OUTCOME.model_copy(

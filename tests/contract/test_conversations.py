@@ -11,7 +11,7 @@ from shared.contracts.conversations import LATE_PROBLEMS, POSSIBLE_REPLIES, SEAL
 from shared.contracts.message import Message
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.messaging.topology import SERVICE_OF, queue_for
+from shared.messaging.topology import SERVICE_OF, find_queue
 
 SERVICES = Path(__file__).parents[2] / "services"
 
@@ -35,7 +35,7 @@ def test_each_message_has_the_one_sender_that_is_written_down(contract: type[Mes
 
 @pytest.mark.parametrize("reply", [reply for reply in catalogue.REPLIES if reply is not Refused])
 def test_a_reply_comes_from_the_service_that_takes_its_command(reply: type[Message]) -> None:
-    takers = {queue_for(asked).service for asked, answers in POSSIBLE_REPLIES.items() if reply in answers.replies}
+    takers = {find_queue(asked).service for asked, answers in POSSIBLE_REPLIES.items() if reply in answers.replies}
     assert {service for service, name in MADE if name == reply.__name__} == takers
 
 

@@ -21,7 +21,7 @@ from shared.contracts.state import State
 from shared.messaging import topology
 from shared.messaging.delivery import read
 from shared.security.keys import KeyRing
-from shared.security.sealing import Sealer, in_message
+from shared.security.sealing import Sealer, name_context
 from tests.contract import documented
 
 
@@ -33,13 +33,13 @@ def example() -> dict[str, Any]:
 def test_the_example_seals_as_the_workers_open() -> None:
     found = example()
     sealer = Sealer(KeyRing.parse(found["ring"]))
-    place = in_message(StartApplication.TYPE, "request", found["application_id"])
+    place = name_context(StartApplication.TYPE, "request", found["application_id"])
     assert sealer.open(AccountRequest, found["token"], place).model_dump() == found["request"]
 
 
 def test_the_example_opens_what_the_workers_seal() -> None:
     found = example()
-    place = in_message("code-accepted.v1", "grant", found["application_id"])
+    place = name_context("code-accepted.v1", "grant", found["application_id"])
     token = Sealer(KeyRing.parse(found["ring"])).seal_bytes(b'{"token":"t"}', place)
     assert found["opened"](token, place) == {"token": "t"}
 

@@ -11,7 +11,7 @@ from shared.contracts.conversations import SEALED_FIELDS
 from shared.contracts.message import Message
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.security.sealing import in_message
+from shared.security.sealing import name_context
 from tests.contract import goldens as files
 from tests.contract.examples import SEALER
 from tests.contract.goldens import Golden, goldens, newest
@@ -73,7 +73,7 @@ def test_sealed_content_opens_in_its_context(type_: str, example: dict[str, Any]
     message = decode(type_, json.dumps(example["body"]))
     for field, content in example["sealed"].items():
         kind = SEALED_FIELDS[type(message), field].content
-        opened = SEALER.open(kind, getattr(message, field), in_message(type_, field, message.application_id))
+        opened = SEALER.open(kind, getattr(message, field), name_context(type_, field, message.application_id))
         assert opened.model_dump(include=set(content)) == content
 
 

@@ -167,14 +167,14 @@ def a_code_never_expires() -> Patch:
     def entered_at(_taken_at: datetime, earliest: datetime, _now: datetime) -> datetime:
         return earliest
 
-    return mock.patch.object(verifier, "entered_at", entered_at)
+    return mock.patch.object(verifier, "clamp_entry_time", entered_at)
 
 
 def a_refusal_of_us_ends_the_application() -> Patch:
     def meaning(answer: MailServerAnswer, **_: bool) -> Meaning:
         return Meaning.ADDRESS if answer.code >= 500 else Meaning.LATER
 
-    return mock.patch.object(mailer, "meaning", meaning)
+    return mock.patch.object(mailer, "interpret", meaning)
 
 
 def an_email_that_cannot_be_written_is_told_as_refused() -> Patch:

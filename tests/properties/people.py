@@ -10,7 +10,7 @@ from shared.contracts.replies import ApplicationStatus, CodeAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
 from shared.domain.errors import Invalid
 from shared.domain.form import verification_code
-from shared.security.sealing import Sealer, in_message
+from shared.security.sealing import Sealer, name_context
 from tests.properties.simulation import Simulation
 from tests.properties.wiring import ring
 from tests.support.gateway import DETAILS
@@ -114,7 +114,7 @@ class People:
         contract, now = COMMANDS[asked.kind], self._simulation.clock()
         asked.entered_at.append(min(now - late, now))
         fields = {
-            name: SEALER.seal(content, in_message(contract.TYPE, name, asked.application))
+            name: SEALER.seal(content, name_context(contract.TYPE, name, asked.application))
             for name, content in asked.content.items()
         }
         body = {"application_id": asked.application, "taken_at": now - late, **fields}
@@ -157,7 +157,7 @@ class People:
         for asked in self.of(application, "guess"):
             for _, reply in asked.told:
                 if isinstance(reply, CodeAccepted):
-                    return SEALER.open(Grant, reply.grant, in_message(reply.TYPE, "grant", application)).token
+                    return SEALER.open(Grant, reply.grant, name_context(reply.TYPE, "grant", application)).token
         return None
 
     def is_right(self, asked: Asked) -> bool:

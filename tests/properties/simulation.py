@@ -97,7 +97,7 @@ class Simulation:
             wiring = Wiring(self._database, self._publisher(program), settings)
             wire(wiring)
             for handler, store in wiring.handlers:
-                queue = topology.queue_for(handler.message, program)
+                queue = topology.find_queue(handler.message, program)
                 publisher = self._publisher(program)
                 executor = Executor(queue, user=program, publisher=publisher, store=store, clock=self.clock)
                 processors[queue.name] = Processor(

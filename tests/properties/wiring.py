@@ -61,5 +61,5 @@ class Wiring:
         """Keeps a handler."""
         self.handlers.append((handler, store))
 
-    def every(self, *_: Any) -> None:
+    def repeat(self, *_: Any) -> None:
         """Ignores chores: the sweep runs when the test says so."""

@@ -18,8 +18,8 @@ from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode,
 from shared.contracts.message import Command, Message, Reply
 from shared.contracts.sealed import AccountRequest, Grant, SealedContent, TypedCode, TypedDetails
 from shared.messaging import topology
-from shared.messaging.amqp import user_of
-from shared.security.sealing import Sealer, in_message
+from shared.messaging.amqp import read_user
+from shared.security.sealing import Sealer, name_context
 from shared.settings.loading import key_ring
 from shared.settings.processes import Settings
 
@@ -56,7 +56,7 @@ class Gateway:
             future.set_result(reply)
 
     def sealed(self, type_: type[Command], field: str, id: UUID, content: SealedContent) -> str:
-        return self.sealer.seal(content, in_message(type_.TYPE, field, id))
+        return self.sealer.seal(content, name_context(type_.TYPE, field, id))
 
     async def publish(self, message: Message, id: UUID | None = None, **changes: Any) -> asyncio.Future[Reply]:
         token = uuid4().hex
@@ -103,7 +103,7 @@ class Gateway:
     def granted(self, reply: Reply) -> str:
         """The grant in the reply to the right code."""
         sealed = json.loads(reply.body())["grant"]
-        return self.sealer.open(Grant, sealed, in_message(reply.TYPE, "grant", reply.application_id)).token
+        return self.sealer.open(Grant, sealed, name_context(reply.TYPE, "grant", reply.application_id)).token
 
     def abandon(self, application: UUID) -> AbandonApplication:
         return AbandonApplication(application_id=application, taken_at=clock.now())
@@ -117,6 +117,6 @@ async def connected_gateway(settings: Settings) -> AsyncIterator[Gateway]:
     url = settings.need("rabbitmq_url")
     async with await aio_pika.connect(url) as connection, connection.channel() as channel:
         queue = await channel.declare_queue(f"gateway.replies.{uuid4().hex}", exclusive=True, auto_delete=True)
-        asking = Gateway(channel, queue.name, Sealer(key_ring(settings, "commands")), user_of(url))
+        asking = Gateway(channel, queue.name, Sealer(key_ring(settings, "commands")), read_user(url))
         await queue.consume(asking.on_reply, no_ack=True)
         yield asking

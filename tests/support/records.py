@@ -53,7 +53,7 @@ async def store_records(
 
 async def store_portal_user(settings: Settings, email: str) -> None:
     """Stores a portal user."""
-    address = email_address.comparable(email_address.parse(email))
+    address = email_address.normalize(email_address.parse(email))
     async with opened(settings) as database:
         await database.portal_users.store([BlindIndex(key_ring(settings, "index")).compute("email", address)])
 

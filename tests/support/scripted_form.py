@@ -18,7 +18,7 @@ from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, Details
 from shared.contracts.sealed import AddressHint, Grant
 from shared.contracts.state import State
 from shared.domain import reference
-from shared.security.sealing import Sealer, in_message
+from shared.security.sealing import Sealer, name_context
 from shared.settings.loading import key_ring
 from shared.settings.processes import Settings
 from tests.support.browser import Browser, Page
@@ -97,7 +97,7 @@ class Backstage:
         def accepted(command: StartApplication) -> Reply:
             id = command.application_id
             hint = AddressHint(address="p***@a***.example")
-            sent_to = self.commands.seal(hint, in_message(StartAccepted.TYPE, "sent_to", id))
+            sent_to = self.commands.seal(hint, name_context(StartAccepted.TYPE, "sent_to", id))
             return StartAccepted(application_id=id, reference=reference.derive(id), sent_to=sent_to)
 
         self.workers.answers[StartApplication] = accepted
@@ -110,7 +110,7 @@ class Backstage:
 
     def accept_code(self) -> None:
         def accepted(command: CheckCode) -> Reply:
-            place = in_message(CodeAccepted.TYPE, "grant", command.application_id)
+            place = name_context(CodeAccepted.TYPE, "grant", command.application_id)
             return CodeAccepted(
                 application_id=command.application_id,
                 grant=self.commands.seal(Grant(token="granted"), place),

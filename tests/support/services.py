@@ -37,7 +37,7 @@ async def working(settings: Settings, services: Iterable[str] = tuple(WIRES)) ->
             worker = Worker(service, settings)
             WIRES[service](worker)
             await worker.database.ensure_indexes()
-            await stack.enter_async_context(worker.working())
+            await stack.enter_async_context(worker.take_messages())
             workers.append(worker)
         yield workers
 
@@ -46,7 +46,7 @@ async def working(settings: Settings, services: Iterable[str] = tuple(WIRES)) ->
 async def serving(app: Starlette) -> AsyncIterator[str]:
     """Serves the form during the block; yields its address."""
     server = EmbeddedServer(uvicorn.Config(app, port=0, log_config=None, loop="none", timeout_keep_alive=IDLE))
-    async with server.serving():
+    async with server.serve_in_background():
 
         async def listening() -> bool:
             return server.started

@@ -14,7 +14,7 @@ from shared.contracts.conversations import POSSIBLE_REPLIES, SENDERS, PossibleRe
 from shared.contracts.message import Command, Message, Query
 from shared.messaging import topology
 from shared.messaging.publishing import JSON
-from shared.messaging.topology import WorkQueue, queue_for
+from shared.messaging.topology import WorkQueue, find_queue
 from tools.documents import asyncapi_messages as messages
 from tools.documents.asyncapi_messages import AMQP
 
@@ -153,7 +153,7 @@ def _operations(queue: WorkQueue) -> dict[str, Any]:
     expires = {} if queue.has_dead_letters else {"expiration": QUESTION_EXPIRES}
     answered: dict[str, Any] = {}
     if issubclass(contract, Command | Query):
-        answered = _answered(POSSIBLE_REPLIES[contract])
+        answered = _describe_replies(POSSIBLE_REPLIES[contract])
     sends = {
         f"{sender}.sends.{contract.name()}": {
             "action": "send",
@@ -166,7 +166,7 @@ def _operations(queue: WorkQueue) -> dict[str, Any]:
             **answered,
         }
         for sender in SENDERS[contract]
-        if queue is queue_for(contract)  # once, however many queues it reaches
+        if queue is find_queue(contract)  # once, however many queues it reaches
     }
     return {
         **sends,
@@ -185,7 +185,7 @@ def _name(program: str) -> str:
     return program.replace("-", " ").capitalize()
 
 
-def _answered(answers: PossibleReplies) -> dict[str, Any]:
+def _describe_replies(answers: PossibleReplies) -> dict[str, Any]:
     return {
         "reply": {
             "address": {"location": "$message.header#/reply_to", "description": "The AMQP property `reply_to`."},

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from shared.contracts import catalogue
-from shared.contracts.conversations import SEALED_FIELDS, kind_of
+from shared.contracts.conversations import SEALED_FIELDS, find_kind
 from shared.contracts.message import Command, Message, Query, Reply
 from shared.messaging.delivery import APPLICATION_HEADER
 from shared.messaging.publishing import JSON
@@ -19,7 +19,7 @@ def message(contract: type[Message]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": contract.TYPE,
         "title": contract.name(),
-        "summary": _described(contract),
+        "summary": _describe(contract),
         "traits": [{"$ref": "#/components/messageTraits/amqp"}],
         "payload": {"$ref": f"#/components/schemas/{contract.__name__}"},
         "bindings": {"amqp": {"messageType": contract.TYPE, **AMQP}},
@@ -56,7 +56,7 @@ def trait() -> dict[str, Any]:
 
 def _properties(contract: type[Message]) -> dict[str, Any]:
     """The AMQP properties that a message carries, as a JSON schema."""
-    kind = kind_of(contract)
+    kind = find_kind(contract)
     properties: dict[str, Any] = {
         "type": {"const": contract.TYPE},
         "message_id": {"type": "string", "format": "uuid", "description": _ID[kind.__name__]},
@@ -91,5 +91,5 @@ def schemas() -> dict[str, Any]:
     return dict(sorted(schema["$defs"].items()))
 
 
-def _described(contract: type[Message]) -> str:
+def _describe(contract: type[Message]) -> str:
     return " ".join((contract.__doc__ or "").split())

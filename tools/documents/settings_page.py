@@ -36,7 +36,7 @@ def page() -> str:
 
 def _rows() -> Iterator[tuple[str, str, str, str]]:
     for name, field in Settings.model_fields.items():
-        yield f"`{PREFIX}{name.upper()}`", _default(field.default), _meaning(name, field), _readers(name)
+        yield f"`{PREFIX}{name.upper()}`", _default(field.default), _describe(name, field), _readers(name)
 
 
 def _readers(name: str) -> str:
@@ -52,14 +52,14 @@ def _default(value: Any) -> str:
     return f"`{value}`"
 
 
-def _meaning(name: str, field: FieldInfo) -> str:
+def _describe(name: str, field: FieldInfo) -> str:
     meaning = (field.description or "").replace("|", r"\|")
-    allowed = _allowed(Settings.model_json_schema()["properties"][name])
+    allowed = _describe_range(Settings.model_json_schema()["properties"][name])
     secret = "Secret." if SecretStr in getattr(field.annotation, "__args__", (field.annotation,)) else ""
     return " ".join(part for part in (meaning, allowed, secret) if part)
 
 
-def _allowed(schema: dict[str, Any]) -> str:
+def _describe_range(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return f"One of {', '.join(f'`{value}`' for value in schema['enum'])}."
     kinds = [schema, *schema.get("anyOf", [])]

@@ -9,7 +9,7 @@ from services.notifier.rendering import EmailRenderer, RenderedEmail
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.domain import reference
-from shared.domain.account import number_for
+from shared.domain.account import derive_number
 from shared.domain.fields.importer_number import ImporterNumber
 
 ID = UUID("c5c0a1f4-6c8e-5d53-9f5e-2f9a1d6d7b10")
@@ -40,7 +40,7 @@ class SampleEmail:
             "importer_number": NUMBER.masked,
             "requester_email": self.requester_email,
             "poc_name": self.poc_name,
-            "account": number_for(ID),
+            "account": derive_number(ID),
             "problem": self.problem,
             "owner_name": self.owner_name,
             "code": CODE,
@@ -61,11 +61,11 @@ def make_samples() -> Iterator[SampleEmail]:
             yield plain
         if kind in TO_POINT_OF_CONTACT:
             yield replace(plain, name=f"{kind}-to-no-name", poc_name="")
-        yield _with_long_names(plain)
-        yield _with_hostile_names(plain)
+        yield _use_long_names(plain)
+        yield _use_hostile_names(plain)
 
 
-def _with_long_names(plain: SampleEmail) -> SampleEmail:
+def _use_long_names(plain: SampleEmail) -> SampleEmail:
     return replace(
         plain,
         name=f"{plain.kind}-long-names",
@@ -79,7 +79,7 @@ def _with_long_names(plain: SampleEmail) -> SampleEmail:
     )
 
 
-def _with_hostile_names(plain: SampleEmail) -> SampleEmail:
+def _use_hostile_names(plain: SampleEmail) -> SampleEmail:
     name = '<b>"Acme" & Sons</b> {{ code }}'
     tower = "Z" + "".join(map(chr, range(0x300, 0x320)))
     return replace(

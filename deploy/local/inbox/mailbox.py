@@ -103,7 +103,7 @@ def _read(file: Path) -> ReceivedEmail:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    return _printable(str(message.get(name, "")))
+    return _make_printable(str(message.get(name, "")))
 
 
 def _part(message: EmailMessage, kind: str) -> str:
@@ -111,11 +111,11 @@ def _part(message: EmailMessage, kind: str) -> str:
     if part is None:
         return ""
     try:
-        return _printable(part.get_content())
+        return _make_printable(part.get_content())
     except (LookupError, ValueError):  # an unknown charset or encoding
-        return _printable(part.get_payload())
+        return _make_printable(part.get_payload())
 
 
-def _printable(text: object) -> str:
+def _make_printable(text: object) -> str:
     """Valid text: question marks for invalid characters, and Unix line endings."""
     return str(text).encode("utf-8", "replace").decode().replace("\r\n", "\n")

@@ -157,8 +157,8 @@ def _configuration(folder: Path, groups: Sequence[ProgramGroup]) -> str:
         for program in group.programs:
             section = PROGRAM.format(
                 name=program.name,
-                command=_escaped(shlex.join(program.bound_command)),
-                environment=",".join(f"{name}={_quoted(value)}" for name, value in program.environment.items()),
+                command=_escape(shlex.join(program.bound_command)),
+                environment=",".join(f"{name}={_quote(value)}" for name, value in program.environment.items()),
                 at_once="true" if group.starts_at_once else "false",
                 stop_seconds=group.stop_seconds,
                 folder=folder,
@@ -167,10 +167,10 @@ def _configuration(folder: Path, groups: Sequence[ProgramGroup]) -> str:
     return "".join(sections)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("%", "%%")
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     quote = "'" if '"' in value else '"'
-    return f"{quote}{_escaped(value)}{quote}"
+    return f"{quote}{_escape(value)}{quote}"

@@ -110,7 +110,7 @@ def write(archive: Archive, system: Distribution, suite: str) -> str:
 
 
 def unpack(*suites: str) -> Path:
-    return apt.unpack("tool", ["tool"], status=apt.only, suites=suites)
+    return apt.unpack("tool", ["tool"], status=apt.pretend_installed, suites=suites)
 
 
 def test_another_suite_is_asked_of_the_systems_own_archives(archive: Archive) -> None:
@@ -197,5 +197,5 @@ def test_a_tree_that_cannot_be_finished_is_not_kept(archive: Archive) -> None:
         raise SetupError(f"{tree.name} is of no use")
 
     with pytest.raises(SetupError, match="no use"):
-        apt.unpack("tool", ["tool"], status=apt.only, finish=fail)
+        apt.unpack("tool", ["tool"], status=apt.pretend_installed, finish=fail)
     assert not apt.locate("tool").exists()

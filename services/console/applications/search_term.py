@@ -30,7 +30,7 @@ class SearchTerm:
                 address = email_address.parse(text)
             except Invalid:
                 raise typer.BadParameter("this is not an email address") from None
-            return cls("email", email_address.comparable(address), email_address.mask(address))
+            return cls("email", email_address.normalize(address), email_address.mask(address))
         try:
             return cls("reference", name := reference.parse(text), name)
         except Invalid:

@@ -87,7 +87,7 @@ def check_keys(used: Mapping[str, Mapping[str, int]], ring: KeyRing) -> list[Che
 async def _check_index_key(database: OpenDatabase) -> Check:
     """Opens one importer record and finds it by its number."""
     name = "index key"
-    stored = await database.collections.importers.any()
+    stored = await database.collections.importers.find_any()
     if stored is None:
         return warn(name, "there is no importer record to test with", "acectl importers load FILE")
     try:

@@ -65,7 +65,7 @@ def list_applications(
     async def work(settings: RecordSettings) -> ExitCode:
         after = clock.now() - lately if lately else None
         async with open_database(settings) as database:
-            latest = database.collections.applications.latest(limit, state, after)
+            latest = database.collections.applications.list_latest(limit, state, after)
             found = await _summarize([application async for application in latest], database)
         if not found:
             complain("no application")
@@ -93,9 +93,9 @@ def find(
             if wanted.kind == "reference":
                 found = await applications.find_by_reference(wanted.normal)
             elif wanted.kind == "importer":
-                found = await applications.about(importer=database.index.compute("importer", wanted.normal))
+                found = await applications.find_by_index(importer=database.index.compute("importer", wanted.normal))
             else:
-                found = await applications.about(email=database.index.compute("email", wanted.normal))
+                found = await applications.find_by_index(email=database.index.compute("email", wanted.normal))
             lines = await _summarize(found, database)
         if not found:
             complain(f"no application for {wanted.masked}. One that was refused at once keeps no number and no address")
@@ -119,7 +119,7 @@ def list_stuck(
         async with open_database(settings) as database:
             statuses = database.collections.email_status
             needing_attention = await statuses.find_needing_attention(now - lately)
-            async for application in database.collections.applications.unfinished(now - lately, needing_attention):
+            async for application in database.collections.applications.list_unfinished(now - lately, needing_attention):
                 emails = await statuses.find(application.id)
                 if (wrong := stuck.list_findings(application, emails, now)) and len(found) < limit:
                     line = application_view.summarize(application, emails)

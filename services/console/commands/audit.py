@@ -37,7 +37,7 @@ def list_entries(
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
             application = await _find_application(database, about)
-            latest = database.collections.audit.latest(limit, message_id=message, application=application)
+            latest = database.collections.audit.list_latest(limit, message_id=message, application=application)
             found = [describe_entry(entry) async for entry in latest]
         if json:
             printing.print_json(found)

@@ -15,7 +15,7 @@ from services.console.dead_letters.selection import Wanted, group_dead_letters, 
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable, complain
 from services.console.servers.broker import connect_broker
-from shared.messaging.amqp import user_of
+from shared.messaging.amqp import read_user
 from shared.settings.console import ConsoleSettings
 
 app = make_app("Dead letters: messages that were parked because they can never be done, or not any more.")
@@ -61,7 +61,7 @@ def show(
         found: list[dict[str, Any]] = []
         async with connect_broker(settings) as connection:
             for queue in Wanted().queues:
-                ours = {queue.service, user_of(settings.need("rabbitmq_url"))}
+                ours = {queue.service, read_user(settings.need("rabbitmq_url"))}
                 async with hold_dead_letters(connection, queue, ours) as letters:
                     meant = [each for each in letters if each.letter.id == id]
                     found += [{**listing.describe(each.letter), "body": read_body(each.raw)} for each in meant]
@@ -120,7 +120,7 @@ async def _look(settings: ConsoleSettings, wanted: Wanted) -> tuple[list[DeadLet
     async with connect_broker(settings) as connection:
         for queue in wanted.queues:
             try:
-                ours = {queue.service, user_of(settings.need("rabbitmq_url"))}
+                ours = {queue.service, read_user(settings.need("rabbitmq_url"))}
                 async with hold_dead_letters(connection, queue, ours) as letters:
                     found += [each.letter for each in letters if wanted.matches(each.letter)]
             except Unavailable as error:

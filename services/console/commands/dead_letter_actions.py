@@ -12,7 +12,7 @@ from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.broker import connect_broker
 from services.console.servers.database import open_database
-from shared.messaging.amqp import user_of
+from shared.messaging.amqp import read_user
 from shared.settings.console import ConsoleSettings
 
 
@@ -22,7 +22,7 @@ async def act(settings: ConsoleSettings, action: str, wanted: Wanted, options: A
         database = await stack.enter_async_context(open_database(settings))
         await database.collections.ensure_indexes()
         connection = await stack.enter_async_context(connect_broker(settings))
-        operator = Operator(name_operator(options.operator), user_of(settings.need("rabbitmq_url")), options.reason)
+        operator = Operator(name_operator(options.operator), read_user(settings.need("rabbitmq_url")), options.reason)
         actions = DeadLetterActions(connection, database.collections, operator, rate=options.rate, tell=announce)
         if options.dry_run:
             result = await actions.preview(wanted, action)

@@ -33,7 +33,7 @@ def read(rows: Iterable[Row | BadRow], index: BlindIndex, users: SeenIds) -> Ite
         except Invalid as error:
             yield BadRow(row.line, "email is empty" if error.rule == "missing" else "email is not a valid address")
             continue
-        id = index.compute("email", email_address.comparable(address))
+        id = index.compute("email", email_address.normalize(address))
         if not users.repeats(id):
             yield User(id)
 
@@ -56,7 +56,7 @@ class UserStore:
 
     async def compare(self, rows: list[User]) -> Comparison[User]:
         """Which users are new."""
-        known = await self.stored.known([user.id for user in rows])
+        known = await self.stored.find_known([user.id for user in rows])
         new = [user for user in rows if user.id not in known]
         return Comparison(Counter({NEW: len(new), UNCHANGED: len(known)}), new)
 
@@ -67,7 +67,7 @@ class UserStore:
 
     def list_expected(self) -> AsyncIterator[list[str]]:
         """All users except owners of accounts created here, which another system's file may not have yet."""
-        return self.stored.loaded()
+        return self.stored.list_loaded()
 
     async def filter_expected(self, ids: Collection[str]) -> list[str]:
         """Always empty: no row can say that somebody is not a user."""

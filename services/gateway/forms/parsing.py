@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from services.gateway.forms.fields import KEPT, Field
 from shared.contracts.sealed import AccountRequest, TypedCode, TypedDetails
 from shared.domain.errors import Invalid, InvalidFields
-from shared.domain.fields.importer_number import ImporterNumber, without_label
-from shared.domain.fields.text import visible
+from shared.domain.fields.importer_number import ImporterNumber, strip_label
+from shared.domain.fields.text import keep_visible
 from shared.domain.form import verification_code
 from shared.domain.form.account_details import AccountDetails
 from shared.domain.form.account_request import CheckedRequest
@@ -34,7 +34,7 @@ def read_request(typed: Mapping[str, str]) -> AccountRequest | Broken:
 def is_importer(typed: str, request: AccountRequest) -> bool:
     """Whether the typed number is the request's importer, or nothing was typed."""
     try:
-        return not typed or ImporterNumber.parse(without_label(typed)).value == request.importer_number
+        return not typed or ImporterNumber.parse(strip_label(typed)).value == request.importer_number
     except Invalid:
         return False
 
@@ -61,4 +61,4 @@ def read_authorization(typed: Mapping[str, str]) -> dict[str, str]:
 
 def keep_typed(typed: Mapping[str, str], fields: Sequence[Field]) -> dict[str, str]:
     """What was typed into these fields, to show again on a later page: on one line, and cut to `KEPT`."""
-    return {field.name: visible(typed.get(field.name, "")[: 4 * KEPT])[:KEPT] for field in fields}
+    return {field.name: keep_visible(typed.get(field.name, "")[: 4 * KEPT])[:KEPT] for field in fields}

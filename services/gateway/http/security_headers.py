@@ -75,7 +75,7 @@ class SecurityHeaders:
             return
         started = False
 
-        async def guarded(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
@@ -91,16 +91,16 @@ class SecurityHeaders:
         if _has_two_ends(scope):
             refusal = self._show_error(400)
             refusal.headers["Connection"] = "close"
-            await refusal(scope, receive, guarded)
+            await refusal(scope, receive, send_with_headers)
             return
         try:
-            await self._app(scope, receive, guarded)
+            await self._app(scope, receive, send_with_headers)
         except Exception as error:  # noqa: BLE001  # a library's exception may quote what a person typed
             log.error(
                 "a bug in this service", error=type(error).__name__, where=_list_lines(error), path=scope["path"][:60]
             )
             if not started:
-                await self._show_error(500)(scope, receive, guarded)
+                await self._show_error(500)(scope, receive, send_with_headers)
 
 
 def _has_two_ends(scope: Scope) -> bool:

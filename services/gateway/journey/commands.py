@@ -13,14 +13,14 @@ from shared.contracts.message import Command
 from shared.contracts.replies import ApplicationStatus, CodeAccepted, StartAccepted
 from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedCode
 from shared.security.fingerprints import Fingerprints
-from shared.security.sealing import CannotOpen, Sealer, in_message
+from shared.security.sealing import CannotOpen, Sealer, name_context
 
 
 class CannotBuild(ValueError):
     """The session lacks what its pending command needs: the person has to start over."""
 
 
-def application_started_by(command_id: UUID) -> UUID:
+def derive_application_id(command_id: UUID) -> UUID:
     """The id of the application that a start command creates."""
     return uuid5(command_id, "application")
 
@@ -69,7 +69,7 @@ class Commands:
         """The account's name; empty if the workers have not sent it."""
         if not session.account_name or session.application_id is None:
             return ""
-        context = in_message(ApplicationStatus.TYPE, "account_name", session.application_id)
+        context = name_context(ApplicationStatus.TYPE, "account_name", session.application_id)
         try:
             return self._sealer.open(AccountName, session.account_name, context).company_name
         except CannotOpen:
@@ -79,7 +79,7 @@ class Commands:
         """The point of contact's address, masked; empty if it was not sent or does not open."""
         if not session.sent_to or session.application_id is None:
             return ""
-        context = in_message(StartAccepted.TYPE, "sent_to", session.application_id)
+        context = name_context(StartAccepted.TYPE, "sent_to", session.application_id)
         try:
             return self._sealer.open(AddressHint, session.sent_to, context).address
         except CannotOpen:  # the page works without it; a wrong key ring shows when the code is checked
@@ -87,11 +87,11 @@ class Commands:
 
     def _open_grant(self, session: Session, application_id: UUID) -> Grant:
         try:
-            return self._sealer.open(Grant, session.grant, in_message(CodeAccepted.TYPE, "grant", application_id))
+            return self._sealer.open(Grant, session.grant, name_context(CodeAccepted.TYPE, "grant", application_id))
         except CannotOpen as error:
             raise CannotBuild(f"the grant: {error}") from None
 
     def _seal(self, content: BaseModel | parsing.Broken, kind: type[Command], field: str, application_id: UUID) -> str:
         if isinstance(content, parsing.Broken):
             raise CannotBuild("what was typed breaks a rule that it kept before")
-        return self._sealer.seal(content, in_message(kind.TYPE, field, application_id))
+        return self._sealer.seal(content, name_context(kind.TYPE, field, application_id))

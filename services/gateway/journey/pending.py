@@ -24,7 +24,7 @@ class Pending(BaseModel):
     code: str = Field("", description="With check-code: the code entered, in its normal form.")
     held_until: datetime | None = Field(None, description="When it may be sent, if human verification is a wait.")
 
-    def seconds_held(self, now: datetime) -> int:
+    def count_seconds_held(self, now: datetime) -> int:
         """Seconds until it may be sent, rounded up."""
         return max(0, ceil((self.held_until - now).total_seconds())) if self.held_until else 0
 

@@ -58,7 +58,7 @@ class Progress:
         Checks last whether it is too late for a code: one issued in time counts even after that. Does not send a held
         command, so there is nothing to ask about it.
         """
-        if session.pending and session.pending.seconds_held(self._clock()):
+        if session.pending and session.pending.count_seconds_held(self._clock()):
             return session
         session = await self._advance_until(lambda current: current.page is not Page.WAITING, session, wait)
         session = await self._close(session)
@@ -90,7 +90,7 @@ class Progress:
         the new one, as page 1 said.
         """
         now = self._clock()
-        if session.pending and session.pending.seconds_held(now):
+        if session.pending and session.pending.count_seconds_held(now):
             return
         if session.application_id and not session.submitted and session.milestone is not Milestone.CONFIRMATION:
             command = AbandonApplication(application_id=session.application_id, taken_at=now)

@@ -86,7 +86,7 @@ class Session(BaseModel):
         """How many tries are left."""
         return TRIES if self.tries_left is None else self.tries_left
 
-    def code_seconds_left(self, now: datetime) -> int | None:
+    def count_code_seconds(self, now: datetime) -> int | None:
         """Seconds until the code expires, if that is known."""
         return max(0, int((self.expires_at - now).total_seconds())) if self.expires_at else None
 

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from services.gateway.challenge.verification import Failed
 from services.gateway.forms import fields, parsing
-from services.gateway.journey.commands import application_started_by
+from services.gateway.journey.commands import derive_application_id
 from services.gateway.journey.lateness import Lateness, measure_lateness
 from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
@@ -71,7 +71,7 @@ async def _ask_for_new_code(visit: Visit, session: Session, posted: dict[str, st
     verified = await first_page.verify(visit, posted, pending)
     if isinstance(verified, Failed):
         return first_page.ask_to_verify(visit, session)
-    begun = session.request_new_code(application_started_by(verified.id), verified, session.request)
+    begun = session.request_new_code(derive_application_id(verified.id), verified, session.request)
     return await first_page.send_again(visit, begun)
 
 
@@ -103,7 +103,7 @@ def _render(
     rules: dict[str, str] | None = None,
     refresh: int = 0,
 ) -> Response:
-    left = session.code_seconds_left(visit.clock()) or 0
+    left = session.count_code_seconds(visit.clock()) or 0
     notice = None
     if session.refused and session.refused.application_id != session.application_id:
         notice = wording.add_no_new_code(visit.describe_problem(session.refused))
@@ -116,7 +116,7 @@ def _render(
         refused=session.refused,
         notice=notice,
         refresh=refresh,
-        until=clock.time_of_day(session.expires_at) if session.expires_at else "",
+        until=clock.format_time(session.expires_at) if session.expires_at else "",
         seconds=left,
         left=f"{left // 60}:{left % 60:02}",
         tries=session.tries,

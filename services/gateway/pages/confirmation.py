@@ -27,7 +27,7 @@ async def show(visit: Visit) -> Response:
         session,
         made=made,
         account_name=visit.commands.open_account_name(session) or made.company_name,
-        submitted=f"{clock.day(submitted_at)}, {clock.time_of_day(submitted_at)}",
+        submitted=f"{clock.format_day(submitted_at)}, {clock.format_time(submitted_at)}",
         importer=ImporterNumber.parse(made.importer_number).masked,
         emails=emails,
         how_far={kind: wording.describe_account_email(status) for kind, status in emails.items()},

@@ -152,7 +152,7 @@ def _render(
         answers=Review.read(typed, verified),
         shows_answers=any(typed.get(field.name) for field in fields.DETAILS) or checked,
         at_answers=checked and not rules,
-        until=clock.time_of_day(session.details_until) if session.details_until else "",
+        until=clock.format_time(session.details_until) if session.details_until else "",
         today=visit.now.astimezone(EASTERN).strftime("%m/%d/%Y"),
         time_left=_measure_time_left(session, visit.clock()),
     )

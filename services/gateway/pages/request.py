@@ -8,7 +8,7 @@ from services.gateway.challenge.providers import widen_policy
 from services.gateway.challenge.verification import Failed, Postponed
 from services.gateway.forms import fields, parsing
 from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
-from services.gateway.journey.commands import application_started_by
+from services.gateway.journey.commands import derive_application_id
 from services.gateway.journey.page import Page
 from services.gateway.journey.pending import Pending
 from services.gateway.journey.session import Session
@@ -47,13 +47,13 @@ async def send(visit: Visit) -> Response:
         if isinstance(verified, Failed):
             return _render(visit, _keep(before, posted), posted, rules={"challenge": verified.rule})
         pending = verified
-    application_id = application_started_by(pending.id)
+    application_id = derive_application_id(pending.id)
     if application_id == before.application_id and not before.pending:
         return visit.redirect(before)  # sent twice, and the first one went through
     typed = parsing.keep_typed(posted, fields.REQUEST)
     if before.has_code and parsing.read_request(before.request) == content:
         return await send_again(visit, before.request_new_code(application_id, pending, typed))
-    if application_id != before.application_id and not pending.seconds_held(visit.now):
+    if application_id != before.application_id and not pending.count_seconds_held(visit.now):
         await visit.progress.give_up(before, pending.id)
     details = before.details if parsing.is_importer(before.importer, content) else {}
     session = before.restart(application_id=application_id, pending=pending, request=typed, details=details)
@@ -128,7 +128,7 @@ async def verify(visit: Visit, posted: Mapping[str, str], pending: Pending) -> P
     if verdict.once is None:
         return pending
     once = visit.prepare(StartApplication, None, verdict.once, before)
-    again = application_started_by(once.id) == before.application_id
+    again = derive_application_id(once.id) == before.application_id
     return Failed("used") if again and before.request != parsing.keep_typed(posted, fields.REQUEST) else once
 
 

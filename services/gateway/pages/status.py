@@ -37,7 +37,7 @@ async def _catch_up(visit: Visit) -> Session:
     session = visit.session
     if session.page is Page.WAITING:
         if session.pending:
-            await visit.waits.sleep(min(visit.waits.outcome, session.pending.seconds_held(visit.now)))
+            await visit.waits.sleep(min(visit.waits.outcome, session.pending.count_seconds_held(visit.now)))
         session = await visit.settle(session)
     elif session.page is Page.CODE:
         session = await visit.progress.await_code_email(session)
@@ -49,7 +49,7 @@ def _count_seconds_left(visit: Visit, session: Session) -> int | None:
     now = visit.clock()
     if session.page is Page.DETAILS:
         return int((visit.as_left.details_over_at - now).total_seconds())
-    return session.code_seconds_left(now) if session.page is Page.CODE else None
+    return session.count_code_seconds(now) if session.page is Page.CODE else None
 
 
 def _tell_when_sent(session: Session) -> object:

@@ -35,7 +35,7 @@ async def show(visit: Visit) -> Response:
         return visit.redirect(session)
     late = describe_delay(visit, session)
     heading, sentence = describe_wait(session, visit.now)
-    held = session.pending.seconds_held(visit.now) if session.pending else 0
+    held = session.pending.count_seconds_held(visit.now) if session.pending else 0
     return visit.page(
         "waiting.html",
         session,
@@ -54,7 +54,7 @@ def name_awaited(session: Session) -> str:
 
 def describe_wait(session: Session, now: datetime) -> tuple[str, str]:
     """The page's heading and sentence."""
-    held = session.pending.seconds_held(now) if session.pending else 0
+    held = session.pending.count_seconds_held(now) if session.pending else 0
     return wording.describe_wait("held" if held else name_awaited(session), held)
 
 

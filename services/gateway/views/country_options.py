@@ -69,15 +69,15 @@ class PlaceOptions:
             code: CountryOption(
                 name,
                 code,
-                "|".join(countries.also_called(code)),
+                "|".join(countries.list_other_names(code)),
                 country_names.PART_OF.get(code, ""),
                 states.use(code),
-                postal_code.used_in(code),
+                postal_code.is_used_in(code),
             )
             for code, name in countries.names().items()
         }
         states_of_them = tuple(
-            StateOption(name, code, "|".join(states.also_called(country, code)), by_code[country])
+            StateOption(name, code, "|".join(states.list_other_names(country, code)), by_code[country])
             for country in ("US", "CA", "MX")
             for code, name in states.names(country).items()
         )

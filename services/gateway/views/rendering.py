@@ -113,7 +113,8 @@ class Rendering:
         self._templates.filters["whole"] = _keep_whole
         self._templates.globals.update(
             asset=assets.url,
-            site={name: getattr(settings, name) for name in SITE} | {"sender": addresses.parted(settings.mail_from)[1]},
+            site={name: getattr(settings, name) for name in SITE}
+            | {"sender": addresses.split_mailbox(settings.mail_from)[1]},
             to_copy=self.wording.compose_text,
         )
         lists = self._templates.get_template("country_options.html").render(options=PlaceOptions.load())

@@ -67,7 +67,7 @@ class Wording:
             "correction": TEXTS["phrase"]["correction"],
         }
         self._code_email = {
-            "sender": addresses.parted(settings.mail_from)[1],
+            "sender": addresses.split_mailbox(settings.mail_from)[1],
             "minutes": str(round(settings.code_lifetime / 60)),
         }
 
@@ -151,8 +151,8 @@ def _describe_retry(retry_at: datetime | None, now: datetime) -> str:
     if minutes > 90:
         span = f"{-(-minutes // 60)} hours"
     full = retry_at + timedelta(minutes=1, microseconds=-1)  # shown in minutes, so rounded up: never too early
-    another_day = f" on {clock.day(full)}" if clock.day(full) != clock.day(now) else ""
-    return f"Come back in about {span}, after {clock.time_of_day(full)}{another_day}."
+    another_day = f" on {clock.format_day(full)}" if clock.format_day(full) != clock.format_day(now) else ""
+    return f"Come back in about {span}, after {clock.format_time(full)}{another_day}."
 
 
 def describe_code_email(status: EmailStatus | None, sent_to: str = "", late: Lateness = Lateness.USUAL) -> str:

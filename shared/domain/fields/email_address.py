@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import END, visible
+from shared.domain.fields.text import END, keep_visible
 
 LONGEST = 254
 """Characters in an address (RFC 5321, 4.5.3.1.3, without the angle brackets)."""
@@ -48,7 +48,7 @@ def parse(text: str) -> str:
 
     if len(text) > LONGEST_TYPED:
         raise Invalid("too-long")
-    address = _bare(text)
+    address = _strip_extras(text)
     if not address:
         raise Invalid("missing")
     if len(address) > LONGEST:
@@ -68,9 +68,9 @@ def parse(text: str) -> str:
     return accepted
 
 
-def _bare(text: str) -> str:
+def _strip_extras(text: str) -> str:
     """The text without the extras of a copied address."""
-    address = END.sub("", _LABEL.sub("", visible(text).replace("\u2019", "'")))
+    address = END.sub("", _LABEL.sub("", keep_visible(text).replace("\u2019", "'")))
     if quoted := re.fullmatch(r"""(["'])(.*)\1""", address):
         address = quoted[2]
     if named := re.fullmatch(r"[^<>@]*<([^<>]*)>", address):
@@ -80,14 +80,14 @@ def _bare(text: str) -> str:
     return END.sub("", address)
 
 
-def comparable(address: str) -> str:
+def normalize(address: str) -> str:
     """A valid address in lower case, for comparison and indexes: one form per mailbox."""
     return unicodedata.normalize("NFC", address.lower())
 
 
 def is_placeholder(address: str) -> bool:
     """Whether a valid address only fills the field: ``none@none.com``, ``test@test.com``."""
-    local, _, domain = comparable(address).partition("@")
+    local, _, domain = normalize(address).partition("@")
     word = re.sub(r"[._+-]", "", local)
     host = domain.partition(".")[0].replace("-", "")
     if NOBODY.fullmatch(re.sub(r"(?<=\w{4})\d+$", "", word)) or NOWHERE.fullmatch(host):

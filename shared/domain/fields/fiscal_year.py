@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import END, line, plain_dashes, unless_none, unquoted
+from shared.domain.fields.text import END, clear_placeholder, line, plain_dashes, unquote
 
 LONGEST = 80
 """Characters. The longest date with weekday and time that people or JavaScript write has 65."""
@@ -50,13 +50,13 @@ def parse_end(text: str) -> str:
             wrong); ``time`` (any but midnight).
 
     """
-    typed = unquoted(END.sub("", plain_dashes(unless_none(line(text, longest=LONGEST, required=False)))))
+    typed = unquote(END.sub("", plain_dashes(clear_placeholder(line(text, longest=LONGEST, required=False)))))
     if not typed:
         return ""
-    weekday, typed = _weekday(_MIDNIGHT.sub("", _LABEL.sub("", typed)))
+    weekday, typed = _take_weekday(_MIDNIGHT.sub("", _LABEL.sub("", typed)))
     if _TIME.search(typed):
         raise Invalid("time")
-    year, month, day = _numbers(typed) or _written_out(typed)
+    year, month, day = _read_numbers(typed) or _read_month_name(typed)
     if day <= 12 < month:
         raise Invalid("day-first")
     if not 1900 <= year <= 2199:
@@ -70,16 +70,16 @@ def parse_end(text: str) -> str:
     return end.strftime("%m/%d/%Y")
 
 
-def _weekday(typed: str) -> tuple[int | None, str]:
+def _take_weekday(typed: str) -> tuple[int | None, str]:
     """The weekday named before or after the date, if any, and the rest."""
     for word in re.findall(r"^[^\W\d]+|[^\W\d]+(?=\W*$)", typed):
-        weekday = _named(word.lower().removesuffix("s"), day_name)
+        weekday = _find_name(word.lower().removesuffix("s"), day_name)
         if weekday is not None:
             return weekday, typed.replace(word, "", 1).strip(" ,.()-")
     return None, typed
 
 
-def _numbers(typed: str) -> tuple[int, int, int] | None:
+def _read_numbers(typed: str) -> tuple[int, int, int] | None:
     """Year, month and day of a numeric date. With dots, two orders look alike, so only an unambiguous one counts."""
     if re.fullmatch(rf"{_PART}{_PART}\d\d|{_PART}\d{{1,2}}", typed, re.ASCII):
         raise Invalid("year-incomplete")
@@ -91,18 +91,18 @@ def _numbers(typed: str) -> tuple[int, int, int] | None:
     return int(american[5]), int(american[1]), int(american[3])
 
 
-def _written_out(typed: str) -> tuple[int, int, int]:
+def _read_month_name(typed: str) -> tuple[int, int, int]:
     """Year, month and day of a date with the month's name: ``Dec 31, 2026``, ``the 31st of December 2026``."""
     words = [word for word in re.findall(r"[^\W\d]+|\d+", _ORDINAL.sub("", typed)) if word.lower() not in _LEFT_OUT]
     for order in _ORDERS:
-        if (found := order.fullmatch(" ".join(words))) and (month := _named(found["month"].lower(), month_name)):
+        if (found := order.fullmatch(" ".join(words))) and (month := _find_name(found["month"].lower(), month_name)):
             if len(found["year"] or "") != 4:
                 raise Invalid("year-incomplete")
             return int(found["year"]), month, int(found["day"])
     raise Invalid("malformed")
 
 
-def _named(word: str, names: Iterable[str]) -> int | None:
+def _find_name(word: str, names: Iterable[str]) -> int | None:
     """The index of the month or weekday that begins with this word of three letters or more."""
     begun = (place for place, name in enumerate(names) if name.lower().startswith(word))
     return next(begun, None) if len(word) > 2 else None

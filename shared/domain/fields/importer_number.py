@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from shared.domain.errors import Invalid
 from shared.domain.fields.label import COUNTED, is_label
-from shared.domain.fields.text import LEFT_TO_RIGHT, plain_dashes, visible
+from shared.domain.fields.text import LEFT_TO_RIGHT, keep_visible, plain_dashes
 
 LONGEST = 50
 """Characters that may be typed, including spaces and a label. The number itself has at most twelve."""
@@ -51,20 +51,20 @@ _PATTERNS = {
 }
 
 
-def without_label(text: str) -> str:
+def strip_label(text: str) -> str:
     """Pasted text without a label and the end of a sentence. Only the form uses this.
 
     A dash or space may separate an EIN from its suffix.
     """
     if len(text) > 4 * LONGEST:
         raise Invalid("too-long")
-    bare = _unlabeled_before(visible(text.replace(LEFT_TO_RIGHT, "")).strip(_AROUND))
-    number = bare if _is_number(bare) else _unlabeled_behind(bare)  # a suffix may look like a label: US
+    bare = _strip_label_before(keep_visible(text.replace(LEFT_TO_RIGHT, "")).strip(_AROUND))
+    number = bare if _is_number(bare) else _strip_label_after(bare)  # a suffix may look like a label: US
     parted = _SUFFIX_PARTED.fullmatch(plain_dashes(number).upper())
     return "{}-{}{}".format(*parted.groups()) if parted else number
 
 
-def _unlabeled_before(text: str) -> str:
+def _strip_label_before(text: str) -> str:
     item = _ITEM.match(text)
     rest = text[item.end() :] if item else text
     for before in _BEFORE:
@@ -73,7 +73,7 @@ def _unlabeled_before(text: str) -> str:
     return rest.strip(_AROUND) if item else text
 
 
-def _unlabeled_behind(text: str) -> str:
+def _strip_label_after(text: str) -> str:
     label = _BEHIND.search(text)
     if label and is_label(label[0], _WORDS, _ACRONYMS):
         return text[: label.start()].strip(_AROUND)

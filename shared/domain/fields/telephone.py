@@ -86,15 +86,15 @@ def parse(text: str, country: str | None) -> str:
 
 def _parts(typed: str, country: str | None) -> str:
     if country is None and not typed.startswith("+"):
-        return _dashed(typed)
-    given = _reading(typed, country)
-    readings = [one for one in (given, _reading(_ABROAD.sub("+", typed), country)) if isinstance(one, PhoneNumber)]
+        return _put_dashes(typed)
+    given = _parse(typed, country)
+    readings = [one for one in (given, _parse(_ABROAD.sub("+", typed), country)) if isinstance(one, PhoneNumber)]
     valid = next(filter(phonenumbers.is_valid_number, readings), None)
-    number = valid or next((one for one in readings if _judged(one) == ValidationResult.IS_POSSIBLE), None)
+    number = valid or next((one for one in readings if _judge_length(one) == ValidationResult.IS_POSSIBLE), None)
     if number is None:
-        raise Invalid(given if isinstance(given, str) else _RULES.get(_judged(given), "malformed"))
-    kept = as_typed = _dashed(typed)
-    ways = _planned(number)
+        raise Invalid(given if isinstance(given, str) else _RULES.get(_judge_length(given), "malformed"))
+    kept = as_typed = _put_dashes(typed)
+    ways = _list_spellings(number)
     if number is not given or not _can_be_dialed(as_typed, number) or ("-" not in typed and valid):
         kept = next((way for way in ways if _same_digits(way, as_typed)), ways[0])
     if not valid and ("-" not in kept or _is_no_north_american_one(number)):
@@ -107,7 +107,7 @@ def _is_no_north_american_one(number: PhoneNumber) -> bool:
     return number.country_code == 1 and not re.fullmatch(r"[2-9]\d\d[2-9]\d{6}", str(number.national_number))
 
 
-def _reading(written: str, country: str | None) -> PhoneNumber | str:
+def _parse(written: str, country: str | None) -> PhoneNumber | str:
     """The number as dialed in the country, or the rule that it breaks."""
     try:
         return phonenumbers.parse(re.sub(r"[^\d+]", "", written), country)
@@ -115,20 +115,20 @@ def _reading(written: str, country: str | None) -> PhoneNumber | str:
         return _UNREADABLE.get(error.error_type, "malformed")
 
 
-def _judged(number: PhoneNumber) -> int:
+def _judge_length(number: PhoneNumber) -> int:
     """What the plan says about the number's length."""
     return phonenumbers.is_possible_number_with_reason(number)
 
 
 def _can_be_dialed(written: str, number: PhoneNumber) -> bool:
     """Whether it lacks digits that are only dialed inside the country: ``+44 (0)20``."""
-    return not written.startswith("+") or _same_digits(written, _planned(number)[0])
+    return not written.startswith("+") or _same_digits(written, _list_spellings(number)[0])
 
 
-def _planned(number: PhoneNumber) -> list[str]:
+def _list_spellings(number: PhoneNumber) -> list[str]:
     """The plan's ways to write a number: international, without the plus, national, and without a leading 0."""
-    abroad = _dashed(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL))
-    within = _dashed(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
+    abroad = _put_dashes(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL))
+    within = _put_dashes(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
     return [abroad, abroad.removeprefix("+"), within, abroad.partition("-")[2]]
 
 
@@ -136,6 +136,6 @@ def _same_digits(one: str, other: str) -> bool:
     return one.replace("-", "") == other.replace("-", "")
 
 
-def _dashed(number: str) -> str:
+def _put_dashes(number: str) -> str:
     """The number with each separator replaced by one dash."""
     return re.sub(r"[^\d+]+", "-", number).strip("-").replace("+-", "+")

@@ -74,7 +74,7 @@ def line(text: str, *, longest: int, required: bool = True) -> str:
     """
     if len(text) > 4 * longest:
         raise Invalid("too-long")
-    folded = visible(text)
+    folded = keep_visible(text)
     if required and all(unicodedata.category(character)[0] == "M" for character in folded):
         raise Invalid("missing")
     if len(folded) > longest:
@@ -107,28 +107,32 @@ def is_letter(character: str) -> bool:
     return category == "Cn"
 
 
-def unless_none(typed: str) -> str:
+def clear_placeholder(typed: str) -> str:
     """The typed text; empty if it only says that there is nothing to enter."""
-    return "" if NOTHING.fullmatch(END.sub("", unquoted(plain_dashes(typed)))) else typed
+    return "" if NOTHING.fullmatch(END.sub("", unquote(plain_dashes(typed)))) else typed
 
 
-def unquoted(text: str) -> str:
+def unquote(text: str) -> str:
     """The text without enclosing quotation marks or brackets."""
     quoted = _QUOTED.fullmatch(text)
     return (quoted[2] or quoted[4] or "").strip() if quoted else text
 
 
-def visible(text: str) -> str:
+def keep_visible(text: str) -> str:
     """The text on one line as people see it: NFC, full-width letters folded, no invisible characters but joiners."""
-    return " ".join(unicodedata.normalize("NFC", without_strays(text.translate(_UNSEEN).translate(FULL_WIDTH))).split())
+    return " ".join(
+        unicodedata.normalize("NFC", drop_stray_joiners(text.translate(_UNSEEN).translate(FULL_WIDTH))).split()
+    )
 
 
-def printable(text: str) -> str:
+def keep_printable(text: str) -> str:
     """The visible text, with spaces for unprintable characters. For records, because nobody can retype them."""
-    return " ".join("".join(" " if _is_unprintable(character) else character for character in visible(text)).split())
+    return " ".join(
+        "".join(" " if _is_unprintable(character) else character for character in keep_visible(text)).split()
+    )
 
 
-def without_strays(text: str) -> str:
+def drop_stray_joiners(text: str) -> str:
     """The text without zero-width joiners that join no letters."""
     return _STRAY_JOINER.sub("", text)
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import idna
 
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import END, line, unless_none, unquoted
+from shared.domain.fields.text import END, clear_placeholder, line, unquote
 
 LONGEST = 200
 
@@ -25,8 +25,8 @@ _LONGEST_HOST = 253
 
 def parse(text: str) -> str:
     """The address as typed; empty if nothing was entered. Raises `Invalid`: ``malformed``, ``too-long``."""
-    pasted = unquoted(END.sub("", unless_none(line(text, longest=LONGEST, required=False))))
-    typed = END.sub("", unquoted(_LABEL.sub("", pasted)))
+    pasted = unquote(END.sub("", clear_placeholder(line(text, longest=LONGEST, required=False))))
+    typed = END.sub("", unquote(_LABEL.sub("", pasted)))
     if not typed:
         return ""
     try:

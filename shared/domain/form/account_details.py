@@ -8,7 +8,7 @@ from shared.contracts.sealed import DetailFields
 from shared.domain.errors import Invalid, InvalidFields
 from shared.domain.fields import fiscal_year, telephone, website
 from shared.domain.fields.label import COUNTED, is_label
-from shared.domain.fields.text import END, LEFT_TO_RIGHT, line, plain_dashes, unless_none, unquoted
+from shared.domain.fields.text import END, LEFT_TO_RIGHT, clear_placeholder, line, plain_dashes, unquote
 from shared.domain.geography import countries, postal_code, states
 
 ORGANIZATIONAL_STRUCTURES = (
@@ -98,7 +98,7 @@ def _organizational_structure(text: str) -> str:
 
 def _duns(text: str) -> str:
     typed = line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST_DUNS, required=False)
-    number = unquoted(END.sub("", plain_dashes(unless_none(typed))))
+    number = unquote(END.sub("", plain_dashes(clear_placeholder(typed))))
     label = re.match(r"\D*", number)
     if label and label[0] != number and is_label(label[0], *DUNS_LABEL):
         number = number[label.end() :]
@@ -109,5 +109,5 @@ def _duns(text: str) -> str:
 
 
 def _middle_name(text: str) -> str:
-    typed = unless_none(line(text, longest=LONGEST["middle_name"], required=False))
+    typed = clear_placeholder(line(text, longest=LONGEST["middle_name"], required=False))
     return "" if NO_MIDDLE_NAME.fullmatch(typed) else typed

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from shared.domain.errors import Invalid, InvalidFields
 from shared.domain.fields import email_address
-from shared.domain.fields.importer_number import ImporterNumber, without_label
+from shared.domain.fields.importer_number import ImporterNumber, strip_label
 from shared.domain.importer_record import company_name
 
 RULES: dict[str, Callable[[str], str]] = {
     "company_name": company_name.parse,
-    "importer_number": lambda text: ImporterNumber.parse(without_label(text)).value,
+    "importer_number": lambda text: ImporterNumber.parse(strip_label(text)).value,
     "email": email_address.parse,
 }
 

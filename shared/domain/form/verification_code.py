@@ -27,7 +27,7 @@ _LETTERS = (
 
 def generate() -> str:
     """A new code as people see it, ``XXXX-XXXX``, from the system's cryptographic generator."""
-    return base32.grouped(secrets.randbits(5 * LENGTH), LENGTH)
+    return base32.encode(secrets.randbits(5 * LENGTH), LENGTH)
 
 
 def parse(text: str) -> str:
@@ -37,8 +37,8 @@ def parse(text: str) -> str:
     """
     if len(text) > LONGEST:
         raise Invalid("too-long")
-    written = {base32.normal(found) for found in _WRITTEN.findall(plain_dashes(text).upper())}
-    symbols = written.pop() if len(written) == 1 else base32.normal(END.sub("", text.rpartition(":")[2]))
+    written = {base32.normalize(found) for found in _WRITTEN.findall(plain_dashes(text).upper())}
+    symbols = written.pop() if len(written) == 1 else base32.normalize(END.sub("", text.rpartition(":")[2]))
     if not symbols:
         raise Invalid("missing")
     if len(symbols) != LENGTH or not set(symbols) <= set(base32.ALPHABET):
@@ -46,11 +46,11 @@ def parse(text: str) -> str:
     return symbols
 
 
-def spelled(code: str) -> tuple[str, ...]:
+def spell(code: str) -> tuple[str, ...]:
     """The code's symbols as people say them: ``7 (seven)``, ``K as in Kilo``. Raises like `parse`."""
-    return tuple(_said(symbol) for symbol in parse(code))
+    return tuple(_say(symbol) for symbol in parse(code))
 
 
-def _said(symbol: str) -> str:
+def _say(symbol: str) -> str:
     place = base32.ALPHABET.index(symbol)
     return f"{symbol} ({_DIGITS[place]})" if place < 10 else f"{symbol} as in {_LETTERS[place - 10]}"

@@ -32,7 +32,7 @@ _ANY = re.compile("[A-Z0-9][A-Z0-9 -]*")
 """For countries that have codes of unknown format."""
 
 
-def used_in(country: str) -> bool:
+def is_used_in(country: str) -> bool:
     """Whether addresses in the country have postal codes."""
     return address_rules.load(country).has_code
 
@@ -55,22 +55,22 @@ def parse(text: str, country: str) -> str:
         if not re.sub("[0 -]", "", typed):  # 00000, for forms that insist on one
             return NONE
         raise Invalid("not-used")
-    if code := _fitting(typed, country):
+    if code := _find_fitting(typed, country):
         return code
-    meant = {_fitting(rest, country) for rest in _without_sign(_LABEL.sub("", typed), country)} - {None}
+    meant = {_find_fitting(rest, country) for rest in _drop_sign(_LABEL.sub("", typed), country)} - {None}
     code = meant.pop() if len(meant) == 1 else None
     if not code:
         raise Invalid("malformed")
     return code
 
 
-def _fitting(typed: str, country: str) -> str | None:
+def _find_fitting(typed: str, country: str) -> str | None:
     """The first way to write the typed text that is a valid code of the country."""
     forms = address_rules.load(country).code_forms or (_ANY,)
-    return next((way for way in _ways(typed, country) if all(form.fullmatch(way) for form in forms)), None)
+    return next((way for way in _list_ways(typed, country) if all(form.fullmatch(way) for form in forms)), None)
 
 
-def _ways(typed: str, country: str) -> Iterator[str]:
+def _list_ways(typed: str, country: str) -> Iterator[str]:
     bare = re.sub("[ -]", "", typed)
     if country in _WRITTEN:
         form, written = _WRITTEN[country]
@@ -81,10 +81,10 @@ def _ways(typed: str, country: str) -> Iterator[str]:
     yield typed.replace("-", "")
     yield bare
     for example in address_rules.load(country).code_examples:
-        yield from _like(example, bare)
+        yield from _write_like(example, bare)
 
 
-def _like(example: str, bare: str) -> Iterator[str]:
+def _write_like(example: str, bare: str) -> Iterator[str]:
     """The code with the example's spaces and dashes, ``00-950``, and its letters, ``LV-1010``."""
     letters = re.match("[A-Z]+", example) if bare.isdigit() else None
     code = f"{letters[0]}{bare}" if letters else bare
@@ -97,7 +97,7 @@ def _shape(code: str) -> str:
     return re.sub("[A-Z]", "A", re.sub("[0-9]", "0", code))
 
 
-def _without_sign(typed: str, country: str) -> Iterator[str]:
+def _drop_sign(typed: str, country: str) -> Iterator[str]:
     """The typed text, and the text after a sign of the country. A letter cannot directly follow a sign."""
     yield typed
     for sign in signs(country):

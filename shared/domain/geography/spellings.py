@@ -39,17 +39,17 @@ class PlaceNames:
     """Words that alone mean no place, even if only one has them: ``Dutch`` is not the Dutch part of Saint Martin."""
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """The text without case, accents, punctuation and small words; ``U.S.A.`` as one word, ``St.`` spelled out."""
     decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).lower()
     seen = "".join(c for c in decomposed if unicodedata.category(c)[0] != "M" and unicodedata.category(c) != "Cf")
     words = re.findall(r"[^\W_]+", _APOSTROPHES.sub("", seen).replace("&", " and "))
     joined = re.sub(r"\b(\w) (?=\w\b)", r"\1", " ".join(words)).split()
     content = [word for word in joined if word not in SMALL] or joined
-    return " ".join(_written_out(word, last=place == len(content)) for place, word in enumerate(content, 1))
+    return " ".join(_write_out(word, last=place == len(content)) for place, word in enumerate(content, 1))
 
 
-def _written_out(word: str, *, last: bool) -> str:
+def _write_out(word: str, *, last: bool) -> str:
     return "saint" if word == "st" and not last else ABBREVIATED.get(word, word)
 
 
@@ -62,9 +62,9 @@ def match(typed: str, places: PlaceNames) -> str:
         Invalid: ``unknown``, or ``ambiguous`` if several match.
 
     """
-    if code := spelled(typed, places):
+    if code := find_exact(typed, places):
         return code
-    text = folded(typed)
+    text = fold(typed)
     words = text.split()
     if len(text) < SHORTEST_PART:
         raise Invalid("unknown")
@@ -78,14 +78,14 @@ def match(typed: str, places: PlaceNames) -> str:
     return meant.pop()
 
 
-def spelled(typed: str, places: PlaceNames) -> str | None:
+def find_exact(typed: str, places: PlaceNames) -> str | None:
     """The code of the place with this exact spelling, give or take its form or what it belongs to."""
-    text = folded(typed)
+    text = fold(typed)
     words = text.split()
-    return places.codes.get(text) or _with_form(words, places) or _with_addition(words, places)
+    return places.codes.get(text) or _find_by_form(words, places) or _find_with_addition(words, places)
 
 
-def _with_form(words: list[str], places: PlaceNames) -> str | None:
+def _find_by_form(words: list[str], places: PlaceNames) -> str | None:
     """``Republic of Turkey``, ``Washington State``. Not if the republic is elsewhere: Republic of China is Taiwan."""
     rest = list(words)
     while rest and rest[0] in places.forms:
@@ -97,7 +97,7 @@ def _with_form(words: list[str], places: PlaceNames) -> str | None:
     return code if code == places.codes.get(f"republic {name}", code) else None
 
 
-def _with_addition(words: list[str], places: PlaceNames) -> str | None:
+def _find_with_addition(words: list[str], places: PlaceNames) -> str | None:
     """A place twice, or with what it belongs to: ``Burma (Myanmar)``, ``England, UK``, ``China, Hong Kong SAR``."""
     for cut in range(1, len(words)):
         first, second = places.codes.get(" ".join(words[:cut])), places.codes.get(" ".join(words[cut:]))

@@ -6,9 +6,9 @@ from typing import Final, Literal
 import pycountry
 
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import line, unless_none
+from shared.domain.fields.text import clear_placeholder, line
 from shared.domain.geography import address_rules
-from shared.domain.geography.spellings import PlaceNames, folded, match
+from shared.domain.geography.spellings import PlaceNames, fold, match
 from shared.domain.geography.state_names import ALSO_CALLED, ARMED_FORCES, FORMS, IN_FULL, VAGUE
 
 REQUIRED_IN: Final = frozenset({"US", "CA", "MX"})
@@ -32,43 +32,43 @@ def names(country: str) -> dict[str, str]:
     found = {s.code.partition("-")[2]: s.name for s in pycountry.subdivisions.get(country_code=country) or []}
     if country == "US":
         found |= ARMED_FORCES
-    return dict(sorted(found.items(), key=lambda item: folded(item[1])))
+    return dict(sorted(found.items(), key=lambda item: fold(item[1])))
 
 
 @functools.cache
 def _spellings(country: str) -> dict[str, tuple[str, str]]:
     """Each spelling's state and original writing. Codes and names win over the rest."""
     known = names(country)
-    spellings = {folded(name): (code, name) for code, name in known.items()}
-    spellings |= {folded(code): (code, code) for code in known}
+    spellings = {fold(name): (code, name) for code, name in known.items()}
+    spellings |= {fold(code): (code, code) for code in known}
     for code, others in ALSO_CALLED[country].items():
         for name in others:
-            spellings.setdefault(folded(name), (code, name))
+            spellings.setdefault(fold(name), (code, name))
     for abbreviation, name in address_rules.load(country).states:
         try:
-            code = abbreviation if abbreviation in known else match(name, _with_codes(spellings))
+            code = abbreviation if abbreviation in known else match(name, _make_place_names(spellings))
         except Invalid:  # Palau and the like: US mail serves them, but here they are countries
             continue
         for spelling in (abbreviation, name):
-            spellings.setdefault(folded(spelling), (code, spelling))
+            spellings.setdefault(fold(spelling), (code, spelling))
     return spellings
 
 
-def _with_codes(spellings: dict[str, tuple[str, str]]) -> PlaceNames:
+def _make_place_names(spellings: dict[str, tuple[str, str]]) -> PlaceNames:
     return PlaceNames(
-        {text: code for text, (code, _) in spellings.items()}, frozenset(map(folded, IN_FULL)), forms=FORMS, vague=VAGUE
+        {text: code for text, (code, _) in spellings.items()}, frozenset(map(fold, IN_FULL)), forms=FORMS, vague=VAGUE
     )
 
 
 @functools.cache
 def _places(country: str) -> PlaceNames:
-    return _with_codes(_spellings(country))
+    return _make_place_names(_spellings(country))
 
 
 @functools.cache
-def also_called(country: str, state: str) -> tuple[str, ...]:
+def list_other_names(country: str, state: str) -> tuple[str, ...]:
     """What else a state is called besides its name and code: ``("Ala.", ...)``."""
-    known = {folded(state), folded(names(country)[state])}
+    known = {fold(state), fold(names(country)[state])}
     return tuple(name for text, (code, name) in _spellings(country).items() if code == state and text not in known)
 
 
@@ -81,4 +81,4 @@ def parse(text: str, country: str) -> str:
     """
     required = country in REQUIRED_IN
     typed = line(text, longest=LONGEST, required=required)
-    return match(typed, _places(country)) if required else unless_none(typed)
+    return match(typed, _places(country)) if required else clear_placeholder(typed)

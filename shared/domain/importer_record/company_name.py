@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shared.domain.errors import Invalid
 from shared.domain.fields.text import INVISIBLE, is_letter, line
-from shared.domain.importer_record.legal_forms import spelled_short
+from shared.domain.importer_record.legal_forms import shorten
 
 LONGEST = 120
 
@@ -52,7 +52,7 @@ def same_name(one: str, other: str) -> bool:
     >>> same_name("Société Générale Import, Incorporated", "SOCIETE GENERALE IMPORT INC.")
     True
     """
-    return any(_may_be(a, b) for a, b in zip(_comparable(one), _comparable(other), strict=True))
+    return any(_may_be(a, b) for a, b in zip(_make_comparable(one), _make_comparable(other), strict=True))
 
 
 def record_matches(record: str, typed: str) -> bool:
@@ -84,20 +84,20 @@ def _last_part(record: str) -> str:
 
 def _begins(cut: str, typed: str) -> bool:
     """Whether a typed name begins with a cut-off name, before legal forms are unified."""
-    for spell in (_without_and, _with_and):
-        beginning, whole = (re.sub(" ", "", spell(_words(name))) for name in (cut, typed))
+    for spell in (_drop_and, _spell_and):
+        beginning, whole = (re.sub(" ", "", spell(_keep_words(name))) for name in (cut, typed))
         if len(beginning) >= ENOUGH and _may_be(beginning, whole, to_the_end=False):
             return True
     return False
 
 
-def _comparable(name: str) -> tuple[str, str]:
+def _make_comparable(name: str) -> tuple[str, str]:
     """Two forms: one by words, one by letters only, because spaces do not matter."""
-    words = _words(name)
-    return spelled_short(_without_and(words)).replace(" ", ""), spelled_short(re.sub("[ &]", "", words))
+    words = _keep_words(name)
+    return shorten(_drop_and(words)).replace(" ", ""), shorten(re.sub("[ &]", "", words))
 
 
-def _words(name: str) -> str:
+def _keep_words(name: str) -> str:
     """The words in lower case, without accents and punctuation except ``&``, with `OPTIONAL` letters marked."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_LETTERS)
     marked = _UMLAUTS.sub(lambda found: f"{found[1]}E" if found[1] else "aA", folded)
@@ -106,12 +106,12 @@ def _words(name: str) -> str:
     return " ".join(plain.split()).removeprefix("& ")
 
 
-def _without_and(words: str) -> str:
+def _drop_and(words: str) -> str:
     kept = [word for word in words.split() if word not in ("&", "and")]
     return " ".join(kept[1:] if len(kept) > 1 and kept[0] == "the" else kept)
 
 
-def _with_and(words: str) -> str:
+def _spell_and(words: str) -> str:
     return re.sub(r"^the (?=.)", "", words.replace("&", "and"))
 
 
@@ -121,13 +121,13 @@ def _may_be(one: str, other: str, *, to_the_end: bool = True) -> bool:
         return True
     if OPTIONAL.isdisjoint(one + other):
         return not to_the_end and other.startswith(one)
-    reached = _past_optional({0}, other)
+    reached = _skip_optional({0}, other)
     for letter in one:
         step = {at + 1 for at in reached if at < len(other) and other[at].lower() == letter.lower()}
-        reached = _past_optional(step | reached if letter in OPTIONAL else step, other)
+        reached = _skip_optional(step | reached if letter in OPTIONAL else step, other)
     return len(other) in reached if to_the_end else bool(reached)
 
 
-def _past_optional(places: set[int], text: str) -> set[int]:
+def _skip_optional(places: set[int], text: str) -> set[int]:
     """These positions in a text, and the positions after skipping an `OPTIONAL` letter."""
     return places | {at + 1 for at in places if at < len(text) and text[at] in OPTIONAL}

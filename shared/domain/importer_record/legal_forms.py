@@ -39,13 +39,13 @@ _SEVERAL = re.compile("|".join(rf"\b(?P<f{number}>{long})\b" for number, long in
 _ONE = re.compile("|".join(_WORDS))
 
 
-def spelled_short(words: str) -> str:
+def shorten(words: str) -> str:
     """These words, in lower case and without accents, with each legal form in its short spelling."""
-    while (shorter := _ONE.sub(lambda found: _WORDS[found[0]], _SEVERAL.sub(_short, words))) != words:
+    while (shorter := _ONE.sub(lambda found: _WORDS[found[0]], _SEVERAL.sub(_shorten_one, words))) != words:
         words = shorter
     return words
 
 
-def _short(found: re.Match[str]) -> str:
+def _shorten_one(found: re.Match[str]) -> str:
     number = next(number for number in range(len(_FORMS)) if found[f"f{number}"])
     return list(_FORMS)[number]

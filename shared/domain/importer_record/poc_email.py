@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from shared.domain.errors import Invalid
 from shared.domain.fields import email_address
-from shared.domain.fields.text import unless_none, visible
+from shared.domain.fields.text import clear_placeholder, keep_visible
 
 _BETWEEN = re.compile(r"[\s,;|/<>]+")
 
@@ -30,13 +30,13 @@ class PocEmail:
     @property
     def comparable(self) -> str:
         """The address in the form for comparing contacts; empty if there is none."""
-        return email_address.comparable(self.address)
+        return email_address.normalize(self.address)
 
 
 def read(text: str) -> PocEmail:
     """Reads a record's address. Raises nothing, because a record may contain anything."""
     try:
-        address = email_address.parse(unless_none(visible(text)))
+        address = email_address.parse(clear_placeholder(keep_visible(text)))
     except Invalid as error:
         if error.rule == "missing":
             return PocEmail("", Fault.MISSING)

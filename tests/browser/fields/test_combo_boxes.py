@@ -104,7 +104,7 @@ def corpus(names: Iterable[str], *, additions: Iterable[str] = ()) -> list[str]:
 
 
 def called(country: str) -> tuple[str, ...]:
-    return country, countries.alpha_3(country), countries.names()[country], *countries.also_called(country)
+    return country, countries.alpha_3(country), countries.names()[country], *countries.list_other_names(country)
 
 
 def together(names: list[str]) -> list[str]:
@@ -133,7 +133,9 @@ async def test_browser_and_server_take_every_spelling_and_part_of_one_for_the_sa
     guest: Guest, country: str
 ) -> None:
     known_states = states.names(country)
-    names = [name for code in known_states for name in (code, known_states[code], *states.also_called(country, code))]
+    names = [
+        name for code in known_states for name in (code, known_states[code], *states.list_other_names(country, code))
+    ]
     more = [text for text in together(names) if len(text) <= states.LONGEST]
     known = corpus(names, additions=[*more, *(case["input"] for case in cases("state"))])
     meant = await guest.page.evaluate(MEANT, [known, country])

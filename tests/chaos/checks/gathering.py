@@ -11,7 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.domain import reference
 from shared.messaging import topology
-from shared.messaging.amqp import user_of
+from shared.messaging.amqp import read_user
 from shared.messaging.delivery import APPLICATION_HEADER, ORIGIN, REASON
 from shared.messaging.topology import WORK_QUEUES
 from shared.storage.documents import to_application
@@ -47,8 +47,8 @@ async def gather(system: System, since: dict[str, int]) -> Evidence:
         waiting=await come_to_rest(system),
         emails=[_delivered(email) for email in system.sink.accepted],
         unknown={email.reference for email in system.sink.received if email.answer == UNKNOWN},
-        users={process.kind: user_of(_broker_url(process)) for process in system.processes},
-        prober=user_of(system.servers.rabbitmq_url),
+        users={process.kind: read_user(_broker_url(process)) for process in system.processes},
+        prober=read_user(system.servers.rabbitmq_url),
     )
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
         system.settings.need("mongodb_url"), uuidRepresentation="standard", tz_aware=True

@@ -15,7 +15,7 @@ from shared.contracts.commands import StartApplication
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Reply
 from shared.contracts.sealed import AccountRequest
-from shared.messaging.topology import queue_for
+from shared.messaging.topology import find_queue
 from shared.settings.processes import Settings
 from tests.support.applicant import ACME, outcome, start
 from tests.support.broker import Broker
@@ -43,7 +43,7 @@ async def test_what_was_begun_is_finished_and_the_rest_was_never_delivered(
     settings = settings.model_copy(update={"rate_limit": "off", "prefetch": 20})
     async with working(settings, ["intake"]):
         await asyncio.wait(answers, return_when=asyncio.FIRST_COMPLETED)
-    queue = await broker.channel.get_queue(queue_for(StartApplication).name)
+    queue = await broker.channel.get_queue(find_queue(StartApplication).name)
     left = [message async for message in broker.drain(queue)]
     assert left, "all was done before the worker stopped"
     assert [message.message_id for message in left if message.redelivered] == []

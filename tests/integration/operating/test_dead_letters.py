@@ -20,9 +20,9 @@ from shared.contracts.events import ApplicationSubmitted
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.messaging import topology
-from shared.messaging.amqp import user_of
+from shared.messaging.amqp import read_user
 from shared.messaging.broker_admin import administer
-from shared.messaging.topology import PERMISSIONS, queue_for
+from shared.messaging.topology import PERMISSIONS, find_queue
 from shared.settings.processes import Settings
 from shared.storage.audit import AuditEntry
 from shared.storage.database import Database
@@ -34,7 +34,7 @@ from tests.support.servers import Servers
 from tests.support.services import working
 from tests.support.waiting import until
 
-START = queue_for(StartApplication)
+START = find_queue(StartApplication)
 PASSWORD = "of this test"
 
 
@@ -48,7 +48,7 @@ class Desk:
     broker: Broker
 
     def make_actions(self, rate: float | None = None, why: str | None = None) -> DeadLetterActions:
-        operator = Operator("ada", user_of(self.settings.need("rabbitmq_url")), why)
+        operator = Operator("ada", read_user(self.settings.need("rabbitmq_url")), why)
         return DeadLetterActions(self.connection, self.database, operator, rate=rate)
 
     async def letters(self) -> list[DeadLetter]:
@@ -61,7 +61,7 @@ class Desk:
         return await self.letters()
 
     async def entries(self) -> list[AuditEntry]:
-        return [entry async for entry in self.database.audit.latest(1000)]
+        return [entry async for entry in self.database.audit.list_latest(1000)]
 
     async def put(self, count: int, **headers: str) -> None:
         """Publishes dead letters as a worker would."""

@@ -14,7 +14,7 @@ from shared.contracts.conversations import SENDERS
 from shared.contracts.state import State
 from shared.messaging import topology
 from shared.messaging.broker_admin import administer
-from shared.messaging.topology import PERMISSIONS, RETRY_STEPS, WORK_QUEUES, WorkQueue, queue_for
+from shared.messaging.topology import PERMISSIONS, RETRY_STEPS, WORK_QUEUES, WorkQueue, find_queue
 from shared.settings.processes import Settings
 from tests.support.applicant import ACME, reaches, start, submit, verify
 from tests.support.broker import Broker
@@ -84,7 +84,7 @@ async def test_no_user_reads_what_is_not_its_own(users: dict[str, str], user: st
 def keys() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Every exchange and routing key that feeds a queue, with the only users that publish there."""
     for message, senders in SENDERS.items():
-        yield queue_for(message).exchange, message.name(), senders
+        yield find_queue(message).exchange, message.name(), senders
     for queue in WORK_QUEUES:
         if queue.has_dead_letters:
             yield topology.DEAD, queue.dead, (queue.service,)

@@ -65,7 +65,7 @@ def test_a_portal_user_is_the_one_who_types_the_same_mailbox(
 ) -> None:
     assert typed("users", "load", "-", input=f"email\n{case['input']}\n").exit_code == 0
     index = BlindIndex(KeyRing.parse(keys["ACE_KEYS_INDEX"]))
-    asked = index.compute("email", email_address.comparable(email_address.parse(case["typed"])))
+    asked = index.compute("email", email_address.normalize(email_address.parse(case["typed"])))
     assert [user["_id"] for user in database["portal_users"].find()] == [asked]
 
 

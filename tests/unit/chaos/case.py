@@ -208,7 +208,7 @@ class Case:
 
 def published(message: type[Message]) -> Published:
     """A message on its own exchange, from its own service."""
-    exchange = topology.queue_for(message).exchange
+    exchange = topology.find_queue(message).exchange
     return replace(published_to(exchange, message.name(), SENDERS[message][0]), name=message.name())
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.lateness import entered_at
-from shared.domain.limit import CODES, FAILED_MATCHES, Limit, free_at
+from shared.domain.lateness import clamp_entry_time
+from shared.domain.limit import CODES, FAILED_MATCHES, Limit, find_next_free
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,52 +25,52 @@ def ago(*minutes: float) -> list[datetime]:
 
 
 def test_an_importer_may_have_three_codes_an_hour_and_five_a_day() -> None:
-    assert free_at(ago(10, 20), CODES, NOW) is None
-    assert free_at(ago(10, 20, 50), CODES, NOW) == NOW + timedelta(minutes=10)
-    assert free_at(ago(100, 200, 300, 400), CODES, NOW) is None
-    assert free_at(ago(100, 200, 300, 400, 500), CODES, NOW) == NOW + timedelta(minutes=24 * 60 - 500)
+    assert find_next_free(ago(10, 20), CODES, NOW) is None
+    assert find_next_free(ago(10, 20, 50), CODES, NOW) == NOW + timedelta(minutes=10)
+    assert find_next_free(ago(100, 200, 300, 400), CODES, NOW) is None
+    assert find_next_free(ago(100, 200, 300, 400, 500), CODES, NOW) == NOW + timedelta(minutes=24 * 60 - 500)
 
 
 def test_an_importer_number_may_fail_to_match_twenty_times_an_hour() -> None:
-    assert free_at(ago(*range(1, 20)), FAILED_MATCHES, NOW) is None
-    assert free_at(ago(*range(1, 21)), FAILED_MATCHES, NOW) == NOW + timedelta(minutes=40)
+    assert find_next_free(ago(*range(1, 20)), FAILED_MATCHES, NOW) is None
+    assert find_next_free(ago(*range(1, 21)), FAILED_MATCHES, NOW) == NOW + timedelta(minutes=40)
 
 
 def test_a_place_is_free_again_exactly_when_its_window_is_over() -> None:
     once_an_hour = [Limit(1, HOUR)]
-    assert free_at([NOW - HOUR + TICK], once_an_hour, NOW) == NOW + TICK
-    assert free_at([NOW - HOUR], once_an_hour, NOW) is None
+    assert find_next_free([NOW - HOUR + TICK], once_an_hour, NOW) == NOW + TICK
+    assert find_next_free([NOW - HOUR], once_an_hour, NOW) is None
 
 
 def test_the_limit_that_frees_up_last_decides() -> None:
     both = [Limit(1, HOUR), Limit(2, 24 * HOUR)]
-    assert free_at(ago(30, 120), both, NOW) == NOW + timedelta(hours=22)
-    assert free_at(ago(30), both, NOW) == NOW + timedelta(minutes=30)
+    assert find_next_free(ago(30, 120), both, NOW) == NOW + timedelta(hours=22)
+    assert find_next_free(ago(30), both, NOW) == NOW + timedelta(minutes=30)
 
 
 def test_places_in_any_order_count_the_same() -> None:
-    assert free_at(ago(50, 10, 20), CODES, NOW) == free_at(ago(10, 20, 50), CODES, NOW)
+    assert find_next_free(ago(50, 10, 20), CODES, NOW) == find_next_free(ago(10, 20, 50), CODES, NOW)
 
 
 @given(hits, limits)
 def test_the_reported_time_is_the_first_at_which_one_more_is_allowed(
     taken: list[datetime], within: list[Limit]
 ) -> None:
-    free = free_at(taken, within, NOW)
+    free = find_next_free(taken, within, NOW)
     if free is None:
         assert all(sum(hit > NOW - limit.window for hit in taken) < limit.times for limit in within)
     else:
         assert free > NOW
-        assert free_at(taken, within, free) is None
-        assert free_at(taken, within, free - TICK) is not None
+        assert find_next_free(taken, within, free) is None
+        assert find_next_free(taken, within, free - TICK) is not None
 
 
 def test_lateness_goes_by_when_it_was_taken() -> None:
     issued = NOW - timedelta(minutes=15)
-    assert entered_at(NOW - timedelta(minutes=6), issued, NOW) == NOW - timedelta(minutes=6)
+    assert clamp_entry_time(NOW - timedelta(minutes=6), issued, NOW) == NOW - timedelta(minutes=6)
 
 
 def test_nothing_is_entered_before_it_could_be_or_in_the_future() -> None:
     issued = NOW - timedelta(minutes=5)
-    assert entered_at(NOW - HOUR, issued, NOW) == issued
-    assert entered_at(NOW + HOUR, issued, NOW) == NOW
+    assert clamp_entry_time(NOW - HOUR, issued, NOW) == issued
+    assert clamp_entry_time(NOW + HOUR, issued, NOW) == NOW

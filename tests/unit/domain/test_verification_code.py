@@ -67,14 +67,14 @@ def test_an_invalid_reference_is_refused(typed: str) -> None:
 
 
 def test_a_code_is_spelled_for_the_telephone() -> None:
-    assert verification_code.spelled("7K2M-0XQ9") == (
+    assert verification_code.spell("7K2M-0XQ9") == (
         *("7 (seven)", "K as in Kilo", "2 (two)", "M as in Mike"),
         *("0 (zero)", "X as in X-ray", "Q as in Quebec", "9 (nine)"),
     )
 
 
 def test_every_symbol_has_its_own_word_that_begins_with_it() -> None:
-    said = [verification_code.spelled(symbol * 8)[0] for symbol in base32.ALPHABET]
+    said = [verification_code.spell(symbol * 8)[0] for symbol in base32.ALPHABET]
     digits, letters = said[:10], said[10:]
 
     assert digits == [
@@ -88,8 +88,8 @@ def test_every_symbol_has_its_own_word_that_begins_with_it() -> None:
 
 @given(codes)
 def test_a_code_that_is_spelled_out_can_be_written_down_again(code: str) -> None:
-    assert "".join(words[0] for words in verification_code.spelled(code)) == code
+    assert "".join(words[0] for words in verification_code.spell(code)) == code
 
 
 def test_an_invalid_code_is_not_spelled_out() -> None:
-    assert broken_rule(verification_code.spelled, "7K2M-0XQU") == "malformed"
+    assert broken_rule(verification_code.spell, "7K2M-0XQU") == "malformed"

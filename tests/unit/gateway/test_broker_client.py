@@ -52,7 +52,7 @@ async def intake(asking: BrokerClient, monkeypatch: pytest.MonkeyPatch) -> Async
     broker = asking._broker
     intake = Intake(broker)
     async with TestRabbitBroker(broker):
-        monkeypatch.setattr(asking, "_connected", _yes)
+        monkeypatch.setattr(asking, "_is_connected", _yes)
         yield intake
 
 

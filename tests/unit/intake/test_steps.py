@@ -27,7 +27,7 @@ from shared.domain.handled_result import HandledResult
 from shared.domain.limit import CODES, FAILED_MATCHES
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.keys import KeyRing, new_ring
-from shared.security.sealing import Sealer, in_message
+from shared.security.sealing import Sealer, name_context
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import Applicant, Contact, Details, ImporterRecord
 from tests.support import gateway
@@ -55,7 +55,7 @@ DETAILS = gateway.DETAILS.model_copy(update={"country": "united states", "state"
 
 
 def start(request: AccountRequest = REQUEST, taken_at: datetime = NOW) -> StartApplication:
-    sealed = SEALS.commands.seal(request, in_message(StartApplication.TYPE, "request", ID))
+    sealed = SEALS.commands.seal(request, name_context(StartApplication.TYPE, "request", ID))
     return StartApplication(application_id=ID, taken_at=taken_at, request=sealed)
 
 
@@ -92,7 +92,7 @@ class TestAStart:
         assert isinstance(reply, StartAccepted)
         assert reply.sent_to
         assert b"p***" not in reply.body()
-        opened = SEALS.commands.open(AddressHint, reply.sent_to, in_message(StartAccepted.TYPE, "sent_to", ID))
+        opened = SEALS.commands.open(AddressHint, reply.sent_to, name_context(StartAccepted.TYPE, "sent_to", ID))
         assert opened.address == "P***@e***.com"
 
     def test_one_that_fails_a_validation_is_rejected_with_its_problem(self) -> None:
@@ -149,7 +149,7 @@ class Places:
         self.full = full
         self.taken: list[tuple[str, UUID, Any]] = []
 
-    async def full_until(self, key: str, limits: Any, now: datetime) -> datetime | None:
+    async def find_next_free(self, key: str, limits: Any, now: datetime) -> datetime | None:
         assert limits == FAILED_MATCHES
         return self.full.get(key.partition(":")[0])
 
@@ -280,8 +280,8 @@ def submit(
     command = SubmitDetails(
         application_id=ID,
         taken_at=taken_at,
-        grant=SEALS.commands.seal(Grant(token=token), in_message(SubmitDetails.TYPE, "grant", ID)),
-        details=SEALS.commands.seal(details, in_message(SubmitDetails.TYPE, "details", ID)),
+        grant=SEALS.commands.seal(Grant(token=token), name_context(SubmitDetails.TYPE, "grant", ID)),
+        details=SEALS.commands.seal(details, name_context(SubmitDetails.TYPE, "details", ID)),
     )
     return steps.submit_details(command, situation(application, now, uuid4()), SEALS, GRANTS)
 
@@ -386,7 +386,7 @@ class TestTheOutcome:
         assert self.ask(self.started()).account_name is None
         told = self.ask(replace(self.started(), account="A-1")).account_name
         assert told
-        place = in_message(ApplicationStatus.TYPE, "account_name", ID)
+        place = name_context(ApplicationStatus.TYPE, "account_name", ID)
         assert SEALS.commands.open(AccountName, told, place).company_name == RECORD.company_name
 
     def test_of_a_command_that_was_not_decided_yet_is_pending(self) -> None:

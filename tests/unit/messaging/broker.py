@@ -167,7 +167,7 @@ def delivered(sent: Sent, channel: Channel) -> IncomingMessage:
 def sent_by(user: str, message: Message, id: UUID, at: datetime, *, reply_to: str | None = "replies") -> Sent:
     """A message as published by a service or gateway."""
     return Sent(
-        exchange=topology.queue_for(type(message)).exchange,
+        exchange=topology.find_queue(type(message)).exchange,
         routing_key=message.name(),
         body=message.body(),
         type=message.TYPE,

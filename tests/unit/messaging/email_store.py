@@ -9,7 +9,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Message
 from shared.domain.email import Email, Emails
 from shared.domain.errors import Conflict
-from shared.storage.emails import kind_of
+from shared.storage.emails import find_kind
 
 
 class EmailStore:
@@ -61,7 +61,7 @@ class EmailStore:
     async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
         """Marks an email as parked."""
         await self._doing("mark")
-        if kind := kind_of(message):
+        if kind := find_kind(message):
             self.put(
                 Emails(message.application_id, self.get(message.application_id)).park(kind, message_id, reason, now)
             )

@@ -19,7 +19,7 @@ from shared.messaging import executor
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler
 from shared.messaging.processor import Processor
-from shared.messaging.topology import queue_for
+from shared.messaging.topology import find_queue
 from tests.unit.messaging.broker import Broker, Channel, Sent, delivered, sent_by
 from tests.unit.messaging.store import Clock, Store
 
@@ -48,7 +48,7 @@ class Rig:
         self.store = Store(self.journal)
         self.clock = Clock(START)
         self.channel = Channel(self.journal)
-        self.queue = queue_for(message)
+        self.queue = find_queue(message)
         self.decided: list[Situation] = []
         self.pauses: list[float] = []
         self.while_pausing: Callable[[], None] = lambda: None

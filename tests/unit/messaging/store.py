@@ -105,8 +105,8 @@ class Store:
     async def drop_code(self, id: UUID, message_id: UUID) -> None:
         """Drops the sealed code from what a message led to."""
         stored = self.get(id)
-        if (result := stored.handled.get(message_id)) and result != result.without_code():
-            self.put(stored.remember(message_id, result.without_code()))
+        if (result := stored.handled.get(message_id)) and result != result.drop_code():
+            self.put(stored.remember(message_id, result.drop_code()))
 
     async def exists(self, email: str) -> bool:
         """Whether the address has a portal user."""

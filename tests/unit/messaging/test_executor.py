@@ -21,7 +21,7 @@ from shared.domain.decision import Decision
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging.delivery import read
 from shared.messaging.recovery import BUG_ATTEMPTS
-from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, queue_for
+from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, find_queue
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
 from tests.unit.messaging.decisions import abandons, away_for_now, changes_nothing, raises
 from tests.unit.messaging.rig import (
@@ -405,4 +405,4 @@ def test_every_message_type_has_one_queue_of_each_program_that_takes_it() -> Non
     assert len({queue.name for queue in WORK_QUEUES}) == len(WORK_QUEUES)
     assert len({(queue.message, queue.service) for queue in WORK_QUEUES}) == len(WORK_QUEUES)
     for queue in WORK_QUEUES:
-        assert queue_for(queue.message, queue.service) is queue
+        assert find_queue(queue.message, queue.service) is queue

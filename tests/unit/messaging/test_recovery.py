@@ -14,7 +14,7 @@ from shared.messaging.topology import (
     QUESTION,
     RETRY_STEPS,
     RecoveryPolicy,
-    queue_for,
+    find_queue,
 )
 
 AWAY = TransientFailure("the database is away")
@@ -104,10 +104,10 @@ def test_a_bug_in_a_message_that_is_too_old_says_so() -> None:
 
 
 def test_queues_whose_sender_waits_recover_quickly_and_say_so() -> None:
-    assert queue_for(commands.StartApplication).recovery == COMMAND
-    assert queue_for(commands.AskOutcome).recovery == QUESTION
-    assert queue_for(events.CodeIssued).recovery == CODE_EMAIL
-    assert queue_for(events.EmailDue).recovery == IN_BACKGROUND
+    assert find_queue(commands.StartApplication).recovery == COMMAND
+    assert find_queue(commands.AskOutcome).recovery == QUESTION
+    assert find_queue(events.CodeIssued).recovery == CODE_EMAIL
+    assert find_queue(events.EmailDue).recovery == IN_BACKGROUND
     assert [policy.person_waits for policy in (COMMAND, QUESTION, CODE_EMAIL, IN_BACKGROUND)] == [
         *[True, True],
         *[False, False],

@@ -12,8 +12,8 @@ from services.notifier.mail_server_answers import (
     MailServerAnswer,
     Meaning,
     SmtpStage,
-    meaning,
-    words,
+    interpret,
+    quote_answer,
 )
 from tests.cases import Case, cases
 
@@ -28,14 +28,14 @@ STAGES = {stage.name: stage for stage in SmtpStage}
 )
 def test_an_answer_means_what_the_table_says(case: Case) -> None:
     answer = MailServerAnswer(STAGES[case["stage"]], int(case["code"]), case["text"].replace("|", "\n"))
-    assert meaning(answer, accepts_others=case["others_accepted"] == "yes").name.lower() == case["means"]
+    assert interpret(answer, accepts_others=case["others_accepted"] == "yes").name.lower() == case["means"]
 
 
 @given(st.sampled_from(SmtpStage), st.integers(-1, 999), st.text(), st.booleans())
 def test_only_a_permanent_answer_to_recipient_or_content_is_about_the_address(
     stage: SmtpStage, code: int, text: str, accepts_others: bool
 ) -> None:
-    means = meaning(MailServerAnswer(stage, code, text), accepts_others=accepts_others)
+    means = interpret(MailServerAnswer(stage, code, text), accepts_others=accepts_others)
     if means is Meaning.ADDRESS:
         assert stage in (SmtpStage.RCPT, SmtpStage.DATA)
         assert code >= 500
@@ -44,7 +44,7 @@ def test_only_a_permanent_answer_to_recipient_or_content_is_about_the_address(
 
 @given(st.sampled_from(["5.7.1", "5.2.2", "5.4.1", "5.6.7", "4.1.1"]), st.sampled_from([550, 551, 553, 554]))
 def test_other_accepted_addresses_change_nothing_if_an_enhanced_code_says_why(enhanced: str, code: int) -> None:
-    assert meaning(MailServerAnswer(SmtpStage.RCPT, code, f"{enhanced} no"), accepts_others=True) is Meaning.OURS
+    assert interpret(MailServerAnswer(SmtpStage.RCPT, code, f"{enhanced} no"), accepts_others=True) is Meaning.OURS
 
 
 def test_a_recipient_that_was_accepted_shows_for_ten_minutes_that_others_are() -> None:
@@ -95,18 +95,18 @@ def test_a_clock_that_was_set_back_shows_nothing() -> None:
 )
 def test_a_servers_words_are_kept_without_the_address_and_its_parts(said: str) -> None:
     mailbox, _, domain = SAM.partition("@")
-    kept = words(said.format(address=SAM, upper=SAM.upper(), mailbox=mailbox, domain=domain), SAM).lower()
+    kept = quote_answer(said.format(address=SAM, upper=SAM.upper(), mailbox=mailbox, domain=domain), SAM).lower()
     for part in (mailbox, domain, "okafor", "12-3456789", "7k2m", "jane"):
         assert part.lower() not in kept
     assert "***" in kept
 
 
 def test_a_servers_words_are_kept_in_one_line_of_bounded_length() -> None:
-    assert words("5.7.1 Go\r\n\taway\x1b[31m\u2028now", SAM) == "5.7.1 Go away [31m now"
-    long = words("no " * 10_000, SAM)
+    assert quote_answer("5.7.1 Go\r\n\taway\x1b[31m\u2028now", SAM) == "5.7.1 Go away [31m now"
+    long = quote_answer("no " * 10_000, SAM)
     assert len(long) == LONGEST
     assert long.endswith("...")
-    assert words("x" * LONGEST, SAM) == "x" * LONGEST
+    assert quote_answer("x" * LONGEST, SAM) == "x" * LONGEST
 
 
 def test_the_reason_names_codes_and_step_without_a_word_of_the_servers() -> None:

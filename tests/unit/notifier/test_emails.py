@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from services.notifier.headers import COLUMNS, Subject
-from services.notifier.rendering import EmailRenderer, eastern, wrap
+from services.notifier.rendering import EmailRenderer, format_time, wrap
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.domain import reference
-from shared.domain.account import number_for
+from shared.domain.account import derive_number
 from shared.domain.errors import PermanentFailure
 from tests.unit.notifier.written import (
     CODE,
@@ -66,7 +66,7 @@ def test_the_confirmation_says_that_the_importer_view_request_was_processed() ->
 
 def test_the_account_email_has_user_information_and_the_way_in() -> None:
     for body in bodies(EmailKind.ACCOUNT_READY):
-        for said in ("jane.doe@brightharbor.example", "Bright Harbor Imports, Inc.", number_for(ID)):
+        for said in ("jane.doe@brightharbor.example", "Bright Harbor Imports, Inc.", derive_number(ID)):
             assert said in body
         assert "Trade Account Owner" in body
         assert "for the first time" in body
@@ -107,7 +107,7 @@ def test_the_account_email_is_called_what_the_confirmation_calls_it() -> None:
 
 def test_the_notice_says_who_became_owner_and_how_to_object() -> None:
     for body in bodies(EmailKind.ACCOUNT_CREATED_NOTICE):
-        for said in ("Jane Q. Doe", "jane.doe@brightharbor.example", "Trade Account Owner", number_for(ID), MASKED):
+        for said in ("Jane Q. Doe", "jane.doe@brightharbor.example", "Trade Account Owner", derive_number(ID), MASKED):
             assert said in body
         assert "you object to this account owner" in body
         assert "what the account owner typed. We have not checked them." in body
@@ -145,7 +145,7 @@ class TestEveryEmail:
 
         assert "Bright Harbor Imports, Inc." in subject
         assert REFERENCE in subject
-        for personal in ("jane.doe", "Jane", "Sam", "89AB", CODE, number_for(ID)):
+        for personal in ("jane.doe", "Jane", "Sam", "89AB", CODE, derive_number(ID)):
             assert personal not in subject
 
     def test_shows_four_characters_of_the_importer_number_and_no_more(self, kind: EmailKind) -> None:
@@ -321,7 +321,7 @@ def test_the_company_is_called_what_its_record_calls_it() -> None:
     ],
 )
 def test_times_are_in_us_eastern_time(time: datetime, said: str) -> None:
-    assert eastern(time) == said
+    assert format_time(time) == said
 
 
 def test_paragraphs_are_filled_and_items_have_a_hanging_indent() -> None:

@@ -16,7 +16,7 @@ from shared.domain.errors import Conflict, TransientFailure
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler
 from shared.messaging.processor import Processor
-from shared.messaging.topology import queue_for
+from shared.messaging.topology import find_queue
 from tests.unit.messaging.broker import Broker, Channel, Sent, delivered, sent_by
 from tests.unit.messaging.email_store import EmailStore
 from tests.unit.messaging.rig import APPLICATION, SEALED, START
@@ -45,7 +45,7 @@ class MailerRig:
     async def take(self, sent: Sent) -> None:
         message = type(sent.message)
         decide = steps.send_code if message is CodeIssued else steps.send_email
-        publisher, queue = self.broker.publisher("mailer"), queue_for(message)
+        publisher, queue = self.broker.publisher("mailer"), find_queue(message)
         executor = Executor(queue, user="mailer", publisher=publisher, store=self.store, clock=self.clock)
         handler: Handler[Any, Any, Emails] = Handler(message, _nothing, decide, self.hand_over)
         processor = Processor(handler, store=self.store, publisher=publisher, executor=executor, clock=self.clock)

@@ -18,11 +18,11 @@ from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import CodeEmail, DueEmail
-from shared.domain.account import number_for
+from shared.domain.account import derive_number
 from shared.domain.email import Emails
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.security.keys import KeyRing, new_ring
-from shared.security.sealing import Sealer, in_message
+from shared.security.sealing import Sealer, name_context
 from shared.settings.processes import CodeMailerSettings
 
 ID = UUID("4f0c2a5e-9d0b-5c1e-8a57-0d5f1c9b7e21")
@@ -74,17 +74,17 @@ def event(kind: EmailKind, told: Told) -> CodeIssued | EmailDue:
         "poc_name": told.poc_name,
     }
     if kind is EmailKind.VERIFICATION_CODE:
-        place = in_message(CodeIssued.TYPE, "content", ID)
+        place = name_context(CodeIssued.TYPE, "content", ID)
         sealed = CODES.seal(CodeEmail(**content, code=CODE), place)
         return CodeIssued(application_id=ID, content=sealed, due_at=EXPIRES_AT, expires_at=EXPIRES_AT)
     refused = kind is EmailKind.APPLICATION_REFUSED
     due = DueEmail(
         **content,
         owner_name=told.owner_name,
-        account=None if refused else number_for(ID),
+        account=None if refused else derive_number(ID),
         problem=told.problem if refused else None,
     )
-    sealed = EMAILS.seal(due, in_message(EmailDue.TYPE, "content", ID))
+    sealed = EMAILS.seal(due, name_context(EmailDue.TYPE, "content", ID))
     return EmailDue(application_id=ID, email=kind, content=sealed, due_at=EXPIRES_AT)
 
 

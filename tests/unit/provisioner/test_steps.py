@@ -13,12 +13,12 @@ from shared.contracts.events import ApplicationSubmitted, EmailDue, EmailRefused
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import DueEmail
 from shared.contracts.state import State
-from shared.domain.account import number_for
+from shared.domain.account import derive_number
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
 from shared.security.keys import KeyRing, new_ring
-from shared.security.sealing import Sealer, in_message
+from shared.security.sealing import Sealer, name_context
 from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
 from tests.unit import applications
 from tests.unit.applications import ID, NOW, begun, changed, state
@@ -48,7 +48,7 @@ def create(application: Application | None, availability: Availability = FREE) -
 
 
 def contents(decision: Decision) -> dict[EmailKind, DueEmail]:
-    place = in_message(EmailDue.TYPE, "content", ID)
+    place = name_context(EmailDue.TYPE, "content", ID)
     due = [event for event in decision.follow_ups if isinstance(event, EmailDue)]
     return {event.email: SEALS.emails.open(DueEmail, event.content, place) for event in due}
 
@@ -61,7 +61,7 @@ def test_an_account_is_stored_together_with_the_application_that_it_belongs_to()
     decision = create(submitted())
     assert decision.created
     assert state(decision) is State.PROVISIONED
-    assert changed(decision).account == decision.created.number == number_for(ID)
+    assert changed(decision).account == decision.created.number == derive_number(ID)
     assert decision.created.application_id == ID
     assert (decision.created.importer, decision.created.owner) == ("importer index", "email index")
 
@@ -102,7 +102,7 @@ def test_an_email_brings_what_it_says_sealed_for_the_mailer_only() -> None:
         EmailKind.ACCOUNT_CREATED_NOTICE: "pat@acme.example",
     }
     ready = sealed[EmailKind.ACCOUNT_READY]
-    assert (ready.company_name, ready.owner_name, ready.account) == ("ACME INC", "Jane Doe", number_for(ID))
+    assert (ready.company_name, ready.owner_name, ready.account) == ("ACME INC", "Jane Doe", derive_number(ID))
     assert ready.importer_number == "***-**-6789"
     assert not [clear for clear in ("jane@", "ACME INC", "6789") if clear in repr(decision.follow_ups)]
 
@@ -161,9 +161,9 @@ def test_an_application_that_is_not_submitted_gets_nothing(availability: Availab
 
 
 def test_an_account_number_is_always_the_same_for_an_application_and_never_for_two() -> None:
-    numbers = {number_for(UUID(int=number)) for number in range(2000)}
+    numbers = {derive_number(UUID(int=number)) for number in range(2000)}
     assert len(numbers) == 2000
-    assert number_for(ID) == number_for(ID)
+    assert derive_number(ID) == derive_number(ID)
 
 
 @pytest.mark.parametrize(

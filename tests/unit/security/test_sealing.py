@@ -13,9 +13,9 @@ from pydantic import TypeAdapter
 from shared.contracts import message
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode
 from shared.security.keys import PURPOSES, BadKeys, KeyRing, new_environment, new_ring
-from shared.security.sealing import CannotOpen, Sealer, in_message
+from shared.security.sealing import CannotOpen, Sealer, name_context
 
-PLACE = in_message("check-code.v1", "code", UUID(int=1))
+PLACE = name_context("check-code.v1", "code", UUID(int=1))
 BASE64URL = string.ascii_letters + string.digits + "-_"
 
 ring = KeyRing.parse(new_ring())
@@ -52,9 +52,9 @@ def test_nothing_of_the_content_is_readable_in_what_is_sealed() -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        in_message("check-code.v1", "code", UUID(int=2)),
-        in_message("check-code.v1", "request", UUID(int=1)),
-        in_message("submit-details.v1", "code", UUID(int=1)),
+        name_context("check-code.v1", "code", UUID(int=2)),
+        name_context("check-code.v1", "request", UUID(int=1)),
+        name_context("submit-details.v1", "code", UUID(int=1)),
         f"applications/code/{UUID(int=1)}",
         "",
         PLACE + " ",

@@ -22,7 +22,7 @@ from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
 from shared.security.fingerprints import Fingerprints
 from shared.security.keys import KeyRing, new_ring
-from shared.security.sealing import Sealer, in_message
+from shared.security.sealing import Sealer, name_context
 from shared.storage.sealed_documents import Applicant, Contact
 from tests.unit.applications import ID, NOW, TICK, begun, changed, problem, state
 
@@ -63,13 +63,13 @@ def awaiting(id: UUID = ID) -> tuple[Application, str]:
 
 
 def opened(event: CodeIssued) -> CodeEmail:
-    return CODES.emails.open(CodeEmail, event.content, in_message(event.TYPE, "content", event.application_id))
+    return CODES.emails.open(CodeEmail, event.content, name_context(event.TYPE, "content", event.application_id))
 
 
 def check(
     application: Application | None, code: str, *, taken_at: datetime = NOW, now: datetime = NOW, id: UUID = ID
 ) -> Decision:
-    sealed = CODES.commands.seal(TypedCode(code=code), in_message(CheckCode.TYPE, "code", id))
+    sealed = CODES.commands.seal(TypedCode(code=code), name_context(CheckCode.TYPE, "code", id))
     command = CheckCode(application_id=id, taken_at=taken_at, code=sealed)
     return steps.check_code(command, situation(application, now), CODES)
 
@@ -169,7 +169,7 @@ def test_the_right_code_verifies_and_brings_a_grant_that_is_kept_as_its_fingerpr
     assert state(decision) is State.VERIFIED
     assert isinstance(decision.reply, CodeAccepted)
     assert decision.reply.details_until == NOW + timedelta(hours=6)
-    place = in_message(CodeAccepted.TYPE, "grant", ID)
+    place = name_context(CodeAccepted.TYPE, "grant", ID)
     token = CODES.commands.open(Grant, decision.reply.grant, place).token
     grant = changed(decision).grant
     assert grant
@@ -241,7 +241,7 @@ def test_a_code_works_for_its_own_application_only() -> None:
 
 def test_a_code_sealed_for_another_application_is_a_dead_letter_and_costs_no_try() -> None:
     application, code = awaiting()
-    sealed = CODES.commands.seal(TypedCode(code=code), in_message(CheckCode.TYPE, "code", OTHER))
+    sealed = CODES.commands.seal(TypedCode(code=code), name_context(CheckCode.TYPE, "code", OTHER))
     with pytest.raises(PermanentFailure) as failure:
         steps.check_code(CheckCode(application_id=ID, taken_at=NOW, code=sealed), situation(application), CODES)
     assert code not in failure.value.reason

@@ -70,10 +70,10 @@ def unpack(
 ) -> Path:
     """The folder with `packages` and their dependencies. The first call creates it.
 
-    `status` says what counts as installed: `without` or `only`. The first of `suites` that holds them all is taken; by
-    default that is the system's own. `finish` may change the unpacked tree before anyone sees it. A later call never
-    mistakes an interrupted one's leftovers for a complete folder. Raises `SetupError` if the packages are not
-    available.
+    `status` says what counts as installed: `pretend_absent` or `pretend_installed`. The first of `suites` that holds
+    them all is taken; by default that is the system's own. `finish` may change the unpacked tree before anyone sees
+    it. A later call never mistakes an interrupted one's leftovers for a complete folder. Raises `SetupError` if the
+    packages are not available.
     """
     system = distribution()
     if not system.supported:
@@ -94,12 +94,12 @@ def locate(name: str) -> Path:
     return cache_folder() / f"{system.name}-{system.version}" / name
 
 
-def only(*packages: str) -> str:
+def pretend_installed(*packages: str) -> str:
     """A status in which these packages alone are installed: what is unpacked brings everything else along."""
     return "\n".join(INSTALLED.format(package) for package in packages)
 
 
-def without(absent: str) -> str:
+def pretend_absent(absent: str) -> str:
     """Dpkg's list of installed packages, without those that this pattern names and their dependents."""
     stanzas = SYSTEM_STATUS.read_text(errors="replace").split("\n\n")
     missing = absent

@@ -91,7 +91,7 @@ def _library_path(server: Path, progress: Progress) -> str:
         tree = apt.unpack(
             "-".join([*packages, suite]),
             packages,
-            status=partial(apt.only, *GIVEN),
+            status=partial(apt.pretend_installed, *GIVEN),
             suites=[suite],
             progress=progress,
         )

@@ -86,7 +86,7 @@ def _unpack(progress: Progress) -> RabbitMQFiles:
     system = distribution()
     suites = list(dict.fromkeys([SUITES.get(system.name, ""), system.codename]))
     name = "-".join(["rabbitmq", *suites])
-    status, finish = partial(apt.only, *NEEDLESS), partial(_adapt, home=apt.locate(name))
+    status, finish = partial(apt.pretend_installed, *NEEDLESS), partial(_adapt, home=apt.locate(name))
     tree = apt.unpack(name, ["rabbitmq-server"], status=status, suites=suites, finish=finish, progress=progress)
     foreign.check(tree)
     if unpacked := _search(tree):

@@ -8,7 +8,7 @@ from services.console.files.seen_ids import SeenIds
 from services.console.output.number_rules import explain_number
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
-from shared.domain.fields.text import printable
+from shared.domain.fields.text import keep_printable
 from shared.domain.importer_record import company_name, poc_email, record_status
 from shared.domain.importer_record.poc_email import Fault
 from shared.domain.importer_record.record_status import RecordStatus
@@ -72,8 +72,8 @@ def _read(row: Row, number: ImporterNumber, active: bool, index: BlindIndex, num
     record = ImporterRecord(
         importer_number=number.value,
         company_name=name,
-        poc_name=printable(row.values["poc_name"]),
-        poc_email=contact.address or printable(row.values["poc_email"]),
+        poc_name=keep_printable(row.values["poc_name"]),
+        poc_email=contact.address or keep_printable(row.values["poc_email"]),
     )
-    account = printable(row.values["top_account"]) or None
+    account = keep_printable(row.values["top_account"]) or None
     return ImporterRow(row.line, number.masked, id, record, active, account, contact.fault)

@@ -94,11 +94,11 @@ class ImporterStore:
 
     def list_expected(self) -> AsyncIterator[list[str]]:
         """The ids of the active records, in batches."""
-        return self.importers.active()
+        return self.importers.list_active()
 
     async def filter_expected(self, ids: Collection[str]) -> list[str]:
         """Whichever of these records are active."""
-        return await self.importers.active_among(ids)
+        return await self.importers.find_active(ids)
 
     async def retire(self, ids: list[str]) -> int:
         """Makes records inactive; returns how many were active."""

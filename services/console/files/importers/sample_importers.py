@@ -80,7 +80,7 @@ def _make_rows(count: int, names: Names, chance: random.Random) -> Iterator[tupl
         is_sole_proprietor = number[3] == "-"
         company = f"{first} {last}" if is_sole_proprietor else _make_company(names, last, chance)
         email = _make_email(first, last, company, chance)
-        account = f"A-{base32.grouped(chance.getrandbits(60), 12)}" if chance.random() < 0.06 else ""
+        account = f"A-{base32.encode(chance.getrandbits(60), 12)}" if chance.random() < 0.06 else ""
         status = "inactive" if chance.random() < 0.03 else "active"
         yield number, company, f"{first} {last}", email, account, status
 

@@ -21,7 +21,7 @@ from shared.domain.application import Parked
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
-from shared.messaging.topology import queue_for
+from shared.messaging.topology import find_queue
 from tests.unit.messaging.broker import Channel, Sent, delivered, sent_by
 from tests.unit.messaging.decisions import abandons, changes_nothing, raises
 from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_code_issued, a_guess
@@ -120,7 +120,7 @@ class TestWhoIsBelieved:
     def test_an_event_can_be_replayed_whoever_sent_it(self) -> None:
         event = sent_by("x", a_code_issued(START), uuid4(), START)
         forged = raw_of(replace(event, headers={"ace-origin": "y"}))
-        assert can_be_replayed(forged, queue_for(CodeIssued), OURS)
+        assert can_be_replayed(forged, find_queue(CodeIssued), OURS)
 
     @pytest.mark.parametrize("said", ["never", "2999-99-99", 7, "0001-01-01T00:00:00+14:00"])
     async def test_a_missing_time_stays_missing(self, rig: Rig, said: Any) -> None:

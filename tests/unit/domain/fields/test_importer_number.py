@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.fields import text
-from shared.domain.fields.importer_number import LONGEST, Format, ImporterNumber, without_label
+from shared.domain.fields.importer_number import LONGEST, Format, ImporterNumber, strip_label
 from tests.unit.domain.refusals import attempt, broken_rule
 
 SUFFIX_SYMBOLS = "0123456789ABCDEFGHJKLMNPQRSTUVWXY"
@@ -153,18 +153,18 @@ def test_however_it_is_printed_a_number_shows_no_more_than_its_last_four(number:
 )
 @pytest.mark.parametrize("number", ["12-3456789AB", "250101-12345", "123-45-6789"])
 def test_the_label_that_was_copied_with_a_number_is_left_out(label: str, number: str) -> None:
-    assert without_label(f"{label}{number}") == number
-    assert without_label(f" {label}{number}. ") == number
+    assert strip_label(f"{label}{number}") == number
+    assert strip_label(f" {label}{number}. ") == number
 
 
 @pytest.mark.parametrize("typed", ["'{}", "'{}'", '"{}"', "\u201c{}\u201d", "({})", 'EIN: "{}".'])
 def test_quotation_marks_around_a_number_are_left_out(typed: str) -> None:
-    assert without_label(typed.format("12-3456789AB")) == "12-3456789AB"
+    assert strip_label(typed.format("12-3456789AB")) == "12-3456789AB"
 
 
 @pytest.mark.parametrize("typed", ["12-3456789-AB", "12-3456789 - ab", "12\u20113456789\u201300", "12 - 3456789-00"])
 def test_a_dash_may_stand_before_the_suffix_of_an_ein(typed: str) -> None:
-    number = ImporterNumber.parse(without_label(typed))
+    number = ImporterNumber.parse(strip_label(typed))
     assert (number.format, number.value[:10]) == (Format.EIN, "12-3456789")
 
 
@@ -175,16 +175,16 @@ def test_a_letter_in_place_of_a_digit_is_named_and_not_guessed(typed: str) -> No
 
 @given(numbers)
 def test_a_number_without_a_label_stays_as_it_is(number: str) -> None:
-    assert without_label(number) == number
+    assert strip_label(number) == number
 
 
 @pytest.mark.parametrize("typed", ["ABC 12-3456789AB", "DUNS 12-345-6789", "12-3456789AB or", "Order no 250101-12345"])
 def test_other_words_are_left_where_they_are_and_refused(typed: str) -> None:
-    assert broken_rule(ImporterNumber.parse, without_label(typed)) == "malformed"
+    assert broken_rule(ImporterNumber.parse, strip_label(typed)) == "malformed"
 
 
 def test_a_label_is_not_looked_for_in_what_is_far_too_long() -> None:
-    assert broken_rule(without_label, "IR " * 1_000_000) == "too-long"
+    assert broken_rule(strip_label, "IR " * 1_000_000) == "too-long"
 
 
 def test_every_dash_that_unicode_knows_is_read_as_a_hyphen() -> None:

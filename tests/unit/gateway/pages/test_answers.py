@@ -9,7 +9,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.sealed import TypedDetails
 from shared.contracts.state import State
-from shared.security.sealing import in_message
+from shared.security.sealing import name_context
 from tests.support.browser import Page
 from tests.support.scripted_form import AUTHORIZATION, DETAILS, REQUEST, SIGNED, Form
 
@@ -59,7 +59,7 @@ async def test_they_are_shown_as_they_are_recorded_and_not_as_they_were_typed(fo
     await form.browser.press(page, "Submit", typed)
     (submit,) = form.workers.of(SubmitDetails)
     assert isinstance(submit.message, SubmitDetails)
-    place = in_message(SubmitDetails.TYPE, "details", submit.message.application_id)
+    place = name_context(SubmitDetails.TYPE, "details", submit.message.application_id)
     recorded = form.commands.open(TypedDetails, submit.message.details, place)
     assert recorded.telephone == shown["Telephone Number"]
     assert recorded.fiscal_year_end == shown["Account's Fiscal Year End Date"]

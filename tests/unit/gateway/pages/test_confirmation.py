@@ -6,7 +6,7 @@ from shared.contracts.replies import ApplicationStatus
 from shared.contracts.sealed import AccountName
 from shared.contracts.state import State
 from shared.domain.email import WELCOME
-from shared.security.sealing import in_message
+from shared.security.sealing import name_context
 from tests.support.browser import Page
 from tests.support.scripted_form import SIGNED, Form
 
@@ -33,7 +33,7 @@ async def test_each_email_is_said_to_be_as_far_as_it_is(form: Form) -> None:
 async def test_the_account_has_the_name_that_the_record_has(form: Form) -> None:
     page = await form.at_details()
     started = form.workers.of(StartApplication)[-1].message.application_id
-    place = in_message(ApplicationStatus.TYPE, "account_name", started)
+    place = name_context(ApplicationStatus.TYPE, "account_name", started)
     name = form.commands.seal(AccountName(company_name="ACME IMPORTS INCORPORATED"), place)
     form.workers.outcome(state=State.PROVISIONED, account="A-1", account_name=name)
     page = await form.browser.press(page, "Submit", SIGNED)

@@ -11,7 +11,7 @@ from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.replies import StartAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
 from shared.domain import reference
-from shared.security.sealing import in_message
+from shared.security.sealing import name_context
 from tests.support.scripted_form import AUTHORIZATION, CODE, DETAILS, REQUEST, SIGNED, Form
 
 PRIVACY_ACT_STATEMENT = "fff2c49e84df8f41ae1234a9e8c8e645a0a0841bba83cb210b6acadd3853aa4a"
@@ -142,15 +142,17 @@ async def test_the_commands_carry_the_normal_values_sealed(form: Form) -> None:
     assert isinstance(start.message, StartApplication)
     assert isinstance(check.message, CheckCode)
     assert isinstance(submit.message, SubmitDetails)
-    opened = form.commands.open(AccountRequest, start.message.request, in_message(StartApplication.TYPE, "request", id))
+    opened = form.commands.open(
+        AccountRequest, start.message.request, name_context(StartApplication.TYPE, "request", id)
+    )
     assert opened == AccountRequest(
         company_name="Acme Imports Inc", importer_number="12-345678900", email="Jane.Doe@example.com"
     )
-    code = form.commands.open(TypedCode, check.message.code, in_message(CheckCode.TYPE, "code", id))
+    code = form.commands.open(TypedCode, check.message.code, name_context(CheckCode.TYPE, "code", id))
     assert code.code == "ABCDEFGH"
-    grant = form.commands.open(Grant, submit.message.grant, in_message(SubmitDetails.TYPE, "grant", id))
+    grant = form.commands.open(Grant, submit.message.grant, name_context(SubmitDetails.TYPE, "grant", id))
     assert grant.token == "granted"
-    details = form.commands.open(TypedDetails, submit.message.details, in_message(SubmitDetails.TYPE, "details", id))
+    details = form.commands.open(TypedDetails, submit.message.details, name_context(SubmitDetails.TYPE, "details", id))
     assert (details.country, details.state, details.authorized) == ("US", "IL", True)
     assert start.message.taken_at == form.clock.time
 

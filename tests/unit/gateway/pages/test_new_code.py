@@ -12,7 +12,7 @@ from shared.contracts.replies import Refused
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
 from shared.domain import reference
-from shared.security.sealing import in_message
+from shared.security.sealing import name_context
 from tests.browser.stage.prompting import prompted
 from tests.support.browser import Page
 from tests.support.scripted_form import CODE, REQUEST, Form
@@ -25,7 +25,7 @@ def ids(form: Form, kind: type[StartApplication | AbandonApplication | CheckCode
 
 
 def request_of(form: Form, start: StartApplication) -> AccountRequest:
-    place = in_message(StartApplication.TYPE, "request", start.application_id)
+    place = name_context(StartApplication.TYPE, "request", start.application_id)
     return form.commands.open(AccountRequest, start.request, place)
 
 

@@ -4,7 +4,7 @@ from services.gateway.forms.fields import CODE, DETAILS, REQUEST
 from shared.contracts.commands import StartApplication, SubmitDetails
 from shared.contracts.sealed import AccountRequest, TypedDetails
 from shared.contracts.state import State
-from shared.security.sealing import in_message
+from shared.security.sealing import name_context
 from tests.support.scripted_form import AUTHORIZATION, NUMBER, SIGNED, Form
 from tests.support.scripted_form import REQUEST as TYPED
 
@@ -21,7 +21,7 @@ async def test_page_1_accepts_pasted_text_with_its_surroundings(form: Form) -> N
     (sent,) = form.workers.of(StartApplication)
     message = sent.message
     assert isinstance(message, StartApplication)
-    place = in_message(StartApplication.TYPE, "request", message.application_id)
+    place = name_context(StartApplication.TYPE, "request", message.application_id)
     assert form.commands.open(AccountRequest, message.request, place) == AccountRequest(
         company_name="Acme Imports Inc", importer_number="12-345678900", email="Jane.Doe@example.com"
     )
@@ -59,7 +59,7 @@ async def test_details_that_wait_for_the_broker_are_sent_as_they_were_judged(for
     (sent,) = form.workers.of(SubmitDetails)
     message = sent.message
     assert isinstance(message, SubmitDetails)
-    place = in_message(SubmitDetails.TYPE, "details", message.application_id)
+    place = name_context(SubmitDetails.TYPE, "details", message.application_id)
     details = form.commands.open(TypedDetails, message.details, place)
     assert (details.fiscal_year_end, details.duns) == ("12/31/2026", "123456789")
     assert (details.website, details.first_name) == ("www.acme.example/about", "Jane")

@@ -30,12 +30,12 @@ def test_states_are_those_that_the_form_accepts() -> None:
 
 
 def test_what_a_country_is_also_called_is_there() -> None:
-    assert COUNTRIES["GB"].also.split("|") == list(countries.also_called("GB"))
+    assert COUNTRIES["GB"].also.split("|") == list(countries.list_other_names("GB"))
 
 
 def test_no_name_of_a_place_contains_the_separator_of_names() -> None:
-    names = [name for country in countries.names() for name in countries.also_called(country)]
-    names += [name for place in PLACES.states for name in states.also_called(place.country.code, place.code)]
+    names = [name for country in countries.names() for name in countries.list_other_names(country)]
+    names += [name for place in PLACES.states for name in states.list_other_names(place.country.code, place.code)]
     assert not [name for name in (*names, *country_names.FORMS, *country_names.VAGUE) if "|" in name]
 
 
