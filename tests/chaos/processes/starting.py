@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -33,9 +33,9 @@ HURRIED = {"pattern": r"^ace\.retry\.(30|120|600)s$", "definition": {"message-tt
 
 @asynccontextmanager
 async def running_system(
-    folder: Path, servers: Addresses, each: int, *, own_users: bool = True
+    folder: Path, servers: Addresses, each: int, *, own_users: bool = True, **processes: int
 ) -> AsyncIterator[System]:
-    """Runs the system during the block, with this many processes of each service.
+    """Runs the system during the block, with this many processes of each service, but for those in `processes`.
 
     `own_users`: each service logs in as its own user, as in production. Users belong to the whole broker.
     """
@@ -56,7 +56,7 @@ async def running_system(
         await administer(servers.management_url, servers.rabbitmq_url, passwords)
         await _prepare(servers)
         name = f"chaos-{uuid4().hex[:8]}"
-        settings = _settings(folder, servers, keys, name, each)
+        settings = _settings(folder, servers, keys, name, {**_each(each), **processes})
         surroundings = Surroundings(
             broker_url=str(broker_url.with_port(broker.own_port)),
             management_url=None,
@@ -100,7 +100,9 @@ def _process(service: Service, told: dict[str, str], logs: Path, forker: Forker)
     return Process(program.name, replace(service, program=program), logs / f"{program.name}.log", forker)
 
 
-def _settings(folder: Path, servers: Addresses, keys: dict[str, str], database: str, each: int) -> Settings:
+def _settings(
+    folder: Path, servers: Addresses, keys: dict[str, str], database: str, processes: Mapping[str, int]
+) -> Settings:
     return settings_with_keys(
         keys,
         rabbitmq_url=servers.rabbitmq_url,
@@ -108,8 +110,13 @@ def _settings(folder: Path, servers: Addresses, keys: dict[str, str], database: 
         mongodb_database=database,
         gateway_port=ports.pick(),
         data_dir=folder,
-        **{f"{service.replace('-', '_')}_processes": each for service in (*WORKERS, "gateway")},
+        **processes,
     )
+
+
+def _each(number: int) -> dict[str, int]:
+    """This many processes of each service, as settings."""
+    return {f"{service.replace('-', '_')}_processes": number for service in (*WORKERS, "gateway")}
 
 
 async def _prepare(servers: Addresses) -> None:
