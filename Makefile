@@ -58,6 +58,7 @@ documents: environment ## Generate the documents that come from the code: messag
 	$(PYTHON) -m tools.documents.asyncapi > docs/asyncapi.yaml
 	$(PYTHON) -m tools.documents.settings_page > docs/settings.md
 	$(PYTHON) -m services.console topology show > deploy/rabbitmq/definitions.json
+	$(PYTHON) -m services.console topology show --configuration > deploy/rabbitmq/90-ace.conf
 
 clean: ## Remove the Python environment and all data of local runs
 	rm -rf .venv node_modules .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from shared.messaging.topology import PERMISSIONS
+from shared.messaging.permissions import PERMISSIONS
 from shared.security import keys
 
 

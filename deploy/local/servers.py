@@ -10,6 +10,7 @@ from embedded_servers import ports
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import Program, answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
+from shared.messaging.broker_admin import configuration
 from shared.settings.processes import Settings
 
 NODE = "ace@localhost"
@@ -30,6 +31,7 @@ class Servers:
                 node=NODE,
                 user=OPERATOR,
                 password=PASSWORD,
+                configuration=configuration(),
                 progress=terminal.step,
                 warn=terminal.warn,
             )

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
+from aiormq.exceptions import ChannelLockedResource
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitQueue
 
@@ -19,6 +20,7 @@ from shared.contracts.message import Message, Query, Reply
 from shared.messaging import watchdog
 from shared.messaging.amqp import read_user
 from shared.messaging.connection import let_go, make_broker, start_when_reachable
+from shared.messaging.permissions import name_replies
 from shared.messaging.publishing import NotConfirmed, Publisher
 from shared.observability import health
 
@@ -40,13 +42,18 @@ class BrokerClient:
     """
 
     def __init__(self, url: str) -> None:
-        self._broker = make_broker(url, "gateway")
-        self._publisher = Publisher(self._broker, read_user(url))
-        self._replies = f"gateway.replies.{secrets.token_hex(8)}"
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._url = url
         self._starting: asyncio.Task[None] | None = None
         self._started = False
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Makes a client that is not connected yet, with a new name for its reply queue."""
+        user = read_user(self._url)
+        self._broker = make_broker(self._url, "gateway")
+        self._publisher = Publisher(self._broker, user)
+        self._replies = name_replies(user, secrets.token_hex(2))
         self._broker.subscriber(
             RabbitQueue(self._replies, exclusive=True, auto_delete=True),
             channel=Channel(prefetch_count=PREFETCH, on_return_raises=True),
@@ -59,12 +66,22 @@ class BrokerClient:
         self._starting = asyncio.create_task(self._start())
 
     async def _start(self) -> None:
-        await start_when_reachable(self._broker)
+        while not await self._has_begun():
+            await let_go(self._broker)
+            self._prepare()
         self._started = True
         log.info("started", replies=self._replies)
         await watchdog.watch(lambda: health.holds(self._is_consuming), lambda: watchdog.is_reachable(self._url))
         log.critical("replies no longer reach this process: it exits, to be restarted")
         os.kill(os.getpid(), signal.SIGTERM)
+
+    async def _has_begun(self) -> bool:
+        """Connects once the broker is reachable. False: another process has a reply queue of this name."""
+        try:
+            await start_when_reachable(self._broker)
+        except ChannelLockedResource:
+            return False
+        return True
 
     async def _is_consuming(self) -> bool:
         return await watchdog.consumes(self._broker)

@@ -35,8 +35,8 @@ class PossibleReplies:
     """The problems that a refusal can name."""
 
 
-_ALWAYS = frozenset({Problem.SESSION_OVER, Problem.UNAVAILABLE})
-"""The application has ended or belongs to another gateway; the command is among the dead letters."""
+_ALWAYS = frozenset({Problem.SESSION_OVER, Problem.UNAVAILABLE, Problem.CONTRACT_BROKEN})
+"""The application has ended or belongs to another gateway; the command is among the dead letters, or cannot be read."""
 
 POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
     commands.StartApplication: PossibleReplies(
@@ -58,7 +58,7 @@ POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
     commands.SubmitDetails: PossibleReplies((replies.DetailsTaken, replies.Refused), _ALWAYS | {Problem.FIELD_INVALID}),
     commands.AbandonApplication: PossibleReplies((replies.ApplicationAbandoned, replies.Refused), _ALWAYS),
     commands.AskOutcome: PossibleReplies(
-        (replies.ApplicationStatus, replies.Refused), frozenset({Problem.SESSION_OVER})
+        (replies.ApplicationStatus, replies.Refused), frozenset({Problem.SESSION_OVER, Problem.CONTRACT_BROKEN})
     ),
 }
 

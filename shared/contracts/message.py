@@ -26,6 +26,10 @@ Sealed = Annotated[
 """Personal data or a secret, sealed. `shared.contracts.sealed` defines the content."""
 
 
+MOST_BYTES = 65_536
+"""Bytes that a message's body may have: twice as many as the largest."""
+
+
 class Message(BaseModel):
     """A message between services. `TYPE` is its AMQP type: name and version."""
 

@@ -18,3 +18,4 @@ class Problem(StrEnum):
     POC_EMAIL_REFUSED = "poc-email-refused"
     SESSION_OVER = "session-over"
     UNAVAILABLE = "unavailable"
+    CONTRACT_BROKEN = "contract-broken"

@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from aio_pika.exceptions import AMQPError
+from aio_pika.exceptions import AMQPError, InvalidFrameError
 from yarl import URL
 
 BROKER_AWAY = (AMQPError, OSError, TimeoutError, RuntimeError)
@@ -19,3 +19,11 @@ CONFIRM_WITHIN = 15
 def read_user(url: str) -> str:
     """The user name in a broker URL. Messages carry it as their `user_id`."""
     return unquote(URL(url).user or "guest")
+
+
+def explain_refusal(error: BaseException) -> str:
+    """The broker's or the system's own words on one line. They name queues and users, but no passwords."""
+    if isinstance(error, InvalidFrameError):  # the client drops the broker's words
+        return "it closed the connection: is its virtual host there, and the user below its limit of connections?"
+    said = error.strerror if isinstance(error, OSError) and error.strerror else next(iter(error.args), "")
+    return " ".join(str(said).split()) or type(error).__name__

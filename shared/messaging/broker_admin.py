@@ -1,6 +1,6 @@
 """Creates the topology on a broker: exchanges, queues and bindings over AMQP, policies and users over HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +10,8 @@ from aio_pika import ExchangeType
 from yarl import URL
 
 from shared.messaging import topology
+from shared.messaging.broker_limits import CONFIGURATION, POLICIES, USER_LIMITS, VHOST_LIMITS, Policy
+from shared.messaging.permissions import NOTHING, PERMISSIONS, REPLIES
 
 VHOST = "/"
 
@@ -28,7 +30,9 @@ async def declare(url: str) -> None:
 
 
 async def administer(management_url: str, broker_url: str, passwords: Mapping[str, str]) -> None:
-    """Sets the policies, and creates the services' users and permissions wherever a password is given.
+    """Sets policies and limits, and creates the services' users and permissions wherever a password is given.
+
+    Deletes what a gateway's user left on the broker to stay.
 
     Raises:
         httpx.HTTPError: the interface is unreachable, or refuses the operator's name and password.
@@ -38,16 +42,44 @@ async def administer(management_url: str, broker_url: str, passwords: Mapping[st
     vhost = quote(broker.path.lstrip("/") or "/", safe="")
     credentials = httpx.BasicAuth(broker.user or "guest", broker.password or "guest")
     async with httpx.AsyncClient(base_url=f"{management_url.rstrip('/')}/api/", auth=credentials, timeout=15) as api:
-        for policy in topology.POLICIES:
+        for policy in POLICIES:
             await _put(api, f"policies/{vhost}/{policy.name}", _policy(policy))
+        await _limit(api, f"vhost-limits/{vhost}", VHOST_LIMITS)
         for user, password in passwords.items():
             await _put(api, f"users/{user}", {"password": password, "tags": ""})
-            permission = topology.PERMISSIONS[user]
+            await _limit(api, f"user-limits/{user}", USER_LIMITS)
+            permission = PERMISSIONS[user]
             for exchange, keys in permission.keys.items():
-                allowed = {"exchange": exchange, "write": keys, "read": topology.NOTHING}
+                allowed = {"exchange": exchange, "write": keys, "read": NOTHING}
                 await _put(api, f"topic-permissions/{vhost}/{user}", allowed)
             names = {"configure": permission.configure, "write": permission.write, "read": permission.read}
             await _put(api, f"permissions/{vhost}/{user}", names)
+        await _delete_left_behind(api, vhost)
+
+
+async def _limit(api: httpx.AsyncClient, path: str, limits: Mapping[str, int]) -> None:
+    """Sets the limits that are not set yet: an operator may have raised one."""
+    there = {name for found in await _get(api, path) for name in found["value"]}
+    for name in limits.keys() - there:
+        await _put(api, f"{path}/{name}", {"value": limits[name]})
+
+
+async def _delete_left_behind(api: httpx.AsyncClient, vhost: str) -> None:
+    for what in ("queues", "exchanges"):
+        for name in find_left_behind(await _get(api, f"{what}/{vhost}")):
+            (await api.delete(f"{what}/{vhost}/{quote(name, safe='')}")).raise_for_status()
+
+
+def find_left_behind(listed: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The names of queues or exchanges that only a gateway's user can have made, and that outlive its connection."""
+    return [found["name"] for found in listed if found["name"].startswith(REPLIES) and not found.get("exclusive")]
+
+
+async def _get(api: httpx.AsyncClient, path: str) -> list[dict[str, Any]]:
+    answer = await api.get(path)
+    answer.raise_for_status()
+    found: list[dict[str, Any]] = answer.json()
+    return found
 
 
 async def _put(api: httpx.AsyncClient, path: str, body: Mapping[str, Any]) -> None:
@@ -75,9 +107,15 @@ def definitions() -> dict[str, Any]:
                 *((topology.REPLAY, queue, queue) for queue in topology.REPLAYED),
             ]
         ],
-        "policies": [{"name": policy.name, "vhost": VHOST, **_policy(policy)} for policy in topology.POLICIES],
+        "policies": [{"name": policy.name, "vhost": VHOST, **_policy(policy)} for policy in POLICIES],
+        "parameters": [{"component": "vhost-limits", "name": "limits", "vhost": VHOST, "value": VHOST_LIMITS}],
     }
 
 
-def _policy(policy: topology.Policy) -> dict[str, Any]:
-    return {"pattern": policy.pattern, "definition": policy.definition, "apply-to": "queues", "priority": 0}
+def configuration() -> str:
+    """The limits in the format of rabbitmq.conf."""
+    return "".join(f"{name} = {value}\n" for name, value in CONFIGURATION.items())
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    return {"pattern": policy.pattern, "definition": policy.definition, "apply-to": policy.apply_to, "priority": 0}

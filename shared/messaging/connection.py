@@ -9,13 +9,14 @@ from typing import cast
 
 import structlog
 from aio_pika import IncomingMessage
+from aiormq.exceptions import ChannelLockedResource
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker
 from faststream.rabbit.message import RabbitMessage
 from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 from yarl import URL
 
-from shared.messaging.amqp import BROKER_AWAY
+from shared.messaging.amqp import BROKER_AWAY, explain_refusal
 from shared.messaging.pamqp_patch import read_leniently
 
 log = structlog.get_logger()
@@ -50,7 +51,9 @@ class _Tidings:
     def note_loss(self, _connection: object, reason: BaseException | None) -> None:
         if isinstance(reason, Exception) and not self._lost:  # no exception: we closed it ourselves
             self._lost = True
-            log.warning("the connection to the broker is lost", error=type(reason).__name__)
+            log.warning(
+                "the connection to the broker is lost", error=type(reason).__name__, reason=explain_refusal(reason)
+            )
 
     def note_return(self, _connection: object) -> None:
         self._lost = False
@@ -77,14 +80,19 @@ def make_broker(url: str, service: str) -> RabbitBroker:
 
 
 async def start_when_reachable(broker: RabbitBroker) -> None:
-    """Starts a broker and its subscribers; waits as long as it takes for the server and its queues."""
+    """Starts a broker and its subscribers; waits as long as it takes for the server and its queues.
+
+    Raises `ChannelLockedResource` if another connection has the queue that is to be this one's alone.
+    """
     waiting = False
     while True:
         try:
             return await broker.start()
+        except ChannelLockedResource:
+            raise
         except BROKER_AWAY as error:
             if not waiting:
-                log.warning("waiting for the broker", error=type(error).__name__)
+                log.warning("waiting for the broker", error=type(error).__name__, reason=explain_refusal(error))
             waiting = True
             await broker.stop()
             await asyncio.sleep(PAUSE)

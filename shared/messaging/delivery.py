@@ -8,7 +8,7 @@ from uuid import UUID
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
-from shared.contracts.message import Command, Message
+from shared.contracts.message import MOST_BYTES, Command, Message
 from shared.domain.errors import PermanentFailure
 from shared.messaging.topology import REPLAY
 
@@ -30,6 +30,9 @@ REPLAYED_AT = "ace-replayed-at"
 REPLAYS = "ace-replays"
 """How often operators replayed it."""
 
+SIZE = "ace-size"
+"""How many bytes the body had, if it was too large to keep. Believed like `ORIGIN`."""
+
 MOST = 1_000_000
 """A higher count was not written by us."""
 
@@ -41,22 +44,36 @@ PARKED_AT = "ace-parked-at"
 
 
 @dataclass(frozen=True)
+class Caller:
+    """Who sent a message, and where a reply reaches it."""
+
+    user: str
+    """The broker user that published it, checked by the broker. Empty if an event carries none."""
+    reply_to: str | None
+    correlation_id: str
+
+
+@dataclass(frozen=True)
 class Delivery:
     """A message that keeps its contract, and the properties it arrived with."""
 
     message: Message
     id: UUID
-    user: str
-    """The broker user that published it, checked by the broker. Empty if an event carries none."""
+    caller: Caller
     published_at: datetime
     """When it was published, or replayed by an operator. Its age counts from then."""
-    reply_to: str | None
-    correlation_id: str
+
+    @property
+    def user(self) -> str:
+        """The broker user that published it."""
+        return self.caller.user
 
 
 def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -> Delivery:
     """Reads a delivery. Raises `PermanentFailure` if it breaks its contract: trying again would not help."""
     now = datetime.now(UTC)
+    if (size := measure_body(raw, own_user)) > MOST_BYTES:
+        raise PermanentFailure(f"its body has {size:,} bytes, and {MOST_BYTES:,} are allowed")
     if raw.type != expected.TYPE:
         raise PermanentFailure(f"its type is not {expected.TYPE}")
     try:
@@ -69,17 +86,39 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -
         raise PermanentFailure("its message_id is no UUID") from None
     if raw.headers.get(APPLICATION_HEADER, str(message.application_id)) != str(message.application_id):
         raise PermanentFailure(f"its {APPLICATION_HEADER} header names another application than its body")
-    user = origin(raw, own_user)
-    if isinstance(message, Command) and not user:
+    caller = find_caller(raw, own_user)
+    if isinstance(message, Command) and not caller.user:
         raise PermanentFailure("it has no user_id, so the broker cannot vouch for its sender")
     return Delivery(
         message=message,
         id=id,
-        user=user,
+        caller=caller,
         published_at=min(_read_replay_time(raw, own_user) or raw.timestamp or now, now),
-        reply_to=raw.reply_to,
-        correlation_id=raw.correlation_id or raw.message_id or "",
     )
+
+
+def find_caller(raw: AbstractIncomingMessage, own_user: str) -> Caller:
+    """Who sent a message, whether or not it keeps its contract."""
+    return Caller(origin(raw, own_user), raw.reply_to, raw.correlation_id or raw.message_id or "")
+
+
+def measure_body(raw: AbstractIncomingMessage, own_user: str) -> int:
+    """The bytes of a message's body, or of the one that it had before a worker dropped it."""
+    return (_is_believed(raw, own_user) and count(raw, SIZE)) or len(raw.body)
+
+
+def keep_body(raw: AbstractIncomingMessage) -> bytes:
+    """The body for publishing the message onward: empty if it is too large to keep."""
+    return raw.body if len(raw.body) <= MOST_BYTES else b""
+
+
+def find_application(raw: AbstractIncomingMessage) -> UUID | None:
+    """The application that a message is about according to its header. None if it names none."""
+    named = raw.headers.get(APPLICATION_HEADER)
+    try:
+        return UUID(named) if isinstance(named, str) else None
+    except ValueError:
+        return None
 
 
 def origin(raw: AbstractIncomingMessage, own_user: str) -> str:
@@ -114,7 +153,9 @@ def properties(raw: AbstractIncomingMessage, own_user: str, headers: dict[str, A
 
     Its `user_id` becomes the worker's, as the broker demands; a header names its first publisher.
     """
-    kept = {name: value for name, value in raw.headers.items() if not name.startswith("x-")}
+    kept = {name: value for name, value in raw.headers.items() if not name.startswith("x-") and name != SIZE}
+    if (size := measure_body(raw, own_user)) > MOST_BYTES:
+        kept[SIZE] = size
     return {
         "message_type": raw.type,
         "message_id": raw.message_id,

@@ -5,10 +5,11 @@ stays unacknowledged; if its channel closes, the broker delivers it again.
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
@@ -20,9 +21,10 @@ from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
 from shared.messaging import delivery as headers
 from shared.messaging import topology
 from shared.messaging.amqp import BROKER_AWAY
-from shared.messaging.delivery import Delivery
+from shared.messaging.delivery import Caller, Delivery
 from shared.messaging.handler import Store
-from shared.messaging.publishing import NotConfirmed, Publisher
+from shared.messaging.permissions import match_replies
+from shared.messaging.publishing import NotConfirmed, Publisher, Rejected
 from shared.messaging.recovery import Action, Park, Retry, is_bug, recover
 from shared.messaging.topology import WorkQueue
 from shared.observability import metrics
@@ -31,8 +33,6 @@ log = structlog.get_logger()
 
 PAUSE = 1.0
 """Seconds before a message that the broker did not confirm is published again."""
-
-QUEUES = frozenset(binding.queue for binding in topology.bindings())
 
 
 class Executor:
@@ -59,20 +59,34 @@ class Executor:
         except BROKER_AWAY:
             log.info("not acknowledged: the channel closed, so it will be delivered again")
 
-    async def reply(self, delivery: Delivery, reply: Reply, at: datetime) -> None:
+    async def reply(self, caller: Caller, reply: Reply, *, cause: UUID, at: datetime) -> None:
         """Replies to the caller. If it is gone, nothing is lost: it asks for the outcome later."""
-        if not delivery.reply_to or delivery.reply_to in QUEUES:
-            return  # no reply is wanted, or somebody wants us to write to one of the system's own queues
+        if not caller.reply_to or not re.search(match_replies(caller.user), caller.reply_to):
+            return  # no reply is wanted, or somebody wants us to write to a queue that is not the caller's own
         try:
             await self._publisher.reply(
                 reply,
-                id=uuid5(delivery.id, "reply"),
+                id=uuid5(cause, "reply"),
                 at=at,
-                reply_to=delivery.reply_to,
-                correlation_id=delivery.correlation_id,
+                reply_to=caller.reply_to,
+                correlation_id=caller.correlation_id,
             )
         except NotConfirmed:
             log.info("the caller is gone")
+
+    async def _refuse(
+        self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception, at: datetime
+    ) -> None:
+        """Tells a person who waits that a command is parked. If it cannot be read, its headers say whom to tell."""
+        if delivery:
+            refusal = Refused(application_id=delivery.message.application_id, problem=Problem.UNAVAILABLE)
+            await self.reply(delivery.caller, refusal, cause=delivery.id, at=at)
+            return
+        application = headers.find_application(raw)
+        caller = headers.find_caller(raw, self.user)
+        if application and caller.user and isinstance(failure, PermanentFailure):
+            refusal = Refused(application_id=application, problem=Problem.CONTRACT_BROKEN)
+            await self.reply(caller, refusal, cause=uuid5(application, raw.message_id or ""), at=at)
 
     async def recover(self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception) -> None:
         """Does what the recovery policy says about a failure. `delivery` is None if it could not be read."""
@@ -101,6 +115,8 @@ class Executor:
             await self._park(raw, delivery, action.reason, failure)
         else:
             log.warning("a question goes unanswered", error=type(failure).__name__)
+            if delivery is None:
+                await self._refuse(raw, None, failure, self._clock())
             await self.acknowledge(raw, "unanswered")
 
     async def _retry(self, raw: AbstractIncomingMessage, retry: Retry) -> None:
@@ -129,10 +145,9 @@ class Executor:
         }
         if isinstance(failure, PermanentFailure) and failure.status is not None:
             added[headers.STATUS] = str(failure.status)
-        if await self._forward(raw, topology.DEAD, self.queue.dead, headers.properties(raw, self.user, added)):
-            if delivery and self.queue.recovery.person_waits:
-                refusal = Refused(application_id=delivery.message.application_id, problem=Problem.UNAVAILABLE)
-                await self.reply(delivery, refusal, now)
+        if await self._forward_to_dead(raw, headers.properties(raw, self.user, added)):
+            if self.queue.recovery.person_waits:
+                await self._refuse(raw, delivery, failure, now)
             await self.acknowledge(raw, "parked")
 
     async def _mark(self, delivery: Delivery, reason: str, now: datetime) -> None:
@@ -156,19 +171,37 @@ class Executor:
             },
         }
         try:
-            if await self._forward(raw, topology.DEAD, self.queue.dead, properties):
+            if await self._forward_to_dead(raw, properties):
                 await self.acknowledge(raw, "parked")
         except Exception as again:  # the broker delivers it again
             log.critical("nor could it be parked", exc_info=again)
 
+    async def _forward_to_dead(self, raw: AbstractIncomingMessage, properties: dict[str, Any]) -> bool:
+        """Parks a delivery. If the dead letters are full, it waits as long as the longest delay and is handled anew.
+
+        Holding on to it would block its queue once there are as many such deliveries as the prefetch.
+        """
+        try:
+            return await self._forward(raw, topology.DEAD, self.queue.dead, properties)
+        except Rejected:
+            step = topology.RETRY_STEPS[-1]
+            log.critical("the dead letters are full: it waits instead", after=step.delay.total_seconds())
+            return await self._forward(raw, step.name, self.queue.name, properties)
+
     async def _forward(
         self, raw: AbstractIncomingMessage, exchange: str, routing_key: str, properties: dict[str, Any]
     ) -> bool:
-        """Forwards a delivery; repeats until the broker confirms it or the delivery's channel is gone."""
+        """Forwards a delivery; repeats until the broker confirms it or the delivery's channel is gone.
+
+        Raises `Rejected` if the dead letters are full.
+        """
+        body = headers.keep_body(raw)
         while _is_open(raw):
             try:
-                await self._publisher.forward(raw.body, exchange=exchange, routing_key=routing_key, **properties)
+                await self._publisher.forward(body, exchange=exchange, routing_key=routing_key, **properties)
             except NotConfirmed as error:
+                if isinstance(error, Rejected) and exchange == topology.DEAD:
+                    raise
                 log.warning("cannot be sent on yet", exchange=exchange, reason=str(error))
                 await asyncio.sleep(PAUSE)
             else:

@@ -182,7 +182,7 @@ class Processor(Generic[S]):
             )
         )
         if result.reply:
-            await self._executor.reply(delivery, result.reply, result.at)
+            await self._executor.reply(delivery.caller, result.reply, cause=delivery.id, at=result.at)
 
 
 def follow_up_id(cause: UUID, ordinal: int) -> UUID:

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from aio_pika.exceptions import DeliveryError, PublishError
 from faststream.rabbit import RabbitBroker, RabbitExchange
 from faststream.rabbit.schemas import ExchangeType
 
 from shared.cancellation import is_meant_for_us
-from shared.contracts.message import Message, Reply
-from shared.domain.errors import TransientFailure
+from shared.contracts.message import MOST_BYTES, Message, Reply
+from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging import topology
 from shared.messaging.amqp import BROKER_AWAY, CONFIRM_WITHIN
 from shared.messaging.delivery import APPLICATION_HEADER
@@ -20,6 +21,10 @@ JSON = "application/json"
 
 class NotConfirmed(TransientFailure):
     """The broker did not confirm a message: it is away, refuses it, or has no queue for it."""
+
+
+class Rejected(NotConfirmed):
+    """The broker is there, but the message's queue is full."""
 
 
 class Publisher:
@@ -74,6 +79,8 @@ class Publisher:
         await self._send(body, exchange=exchange, routing_key=routing_key, **properties)
 
     async def _send(self, body: bytes, *, exchange: str = "", persist: bool = True, **properties: Any) -> None:
+        if len(body) > MOST_BYTES:
+            raise PermanentFailure(f"a message of {len(body):,} bytes is not sent: {MOST_BYTES:,} are allowed")
         try:
             async with asyncio.timeout(CONFIRM_WITHIN):
                 await self._broker.publish(
@@ -88,5 +95,9 @@ class Publisher:
             if is_meant_for_us():
                 raise
             raise NotConfirmed("the connection to the broker was lost while publishing") from None
+        except PublishError:
+            raise NotConfirmed("the broker has no queue for a message") from None
+        except DeliveryError:
+            raise Rejected("the broker rejects a message: its queue is full") from None
         except BROKER_AWAY as error:
             raise NotConfirmed(f"the broker did not confirm a message ({type(error).__name__})") from None

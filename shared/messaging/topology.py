@@ -3,13 +3,12 @@
 `deploy/rabbitmq/definitions.json` is generated from this list (`acectl topology show`).
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from shared.contracts import commands, events
-from shared.contracts.conversations import SENDERS
 from shared.contracts.message import Event, Message
 from shared.domain.application import RETRIED_FOR
 
@@ -19,13 +18,6 @@ DEAD = "ace.dead"
 REPLAY = "ace.replay"
 """The exchange that operators replay dead letters through, to the queue that the routing key names. No service may
 write to it, so an operator vouches for whatever comes through it (docs/security.md)."""
-
-DELIVERY_LIMIT = 50
-"""Deliveries after which the broker itself dead-letters a message: far more than restarts alone cause."""
-
-LOOKS = 1_000_000_000
-"""Deliveries of a message that only operators look at before the broker drops it, or retries it early. Each time an
-operator looks is a delivery, RabbitMQ 4 has a limit of 20 by default, and 3.x has no value for never."""
 
 
 @dataclass(frozen=True)
@@ -175,68 +167,3 @@ REPLAYED = tuple(queue.name for queue in WORK_QUEUES if queue.has_dead_letters)
 def find_queue(message: type[Message], service: str | None = None) -> WorkQueue:
     """The queue that takes a message type: this program's, if several take it."""
     return next(queue for queue in WORK_QUEUES if queue.message is message and service in (None, queue.service))
-
-
-NOTHING = "^$"
-"""Matches no name."""
-
-
-@dataclass(frozen=True)
-class Permission:
-    """What a broker user may configure, write and read: regular expressions over names.
-
-    `keys` lists the allowed routing keys for each exchange that it writes to.
-    """
-
-    configure: str
-    write: str
-    read: str
-    keys: dict[str, str] = field(default_factory=dict)
-
-
-def _match_any(names: Iterable[str]) -> str:
-    return "^(" + "|".join(name.replace(".", r"\.") for name in names) + ")$"
-
-
-def _permit_worker(service: str) -> Permission:
-    """Allows its own events, its queues' retries and dead letters, and replies if it takes commands or queries."""
-    queues = [queue for queue in WORK_QUEUES if queue.service == service]
-    kept = [queue for queue in queues if queue.has_dead_letters]
-    published = [message.name() for message, senders in SENDERS.items() if service in senders]
-    keys = {EVENTS: _match_any(published)} if published else {}
-    keys |= {step.name: _match_any(queue.name for queue in kept) for step in RETRY_STEPS}
-    keys[DEAD] = _match_any(queue.dead for queue in kept)
-    replies = ["amq.default"] if any(queue.recovery.person_waits for queue in queues) else []
-    return Permission(NOTHING, _match_any([*keys, *replies]), _match_any(queue.name for queue in queues), keys)
-
-
-PERMISSIONS: dict[str, Permission] = {
-    "gateway": Permission(r"^gateway\.replies\.", r"^(ace\.commands|gateway\.replies\..*)$", r"^gateway\.replies\."),
-    **{program: _permit_worker(program) for program in WORKERS},
-}
-"""Each service's user may do that service's work and nothing else."""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """An operator's setting for some queues."""
-
-    name: str
-    pattern: str
-    definition: dict[str, Any] = field(default_factory=dict)
-
-
-POLICIES = (
-    Policy("ace-questions", r"^intake\.ask-outcome$", {"message-ttl": 5_000, "delivery-limit": DELIVERY_LIMIT}),
-    Policy(
-        "ace-work",
-        _match_any(REPLAYED),
-        {"delivery-limit": DELIVERY_LIMIT, "dead-letter-strategy": "at-least-once", "overflow": "reject-publish"},
-    ),
-    Policy(
-        "ace-dead",
-        _match_any(queue.dead for queue in WORK_QUEUES if queue.has_dead_letters),
-        {"delivery-limit": LOOKS},
-    ),
-    Policy("ace-retry", _match_any(step.name for step in RETRY_STEPS), {"delivery-limit": LOOKS}),
-)

@@ -12,7 +12,9 @@ import pytest
 from shared.contracts import catalogue
 from shared.contracts.message import Message
 from shared.messaging import topology
+from shared.messaging.broker_limits import POLICIES
 from shared.messaging.handler import Handler
+from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import SERVICE_OF, WORK_QUEUES, WORKERS
 from shared.settings.processes import PROCESSES
 from tests.architecture.sources import ROOT
@@ -54,7 +56,7 @@ def test_every_message_has_a_queue_and_every_queue_one_name() -> None:
 
 
 def test_no_queue_leaves_its_delivery_limit_to_the_broker() -> None:
-    limited = [policy.pattern for policy in topology.POLICIES if "delivery-limit" in policy.definition]
+    limited = [policy.pattern for policy in POLICIES if "delivery-limit" in policy.definition]
     assert [
         binding.queue
         for binding in topology.bindings()
@@ -75,7 +77,7 @@ def test_every_service_that_wires_steps_is_in_the_topology() -> None:
 
 @pytest.mark.parametrize("service", [*WORKERS, "gateway"])
 def test_a_services_broker_user_reads_its_own_queues_and_no_other(service: str) -> None:
-    readable = re.compile(topology.PERMISSIONS[service].read)
+    readable = re.compile(PERMISSIONS[service].read)
     queues = {binding.queue for binding in topology.bindings()}
     own = {queue.name for queue in WORK_QUEUES if queue.service == service}
     assert {queue for queue in queues if readable.search(queue)} == own

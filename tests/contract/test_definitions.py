@@ -5,10 +5,14 @@ from pathlib import Path
 
 from shared.messaging import broker_admin
 
-FILE = Path(__file__).parents[2] / "deploy/rabbitmq/definitions.json"
+FOLDER = Path(__file__).parents[2] / "deploy/rabbitmq"
 
 
 def test_the_definitions_are_not_stale() -> None:
-    assert json.loads(FILE.read_text()) == broker_admin.definitions(), (
+    assert json.loads((FOLDER / "definitions.json").read_text()) == broker_admin.definitions(), (
         "the topology changed: acectl topology show > deploy/rabbitmq/definitions.json"
     )
+
+
+def test_the_configuration_is_not_stale() -> None:
+    assert (FOLDER / "90-ace.conf").read_text() == broker_admin.configuration(), "make documents"

@@ -20,6 +20,7 @@ from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
 from shared.messaging import topology
 from shared.messaging.delivery import read
+from shared.messaging.permissions import PERMISSIONS
 from shared.security.keys import KeyRing
 from shared.security.sealing import Sealer, name_context
 from tests.contract import documented
@@ -102,6 +103,6 @@ def test_states_and_emails_are_explained() -> None:
 
 
 def test_the_permissions_are_those_of_the_gateways_user() -> None:
-    permission = topology.PERMISSIONS["gateway"]
+    permission = PERMISSIONS["gateway"]
     for pattern in (permission.configure, permission.write, permission.read):
         assert f"`{pattern}`" in documented.text()

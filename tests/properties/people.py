@@ -10,13 +10,13 @@ from shared.contracts.replies import ApplicationStatus, CodeAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
 from shared.domain.errors import Invalid
 from shared.domain.form import verification_code
+from shared.messaging.permissions import name_replies
 from shared.security.sealing import Sealer, name_context
 from tests.properties.simulation import Simulation
 from tests.properties.wiring import ring
 from tests.support.gateway import DETAILS
 from tests.unit.messaging.broker import Sent, sent_by
 
-REPLIES = "gateway.replies.1"
 SEALER = Sealer(ring("commands"))
 
 
@@ -118,7 +118,7 @@ class People:
             for name, content in asked.content.items()
         }
         body = {"application_id": asked.application, "taken_at": now - late, **fields}
-        sent = sent_by(asked.user, contract.model_validate(body), asked.id, now, reply_to=REPLIES)
+        sent = sent_by(asked.user, contract.model_validate(body), asked.id, now)
         self._simulation.queues.route(sent)
 
     def reads(self) -> list[tuple[Asked, Reply]]:
@@ -140,7 +140,7 @@ class People:
         """Asks for a command's outcome as a gateway. Everything else must be at rest."""
         question = AskOutcome(application_id=asked.application, command_id=asked.id)
         user = self.applicants[asked.application].user
-        sent = sent_by(user, question, uuid5(asked.id, "question"), self._simulation.clock(), reply_to=REPLIES)
+        sent = sent_by(user, question, uuid5(asked.id, "question"), self._simulation.clock())
         self._simulation.queues.route(replace(sent, correlation_id=f"asked {asked.id}"))
         self._simulation.works_off()
         self.reads()
@@ -193,6 +193,6 @@ def garbage(queue_exchange: str, key: str, number: int, at: datetime) -> Sent:
         message_id=str(same_each_time(f"garbage {number}")),
         user_id="gateway",
         timestamp=at,
-        reply_to=REPLIES,
+        reply_to=name_replies("gateway", "0001"),
         correlation_id=f"asked {same_each_time(f'garbage {number}')}",
     )

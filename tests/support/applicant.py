@@ -1,6 +1,7 @@
 """What the requester and the point of contact do, for tests that do not care how."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
@@ -58,9 +59,9 @@ async def submit(started: Started, gateway: Gateway, grant: str) -> None:
     assert isinstance(reply, DetailsTaken), reply
 
 
-async def refusal(gateway: Gateway, command: Command, id: UUID | None = None) -> Problem:
+async def refusal(gateway: Gateway, command: Command, id: UUID | None = None, **changes: Any) -> Problem:
     """Why a command is refused."""
-    reply = await gateway.ask(command, id)
+    reply = await gateway.ask(command, id, **changes)
     assert isinstance(reply, Refused), reply
     return reply.problem
 

@@ -19,6 +19,7 @@ from shared.contracts.message import Command, Message, Reply
 from shared.contracts.sealed import AccountRequest, Grant, SealedContent, TypedCode, TypedDetails
 from shared.messaging import topology
 from shared.messaging.amqp import read_user
+from shared.messaging.permissions import name_replies
 from shared.security.sealing import Sealer, name_context
 from shared.settings.loading import key_ring
 from shared.settings.processes import Settings
@@ -116,7 +117,9 @@ class Gateway:
 async def connected_gateway(settings: Settings) -> AsyncIterator[Gateway]:
     url = settings.need("rabbitmq_url")
     async with await aio_pika.connect(url) as connection, connection.channel() as channel:
-        queue = await channel.declare_queue(f"gateway.replies.{uuid4().hex}", exclusive=True, auto_delete=True)
+        queue = await channel.declare_queue(
+            name_replies(read_user(url), uuid4().hex[:4]), exclusive=True, auto_delete=True
+        )
         asking = Gateway(channel, queue.name, Sealer(key_ring(settings, "commands")), read_user(url))
         await queue.consume(asking.on_reply, no_ack=True)
         yield asking

@@ -17,7 +17,7 @@ from embedded_servers import replica_set
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
-from shared.messaging.broker_admin import administer, declare
+from shared.messaging.broker_admin import administer, configuration, declare
 from shared.settings.loading import load
 from shared.settings.processes import ImageSettings
 
@@ -75,7 +75,9 @@ def _containers_can_run() -> bool:
 
 @contextmanager
 def _embedded(folder: Path) -> Iterator[Servers]:
-    with RabbitMQ(folder / "rabbitmq", user="ace", password="ace") as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
+    limits = configuration()
+    broker = RabbitMQ(folder / "rabbitmq", user="ace", password="ace", configuration=limits)
+    with broker as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
         yield Servers("embedded", rabbitmq.url, rabbitmq.management_url, mongodb.url)
 
 
@@ -83,9 +85,9 @@ def _embedded(folder: Path) -> Iterator[Servers]:
 def _containers() -> Iterator[Servers]:
     settings = load(ImageSettings)
     with (
-        RabbitMqContainer(settings.rabbitmq_image, username="ace", password="ace").with_exposed_ports(
-            15672
-        ) as rabbitmq,
+        RabbitMqContainer(settings.rabbitmq_image, username="ace", password="ace")
+        .with_copy_into_container(configuration().encode(), "/etc/rabbitmq/conf.d/90-ace.conf")
+        .with_exposed_ports(15672) as rabbitmq,
         DockerContainer(settings.mongodb_image)
         .with_command(f"--replSet {replica_set.NAME} --bind_ip_all")
         .with_exposed_ports(27017) as mongodb,

@@ -11,7 +11,7 @@ import yaml
 
 from shared.contracts import catalogue
 from shared.contracts.conversations import POSSIBLE_REPLIES, SENDERS, PossibleReplies
-from shared.contracts.message import Command, Message, Query
+from shared.contracts.message import MOST_BYTES, Command, Message, Query
 from shared.messaging import topology
 from shared.messaging.publishing import JSON
 from shared.messaging.topology import WorkQueue, find_queue
@@ -25,12 +25,13 @@ REPLIES = "replies"
 QUESTION_EXPIRES = 5000
 """Milliseconds after which a question no longer needs an answer."""
 
-INTRODUCTION = """\
+INTRODUCTION = f"""\
 Messages in the queues of the ACE Portal account application: commands and questions from a web gateway, events between
 the workers, and replies. `docs/contracts.md` says how to use them: ids, sealing, the meaning of each problem code.
 
 Every channel is a routing key on a topic exchange and feeds exactly one queue (`x-queue`), which one service consumes.
-Personal data is in fields of the type `Sealed`; `x-sealed` names the content and the key ring.
+A body has at most {MOST_BYTES:,} bytes. Personal data is in fields of the type `Sealed`; `x-sealed` names the content
+and the key ring.
 """
 
 
@@ -133,7 +134,8 @@ def _reply_channel() -> dict[str, Any]:
         "address": None,
         "title": "Replies",
         "description": "The calling process's own queue, named in `reply_to`: exclusive, deleted with its connection, "
-        "named `gateway.replies.` plus something unique. Replies reach it through the default exchange.",
+        "named `gateway.replies.`, the broker user, a dot and four random hexadecimal digits. Replies reach it through "
+        "the default exchange.",
         "messages": _channel_messages(catalogue.REPLIES),
         "bindings": {
             "amqp": {"is": "queue", "queue": {"durable": False, "exclusive": True, "autoDelete": True}, **AMQP}

@@ -28,14 +28,17 @@ async def check_broker(settings: ManagementSettings) -> list[Check]:
 
 
 async def _check_management(management: Management) -> list[Check]:
-    names = ("exchanges", "bindings", "policies", "permissions", "topic-permissions")
-    exchanges, bindings, policies, users, topics = await asyncio.gather(*map(management.list_objects, names))
+    names = ("exchanges", "bindings", "policies", "permissions", "topic-permissions", "user-limits", "vhost-limits")
+    exchanges, bindings, policies, users, topics, user_limits, vhost_limits = await asyncio.gather(
+        *map(management.list_objects, names)
+    )
     seen = drift.BrokerObjects(exchanges, await management.list_queues(), bindings, policies)
     alarms = _check_nodes(await management.list_nodes())
     return [
         *alarms,
         *drift.check_topology(seen),
         *drift.check_permissions(users, topics),
+        *drift.check_limits(user_limits, vhost_limits),
         clocks.check_clock("broker's clock", await management.read_clock(), datetime.now(UTC), precision=1.0),
     ]
 
@@ -73,7 +76,13 @@ def _check_queues(seen: list[QueueLine]) -> list[Check]:
         found.append(warn("queues", "; ".join(waiting), "acectl queues"))
     if back:
         found.append(bad("dead-lettering", f"held back: {', '.join(back)}", "is the queue's .dead there, not full?"))
-    if dead:
+    full = [
+        f"{line.queue} is {line.dead_full:.0%} full" for line in seen if (line.dead_full or 0) >= queue_lines.NEARLY
+    ]
+    if full:
+        says = ", ".join(full) + ": what no longer fits waits and is tried every ten minutes"
+        found.append(bad("dead letters", says, "acectl dead list, then replay or discard"))
+    elif dead:
         counts = ", ".join(f"{queue} {count:,}" for queue, count in dead.items())
         found.append(warn("dead letters", counts, "acectl dead list"))
     else:

@@ -7,10 +7,11 @@ from typing import Any
 
 from services.console.checks.verdict import Check, bad, ok, warn
 from shared.messaging import broker_admin
-from shared.messaging.topology import PERMISSIONS, REPLAY
+from shared.messaging.broker_limits import USER_LIMITS, VHOST_LIMITS
+from shared.messaging.permissions import PERMISSIONS, REPLIES
+from shared.messaging.topology import REPLAY
 
 REPAIR = "acectl topology apply; if refused (406), first stop the services, then drain and delete the queue"
-REPLIES = "gateway.replies."
 MOST = 5
 """Differences to name; any others are only counted."""
 
@@ -33,6 +34,9 @@ def check_topology(seen: BrokerObjects) -> list[Check]:
     checks = [bad("topology", _join(wrong), REPAIR)] if wrong else []
     if overruled:
         checks.append(bad("policies", _join(overruled), "delete that policy: acectl topology apply leaves it alone"))
+    if left := broker_admin.find_left_behind([*seen.queues, *seen.exchanges]):
+        to_do = "acectl topology apply deletes it; then find out who uses that gateway's password"
+        checks.append(bad("left behind", f"by a gateway's user: {_join(left)}", to_do))
     if extra:
         says = f"extra: {_join(extra)}"
         checks.append(warn("topology", says, "delete whatever is unused: it takes copies or space"))
@@ -53,7 +57,9 @@ def _find_differences(seen: BrokerObjects) -> Iterator[str]:
             yield f"{binding['source']} does not feed {binding['destination']}"
     policies = {found["name"]: found for found in seen.policies}
     for policy in wanted["policies"]:
-        yield from _compare("policy", policy["name"], policy, policies, ("pattern", "definition", "priority"))
+        yield from _compare(
+            "policy", policy["name"], policy, policies, ("pattern", "definition", "priority", "apply-to")
+        )
 
 
 def _find_overruled(seen: BrokerObjects) -> Iterator[str]:
@@ -84,7 +90,7 @@ def _find_extra(seen: BrokerObjects) -> Iterator[str]:
     queues = {queue["name"] for queue in wanted["queues"]}
     bound = {_read_route(binding) for binding in wanted["bindings"]}
     for exchange in seen.exchanges:
-        if exchange["name"] and exchange["name"] not in ours and not exchange["name"].startswith("amq."):
+        if exchange["name"] and exchange["name"] not in ours and not exchange["name"].startswith(("amq.", REPLIES)):
             yield f"exchange {exchange['name']}"
     for queue in seen.queues:
         if queue["name"] not in queues and not queue["name"].startswith(REPLIES):
@@ -96,6 +102,25 @@ def _find_extra(seen: BrokerObjects) -> Iterator[str]:
 
 def _read_route(binding: Mapping[str, Any]) -> tuple[str, str, str]:
     return binding["source"], binding["destination"], binding["routing_key"]
+
+
+def check_limits(users: Found, vhosts: Found) -> list[Check]:
+    """Says which limits of users and of the virtual host are not set. Another number than ours is an operator's."""
+    limited = {found["user"]: found["value"] for found in users}
+    missing = [
+        f"{name} of {user}" for user in PERMISSIONS for name in USER_LIMITS.keys() - limited.get(user, {}).keys()
+    ]
+    there = {name for found in vhosts for name in found["value"]}
+    missing += [f"{name} of the virtual host" for name in VHOST_LIMITS.keys() - there]
+    if missing:
+        return [
+            warn(
+                "limits",
+                f"not set: {_join(sorted(missing))}",
+                "acectl topology apply, with ACE_BROKER_PASSWORD_<SERVICE>",
+            )
+        ]
+    return [ok("limits", "connections, channels and queues are limited")]
 
 
 def check_permissions(users: Found, topics: Found) -> list[Check]:

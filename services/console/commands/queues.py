@@ -18,7 +18,7 @@ from services.console.queues.queue_lines import QueueLine
 from services.console.queues.queue_statistics import HISTORY, QueueStatistics
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import open_management
-from shared.messaging.topology import DELIVERY_LIMIT
+from shared.messaging.broker_limits import DELIVERY_LIMIT
 from shared.settings.console import ManagementSettings
 
 app = make_app()

@@ -3,6 +3,9 @@
 import asyncio
 import json
 import sys
+from typing import Annotated
+
+import typer
 
 from services.console.command_line.groups import make_app
 from services.console.command_line.running import run
@@ -10,7 +13,7 @@ from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.broker import explain_broker_errors
 from services.console.servers.management import explain_management_errors
 from shared.messaging import broker_admin
-from shared.messaging.topology import PERMISSIONS
+from shared.messaging.permissions import PERMISSIONS
 from shared.settings.console import ConsoleSettings, password_setting
 
 app = make_app("Exchanges, queues, policies and users of the broker.")
@@ -29,7 +32,7 @@ def apply() -> None:
         if settings.rabbitmq_management_url is None:
             complain(
                 "warning: ACE_RABBITMQ_MANAGEMENT_URL is not set: queues are there, but neither policies "
-                "(delivery limit) nor the services' users are set"
+                "and limits nor the services' users are set"
             )
             return ExitCode.DONE
         await _administer(str(settings.rabbitmq_management_url), broker, _read_passwords(settings))
@@ -39,8 +42,13 @@ def apply() -> None:
 
 
 @app.command()
-def show() -> None:
+def show(
+    configuration: Annotated[bool, typer.Option("--configuration", help="Print lines for rabbitmq.conf.")] = False,
+) -> None:
     """Print the topology as the broker's definitions file; no server is asked."""
+    if configuration:
+        sys.stdout.write(broker_admin.configuration())
+        return
     json.dump(broker_admin.definitions(), sys.stdout, indent=2)
     sys.stdout.write("\n")
 

@@ -7,7 +7,11 @@ from typing import Any
 
 from services.console.output.formatting import format_span
 from services.console.queues.queue_statistics import HISTORY, QueueStatistics
+from shared.messaging.broker_limits import DEAD_BYTES
 from shared.messaging.topology import WORK_QUEUES, WorkQueue
+
+NEARLY = 0.8
+"""How full the dead letters of a queue may be before operators should know."""
 
 LONG = 60.0
 """Seconds that a queue may be nonempty before operators should know."""
@@ -31,6 +35,8 @@ class QueueLine:
     retry: dict[str, int] | None
     """How many messages are waiting to be tried again, by delay. None: unknown."""
     dead: int
+    dead_full: float | None
+    """How much of what the dead letters may take they do take; 1.0 is all. None: unknown."""
     messages_dlx: int | None
     marks: list[str] = field(default_factory=list)
 
@@ -64,6 +70,7 @@ def _summarize_queue(
         not_empty_s=found.not_empty_for,
         retry=None if waits is None else dict(waits.get(queue.name, {})),
         dead=dead.ready + (dead.unacked or 0),
+        dead_full=None if dead.bytes is None else dead.bytes / DEAD_BYTES,
         messages_dlx=found.held_back,
     )
     line.marks.extend(_list_marks(line, found, queue))
@@ -85,6 +92,8 @@ def _list_marks(line: QueueLine, found: QueueStatistics, queue: WorkQueue) -> li
         marks.append(f"messages have been waiting for up to {format_span(age)}{longer}")
     if line.messages_dlx:
         marks.append(f"{line.messages_dlx} dead letters are held back: is {queue.dead} there, and not full?")
+    if (line.dead_full or 0) >= NEARLY:
+        marks.append(f"its dead letters are {line.dead_full:.0%} full: replay or discard some, or they wait outside")
     if line.dead:
         marks.append(f"{line.dead:,} dead letters: acectl dead list --queue {queue.name}")
     return marks

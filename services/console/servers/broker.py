@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager, contextmanager
 import aio_pika
 from aio_pika.abc import AbstractConnection
 from aio_pika.connection import make_url
-from aio_pika.exceptions import AMQPError, InvalidFrameError
+from aio_pika.exceptions import AMQPError
 
 from services.console.output.exit_codes import Unavailable
+from shared.messaging.amqp import explain_refusal
 from shared.messaging.pamqp_patch import read_leniently
 from shared.settings.groups import BrokerSettings
 
@@ -38,11 +39,3 @@ def explain_broker_errors() -> Iterator[None]:
         raise Unavailable("the broker did not answer in time (ACE_RABBITMQ_URL)") from None
     except (AMQPError, OSError) as error:
         raise Unavailable(f"the broker is away or refuses: {explain_refusal(error)} (ACE_RABBITMQ_URL)") from None
-
-
-def explain_refusal(error: Exception) -> str:
-    """The broker's or the system's own words on one line. They name queues and users, but no passwords."""
-    if isinstance(error, InvalidFrameError):
-        return "it closed the connection, is its virtual host there?"
-    said = error.strerror if isinstance(error, OSError) and error.strerror else next(iter(error.args), "")
-    return " ".join(str(said).split()) or type(error).__name__

@@ -44,6 +44,7 @@ class Management:
         """The virtual host's ``exchanges``, ``bindings``, ``policies``, ``permissions`` and so on."""
         within = {"permissions": f"vhosts/{self._encoded}/permissions"}
         within["topic-permissions"] = f"vhosts/{self._encoded}/topic-permissions"
+        within["user-limits"] = "user-limits"
         found: list[dict[str, Any]] = await self._get(within.get(what, f"{what}/{self._encoded}"))
         return found
 

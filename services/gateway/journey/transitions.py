@@ -21,7 +21,10 @@ from shared.contracts.state import State
 RESTARTS = frozenset({Problem.CODE_EXPIRED, Problem.APPLICATION_LOCKED})
 """After these, the process restarts without the earlier data (guide, step 4, note)."""
 
-STAYS = frozenset({Problem.CODE_WRONG, Problem.FIELD_INVALID, Problem.UNAVAILABLE, Problem.TOO_MANY_REQUESTS})
+FAULTS = frozenset({Problem.UNAVAILABLE, Problem.CONTRACT_BROKEN})
+"""What went wrong is ours."""
+
+STAYS = FAULTS | {Problem.CODE_WRONG, Problem.FIELD_INVALID, Problem.TOO_MANY_REQUESTS}
 """After these, the person can try again on the same page. After all others, they return to page 1."""
 
 

@@ -9,6 +9,7 @@ from services.gateway.forms import fields, parsing
 from services.gateway.forms.review import Review
 from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
+from services.gateway.journey.transitions import FAULTS
 from services.gateway.pages import request as first_page
 from services.gateway.pages.visit import Visit
 from services.gateway.views import wording
@@ -138,7 +139,7 @@ def _render(
 ) -> Response:
     request = parsing.read_request(session.request)
     verified = request if isinstance(request, AccountRequest) else None
-    if notice is None and session.refused and session.refused.problem is Problem.UNAVAILABLE:
+    if notice is None and session.refused and session.refused.problem in FAULTS:
         notice = wording.ask_to_sign_again(visit.describe_problem(session.refused))
     return visit.form(
         "details.html",

@@ -29,7 +29,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
 
-STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503}
+STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503, Problem.CONTRACT_BROKEN: 503}
 """The HTTP status of a page that shows a problem. Others get 200, because browsers log anything else as a failure."""
 
 

@@ -16,6 +16,7 @@ from embedded_servers import ports, replica_set
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import Running, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
+from shared.messaging.broker_admin import configuration
 
 USER = PASSWORD = "ace"
 NAMES = tuple(f"ace{number}@localhost" for number in (1, 2, 3))
@@ -140,7 +141,7 @@ def _brokers(folder: Path) -> list[Node]:
             node=name,
             user=USER,
             password=PASSWORD,
-            configuration=TOGETHER,
+            configuration=TOGETHER + configuration(),
         )
         for name in NAMES
     ]

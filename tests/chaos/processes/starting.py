@@ -16,7 +16,8 @@ from deploy.local.services import Service, Surroundings, gateway, workers
 from embedded_servers import ports
 from embedded_servers.program import Program
 from shared.messaging.broker_admin import administer, declare
-from shared.messaging.topology import PERMISSIONS, WORKERS
+from shared.messaging.permissions import PERMISSIONS
+from shared.messaging.topology import WORKERS
 from shared.security.keys import new_environment
 from shared.settings.processes import Settings
 from tests.chaos.injection.proxy import proxy

@@ -22,7 +22,8 @@ from shared.domain.application import Application
 from shared.messaging import topology
 from shared.messaging.amqp import read_user
 from shared.messaging.broker_admin import administer
-from shared.messaging.topology import PERMISSIONS, find_queue
+from shared.messaging.permissions import PERMISSIONS
+from shared.messaging.topology import find_queue
 from shared.settings.processes import Settings
 from shared.storage.audit import AuditEntry
 from shared.storage.database import Database

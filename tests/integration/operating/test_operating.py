@@ -21,7 +21,8 @@ from services.console.servers import management
 from services.console.servers.management import open_management
 from shared import clock
 from shared.messaging.broker_admin import administer
-from shared.messaging.topology import PERMISSIONS, WORK_QUEUES
+from shared.messaging.permissions import PERMISSIONS
+from shared.messaging.topology import WORK_QUEUES
 from shared.settings.processes import Settings
 from tests.support.applicant import ACME, start
 from tests.support.broker import Broker

@@ -14,7 +14,8 @@ from shared.contracts.conversations import SENDERS
 from shared.contracts.state import State
 from shared.messaging import topology
 from shared.messaging.broker_admin import administer
-from shared.messaging.topology import PERMISSIONS, RETRY_STEPS, WORK_QUEUES, WorkQueue, find_queue
+from shared.messaging.permissions import PERMISSIONS
+from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue, find_queue
 from shared.settings.processes import Settings
 from tests.support.applicant import ACME, reaches, start, submit, verify
 from tests.support.broker import Broker
@@ -144,7 +145,7 @@ async def test_no_user_adds_a_key_that_is_not_its_own(users: dict[str, str], run
 @pytest.mark.parametrize("user", PERMISSIONS)
 async def test_only_services_that_are_asked_write_replies(users: dict[str, str], user: str) -> None:
     asked = {queue.service for queue in WORK_QUEUES if queue.recovery.person_waits}
-    assert await publishes(users[user], "", "gateway.replies.x") == (user in asked)
+    assert await publishes(users[user], "", "gateway.replies.gateway.0001") == (user in asked)
 
 
 @pytest.mark.parametrize(

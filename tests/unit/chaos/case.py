@@ -16,6 +16,7 @@ from shared.domain.application import Application, Code, Transition
 from shared.domain.email import WELCOME, Email
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
+from shared.messaging.permissions import PERMISSIONS
 from tests.chaos.checks.evidence import Command, DeadLetter, DeliveredEmail, Evidence, Published
 from tests.chaos.checks.invariants import violations
 from tests.chaos.people.ledger import Ledger, Story, Told
@@ -47,7 +48,7 @@ class Case:
 
     def __post_init__(self) -> None:
         found = self.evidence
-        found.users, found.prober = {user: user for user in topology.PERMISSIONS}, "ace"
+        found.users, found.prober = {user: user for user in PERMISSIONS}, "ace"
         found.documents = {name: [] for name in ("top_accounts", "importers", "importer_views", "portal_users")}
         self.owner = self._applies("a", "owner", "importer-1", "1111-AAAA", (*TO_SUBMITTED, *_created(completed=True)))
         self.rival = self._applies("b", "rival", "importer-1", "2222-BBBB", (*TO_SUBMITTED, State.REJECTED))

@@ -8,6 +8,7 @@ import pytest
 
 from shared.contracts.commands import StartApplication
 from shared.messaging import topology
+from shared.messaging.permissions import PERMISSIONS
 from tests.unit.chaos.case import Case, published, published_to
 
 PLACES: dict[str, Callable[[str], str]] = {
@@ -123,7 +124,7 @@ def test_the_broker_dead_letters_a_message_in_the_name_of_its_last_publisher(cas
 
 def test_if_all_services_share_a_user_messages_carry_that_user(case: Case) -> None:
     found = case.evidence
-    found.users = dict.fromkeys(topology.PERMISSIONS, "ace")
+    found.users = dict.fromkeys(PERMISSIONS, "ace")
     found.published = [replace(message, user="ace", origin=message.origin and "ace") for message in found.published]
     replayed = published_to(topology.REPLAY, "intake.submit-details", "ace", "ace")
     found.published.append(replayed)

@@ -11,7 +11,8 @@ import yaml
 from deploy.containers import setup
 from deploy.local import development_secrets
 from deploy.local.services import KEYS, Surroundings
-from shared.messaging.topology import PERMISSIONS, SERVICE_OF, WORKERS
+from shared.messaging.permissions import PERMISSIONS
+from shared.messaging.topology import SERVICE_OF, WORKERS
 from shared.security.keys import new_environment
 from shared.settings.console import password_setting
 from shared.settings.groups import SECRETS

@@ -18,6 +18,7 @@ from pamqp.header import ContentHeader
 from shared.contracts import catalogue
 from shared.contracts.message import Message
 from shared.messaging import topology
+from shared.messaging.permissions import name_replies
 from shared.messaging.publishing import Publisher
 
 
@@ -164,7 +165,7 @@ def delivered(sent: Sent, channel: Channel) -> IncomingMessage:
     return IncomingMessage(DeliveredMessage(delivery, header, sent.body, cast("Any", channel)))
 
 
-def sent_by(user: str, message: Message, id: UUID, at: datetime, *, reply_to: str | None = "replies") -> Sent:
+def sent_by(user: str, message: Message, id: UUID, at: datetime, *, wants_reply: bool = True) -> Sent:
     """A message as published by a service or gateway."""
     return Sent(
         exchange=topology.find_queue(type(message)).exchange,
@@ -175,6 +176,6 @@ def sent_by(user: str, message: Message, id: UUID, at: datetime, *, reply_to: st
         user_id=user,
         timestamp=at.astimezone(UTC).replace(microsecond=0),
         headers={"ace-application": str(message.application_id)},
-        reply_to=reply_to,
+        reply_to=name_replies(user, "0001") if wants_reply else None,
         correlation_id=f"asked {id}",
     )

@@ -20,6 +20,7 @@ from shared.contracts.state import State
 from shared.domain.decision import Decision
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging.delivery import read
+from shared.messaging.permissions import name_replies
 from shared.messaging.recovery import BUG_ATTEMPTS
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, find_queue
 from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
@@ -40,11 +41,11 @@ SECRET = "123-45-6789"
 
 
 def an_email(expires_in: timedelta = timedelta(minutes=10)) -> Sent:
-    return sent_by("verifier", a_code_issued(START + expires_in), uuid4(), START, reply_to=None)
+    return sent_by("verifier", a_code_issued(START + expires_in), uuid4(), START, wants_reply=False)
 
 
 def due() -> Sent:
-    return sent_by("provisioner", an_email_due(), uuid4(), START, reply_to=None)
+    return sent_by("provisioner", an_email_due(), uuid4(), START, wants_reply=False)
 
 
 def again(forwarded: Sent, queue: str) -> Sent:
@@ -229,6 +230,7 @@ BROKEN: dict[str, Callable[[Sent], Sent]] = {
     "no user": lambda sent: replace(sent, user_id=None),
     "a header about another application": lambda sent: replace(sent, headers={"ace-application": SECRET}),
 }
+UNANSWERABLE = ("no user", "a header about another application")
 
 
 class TestBrokenMessages:
@@ -241,7 +243,20 @@ class TestBrokenMessages:
         assert dead.routing_key == "verifier.check-code.dead"
         assert dead.headers["ace-exception"] == "PermanentFailure"
         assert rig.decided == []
+        told = [] if how in UNANSWERABLE else ["replied refused"]
+        assert rig.journal == ["forwarded to ace.dead", *told, "acknowledged"]
+        broken = Refused(application_id=APPLICATION, problem=Problem.CONTRACT_BROKEN)
+        assert rig.broker.replies == [broken] * len(told)
+
+    @pytest.mark.parametrize("reply_to", [None, "verifier.check-code", "gateway.replies.another-gateway.0001"])
+    async def test_its_sender_is_told_on_a_queue_of_its_own_only(self, rig: Rig, reply_to: str | None) -> None:
+        await rig.take(changes_nothing, replace(not_json(a_guess()), reply_to=reply_to))
         assert rig.journal == ["forwarded to ace.dead", "acknowledged"]
+
+    async def test_an_event_that_breaks_its_contract_is_answered_to_nobody(self, emails: Rig) -> None:
+        event = replace(due(), reply_to=name_replies("provisioner", "0001"))
+        await emails.take(changes_nothing, not_json(event))
+        assert emails.journal == ["forwarded to ace.dead", "acknowledged"]
 
     @pytest.mark.parametrize("how", BROKEN)
     async def test_no_reason_and_no_log_line_quotes_what_stood_in_it(self, rig: Rig, how: str) -> None:
@@ -308,7 +323,7 @@ class TestQuestions:
     async def test_one_is_never_tried_again_and_never_parked(self, rig: Rig, failure: Exception | None) -> None:
         sent = sent_by(GATEWAY, AskOutcome(application_id=APPLICATION, command_id=uuid4()), uuid4(), START)
         await rig.take(raises(failure) if failure else raises(KeyError()), sent if failure else not_json(sent))
-        assert rig.journal == ["acknowledged"]
+        assert rig.journal == (["acknowledged"] if failure else ["replied refused", "acknowledged"])
         assert rig.application.parked == {}
 
 

@@ -63,7 +63,7 @@ async def test_a_message_is_stored_then_published_then_answered_then_acknowledge
 async def test_a_reply_goes_to_the_caller_with_its_own_token(rig: Rig) -> None:
     sent = await rig.take(changes_nothing)
     [reply] = rig.broker.to("")
-    assert (reply.routing_key, reply.correlation_id, reply.user_id) == ("replies", sent.correlation_id, WORKER)
+    assert (reply.routing_key, reply.correlation_id, reply.user_id) == (sent.reply_to, sent.correlation_id, WORKER)
     assert reply.message == NotYet(application_id=APPLICATION)
     assert not reply.persist
 
@@ -238,7 +238,7 @@ async def test_an_applications_owner_does_not_depend_on_its_queues_recovery(rig:
 
 async def test_another_gateways_user_is_not_told_what_was_answered_to_the_first(rig: Rig) -> None:
     sent = await rig.take(abandons)
-    await rig.take(abandons, replace(sent, user_id="another-gateway", reply_to="elsewhere"))
+    await rig.take(abandons, a_guess(user="another-gateway", id=UUID(sent.message_id)))
     assert rig.broker.to("")[-1].message == Refused(application_id=APPLICATION, problem=Problem.SESSION_OVER)
 
 
@@ -257,7 +257,7 @@ async def test_a_question_of_another_gateways_user_gets_session_over(monkeypatch
 async def test_an_event_comes_from_any_of_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig(monkeypatch, ApplicationAccepted)
     event = ApplicationAccepted(application_id=APPLICATION, taken_at=START)
-    await rig.take(abandons, sent_by("intake", event, uuid4(), START, reply_to=None))
+    await rig.take(abandons, sent_by("intake", event, uuid4(), START, wants_reply=False))
     assert rig.application.state is State.ABANDONED
 
 

@@ -71,12 +71,12 @@ def rig() -> MailerRig:
 
 def a_code() -> Sent:
     event = CodeIssued(application_id=APPLICATION, content=SEALED, due_at=START, expires_at=START + timedelta(hours=1))
-    return sent_by("verifier", event, uuid4(), START, reply_to=None)
+    return sent_by("verifier", event, uuid4(), START, wants_reply=False)
 
 
 def due(kind: EmailKind) -> Sent:
     event = EmailDue(application_id=APPLICATION, email=kind, content=SEALED, due_at=START)
-    return sent_by("provisioner", event, uuid4(), START, reply_to=None)
+    return sent_by("provisioner", event, uuid4(), START, wants_reply=False)
 
 
 async def test_it_is_claimed_before_it_is_handed_over_and_recorded_before_it_is_acknowledged(rig: MailerRig) -> None:

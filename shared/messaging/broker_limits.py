@@ -1,0 +1,67 @@
+"""What the broker limits, by policy, by user, by virtual host and in its own configuration."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared.contracts.message import MOST_BYTES
+from shared.messaging.permissions import REPLIES, match_any
+from shared.messaging.topology import REPLAYED, RETRY_STEPS, WORK_QUEUES
+
+DELIVERY_LIMIT = 50
+"""Deliveries after which the broker itself dead-letters a message: far more than restarts alone cause."""
+
+LOOKS = 1_000_000_000
+"""Deliveries of a message that only operators look at before the broker drops it, or retries it early. Each time an
+operator looks is a delivery, RabbitMQ 4 has a limit of 20 by default, and 3.x has no value for never."""
+
+DEAD_BYTES = 256 * 1024 * 1024
+"""Bytes of dead letters that a queue holds: some 60,000 of the usual size. When they are reached, what should be parked
+waits in the longest delay instead."""
+
+REPLY_BYTES = 4 * 1024 * 1024
+"""Bytes of replies that wait for one gateway process. Beyond, the oldest is dropped: its page asks again."""
+
+CONFIGURATION = {"max_message_size": 16 * MOST_BYTES, "channel_max": 64}
+"""Lines of rabbitmq.conf. The broker refuses what is far too large; what is somewhat too large reaches a worker, which
+parks it without its body and tells its sender."""
+
+USER_LIMITS = {"max-connections": 200, "max-channels": 2_000}
+"""For each service's user: three times the processes that `make run` can start. A worker takes one connection with up
+to five channels."""
+
+VHOST_LIMITS = {"max-queues": 1_000}
+"""Ours, and a reply queue for each gateway process."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """An operator's setting for some queues."""
+
+    name: str
+    pattern: str
+    definition: dict[str, Any]
+    apply_to: str = "queues"
+
+
+POLICIES = (
+    Policy("ace-questions", r"^intake\.ask-outcome$", {"message-ttl": 5_000, "delivery-limit": DELIVERY_LIMIT}),
+    Policy(
+        "ace-work",
+        match_any(REPLAYED),
+        {"delivery-limit": DELIVERY_LIMIT, "dead-letter-strategy": "at-least-once", "overflow": "reject-publish"},
+    ),
+    Policy(
+        "ace-dead",
+        match_any(queue.dead for queue in WORK_QUEUES if queue.has_dead_letters),
+        {"delivery-limit": LOOKS, "max-length-bytes": DEAD_BYTES, "overflow": "reject-publish"},
+    ),
+    Policy("ace-retry", match_any(step.name for step in RETRY_STEPS), {"delivery-limit": LOOKS}),
+    Policy("ace-replies", f"^{REPLIES}".replace(".", r"\."), {"expires": 60_000, "max-length-bytes": REPLY_BYTES}),
+    Policy(
+        "ace-reply-streams",
+        f"^{REPLIES}".replace(".", r"\."),
+        {"max-length-bytes": REPLY_BYTES, "stream-max-segment-size-bytes": REPLY_BYTES},
+        "streams",
+    ),
+)
+"""A policy applies to a queue only if its kind has every limit in it; streams, which no gateway needs, never expire."""

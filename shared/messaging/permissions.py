@@ -1,0 +1,71 @@
+"""What each broker user may do. `acectl topology apply` gives the services' users these permissions."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from shared.contracts.conversations import SENDERS
+from shared.messaging.topology import COMMANDS, DEAD, EVENTS, RETRY_STEPS, WORK_QUEUES, WORKERS
+
+NOTHING = "^$"
+"""Matches no name."""
+
+REPLIES = "gateway.replies."
+"""How the name of every gateway's reply queue begins."""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """What a broker user may configure, write and read: regular expressions over names.
+
+    `keys` lists the allowed routing keys for each exchange that it writes to.
+    """
+
+    configure: str
+    write: str
+    read: str
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def match_any(names: Iterable[str]) -> str:
+    """A pattern that matches these names and no others."""
+    return "^(" + "|".join(name.replace(".", r"\.") for name in names) + ")$"
+
+
+def match_replies(user: str) -> str:
+    """A pattern for the names of this gateway user's reply queues.
+
+    The broker's permissions tell no lasting queue from a fleeting one, and no exchange from a queue. They do limit
+    names, and with them how much a gateway's user could leave behind.
+    """
+    return rf"^{re.escape(REPLIES + user)}\.[0-9a-f]{{4}}$"
+
+
+def name_replies(user: str, token: str) -> str:
+    """The name of a reply queue of this gateway user. `token`: four hexadecimal digits."""
+    return f"{REPLIES}{user}.{token}"
+
+
+def _permit_gateway(user: str) -> Permission:
+    """Allows commands, and reply queues of its own: no binding, because that takes the right to write to a queue."""
+    replies = match_replies(user)
+    return Permission(replies, match_any([COMMANDS]), replies)
+
+
+def _permit_worker(service: str) -> Permission:
+    """Allows its own events, its queues' retries and dead letters, and replies if it takes commands or queries."""
+    queues = [queue for queue in WORK_QUEUES if queue.service == service]
+    kept = [queue for queue in queues if queue.has_dead_letters]
+    published = [message.name() for message, senders in SENDERS.items() if service in senders]
+    keys = {EVENTS: match_any(published)} if published else {}
+    keys |= {step.name: match_any(queue.name for queue in kept) for step in RETRY_STEPS}
+    keys[DEAD] = match_any(queue.dead for queue in kept)
+    replies = ["amq.default"] if any(queue.recovery.person_waits for queue in queues) else []
+    return Permission(NOTHING, match_any([*keys, *replies]), match_any(queue.name for queue in queues), keys)
+
+
+PERMISSIONS: dict[str, Permission] = {
+    "gateway": _permit_gateway("gateway"),
+    **{program: _permit_worker(program) for program in WORKERS},
+}
+"""Each service's user may do that service's work and nothing else."""
