@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import development_secrets, sample
+from deploy.local import development_secrets, sample, summary
 from deploy.local.processes import parent_death, supervision
-from deploy.local.screen import summary, terminal
+from deploy.local.screen import terminal
 from deploy.local.servers import Servers
 from deploy.local.services import Surroundings
 from deploy.local.system import System

@@ -10,7 +10,7 @@ import typer
 from services.console.applications import application_view, stuck
 from services.console.applications.search_term import SearchTerm
 from services.console.command_line import options, spans
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, NotFound, complain
@@ -23,7 +23,7 @@ from shared.domain.application import Application
 from shared.domain.errors import Invalid
 from shared.settings.console import RecordSettings
 
-app = make_app("Applications and their history.")
+app = make_group()
 
 Since = Annotated[str | None, typer.Option(help="Only those begun since then.", metavar="30m|12h|7d")]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import typer
 
 from services.console.command_line import options
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.running import run
 from services.console.dead_letters.audit_log import describe_entry
 from services.console.output import printing
@@ -15,14 +15,9 @@ from services.console.output.formatting import format_time, format_value
 from services.console.servers.database import OpenDatabase, open_database
 from shared.settings.console import RecordSettings
 
-app = make_app("What operators did to dead letters.")
+app = make_group()
 
 COLUMNS = ("at", "who", "action", "queue", "message_id", "reference", "cause", "why")
-
-
-@app.callback()
-def group() -> None:
-    """What operators did to dead letters: who, when, what, why."""
 
 
 @app.command("list")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from services.console.command_line.dead_letter_options import ActionOptions, Filters
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.option_sets import spread_options
 from services.console.command_line.options import JSON
 from services.console.command_line.running import run
@@ -18,7 +18,7 @@ from services.console.servers.broker import connect_broker
 from shared.messaging.amqp import read_user
 from shared.settings.console import ConsoleSettings
 
-app = make_app("Dead letters: messages that were parked because they can never be done, or not any more.")
+app = make_group()
 
 ID = Annotated[str | None, typer.Argument(metavar="[ID]", help="One message, by its id (acectl dead list --each).")]
 
@@ -108,7 +108,7 @@ def _act(action: str, wanted: Wanted, options: ActionOptions) -> None:
     if options.all != wanted.is_all:
         group = "--queue, --type, --matching, --application; for discard, --hopeless"
         raise typer.BadParameter(f"name a message, or a group ({group}), or --all")
-    from services.console.commands.dead_letter_actions import act  # noqa: PLC0415  # a listing needs no database
+    from services.console.command_line.dead_letter_actions import act  # noqa: PLC0415  # a listing needs no database
 
     run(ConsoleSettings, lambda settings: act(settings, action, wanted, options))
 

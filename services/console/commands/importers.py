@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.load_options import LoadOptions, MostContacts, load_file
 from services.console.command_line.option_sets import spread_options
 from services.console.command_line.running import run
@@ -25,7 +25,7 @@ from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.settings.console import RecordSettings
 
-app = make_app("Importer records (CBP Form 5106).")
+app = make_group()
 
 
 @app.command()
