@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.main import get_command
 
 SUMMARIES = {
@@ -23,6 +23,25 @@ SUMMARIES = {
     "keys": "Keys for sealing, blind indexes, codes and cookies.",
 }
 """What each command does, in the order of `acectl --help`. Each is a module of `commands` with the same name."""
+
+
+class PlainCommand(TyperCommand):
+    """A command whose help names an argument as people write it: FILE, not {file} <FileBinaryRead>."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What follows the command's name."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Writes the lists of arguments and options."""
+        parameters = self.get_params(ctx)
+        arguments = [each for each in parameters if isinstance(each, TyperArgument)]
+        options = [each.get_help_record(ctx) for each in parameters if each not in arguments]
+        if arguments:
+            with formatter.section("Arguments"):
+                formatter.write_dl([(each.display_name_raw, each.help or "") for each in arguments])
+        with formatter.section("Options"):
+            formatter.write_dl([option for option in options if option])
 
 
 class CommandGroup(TyperGroup):
@@ -53,7 +72,10 @@ class Acectl(CommandGroup):
 def load_command(name: str) -> Any:
     """The command, or group of commands, of the module with this name."""
     gc.disable()  # modules are no garbage, and looking for some in them would take a quarter of a listing's time
-    command = get_command(import_module(f"services.console.commands.{name}").app)
+    app: typer.Typer = import_module(f"services.console.commands.{name}").app
+    for each in app.registered_commands:
+        each.cls = PlainCommand
+    command: Any = get_command(app)
     gc.freeze()
     gc.enable()
     command.help = SUMMARIES[name]

@@ -56,7 +56,7 @@ def show(
 def list_applications(
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     since: Since = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.", metavar="N")] = 50,
     json: options.JSON = False,
 ) -> None:
     """List applications, the latest first."""
@@ -107,7 +107,7 @@ def find(
 @app.command("stuck")
 def list_stuck(
     since: Annotated[str, typer.Option(help="Only those begun since then.", metavar="30m|12h|7d")] = "7d",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.", metavar="N")] = 100,
     json: options.JSON = False,
 ) -> None:
     """List applications that should have moved and have not, with why and what to do; exit 1 where there are any."""

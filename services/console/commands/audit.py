@@ -24,7 +24,7 @@ COLUMNS = ("at", "who", "action", "queue", "message_id", "reference", "cause", "
 def list_entries(
     message: Annotated[str | None, typer.Option(help="Only about this message.", metavar="ID")] = None,
     about: options.About = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.", metavar="N")] = 50,
     json: options.JSON = False,
 ) -> None:
     """List what was sent back and thrown away, the latest first."""

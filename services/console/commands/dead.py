@@ -20,7 +20,7 @@ from shared.settings.console import ConsoleSettings
 
 app = make_group()
 
-ID = Annotated[str | None, typer.Argument(metavar="[ID]", help="One message, by its id (acectl dead list --each).")]
+ID = Annotated[str | None, typer.Argument(metavar="ID", help="One message, by its id (acectl dead list --each).")]
 
 
 @app.command("list")
@@ -82,7 +82,7 @@ def show(
 def replay(id: ID = None, *, filters: Filters, options: ActionOptions) -> None:
     """Send dead letters back to their queues: one, a group, or all. Safe to repeat.
 
-    Those that can no longer help are kept, and it is said how many people must start again.
+    Those that can no longer help are kept, and a line says how many people must start again.
     """
     _act("replay", filters.select(id), options)
 

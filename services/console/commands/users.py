@@ -21,7 +21,9 @@ app = make_group()
 @app.command()
 @spread_options
 def load(
-    file: Annotated[typer.FileBinaryRead, typer.Argument(help="A CSV file (column email); - is standard input.")],
+    file: Annotated[
+        typer.FileBinaryRead, typer.Argument(metavar="FILE", help="A CSV file (column email); - is standard input.")
+    ],
     *,
     if_empty: Annotated[bool, typer.Option(help="Do nothing where there are users already.")] = False,
     options: LoadOptions,
