@@ -33,15 +33,15 @@ def example() -> dict[str, Any]:
 def test_the_example_seals_as_the_workers_open() -> None:
     found = example()
     sealer = Sealer(KeyRing.parse(found["ring"]))
-    place = name_context(StartApplication.TYPE, "request", found["application_id"])
-    assert sealer.open(AccountRequest, found["token"], place).model_dump() == found["request"]
+    context = name_context(StartApplication.TYPE, "request", found["application_id"])
+    assert sealer.open(AccountRequest, found["token"], context).model_dump() == found["request"]
 
 
 def test_the_example_opens_what_the_workers_seal() -> None:
     found = example()
-    place = name_context("code-accepted.v1", "grant", found["application_id"])
-    token = Sealer(KeyRing.parse(found["ring"])).seal_bytes(b'{"token":"t"}', place)
-    assert found["opened"](token, place) == {"token": "t"}
+    context = name_context("code-accepted.v1", "grant", found["application_id"])
+    token = Sealer(KeyRing.parse(found["ring"])).seal_bytes(b'{"token":"t"}', context)
+    assert found["unseal"](token, context) == {"token": "t"}
 
 
 def test_a_worker_takes_the_example_for_a_start_command() -> None:
