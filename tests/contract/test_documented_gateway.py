@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
 from shared.contracts.commands import AskOutcome, StartApplication
-from shared.contracts.conversations import LATE_PROBLEMS, POSSIBLE_REPLIES
+from shared.contracts.conversations import POSSIBLE_REPLIES
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
@@ -93,7 +93,7 @@ def test_every_problem_is_explained_after_the_commands_that_can_meet_it(problem:
     after = (
         {contract.name() for contract in POSSIBLE_REPLIES} if rows[problem] == "any" else set(rows[problem].split(", "))
     )
-    assert after == met | ({AskOutcome.name()} if problem in LATE_PROBLEMS else set())
+    assert after == met | ({AskOutcome.name()} if problem in documented.LATE_PROBLEMS else set())
 
 
 def test_states_and_emails_are_explained() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -24,6 +24,7 @@ from services.console.queues.queue_statistics import HISTORY, STEP, QueueStatist
 from services.console.servers.broker import connect_broker
 from services.console.servers.database import OpenDatabase, connect_database, explain_database_errors
 from services.console.servers.management import Management, open_management
+from shared import clock
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.state import State
 from shared.domain.errors import TransientFailure
@@ -117,7 +118,7 @@ class Watch:
 
     async def look(self) -> Tick:
         """How everything stands now. Whatever is away is reported, and tried again at the next look."""
-        tick = Tick(datetime.now(UTC))
+        tick = Tick(clock.now())
         try:
             if self.management:
                 tick.found = queue_statistics.parse_management(
