@@ -11,14 +11,13 @@ from uuid import UUID
 
 import structlog
 import uvloop
-from faststream.rabbit import Channel, RabbitQueue
 
 from shared import clock
 from shared.contracts.message import Message
 from shared.domain.decision import Decision, Situation
 from shared.messaging import watchdog
 from shared.messaging.amqp import read_user
-from shared.messaging.connection import let_go, make_broker, start_when_reachable, stop_taking
+from shared.messaging.connection import consume, disconnect, make_broker, start_when_reachable, stop_taking
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler, Store, Stored
 from shared.messaging.processor import Processor
@@ -107,11 +106,7 @@ class Worker(Generic[C_co]):
         self._queues.append(queue.name)
         self._processors.append(processor)
         self._executors.append(executor)
-        self._broker.subscriber(
-            RabbitQueue(queue.name, declare=False),
-            channel=Channel(prefetch_count=self.settings.prefetch, on_return_raises=True),
-            no_reply=True,
-        )(processor.take)
+        consume(self._broker, queue.name, processor.take, prefetch=self.settings.prefetch)
 
     async def is_ready(self) -> bool:
         """Whether broker, database and a consumer of each queue are there, and the worker is not stopping."""
@@ -121,10 +116,7 @@ class Worker(Generic[C_co]):
         if not self._started or self._stop.is_set():
             return False
         await self.database.ping()
-        return await self._is_consuming() and await health.have_consumers(await self._broker.connect(), self._queues)
-
-    async def _is_consuming(self) -> bool:
-        return await watchdog.consumes(self._broker)
+        return await watchdog.is_consuming(self._broker) and await watchdog.have_consumers(self._broker, self._queues)
 
     async def serve(self) -> None:
         """Runs until SIGTERM or SIGINT; then finishes what is in flight."""
@@ -154,7 +146,7 @@ class Worker(Generic[C_co]):
                     await task
             await self._stop_taking()
             await self._finish()
-            await let_go(self._broker)
+            await disconnect(self._broker)
             await self.database.close()
 
     async def _stop_taking(self) -> None:
@@ -196,7 +188,7 @@ class Worker(Generic[C_co]):
     async def _watch(self, start: asyncio.Task[None]) -> None:
         """Ends the process if, after its start, messages stop reaching it."""
         await asyncio.wait([start])
-        await watchdog.watch(lambda: health.holds(self._is_consuming), lambda: watchdog.is_reachable(self._url))
+        await watchdog.watch(self._broker, self._url)
         log.critical("messages no longer reach this process: it exits, to be restarted")
         self._failed = True
         self._stop.set()

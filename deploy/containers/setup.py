@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.local import development_secrets
-from deploy.local.services import KEYS, Surroundings
+from deploy.local.services import PROGRAMS, Surroundings
 from embedded_servers import replica_set
 from embedded_servers.program import wait_until
 from shared.settings import loading
@@ -32,9 +32,9 @@ def main() -> None:
     """Sets up everything in order of dependency."""
     os.umask(0o077)
     chosen = loading.load(Settings)
-    surroundings = _surroundings(chosen)
-    for service in KEYS:
-        hand_out(surroundings.environment(service), SECRETS if service == "acectl" else VOLUMES / service)
+    surroundings = _describe_surroundings(chosen)
+    for program in PROGRAMS:
+        hand_out(surroundings.make_environment(program), SECRETS if program == "acectl" else VOLUMES / program)
     database = urlsplit(surroundings.database_url).netloc
     wait_until(lambda: replica_set.ensure_writable(database, database), "MongoDB's replica set", 60)
     acectl("topology", "apply")
@@ -42,7 +42,7 @@ def main() -> None:
     acectl("users", "load", "--if-empty", str(chosen.portal_users))
 
 
-def _surroundings(chosen: Settings) -> Surroundings:
+def _describe_surroundings(chosen: Settings) -> Surroundings:
     return Surroundings(
         broker_url=chosen.need("rabbitmq_url"),
         management_url=chosen.need("rabbitmq_management_url"),

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import development_secrets, sample
+from deploy.local import development_secrets, sample, summary
 from deploy.local.processes import parent_death, supervision
-from deploy.local.screen import summary, terminal
+from deploy.local.screen import terminal
 from deploy.local.servers import Servers
 from deploy.local.services import Surroundings
 from deploy.local.system import System
@@ -67,9 +67,8 @@ def _run(chosen: Settings) -> None:
         supervision.clean_up(folder)
         servers = Servers(chosen, folder)
         _check(chosen, servers)
-        surroundings = _surroundings(chosen, folder, servers)
-        mail = {"ACE_SMTP_URL": surroundings.mail_url}  # acectl doctor connects to the mail server
-        development_secrets.write_for_acectl(folder, surroundings.environment("acectl") | mail)
+        surroundings = _describe_surroundings(chosen, folder, servers)
+        development_secrets.write_for_acectl(folder, surroundings.make_environment("acectl"))
         _set_up_process()
         system = System(chosen, folder, servers, surroundings)
         try:
@@ -122,7 +121,7 @@ def _check(chosen: Settings, servers: Servers) -> None:
             raise SetupError(f"{name}: there is no file {file}")
 
 
-def _surroundings(chosen: Settings, folder: Path, servers: Servers) -> Surroundings:
+def _describe_surroundings(chosen: Settings, folder: Path, servers: Servers) -> Surroundings:
     made: Mapping[str, str] = development_secrets.key_environment(folder)
     own = {name: chosen.need(name[4:].lower()) for name in made if getattr(chosen, name[4:].lower()) is not None}
     return Surroundings(

@@ -8,18 +8,11 @@ from embedded_servers.program import Program
 from shared.messaging.topology import WORKERS
 from shared.settings.console import password_setting
 from shared.settings.groups import PREFIX
-from shared.settings.processes import Settings
+from shared.settings.processes import PROCESSES, Settings
 
-KEYS = {
-    "gateway": ("COMMANDS", "COOKIE"),
-    "intake": ("COMMANDS", "STORAGE", "INDEX"),
-    "verifier": ("COMMANDS", "STORAGE", "CODE_EMAIL", "CODE"),
-    "provisioner": ("STORAGE", "EMAIL"),
-    "code-mailer": ("CODE_EMAIL",),
-    "general-mailer": ("EMAIL",),
-    "acectl": ("STORAGE", "INDEX"),
-}
-"""The keys that each service needs. It gets no others."""
+PROGRAMS = ("gateway", *WORKERS, "acectl")
+"""What needs settings of its own: the services' programs, and the operators' command."""
+
 MODULES = {"code-mailer": ("services.notifier", "code"), "general-mailer": ("services.notifier", "general")}
 """What runs as a program whose name is not its service's."""
 
@@ -35,20 +28,18 @@ class Surroundings:
     keys: Mapping[str, str]
     broker_passwords: Mapping[str, str]
 
-    def environment(self, service: str) -> dict[str, str]:
-        """The settings of a service or of "acectl": its servers, as its own user, and its keys."""
-        keys = {name: self.keys[name] for key in KEYS[service] if (name := f"ACE_KEYS_{key}") in self.keys}
-        settings = {**keys, "ACE_RABBITMQ_URL": self._make_broker_url(service)}
-        if service != "gateway":
-            settings["ACE_MONGODB_URL"] = self.database_url
-        if service in MODULES:
-            settings["ACE_SMTP_URL"] = self.mail_url
-        if service == "acectl":
-            passwords = self.broker_passwords.items()
-            settings |= {f"{PREFIX}{password_setting(user).upper()}": password for user, password in passwords}
-            if self.management_url:
-                settings["ACE_RABBITMQ_MANAGEMENT_URL"] = self.management_url
-        return settings
+    def make_environment(self, program: str) -> dict[str, str]:
+        """The settings of one of the `PROGRAMS`: its servers, as its own user, and the keys it reads. No others."""
+        known = {
+            "rabbitmq_url": self._make_broker_url(program),
+            "rabbitmq_management_url": self.management_url,
+            "mongodb_url": self.database_url,
+            "smtp_url": self.mail_url,
+            **{password_setting(user): password for user, password in self.broker_passwords.items()},
+            **{name.removeprefix(PREFIX).lower(): key for name, key in self.keys.items()},
+        }
+        read = PROCESSES[program].model_fields
+        return {PREFIX + name.upper(): value for name, value in known.items() if value and name in read}
 
     def _make_broker_url(self, service: str) -> str:
         if service not in self.broker_passwords:
@@ -65,33 +56,33 @@ class Service:
     readiness_url: str
 
 
-def workers(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
+def make_workers(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
     """The processes of every worker, as many as the settings say, each with its own health port."""
-    return [process for name in WORKERS for process in _processes(name, settings, surroundings, python)]
+    return [process for name in WORKERS for process in _make_processes(name, settings, surroundings, python)]
 
 
-def gateway(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
+def make_gateway(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
     """The processes of the form, as many as the settings say, each with its own health port."""
-    return _processes("gateway", settings, surroundings, python)
+    return _make_processes("gateway", settings, surroundings, python)
 
 
-def _processes(name: str, settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
+def _make_processes(name: str, settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
     processes = []
     count: int = getattr(settings, f"{name.replace('-', '_')}_processes")
     module = MODULES.get(name, (f"services.{name}",))
     for number in range(1, count + 1):
         port = ports.pick()
-        environment = {**surroundings.environment(name), "ACE_HEALTH_PORT": str(port)}
-        program = Program(_process_name(name, number, count), (python, "-m", *module), environment)
-        processes.append(Service(program, f"{_base_url(settings.bind_address, port)}/readyz"))
+        environment = {**surroundings.make_environment(name), "ACE_HEALTH_PORT": str(port)}
+        program = Program(_name_process(name, number, count), (python, "-m", *module), environment)
+        processes.append(Service(program, f"{_make_base_url(settings.bind_address, port)}/readyz"))
     return processes
 
 
-def _process_name(service: str, number: int, count: int) -> str:
+def _name_process(service: str, number: int, count: int) -> str:
     return service if count == 1 else f"{service}-{number}"
 
 
-def _base_url(address: str, port: int) -> str:
+def _make_base_url(address: str, port: int) -> str:
     """The URL of this address and port as seen from this machine."""
     if address in ("0.0.0.0", "::", ""):  # noqa: S104  # a comparison only
         address = ports.HOST

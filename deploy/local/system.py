@@ -39,10 +39,10 @@ class System:
         self._servers = servers
         self._surroundings = surroundings
         self._logs = folder / "logs"
-        self._workers = services.workers(settings, surroundings, sys.executable)
+        self._workers = services.make_workers(settings, surroundings, sys.executable)
         self._form_socket = FormSocket(settings.bind_address, settings.gateway_port, folder / "form.sock")
         self._gateway = [
-            self._use_socket(process) for process in services.gateway(settings, surroundings, sys.executable)
+            self._use_socket(process) for process in services.make_gateway(settings, surroundings, sys.executable)
         ]
         self._services = [*_group("workers", self._workers), *_group("form", self._gateway)]
         groups = [*servers.groups(), *self._services]
@@ -108,7 +108,7 @@ class System:
     def _chore(self, name: str, *arguments: str) -> Running:
         """Starts an acectl command with its output in its own log."""
         command = (sys.executable, "-m", "services.console", *arguments)
-        program = Program(name, command, self._surroundings.environment("acectl"))
+        program = Program(name, command, self._surroundings.make_environment("acectl"))
         chore = Running(program, self._logs / f"{name}.log")
         self._chores.append(chore)
         return chore

@@ -1,30 +1,8 @@
-"""acectl, the operators' command: one module of `commands/` for each command or group of commands."""
-
-from typing import ClassVar
+"""acectl, the operators' command: a module of `commands/` for each command or group of commands."""
 
 import typer
 
-from services.console.command_line.groups import LazyGroup
-
-
-class Acectl(LazyGroup):
-    """All that acectl can do."""
-
-    summaries: ClassVar[dict[str, str]] = {
-        "queues": "Show every queue: what waits, since when, who takes it, what is tried again, and what is dead.",
-        "top": "Show queues, applications and emails, live, until Ctrl-C. With --json a line a look.",
-        "doctor": "Check broker, topology, permissions, database, keys, clocks, mail and settings. "
-        "Exit 1 where something is bad.",
-        "importers": "Importer records (CBP Form 5106).",
-        "users": "Trade users of the ACE Portal.",
-        "applications": "Applications and their history.",
-        "dead": "Dead letters: messages that were parked because they can never be done, or not any more.",
-        "audit": "What operators did to dead letters.",
-        "topology": "Exchanges, queues, policies and users of the broker.",
-        "database": "Indexes of the database.",
-        "keys": "Keys.",
-    }
-
+from services.console.command_line.groups import Acectl
 
 app = typer.Typer(
     name="acectl",

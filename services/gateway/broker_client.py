@@ -10,19 +10,15 @@ from uuid import UUID
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
-from aiormq.exceptions import ChannelLockedResource
-from faststream import AckPolicy
-from faststream.rabbit import Channel, RabbitQueue
 
 from services.gateway.journey.broker import SendResult
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.contracts.message import Message, Query, Reply
 from shared.messaging import watchdog
 from shared.messaging.amqp import read_user
-from shared.messaging.connection import let_go, make_broker, start_when_reachable
+from shared.messaging.connection import NameTaken, consume_replies, disconnect, make_broker, start_when_reachable
 from shared.messaging.permissions import name_replies
 from shared.messaging.publishing import NotConfirmed, Publisher
-from shared.observability import health
 
 log = structlog.get_logger()
 
@@ -37,8 +33,7 @@ class BrokerClient:
     """Sends over RabbitMQ, and matches replies to requests by correlation id.
 
     `broker.request()` would allow only one request at a time. Here each request has a random correlation id and a
-    future, and all share one reply queue (exclusive, auto-delete, no acknowledgements). The queue and its consumer are
-    declared again whenever the connection comes back.
+    future, and all share one reply queue.
     """
 
     def __init__(self, url: str) -> None:
@@ -54,12 +49,7 @@ class BrokerClient:
         self._broker = make_broker(self._url, "gateway")
         self._publisher = Publisher(self._broker, user)
         self._replies = name_replies(user, secrets.token_hex(2))
-        self._broker.subscriber(
-            RabbitQueue(self._replies, exclusive=True, auto_delete=True),
-            channel=Channel(prefetch_count=PREFETCH, on_return_raises=True),
-            ack_policy=AckPolicy.ACK_FIRST,
-            no_reply=True,
-        )(self._take)
+        consume_replies(self._broker, self._replies, self._take, prefetch=PREFETCH)
 
     async def start(self) -> None:
         """Starts connecting to the broker in the background; pages are served meanwhile."""
@@ -67,11 +57,11 @@ class BrokerClient:
 
     async def _start(self) -> None:
         while not await self._has_begun():
-            await let_go(self._broker)
+            await disconnect(self._broker)
             self._prepare()
         self._started = True
         log.info("started", replies=self._replies)
-        await watchdog.watch(lambda: health.holds(self._is_consuming), lambda: watchdog.is_reachable(self._url))
+        await watchdog.watch(self._broker, self._url)
         log.critical("replies no longer reach this process: it exits, to be restarted")
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -79,12 +69,9 @@ class BrokerClient:
         """Connects once the broker is reachable. False: another process has a reply queue of this name."""
         try:
             await start_when_reachable(self._broker)
-        except ChannelLockedResource:
+        except NameTaken:
             return False
         return True
-
-    async def _is_consuming(self) -> bool:
-        return await watchdog.consumes(self._broker)
 
     async def stop(self) -> None:
         """Closes the connection, and with it the reply queue."""
@@ -92,13 +79,13 @@ class BrokerClient:
             self._starting.cancel()
             with suppress(asyncio.CancelledError):
                 await self._starting
-        await let_go(self._broker)
+        await disconnect(self._broker)
 
     async def ready(self) -> bool:
         """Whether the broker itself confirms that our reply queue has a consumer."""
-        if not await self._is_connected() or not await self._is_consuming():
+        if not await self._is_connected() or not await watchdog.is_consuming(self._broker):
             return False
-        return await health.have_consumers(await self._broker.connect(), [self._replies])
+        return await watchdog.have_consumers(self._broker, [self._replies])
 
     async def _is_connected(self) -> bool:
         return self._started and (await self._broker.connect()).connected.is_set()

@@ -3,8 +3,6 @@
 import asyncio
 import time
 from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import structlog
@@ -76,18 +74,9 @@ class Mailer:
     """Opens a connection for each email to the mail server in `ACE_SMTP_URL`."""
 
     def __init__(self, settings: MailerSettings, writer: Writer) -> None:
-        url = urlsplit(settings.need("smtp_url"))
         self._writer = writer
         self._accepted = Accepted()
-        self._connection: dict[str, Any] = {
-            "hostname": url.hostname,
-            "port": url.port or {"smtp": 25, "smtps": 465}.get(url.scheme, 587),
-            "username": unquote(url.username) if url.username else None,
-            "password": unquote(url.password) if url.password else None,
-            "use_tls": url.scheme == "smtps",
-            "start_tls": url.scheme == "smtp+starttls",
-            "timeout": REPLY_WITHIN,
-        }
+        self._connection = settings.read_smtp_arguments()
 
     async def hand_over(self, event: CodeIssued | EmailDue, emails: Emails, kind: EmailKind) -> HandOverResult | None:
         """Writes a claimed email and hands it over. One that cannot be written is parked: the fault is ours."""
@@ -121,7 +110,7 @@ class Mailer:
             return HandOverResult(EmailStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
 
     async def _send(self, email: RenderedEmail, within: float) -> HandOverResult:
-        server = aiosmtplib.SMTP(**self._connection)
+        server = aiosmtplib.SMTP(**self._connection, timeout=REPLY_WITHIN)
         try:
             async with asyncio.timeout(within):
                 await server.connect()

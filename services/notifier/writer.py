@@ -19,9 +19,9 @@ class Writer:
     def write(self, event: CodeIssued | EmailDue, kind: EmailKind) -> RenderedEmail:
         """Writes the email. Raises `PermanentFailure` if its content does not open."""
         content_type: type[EmailContent] = CodeEmail if isinstance(event, CodeIssued) else DueEmail
-        place = name_context(event.TYPE, "content", event.application_id)
+        context = name_context(event.TYPE, "content", event.application_id)
         try:
-            content = self._sealer.open(content_type, event.content, place)
+            content = self._sealer.open(content_type, event.content, context)
         except CannotOpen as error:
             raise PermanentFailure(f"the email cannot be written: {error}") from None
         said: dict[str, object] = {**vars(content), "reference": reference.derive(event.application_id)}

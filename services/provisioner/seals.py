@@ -33,7 +33,7 @@ class Seals:
             details = DETAILS.open(application.details, application.id, self.storage)
         except CannotOpen as error:
             raise PermanentFailure(f"the application does not open: {error}") from None
-        place = name_context(EmailDue.TYPE, "content", application.id)
+        context = name_context(EmailDue.TYPE, "content", application.id)
         due = []
         for kind in kinds:
             content = DueEmail(
@@ -46,6 +46,6 @@ class Seals:
                 account=application.account,
                 problem=application.problem,
             )
-            sealed = self.emails.seal(content, place)
+            sealed = self.emails.seal(content, context)
             due.append(EmailDue(application_id=application.id, email=kind, content=sealed, due_at=now))
         return tuple(due)

@@ -47,9 +47,9 @@ class Codes:
 
     def matches(self, code: Code, command: CheckCode) -> bool:
         """Whether the entered code is this one. Raises `PermanentFailure` if it does not open."""
-        place = name_context(command.TYPE, "code", command.application_id)
+        context = name_context(command.TYPE, "code", command.application_id)
         try:
-            entered = self.commands.open(TypedCode, command.code, place).code
+            entered = self.commands.open(TypedCode, command.code, context).code
         except CannotOpen as error:
             raise PermanentFailure(f"code does not open: {error}") from None
         try:
@@ -61,8 +61,8 @@ class Codes:
     def grant(self, application_id: UUID, details_until: datetime) -> tuple[str, CodeAccepted]:
         """Makes a grant for the right code: its fingerprint, and the reply with the sealed grant."""
         token = secrets.token_urlsafe(32)
-        place = name_context(CodeAccepted.TYPE, "grant", application_id)
-        sealed = self.commands.seal(Grant(token=token), place)
+        context = name_context(CodeAccepted.TYPE, "grant", application_id)
+        sealed = self.commands.seal(Grant(token=token), context)
         return self.grants.compute(str(application_id), token), CodeAccepted(
             application_id=application_id, grant=sealed, details_until=details_until
         )

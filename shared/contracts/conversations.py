@@ -62,17 +62,6 @@ POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
     ),
 }
 
-LATE_PROBLEMS = frozenset(
-    {
-        Problem.IMPORTER_NOT_MATCHED,
-        Problem.POC_EMAIL_MISSING,
-        Problem.POC_EMAIL_REFUSED,
-        Problem.IMPORTER_ALREADY_LINKED,
-        Problem.EMAIL_IN_USE,
-    }
-)
-"""Problems found after the commands were answered. Ask-outcome reports them."""
-
 
 @dataclass(frozen=True)
 class SealedField:

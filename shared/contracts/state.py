@@ -26,5 +26,3 @@ FOLLOWERS: dict[State, frozenset[State]] = {
     State.PROVISIONED: frozenset({State.COMPLETED}),
 }
 """States not listed are final."""
-
-FINAL = frozenset(State) - FOLLOWERS.keys()

@@ -4,14 +4,16 @@ Each line that differs from a default has its reason in docs/decisions/0003-fast
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import cast
 
 import structlog
 from aio_pika import IncomingMessage
+from aio_pika.abc import AbstractIncomingMessage
 from aiormq.exceptions import ChannelLockedResource
 from faststream import AckPolicy
-from faststream.rabbit import Channel, RabbitBroker
+from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
 from faststream.rabbit.message import RabbitMessage
 from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 from yarl import URL
@@ -20,6 +22,8 @@ from shared.messaging.amqp import BROKER_AWAY, explain_refusal
 from shared.messaging.pamqp_patch import read_leniently
 
 log = structlog.get_logger()
+
+Take = Callable[[AbstractIncomingMessage], Awaitable[None]]
 
 HEARTBEAT = 10
 """Seconds. A half-open connection is detected after three heartbeats."""
@@ -34,6 +38,10 @@ PAUSE = 1.0
 """Seconds between attempts to reach the broker."""
 
 
+class NameTaken(Exception):  # what it is
+    """Another connection has a queue of the name that one of this connection's own was to have."""
+
+
 async def _skip_decoding(message: RabbitMessage) -> IncomingMessage:
     """No decoding by the framework: a failure there would leave the message unacknowledged forever.
 
@@ -42,7 +50,7 @@ async def _skip_decoding(message: RabbitMessage) -> IncomingMessage:
     return message.raw_message
 
 
-class _Tidings:
+class _ConnectionLog:
     """Logs once that the connection is lost and once that it is back, whatever the number of attempts."""
 
     def __init__(self) -> None:
@@ -63,7 +71,7 @@ class _Tidings:
 def make_broker(url: str, service: str) -> RabbitBroker:
     """A broker for a service, not connected yet."""
     read_leniently()
-    tidings = _Tidings()
+    connection = _ConnectionLog()
     return RabbitBroker(
         str(URL(url).update_query(heartbeat=HEARTBEAT, name=service)),
         app_id=service,
@@ -74,22 +82,38 @@ def make_broker(url: str, service: str) -> RabbitBroker:
         decoder=_skip_decoding,
         apply_types=False,
         logger=None,
-        on_close=[tidings.note_loss],
-        on_reconnected=[tidings.note_return],
+        on_close=[connection.note_loss],
+        on_reconnected=[connection.note_return],
     )
+
+
+def consume(broker: RabbitBroker, queue: str, take: Take, *, prefetch: int) -> None:
+    """Lets `take` have the deliveries of a queue. It acknowledges them itself."""
+    channel = Channel(prefetch_count=prefetch, on_return_raises=True)
+    broker.subscriber(RabbitQueue(queue, declare=False), channel=channel, no_reply=True)(take)
+
+
+def consume_replies(broker: RabbitBroker, queue: str, take: Take, *, prefetch: int) -> None:
+    """Lets `take` have what arrives on a queue of this connection's own, which nobody needs to acknowledge.
+
+    Queue and consumer are declared again whenever the connection comes back.
+    """
+    channel = Channel(prefetch_count=prefetch, on_return_raises=True)
+    own = RabbitQueue(queue, exclusive=True, auto_delete=True)
+    broker.subscriber(own, channel=channel, ack_policy=AckPolicy.ACK_FIRST, no_reply=True)(take)
 
 
 async def start_when_reachable(broker: RabbitBroker) -> None:
     """Starts a broker and its subscribers; waits as long as it takes for the server and its queues.
 
-    Raises `ChannelLockedResource` if another connection has the queue that is to be this one's alone.
+    Raises `NameTaken`.
     """
     waiting = False
     while True:
         try:
             return await broker.start()
         except ChannelLockedResource:
-            raise
+            raise NameTaken from None
         except BROKER_AWAY as error:
             if not waiting:
                 log.warning("waiting for the broker", error=type(error).__name__, reason=explain_refusal(error))
@@ -117,7 +141,7 @@ async def _cancel(subscriber: RabbitSubscriber) -> None:
             await queue.cancel(consumer)
 
 
-async def let_go(broker: RabbitBroker) -> None:
+async def disconnect(broker: RabbitBroker) -> None:
     """Closes channels and connection. Unacknowledged messages go back to their queues."""
     with suppress(*BROKER_AWAY):
         async with asyncio.timeout(CLOSED_WITHIN):

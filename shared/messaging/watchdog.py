@@ -5,7 +5,7 @@ forever and look alive, so it ends and its supervisor restarts it. It keeps no s
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, cast
 
 import aio_pika
@@ -13,6 +13,7 @@ import structlog
 from faststream.rabbit import RabbitBroker
 
 from shared.messaging.amqp import BROKER_AWAY
+from shared.observability import health
 
 log = structlog.get_logger()
 
@@ -25,7 +26,7 @@ LOOKS = 6
 REACHED_WITHIN = 5.0
 
 
-async def consumes(broker: RabbitBroker) -> bool:
+async def is_consuming(broker: RabbitBroker) -> bool:
     """Whether each subscriber's own consumer is on an open channel, as far as our client knows.
 
     The broker only tells how many consumers a queue has, including those of other processes. FastStream has no public
@@ -41,6 +42,16 @@ async def consumes(broker: RabbitBroker) -> bool:
     return True
 
 
+async def have_consumers(broker: RabbitBroker, queues: Sequence[str]) -> bool:
+    """Whether each of these queues has a consumer, according to the broker."""
+    async with (await broker.connect()).channel() as channel:
+        for name in queues:
+            queue = await channel.declare_queue(name, passive=True)
+            if not queue.declaration_result.consumer_count:
+                return False
+    return True
+
+
 async def is_reachable(url: str) -> bool:
     """Whether a new connection to the broker can be made."""
     try:
@@ -51,16 +62,21 @@ async def is_reachable(url: str) -> bool:
     return True
 
 
-async def watch(
+async def watch(broker: RabbitBroker, url: str) -> None:
+    """Returns if the broker was reachable in several looks in a row while nothing reached us; otherwise never."""
+    await count_misses(lambda: health.holds(lambda: is_consuming(broker)), lambda: is_reachable(url))
+
+
+async def count_misses(
     consuming: Callable[[], Awaitable[bool]],
-    is_reachable: Callable[[], Awaitable[bool]],
+    reachable: Callable[[], Awaitable[bool]],
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Returns if the broker was reachable in several looks in a row while nothing reached us; otherwise never."""
+    """Returns after `LOOKS` looks in a row at which nothing was consumed from a broker that was reachable."""
     missed = 0
     while missed < LOOKS:
         await pause(PAUSE)
-        if await consuming() or not await is_reachable():
+        if await consuming() or not await reachable():
             missed = 0
             continue
         missed += 1

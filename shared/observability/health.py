@@ -1,12 +1,11 @@
 """Health pages: `/livez` (the process answers), `/readyz` (it can do its work), `/metrics`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import structlog
 import uvicorn
-from aio_pika.abc import AbstractConnection
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -54,16 +53,6 @@ async def holds(check: Check) -> bool:
     except Exception as error:  # noqa: BLE001  # whatever the cause, the process is not ready
         log.info("not ready", error=type(error).__name__)
         return False
-
-
-async def have_consumers(connection: AbstractConnection, queues: Sequence[str]) -> bool:
-    """Whether each of these queues has a consumer, according to the broker."""
-    async with connection.channel() as channel:
-        for name in queues:
-            queue = await channel.declare_queue(name, passive=True)
-            if not queue.declaration_result.consumer_count:
-                return False
-    return True
 
 
 class EmbeddedServer(uvicorn.Server):

@@ -1,4 +1,4 @@
-"""Sealing: AES-256-GCM, bound to the place that the sealed text is for."""
+"""Sealing: AES-256-GCM, bound to the context that the sealed text is for."""
 
 import base64
 import os
@@ -14,7 +14,7 @@ from shared.security.keys import KeyRing
 
 NONCE_BYTES = 12
 
-_CHANGED = "it was changed, or sealed for another place"
+_CHANGED = "it was changed, or sealed for another context"
 
 Content = TypeVar("Content", bound=BaseModel)
 

@@ -1,7 +1,8 @@
 """Groups of settings that several processes share. A process combines the groups it needs."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, AmqpDsn, Field, MongoDsn, SecretStr, UrlConstraints
 from pydantic.networks import AnyUrl
@@ -79,6 +80,18 @@ class MailServerSettings(ProcessSettings):
         description="The mail server (`smtp://`, `smtps://` or `smtp+starttls://user:password@host:port`). "
         "If unset, `make run` starts a local inbox.",
     )
+
+    def read_smtp_arguments(self) -> dict[str, Any]:
+        """How to connect to the mail server, as `aiosmtplib.SMTP` takes it. Raises `SettingError` if it is unset."""
+        url = urlsplit(self.need("smtp_url"))
+        return {
+            "hostname": url.hostname,
+            "port": url.port or {"smtp": 25, "smtps": 465}.get(url.scheme, 587),
+            "username": unquote(url.username) if url.username else None,
+            "password": unquote(url.password) if url.password else None,
+            "use_tls": url.scheme == "smtps",
+            "start_tls": url.scheme == "smtp+starttls",
+        }
 
 
 class ServiceSettings(BrokerSettings):

@@ -109,10 +109,10 @@ class Applications:
 
     async def unmark(self, application_id: UUID, message_id: UUID) -> None:
         """Removes the mark of a message that was discarded. Raises `TransientFailure`."""
-        place = f"parked.{message_id}"
+        field = f"parked.{message_id}"
         with transient_when_away():
             await self._collection.update_one(
-                {"_id": application_id, place: {"$exists": True}}, {"$unset": {place: ""}, "$inc": {"version": 1}}
+                {"_id": application_id, field: {"$exists": True}}, {"$unset": {field: ""}, "$inc": {"version": 1}}
             )
 
     async def list_ended(self, ended_before: datetime, most: int) -> list[Application]:
@@ -147,11 +147,11 @@ class Applications:
 
     async def drop_code(self, id: UUID, message_id: UUID) -> None:
         """Drops the sealed code from what a message led to. Raises `TransientFailure`."""
-        place = f"handled.{message_id}.follow_ups"
+        field = f"handled.{message_id}.follow_ups"
         with transient_when_away():
             await self._collection.update_one(
-                {"_id": id, f"{place}.type": CodeIssued.TYPE},
-                {"$pull": {place: {"type": CodeIssued.TYPE}}, "$inc": {"version": 1}},
+                {"_id": id, f"{field}.type": CodeIssued.TYPE},
+                {"$pull": {field: {"type": CodeIssued.TYPE}}, "$inc": {"version": 1}},
             )
 
     async def list_unfinished(self, since: datetime, needing_attention: Iterable[UUID]) -> AsyncIterator[Application]:

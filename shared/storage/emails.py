@@ -63,17 +63,17 @@ class EmailStore:
         kind, before = changed.changed, changed.before
         if kind is None:
             return changed
-        place, email = f"emails.{kind}", changed.by_kind[kind]
+        field, email = f"emails.{kind}", changed.by_kind[kind]
         is_as_before = (
-            {f"{place}.attempt": before.attempt, f"{place}.status": before.status.value}
+            {f"{field}.attempt": before.attempt, f"{field}.status": before.status.value}
             if before
-            else {place: {"$exists": False}}
+            else {field: {"$exists": False}}
         )
         with transient_when_away():
             try:
                 found = await self._collection.find_one_and_update(
                     {"_id": changed.id, **is_as_before},
-                    {"$set": {place: _from_email(email), "changed_at": email.at}},
+                    {"$set": {field: _from_email(email), "changed_at": email.at}},
                     upsert=before is None,
                     return_document=ReturnDocument.AFTER,
                 )
@@ -126,9 +126,9 @@ class EmailStatuses:
         """Removes the mark of a message that was discarded. Operators only. Raises `TransientFailure`."""
         for kind, email in (await self.find(application_id)).items():
             if email.parked == message_id:
-                place = f"emails.{kind}.parked"
+                field = f"emails.{kind}.parked"
                 with transient_when_away():
-                    await self._emails.update_one({"_id": application_id, place: message_id}, {"$set": {place: None}})
+                    await self._emails.update_one({"_id": application_id, field: message_id}, {"$set": {field: None}})
 
     async def _read(self, query: dict[str, Any]) -> dict[UUID, dict[EmailKind, Email]]:
         found: dict[UUID, dict[EmailKind, Email]] = {}

@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.sources import ROOT, modules
 
-ELSEWHERE = ("tests", "packages/embedded-servers/tests", "services/console", "deploy/local/screen")
+ELSEWHERE = ("tests", "packages/embedded-servers/tests")
 """Folders with names of their own. A test's name is a sentence."""
 
 SMALL_WORDS = set(
@@ -28,14 +28,14 @@ PARTICIPLES = set(
 VERBS = {"bring", "embed", "exceed", "feed", "need", "ping", "proceed", "seed", "speed"}
 """Verbs that end like a participle."""
 
-CONVERSIONS = {"as", "from", "to"}
-"""The language's own way to name a conversion: `as_integer_ratio`, `fromisoformat`, `to_bytes`."""
+CUSTOMARY = {"as", "from", "on", "to"}
+"""How others name a conversion or an event: `as_integer_ratio`, `from_bytes`, `to_bytes`, `on_broken_pipe`."""
 
 
 def is_a_verb(name: str) -> bool:
     """Whether a function's name may begin like this."""
     words = name.strip("_").split("_")
-    if words[0] in CONVERSIONS:
+    if words[0] in CUSTOMARY:
         return len(words) > 1
     if words[0] in VERBS:
         return True

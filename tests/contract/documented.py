@@ -4,7 +4,20 @@ import re
 from pathlib import Path
 from typing import Any
 
+from shared.contracts.problem import Problem
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "contracts.md"
+
+LATE_PROBLEMS = frozenset(
+    {
+        Problem.IMPORTER_NOT_MATCHED,
+        Problem.POC_EMAIL_MISSING,
+        Problem.POC_EMAIL_REFUSED,
+        Problem.IMPORTER_ALREADY_LINKED,
+        Problem.EMAIL_IN_USE,
+    }
+)
+"""Problems found after the commands were answered. Ask-outcome reports them."""
 
 
 def text() -> str:

@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
 from shared.contracts.commands import AskOutcome, StartApplication
-from shared.contracts.conversations import LATE_PROBLEMS, POSSIBLE_REPLIES
+from shared.contracts.conversations import POSSIBLE_REPLIES
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
@@ -34,15 +34,15 @@ def example() -> dict[str, Any]:
 def test_the_example_seals_as_the_workers_open() -> None:
     found = example()
     sealer = Sealer(KeyRing.parse(found["ring"]))
-    place = name_context(StartApplication.TYPE, "request", found["application_id"])
-    assert sealer.open(AccountRequest, found["token"], place).model_dump() == found["request"]
+    context = name_context(StartApplication.TYPE, "request", found["application_id"])
+    assert sealer.open(AccountRequest, found["token"], context).model_dump() == found["request"]
 
 
 def test_the_example_opens_what_the_workers_seal() -> None:
     found = example()
-    place = name_context("code-accepted.v1", "grant", found["application_id"])
-    token = Sealer(KeyRing.parse(found["ring"])).seal_bytes(b'{"token":"t"}', place)
-    assert found["opened"](token, place) == {"token": "t"}
+    context = name_context("code-accepted.v1", "grant", found["application_id"])
+    token = Sealer(KeyRing.parse(found["ring"])).seal_bytes(b'{"token":"t"}', context)
+    assert found["unseal"](token, context) == {"token": "t"}
 
 
 def test_a_worker_takes_the_example_for_a_start_command() -> None:
@@ -94,7 +94,7 @@ def test_every_problem_is_explained_after_the_commands_that_can_meet_it(problem:
     after = (
         {contract.name() for contract in POSSIBLE_REPLIES} if rows[problem] == "any" else set(rows[problem].split(", "))
     )
-    assert after == met | ({AskOutcome.name()} if problem in LATE_PROBLEMS else set())
+    assert after == met | ({AskOutcome.name()} if problem in documented.LATE_PROBLEMS else set())
 
 
 def test_states_and_emails_are_explained() -> None:

@@ -33,7 +33,7 @@ async def test_the_documented_gateway_gets_an_account(system: Settings, box: Mai
     async def send(kind: str, id: UUID, **fields: Any) -> tuple[str, dict[str, Any]]:
         now = {} if kind == "ask-outcome" else {"taken_at": datetime.now(UTC).isoformat()}
         tokens = {
-            name: example["sealed"](content, f"{kind}.v1/{name}/{application}", os.urandom(12))
+            name: example["seal"](content, f"{kind}.v1/{name}/{application}", os.urandom(12))
             if isinstance(content, dict)
             else content
             for name, content in fields.items()
@@ -49,12 +49,12 @@ async def test_the_documented_gateway_gets_an_account(system: Settings, box: Mai
     request = example["request"] | {"company_name": "Acme Imports Inc"}
     type_, started = await send("start-application", start, request=request)
     assert type_ == "start-accepted.v1"
-    hint = example["opened"](started["sent_to"], f"start-accepted.v1/sent_to/{application}")
+    hint = example["unseal"](started["sent_to"], f"start-accepted.v1/sent_to/{application}")
     assert hint == {"address": "p***@a***.example"}
     (email,) = await box.emails(1)
     type_, accepted = await send("check-code", uuid4(), code={"code": email.code})
     assert type_ == "code-accepted.v1"
-    grant = example["opened"](accepted["grant"], f"code-accepted.v1/grant/{application}")
+    grant = example["unseal"](accepted["grant"], f"code-accepted.v1/grant/{application}")
     details = {
         "organizational_structure": "Corporation",
         "first_name": "Ada",

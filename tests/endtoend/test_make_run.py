@@ -112,9 +112,7 @@ def test_every_step_of_an_application_is_shown_with_its_reference(seen: Seen) ->
 
 def test_a_dead_service_is_reported_in_one_line_that_names_its_log(seen: Seen) -> None:
     (line,) = [line for line in seen.short_lines if "died" in line]
-    assert re.fullmatch(
-        r"verifier +error: died \(terminated by SIGKILL\), restarting; see \S+/logs/verifier.log", line
-    )
+    assert re.fullmatch(r"verifier +error: died \(terminated by SIGKILL\), restarting; see \S+/logs/verifier.log", line)
 
 
 def test_nobodys_personal_data_is_on_the_screen(seen: Seen) -> None:

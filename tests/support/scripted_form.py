@@ -110,10 +110,10 @@ class Backstage:
 
     def accept_code(self) -> None:
         def accepted(command: CheckCode) -> Reply:
-            place = name_context(CodeAccepted.TYPE, "grant", command.application_id)
+            context = name_context(CodeAccepted.TYPE, "grant", command.application_id)
             return CodeAccepted(
                 application_id=command.application_id,
-                grant=self.commands.seal(Grant(token="granted"), place),
+                grant=self.commands.seal(Grant(token="granted"), context),
                 details_until=self.clock.time + timedelta(hours=6),
             )
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
+from shared import clock
 from shared.security.redaction import redact
 
 PHRASES = {
@@ -116,7 +117,7 @@ def _read_plain_text(program: str, written: str) -> ShortLine | None:
     """Output of Python or a library, such as when a program cannot start; only the last line of a traceback."""
     if written.startswith((" ", "Traceback (", "During handling", "The above exception")):
         return None
-    return ShortLine(datetime.now().astimezone(), program, Level.WARNING, redact(written))
+    return ShortLine(clock.now().astimezone(), program, Level.WARNING, redact(written))
 
 
 def _read_supervisor(written: str) -> ShortLine | None:

@@ -1,7 +1,6 @@
 """The broker: whether it is there, works, and holds nothing that is stuck."""
 
 import asyncio
-from datetime import UTC, datetime
 
 from services.console.checks import clocks, drift
 from services.console.checks.verdict import Check, bad, ok, warn
@@ -9,6 +8,7 @@ from services.console.queues import queue_lines, queue_statistics
 from services.console.queues.queue_lines import QueueLine
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import Management, open_management
+from shared import clock
 from shared.settings.console import ManagementSettings
 
 
@@ -39,7 +39,7 @@ async def _check_management(management: Management) -> list[Check]:
         *drift.check_topology(seen),
         *drift.check_permissions(users, topics),
         *drift.check_limits(user_limits, vhost_limits),
-        clocks.check_clock("broker's clock", await management.read_clock(), datetime.now(UTC), precision=1.0),
+        clocks.check_clock("broker's clock", await management.read_clock(), clock.now(), precision=1.0),
     ]
 
 

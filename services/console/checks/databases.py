@@ -1,11 +1,11 @@
 """The database: its replica set, its indexes, and the keys that its documents need."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from services.console.checks import clocks
 from services.console.checks.verdict import Check, bad, ok, warn
 from services.console.servers.database import OpenDatabase, connect_database
+from shared import clock
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
 from shared.settings.console import RecordSettings
@@ -22,9 +22,9 @@ async def check_database(settings: RecordSettings) -> list[Check]:
     async with connect_database(settings) as database:
         await database.collections.ping()
         diagnostics = database.collections.diagnostics
-        before = datetime.now(UTC)
+        before = clock.now()
         server = await diagnostics.server()
-        middle = before + (datetime.now(UTC) - before) / 2
+        middle = before + (clock.now() - before) / 2
         return [
             ok("database", f"answers: MongoDB {server.version}"),
             _check_replica_set(server),

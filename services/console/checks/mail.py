@@ -1,7 +1,5 @@
 """The mail server: whether it is there and lets us in. Sends no email."""
 
-from urllib.parse import unquote, urlsplit
-
 import aiosmtplib
 
 from services.console.checks.verdict import Check, bad, ok, warn
@@ -10,26 +8,16 @@ from shared.settings.groups import MailServerSettings
 PATIENCE = 10
 """Seconds for each response."""
 
-PORTS = {"smtp": 25, "smtps": 465}
-
 
 async def check_mail_server(settings: MailServerSettings) -> list[Check]:
     """Connects to the mail server the way the notifier does, and disconnects."""
     if settings.smtp_url is None:
         says = "ACE_SMTP_URL is not set here: not checked"
         return [warn("mail server", says, "set it for acectl too, where it can reach the mail server")]
-    url = urlsplit(settings.need("smtp_url"))
-    where = f"{url.hostname}:{url.port or PORTS.get(url.scheme, 587)}"
+    arguments = settings.read_smtp_arguments()
+    where = f"{arguments['hostname']}:{arguments['port']}"
     try:
-        async with aiosmtplib.SMTP(
-            hostname=url.hostname,
-            port=url.port or PORTS.get(url.scheme, 587),
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password) if url.password else None,
-            use_tls=url.scheme == "smtps",
-            start_tls=url.scheme == "smtp+starttls",
-            timeout=PATIENCE,
-        ) as server:
+        async with aiosmtplib.SMTP(**arguments, timeout=PATIENCE) as server:
             await server.noop()
     except aiosmtplib.SMTPAuthenticationError:
         return [bad("mail server", f"{where} refuses our name and password", "see ACE_SMTP_URL")]

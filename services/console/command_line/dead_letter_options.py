@@ -43,7 +43,9 @@ Queue = Annotated[
 ]
 Type = Annotated[
     str | None,
-    typer.Option(help="Only of this message type, with its version or without.", autocompletion=_complete_type),
+    typer.Option(
+        help="Only of this message type, with its version or without.", autocompletion=_complete_type, metavar="TYPE"
+    ),
 ]
 Matching = Annotated[str | None, typer.Option(help="Only those whose reason holds this text.", metavar="TEXT")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]

@@ -3,44 +3,39 @@
 import sys
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
 from services.console.applications import application_view, stuck
+from services.console.applications.lookup import find_applications
 from services.console.applications.search_term import SearchTerm
 from services.console.command_line import options, spans
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.running import run
 from services.console.output import printing
-from services.console.output.exit_codes import ExitCode, NotFound, complain
+from services.console.output.exit_codes import ExitCode, complain
 from services.console.output.formatting import format_age, format_value
 from services.console.servers.database import OpenDatabase, open_database
 from shared import clock
 from shared.contracts.state import State
-from shared.domain import reference
 from shared.domain.application import Application
-from shared.domain.errors import Invalid
 from shared.settings.console import RecordSettings
 
-app = make_app("Applications and their history.")
+app = make_group()
 
 Since = Annotated[str | None, typer.Option(help="Only those begun since then.", metavar="30m|12h|7d")]
 
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(metavar="REFERENCE|ID", help="ACE-XXXX-XXXX, or the application's id.")],
+    name: options.ApplicationName,
     json: options.JSON = False,
 ) -> None:
     """Show everything about an application, personal data masked."""
 
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
-            found = await _find_named(database, name)
-            if not found:
-                raise NotFound("there is no such application")
-            for application in found:
+            for application in await find_applications(database, name):
                 emails = await database.collections.email_status.find(application.id)
                 seen = application_view.describe(application, emails, database.storage, clock.now())
                 if json:
@@ -56,7 +51,7 @@ def show(
 def list_applications(
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     since: Since = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.", metavar="N")] = 50,
     json: options.JSON = False,
 ) -> None:
     """List applications, the latest first."""
@@ -107,7 +102,7 @@ def find(
 @app.command("stuck")
 def list_stuck(
     since: Annotated[str, typer.Option(help="Only those begun since then.", metavar="30m|12h|7d")] = "7d",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.", metavar="N")] = 100,
     json: options.JSON = False,
 ) -> None:
     """List applications that should have moved and have not, with why and what to do; exit 1 where there are any."""
@@ -161,17 +156,3 @@ def _print_list(found: list[dict[str, Any]], *, json: bool) -> ExitCode:
 
 def _shorten(value: Any) -> str:
     return f"{value:%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value or "-")
-
-
-async def _find_named(database: OpenDatabase, name: str) -> list[Application]:
-    """The applications with this id or reference. Raises `BadParameter` if it is neither."""
-    try:
-        found = await database.collections.applications.load(UUID(name))
-    except ValueError:
-        pass
-    else:
-        return [found] if found else []
-    try:
-        return await database.collections.applications.find_by_reference(reference.parse(name))
-    except Invalid:
-        raise typer.BadParameter("neither a reference (ACE-XXXX-XXXX) nor an application's id") from None

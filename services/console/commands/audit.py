@@ -1,42 +1,37 @@
 """`acectl audit`: what operators did to dead letters."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
+from services.console.applications.lookup import find_id
 from services.console.command_line import options
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.running import run
 from services.console.dead_letters.audit_log import describe_entry
 from services.console.output import printing
-from services.console.output.exit_codes import ExitCode, NotFound, complain
+from services.console.output.exit_codes import ExitCode, complain
 from services.console.output.formatting import format_time, format_value
-from services.console.servers.database import OpenDatabase, open_database
+from services.console.servers.database import open_database
 from shared.settings.console import RecordSettings
 
-app = make_app("What operators did to dead letters.")
+app = make_group()
 
 COLUMNS = ("at", "who", "action", "queue", "message_id", "reference", "cause", "why")
-
-
-@app.callback()
-def group() -> None:
-    """What operators did to dead letters: who, when, what, why."""
 
 
 @app.command("list")
 def list_entries(
     message: Annotated[str | None, typer.Option(help="Only about this message.", metavar="ID")] = None,
     about: options.About = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.", metavar="N")] = 50,
     json: options.JSON = False,
 ) -> None:
     """List what was sent back and thrown away, the latest first."""
 
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
-            application = await _find_application(database, about)
+            application = await find_id(database, about) if about else None
             latest = database.collections.audit.list_latest(limit, message_id=message, application=application)
             found = [describe_entry(entry) async for entry in latest]
         if json:
@@ -56,18 +51,3 @@ def list_entries(
         return ExitCode.DONE if found else ExitCode.INCOMPLETE
 
     run(RecordSettings, work)
-
-
-async def _find_application(database: OpenDatabase, name: str | None) -> UUID | None:
-    """The id of the application with this name. Raises `NotFound` for none, `BadParameter` for several."""
-    if name is None:
-        return None
-    try:
-        return UUID(name)
-    except ValueError:
-        found = await database.collections.applications.find_by_reference(name)
-    if not found:
-        raise NotFound("there is no such application")
-    if len(found) > 1:
-        raise typer.BadParameter("more than one application is called so; name it by its id")
-    return found[0].id

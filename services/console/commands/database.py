@@ -1,17 +1,12 @@
 """`acectl database`: what the database needs before anything runs."""
 
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.running import run
 from services.console.output.exit_codes import ExitCode
 from services.console.servers.database import open_database
 from shared.settings.console import RecordSettings
 
-app = make_app("Indexes of the database.")
-
-
-@app.callback()
-def group() -> None:
-    """Indexes of the database."""
+app = make_group()
 
 
 @app.command()

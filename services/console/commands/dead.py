@@ -1,26 +1,26 @@
 """`acectl dead`: the dead letters; sending them back and throwing them away."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import typer
 
 from services.console.command_line.dead_letter_options import ActionOptions, Filters
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.option_sets import spread_options
 from services.console.command_line.options import JSON
 from services.console.command_line.running import run
 from services.console.dead_letters import listing
-from services.console.dead_letters.dead_letter import DeadLetter, read_body
+from services.console.dead_letters.dead_letter import HeldDeadLetter, read_body
 from services.console.dead_letters.selection import Wanted, group_dead_letters, hold_dead_letters
-from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable, complain
 from services.console.servers.broker import connect_broker
 from shared.messaging.amqp import read_user
 from shared.settings.console import ConsoleSettings
 
-app = make_app("Dead letters: messages that were parked because they can never be done, or not any more.")
+app = make_group()
 
-ID = Annotated[str | None, typer.Argument(metavar="[ID]", help="One message, by its id (acectl dead list --each).")]
+ID = Annotated[str | None, typer.Argument(metavar="ID", help="One message, by its id (acectl dead list --each).")]
 
 
 @app.command("list")
@@ -34,18 +34,13 @@ def list_dead_letters(
     """List the dead letters: in groups of one queue, type and reason, or each."""
 
     async def work(settings: ConsoleSettings) -> ExitCode:
-        letters, unseen = await _look(settings, filters.select())
-        for reason in unseen:
-            complain(reason)
+        found, unread = await _read_selected(settings, filters.select())
+        letters = [dead.letter for dead in found]
         if each:
             listing.print_each(letters, json=json)
         else:
             listing.print_groups(group_dead_letters(letters), json=json)
-        if unseen:
-            return ExitCode.UNAVAILABLE
-        if not letters:
-            complain("no dead letter")
-        return ExitCode.DONE if letters else ExitCode.INCOMPLETE
+        return _end(letters, unread)
 
     run(ConsoleSettings, work)
 
@@ -58,21 +53,10 @@ def show(
     """Show a dead letter: all that may be known without opening what is sealed in it."""
 
     async def work(settings: ConsoleSettings) -> ExitCode:
-        found: list[dict[str, Any]] = []
-        async with connect_broker(settings) as connection:
-            for queue in Wanted().queues:
-                ours = {queue.service, read_user(settings.need("rabbitmq_url"))}
-                async with hold_dead_letters(connection, queue, ours) as letters:
-                    meant = [each for each in letters if each.letter.id == id]
-                    found += [{**listing.describe(each.letter), "body": read_body(each.raw)} for each in meant]
-        if not found:
-            complain("there is no such dead letter")
-            return ExitCode.INCOMPLETE
-        if json:
-            printing.print_json(found)
-        else:
-            listing.print_all(found)
-        return ExitCode.DONE
+        found, unread = await _read_selected(settings, Wanted(id=id))
+        if found:
+            listing.print_all([(dead.letter, read_body(dead.raw)) for dead in found], json=json)
+        return _end(found, unread)
 
     run(ConsoleSettings, work)
 
@@ -82,7 +66,7 @@ def show(
 def replay(id: ID = None, *, filters: Filters, options: ActionOptions) -> None:
     """Send dead letters back to their queues: one, a group, or all. Safe to repeat.
 
-    Those that can no longer help are kept, and it is said how many people must start again.
+    Those that can no longer help are kept, and a line says how many people must start again.
     """
     _act("replay", filters.select(id), options)
 
@@ -108,21 +92,31 @@ def _act(action: str, wanted: Wanted, options: ActionOptions) -> None:
     if options.all != wanted.is_all:
         group = "--queue, --type, --matching, --application; for discard, --hopeless"
         raise typer.BadParameter(f"name a message, or a group ({group}), or --all")
-    from services.console.commands.dead_letter_actions import act  # noqa: PLC0415  # a listing needs no database
+    from services.console.command_line.dead_letter_actions import act  # noqa: PLC0415  # a listing needs no database
 
     run(ConsoleSettings, lambda settings: act(settings, action, wanted, options))
 
 
-async def _look(settings: ConsoleSettings, wanted: Wanted) -> tuple[list[DeadLetter], list[str]]:
-    """The selected dead letters, and why some queues could not be read."""
-    found: list[DeadLetter] = []
-    unseen: list[str] = []
+async def _read_selected(settings: ConsoleSettings, wanted: Wanted) -> tuple[list[HeldDeadLetter], list[str]]:
+    """The selected dead letters, which are back in their queues, and why some queues could not be read."""
+    user = read_user(settings.need("rabbitmq_url"))
+    found: list[HeldDeadLetter] = []
+    unread: list[str] = []
     async with connect_broker(settings) as connection:
         for queue in wanted.queues:
             try:
-                ours = {queue.service, read_user(settings.need("rabbitmq_url"))}
-                async with hold_dead_letters(connection, queue, ours) as letters:
-                    found += [each.letter for each in letters if wanted.matches(each.letter)]
+                async with hold_dead_letters(connection, queue, user) as held:
+                    found += [dead for dead in held if wanted.matches(dead.letter)]
             except Unavailable as error:
-                unseen.append(str(error))
-    return found, unseen
+                unread.append(str(error))
+    return found, unread
+
+
+def _end(found: Sequence[object], unread: Sequence[str]) -> ExitCode:
+    for reason in unread:
+        complain(reason)
+    if unread:
+        return ExitCode.UNAVAILABLE
+    if not found:
+        complain("no dead letter was found")
+    return ExitCode.DONE if found else ExitCode.INCOMPLETE

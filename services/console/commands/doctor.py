@@ -38,7 +38,7 @@ app = make_app()
 
 @app.command()
 def doctor(json: options.JSON = False) -> None:
-    """Check broker, topology, permissions, database, keys, clocks, mail and settings. Exit 1 where something is bad."""
+    """Check everything that can be wrong."""
 
     async def work(settings: Settings) -> ExitCode:
         parts = await asyncio.gather(*(check_part(name, checks, settings) for name, checks in PARTS.items()))

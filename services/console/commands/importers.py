@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.load_options import LoadOptions, MostContacts, load_file
 from services.console.command_line.option_sets import spread_options
 from services.console.command_line.running import run
@@ -25,13 +25,13 @@ from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.settings.console import RecordSettings
 
-app = make_app("Importer records (CBP Form 5106).")
+app = make_group()
 
 
 @app.command()
 @spread_options
 def load(
-    file: Annotated[typer.FileBinaryRead, typer.Argument(help="A CSV file; - is standard input.")],
+    file: Annotated[typer.FileBinaryRead, typer.Argument(metavar="FILE", help="A CSV file; - is standard input.")],
     *,
     if_empty: Annotated[bool, typer.Option(help="Do nothing where there are records already.")] = False,
     options: LoadOptions,
@@ -56,7 +56,7 @@ def load(
 
 @app.command()
 def check(
-    file: Annotated[typer.FileBinaryRead, typer.Argument(help="A CSV file; - is standard input.")],
+    file: Annotated[typer.FileBinaryRead, typer.Argument(metavar="FILE", help="A CSV file; - is standard input.")],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what a file holds: bad rows, records without a usable contact, inactive, cut off, linked. No database."""
@@ -66,7 +66,7 @@ def check(
 @app.command()
 def generate(
     count: Annotated[int, typer.Argument(metavar="N", min=0, help="How many records.")],
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same file.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same file.", metavar="N")] = None,
 ) -> None:
     """Print a plausible importer file of people and companies that nobody is. Needs Faker."""
     try:

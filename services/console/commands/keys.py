@@ -2,15 +2,10 @@
 
 import typer
 
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from shared.security.keys import new_environment
 
-app = make_app("Keys.")
-
-
-@app.callback()
-def group() -> None:
-    """Keys for sealing, blind indexes, codes and cookies."""
+app = make_group()
 
 
 @app.command("new")

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -15,16 +15,16 @@ from rich.text import Text
 from services.console.command_line import options
 from services.console.command_line.groups import make_app
 from services.console.command_line.running import run
-from services.console.commands.queues import draw_queues
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable, complain
 from services.console.output.formatting import format_time
-from services.console.queues import queue_lines, queue_statistics
+from services.console.queues import queue_lines, queue_statistics, queue_table
 from services.console.queues.queue_lines import QueueLine
 from services.console.queues.queue_statistics import HISTORY, STEP, QueueStatistics
 from services.console.servers.broker import connect_broker
 from services.console.servers.database import OpenDatabase, connect_database, explain_database_errors
 from services.console.servers.management import Management, open_management
+from shared import clock
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.state import State
 from shared.domain.errors import TransientFailure
@@ -67,7 +67,7 @@ class Tick:
             said = "?" if counts is None else ", ".join(known) or "none"
             parts.append(Text(f"{title} of the last 24 hours: {said}"))
         if self.lines:  # last, as what is to be looked at may be longer than the screen
-            parts += [Text(), *draw_queues(self.lines, self.found)]
+            parts += [Text(), *queue_table.draw_queues(self.lines, self.found)]
         return Group(*parts)
 
 
@@ -80,7 +80,7 @@ def top(
     once: Annotated[bool, typer.Option("--once", help="Look once.")] = False,
     json: options.JSON = False,
 ) -> None:
-    """Show queues, applications and emails, live, until Ctrl-C. With --json a line a look."""
+    """Show how the system stands, live."""
 
     async def work(settings: ConsoleSettings) -> ExitCode:
         async with AsyncExitStack() as stack:
@@ -118,7 +118,7 @@ class Watch:
 
     async def look(self) -> Tick:
         """How everything stands now. Whatever is away is reported, and tried again at the next look."""
-        tick = Tick(datetime.now(UTC))
+        tick = Tick(clock.now())
         try:
             if self.management:
                 tick.found = queue_statistics.parse_management(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.running import run
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.broker import explain_broker_errors
@@ -16,7 +16,7 @@ from shared.messaging import broker_admin
 from shared.messaging.permissions import PERMISSIONS
 from shared.settings.console import ConsoleSettings, password_setting
 
-app = make_app("Exchanges, queues, policies and users of the broker.")
+app = make_group()
 
 PATIENCE = 20
 """Seconds that declaring everything may take."""

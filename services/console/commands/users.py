@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from services.console.command_line.groups import make_app
+from services.console.command_line.groups import make_group
 from services.console.command_line.load_options import LoadOptions, load_file
 from services.console.command_line.option_sets import spread_options
 from services.console.command_line.running import run
@@ -15,18 +15,15 @@ from services.console.files.user_rows import User, UserStore
 from services.console.servers.database import OpenDatabase
 from shared.settings.console import RecordSettings
 
-app = make_app("Trade users of the ACE Portal.")
-
-
-@app.callback()
-def group() -> None:
-    """Trade users of the ACE Portal."""
+app = make_group()
 
 
 @app.command()
 @spread_options
 def load(
-    file: Annotated[typer.FileBinaryRead, typer.Argument(help="A CSV file (column email); - is standard input.")],
+    file: Annotated[
+        typer.FileBinaryRead, typer.Argument(metavar="FILE", help="A CSV file (column email); - is standard input.")
+    ],
     *,
     if_empty: Annotated[bool, typer.Option(help="Do nothing where there are users already.")] = False,
     options: LoadOptions,

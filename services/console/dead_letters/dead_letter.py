@@ -62,8 +62,16 @@ class DeadLetter:
         return self.parked_at or self.published_at
 
 
-def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) -> DeadLetter:
-    """Reads a dead letter of this queue. `ours`: the broker users of our own workers."""
+@dataclass(frozen=True)
+class HeldDeadLetter:
+    """A dead letter held from its queue: what can be shown, and the delivery to acknowledge."""
+
+    letter: DeadLetter
+    raw: AbstractIncomingMessage
+
+
+def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, user: str) -> DeadLetter:
+    """Reads a dead letter of this queue. `user`: the operator's broker user, who is believed like the worker."""
     gave_up = _count_deaths(raw)
     return DeadLetter(
         queue=queue.name,
@@ -77,7 +85,7 @@ def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Colle
         published_at=raw.timestamp,
         attempts=headers.count(raw, headers.ATTEMPTS),
         replays=headers.count(raw, headers.REPLAYS),
-        sender=find_first_sender(raw, ours),
+        sender=_find_first_sender(raw, {queue.service, user}),
         by_broker=gave_up is not None,
         size=len(raw.body),
     )
@@ -89,26 +97,19 @@ def identify(raw: AbstractIncomingMessage) -> str:
     return shown if shown and shown == raw.message_id else "~" + hashlib.sha256(raw.body).hexdigest()[:16]
 
 
-def find_first_sender(raw: AbstractIncomingMessage, ours: Collection[str]) -> str | None:
-    """Who published a message first. None if only the message says so, and none of our workers wrote it."""
-    first = raw.headers.get(headers.ORIGIN)
-    if not isinstance(first, str):
-        return raw.user_id or ""
-    return first if raw.user_id in ours else None
-
-
-def can_be_replayed(raw: AbstractIncomingMessage, queue: WorkQueue, ours: Collection[str]) -> bool:
+def can_be_replayed(letter: DeadLetter, queue: WorkQueue) -> bool:
     """Whether a worker would accept it: an application answers only to the gateway that started it."""
-    return not issubclass(queue.message, Command) or find_first_sender(raw, ours) is not None
+    return not issubclass(queue.message, Command) or letter.sender is not None
 
 
-def make_replay(raw: AbstractIncomingMessage, operator: str, ours: Collection[str], now: datetime) -> Message:
+def make_replay(dead: HeldDeadLetter, user: str, now: datetime) -> Message:
     """The message that goes back to its queue, published as this broker user."""
+    raw = dead.raw
     kept = {
         name: value for name, value in raw.headers.items() if name not in OF_THE_LAST_TIME and not name.startswith("x-")
     }
     ours_to_say: dict[str, Any] = {
-        headers.ORIGIN: find_first_sender(raw, ours) or "",
+        headers.ORIGIN: dead.letter.sender or "",
         headers.REPLAYED_AT: now.isoformat(),
         headers.REPLAYS: headers.count(raw, headers.REPLAYS) + 1,
     }
@@ -122,7 +123,7 @@ def make_replay(raw: AbstractIncomingMessage, operator: str, ours: Collection[st
         message_id=raw.message_id,
         timestamp=raw.timestamp,
         type=raw.type,
-        user_id=operator,
+        user_id=user,
         app_id=raw.app_id,
     )
 
@@ -135,6 +136,14 @@ def read_body(raw: AbstractIncomingMessage) -> dict[str, str] | None:
         return None
     said = message.model_dump(mode="json")
     return {name: "sealed" if (type(message), name) in SEALED_FIELDS else str(value) for name, value in said.items()}
+
+
+def _find_first_sender(raw: AbstractIncomingMessage, trusted: Collection[str]) -> str | None:
+    """Who published a message first. None if only the message says so, and no trusted user wrote it."""
+    first = raw.headers.get(headers.ORIGIN)
+    if not isinstance(first, str):
+        return raw.user_id or ""
+    return first if raw.user_id in trusted else None
 
 
 def _read_reason(raw: AbstractIncomingMessage, gave_up: int | None) -> str:

@@ -1,17 +1,21 @@
-"""Prints dead letters in groups or one by one, on a screen, in a pipe or as JSON."""
+"""Prints dead letters in groups or one by one, for a person or as JSON."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from services.console.dead_letters.dead_letter import DeadLetter
 from services.console.dead_letters.selection import DeadLetterGroup
 from services.console.output import printing
-from services.console.output.formatting import format_age, format_value
+from services.console.output.formatting import format_age, format_time, format_value
 from shared import clock
 from shared.domain import reference
+from shared.domain.errors import PermanentFailure, TransientFailure
 
-DETAIL = ("id", "queue", "type", "reference", "since", "attempts", "replays", "reason")
 UNREADABLE = "not shown, because they break the contract"
+FAILURES = {PermanentFailure.__name__: "permanent", TransientFailure.__name__: "transient"}
+"""What people read for our own exceptions. Any other is a bug, and its name helps to find it."""
 
 
 def describe(letter: DeadLetter) -> dict[str, Any]:
@@ -20,49 +24,48 @@ def describe(letter: DeadLetter) -> dict[str, Any]:
     return {**asdict(letter), "reference": name, "since": letter.since}
 
 
-def print_all(found: list[dict[str, Any]]) -> None:
-    """Prints dead letters in full: what `describe` returned, and ``body`` with the fields that can be shown."""
-    for letter in found:
-        told = letter["body"]
-        said = {f"says {name}": value for name, value in told.items()} if told else {"contents": UNREADABLE}
-        facts = {name: value for name, value in {**letter, **said}.items() if name != "body"}
+def print_all(found: Sequence[tuple[DeadLetter, Mapping[str, str] | None]], *, json: bool) -> None:
+    """Prints dead letters in full, each with the fields of its body that can be shown."""
+    if json:
+        printing.print_json([{**describe(letter), "body": body} for letter, body in found])
+        return
+    for letter, body in found:
+        facts = describe(letter)
+        facts["failure"] = FAILURES.get(name := facts.pop("exception") or "", name)
+        facts["given up by"] = "the broker" if facts.pop("by_broker") else "a worker"
+        facts |= {f"says {name}": value for name, value in body.items()} if body else {"contents": UNREADABLE}
         printing.print_facts({name.replace("_", " "): format_value(value) or None for name, value in facts.items()})
 
 
-def print_each(letters: list[DeadLetter], *, json: bool) -> None:
+def print_each(letters: Sequence[DeadLetter], *, json: bool) -> None:
     """Prints each dead letter."""
     if json:
         printing.print_json([describe(letter) for letter in letters])
         return
-    rows = [[format_value(describe(letter)[name]) or "-" for name in DETAIL] for letter in letters]
-    if not printing.is_screen():
-        printing.print_table(DETAIL, rows)
-        return
     for letter in letters:
         name = describe(letter)["reference"] or "no application"
         back = f", replayed {_format_times(letter.replays)}" if letter.replays else ""
-        printing.print_paragraph(f"{letter.id}  {letter.queue}", "bold")
-        printing.print_paragraph(f"{name}, {format_age(letter.since, clock.now())}{back}: {letter.reason}", indent=4)
+        printing.print_paragraph(f"{letter.id}  {letter.queue}  {letter.type}", "bold")
+        printing.print_paragraph(letter.reason, indent=4)
+        printing.print_paragraph(f"{name}, {_format_since(letter.since)}{back}", "dim", indent=4)
 
 
-def print_groups(found: list[DeadLetterGroup], *, json: bool) -> None:
+def print_groups(found: Sequence[DeadLetterGroup], *, json: bool) -> None:
     """Prints the groups."""
     if json:
         printing.print_json([asdict(group) for group in found])
         return
-    if not printing.is_screen():
-        columns = ("count", "queue", "type", "first", "last", "replays", "reason")
-        printing.print_table(
-            columns, [[format_value(asdict(group)[name]) or "-" for name in columns] for group in found]
-        )
-        return
-    now = clock.now()
     for group in found:
         back = f", replayed up to {_format_times(group.replays)}" if group.replays else ""
-        times = f"first {format_age(group.first, now)}, last {format_age(group.last, now)}{back}"
+        times = f"first {_format_since(group.first)}, last {_format_since(group.last)}{back}"
         printing.print_paragraph(f"{group.count:>6,}  {group.queue}  {group.type}", "bold")
         printing.print_paragraph(group.reason, indent=8)
         printing.print_paragraph(times, "dim", indent=8)
+
+
+def _format_since(at: datetime | None) -> str:
+    """How long ago, for a person who looks at it now; the time, for a file that is read later."""
+    return format_age(at, clock.now()) if printing.is_screen() else format_time(at)
 
 
 def _format_times(count: int) -> str:

@@ -15,9 +15,9 @@ from uuid import UUID
 from aio_pika.abc import AbstractConnection, AbstractExchange
 from aio_pika.exceptions import DeliveryError, PublishError
 
-from services.console.dead_letters.dead_letter import DeadLetter, can_be_replayed, make_replay
+from services.console.dead_letters.dead_letter import DeadLetter, HeldDeadLetter, can_be_replayed, make_replay
 from services.console.dead_letters.prospects import Prospect, judge_replays
-from services.console.dead_letters.selection import HeldDeadLetter, Wanted, hold_dead_letters
+from services.console.dead_letters.selection import Wanted, hold_dead_letters
 from services.console.output.exit_codes import complain
 from shared import clock
 from shared.messaging import topology
@@ -86,15 +86,11 @@ class DeadLetterActions:
         self._pace = Pace(rate)
         self._tell = tell
 
-    def ours(self, queue: WorkQueue) -> Collection[str]:
-        """The broker users that are believed about a message's first sender."""
-        return {queue.service, self._operator.user}
-
     async def preview(self, wanted: Wanted, action: str) -> ActionResult:
         """What `replay` or `discard` would do, without doing it."""
         tally = ActionResult(action)
         for queue in wanted.queues:
-            async with hold_dead_letters(self._connection, queue, self.ours(queue)) as found:
+            async with hold_dead_letters(self._connection, queue, self._operator.user) as found:
                 for each, prospect in await self._select(found, wanted, set()):
                     self._count(each, prospect, queue, tally, set())
         return tally
@@ -156,7 +152,7 @@ class DeadLetterActions:
     ) -> bool:
         """Works through a queue's dead letters for one round; returns whether more may be left."""
         over = time.monotonic() + ROUND
-        async with hold_dead_letters(self._connection, queue, self.ours(queue)) as found:
+        async with hold_dead_letters(self._connection, queue, self._operator.user) as found:
             meant = await self._select(found, wanted, settled)
             sound = [each for each, prospect in meant if self._count(each, prospect, queue, tally, settled)]
             rest = iter(sound)
@@ -181,7 +177,7 @@ class DeadLetterActions:
             tally.keep(each.letter, prospect)
             settled.add(each.letter.id)
             return False
-        if tally.action == REPLAY and not can_be_replayed(each.raw, queue, self.ours(queue)):
+        if tally.action == REPLAY and not can_be_replayed(each.letter, queue):
             tally.kept += 1
             settled.add(each.letter.id)
             complain(f"{each.letter.id} is kept: it names a first sender, but none of our own users wrote that")
@@ -190,7 +186,7 @@ class DeadLetterActions:
         return True
 
     async def _send_back(self, exchange: AbstractExchange, each: HeldDeadLetter, queue: WorkQueue) -> bool:
-        message = make_replay(each.raw, self._operator.user, self.ours(queue), clock.now())
+        message = make_replay(each, self._operator.user, clock.now())
         try:
             await exchange.publish(message, queue.name, mandatory=True, timeout=CONFIRM_WITHIN)
         except (DeliveryError, PublishError, TimeoutError) as error:

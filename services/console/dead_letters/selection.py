@@ -1,27 +1,19 @@
 """Selects dead letters, and groups them for display."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
+from aio_pika.abc import AbstractConnection
 
-from services.console.dead_letters.dead_letter import DeadLetter, read_dead_letter
+from services.console.dead_letters.dead_letter import DeadLetter, HeldDeadLetter, read_dead_letter
 from services.console.queues.browsing import hold_messages
 from shared.domain import reference
 from shared.messaging.topology import WORK_QUEUES, WorkQueue
 
 WITH_DEAD_LETTERS = tuple(queue for queue in WORK_QUEUES if queue.has_dead_letters)
-
-
-@dataclass(frozen=True)
-class HeldDeadLetter:
-    """A dead letter held from its queue: what can be shown, and the delivery to acknowledge."""
-
-    letter: DeadLetter
-    raw: AbstractIncomingMessage
 
 
 @dataclass(frozen=True)
@@ -94,13 +86,18 @@ def group_dead_letters(letters: Iterable[DeadLetter]) -> list[DeadLetterGroup]:
 
 @asynccontextmanager
 async def hold_dead_letters(
-    connection: AbstractConnection, queue: WorkQueue, ours: Collection[str]
+    connection: AbstractConnection, queue: WorkQueue, user: str
 ) -> AsyncIterator[list[HeldDeadLetter]]:
     """Holds every dead letter of a queue while the block runs; any not acknowledged go back.
+
+    Args:
+        connection: a connection to the broker.
+        queue: the queue that they came from.
+        user: the connection's broker user.
 
     Raises:
         Unavailable: there is no such queue, or another operator holds its messages.
 
     """
     async with hold_messages(connection, queue.dead) as messages:
-        yield [HeldDeadLetter(read_dead_letter(raw, queue, ours), raw) for raw in messages]
+        yield [HeldDeadLetter(read_dead_letter(raw, queue, user), raw) for raw in messages]

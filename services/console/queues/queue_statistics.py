@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from aio_pika.abc import AbstractConnection
@@ -13,6 +13,7 @@ from services.console.output.exit_codes import Unavailable
 from services.console.output.formatting import format_span
 from services.console.queues.browsing import hold_messages
 from services.console.servers.management import Management
+from shared import clock
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES
 
 HISTORY = 3_600
@@ -94,7 +95,7 @@ async def read_from_amqp(connection: AbstractConnection) -> dict[str, QueueStati
 
 async def read_statistics(management: Management, connection: AbstractConnection) -> dict[str, QueueStatistics]:
     """Statistics by queue from management, with fresher numbers from AMQP where management lags by seconds."""
-    said = parse_management(await management.list_queues(HISTORY, STEP), datetime.now(UTC))
+    said = parse_management(await management.list_queues(HISTORY, STEP), clock.now())
     newest = await read_from_amqp(connection)
     return said | {
         name: replace(said.get(name, queue), ready=queue.ready, consumers=queue.consumers)
@@ -133,7 +134,7 @@ async def measure_oldest(connection: AbstractConnection, statistics: Mapping[str
             if got:
                 await got.nack(requeue=True)
                 if got.timestamp:
-                    found[queue.name] = (datetime.now(UTC) - got.timestamp).total_seconds()
+                    found[queue.name] = (clock.now() - got.timestamp).total_seconds()
             await channel.close()
     return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +11,7 @@ import httpx
 from yarl import URL
 
 from services.console.output.exit_codes import Unavailable
+from shared import clock
 from shared.settings.console import ManagementSettings
 
 PAGE = 200
@@ -57,7 +58,7 @@ class Management:
         """The broker's clock, to the second."""
         with explain_management_errors():
             answer = await self._api.get("overview")
-        return parsedate_to_datetime(answer.headers["date"]) if "date" in answer.headers else datetime.now(UTC)
+        return parsedate_to_datetime(answer.headers["date"]) if "date" in answer.headers else clock.now()
 
     async def _get(self, path: str, asked: dict[str, Any] | None = None) -> Any:
         with explain_management_errors():

@@ -52,7 +52,7 @@ class Progress:
         self._clock = clock
         self._waits = waits
 
-    async def settle(self, session: Session, wait: float) -> Session:
+    async def await_answer(self, session: Session, wait: float) -> Session:
         """Waits until nothing is pending, for at most `wait` seconds.
 
         Checks last whether it is too late for a code: one issued in time counts even after that. Does not send a held

@@ -121,7 +121,7 @@ def _apply_state(session: Session, outcome: ApplicationStatus) -> Session:
         case State.SUBMITTED if session.grant:
             return session.replace(milestone=Milestone.CREATING, pending=None)
         case State.PROVISIONED | State.COMPLETED if session.milestone is Milestone.CONFIRMATION:
-            return session.replace(emails=outcome.emails)
+            return session.replace(emails=outcome.emails, pending=None)
         case State.PROVISIONED | State.COMPLETED if session.grant:
             return session.replace(
                 milestone=Milestone.CONFIRMATION,

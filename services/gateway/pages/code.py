@@ -53,7 +53,7 @@ async def send(visit: Visit) -> Response:
         if isinstance(content, parsing.Broken):
             return _render(visit, session, posted, content.rules)
         pending = visit.prepare(CheckCode, content, token.nonce, session)
-    session = await visit.settle(session.replace(pending=pending))
+    session = await visit.await_answer(session.replace(pending=pending))
     if session.page is Page.CODE and session.refused:
         return _render(visit, session, posted)
     return visit.redirect(session)

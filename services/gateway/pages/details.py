@@ -66,7 +66,7 @@ async def send(visit: Visit) -> Response:
         pending=pending,
         submitted_at=pending.taken_at,
     )
-    session = await visit.settle(session)
+    session = await visit.await_answer(session)
     if session.page is Page.DETAILS:
         correcting = session.refused and session.refused.problem is Problem.FIELD_INVALID
         return _render(visit, session, posted if correcting else _unsign(posted))

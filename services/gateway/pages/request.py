@@ -59,7 +59,7 @@ async def send(visit: Visit) -> Response:
     session = before.restart(application_id=application_id, pending=pending, request=typed, details=details)
     if application_id == before.application_id:
         session = session.replace(earlier=before.earlier, asked_anew=before.asked_anew)
-    session = await visit.settle(session)
+    session = await visit.await_answer(session)
     if session.page is Page.REQUEST:
         return render(visit, session, posted)
     return visit.redirect(session)
@@ -67,7 +67,7 @@ async def send(visit: Visit) -> Response:
 
 async def send_again(visit: Visit, session: Session) -> Response:
     """Sends the request again for a new code. A refusal is shown on the page of the current code."""
-    return visit.redirect(await visit.settle(session))
+    return visit.redirect(await visit.await_answer(session))
 
 
 def ask_to_verify(visit: Visit, session: Session) -> Response:

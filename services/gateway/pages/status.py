@@ -38,7 +38,7 @@ async def _catch_up(visit: Visit) -> Session:
     if session.page is Page.WAITING:
         if session.pending:
             await visit.waits.sleep(min(visit.waits.outcome, session.pending.count_seconds_held(visit.now)))
-        session = await visit.settle(session)
+        session = await visit.await_answer(session)
     elif session.page is Page.CODE:
         session = await visit.progress.await_code_email(session)
     return session.advance_to(visit.clock())

@@ -118,10 +118,10 @@ class Visit:
         """Prepares a command, taken now."""
         return self.commands.prepare(kind, content, nonce, session, self.now)
 
-    async def settle(self, session: Session) -> Session:
+    async def await_answer(self, session: Session) -> Session:
         """Waits for the answer to the session's command, a little longer after a post."""
         posted = self.request.method == "POST"
-        return await self.progress.settle(session, self.waits.reply if posted else self.waits.outcome)
+        return await self.progress.await_answer(session, self.waits.reply if posted else self.waits.outcome)
 
     def describe_problem(self, refused: Refused) -> Notice:
         """What a page says about a refusal."""

@@ -30,7 +30,7 @@ async def show(visit: Visit) -> Response:
     session = visit.session
     if session.page is not Page.WAITING:
         return visit.redirect(session)
-    session = await visit.settle(session)
+    session = await visit.await_answer(session)
     if session.page is not Page.WAITING:
         return visit.redirect(session)
     late = describe_delay(visit, session)

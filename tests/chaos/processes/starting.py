@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 from yarl import URL
 
-from deploy.local.services import Service, Surroundings, gateway, workers
+from deploy.local.services import Service, Surroundings, make_gateway, make_workers
 from embedded_servers import ports
 from embedded_servers.program import Program
 from shared.messaging.broker_admin import administer, declare
@@ -77,8 +77,8 @@ async def running_system(
             "ACE_DATA_DIR": str(folder),
         }
         for service in (
-            *workers(settings, surroundings, sys.executable),
-            *gateway(settings, surroundings, sys.executable),
+            *make_workers(settings, surroundings, sys.executable),
+            *make_gateway(settings, surroundings, sys.executable),
         ):
             found.processes.append(_process(service, told, logs, forker))
         async with opened(settings) as indexed:

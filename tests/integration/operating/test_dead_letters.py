@@ -53,7 +53,7 @@ class Desk:
         return DeadLetterActions(self.connection, self.database, operator, rate=rate)
 
     async def letters(self) -> list[DeadLetter]:
-        async with hold_dead_letters(self.connection, START, {START.service, "ace"}) as found:
+        async with hold_dead_letters(self.connection, START, "ace") as found:
             return [each.letter for each in found]
 
     async def has(self, count: int) -> list[DeadLetter]:
@@ -117,7 +117,7 @@ async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_replayed
         [(id, application)] = await buried(settings, desk, gateway)
     marked = await desk.reaches(application, State.REQUESTED)
     assert marked.parked.keys() == {id}
-    async with hold_dead_letters(desk.connection, START, {"ace"}) as [each]:
+    async with hold_dead_letters(desk.connection, START, "ace") as [each]:
         copy = each.raw
     async with working(settings, ["intake"]):
         for again in range(3):
@@ -253,7 +253,7 @@ async def test_thousands_are_listed_and_all_are_still_there_after_the_listing_di
     await asyncio.gather(*(exchange.publish(message, START.dead) for message in messages))
     for _ in range(2):
         dying = await aio_pika.connect(desk.settings.need("rabbitmq_url"))
-        async with hold_dead_letters(dying, START, {"ace"}) as found:
+        async with hold_dead_letters(dying, START, "ace") as found:
             groups = group_dead_letters(each.letter for each in found)
             assert [group.count for group in groups] == [1_000, 1_000]
             await dying.close()
@@ -262,7 +262,7 @@ async def test_thousands_are_listed_and_all_are_still_there_after_the_listing_di
 
 async def test_nobody_sees_a_part_and_mistakes_it_for_everything(desk: Desk) -> None:
     await desk.put(3)
-    async with hold_dead_letters(desk.connection, START, {"ace"}):
+    async with hold_dead_letters(desk.connection, START, "ace"):
         with pytest.raises(Unavailable, match="is being read by somebody else"):
             await desk.letters()
     assert len(await desk.has(3)) == 3

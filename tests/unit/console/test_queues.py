@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from services.console.commands.queues import draw_queues
 from services.console.output.formatting import format_short_span, format_span
 from services.console.queues.queue_lines import summarize_queues
 from services.console.queues.queue_statistics import HISTORY, QueueStatistics, parse_management, summarize_delays
+from services.console.queues.queue_table import draw_queues
 from shared.messaging.topology import WORK_QUEUES
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)

@@ -10,12 +10,13 @@ import yaml
 
 from deploy.containers import setup
 from deploy.local import development_secrets
-from deploy.local.services import KEYS, Surroundings
+from deploy.local.services import PROGRAMS, Surroundings
 from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import SERVICE_OF, WORKERS
 from shared.security.keys import new_environment
 from shared.settings.console import password_setting
 from shared.settings.groups import SECRETS
+from shared.settings.processes import PROCESSES
 from tests.architecture.sources import ROOT
 
 SERVERS = {"gateway": set(), **{worker: {"ACE_MONGODB_URL"} for worker in WORKERS}}
@@ -30,6 +31,13 @@ SURROUNDINGS = Surroundings(
     keys=new_environment(),
     broker_passwords={user: f"password-of-{user}" for user in PERMISSIONS},
 )
+
+
+KEYS = {
+    program: {name[5:].upper() for name in PROCESSES[program].model_fields if name.startswith("keys_")}
+    for program in PROGRAMS
+}
+"""The keys that each program's settings name."""
 
 
 def compose() -> dict[str, Any]:
@@ -61,19 +69,19 @@ def test_the_document_says_who_has_which_key() -> None:
 
 @pytest.mark.parametrize("service", sorted(KEYS))
 def test_a_service_has_the_keys_that_its_code_uses(service: str) -> None:
-    assert set(KEYS[service]) == used(service)
+    assert KEYS[service] == used(service)
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_is_told_its_servers_as_its_own_user_and_its_keys(service: str) -> None:
-    told = SURROUNDINGS.environment(service)
+    told = SURROUNDINGS.make_environment(service)
     keys = {f"ACE_KEYS_{key}" for key in KEYS[service]}
     assert set(told) == {"ACE_RABBITMQ_URL", *SERVERS[service], *keys}
     assert told["ACE_RABBITMQ_URL"] == f"amqp://{service}:password-of-{service}@broker:5672/"
 
 
 def test_the_operator_sees_every_broker_users_password() -> None:
-    told = SURROUNDINGS.environment("acectl")
+    told = SURROUNDINGS.make_environment("acectl")
     assert {f"ACE_{password_setting(user).upper()}" for user in PERMISSIONS} <= set(told)
     assert told["ACE_RABBITMQ_URL"] == SURROUNDINGS.broker_url
 

@@ -82,10 +82,10 @@ class TestAStart:
             assert clear not in repr(application)
         assert application.request
         assert application.contact
-        place = f"applications/request/{ID}"
-        assert SEALS.storage.open(Applicant, application.request, place) == APPLICANT
-        place = f"applications/contact/{ID}"
-        assert SEALS.storage.open(Contact, application.contact, place) == CONTACT
+        context = f"applications/request/{ID}"
+        assert SEALS.storage.open(Applicant, application.request, context) == APPLICANT
+        context = f"applications/contact/{ID}"
+        assert SEALS.storage.open(Contact, application.contact, context) == CONTACT
 
     def test_one_that_is_accepted_tells_its_gateway_alone_the_masked_address_of_the_point_of_contact(self) -> None:
         reply = decide().reply
@@ -386,8 +386,8 @@ class TestTheOutcome:
         assert self.ask(self.started()).account_name is None
         told = self.ask(replace(self.started(), account="A-1")).account_name
         assert told
-        place = name_context(ApplicationStatus.TYPE, "account_name", ID)
-        assert SEALS.commands.open(AccountName, told, place).company_name == RECORD.company_name
+        context = name_context(ApplicationStatus.TYPE, "account_name", ID)
+        assert SEALS.commands.open(AccountName, told, context).company_name == RECORD.company_name
 
     def test_of_a_command_that_was_not_decided_yet_is_pending(self) -> None:
         assert self.ask(self.started(), uuid4()).status == "pending"

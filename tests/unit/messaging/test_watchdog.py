@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from shared.messaging.watchdog import LOOKS, PAUSE, watch
+from shared.messaging.watchdog import LOOKS, PAUSE, count_misses
 
 
 def says(answers: str) -> tuple[Callable[[], Awaitable[bool]], Iterator[str]]:
@@ -28,7 +28,7 @@ async def at_once(_seconds: float) -> None:
 async def test_it_gives_up_after_half_a_minute_without_messages_while_the_broker_is_there() -> None:
     consuming, left = says("n" * (LOOKS + 3))
     reachable, _ = says("y" * LOOKS)
-    await watch(consuming, reachable, at_once)
+    await count_misses(consuming, reachable, at_once)
     assert len(list(left)) == 3
     assert LOOKS * PAUSE == 30
 
@@ -37,11 +37,11 @@ async def test_a_look_that_sees_messages_restarts_the_count() -> None:
     consuming, _ = says("n" * (LOOKS - 1) + "y" + "n" * (LOOKS - 1) + "y")
     reachable, _ = says("y" * 2 * LOOKS)
     with pytest.raises(asyncio.CancelledError):
-        await watch(consuming, reachable, at_once)
+        await count_misses(consuming, reachable, at_once)
 
 
 async def test_while_the_broker_is_away_there_is_nothing_to_give_up() -> None:
     consuming, _ = says("n" * 10 * LOOKS)
     reachable, _ = says(("y" * (LOOKS - 1) + "n") * 10 + "n" * LOOKS)
     with pytest.raises(asyncio.CancelledError):
-        await watch(consuming, reachable, at_once)
+        await count_misses(consuming, reachable, at_once)

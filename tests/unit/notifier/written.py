@@ -74,8 +74,8 @@ def event(kind: EmailKind, told: Told) -> CodeIssued | EmailDue:
         "poc_name": told.poc_name,
     }
     if kind is EmailKind.VERIFICATION_CODE:
-        place = name_context(CodeIssued.TYPE, "content", ID)
-        sealed = CODES.seal(CodeEmail(**content, code=CODE), place)
+        context = name_context(CodeIssued.TYPE, "content", ID)
+        sealed = CODES.seal(CodeEmail(**content, code=CODE), context)
         return CodeIssued(application_id=ID, content=sealed, due_at=EXPIRES_AT, expires_at=EXPIRES_AT)
     refused = kind is EmailKind.APPLICATION_REFUSED
     due = DueEmail(

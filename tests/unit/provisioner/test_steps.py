@@ -48,9 +48,9 @@ def create(application: Application | None, availability: Availability = FREE) -
 
 
 def contents(decision: Decision) -> dict[EmailKind, DueEmail]:
-    place = name_context(EmailDue.TYPE, "content", ID)
+    context = name_context(EmailDue.TYPE, "content", ID)
     due = [event for event in decision.follow_ups if isinstance(event, EmailDue)]
-    return {event.email: SEALS.emails.open(DueEmail, event.content, place) for event in due}
+    return {event.email: SEALS.emails.open(DueEmail, event.content, context) for event in due}
 
 
 def emails(decision: Decision) -> list[EmailKind]:
@@ -71,8 +71,8 @@ def test_the_accounts_owner_is_sealed_for_the_account() -> None:
     assert account
     for clear in ("ACME INC", "acme, incorporated", "123-45-6789", "jane@", "Jane Doe", "703-555-0100"):
         assert clear not in repr(account)
-    place = f"top_accounts/particulars/{account.number}"
-    assert STORAGE.open(Particulars, account.particulars, place) == Particulars(
+    context = f"top_accounts/particulars/{account.number}"
+    assert STORAGE.open(Particulars, account.particulars, context) == Particulars(
         company_name="ACME INC", applicant=APPLICANT, details=DETAILS
     )
 
@@ -80,8 +80,8 @@ def test_the_accounts_owner_is_sealed_for_the_account() -> None:
 def test_an_account_has_the_name_that_the_record_has() -> None:
     account = create(submitted()).created
     assert account
-    place = f"top_accounts/particulars/{account.number}"
-    particulars = STORAGE.open(Particulars, account.particulars, place)
+    context = f"top_accounts/particulars/{account.number}"
+    particulars = STORAGE.open(Particulars, account.particulars, context)
     assert (particulars.company_name, particulars.applicant.company_name) == ("ACME INC", "acme, incorporated")
 
 

@@ -15,7 +15,7 @@ from shared.contracts.sealed import AccountRequest, Grant, TypedCode
 from shared.security.keys import PURPOSES, BadKeys, KeyRing, new_environment, new_ring
 from shared.security.sealing import CannotOpen, Sealer, name_context
 
-PLACE = name_context("check-code.v1", "code", UUID(int=1))
+CONTEXT = name_context("check-code.v1", "code", UUID(int=1))
 BASE64URL = string.ascii_letters + string.digits + "-_"
 
 ring = KeyRing.parse(new_ring())
@@ -24,102 +24,102 @@ contract = TypeAdapter[str](message.Sealed)
 
 
 @given(st.binary(max_size=200), st.text(max_size=40))
-def test_sealed_content_opens_in_its_context(content: bytes, place: str) -> None:
-    assert sealer.open_bytes(sealer.seal_bytes(content, place), place) == content
+def test_sealed_content_opens_in_its_context(content: bytes, context: str) -> None:
+    assert sealer.open_bytes(sealer.seal_bytes(content, context), context) == content
 
 
 @given(st.binary(max_size=200))
 def test_what_was_sealed_has_the_form_that_the_contracts_demand(content: bytes) -> None:
-    sealed = sealer.seal_bytes(content, PLACE)
+    sealed = sealer.seal_bytes(content, CONTEXT)
     assert contract.validate_python(sealed) == sealed
     assert sealed.partition(".")[0] == ring.current
 
 
 def test_a_model_comes_back_as_it_was() -> None:
     request = AccountRequest(company_name="Société \U0001f4e6", importer_number="123-45-6789", email="a@example.com")
-    assert sealer.open(AccountRequest, sealer.seal(request, PLACE), PLACE) == request
+    assert sealer.open(AccountRequest, sealer.seal(request, CONTEXT), CONTEXT) == request
 
 
 def test_the_same_content_is_never_sealed_alike_twice() -> None:
-    assert len({sealer.seal_bytes(b"7K2M0XQ9", PLACE) for _ in range(200)}) == 200
+    assert len({sealer.seal_bytes(b"7K2M0XQ9", CONTEXT) for _ in range(200)}) == 200
 
 
 def test_nothing_of_the_content_is_readable_in_what_is_sealed() -> None:
-    sealed = sealer.seal(TypedCode(code="123-45-6789"), PLACE).partition(".")[2]
+    sealed = sealer.seal(TypedCode(code="123-45-6789"), CONTEXT).partition(".")[2]
     assert b"6789" not in base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
 
 
 @pytest.mark.parametrize(
-    "place",
+    "context",
     [
         name_context("check-code.v1", "code", UUID(int=2)),
         name_context("check-code.v1", "request", UUID(int=1)),
         name_context("submit-details.v1", "code", UUID(int=1)),
         f"applications/code/{UUID(int=1)}",
         "",
-        PLACE + " ",
+        CONTEXT + " ",
     ],
 )
-def test_sealed_content_opens_in_no_other_context(place: str) -> None:
-    with pytest.raises(CannotOpen, match="changed, or sealed for another place"):
-        sealer.open_bytes(sealer.seal_bytes(b"7K2M0XQ9", PLACE), place)
+def test_sealed_content_opens_in_no_other_context(context: str) -> None:
+    with pytest.raises(CannotOpen, match="changed, or sealed for another context"):
+        sealer.open_bytes(sealer.seal_bytes(b"7K2M0XQ9", CONTEXT), context)
 
 
 def test_sealed_content_opens_under_no_other_key() -> None:
     id = ring.current
     key = KeyRing.parse(new_ring()).keys
     stranger = Sealer(KeyRing({id: next(iter(key.values()))}))
-    with pytest.raises(CannotOpen, match="changed, or sealed for another place"):
-        stranger.open_bytes(sealer.seal_bytes(b"7K2M0XQ9", PLACE), PLACE)
+    with pytest.raises(CannotOpen, match="changed, or sealed for another context"):
+        stranger.open_bytes(sealer.seal_bytes(b"7K2M0XQ9", CONTEXT), CONTEXT)
 
 
 def test_a_key_that_is_not_in_the_ring_is_named() -> None:
     with pytest.raises(CannotOpen, match="no key 'k9' in the ring"):
-        sealer.open_bytes("k9." + "A" * 40, PLACE)
+        sealer.open_bytes("k9." + "A" * 40, CONTEXT)
 
 
 @pytest.mark.parametrize("length", range(6))
 def test_one_changed_character_anywhere_keeps_it_shut(length: int) -> None:
-    sealed = sealer.seal_bytes(b"x" * length, PLACE)
+    sealed = sealer.seal_bytes(b"x" * length, CONTEXT)
     for place, old in enumerate(sealed):
         for new in BASE64URL + ".+/=":
             if new != old:
                 with pytest.raises(CannotOpen):
-                    sealer.open_bytes(sealed[:place] + new + sealed[place + 1 :], PLACE)
+                    sealer.open_bytes(sealed[:place] + new + sealed[place + 1 :], CONTEXT)
 
 
 @given(st.binary(max_size=40), st.data())
 def test_what_was_cut_short_or_lengthened_keeps_shut(content: bytes, data: st.DataObject) -> None:
-    sealed = sealer.seal_bytes(content, PLACE)
+    sealed = sealer.seal_bytes(content, CONTEXT)
     cut = data.draw(st.integers(0, len(sealed) - 1))
     for changed in (sealed[:cut], sealed + data.draw(st.text(BASE64URL + "=\n ", min_size=1, max_size=4))):
         with pytest.raises(CannotOpen):
-            sealer.open_bytes(changed, PLACE)
+            sealer.open_bytes(changed, CONTEXT)
 
 
 @given(st.text(max_size=80) | st.text(max_size=60).map(lambda text: f"{ring.current}.{text}"))
 def test_what_was_never_sealed_is_refused_like_the_rest(text: str) -> None:
     with pytest.raises(CannotOpen):
-        sealer.open_bytes(text, PLACE)
+        sealer.open_bytes(text, CONTEXT)
 
 
 def test_a_content_of_another_kind_is_refused_without_being_quoted() -> None:
-    sealed = sealer.seal(TypedCode(code="7K2M-0XQ9"), PLACE)
+    sealed = sealer.seal(TypedCode(code="7K2M-0XQ9"), CONTEXT)
     with pytest.raises(CannotOpen) as refused:
-        sealer.open(Grant, sealed, PLACE)
+        sealer.open(Grant, sealed, CONTEXT)
     assert str(refused.value) == "what was sealed is no Grant"
     assert refused.value.__suppress_context__
 
 
 def test_after_a_rotation_the_new_key_seals_and_the_old_one_still_opens() -> None:
     rotated = Sealer(KeyRing.parse(f"new1:{base64.b64encode(b'n' * 32).decode()},{_text(ring)}"))
-    before = sealer.seal_bytes(b"before", PLACE)
-    assert rotated.open_bytes(before, PLACE) == b"before"
-    after = rotated.seal_bytes(b"after", PLACE)
+    before = sealer.seal_bytes(b"before", CONTEXT)
+    assert rotated.open_bytes(before, CONTEXT) == b"before"
+    after = rotated.seal_bytes(b"after", CONTEXT)
     assert after.startswith("new1.")
-    assert rotated.open_bytes(after, PLACE) == b"after"
+    assert rotated.open_bytes(after, CONTEXT) == b"after"
     with pytest.raises(CannotOpen, match="no key 'new1'"):
-        sealer.open_bytes(after, PLACE)
+        sealer.open_bytes(after, CONTEXT)
 
 
 def test_sealing_and_fingerprints_use_separate_keys() -> None:

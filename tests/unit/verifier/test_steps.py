@@ -169,8 +169,8 @@ def test_the_right_code_verifies_and_brings_a_grant_that_is_kept_as_its_fingerpr
     assert state(decision) is State.VERIFIED
     assert isinstance(decision.reply, CodeAccepted)
     assert decision.reply.details_until == NOW + timedelta(hours=6)
-    place = name_context(CodeAccepted.TYPE, "grant", ID)
-    token = CODES.commands.open(Grant, decision.reply.grant, place).token
+    context = name_context(CodeAccepted.TYPE, "grant", ID)
+    token = CODES.commands.open(Grant, decision.reply.grant, context).token
     grant = changed(decision).grant
     assert grant
     assert token not in repr(decision.changed)

@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+from pkgutil import iter_modules
 
 import pytest
 
-from services.console.__main__ import Acectl
-from services.console.command_line.groups import load_command, summarize
+from services.console import commands
+from services.console.command_line.groups import SUMMARIES, load_command
 
 SAY_WHAT_IS_LOADED = """
 import atexit, json, sys
@@ -54,6 +55,10 @@ def test_a_listing_loads_only_its_own_server_s_driver(command: tuple[str, str], 
     assert not load_for(*command) & needless
 
 
-@pytest.mark.parametrize("name", Acectl.summaries)
-def test_the_help_describes_a_command_as_the_command_does_itself(name: str) -> None:
-    assert summarize(load_command(name).help) == Acectl.summaries[name]
+def test_each_module_of_the_commands_is_in_the_help() -> None:
+    assert SUMMARIES.keys() == {module.name for module in iter_modules(commands.__path__)}
+
+
+@pytest.mark.parametrize("name", SUMMARIES)
+def test_a_command_is_loaded_with_the_summary_that_the_help_shows(name: str) -> None:
+    assert load_command(name).help == SUMMARIES[name]

@@ -8,8 +8,8 @@ import pytest
 from aio_pika import Message
 
 from services.console.dead_letters.dead_letter import (
+    HeldDeadLetter,
     can_be_replayed,
-    find_first_sender,
     identify,
     make_replay,
     read_body,
@@ -21,22 +21,27 @@ from shared.domain.application import Parked
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
-from shared.messaging.topology import find_queue
+from shared.messaging.topology import WorkQueue, find_queue
 from tests.unit.messaging.broker import Channel, Sent, delivered, sent_by
 from tests.unit.messaging.decisions import abandons, changes_nothing, raises
 from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_code_issued, a_guess
 
 OPERATOR = "operator"
-OURS = {WORKER, OPERATOR}
 
 
 def raw_of(sent: Sent) -> Any:
     return delivered(sent, Channel())
 
 
-def sent_back(dead: Sent, rig: Rig, by: str = OPERATOR) -> Sent:
+def hold(dead: Sent, queue: WorkQueue) -> HeldDeadLetter:
+    """The dead letter as an operator holds it."""
+    raw = raw_of(dead)
+    return HeldDeadLetter(read_dead_letter(raw, replace(queue, service=WORKER), OPERATOR), raw)
+
+
+def sent_back(dead: Sent, rig: Rig) -> Sent:
     """What the worker receives after an operator replays a dead letter."""
-    message: Message = make_replay(raw_of(dead), by, OURS, rig.clock())
+    message: Message = make_replay(hold(dead, rig.queue), OPERATOR, rig.clock())
     assert message.body == dead.body
     return replace(
         dead,
@@ -64,7 +69,7 @@ class TestSentBack:
     async def test_it_stays_the_same_message(self, rig: Rig) -> None:
         sent = a_guess()
         dead = await parked(rig, sent)
-        back = make_replay(raw_of(dead), OPERATOR, OURS, START)
+        back = make_replay(hold(dead, rig.queue), OPERATOR, START)
         assert (back.message_id, back.type, back.body) == (sent.message_id, sent.type, sent.body)
         assert (back.timestamp, back.correlation_id, back.reply_to) == (
             sent.timestamp,
@@ -99,7 +104,7 @@ class TestSentBack:
         dead = await parked(rig)
         for replays in (1, 2):
             dead = await parked(rig, sent_back(dead, rig))
-            letter = read_dead_letter(raw_of(dead), rig.queue, OURS)
+            letter = hold(dead, rig.queue).letter
             assert (letter.replays, letter.reason, letter.sender) == (replays, "it does not open", GATEWAY)
 
 
@@ -109,8 +114,9 @@ class TestWhoIsBelieved:
         await rig.take(abandons, forged)
         assert rig.application.state is State.REQUESTED
         dead = replace(forged, headers={**forged.headers, "x-death": [{"reason": "delivery_limit", "count": 1}]})
-        assert find_first_sender(raw_of(dead), OURS) is None
-        assert not can_be_replayed(raw_of(dead), rig.queue, OURS)
+        letter = hold(dead, rig.queue).letter
+        assert letter.sender is None
+        assert not can_be_replayed(letter, rig.queue)
 
     async def test_a_command_that_nobody_vouches_for_stays_a_dead_letter(self, rig: Rig) -> None:
         dead = await parked(rig, replace(a_guess(), user_id=None))
@@ -119,8 +125,8 @@ class TestWhoIsBelieved:
 
     def test_an_event_can_be_replayed_whoever_sent_it(self) -> None:
         event = sent_by("x", a_code_issued(START), uuid4(), START)
-        forged = raw_of(replace(event, headers={"ace-origin": "y"}))
-        assert can_be_replayed(forged, find_queue(CodeIssued), OURS)
+        queue = find_queue(CodeIssued)
+        assert can_be_replayed(hold(replace(event, headers={"ace-origin": "y"}), queue).letter, queue)
 
     @pytest.mark.parametrize("said", ["never", "2999-99-99", 7, "0001-01-01T00:00:00+14:00"])
     async def test_a_missing_time_stays_missing(self, rig: Rig, said: Any) -> None:
@@ -158,7 +164,7 @@ class TestTheMarkOnTheApplication:
 class TestWhatMayBeKnown:
     async def test_hostile_properties_harm_no_terminal_and_reveal_no_address(self, rig: Rig) -> None:
         dead = await parked(rig, replace(a_guess(), type="\x1b[ada@acme.example", message_id="123-45-6789"))
-        letter = read_dead_letter(raw_of(dead), rig.queue, OURS)
+        letter = hold(dead, rig.queue).letter
         assert letter.type == "?[***@***"
         assert letter.id.startswith("~")
         assert letter.reason == "its type is not check-code.v1"
@@ -166,7 +172,7 @@ class TestWhatMayBeKnown:
     def test_one_that_the_broker_gave_up_on_says_so_whatever_its_headers_say(self, rig: Rig) -> None:
         death = {"reason": "delivery_limit", "queue": rig.queue.name, "count": 1}
         dead = replace(a_guess(), headers={"x-death": [death], "ace-reason": "all is well"})
-        letter = read_dead_letter(raw_of(dead), rig.queue, OURS)
+        letter = hold(dead, rig.queue).letter
         assert letter.by_broker
         assert "the broker gave up" in letter.reason
         assert letter.sender == GATEWAY
@@ -194,4 +200,4 @@ class TestWhatMayBeKnown:
     async def test_a_dead_letter_whose_recovery_failed_keeps_its_first_sender(self, rig: Rig) -> None:
         rig.store.failure = lambda what: RuntimeError("x") if what == "mark" else None
         dead = await parked(rig)
-        assert read_dead_letter(raw_of(dead), rig.queue, OURS).sender == GATEWAY
+        assert hold(dead, rig.queue).letter.sender == GATEWAY

@@ -59,8 +59,8 @@ async def test_they_are_shown_as_they_are_recorded_and_not_as_they_were_typed(fo
     await form.browser.press(page, "Submit", typed)
     (submit,) = form.workers.of(SubmitDetails)
     assert isinstance(submit.message, SubmitDetails)
-    place = name_context(SubmitDetails.TYPE, "details", submit.message.application_id)
-    recorded = form.commands.open(TypedDetails, submit.message.details, place)
+    context = name_context(SubmitDetails.TYPE, "details", submit.message.application_id)
+    recorded = form.commands.open(TypedDetails, submit.message.details, context)
     assert recorded.telephone == shown["Telephone Number"]
     assert recorded.fiscal_year_end == shown["Account's Fiscal Year End Date"]
 

@@ -33,8 +33,8 @@ async def test_each_email_is_said_to_be_as_far_as_it_is(form: Form) -> None:
 async def test_the_account_has_the_name_that_the_record_has(form: Form) -> None:
     page = await form.at_details()
     started = form.workers.of(StartApplication)[-1].message.application_id
-    place = name_context(ApplicationStatus.TYPE, "account_name", started)
-    name = form.commands.seal(AccountName(company_name="ACME IMPORTS INCORPORATED"), place)
+    context = name_context(ApplicationStatus.TYPE, "account_name", started)
+    name = form.commands.seal(AccountName(company_name="ACME IMPORTS INCORPORATED"), context)
     form.workers.outcome(state=State.PROVISIONED, account="A-1", account_name=name)
     page = await form.browser.press(page, "Submit", SIGNED)
     assert "Top account ACME IMPORTS INCORPORATED" in page.text

@@ -25,8 +25,8 @@ def ids(form: Form, kind: type[StartApplication | AbandonApplication | CheckCode
 
 
 def request_of(form: Form, start: StartApplication) -> AccountRequest:
-    place = name_context(StartApplication.TYPE, "request", start.application_id)
-    return form.commands.open(AccountRequest, start.request, place)
+    context = name_context(StartApplication.TYPE, "request", start.application_id)
+    return form.commands.open(AccountRequest, start.request, context)
 
 
 async def test_the_page_says_what_a_new_code_does_before_it_does_it(form: Form) -> None:

@@ -21,8 +21,8 @@ async def test_page_1_accepts_pasted_text_with_its_surroundings(form: Form) -> N
     (sent,) = form.workers.of(StartApplication)
     message = sent.message
     assert isinstance(message, StartApplication)
-    place = name_context(StartApplication.TYPE, "request", message.application_id)
-    assert form.commands.open(AccountRequest, message.request, place) == AccountRequest(
+    context = name_context(StartApplication.TYPE, "request", message.application_id)
+    assert form.commands.open(AccountRequest, message.request, context) == AccountRequest(
         company_name="Acme Imports Inc", importer_number="12-345678900", email="Jane.Doe@example.com"
     )
 
@@ -59,8 +59,8 @@ async def test_details_that_wait_for_the_broker_are_sent_as_they_were_judged(for
     (sent,) = form.workers.of(SubmitDetails)
     message = sent.message
     assert isinstance(message, SubmitDetails)
-    place = name_context(SubmitDetails.TYPE, "details", message.application_id)
-    details = form.commands.open(TypedDetails, message.details, place)
+    context = name_context(SubmitDetails.TYPE, "details", message.application_id)
+    details = form.commands.open(TypedDetails, message.details, context)
     assert (details.fiscal_year_end, details.duns) == ("12/31/2026", "123456789")
     assert (details.website, details.first_name) == ("www.acme.example/about", "Jane")
     assert (details.country, details.street_address, details.postal_code) == ("GB", "1 Main Street", "SW1A 1AA")

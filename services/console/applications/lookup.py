@@ -1,0 +1,59 @@
+"""Finds applications by the name that an operator gave: an id, or a reference.
+
+Commands that only filter by this name load no database driver.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import typer
+
+from services.console.output.exit_codes import NotFound
+from shared.domain import reference
+from shared.domain.errors import Invalid
+
+if TYPE_CHECKING:
+    from services.console.servers.database import OpenDatabase
+    from shared.domain.application import Application
+
+
+def normalize_name(name: str) -> str:
+    """An application's id or reference in normal form. Raises `BadParameter` if it is neither."""
+    try:
+        return str(_parse_id(name) or reference.parse(name))
+    except Invalid:
+        raise typer.BadParameter("neither a reference (ACE-XXXX-XXXX) nor an application's id") from None
+
+
+async def find_applications(database: OpenDatabase, name: str) -> list[Application]:
+    """The applications with this normal name. Raises `NotFound` for none."""
+    id, applications = _parse_id(name), database.collections.applications
+    found = [await applications.load(id)] if id else await applications.find_by_reference(name)
+    if not any(found):
+        raise NotFound("there is no such application")
+    return [application for application in found if application]
+
+
+async def find_id(database: OpenDatabase, name: str) -> UUID:
+    """The id behind this normal name. An id need not be stored.
+
+    Raises:
+        NotFound: there is no such application.
+        typer.BadParameter: there are several.
+
+    """
+    if id := _parse_id(name):
+        return id
+    found = await find_applications(database, name)
+    if len(found) > 1:
+        raise typer.BadParameter("more than one application is called so; name it by its id")
+    return found[0].id
+
+
+def _parse_id(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
