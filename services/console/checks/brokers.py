@@ -24,7 +24,7 @@ async def check_broker(settings: ManagementSettings) -> list[Check]:
         else:
             found += await _check_management(management)
             seen = queue_lines.summarize_queues(await queue_statistics.read_statistics(management, connection))
-    return [*found, *_check_queues(seen)]
+    return [*found, *check_queues(seen)]
 
 
 async def _check_management(management: Management) -> list[Check]:
@@ -61,7 +61,8 @@ def _check_nodes(nodes: list[dict[str, object]]) -> list[Check]:
     return [ok("alarms", f"none, {len(nodes)} {'node is' if len(nodes) == 1 else 'nodes are'} up")]
 
 
-def _check_queues(seen: list[QueueLine]) -> list[Check]:
+def check_queues(seen: list[QueueLine]) -> list[Check]:
+    """Whether each queue is consumed and keeps up, and what its dead letters hold."""
     idle = [line.queue for line in seen if line.there and not line.consumers]
     dead = {line.queue: line.dead for line in seen if line.dead}
     slow = ("waiting", "growing")

@@ -70,7 +70,7 @@ def _summarize_queue(
         not_empty_s=found.not_empty_for,
         retry=None if waits is None else dict(waits.get(queue.name, {})),
         dead=dead.ready + (dead.unacked or 0),
-        dead_full=None if dead.bytes is None else dead.bytes / DEAD_BYTES,
+        dead_full=None if dead.size is None else dead.size / DEAD_BYTES,
         messages_dlx=found.held_back,
     )
     line.marks.extend(_list_marks(line, found, queue))

@@ -39,10 +39,10 @@ class QueueStatistics:
     """Recent growth in messages per second."""
     not_empty_for: float | None = None
     """Seconds since it was empty, to the minute, so its oldest message is no older. `HISTORY` means that or longer."""
-    bytes: int | None = None
-    """What its messages' bodies take."""
     held_back: int | None = None
     """`messages_dlx`: dead-lettered by the broker, but the target queue is missing or refuses."""
+    size: int | None = None
+    """Bytes of its messages' bodies."""
 
 
 def parse_management(queues: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, QueueStatistics]:
@@ -60,8 +60,8 @@ def _parse_statistics(queue: Mapping[str, Any], now: datetime) -> QueueStatistic
         out_rate=stats.get("ack_details", {}).get("rate", 0.0),
         growth=queue.get("messages_details", {}).get("rate", 0.0),
         not_empty_for=_measure_not_empty(queue, now),
-        bytes=queue.get("message_bytes"),
         held_back=queue.get("messages_dlx"),
+        size=queue.get("message_bytes"),
     )
 
 

@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
-from services.console.checks import clocks, databases, drift
+from services.console.checks import brokers, clocks, databases, drift
 from services.console.checks.verdict import Check, Verdict
 from services.console.commands import doctor
 from services.console.output.exit_codes import Unavailable
+from services.console.queues.queue_lines import summarize_queues
+from services.console.queues.queue_statistics import QueueStatistics
 from shared.domain.errors import TransientFailure
 from shared.messaging import broker_admin
+from shared.messaging.broker_limits import DEAD_BYTES, USER_LIMITS
 from shared.messaging.permissions import PERMISSIONS
+from shared.messaging.topology import WORK_QUEUES
 from shared.security.keys import KeyRing, new_ring
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
@@ -126,6 +130,34 @@ def test_permissions_that_were_widened_are_bad() -> None:
 def test_services_that_share_a_user_are_a_warning() -> None:
     [check] = drift.check_permissions([], [])
     assert check.verdict is Verdict.WARN
+
+
+def test_limits_that_are_not_set_are_a_warning_and_an_operators_own_numbers_are_right() -> None:
+    users = [{"user": user, "value": dict(USER_LIMITS)} for user in PERMISSIONS]
+    vhosts = [{"vhost": "/", "value": {"max-queues": 7}}]
+    assert [check.verdict for check in drift.check_limits(users, vhosts)] == [Verdict.OK]
+    users[0]["value"] = {"max-channels": 9}
+    [check] = drift.check_limits(users, [])
+    assert check.verdict is Verdict.WARN
+    assert check.says == "not set: max-connections of gateway, max-queues of the virtual host"
+
+
+def test_what_a_gateways_user_left_behind_is_bad() -> None:
+    made = as_it_should_be()
+    made["queues"].append({"name": "gateway.replies.gateway.0001", "exclusive": False})
+    made["exchanges"].append({"name": "gateway.replies.gateway.0002"})
+    verdicts, says = told(**made)
+    assert verdicts == {Verdict.BAD}
+    assert says == "by a gateway's user: gateway.replies.gateway.0001, gateway.replies.gateway.0002"
+
+
+def test_dead_letters_that_are_nearly_full_are_bad() -> None:
+    names = [name for queue in WORK_QUEUES for name in (queue.name, queue.dead)]
+    statistics = {name: QueueStatistics(0, 1) for name in names}
+    statistics["verifier.check-code.dead"] = QueueStatistics(9, 0, size=int(DEAD_BYTES * 0.9))
+    found = {check.name: check for check in brokers.check_queues(summarize_queues(statistics))}
+    assert found["dead letters"].verdict is Verdict.BAD
+    assert found["dead letters"].says.startswith("verifier.check-code is 90% full")
 
 
 @pytest.mark.parametrize(

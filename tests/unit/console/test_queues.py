@@ -12,6 +12,7 @@ from services.console.output.formatting import format_short_span, format_span
 from services.console.queues.queue_lines import summarize_queues
 from services.console.queues.queue_statistics import HISTORY, QueueStatistics, parse_management, summarize_delays
 from services.console.queues.queue_table import draw_queues
+from shared.messaging.broker_limits import DEAD_BYTES
 from shared.messaging.topology import WORK_QUEUES
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -50,6 +51,12 @@ def test_a_queues_problem_is_reported(statistics: QueueStatistics, mark: str) ->
 def test_dead_letters_are_a_mark_with_the_command_that_lists_them() -> None:
     [mark] = marks(**{"_.dead": QueueStatistics(1_234, 0)})
     assert mark == f"1,234 dead letters: acectl dead list --queue {QUEUE}"
+
+
+def test_dead_letters_that_take_most_of_their_room_are_a_mark_before_they_are_full() -> None:
+    nearly, half = int(DEAD_BYTES * 0.85), DEAD_BYTES // 2
+    assert "its dead letters are 85% full" in marks(**{"_.dead": QueueStatistics(1_234, 0, size=nearly)})[0]
+    assert len(marks(**{"_.dead": QueueStatistics(1_234, 0, size=half)})) == 1
 
 
 def test_a_missing_queue_is_reported() -> None:
