@@ -33,6 +33,10 @@ REPLAYS = "ace-replays"
 SIZE = "ace-size"
 """How many bytes the body had, if it was too large to keep. Believed like `ORIGIN`."""
 
+MOST_IN_HEADERS = 8_192
+"""Bytes that a message's headers may have. What is published onward has ours too, and the broker closes a connection
+whose message has headers of more than 128 KB."""
+
 MOST = 1_000_000
 """A higher count was not written by us."""
 
@@ -74,6 +78,8 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -
     now = datetime.now(UTC)
     if (size := measure_body(raw, own_user)) > MOST_BYTES:
         raise PermanentFailure(f"its body has {size:,} bytes, and {MOST_BYTES:,} are allowed")
+    if _has_large_headers(raw):
+        raise PermanentFailure(f"its headers are larger than {MOST_IN_HEADERS:,} bytes")
     if raw.type != expected.TYPE:
         raise PermanentFailure(f"its type is not {expected.TYPE}")
     try:
@@ -121,6 +127,10 @@ def find_application(raw: AbstractIncomingMessage) -> UUID | None:
         return None
 
 
+def _has_large_headers(raw: AbstractIncomingMessage) -> bool:
+    return len(repr(raw.headers)) > MOST_IN_HEADERS
+
+
 def origin(raw: AbstractIncomingMessage, own_user: str) -> str:
     """The user who first published a message; empty if it names none."""
     first = raw.headers.get(ORIGIN)
@@ -154,6 +164,9 @@ def properties(raw: AbstractIncomingMessage, own_user: str, headers: dict[str, A
     Its `user_id` becomes the worker's, as the broker demands; a header names its first publisher.
     """
     kept = {name: value for name, value in raw.headers.items() if not name.startswith("x-") and name != SIZE}
+    if _has_large_headers(raw):
+        application = find_application(raw)
+        kept = {APPLICATION_HEADER: str(application)} if application else {}
     if (size := measure_body(raw, own_user)) > MOST_BYTES:
         kept[SIZE] = size
     return {

@@ -64,6 +64,15 @@ class TestMessagesThatAreTooLarge:
         assert "ace-size" not in waiting.headers
         assert waiting.body == claimed.body
 
+    async def test_one_with_large_headers_is_parked_without_them_and_its_sender_told(self, rig: Rig) -> None:
+        sent = a_guess()
+        await rig.take(changes_nothing, replace(sent, headers=sent.headers | {"mine": "x" * 10_000}))
+        [dead] = rig.broker.to("ace.dead")
+        assert dead.headers["ace-reason"] == "its headers are larger than 8,192 bytes"
+        assert "mine" not in dead.headers
+        assert (dead.body, dead.headers["ace-application"]) == (sent.body, str(APPLICATION))
+        assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.CONTRACT_BROKEN)]
+
     async def test_we_publish_none(self, rig: Rig) -> None:
         message = CheckCode.model_construct(application_id=APPLICATION, taken_at=START, code="k" * MOST_BYTES)
         with pytest.raises(PermanentFailure, match="65,536 are allowed"):
