@@ -4,10 +4,12 @@ An email is decided twice: first whether it goes out, then how the hand-over wen
 """
 
 from datetime import datetime
+from functools import partial
+from uuid import UUID
 
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeIssued, CodeWithdrawn, EmailDue, EmailRefused, EmailsSent
+from shared.contracts.events import CodeEmailRefused, CodeIssued, CodeWithdrawn, EmailDue, EmailRefused, EmailsSent
 from shared.contracts.message import Event
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import Emails
@@ -20,7 +22,7 @@ def send_code(event: CodeIssued, situation: Situation[Emails], handed_over: Hand
     """Sends the code email, unless its code was withdrawn or has expired, or its recipient was refused for good."""
     email = situation.stored and situation.stored.by_kind.get(CODE)
     if handed_over is None and email and email.status is EmailStatus.REFUSED:  # it came again before it was parked
-        refused = EmailRefused(application_id=event.application_id, email=CODE, attempt=email.attempt)
+        refused = _describe_refusal(event.application_id, CODE, email.attempt)
         return Decision(follow_ups=(refused,), failure=PermanentFailure(email.reason or "its address was refused"))
     decision = _send(event, CODE, situation, handed_over)
     if decision.effect and situation.now >= event.expires_at:
@@ -46,7 +48,7 @@ def _send(
     emails, now = situation.stored or Emails(event.application_id), situation.now
     email = emails.by_kind.get(kind)
     if email and email.status is EmailStatus.SENT:
-        return Decision(follow_ups=_completion(emails))
+        return Decision(follow_ups=_completion(kind, emails))
     if handed_over is None:
         return _claim(emails, kind, now)
     if email is None:
@@ -57,18 +59,29 @@ def _send(
             return Decision()
         claimed = TransientFailure("another mailer has claimed this email meanwhile", until=email.leased_until)
         return Decision(failure=claimed)
-    refused = EmailRefused(application_id=emails.id, email=kind, attempt=handed_over.attempt)
+    refused = _describe_refusal(emails.id, kind, handed_over.attempt)
     return Decision(
         recorded,
         follow_ups=(refused,) if handed_over.status is EmailStatus.REFUSED else (),
-        follow_ups_after=_completion,
+        follow_ups_after=partial(_completion, kind),
         failure=handed_over.failure,
     )
 
 
-def _completion(emails: Emails) -> tuple[Event, ...]:
-    """What follows once both emails to the requester are out. A repeated delivery says it again."""
-    return (EmailsSent(application_id=emails.id),) if emails.are_complete else ()
+def _describe_refusal(application_id: UUID, kind: EmailKind, attempt: int) -> Event:
+    if kind is CODE:
+        return CodeEmailRefused(application_id=application_id, attempt=attempt)
+    return EmailRefused(application_id=application_id, email=kind, attempt=attempt)
+
+
+def _completion(kind: EmailKind, emails: Emails) -> tuple[Event, ...]:
+    """What follows once both emails to the requester are out. A repeated delivery says it again.
+
+    A code email's does not: it may come again later than they went out, and completing is not the code mailer's to say.
+    """
+    if kind is CODE or not emails.are_complete:
+        return ()
+    return (EmailsSent(application_id=emails.id),)
 
 
 def _claim(emails: Emails, kind: EmailKind, now: datetime) -> Decision[Emails]:

@@ -45,10 +45,8 @@ def complete_application(event: EmailsSent, situation: Situation) -> Decision:
 
 
 def note_refusal(event: EmailRefused, situation: Situation) -> Decision:
-    """Notes in the history that an email's recipient was refused. A code email's refusal is the verifier's."""
+    """Notes in the history that an email's recipient was refused."""
     application = situation.stored
-    if event.email is EmailKind.VERIFICATION_CODE:
-        return Decision()
     if application is None:
         raise PermanentFailure("there is no such application")
     return Decision(application.note(situation.now, f"{event.name()} ({event.email})"))

@@ -8,7 +8,7 @@ from services.verifier.codes import Codes
 from services.verifier.parties import Parties, find_parties
 from services.verifier.sweep import Sweep
 from shared.contracts.commands import AbandonApplication, CheckCode
-from shared.contracts.events import ApplicationAccepted, EmailRefused
+from shared.contracts.events import ApplicationAccepted, CodeEmailRefused
 from shared.contracts.problem import Problem
 from shared.domain.decision import Decision, Situation
 from shared.security.fingerprints import Fingerprints
@@ -48,8 +48,8 @@ def wire(worker: Worker[VerifierSettings]) -> None:
     def abandon_application(command: AbandonApplication, situation: Situation) -> Decision:
         return steps.abandon_application(command, situation)
 
-    @worker.takes(EmailRefused)
-    def reject_application(event: EmailRefused, situation: Situation) -> Decision:
+    @worker.takes(CodeEmailRefused)
+    def reject_application(event: CodeEmailRefused, situation: Situation) -> Decision:
         return steps.reject_application(event, situation)
 
     worker.repeat(timedelta(minutes=1), Sweep(database.applications, worker.publisher).run)

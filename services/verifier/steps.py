@@ -5,8 +5,7 @@ from dataclasses import replace
 from services.verifier.codes import Codes
 from services.verifier.parties import Parties
 from shared.contracts.commands import AbandonApplication, CheckCode
-from shared.contracts.email_kind import EmailKind
-from shared.contracts.events import ApplicationAccepted, CodeWithdrawn, EmailRefused
+from shared.contracts.events import ApplicationAccepted, CodeEmailRefused, CodeWithdrawn
 from shared.contracts.message import Reply
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, NotYet, Refused
@@ -92,11 +91,9 @@ def abandon_application(command: AbandonApplication, situation: Situation) -> De
     return Decision(reply=done)
 
 
-def reject_application(event: EmailRefused, situation: Situation) -> Decision:
+def reject_application(event: CodeEmailRefused, situation: Situation) -> Decision:
     """Ends an application whose code nobody will ever read: the mail server refused the contact's address."""
     application = situation.stored
-    if event.email is not EmailKind.VERIFICATION_CODE:
-        return Decision()
     if application is None:
         raise PermanentFailure("there is no such application")
     if application.state is not State.AWAITING_CODE:

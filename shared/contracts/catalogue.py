@@ -19,6 +19,7 @@ EVENTS: tuple[type[Event], ...] = (
     events.ApplicationSubmitted,
     events.EmailDue,
     events.EmailsSent,
+    events.CodeEmailRefused,
     events.EmailRefused,
 )
 REPLIES: tuple[type[Reply], ...] = (

@@ -21,9 +21,10 @@ SENDERS: dict[type[Message], tuple[str, ...]] = {
     events.CodeWithdrawn: ("verifier",),
     events.EmailDue: ("provisioner",),
     events.EmailsSent: ("general-mailer",),
-    events.EmailRefused: ("code-mailer", "general-mailer"),
+    events.CodeEmailRefused: ("code-mailer",),
+    events.EmailRefused: ("general-mailer",),
 }
-"""The programs that publish each command, query and event: all but a refusal are one's."""
+"""The programs that publish each command, query and event."""
 
 
 @dataclass(frozen=True)

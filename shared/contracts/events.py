@@ -68,8 +68,20 @@ class EmailsSent(Event):
         return uuid5(self.application_id, self.name())
 
 
+class CodeEmailRefused(Event):
+    """The mail server refused the point of contact's address for good."""
+
+    TYPE: ClassVar[str] = "code-email-refused.v1"
+    attempt: int = Field(description="Which attempt at the email was refused.")
+
+    @property
+    def own_id(self) -> UUID:
+        """An attempt is refused once."""
+        return uuid5(self.application_id, f"{self.name()} {self.attempt}")
+
+
 class EmailRefused(Event):
-    """The mail server refused an email's recipient for good."""
+    """The mail server refused the recipient of another email for good."""
 
     TYPE: ClassVar[str] = "email-refused.v1"
     email: EmailKind

@@ -127,7 +127,7 @@ WORK_QUEUES = (
     WorkQueue("verifier", commands.CheckCode, recovery=COMMAND),
     WorkQueue("verifier", commands.AbandonApplication, recovery=COMMAND),
     WorkQueue("verifier", events.ApplicationAccepted, "issue-code"),
-    WorkQueue("verifier", events.EmailRefused, "reject-application"),
+    WorkQueue("verifier", events.CodeEmailRefused, "reject-application"),
     WorkQueue("provisioner", events.ApplicationSubmitted, "create-account"),
     WorkQueue("provisioner", events.EmailsSent, "complete"),
     WorkQueue("provisioner", events.EmailRefused, "note-refusal"),

@@ -81,3 +81,9 @@ def test_a_services_broker_user_reads_its_own_queues_and_no_other(service: str) 
     queues = {binding.queue for binding in topology.bindings()}
     own = {queue.name for queue in WORK_QUEUES if queue.service == service}
     assert {queue for queue in queues if readable.search(queue)} == own
+
+
+def test_a_message_has_one_queue() -> None:
+    """What it led to is remembered by its id, so a second service would publish the first one's follow-ups."""
+    messages = [queue.message for queue in WORK_QUEUES]
+    assert len(messages) == len(set(messages))

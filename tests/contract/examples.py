@@ -163,10 +163,11 @@ def examples(contract: type[Message]) -> dict[str, Message]:
             emails = {kind.value: _due(kind, "full") for kind in EmailKind}
             return {name: _due(EmailKind.ACCOUNT_READY, name) for name in ("full", "minimal")} | emails
         case events.EmailRefused:
-            refused: Message = events.EmailRefused(
-                application_id=APPLICATION, email=EmailKind.VERIFICATION_CODE, attempt=1
-            )
+            refused: Message = events.EmailRefused(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY, attempt=1)
             return {"full": refused, "minimal": refused}
+        case events.CodeEmailRefused:
+            unread: Message = events.CodeEmailRefused(application_id=APPLICATION, attempt=1)
+            return {"full": unread, "minimal": unread}
         case replies.StartAccepted:
             sent_to = _sealed(replies.StartAccepted, "sent_to", "full")
             return {"full": _STARTED.model_copy(update={"sent_to": sent_to}), "minimal": _STARTED}

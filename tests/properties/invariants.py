@@ -1,7 +1,8 @@
-"""The first five invariants and the eighth in docs/architecture.md, checked from outside: replies, emails, importer
-records, and what anybody can ask about an application.
+"""The first five invariants, the seventh and the eighth in docs/architecture.md, checked from outside: replies,
+emails, importer records, and what anybody can ask about an application.
 """
 
+import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from shared.contracts.replies import (
 )
 from shared.domain.email import LEASE
 from shared.messaging import topology
+from shared.messaging.permissions import PERMISSIONS
 from tests.properties.answers import UNAVAILABLE, changes, said
 from tests.properties.broken import must
 from tests.properties.mail import Accepted
@@ -59,6 +61,7 @@ class Invariants:
         must(len({account.owner for account in accounts}) == len(accounts), 2, "an address has two users")
 
     def _is_sent_for_a_reason(self, sent: Sent) -> None:
+        must(_is_permitted(sent), 7, f"{sent.user_id} publishes {sent.what} to {sent.exchange or 'a queue'}")
         if sent.exchange == topology.DEAD:
             self._buried.add(sent.message_id)
             must(bool(sent.headers.get("ace-reason")), 1, "a dead letter says no reason")
@@ -100,3 +103,10 @@ class Invariants:
         must(len(accepted) <= 1, 4, "a code is accepted twice")
         must(len(wrong) + len(accepted) <= TRIES, 4, "more than five codes are tried")
         must(len(set(wrong.values())) == len(wrong), 4, "a wrong code is not counted")
+
+
+def _is_permitted(sent: Sent) -> bool:
+    """Whether the broker would take it from its user, as its permissions are."""
+    permission, exchange = PERMISSIONS[sent.user_id or ""], sent.exchange or "amq.default"
+    keys = permission.keys.get(exchange, "")
+    return bool(re.search(permission.write, exchange) and re.search(keys, sent.routing_key))

@@ -6,6 +6,7 @@ from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import (
     ApplicationAccepted,
     ApplicationSubmitted,
+    CodeEmailRefused,
     CodeIssued,
     CodeWithdrawn,
     EmailDue,
@@ -118,6 +119,7 @@ class InvariantsAtRest:
             noted = {entry.cause for entry in application.history}
             for kind in refused - {EmailKind.VERIFICATION_CODE}:
                 must(f"email-refused ({kind})" in noted, 1, "a refusal is lost")
+        if CodeEmailRefused.TYPE not in dead and not gave_up:
             is_open = application.state == "awaiting-code" and EmailKind.VERIFICATION_CODE in refused
             must(not is_open, 1, "the refusal of a code email is lost")
         kept = [event for result in application.handled.values() for event in result.follow_ups]

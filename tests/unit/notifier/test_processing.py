@@ -10,7 +10,7 @@ import pytest
 from services.notifier import steps
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeIssued, EmailDue, EmailRefused, EmailsSent
+from shared.contracts.events import CodeEmailRefused, CodeIssued, EmailDue, EmailsSent
 from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Emails
 from shared.domain.errors import Conflict, TransientFailure
 from shared.messaging.executor import Executor
@@ -135,9 +135,9 @@ async def test_a_refusal_is_published_before_the_email_is_parked(rig: MailerRig)
     sent = a_code()
     await rig.take(sent)
     first, *_, last = rig.journal[3:]
-    assert (first, last) == ("published email-refused", "acknowledged")
+    assert (first, last) == ("published code-email-refused", "acknowledged")
     [refused] = rig.published
-    assert refused.message == EmailRefused(application_id=APPLICATION, email=CODE, attempt=1)
+    assert refused.message == CodeEmailRefused(application_id=APPLICATION, attempt=1)
     assert rig.stored[CODE].parked == UUID(sent.message_id)
 
 

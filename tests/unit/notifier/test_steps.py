@@ -9,7 +9,7 @@ import pytest
 from services.notifier import steps
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeIssued, CodeWithdrawn, EmailDue, EmailRefused, EmailsSent
+from shared.contracts.events import CodeEmailRefused, CodeIssued, CodeWithdrawn, EmailDue, EmailRefused, EmailsSent
 from shared.contracts.message import Event
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Email, Emails
@@ -62,6 +62,13 @@ def claimed_again(kind: EmailKind = CODE) -> Emails:
     return stored(send(kind, with_status(EmailStatus.SENDING, kind), now=NOW + LEASE))
 
 
+def refusal_of(kind: EmailKind, attempt: int = 1) -> CodeEmailRefused | EmailRefused:
+    """What each mailer says of a refused recipient: the code mailer to the verifier, the other to the provisioner."""
+    if kind is CODE:
+        return CodeEmailRefused(application_id=ID, attempt=attempt)
+    return EmailRefused(application_id=ID, email=kind, attempt=attempt)
+
+
 def follow_ups(decision: Decision[Emails]) -> list[Event]:
     after = decision.follow_ups_after(stored(decision)) if decision.follow_ups_after else ()
     return [*decision.follow_ups, *after]
@@ -105,7 +112,7 @@ def test_a_refused_code_email_that_comes_again_says_so_again_and_another_email_i
     refused = with_status(EmailStatus.REFUSED)
     again = send(CODE, refused)
     assert again.changed is None
-    assert again.follow_ups == (EmailRefused(application_id=ID, email=CODE, attempt=1),)
+    assert again.follow_ups == (refusal_of(CODE),)
     assert isinstance(again.failure, PermanentFailure)
     other = EmailKind.ACCOUNT_READY
     assert send(other, with_status(EmailStatus.REFUSED, other)).effect is other
@@ -144,7 +151,7 @@ def test_an_email_that_was_sent_stays_sent_whatever_a_slower_twin_reports(handed
 @pytest.mark.parametrize("kind", EmailKind)
 def test_only_the_recipients_refusal_is_published(kind: EmailKind) -> None:
     claimed = with_status(EmailStatus.SENDING, kind)
-    assert follow_ups(send(kind, claimed, REFUSED)) == [EmailRefused(application_id=ID, email=kind, attempt=1)]
+    assert follow_ups(send(kind, claimed, REFUSED)) == [refusal_of(kind)]
     assert [follow_ups(send(kind, claimed, other)) for other in (SENT, DEFERRED, PARKED)] == [[], [], []]
 
 
@@ -160,6 +167,14 @@ def test_once_both_emails_to_the_requester_are_out_whoever_sees_it_says_so(first
         assert send(kind, both_out).follow_ups == (EmailsSent(application_id=ID),)
 
 
+def test_the_code_mailer_does_not_say_so_however_late_its_event_comes_again() -> None:
+    emails = with_status(EmailStatus.SENT)
+    for kind in EMAILS_TO_COMPLETE:
+        emails = with_status(EmailStatus.SENT, kind, emails)
+    assert emails.are_complete
+    assert send(CODE, emails) == NOTHING_TO_DO
+
+
 def test_whoever_records_second_sees_what_was_recorded_meanwhile() -> None:
     first, second = EMAILS_TO_COMPLETE
     both = with_status(EmailStatus.SENDING, second, with_status(EmailStatus.SENDING, first))
@@ -172,7 +187,7 @@ def test_whoever_records_second_sees_what_was_recorded_meanwhile() -> None:
 
 def test_that_they_are_sent_has_one_id_and_each_refusal_its_own() -> None:
     assert EmailsSent(application_id=ID).own_id == EmailsSent(application_id=ID).own_id
-    refusals = [EmailRefused(application_id=ID, email=kind, attempt=n).own_id for kind in EmailKind for n in (1, 2)]
+    refusals = [refusal_of(kind, attempt).own_id for kind in EmailKind for attempt in (1, 2)]
     assert len(set(refusals)) == len(refusals)
 
 

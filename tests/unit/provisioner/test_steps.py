@@ -118,16 +118,12 @@ def test_once_its_emails_are_out_a_provisioned_application_is_complete(state: St
         assert decision == Decision()
 
 
-@pytest.mark.parametrize("kind", EmailKind)
-def test_a_refused_email_is_noted_in_the_history_unless_it_is_the_verifiers(kind: EmailKind) -> None:
-    event = EmailRefused(application_id=ID, email=kind, attempt=1)
+def test_a_refused_email_is_noted_in_the_history() -> None:
+    event = EmailRefused(application_id=ID, email=EmailKind.ACCOUNT_READY, attempt=1)
     decision = steps.note_refusal(event, Situation(submitted(), uuid4(), "m", NOW))
-    if kind is EmailKind.VERIFICATION_CODE:
-        assert decision == Decision()
-    else:
-        assert decision.changed
-        assert decision.changed.state is State.SUBMITTED
-        assert decision.changed.history[-1].cause == f"email-refused ({kind})"
+    assert decision.changed
+    assert decision.changed.state is State.SUBMITTED
+    assert decision.changed.history[-1].cause == "email-refused (account-ready)"
 
 
 @pytest.mark.parametrize(

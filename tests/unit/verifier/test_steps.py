@@ -11,8 +11,7 @@ from services.verifier import steps
 from services.verifier.codes import Codes
 from services.verifier.parties import Parties
 from shared.contracts.commands import AbandonApplication, CheckCode
-from shared.contracts.email_kind import EmailKind
-from shared.contracts.events import ApplicationAccepted, CodeIssued, CodeWithdrawn, EmailRefused
+from shared.contracts.events import ApplicationAccepted, CodeEmailRefused, CodeIssued, CodeWithdrawn
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, CodeAccepted, NotYet, Refused
 from shared.contracts.sealed import CodeEmail, Grant, TypedCode
@@ -106,15 +105,13 @@ def test_a_record_that_changed_since_gets_no_code(found: Problem) -> None:
 @pytest.mark.parametrize("left", State)
 def test_a_refused_code_email_ends_an_application_that_awaits_its_code(left: State) -> None:
     application = replace(awaiting()[0], state=left)
-    event = EmailRefused(application_id=ID, email=EmailKind.VERIFICATION_CODE, attempt=1)
+    event = CodeEmailRefused(application_id=ID, attempt=1)
     decision = steps.reject_application(event, situation(application))
     if left is State.AWAITING_CODE:
         assert changed(decision).problem is Problem.POC_EMAIL_REFUSED
         assert decision.follow_ups == (CodeWithdrawn(application_id=ID),)
     else:
         assert decision == Decision()
-    other = EmailRefused(application_id=ID, email=EmailKind.ACCOUNT_READY, attempt=1)
-    assert steps.reject_application(other, situation(application)) == Decision()
 
 
 def test_whatever_leaves_awaiting_code_withdraws_the_code() -> None:
