@@ -122,7 +122,7 @@ class Worker(Generic[C_co]):
         """Runs until SIGTERM or SIGINT; then finishes what is in flight."""
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
-        async with health.pages(self.is_ready, self.settings), self.take_messages():
+        async with health.serve_pages(self.is_ready, self.settings), self.take_messages():
             await self._stop.wait()
             log.info("stopping")
         log.info("stopped")
@@ -212,7 +212,7 @@ def run(service: str, settings_of: type[S], wire: Callable[[Worker[S]], None]) -
     try:
         settings = loading.load(settings_of)
         logs.configure(service, settings.log_level)
-        logs.warn_of_unknown(loading.unknown_names(settings_of))
+        logs.warn_of_unknown(loading.list_unknown_names(settings_of))
         worker = Worker(service, settings)
         wire(worker)
     except SettingError as error:

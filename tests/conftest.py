@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from shared.security.keys import new_environment
+from shared.security.keys import make_environment
 from shared.settings.processes import Settings
 from tests.support.broker import Broker, looking_into
 from tests.support.gateway import Gateway, connected_gateway
@@ -63,7 +63,7 @@ async def rabbitmq_url(running: Servers) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 def keys() -> dict[str, str]:
-    return new_environment()
+    return make_environment()
 
 
 @pytest.fixture

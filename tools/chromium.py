@@ -12,7 +12,7 @@ from playwright.async_api import Browser, async_playwright
 
 from embedded_servers import apt, shared_libraries
 from embedded_servers.errors import SetupError
-from embedded_servers.platform import distribution
+from embedded_servers.platform import identify_distribution
 
 SHELL = "chromium-headless-shell"
 """Chromium without the parts for windows on a screen. It opens a page in a quarter of the time."""
@@ -61,12 +61,12 @@ async def launch() -> AsyncIterator[Browser]:
     """Runs a browser during the block. Raises `SetupError` if there is none."""
     async with (
         async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=executable()) as browser,
+        await playwright.chromium.launch(executable_path=find_executable()) as browser,
     ):
         yield browser
 
 
-def executable() -> Path:
+def find_executable() -> Path:
     """The program to start: the headless shell, or a full browser if that is all there is.
 
     On Debian, the first call downloads the shell unless it is installed (100 MB, 340 MB unpacked). Raises `SetupError`
@@ -85,7 +85,7 @@ def executable() -> Path:
 
 
 def _download() -> Path:
-    if distribution().name != "debian":
+    if identify_distribution().name != "debian":
         raise SetupError("no Chromium is installed, and only Debian has it as a package: install Google Chrome")
     return (
         apt.unpack(
@@ -119,7 +119,7 @@ def _make_startable(tree: Path) -> None:
             needless.unlink()
     aliases = [ALIAS.format(wanted, family) for family, names in FONTS.items() for wanted in names]
     (tree / "fonts.conf").write_text(FONT_SETTINGS.format(aliases="\n".join(aliases)))
-    folders = shared_libraries.library_path(tree).replace(str(tree), "$here")
+    folders = shared_libraries.find_library_path(tree).replace(str(tree), "$here")
     starter = tree / "browser"
     starter.write_text(STARTER.format(library_path=folders, program=f"usr/lib/chromium/{SHELL}"))
     starter.chmod(0o755)

@@ -37,9 +37,9 @@ def main() -> None:
         hand_out(surroundings.make_environment(program), SECRETS if program == "acectl" else VOLUMES / program)
     database = urlsplit(surroundings.database_url).netloc
     wait_until(lambda: replica_set.ensure_writable(database, database), "MongoDB's replica set", 60)
-    acectl("topology", "apply")
-    acectl("importers", "load", "--if-empty", str(chosen.importers))
-    acectl("users", "load", "--if-empty", str(chosen.portal_users))
+    run_acectl("topology", "apply")
+    run_acectl("importers", "load", "--if-empty", str(chosen.importers))
+    run_acectl("users", "load", "--if-empty", str(chosen.portal_users))
 
 
 def _describe_surroundings(chosen: Settings) -> Surroundings:
@@ -48,8 +48,8 @@ def _describe_surroundings(chosen: Settings) -> Surroundings:
         management_url=chosen.need("rabbitmq_management_url"),
         database_url=chosen.need("mongodb_url"),
         mail_url=chosen.need("smtp_url"),
-        keys=development_secrets.key_environment(MADE),
-        broker_passwords=development_secrets.broker_passwords(MADE),
+        keys=development_secrets.load_keys(MADE),
+        broker_passwords=development_secrets.load_broker_passwords(MADE),
     )
 
 
@@ -68,7 +68,7 @@ def hand_out(environment: Mapping[str, str], folder: Path) -> None:
         partial.rename(folder / name)
 
 
-def acectl(*arguments: str) -> None:
+def run_acectl(*arguments: str) -> None:
     """Runs an acectl command; exits with its exit code if it fails."""
     done = subprocess.run([sys.executable, "-m", "services.console", *arguments], check=False)  # noqa: S603  # our own
     if done.returncode:

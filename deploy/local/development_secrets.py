@@ -8,12 +8,12 @@ from shared.messaging.permissions import PERMISSIONS
 from shared.security import keys
 
 
-def key_environment(folder: Path) -> Mapping[str, str]:
+def load_keys(folder: Path) -> Mapping[str, str]:
     """Every key as `ACE_KEYS_...`, from `keys.env`."""
-    return _complete(folder / "keys.env", keys.new_environment())
+    return _complete(folder / "keys.env", keys.make_environment())
 
 
-def broker_passwords(folder: Path) -> Mapping[str, str]:
+def load_broker_passwords(folder: Path) -> Mapping[str, str]:
     """The password of each service's broker user, from `broker-passwords.env`."""
     return _complete(folder / "broker-passwords.env", {user: secrets.token_urlsafe(24) for user in PERMISSIONS})
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from deploy.local import PROJECT
 from deploy.local.screen import terminal
-from embedded_servers.cache import cache_folder, exclusive
+from embedded_servers.cache import hold_lock, make_cache_folder
 from embedded_servers.errors import SetupError
 
 LOCK = Path("package-lock.json")
@@ -46,7 +46,7 @@ class Package:
     @property
     def archive(self) -> Path:
         """Its archive in the cache."""
-        return cache_folder(PROJECT) / "npm" / f"{self.name.replace('/', '-')}-{self.version}.tgz"
+        return make_cache_folder(PROJECT) / "npm" / f"{self.name.replace('/', '-')}-{self.version}.tgz"
 
 
 def prepare(*, tests: bool = True) -> None:
@@ -85,9 +85,9 @@ def _download(package: Package) -> Path:
     """The package's archive, from the cache or the registry. Never returns one with a wrong checksum."""
     archive = package.archive
     archive.parent.mkdir(exist_ok=True)
-    with exclusive(archive.parent / "lock"):
+    with hold_lock(archive.parent / "lock"):
         if not archive.is_file() or not _is_intact(archive.read_bytes(), package):
-            address = f"{_registry().rstrip('/')}/{package.address}"
+            address = f"{_choose_registry().rstrip('/')}/{package.address}"
             try:
                 with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310  # https unless told
                     content = answer.read()
@@ -105,7 +105,7 @@ def _is_intact(content: bytes, package: Package) -> bool:
     return base64.b64encode(hashlib.new(algorithm, content).digest()).decode() == expected
 
 
-def _registry() -> str:
+def _choose_registry() -> str:
     """The registry that npm would use: from the environment or ~/.npmrc, or else the public one."""
     for name in ("npm_config_registry", "NPM_CONFIG_REGISTRY"):
         if os.environ.get(name):

@@ -17,9 +17,9 @@ from deploy.local import PROJECT, frontend
 from deploy.local.processes import parent_death
 from deploy.local.screen import terminal
 from embedded_servers import apt
-from embedded_servers.cache import cache_folder, exclusive
+from embedded_servers.cache import hold_lock, make_cache_folder
 from embedded_servers.errors import SetupError
-from embedded_servers.platform import UNSUPPORTED, distribution
+from embedded_servers.platform import UNSUPPORTED, identify_distribution
 
 UV = "uv==0.13.9"
 ENVIRONMENT = Path(".venv")
@@ -34,7 +34,7 @@ def main() -> int:
     parent_death.watch()
     try:
         _check_machine()
-        made_from = _fingerprint()
+        made_from = _compute_fingerprint()
         if not STAMP.is_file() or STAMP.read_text() != made_from:
             _make()
             STAMP.write_text(made_from)
@@ -53,14 +53,14 @@ def main() -> int:
 
 def _check_machine() -> None:
     servers_elsewhere = {"ACE_RABBITMQ_URL", "ACE_MONGODB_URL"} <= os.environ.keys()
-    if not distribution().supported and not servers_elsewhere:
+    if not identify_distribution().supported and not servers_elsewhere:
         raise SetupError(f"{UNSUPPORTED}: use `docker compose up` instead")
     for tool, package in TOOLS.items():
         if shutil.which(tool) is None:
             raise SetupError(f"the command {tool} is missing: install the package {package}")
 
 
-def _fingerprint() -> str:
+def _compute_fingerprint() -> str:
     """A digest of the sources of `.venv`."""
     digest = hashlib.sha256(sys.version.encode())
     for file in INPUTS:
@@ -78,10 +78,10 @@ def _make() -> None:
 
 def install_uv() -> Path:
     """Returns the path of uv, which the first call installs into the cache. Raises `SetupError`."""
-    folder = cache_folder(PROJECT) / UV.replace("==", "-")
-    with exclusive(folder.with_name("uv.lock")):
+    folder = make_cache_folder(PROJECT) / UV.replace("==", "-")
+    with hold_lock(folder.with_name("uv.lock")):
         if not folder.is_dir():
-            pip = _pip()
+            pip = _find_pip()
             partial = folder.with_name(f"{folder.name}.partial")
             shutil.rmtree(partial, ignore_errors=True)
             settings = {"PIP_USER": "no", "PIP_REQUIRE_VIRTUALENV": "no", "PIP_DISABLE_PIP_VERSION_CHECK": "yes"}
@@ -92,7 +92,7 @@ def install_uv() -> Path:
     return folder / "bin/uv"
 
 
-def _pip() -> list[str]:
+def _find_pip() -> list[str]:
     """The command for pip: this Python's, or Debian's wheel of it."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]

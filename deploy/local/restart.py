@@ -35,12 +35,12 @@ def restart(folder: Path, services: Sequence[str] = ()) -> None:
         processes: dict[str, str] = json.loads((folder / LIST).read_text())
     except OSError:
         raise SetupError(f"nothing runs in {folder}: start it with `make run`") from None
-    known = {_service(name) for name in processes}
+    known = {_name_service(name) for name in processes}
     if unknown := set(services) - known:
         raise SetupError(f"{', '.join(sorted(unknown))}: no such service; there are {', '.join(sorted(known))}")
     supervisorctl = Supervisorctl(folder)
     for name, readiness_url in processes.items():
-        if not services or _service(name) in services:
+        if not services or _name_service(name) in services:
             _restart_one(supervisorctl, name, readiness_url)
 
 
@@ -52,7 +52,7 @@ def _restart_one(supervisorctl: Supervisorctl, name: str, readiness_url: str) ->
     terminal.say(f"{name}: stopped after {stopped - began:.1f} s, ready again {time.monotonic() - stopped:.1f} s later")
 
 
-def _service(name: str) -> str:
+def _name_service(name: str) -> str:
     return re.sub(r"-\d+$", "", name.partition(":")[2])
 
 

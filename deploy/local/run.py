@@ -56,7 +56,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _run(chosen: Settings) -> None:
     began = time.monotonic()
-    for name in loading.unknown_names(Settings):
+    for name in loading.list_unknown_names(Settings):
         terminal.warn(f"{name} is not a setting: is it misspelled?")
     if chosen.production:
         raise SetupError(
@@ -122,7 +122,7 @@ def _check(chosen: Settings, servers: Servers) -> None:
 
 
 def _describe_surroundings(chosen: Settings, folder: Path, servers: Servers) -> Surroundings:
-    made: Mapping[str, str] = development_secrets.key_environment(folder)
+    made: Mapping[str, str] = development_secrets.load_keys(folder)
     own = {name: chosen.need(name[4:].lower()) for name in made if getattr(chosen, name[4:].lower()) is not None}
     return Surroundings(
         broker_url=servers.broker_url,
@@ -130,7 +130,7 @@ def _describe_surroundings(chosen: Settings, folder: Path, servers: Servers) -> 
         database_url=servers.database_url,
         mail_url=servers.mail_url,
         keys={**made, **own},
-        broker_passwords=development_secrets.broker_passwords(folder) if servers.rabbitmq else {},
+        broker_passwords=development_secrets.load_broker_passwords(folder) if servers.rabbitmq else {},
     )
 
 

@@ -81,7 +81,7 @@ class Servers:
         """The inbox in a browser."""
         return f"http://{ports.HOST}:{self._settings.inbox_port}/"
 
-    def groups(self) -> list[ProgramGroup]:
+    def prepare(self) -> list[ProgramGroup]:
         """The programs for the supervisor. Downloads the servers that this machine lacks."""
         groups = []
         servers = []

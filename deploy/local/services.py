@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from embedded_servers import ports
 from embedded_servers.program import Program
 from shared.messaging.topology import WORKERS
-from shared.settings.console import password_setting
+from shared.settings.console import name_password_setting
 from shared.settings.groups import PREFIX
 from shared.settings.processes import PROCESSES, Settings
 
@@ -35,7 +35,7 @@ class Surroundings:
             "rabbitmq_management_url": self.management_url,
             "mongodb_url": self.database_url,
             "smtp_url": self.mail_url,
-            **{password_setting(user): password for user, password in self.broker_passwords.items()},
+            **{name_password_setting(user): password for user, password in self.broker_passwords.items()},
             **{name.removeprefix(PREFIX).lower(): key for name, key in self.keys.items()},
         }
         read = PROCESSES[program].model_fields

@@ -45,15 +45,15 @@ class System:
             self._use_socket(process) for process in services.make_gateway(settings, surroundings, sys.executable)
         ]
         self._services = [*_group("workers", self._workers), *_group("form", self._gateway)]
-        groups = [*servers.groups(), *self._services]
+        groups = [*servers.prepare(), *self._services]
         self._supervisor = Supervisor(folder, groups)
         self._supervisorctl = Supervisorctl(folder)
-        restart.write_list(folder, self._readiness())
+        restart.write_list(folder, self._list_readiness_urls())
         self._chores: list[Running] = []
         programs = [program.name for group in groups for program in group.programs]
         self._stream = LogStream(self._logs, programs)
 
-    def _readiness(self) -> dict[str, str]:
+    def _list_readiness_urls(self) -> dict[str, str]:
         groups = {"workers": self._workers, "form": self._gateway}
         return {f"{group}:{one.program.name}": one.readiness_url for group in groups for one in groups[group]}
 
@@ -64,8 +64,8 @@ class System:
         self._supervisor.start()
         self._servers.wait_for_database(began)
         loading = [
-            self._chore("importers", "importers", "load", "--if-empty", str(self._settings.importers)),
-            self._chore("users", "users", "load", "--if-empty", str(self._settings.portal_users)),
+            self._start_chore("importers", "importers", "load", "--if-empty", str(self._settings.importers)),
+            self._start_chore("users", "users", "load", "--if-empty", str(self._settings.portal_users)),
         ]
         with terminal.step("Loading importer records and portal users"):
             codes = [_finish(chore, LOADED_WITHIN, bad_rows=True) for chore in loading]
@@ -73,7 +73,7 @@ class System:
             _print_result(chore, code)
         self._servers.wait_for_broker(began)
         with terminal.step("Creating queues, and the services' broker users"):
-            _finish(self._chore("topology", "topology", "apply"), READY_WITHIN)
+            _finish(self._start_chore("topology", "topology", "apply"), READY_WITHIN)
         self._servers.wait_for_inbox(began)
         if self._gateway:
             self._form_socket.open()
@@ -105,7 +105,7 @@ class System:
         self._supervisor.stop(deadline - time.monotonic())
         self._stream.catch_up()
 
-    def _chore(self, name: str, *arguments: str) -> Running:
+    def _start_chore(self, name: str, *arguments: str) -> Running:
         """Starts an acectl command with its output in its own log."""
         command = (sys.executable, "-m", "services.console", *arguments)
         program = Program(name, command, self._surroundings.make_environment("acectl"))

@@ -20,7 +20,7 @@ def main() -> None:
     try:
         settings = loading.load(GatewaySettings)
         logs.configure("gateway", settings.log_level)
-        logs.warn_of_unknown(loading.unknown_names(GatewaySettings))
+        logs.warn_of_unknown(loading.list_unknown_names(GatewaySettings))
         app = create(settings, BrokerClient(settings.need("rabbitmq_url")))
     except SettingError as error:
         sys.exit(f"gateway: {error}")
@@ -35,7 +35,7 @@ async def _serve(app: Starlette, settings: GatewaySettings) -> None:
     except OSError as error:
         sys.exit(f"gateway: ACE_GATEWAY_PORT: cannot listen on port {settings.gateway_port} ({error.strerror})")
     serving = FormServer(app, own, outlives_us=found is not None, trusted_proxies=settings.trusted_proxies)
-    async with health.pages(app.state.ready, settings):
+    async with health.serve_pages(app.state.ready, settings):
         await serving.serve_until_stopped()
 
 

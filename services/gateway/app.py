@@ -52,7 +52,7 @@ def create(
 
     def show_error(status: int) -> Response:
         heading, sentence = wording.describe_error(status)
-        page = dependencies.rendering.page("error.html", heading=heading, sentence=sentence)
+        page = dependencies.rendering.render_page("error.html", heading=heading, sentence=sentence)
         return HTMLResponse(page, status)
 
     async def refuse(_request: Request, error: Exception) -> Response:
@@ -72,12 +72,12 @@ def create(
     stopping = asyncio.Event()
 
     async def ready() -> bool:
-        return not stopping.is_set() and await broker.ready()
+        return not stopping.is_set() and await broker.is_ready()
 
     app = Starlette(
         routes=[
             *(Route(path, open_visit(answer), methods=[method]) for path, method, answer in PAGES),
-            *health.routes(ready),
+            *health.make_routes(ready),
             dependencies.assets.route(),
         ],
         exception_handlers={HTTPException: refuse},

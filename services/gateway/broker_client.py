@@ -81,7 +81,7 @@ class BrokerClient:
                 await self._starting
         await disconnect(self._broker)
 
-    async def ready(self) -> bool:
+    async def is_ready(self) -> bool:
         """Whether the broker itself confirms that our reply queue has a consumer."""
         if not await self._is_connected() or not await watchdog.is_consuming(self._broker):
             return False

@@ -11,7 +11,7 @@ from shared.domain.decision import Decision, Situation
 from shared.domain.email import Email
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.settings.processes import IntakeSettings
 from shared.worker import Worker
 
@@ -19,11 +19,11 @@ from shared.worker import Worker
 def wire(worker: Worker[IntakeSettings]) -> None:
     """Wires intake's steps."""
     settings, database = worker.settings, worker.database
-    storage = key_ring(settings, "storage")
-    seals = Seals(commands=Sealer(key_ring(settings, "commands")), storage=Sealer(storage))
+    storage = load_key_ring(settings, "storage")
+    seals = Seals(commands=Sealer(load_key_ring(settings, "commands")), storage=Sealer(storage))
     checks = Checks(
         seals,
-        BlindIndex(key_ring(settings, "index")),
+        BlindIndex(load_key_ring(settings, "index")),
         portal_users=database.portal_users,
         importers=database.importers,
         limits=database.limits if settings.rate_limit == "on" else None,

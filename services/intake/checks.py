@@ -65,12 +65,12 @@ class Checks:
             return CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
         stored = await self._importers.find(importer)
         record = self._open_record(stored)
-        if stored is None or record is None or not _same_company(applicant, record):
+        if stored is None or record is None or not _is_same_company(applicant, record):
             retry_at = await self._count_failure(importer, situation)
             return CheckResult(
                 Problem.TOO_MANY_REQUESTS if retry_at else Problem.IMPORTER_NOT_MATCHED, retry_at=retry_at
             )
-        contact = _contact(record)
+        contact = _open_contact(record)
         if contact is None:
             return CheckResult(Problem.POC_EMAIL_MISSING)
         if stored.top_account is not None:
@@ -105,11 +105,11 @@ class Checks:
         return await self._limits.take(key, situation.message_id, limits, situation.now)
 
 
-def _same_company(applicant: Applicant, record: ImporterRecord) -> bool:
+def _is_same_company(applicant: Applicant, record: ImporterRecord) -> bool:
     return company_name.record_matches(record.company_name, applicant.company_name)
 
 
-def _contact(record: ImporterRecord) -> Contact | None:
+def _open_contact(record: ImporterRecord) -> Contact | None:
     """The record's point of contact, if its address can receive email."""
     address = poc_email.read(record.poc_email).address
     return Contact(company_name=record.company_name, poc_name=record.poc_name, poc_email=address) if address else None

@@ -55,7 +55,7 @@ def start_application(command: StartApplication, situation: Situation, findings:
         request=seals.seal_stored(REQUEST, findings.applicant, begun.id),
         contact=seals.seal_stored(CONTACT, findings.contact, begun.id),
     )
-    hint = AddressHint(address=email_address.hint(findings.contact.poc_email))
+    hint = AddressHint(address=email_address.make_hint(findings.contact.poc_email))
     sent_to = seals.seal_reply(hint, StartAccepted, "sent_to", begun.id)
     return Decision(
         accepted,
@@ -138,12 +138,12 @@ def ask_outcome(
             tries_left=application.tries_left if application.code else None,
             emails={kind: email.status for kind, email in emails.items()},
             account=application.account,
-            account_name=_account_name(application, seals),
+            account_name=_seal_account_name(application, seals),
         )
     )
 
 
-def _account_name(application: Application, seals: Seals) -> str | None:
+def _seal_account_name(application: Application, seals: Seals) -> str | None:
     """The name in the importer record. Sent along with the account, so only to people who entered the code."""
     if application.account is None or application.contact is None:
         return None

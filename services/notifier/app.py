@@ -7,7 +7,7 @@ from services.notifier.writer import Writer
 from shared.contracts.events import CodeIssued, CodeWithdrawn, EmailDue
 from shared.messaging.handler import Handler
 from shared.security.sealing import Sealer
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.settings.processes import CodeMailerSettings, GeneralMailerSettings
 from shared.worker import Worker, gather_nothing
 
@@ -15,7 +15,7 @@ from shared.worker import Worker, gather_nothing
 def wire_code_mailer(worker: Worker[CodeMailerSettings]) -> None:
     """Wires the code mailer's steps. Code emails never wait behind others."""
     settings, emails = worker.settings, worker.database.emails
-    mailer = Mailer(settings, Writer(EmailRenderer(settings), Sealer(key_ring(settings, "code_email"))))
+    mailer = Mailer(settings, Writer(EmailRenderer(settings), Sealer(load_key_ring(settings, "code_email"))))
     worker.handle(Handler(CodeIssued, gather_nothing, steps.send_code, mailer.hand_over), emails)
     worker.handle(Handler(CodeWithdrawn, gather_nothing, steps.withdraw_code), emails)
 
@@ -23,5 +23,5 @@ def wire_code_mailer(worker: Worker[CodeMailerSettings]) -> None:
 def wire_general_mailer(worker: Worker[GeneralMailerSettings]) -> None:
     """Wires the general mailer's only step."""
     settings = worker.settings
-    mailer = Mailer(settings, Writer(EmailRenderer(settings), Sealer(key_ring(settings, "email"))))
+    mailer = Mailer(settings, Writer(EmailRenderer(settings), Sealer(load_key_ring(settings, "email"))))
     worker.handle(Handler(EmailDue, gather_nothing, steps.send_email, mailer.hand_over), worker.database.emails)

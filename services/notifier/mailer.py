@@ -120,7 +120,7 @@ class Mailer:
             [refused] = error.recipients
             return self._interpret(SmtpStage.RCPT, refused, email)
         except aiosmtplib.SMTPResponseException as error:
-            return self._interpret(_stage(error), error, email)
+            return self._interpret(_find_stage(error), error, email)
         except aiosmtplib.SMTPNotSupported:
             return HandOverResult(EmailStatus.DEFERRED, "the mail server accepts only ASCII addresses (no SMTPUTF8)")
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
@@ -142,6 +142,6 @@ class Mailer:
         return HandOverResult(status, f"{means} ({answer.numbers})", error.code, said)
 
 
-def _stage(error: aiosmtplib.SMTPResponseException) -> SmtpStage:
+def _find_stage(error: aiosmtplib.SMTPResponseException) -> SmtpStage:
     """The step that was answered. STARTTLS has no exception of its own."""
     return next((stage for kind, stage in STAGES.items() if isinstance(error, kind)), SmtpStage.STARTTLS)

@@ -41,7 +41,7 @@ class RenderedEmail:
     """Whether an address in it needs a mail server that accepts more than ASCII (RFC 6531)."""
 
 
-def message_id(kind: EmailKind, application_id: UUID, domain: str) -> str:
+def make_message_id(kind: EmailKind, application_id: UUID, domain: str) -> str:
     """An email's Message-ID: the same at every attempt."""
     return f"<{uuid5(application_id, f'email {kind}')}@{domain}>"
 
@@ -106,7 +106,7 @@ class EmailRenderer:
         message["Reply-To"] = self._reply_to
         message["Subject"] = Subject(" ".join(self._fill(f"{kind}/subject.txt", said).split()))
         message["Date"] = format_datetime(clock.now())
-        message["Message-ID"] = message_id(kind, application_id, self._domain)
+        message["Message-ID"] = make_message_id(kind, application_id, self._domain)
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # the same, for Exchange
         text = wrap(self._fill(f"{kind}/body.txt", said))

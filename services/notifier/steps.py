@@ -48,7 +48,7 @@ def _send(
     emails, now = situation.stored or Emails(event.application_id), situation.now
     email = emails.by_kind.get(kind)
     if email and email.status is EmailStatus.SENT:
-        return Decision(follow_ups=_completion(kind, emails))
+        return Decision(follow_ups=_announce_completion(kind, emails))
     if handed_over is None:
         return _claim(emails, kind, now)
     if email is None:
@@ -63,7 +63,7 @@ def _send(
     return Decision(
         recorded,
         follow_ups=(refused,) if handed_over.status is EmailStatus.REFUSED else (),
-        follow_ups_after=partial(_completion, kind),
+        follow_ups_after=partial(_announce_completion, kind),
         failure=handed_over.failure,
     )
 
@@ -74,7 +74,7 @@ def _describe_refusal(application_id: UUID, kind: EmailKind, attempt: int) -> Ev
     return EmailRefused(application_id=application_id, email=kind, attempt=attempt)
 
 
-def _completion(kind: EmailKind, emails: Emails) -> tuple[Event, ...]:
+def _announce_completion(kind: EmailKind, emails: Emails) -> tuple[Event, ...]:
     """What follows once both emails to the requester are out. A repeated delivery says it again.
 
     A code email's does not: it may come again later than they went out, and completing is not the code mailer's to say.

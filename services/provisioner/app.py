@@ -6,7 +6,7 @@ from services.provisioner.seals import Seals
 from shared.contracts.events import ApplicationSubmitted, EmailRefused, EmailsSent
 from shared.domain.decision import Decision, Situation
 from shared.security.sealing import Sealer
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.settings.processes import ProvisionerSettings
 from shared.worker import Worker
 
@@ -14,7 +14,7 @@ from shared.worker import Worker
 def wire(worker: Worker[ProvisionerSettings]) -> None:
     """Wires the provisioner's steps."""
     settings, database = worker.settings, worker.database
-    seals = Seals(Sealer(key_ring(settings, "storage")), Sealer(key_ring(settings, "email")))
+    seals = Seals(Sealer(load_key_ring(settings, "storage")), Sealer(load_key_ring(settings, "email")))
 
     async def gather(_event: ApplicationSubmitted, situation: Situation) -> Availability:
         return await check_availability(situation.stored, database.importers, database.portal_users)

@@ -13,7 +13,7 @@ from shared.contracts.problem import Problem
 from shared.domain.decision import Decision, Situation
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.settings.processes import VerifierSettings
 from shared.worker import Worker
 
@@ -21,12 +21,12 @@ from shared.worker import Worker
 def wire(worker: Worker[VerifierSettings]) -> None:
     """Wires the verifier's steps and its sweep."""
     settings, database = worker.settings, worker.database
-    storage = Sealer(key_ring(settings, "storage"))
+    storage = Sealer(load_key_ring(settings, "storage"))
     codes = Codes(
-        codes=Fingerprints(key_ring(settings, "code")),
-        grants=Fingerprints(key_ring(settings, "storage")),
-        commands=Sealer(key_ring(settings, "commands")),
-        emails=Sealer(key_ring(settings, "code_email")),
+        codes=Fingerprints(load_key_ring(settings, "code")),
+        grants=Fingerprints(load_key_ring(settings, "storage")),
+        commands=Sealer(load_key_ring(settings, "commands")),
+        emails=Sealer(load_key_ring(settings, "code_email")),
         lifetime=timedelta(seconds=settings.code_lifetime),
     )
 

@@ -2,7 +2,7 @@
 
 import re
 
-from shared.domain.fields.text import plain_dashes
+from shared.domain.fields.text import replace_dashes
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("ILO", "110")
@@ -16,4 +16,4 @@ def encode(number: int, length: int) -> str:
 
 def normalize(text: str) -> str:
     """Typed text without spaces and dashes, in one case, with I and L read as 1 and O as 0."""
-    return re.sub(r"[\s-]", "", plain_dashes(text)).upper().translate(_MISREAD)
+    return re.sub(r"[\s-]", "", replace_dashes(text)).upper().translate(_MISREAD)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.domain import base32
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import plain_dashes
+from shared.domain.fields.text import replace_dashes
 
 
 def derive(application_id: UUID) -> str:
@@ -17,7 +17,7 @@ def derive(application_id: UUID) -> str:
 
 def parse(text: str) -> str:
     """Reads a reference that an operator typed. Raises `Invalid`: ``malformed``."""
-    symbols = base32.normalize(re.sub(r"^\s*ACE-", "", plain_dashes(text), flags=re.IGNORECASE))
+    symbols = base32.normalize(re.sub(r"^\s*ACE-", "", replace_dashes(text), flags=re.IGNORECASE))
     if len(symbols) != 8 or not set(symbols) <= set(base32.ALPHABET):
         raise Invalid("malformed")
     return f"ACE-{symbols[:4]}-{symbols[4:]}"

@@ -14,19 +14,19 @@ from pamqp import decode
 _TIMESTAMP_BYTES = 8
 
 
-def _timestamp(value: bytes) -> tuple[int, datetime | None]:
+def _read_timestamp(value: bytes) -> tuple[int, datetime | None]:
     try:
         return decode.timestamp(value)
     except (ValueError, OverflowError, OSError):
         return _TIMESTAMP_BYTES, None
 
 
-def _short_text(value: bytes) -> tuple[int, str]:
+def _read_short_text(value: bytes) -> tuple[int, str]:
     length = value[0]
     return length + 1, value[1 : length + 1].decode(errors="replace")
 
 
-def _table(value: bytes) -> tuple[int, dict[str, Any]]:
+def _read_table(value: bytes) -> tuple[int, dict[str, Any]]:
     try:
         return decode.field_table(value)
     except ValueError:
@@ -37,5 +37,5 @@ def read_leniently() -> None:
     """Makes this process skip such timestamps and tables, and replace such letters in text."""
     methods: dict[Any, Callable[..., Any]] = decode.METHODS
     embedded: dict[Any, Callable[..., Any]] = decode.TABLE_MAPPING
-    methods.update(timestamp=_timestamp, shortstr=_short_text, table=_table)
-    embedded.update({b"T": _timestamp, b"F": _table})
+    methods.update(timestamp=_read_timestamp, shortstr=_read_short_text, table=_read_table)
+    embedded.update({b"T": _read_timestamp, b"F": _read_table})

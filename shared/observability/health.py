@@ -24,7 +24,7 @@ CHECK_WITHIN = 3
 Check = Callable[[], Awaitable[bool]]
 
 
-def routes(check: Check) -> list[Route]:
+def make_routes(check: Check) -> list[Route]:
     """The three routes, for an application to mount."""
 
     async def livez(_request: Request) -> Response:
@@ -75,12 +75,12 @@ class EmbeddedServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def pages(check: Check, settings: ServiceSettings) -> AsyncIterator[None]:
+async def serve_pages(check: Check, settings: ServiceSettings) -> AsyncIterator[None]:
     """Serves the pages on the health port, if one is set, while the block runs."""
     if settings.health_port is None:
         yield
         return
-    app = Starlette(routes=routes(check))
+    app = Starlette(routes=make_routes(check))
     server = EmbeddedServer(
         uvicorn.Config(
             app,

@@ -36,7 +36,7 @@ def configure(service: str, level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    foreign: list[Any] = [_first_line, *steps[1:]]
+    foreign: list[Any] = [_keep_first_line, *steps[1:]]
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -52,7 +52,7 @@ def configure(service: str, level: str) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 
-def _first_line(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _keep_first_line(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Keeps only the first line of libraries' messages: in asyncio's, an exception's text follows."""
     return {**event, "event": str(event["event"]).partition("\n")[0]}
 

@@ -22,7 +22,7 @@ class Fingerprints:
         return id in self._ring.keys and hmac.compare_digest(fingerprint, self._compute_under(id, parts))
 
     def _compute_under(self, id: str, parts: tuple[str, ...]) -> str:
-        return f"{id}.{_digest(self._ring.for_fingerprints[id], parts)}"
+        return f"{id}.{_compute_digest(self._ring.for_fingerprints[id], parts)}"
 
 
 class BlindIndex:
@@ -33,9 +33,9 @@ class BlindIndex:
 
     def compute(self, kind: str, normal: str) -> str:
         """The index of a normalized value. The kind (``importer``, ``email``) separates equal values of two kinds."""
-        return _digest(self._key, (kind, normal))
+        return _compute_digest(self._key, (kind, normal))
 
 
-def _digest(key: bytes, parts: tuple[str, ...]) -> str:
+def _compute_digest(key: bytes, parts: tuple[str, ...]) -> str:
     message = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
     return hmac.new(key, message, hashlib.sha256).hexdigest()

@@ -62,11 +62,11 @@ class KeyRing:
         return {id: HKDF(SHA256(), KEY_BYTES, None, b"ace/" + label).derive(key) for id, key in self.keys.items()}
 
 
-def new_ring() -> str:
+def make_ring() -> str:
     """A ring with one new key, in the format that `KeyRing.parse` reads."""
     return f"k{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
 
 
-def new_environment() -> dict[str, str]:
+def make_environment() -> dict[str, str]:
     """New rings for every purpose, as settings: ``{"ACE_KEYS_COMMANDS": "...", ...}``."""
-    return {f"ACE_KEYS_{purpose.upper()}": new_ring() for purpose in PURPOSES}
+    return {f"ACE_KEYS_{purpose.upper()}": make_ring() for purpose in PURPOSES}

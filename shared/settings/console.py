@@ -35,6 +35,6 @@ class ConsoleSettings(ManagementSettings, RecordSettings, MailServerSettings):
     )
 
 
-def password_setting(user: str) -> str:
+def name_password_setting(user: str) -> str:
     """The name of the setting with a broker user's password."""
     return f"broker_password_{user.replace('-', '_')}"

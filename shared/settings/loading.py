@@ -48,7 +48,7 @@ def _refuse_made_up(settings: ProcessSettings) -> None:
             raise SettingError(f"{PREFIX}{name.upper()} must be set in production: its default is made up")
 
 
-def unknown_names(process: type[ProcessSettings]) -> list[str]:
+def list_unknown_names(process: type[ProcessSettings]) -> list[str]:
     """Unknown names in the environment or `.env` that start with ``ACE_``: probably misspelled."""
     written = {name.upper() for name in DotEnvSettingsSource(process, env_file=ENV_FILE).env_vars} | set(os.environ)
     names = {name.removeprefix(PREFIX).lower() for name in written if name.startswith(PREFIX)}
@@ -59,7 +59,7 @@ def unknown_names(process: type[ProcessSettings]) -> list[str]:
     return sorted(PREFIX + name.upper() for name in names - Settings.model_fields.keys())
 
 
-def key_ring(settings: ProcessSettings, purpose: str) -> KeyRing:
+def load_key_ring(settings: ProcessSettings, purpose: str) -> KeyRing:
     """The key ring for a purpose. Raises `SettingError` if it is missing or cannot be read."""
     name = f"keys_{purpose}"
     try:

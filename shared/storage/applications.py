@@ -169,7 +169,7 @@ class Applications:
             async for found in self._collection.find(query).sort("taken_at", ASCENDING):
                 yield to_application(found)
 
-    async def counts(self, since: datetime) -> dict[str, int]:
+    async def count_by_state(self, since: datetime) -> dict[str, int]:
         """Counts applications begun since this time by state."""
         pipeline: list[dict[str, Any]] = [{"$match": {"taken_at": {"$gte": since}}}, {"$sortByCount": "$state"}]
         with transient_when_away():

@@ -24,7 +24,7 @@ INDEXES = {**applications.INDEXES, **accounts.INDEXES, **limits.INDEXES, **audit
 """The indexes of every collection."""
 
 
-def index_names() -> dict[str, set[str]]:
+def list_index_names() -> dict[str, set[str]]:
     """The names of the indexes that each collection should have, as `called` writes them."""
     return {
         collection: {name_index(index.document["name"], index.document) for index in indexes}

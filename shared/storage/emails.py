@@ -116,7 +116,7 @@ class EmailStatuses:
         }
         return set(await self._read(query))
 
-    async def counts(self, since: datetime) -> dict[str, int]:
+    async def count_by_status(self, since: datetime) -> dict[str, int]:
         """Counts emails by status, of applications whose emails changed since this time."""
         pipeline: list[dict[str, Any]] = [{"$match": {"changed_at": {"$gte": since}}}, {"$sortByCount": "$status"}]
         with transient_when_away():

@@ -58,7 +58,7 @@ class Importers:
 
         Returns the refused ones by id: each with the account that it is linked to instead.
         """
-        links = await self._links(records)
+        links = await self._find_links(records)
         new = [record for record in records if record.id not in links]
         refused = {
             record.id: account
@@ -71,7 +71,7 @@ class Importers:
         # Another process stored or linked one of them in the meantime. Try again: once made, a link stays.
         return refused | await self.store(new + known)
 
-    async def _links(self, records: list[StoredImporter]) -> dict[str, str | None]:
+    async def _find_links(self, records: list[StoredImporter]) -> dict[str, str | None]:
         """The accounts of the records that exist."""
         with transient_when_away():
             cursor = self._collection.find({"_id": {"$in": [record.id for record in records]}}, {"top_account": 1})

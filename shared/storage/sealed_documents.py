@@ -71,13 +71,13 @@ class StoredField(Generic[C]):
 
     def seal(self, content: C, id: UUID | str, sealer: Sealer) -> str:
         """Seals content for the document with this id."""
-        return sealer.seal(content, self._context(id))
+        return sealer.seal(content, self._name_context(id))
 
     def open(self, sealed: str, id: UUID | str, sealer: Sealer) -> C:
         """Opens the content of the document with this id. Raises `CannotOpen`."""
-        return sealer.open(self.content, sealed, self._context(id))
+        return sealer.open(self.content, sealed, self._name_context(id))
 
-    def _context(self, id: UUID | str) -> str:
+    def _name_context(self, id: UUID | str) -> str:
         return f"{self.collection}/{self.name}/{id}"
 
 

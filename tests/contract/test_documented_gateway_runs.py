@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from shared.security.keys import new_environment
+from shared.security.keys import make_environment
 from shared.settings.processes import Settings
 from tests.contract import documented
 from tests.support.mail_sink import MailSink
@@ -22,7 +22,7 @@ def example() -> dict[str, Any]:
 @pytest.fixture
 def keys(example: dict[str, Any]) -> dict[str, str]:
     """The workers' keys, with the document's key ring for commands."""
-    return {**new_environment(), "ACE_KEYS_COMMANDS": example["ring"]}
+    return {**make_environment(), "ACE_KEYS_COMMANDS": example["ring"]}
 
 
 async def test_the_documented_gateway_gets_an_account(system: Settings, box: MailSink, example: dict[str, Any]) -> None:

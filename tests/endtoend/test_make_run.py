@@ -50,7 +50,7 @@ async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             return text in " ".join((folder / "run.log").read_text().split())
 
         await until(lambda: told_in(f"application completed {reference}"))
-        os.kill(Supervisorctl(folder).processes()["verifier"], signal.SIGKILL)
+        os.kill(Supervisorctl(folder).list_processes()["verifier"], signal.SIGKILL)
         await until(lambda: told_in("restarting"))
         await until(lambda: told_in("verifier ready"), within=60)
     return Seen((folder / "run.log").read_text(), reference, folder / "logs")

@@ -157,7 +157,7 @@ def an_email_has_a_new_message_id_each_time() -> Patch:
     def message_id(kind: EmailKind, application_id: UUID, domain: str) -> str:
         return f"<{uuid4()}@{domain}>"
 
-    return mock.patch.object(rendering, "message_id", message_id)
+    return mock.patch.object(rendering, "make_message_id", message_id)
 
 
 def a_wrong_code_is_not_counted() -> Patch:

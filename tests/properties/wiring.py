@@ -13,14 +13,14 @@ from services.verifier import app as verifier
 from shared.contracts.message import Message
 from shared.messaging.handler import Handler
 from shared.messaging.publishing import Publisher
-from shared.security.keys import PURPOSES, KeyRing, new_ring
+from shared.security.keys import PURPOSES, KeyRing, make_ring
 from shared.settings.processes import Settings
 from shared.worker import gather_nothing
 
-RINGS = {f"keys_{purpose}": SecretStr(new_ring()) for purpose in PURPOSES}
+RINGS = {f"keys_{purpose}": SecretStr(make_ring()) for purpose in PURPOSES}
 SETTINGS = Settings(_env_file=None, rate_limit="off", smtp_url="smtp://localhost:25", **RINGS)  # type: ignore[arg-type]
 WITH_A_WRONG_KEY = SETTINGS.model_copy(
-    update={"keys_code_email": SecretStr(new_ring()), "keys_email": SecretStr(new_ring())}
+    update={"keys_code_email": SecretStr(make_ring()), "keys_email": SecretStr(make_ring())}
 )
 WIRES: dict[str, Callable[[Any], None]] = {
     "intake": intake.wire,

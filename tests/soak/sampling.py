@@ -56,7 +56,7 @@ class Sampler:
                 await asyncio.sleep(EVERY)
 
     async def _take(self, management: httpx.AsyncClient, database: "AsyncMongoClient[dict[str, Any]]") -> None:
-        for name, pid in self._control.processes().items():
+        for name, pid in self._control.list_processes().items():
             self.pids.setdefault(name, set()).add(pid)
             self._note("memory", name, _memory(pid))
             self._note("files", name, _open_files(pid))

@@ -21,7 +21,7 @@ from shared.messaging import topology
 from shared.messaging.amqp import read_user
 from shared.messaging.permissions import name_replies
 from shared.security.sealing import Sealer, name_context
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.settings.processes import Settings
 
 DETAILS = TypedDetails(
@@ -120,6 +120,6 @@ async def connected_gateway(settings: Settings) -> AsyncIterator[Gateway]:
         queue = await channel.declare_queue(
             name_replies(read_user(url), uuid4().hex[:4]), exclusive=True, auto_delete=True
         )
-        asking = Gateway(channel, queue.name, Sealer(key_ring(settings, "commands")), read_user(url))
+        asking = Gateway(channel, queue.name, Sealer(load_key_ring(settings, "commands")), read_user(url))
         await queue.consume(asking.on_reply, no_ack=True)
         yield asking

@@ -9,7 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from shared.domain.fields import email_address
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.settings.processes import Settings
 from shared.storage.database import Database
 from shared.storage.importers import StoredImporter
@@ -42,7 +42,7 @@ async def store_records(
     settings: Settings, records: Iterable[ImporterRecord], *, top_account: str | None = None, active: bool = True
 ) -> None:
     """Stores records that are alike in these."""
-    index, sealer = BlindIndex(key_ring(settings, "index")), Sealer(key_ring(settings, "storage"))
+    index, sealer = BlindIndex(load_key_ring(settings, "index")), Sealer(load_key_ring(settings, "storage"))
     found = []
     for record in records:
         id = index.compute("importer", record.importer_number)
@@ -55,7 +55,7 @@ async def store_portal_user(settings: Settings, email: str) -> None:
     """Stores a portal user."""
     address = email_address.normalize(email_address.parse(email))
     async with opened(settings) as database:
-        await database.portal_users.store([BlindIndex(key_ring(settings, "index")).compute("email", address)])
+        await database.portal_users.store([BlindIndex(load_key_ring(settings, "index")).compute("email", address)])
 
 
 async def stored(settings: Settings, collection: str) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from shared.contracts.sealed import AddressHint, Grant
 from shared.contracts.state import State
 from shared.domain import reference
 from shared.security.sealing import Sealer, name_context
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.settings.processes import Settings
 from tests.support.browser import Browser, Page
 from tests.support.scripted_workers import Workers
@@ -158,7 +158,7 @@ def staged(settings: Settings) -> Backstage:
         create(settings, workers, clock, Waits(passed=workers.passed, sleep=workers.sleep)),
         workers,
         clock,
-        Sealer(key_ring(settings, "commands")),
+        Sealer(load_key_ring(settings, "commands")),
     )
 
 

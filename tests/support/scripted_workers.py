@@ -51,7 +51,7 @@ class Workers:
             await self.sleep(wait)
         return SendResult(taken=True, reply=reply)
 
-    async def ready(self) -> bool:
+    async def is_ready(self) -> bool:
         return not self.away
 
     async def start(self) -> None:

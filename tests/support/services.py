@@ -61,5 +61,5 @@ async def serving_system(system: Settings) -> AsyncIterator[str]:
     """Serves the form in front of these workers; yields its address once replies reach it."""
     asking = BrokerClient(system.need("rabbitmq_url"))
     async with serving(create(system, asking)) as address:
-        await until(asking.ready)
+        await until(asking.is_ready)
         yield address

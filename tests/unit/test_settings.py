@@ -63,10 +63,10 @@ def test_production_refuses_a_default_that_is_made_up(monkeypatch: pytest.Monkey
 
 def test_a_missing_or_broken_key_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingError, match=r"^ACE_KEYS_CODE is not set"):
-        loading.key_ring(loading.load(Settings), "code")
+        loading.load_key_ring(loading.load(Settings), "code")
     monkeypatch.setenv("ACE_KEYS_CODE", "k1:AAAA")
     with pytest.raises(SettingError, match=r"^ACE_KEYS_CODE: key k1 has 3 bytes, not 32$"):
-        loading.key_ring(loading.load(Settings), "code")
+        loading.load_key_ring(loading.load(Settings), "code")
 
 
 @pytest.mark.parametrize(
@@ -89,14 +89,14 @@ def test_an_address_that_can_work_is_taken_as_it_is(monkeypatch: pytest.MonkeyPa
 
 def test_an_unknown_name_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACE_GATEWAY_PROT", "8000")
-    assert "ACE_GATEWAY_PROT" in loading.unknown_names(Settings)
+    assert "ACE_GATEWAY_PROT" in loading.list_unknown_names(Settings)
 
 
 def test_an_unknown_name_in_a_file_is_noticed_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    assert not loading.unknown_names(Settings)
+    assert not loading.list_unknown_names(Settings)
     Path(".env").write_text("ACE_GATEWAY_PROT=8000\nace_smtp_prot=25\nACE_SMTP_PORT=2525\nOTHER=1\n")
-    assert loading.unknown_names(Settings) == ["ACE_GATEWAY_PROT", "ACE_SMTP_PROT"]
+    assert loading.list_unknown_names(Settings) == ["ACE_GATEWAY_PROT", "ACE_SMTP_PROT"]
 
 
 def test_environment_wins_over_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ and the key ring.
 """
 
 
-def document() -> dict[str, Any]:
+def make_document() -> dict[str, Any]:
     """The whole document, in a fixed order."""
     return {
         "asyncapi": "3.0.0",
@@ -46,15 +46,16 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"},
         },
         "defaultContentType": JSON,
-        "servers": {"broker": _server()},
-        "channels": {queue.name: _channel(queue) for queue in topology.WORK_QUEUES} | {REPLIES: _reply_channel()},
+        "servers": {"broker": _describe_server()},
+        "channels": {queue.name: _describe_channel(queue) for queue in topology.WORK_QUEUES}
+        | {REPLIES: _describe_reply_channel()},
         "operations": {
-            name: operation for queue in topology.WORK_QUEUES for name, operation in _operations(queue).items()
+            name: operation for queue in topology.WORK_QUEUES for name, operation in _describe_operations(queue).items()
         },
         "components": {
-            "messages": {contract.TYPE: messages.message(contract) for contract in catalogue.CONTRACTS.values()},
-            "messageTraits": {"amqp": messages.trait()},
-            "schemas": messages.schemas(),
+            "messages": {type_: messages.describe_message(contract) for type_, contract in catalogue.CONTRACTS.items()},
+            "messageTraits": {"amqp": messages.describe_trait()},
+            "schemas": messages.describe_schemas(),
             "securitySchemes": {
                 "user": {
                     "type": "userPassword",
@@ -69,7 +70,7 @@ def document() -> dict[str, Any]:
 def as_yaml() -> str:
     """The text of `docs/asyncapi.yaml`."""
     heading = "# Generated from shared/contracts and shared/messaging/topology.py by\n# "
-    body = yaml.dump(document(), Dumper=_Plain, sort_keys=False, width=120, allow_unicode=True)
+    body = yaml.dump(make_document(), Dumper=_Plain, sort_keys=False, width=120, allow_unicode=True)
     return f"{heading}python -m tools.documents.asyncapi > docs/asyncapi.yaml\n{body}"
 
 
@@ -80,14 +81,14 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
-_Plain.add_representer(str, _text)
+_Plain.add_representer(str, _represent_text)
 
 
-def _server() -> dict[str, Any]:
+def _describe_server() -> dict[str, Any]:
     return {
         "host": "{host}:{port}",
         "pathname": "/{vhost}",
@@ -103,7 +104,7 @@ def _server() -> dict[str, Any]:
     }
 
 
-def _channel(queue: WorkQueue) -> dict[str, Any]:
+def _describe_channel(queue: WorkQueue) -> dict[str, Any]:
     contract = queue.message
     described: dict[str, Any] = {
         "name": queue.name,
@@ -117,7 +118,7 @@ def _channel(queue: WorkQueue) -> dict[str, Any]:
     return {
         "address": contract.name(),
         "description": f"Feeds the queue `{queue.name}`.",
-        "messages": _channel_messages([contract]),
+        "messages": _list_messages([contract]),
         "bindings": {
             "amqp": {
                 "is": "routingKey",
@@ -129,25 +130,25 @@ def _channel(queue: WorkQueue) -> dict[str, Any]:
     }
 
 
-def _reply_channel() -> dict[str, Any]:
+def _describe_reply_channel() -> dict[str, Any]:
     return {
         "address": None,
         "title": "Replies",
         "description": "The calling process's own queue, named in `reply_to`: exclusive, deleted with its connection, "
         "named `gateway.replies.`, the broker user, a dot and four random hexadecimal digits. Replies reach it through "
         "the default exchange.",
-        "messages": _channel_messages(catalogue.REPLIES),
+        "messages": _list_messages(catalogue.REPLIES),
         "bindings": {
             "amqp": {"is": "queue", "queue": {"durable": False, "exclusive": True, "autoDelete": True}, **AMQP}
         },
     }
 
 
-def _channel_messages(contracts: Iterable[type[Message]]) -> dict[str, Any]:
+def _list_messages(contracts: Iterable[type[Message]]) -> dict[str, Any]:
     return {contract.TYPE: {"$ref": f"#/components/messages/{contract.TYPE}"} for contract in contracts}
 
 
-def _operations(queue: WorkQueue) -> dict[str, Any]:
+def _describe_operations(queue: WorkQueue) -> dict[str, Any]:
     """The publishers' send operations and the consumer's receive operation, with replies if there are any."""
     contract = queue.message
     common: dict[str, Any] = {"channel": {"$ref": f"#/channels/{queue.name}"}}

@@ -14,7 +14,7 @@ AMQP = {"bindingVersion": "0.3.0"}
 """The version of AsyncAPI's AMQP bindings."""
 
 
-def message(contract: type[Message]) -> dict[str, Any]:
+def describe_message(contract: type[Message]) -> dict[str, Any]:
     """A contract as an AsyncAPI message: payload schema, AMQP properties and sealed content."""
     found: dict[str, Any] = {
         "name": contract.TYPE,
@@ -23,7 +23,7 @@ def message(contract: type[Message]) -> dict[str, Any]:
         "traits": [{"$ref": "#/components/messageTraits/amqp"}],
         "payload": {"$ref": f"#/components/schemas/{contract.__name__}"},
         "bindings": {"amqp": {"messageType": contract.TYPE, **AMQP}},
-        "x-amqp-properties": _properties(contract),
+        "x-amqp-properties": _describe_properties(contract),
     }
     inside = {
         field: {
@@ -37,7 +37,7 @@ def message(contract: type[Message]) -> dict[str, Any]:
     return found | ({"x-sealed": inside} if inside else {})
 
 
-def trait() -> dict[str, Any]:
+def describe_trait() -> dict[str, Any]:
     """What all messages have in common."""
     return {
         "contentType": JSON,
@@ -54,7 +54,7 @@ def trait() -> dict[str, Any]:
     }
 
 
-def _properties(contract: type[Message]) -> dict[str, Any]:
+def _describe_properties(contract: type[Message]) -> dict[str, Any]:
     """The AMQP properties that a message carries, as a JSON schema."""
     kind = find_kind(contract)
     properties: dict[str, Any] = {
@@ -81,7 +81,7 @@ _ID = {
 }
 
 
-def schemas() -> dict[str, Any]:
+def describe_schemas() -> dict[str, Any]:
     """Every payload, every sealed content, and their shared types."""
     contents = {sealed.content for sealed in SEALED_FIELDS.values()}
     models = [*catalogue.CONTRACTS.values(), *sorted(contents, key=lambda content: content.__name__)]

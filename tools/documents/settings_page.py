@@ -29,22 +29,22 @@ each service the settings it reads, and `acectl doctor` checks all of them.
 """
 
 
-def page() -> str:
+def make_page() -> str:
     """The text of `docs/settings.md`."""
-    return HEADING + "".join(f"| {' | '.join(row)} |\n" for row in _rows())
+    return HEADING + "".join(f"| {' | '.join(row)} |\n" for row in _list_rows())
 
 
-def _rows() -> Iterator[tuple[str, str, str, str]]:
+def _list_rows() -> Iterator[tuple[str, str, str, str]]:
     for name, field in Settings.model_fields.items():
-        yield f"`{PREFIX}{name.upper()}`", _default(field.default), _describe(name, field), _readers(name)
+        yield f"`{PREFIX}{name.upper()}`", _show_default(field.default), _describe(name, field), _name_readers(name)
 
 
-def _readers(name: str) -> str:
+def _name_readers(name: str) -> str:
     readers = [process for process, settings in PROCESSES.items() if name in settings.model_fields]
     return "every process" if len(readers) == len(PROCESSES) else ", ".join(readers)
 
 
-def _default(value: Any) -> str:
+def _show_default(value: Any) -> str:
     if value is None or value is PydanticUndefined:
         return "unset"
     if isinstance(value, bool):
@@ -68,4 +68,4 @@ def _describe_range(schema: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(make_page())

@@ -65,21 +65,21 @@ class Mailbox:
         partial.write_bytes(source)
         partial.rename(self._folder / f"{arrived}.eml")
 
-    def ids(self) -> list[str]:
+    def list_ids(self) -> list[str]:
         """Ids of all messages, newest first."""
         return sorted((file.stem for file in self._folder.glob("*.eml")), reverse=True)
 
-    def source(self, id: str) -> bytes | None:
+    def read_source(self, id: str) -> bytes | None:
         """The message as it arrived; None if there is no such message."""
-        return (self._folder / f"{id}.eml").read_bytes() if id in self.ids() else None
+        return (self._folder / f"{id}.eml").read_bytes() if id in self.list_ids() else None
 
-    def message(self, id: str) -> ReceivedEmail | None:
+    def read_message(self, id: str) -> ReceivedEmail | None:
         """The parsed message; None if there is no such message."""
-        return _read(self._folder / f"{id}.eml") if id in self.ids() else None
+        return _read(self._folder / f"{id}.eml") if id in self.list_ids() else None
 
-    def messages(self, limit: int | None = None) -> list[ReceivedEmail]:
+    def list_messages(self, limit: int | None = None) -> list[ReceivedEmail]:
         """All messages, or only the latest `limit`, newest first."""
-        return [_read(self._folder / f"{id}.eml") for id in self.ids()[:limit]]
+        return [_read(self._folder / f"{id}.eml") for id in self.list_ids()[:limit]]
 
     def clear(self) -> None:
         """Deletes every message."""
@@ -92,21 +92,21 @@ def _read(file: Path) -> ReceivedEmail:
     message = message_from_bytes(file.read_bytes(), policy=policy.default)
     return ReceivedEmail(
         id=file.stem,
-        sender=_header(message, "From"),
-        to=_header(message, "To"),
-        subject=_header(message, "Subject"),
+        sender=_read_header(message, "From"),
+        to=_read_header(message, "To"),
+        subject=_read_header(message, "Subject"),
         date=datetime.fromtimestamp(int(file.stem.split("-")[0]) / 1e9, UTC),
-        message_id=_header(message, "Message-ID"),
-        text=_part(message, "plain"),
-        html=_part(message, "html"),
+        message_id=_read_header(message, "Message-ID"),
+        text=_read_part(message, "plain"),
+        html=_read_part(message, "html"),
     )
 
 
-def _header(message: EmailMessage, name: str) -> str:
+def _read_header(message: EmailMessage, name: str) -> str:
     return _make_printable(str(message.get(name, "")))
 
 
-def _part(message: EmailMessage, kind: str) -> str:
+def _read_part(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     if part is None:
         return ""

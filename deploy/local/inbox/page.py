@@ -29,7 +29,7 @@ def create_app(mailbox: Mailbox, host: str, smtp_port: int) -> Starlette:
     """The page's application. While it runs, a mail server listens on `smtp_port` at the same address."""
 
     @asynccontextmanager
-    async def mail_server(app: Starlette) -> AsyncIterator[None]:
+    async def run_mail_server(app: Starlette) -> AsyncIterator[None]:
         server = await receiver.listen(mailbox, host, smtp_port)
         yield
         server.close()
@@ -48,7 +48,7 @@ def create_app(mailbox: Mailbox, host: str, smtp_port: int) -> Starlette:
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=names)],
-        lifespan=mail_server,
+        lifespan=run_mail_server,
     )
     app.state.mailbox = mailbox
     return app
@@ -56,23 +56,23 @@ def create_app(mailbox: Mailbox, host: str, smtp_port: int) -> Starlette:
 
 def show_list(request: Request) -> Response:
     """The newest messages."""
-    context = {"messages": _mailbox(request).messages(SHOWN), "total": len(_mailbox(request).ids())}
-    return _page(request, "list.html", context)
+    context = {"messages": _get_mailbox(request).list_messages(SHOWN), "total": len(_get_mailbox(request).list_ids())}
+    return _render_page(request, "list.html", context)
 
 
 def show_message(request: Request) -> Response:
     """One message, with its text and its HTML."""
-    return _page(request, "message.html", {"message": _message(request)})
+    return _render_page(request, "message.html", {"message": _find_message(request)})
 
 
 def show_html(request: Request) -> Response:
     """A message's HTML part, in a sandbox even when opened directly."""
-    return HTMLResponse(_message(request).html, headers={"Content-Security-Policy": THEIR_HTML})
+    return HTMLResponse(_find_message(request).html, headers={"Content-Security-Policy": THEIR_HTML})
 
 
 def show_source(request: Request) -> Response:
     """A message as it arrived."""
-    source = _mailbox(request).source(request.path_params["id"])
+    source = _get_mailbox(request).read_source(request.path_params["id"])
     if source is None:
         raise HTTPException(404)
     return PlainTextResponse(source, headers={"X-Content-Type-Options": "nosniff"})
@@ -80,12 +80,12 @@ def show_source(request: Request) -> Response:
 
 def list_messages(request: Request) -> Response:
     """Every message, newest first."""
-    return JSONResponse([message.as_json() for message in _mailbox(request).messages()])
+    return JSONResponse([message.as_json() for message in _get_mailbox(request).list_messages()])
 
 
 def delete_messages(request: Request) -> Response:
     """Deletes every message."""
-    _mailbox(request).clear()
+    _get_mailbox(request).clear()
     return Response(status_code=204)
 
 
@@ -94,17 +94,17 @@ def live(request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-def _mailbox(request: Request) -> Mailbox:
+def _get_mailbox(request: Request) -> Mailbox:
     mailbox: Mailbox = request.app.state.mailbox
     return mailbox
 
 
-def _message(request: Request) -> ReceivedEmail:
-    message = _mailbox(request).message(request.path_params["id"])
+def _find_message(request: Request) -> ReceivedEmail:
+    message = _get_mailbox(request).read_message(request.path_params["id"])
     if message is None:
         raise HTTPException(404, "There is no such message.")
     return message
 
 
-def _page(request: Request, template: str, context: dict[str, object]) -> Response:
+def _render_page(request: Request, template: str, context: dict[str, object]) -> Response:
     return templates.TemplateResponse(request, template, context, headers={"Content-Security-Policy": OUR_PAGES})

@@ -91,7 +91,7 @@ class Supervisor:
             raise SetupError(f"ACE_DATA_DIR: supervisor cannot work in {folder}, because of the % in its name")
         (folder / "logs").mkdir(exist_ok=True)
         self._configuration.touch(mode=0o600)
-        self._configuration.write_text(_configuration(folder, groups))
+        self._configuration.write_text(_render_configuration(folder, groups))
 
     def start(self) -> None:
         """Starts supervisord and the programs that start with it."""
@@ -149,7 +149,7 @@ def clean_up(folder: Path) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _configuration(folder: Path, groups: Sequence[ProgramGroup]) -> str:
+def _render_configuration(folder: Path, groups: Sequence[ProgramGroup]) -> str:
     sections = [HEAD.format(folder=folder)]
     for priority, group in enumerate(groups, 1):
         names = ",".join(program.name for program in group.programs)

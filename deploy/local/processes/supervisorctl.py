@@ -20,37 +20,37 @@ class Supervisorctl:
 
     def start(self, group: str) -> None:
         """Starts a group's programs without waiting for them to be ready."""
-        with self._supervisor(f"start {group}") as supervisor:
+        with self._connect(f"start {group}") as supervisor:
             supervisor.startProcessGroup(group, False)
 
     def restart(self, name: str) -> None:
         """Restarts one program (`group:program`), with as much time to stop as its group allows."""
-        with self._supervisor(f"restart {name}") as supervisor:
+        with self._connect(f"restart {name}") as supervisor:
             supervisor.stopProcess(name, True)
             supervisor.startProcess(name, False)
 
     def stop(self, group: str, seconds: float) -> None:
         """Stops a group's programs; kills those still running after this many seconds."""
-        with self._supervisor(f"stop {group}") as supervisor:
+        with self._connect(f"stop {group}") as supervisor:
             supervisor.stopProcessGroup(group, False)
             deadline = time.monotonic() + seconds
-            while any(pid for pid in self._pids(supervisor, group)):
+            while any(pid for pid in self._list_pids(supervisor, group)):
                 if time.monotonic() > deadline:
                     supervisor.stopProcessGroup(group, False)  # somebody may have started one in the meantime
                     supervisor.signalProcessGroup(group, "KILL")
                 time.sleep(0.1)
 
-    def processes(self) -> dict[str, int]:
+    def list_processes(self) -> dict[str, int]:
         """The process id of each running program."""
-        with self._supervisor("list processes") as supervisor:
+        with self._connect("list processes") as supervisor:
             return {info["name"]: info["pid"] for info in supervisor.getAllProcessInfo() if info["pid"]}
 
     @staticmethod
-    def _pids(supervisor: Any, group: str) -> Iterator[int]:
+    def _list_pids(supervisor: Any, group: str) -> Iterator[int]:
         return (info["pid"] for info in supervisor.getAllProcessInfo() if info["group"] == group)
 
     @contextmanager
-    def _supervisor(self, what: str) -> Iterator[Any]:
+    def _connect(self, what: str) -> Iterator[Any]:
         address = self._folder / "supervisor.sock"
         try:
             with ServerProxy("http://localhost", SupervisorTransport(serverurl=f"unix://{address}")) as server:

@@ -62,7 +62,7 @@ class Archive:
         )
         monkeypatch.setenv("APT_CONFIG", str(configuration))
         monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-        monkeypatch.setattr(apt, "distribution", lambda: Distribution("debian", "12", "bookworm"))
+        monkeypatch.setattr(apt, "identify_distribution", lambda: Distribution("debian", "12", "bookworm"))
 
     def name_in_sources(self, text: str) -> None:
         (self.folder / "system/sources.list").write_text(text)

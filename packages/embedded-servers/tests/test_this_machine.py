@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from embedded_servers import apt, ports
-from embedded_servers.cache import cache_folder
+from embedded_servers.cache import make_cache_folder
 from embedded_servers.errors import SetupError
 from embedded_servers.platform import Distribution
 
@@ -29,7 +29,7 @@ def test_debian_12_and_ubuntu_24_04_and_their_successors_are_supported(
 
 
 def test_a_system_without_packages_for_the_servers_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apt, "distribution", lambda: Distribution("fedora", "40", ""))
+    monkeypatch.setattr(apt, "identify_distribution", lambda: Distribution("fedora", "40", ""))
     with pytest.raises(SetupError, match=r"neither Debian 12 nor Ubuntu 24.04 .* rabbitmq-server cannot be downloaded"):
         apt.unpack("rabbitmq", ["rabbitmq-server"], status=apt.pretend_installed)
 
@@ -37,7 +37,7 @@ def test_a_system_without_packages_for_the_servers_is_named_in_one_line(monkeypa
 def test_a_cached_package_is_not_downloaded_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(apt, "distribution", lambda: Distribution("debian", "12", "bookworm"))
+    monkeypatch.setattr(apt, "identify_distribution", lambda: Distribution("debian", "12", "bookworm"))
     with pytest.raises(SetupError, match="apt-get is missing"):
         apt.unpack("tool", ["tool"], status=apt.pretend_installed)
     unpacked = tmp_path / "embedded-servers" / "debian-12" / "tool"
@@ -51,7 +51,7 @@ def test_a_cache_that_cannot_be_created_is_reported_with_a_way_out(
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.raises(SetupError, match="set XDG_CACHE_HOME"):
-        cache_folder()
+        make_cache_folder()
 
 
 def test_a_picked_port_is_free_given_once_and_no_outgoing_connections() -> None:

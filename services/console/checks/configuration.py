@@ -2,7 +2,7 @@
 
 from services.console.checks.verdict import Check, ok, warn
 from shared.settings.groups import PREFIX
-from shared.settings.loading import MADE_UP, unknown_names
+from shared.settings.loading import MADE_UP, list_unknown_names
 from shared.settings.processes import Settings
 
 
@@ -15,6 +15,6 @@ async def check_settings(settings: Settings) -> list[Check]:
     if made_up:
         to_do = "fine for trying it out; before real use, set them and ACE_PRODUCTION=true"
         found.append(warn("settings", f"made up: {', '.join(made_up)}", to_do))
-    if names := unknown_names(Settings):
+    if names := list_unknown_names(Settings):
         found.append(warn("settings", f"unknown: {', '.join(names)}", "are they misspelled?"))
     return found or [ok("settings", "no made-up defaults")]

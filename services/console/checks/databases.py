@@ -9,8 +9,8 @@ from shared import clock
 from shared.security.keys import KeyRing
 from shared.security.sealing import CannotOpen
 from shared.settings.console import RecordSettings
-from shared.settings.loading import key_ring
-from shared.storage.database import index_names
+from shared.settings.loading import load_key_ring
+from shared.storage.database import list_index_names
 from shared.storage.diagnostics import UNIQUE, DatabaseServer
 from shared.storage.sealed_documents import RECORD
 
@@ -30,7 +30,7 @@ async def check_database(settings: RecordSettings) -> list[Check]:
             _check_replica_set(server),
             clocks.check_clock("database's clock", server.time, middle),
             *check_indexes(await diagnostics.indexes()),
-            *check_keys(await diagnostics.key_ids(), key_ring(settings, "storage")),
+            *check_keys(await diagnostics.key_ids(), load_key_ring(settings, "storage")),
             await _check_index_key(database),
         ]
 
@@ -50,7 +50,7 @@ def _check_replica_set(server: DatabaseServer) -> Check:
 
 def check_indexes(found: Mapping[str, set[str]]) -> list[Check]:
     """Compares the indexes that should exist with those that do."""
-    wanted = index_names()
+    wanted = list_index_names()
     missing = [f"{name}.{index}" for name in wanted for index in sorted(wanted[name] - found.get(name, set()))]
     extra = [f"{name}.{index}" for name in found for index in sorted(found[name] - wanted.get(name, set()))]
     lax = [name for name in missing if name.removesuffix(UNIQUE) in extra]

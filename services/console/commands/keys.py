@@ -3,7 +3,7 @@
 import typer
 
 from services.console.command_line.groups import make_group
-from shared.security.keys import new_environment
+from shared.security.keys import make_environment
 
 app = make_group()
 
@@ -11,5 +11,5 @@ app = make_group()
 @app.command("new")
 def print_new() -> None:
     """Print fresh keys for every purpose, as settings. Nothing is stored: keep them, what is sealed needs them."""
-    for name, ring in new_environment().items():
+    for name, ring in make_environment().items():
         typer.echo(f"{name}={ring}")

@@ -131,8 +131,8 @@ class Watch:
             tick.failures.append(str(error))
         try:
             collections, since = self.database.collections, tick.at - LATELY
-            tick.states = await collections.applications.counts(since)
-            tick.emails = await collections.email_status.counts(since)
+            tick.states = await collections.applications.count_by_state(since)
+            tick.emails = await collections.email_status.count_by_status(since)
         except TransientFailure as error:
             tick.failures.append(f"{error} (ACE_MONGODB_URL)")
         return tick

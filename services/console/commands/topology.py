@@ -14,7 +14,7 @@ from services.console.servers.broker import explain_broker_errors
 from services.console.servers.management import explain_management_errors
 from shared.messaging import broker_admin
 from shared.messaging.permissions import PERMISSIONS
-from shared.settings.console import ConsoleSettings, password_setting
+from shared.settings.console import ConsoleSettings, name_password_setting
 
 app = make_group()
 
@@ -66,5 +66,5 @@ async def _administer(management_url: str, broker_url: str, passwords: dict[str,
 
 def _read_passwords(settings: ConsoleSettings) -> dict[str, str]:
     """The password of each service's user, where it is set."""
-    names = {user: password_setting(user) for user in PERMISSIONS}
+    names = {user: name_password_setting(user) for user in PERMISSIONS}
     return {user: settings.need(name) for user, name in names.items() if getattr(settings, name) is not None}

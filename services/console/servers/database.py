@@ -9,7 +9,7 @@ from shared.domain.errors import TransientFailure
 from shared.security.fingerprints import BlindIndex
 from shared.security.sealing import Sealer
 from shared.settings.console import RecordSettings
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.storage.database import Database
 from shared.storage.errors import DriverError
 
@@ -37,8 +37,8 @@ async def open_database(settings: RecordSettings) -> AsyncIterator[OpenDatabase]
 @asynccontextmanager
 async def connect_database(settings: RecordSettings) -> AsyncIterator[OpenDatabase]:
     """Like `open_database`, whether or not a server answers. Raises `SettingError`."""
-    ring = key_ring(settings, "storage")
-    index = BlindIndex(key_ring(settings, "index"))
+    ring = load_key_ring(settings, "storage")
+    index = BlindIndex(load_key_ring(settings, "index"))
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
     try:
         yield OpenDatabase(database, Sealer(ring), index, ring.current)

@@ -47,7 +47,7 @@ class ProofOfWork:
         self._cost = cost
         self._used: Memory[UUID] = Memory(MOST)
 
-    def challenge(self, session_id: UUID, now: datetime) -> str:
+    def make_challenge(self, session_id: UUID, now: datetime) -> str:
         """Creates a challenge for a session, as JSON for the widget."""
         cost = self._cost
         made = altcha.create_challenge(

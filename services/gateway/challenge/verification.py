@@ -13,7 +13,7 @@ from services.gateway.challenge.proof_of_work import LIFETIME, Cost, ProofOfWork
 from services.gateway.challenge.providers import Provider
 from services.gateway.challenge.siteverify import Away, ProviderAccount, Siteverify
 from services.gateway.challenge.waiting_line import WaitingLine
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.settings.processes import GatewaySettings
 
 log = structlog.get_logger()
@@ -72,20 +72,20 @@ class Verification:
     def __init__(self, settings: GatewaySettings, cost: Cost | None = None) -> None:
         """Raises `SettingError` if the provider's or our own keys are missing."""
         self._prompting = Prompting(settings)
-        self._own = ProofOfWork(key_ring(settings, "cookie"), cost or Cost())
+        self._own = ProofOfWork(load_key_ring(settings, "cookie"), cost or Cost())
         self._unprompted: Memory[bool] = Memory(MOST)
         self._line = WaitingLine()
         account = ProviderAccount.read(settings)
         self._provider = Siteverify(account) if account else None
 
-    def widget(self, visitor: Visitor, now: datetime) -> Widget | None:
+    def make_widget(self, visitor: Visitor, now: datetime) -> Widget | None:
         """What page 1 shows to this visitor: `None` on a normal first visit."""
         if not self._prompting.is_needed(visitor.network, now):
             return None
         if self._provider and self._provider.is_answering(now):
             account = self._provider.account
             return Widget(provider=account.provider, site_key=account.site_key)
-        return Widget(challenge=self._own.challenge(visitor.session_id, now))
+        return Widget(challenge=self._own.make_challenge(visitor.session_id, now))
 
     async def check(
         self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime

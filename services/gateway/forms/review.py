@@ -7,7 +7,7 @@ from services.gateway.forms import fields
 from services.gateway.forms.fields import Field
 from shared.contracts.sealed import AccountRequest
 from shared.domain.fields.importer_number import ImporterNumber
-from shared.domain.form.account_details import OWNER_NAME, AccountDetails, owner_name
+from shared.domain.form.account_details import OWNER_NAME, AccountDetails, join_owner_name
 from shared.domain.geography import countries, states
 
 NOT_GIVEN = "Not given"
@@ -45,7 +45,7 @@ class Review:
         details = (
             _make_row(field, written.get(field.name, ""), rules.get(field.name), country) for field in fields.DETAILS
         )
-        owner = "" if rules.keys() & OWNER_NAME else owner_name(values)
+        owner = "" if rules.keys() & OWNER_NAME else join_owner_name(values)
         return cls((*(_make_verified_rows(verified) if verified else ()), *details), rules, owner)
 
     @property
@@ -64,7 +64,7 @@ def _make_row(field: Field, value: str, rule: str | None, country: str) -> Revie
 def _write_out(country: str, state: str) -> dict[str, str]:
     if not country:
         return {}
-    return {"country": countries.names()[country], "state": states.names(country).get(state, state)}
+    return {"country": countries.list_names()[country], "state": states.list_names(country).get(state, state)}
 
 
 def _make_verified_rows(request: AccountRequest) -> tuple[ReviewRow, ...]:

@@ -35,7 +35,7 @@ class SessionCookie:
         """A request's session as the person left it; a new one if none opens."""
         pieces = []
         for number in range(PIECES):
-            piece = request.cookies.get(self._piece(number))
+            piece = request.cookies.get(self._name_piece(number))
             if not piece:
                 break
             pieces.append(piece)
@@ -47,7 +47,7 @@ class SessionCookie:
 
     def is_in(self, request: Request) -> bool:
         """Whether a request came with a session, readable or not."""
-        return self._piece(0) in request.cookies
+        return self._name_piece(0) in request.cookies
 
     def save(self, request: Request, response: Response, session: Session) -> None:
         """Writes a session into a response, and deletes pieces that are no longer needed."""
@@ -55,7 +55,7 @@ class SessionCookie:
         if len(sealed) > PIECES * PIECE:  # only hostile input gets this long
             sealed = self._seal(session.replace(details={}))
         for number in range(PIECES):
-            name = self._piece(number)
+            name = self._name_piece(number)
             piece = sealed[number * PIECE : (number + 1) * PIECE]
             if piece:
                 response.set_cookie(name, piece, path="/", secure=self._secure, httponly=True, samesite="strict")
@@ -65,5 +65,5 @@ class SessionCookie:
     def _seal(self, session: Session) -> str:
         return self._sealer.seal_bytes(zlib.compress(session.model_dump_json(exclude_defaults=True).encode()), CONTEXT)
 
-    def _piece(self, number: int) -> str:
+    def _name_piece(self, number: int) -> str:
         return f"{self._name}-{number}"

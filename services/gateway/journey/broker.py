@@ -22,7 +22,7 @@ class Broker(Protocol):
     async def send(self, message: Message, *, id: UUID, at: datetime, wait: float) -> SendResult:
         """Sends a message and waits up to `wait` seconds for its reply. Never raises because the broker is down."""
 
-    async def ready(self) -> bool:
+    async def is_ready(self) -> bool:
         """Whether the broker is up and our replies reach us."""
 
     async def start(self) -> None:

@@ -115,14 +115,14 @@ class Progress:
         pause = FIRST_PAUSE
         going_on = ask_first or not arrived(session)
         while going_on and passed() < deadline:
-            session, going_on = await self._step(session, deadline - passed())
+            session, going_on = await self._take_step(session, deadline - passed())
             going_on = going_on and not arrived(session)
             if going_on:
                 await self._waits.sleep(max(0.0, min(pause, deadline - passed())))
                 pause = min(2 * pause, LONGEST_PAUSE)
         return session
 
-    async def _step(self, session: Session, wait: float) -> tuple[Session, bool]:
+    async def _take_step(self, session: Session, wait: float) -> tuple[Session, bool]:
         """Sends one message to the workers. Returns the new session, and whether to send another soon."""
         if session.pending and session.pending.is_due(self._clock()):
             return await self._send(session, wait)

@@ -29,7 +29,7 @@ async def show(visit: Visit) -> Response:
     if session.page is not Page.CODE:
         return visit.redirect(session)
     session = await visit.progress.await_code_email(session)
-    session = session.advance_to(visit.clock())
+    session = session.advance_to(visit.read_clock())
     if session.page is not Page.CODE:
         return visit.redirect(session)
     return _render(visit, session, refresh=_choose_refresh(visit, session))
@@ -103,11 +103,11 @@ def _render(
     rules: dict[str, str] | None = None,
     refresh: int = 0,
 ) -> Response:
-    left = session.count_code_seconds(visit.clock()) or 0
+    left = session.count_code_seconds(visit.read_clock()) or 0
     notice = None
     if session.refused and session.refused.application_id != session.application_id:
         notice = wording.add_no_new_code(visit.describe_problem(session.refused))
-    return visit.form(
+    return visit.show_form(
         "code.html",
         session,
         fields.CODE,

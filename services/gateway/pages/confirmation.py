@@ -22,7 +22,7 @@ async def show(visit: Visit) -> Response:
     session = await visit.progress.await_account_emails(session)
     submitted_at = session.submitted_at or visit.now
     emails = {kind.value: session.emails.get(kind, EmailStatus.SENDING) for kind in WELCOME}
-    return visit.page(
+    return visit.show_page(
         "confirmation.html",
         session,
         made=made,

@@ -17,7 +17,7 @@ from services.gateway.views.rendering import Rendering
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings.groups import SettingError
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.settings.processes import GatewaySettings
 
 
@@ -44,8 +44,8 @@ class Dependencies:
             assets = load_assets(settings.frontend_dir)
         except MissingPackages as error:
             raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
-        ring = key_ring(settings, "cookie")
-        commands = Commands(Sealer(key_ring(settings, "commands")), Fingerprints(ring))
+        ring = load_key_ring(settings, "cookie")
+        commands = Commands(Sealer(load_key_ring(settings, "commands")), Fingerprints(ring))
         return cls(
             cookie=SessionCookie(Sealer(ring), secure=is_secure(settings)),
             tokens=FormTokens(Sealer(ring)),

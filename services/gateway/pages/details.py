@@ -77,12 +77,12 @@ def _renew(visit: Visit, session: Session) -> Response:
     """Confirms another 30 minutes, within the six hours: on the page, or to the script that asked."""
     if not visit.by_script:
         return visit.redirect(session.replace(renewed=True))
-    return visit.data(_measure_time_left(session, visit.now), session)
+    return visit.send_data(_measure_time_left(session, visit.now), session)
 
 
 def _lead_on(visit: Visit, session: Session) -> Response:
     """Leads people from this page to their current one. A script gets the path: browsers would log an error."""
-    return visit.data({"path": session.page}, session) if visit.by_script else visit.redirect(session)
+    return visit.send_data({"path": session.page}, session) if visit.by_script else visit.redirect(session)
 
 
 def _keep_from_another_request(visit: Visit, posted: dict[str, str]) -> Response:
@@ -141,7 +141,7 @@ def _render(
     verified = request if isinstance(request, AccountRequest) else None
     if notice is None and session.refused and session.refused.problem in FAULTS:
         notice = wording.ask_to_sign_again(visit.describe_problem(session.refused))
-    return visit.form(
+    return visit.show_form(
         "details.html",
         session,
         FIELDS,
@@ -155,5 +155,5 @@ def _render(
         at_answers=checked and not rules,
         until=clock.format_time(session.details_until) if session.details_until else "",
         today=visit.now.astimezone(EASTERN).strftime("%m/%d/%Y"),
-        time_left=_measure_time_left(session, visit.clock()),
+        time_left=_measure_time_left(session, visit.read_clock()),
     )

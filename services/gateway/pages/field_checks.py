@@ -37,7 +37,7 @@ async def check_details(visit: Visit) -> Response:
     return JSONResponse(
         {
             "errors": _render_errors(visit, (*fields.DETAILS, fields.AUTHORIZED), rules),
-            "answers": visit.rendering.page("answers.html", answers=answers),
+            "answers": visit.rendering.render_page("answers.html", answers=answers),
             "left": answers.left,
             "owner": answers.owner_name,
         }
@@ -47,12 +47,12 @@ async def check_details(visit: Visit) -> Response:
 def _render_errors(visit: Visit, of: Sequence[Field], rules: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Each field's broken rule, with its error and its line in the summary as the page would show them."""
     rendering = visit.rendering
-    form = rendering.form(of, {}, rules=rules, notice=None)
+    form = rendering.render_form(of, {}, rules=rules, notice=None)
     return {
         shown.field.name: {
             "rule": shown.rule,
-            "error": rendering.macro("error", shown, shown.id),
-            "headline": rendering.macro("headline", shown),
+            "error": rendering.render_macro("error", shown, shown.id),
+            "headline": rendering.render_macro("headline", shown),
         }
         for shown in form.wrong
     }

@@ -142,9 +142,9 @@ def _render(
     notice: Notice | None = None,
     for_new_code: bool = False,
 ) -> Response:
-    widget = visit.verification.widget(visit.visitor, visit.now)
+    widget = visit.verification.make_widget(visit.visitor, visit.now)
     shown = (*fields.REQUEST, fields.CHALLENGE) if widget else fields.REQUEST
-    response = visit.form(
+    response = visit.show_form(
         "request.html",
         session,
         shown,

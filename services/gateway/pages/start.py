@@ -7,4 +7,4 @@ from services.gateway.pages.visit import Visit
 
 async def show(visit: Visit) -> Response:
     """Shows the page, and leaves the session alone: somebody may only be reading."""
-    return HTMLResponse(visit.rendering.page("start.html", session=visit.session))
+    return HTMLResponse(visit.rendering.render_page("start.html", session=visit.session))

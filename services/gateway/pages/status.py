@@ -41,12 +41,12 @@ async def _catch_up(visit: Visit) -> Session:
         session = await visit.await_answer(session)
     elif session.page is Page.CODE:
         session = await visit.progress.await_code_email(session)
-    return session.advance_to(visit.clock())
+    return session.advance_to(visit.read_clock())
 
 
 def _count_seconds_left(visit: Visit, session: Session) -> int | None:
     """Seconds until the page expires, by the server's clock: a computer's may be wrong."""
-    now = visit.clock()
+    now = visit.read_clock()
     if session.page is Page.DETAILS:
         return int((visit.as_left.details_over_at - now).total_seconds())
     return session.count_code_seconds(now) if session.page is Page.CODE else None

@@ -110,7 +110,7 @@ class Visit:
         token = self.token
         return token if token and token.application_id and token.application_id == self.as_left.application_id else None
 
-    def clock(self) -> datetime:
+    def read_clock(self) -> datetime:
         """The current time, after any waiting; `now` is when the visit began."""
         return self.dependencies.clock()
 
@@ -131,16 +131,16 @@ class Visit:
         """Redirects to the person's current page (303 See Other)."""
         return self._remember(RedirectResponse(session.page, 303), session)
 
-    def page(self, template: str, session: Session, *, status: int = 200, **context: Any) -> Response:
+    def show_page(self, template: str, session: Session, *, status: int = 200, **context: Any) -> Response:
         """Renders a page, and clears the news that it shows."""
-        html = self.rendering.page(template, session=session, **context)
+        html = self.rendering.render_page(template, session=session, **context)
         return self._remember(HTMLResponse(html, status), session.clear_news())
 
-    def data(self, content: Mapping[str, object], session: Session) -> Response:
+    def send_data(self, content: Mapping[str, object], session: Session) -> Response:
         """Answers one of our scripts, and saves the session."""
         return self._remember(JSONResponse(content), session)
 
-    def form(
+    def show_form(
         self,
         template: str,
         session: Session,
@@ -156,11 +156,11 @@ class Visit:
         if refused and notice is None:
             notice = self.describe_problem(refused)
         broken = {**(rules or {}), **((refused and refused.fields) or {})}
-        form = self.rendering.form(fields, typed, rules=broken, notice=notice)
+        form = self.rendering.render_form(fields, typed, rules=broken, notice=notice)
         status = STATUS.get(notice.problem, 200) if notice else 200
         token = self.dependencies.tokens.issue(session)
         page = {"form": form, "token": token, "refused_reference": _name_refused(refused, session), **context}
-        response = self.page(template, session, status=status, **page)
+        response = self.show_page(template, session, status=status, **page)
         if refused and refused.retry_at:
             response.headers["Retry-After"] = str(max(1, int((refused.retry_at - self.now).total_seconds())))
         return response
@@ -174,7 +174,7 @@ class Visit:
         if site == "cross-site" and not self.dependencies.cookie.is_in(self.request):
             url = self.request.url
             address = f"{url.path}?{url.query}" if url.query else url.path
-            return HTMLResponse(self.rendering.page("continue.html", address=address))
+            return HTMLResponse(self.rendering.render_page("continue.html", address=address))
         self.dependencies.cookie.save(self.request, response, session)
         return response
 

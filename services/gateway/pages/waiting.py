@@ -36,7 +36,7 @@ async def show(visit: Visit) -> Response:
     late = describe_delay(visit, session)
     heading, sentence = describe_wait(session, visit.now)
     held = session.pending.count_seconds_held(visit.now) if session.pending else 0
-    return visit.page(
+    return visit.show_page(
         "waiting.html",
         session,
         heading=heading,

@@ -78,7 +78,7 @@ class Assets:
         self.checksum = digest.hexdigest()[:16]
         self._assets = {name: Asset.make(name, content) for name, content in contents.items()}
 
-    def url(self, name: str) -> str:
+    def make_url(self, name: str) -> str:
         """The address of a file. Raises `KeyError` for an unknown name, so that no page can use one."""
         if name not in self._assets:
             raise KeyError(name)

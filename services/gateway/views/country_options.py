@@ -74,17 +74,17 @@ class PlaceOptions:
                 states.use(code),
                 postal_code.is_used_in(code),
             )
-            for code, name in countries.names().items()
+            for code, name in countries.list_names().items()
         }
         states_of_them = tuple(
             StateOption(name, code, "|".join(states.list_other_names(country, code)), by_code[country])
             for country in ("US", "CA", "MX")
-            for code, name in states.names(country).items()
+            for code, name in states.list_names(country).items()
         )
         return cls(
             tuple(by_code.values()),
             states_of_them,
-            "|".join(map(countries.alpha_3, by_code)),
+            "|".join(map(countries.find_alpha_3, by_code)),
             KindWords.join(country_names.FORMS, country_names.VAGUE, country_names.IN_FULL),
             KindWords.join(state_names.FORMS, state_names.VAGUE, state_names.IN_FULL),
         )

@@ -112,7 +112,7 @@ class Rendering:
         )
         self._templates.filters["whole"] = _keep_whole
         self._templates.globals.update(
-            asset=assets.url,
+            asset=assets.make_url,
             site={name: getattr(settings, name) for name in SITE}
             | {"sender": addresses.split_mailbox(settings.mail_from)[1]},
             to_copy=self.wording.compose_text,
@@ -120,15 +120,15 @@ class Rendering:
         lists = self._templates.get_template("country_options.html").render(options=PlaceOptions.load())
         self._templates.globals["country_options"] = Markup(lists)  # noqa: S704  # escaped when rendered, once for all pages
 
-    def page(self, template: str, **context: Any) -> str:
+    def render_page(self, template: str, **context: Any) -> str:
         """Renders a page."""
         return self._templates.get_template(template).render(**context)
 
-    def macro(self, name: str, *arguments: Any) -> str:
+    def render_macro(self, name: str, *arguments: Any) -> str:
         """Renders a part of a page, by its name in `parts.html`."""
         return str(getattr(self._templates.get_template("parts.html").module, name)(*arguments))
 
-    def form(
+    def render_form(
         self,
         fields: Sequence[Field],
         typed: Mapping[str, str],

@@ -101,7 +101,7 @@ def mask(address: str) -> str:
     return f"{local[:1]}***@{domain}"
 
 
-def hint(address: str) -> str:
+def make_hint(address: str) -> str:
     """The address as a stranger may see it: ``j***@e***.com``.
 
     Those who know the address recognize it; others cannot write to anybody. A full domain would reveal the

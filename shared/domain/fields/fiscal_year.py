@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import END, clear_placeholder, line, plain_dashes, unquote
+from shared.domain.fields.text import END, clear_placeholder, read_line, replace_dashes, unquote
 
 LONGEST = 80
 """Characters. The longest date with weekday and time that people or JavaScript write has 65."""
@@ -50,7 +50,7 @@ def parse_end(text: str) -> str:
             wrong); ``time`` (any but midnight).
 
     """
-    typed = unquote(END.sub("", plain_dashes(clear_placeholder(line(text, longest=LONGEST, required=False)))))
+    typed = unquote(END.sub("", replace_dashes(clear_placeholder(read_line(text, longest=LONGEST, required=False)))))
     if not typed:
         return ""
     weekday, typed = _take_weekday(_MIDNIGHT.sub("", _LABEL.sub("", typed)))

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from shared.domain.errors import Invalid
 from shared.domain.fields.label import COUNTED, is_label
-from shared.domain.fields.text import LEFT_TO_RIGHT, keep_visible, plain_dashes
+from shared.domain.fields.text import LEFT_TO_RIGHT, keep_visible, replace_dashes
 
 LONGEST = 50
 """Characters that may be typed, including spaces and a label. The number itself has at most twelve."""
@@ -60,7 +60,7 @@ def strip_label(text: str) -> str:
         raise Invalid("too-long")
     bare = _strip_label_before(keep_visible(text.replace(LEFT_TO_RIGHT, "")).strip(_AROUND))
     number = bare if _is_number(bare) else _strip_label_after(bare)  # a suffix may look like a label: US
-    parted = _SUFFIX_PARTED.fullmatch(plain_dashes(number).upper())
+    parted = _SUFFIX_PARTED.fullmatch(replace_dashes(number).upper())
     return "{}-{}{}".format(*parted.groups()) if parted else number
 
 
@@ -106,7 +106,7 @@ class ImporterNumber:
         """
         if len(text) > 4 * LONGEST:
             raise Invalid("too-long")
-        parts = plain_dashes(text).upper().split()
+        parts = replace_dashes(text).upper().split()
         spaced = "-".join(parts)
         typed = spaced if any(pattern.fullmatch(spaced) for pattern in _PATTERNS.values()) else "".join(parts)
         if not typed:

@@ -9,7 +9,7 @@ COUNTED = "number numbers no nos nr nbr num n"
 
 
 @lru_cache
-def _vocabulary(words: str, acronyms: str) -> re.Pattern[str]:
+def _compile_words(words: str, acronyms: str) -> re.Pattern[str]:
     word = "|".join((*words.split(), *(" ?".join(acronym) for acronym in acronyms.split())))
     return re.compile(rf"(?:the |an? )?(?:{word})(?: (?:or |and |the )?(?:{word}))*(?: is)?")
 
@@ -21,4 +21,4 @@ def is_label(text: str, words: str, acronyms: str = "") -> bool:
     """
     plain = re.sub(r"['\u2019]", "", unicodedata.normalize("NFKC", text).lower())
     parted = " ".join(re.findall(r"[^\W_]+", plain))
-    return not parted or _vocabulary(words, acronyms).fullmatch(parted) is not None
+    return not parted or _compile_words(words, acronyms).fullmatch(parted) is not None

@@ -7,7 +7,7 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, V
 
 from shared.domain.errors import Invalid
 from shared.domain.fields.label import COUNTED, is_label
-from shared.domain.fields.text import LEFT_TO_RIGHT, line, plain_dashes
+from shared.domain.fields.text import LEFT_TO_RIGHT, read_line, replace_dashes
 
 LONGEST = 100
 """Characters that may be typed, including spaces and a label. The longest number has 15 digits and an extension."""
@@ -69,7 +69,7 @@ def parse(text: str, country: str | None) -> str:
             ``no-such-country`` (no country has the code after the ``+``); ``several``; ``malformed``.
 
     """
-    typed = plain_dashes(line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST))
+    typed = replace_dashes(read_line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST))
     if context := _CONTEXT.search(typed):
         typed = f"{context[1]} {re.sub('^tel:', '', _CONTEXT.sub('', typed), flags=re.IGNORECASE)}"
     if is_label(typed, _WORDS, _ACRONYMS):
@@ -79,12 +79,12 @@ def parse(text: str, country: str | None) -> str:
     written = _WRITTEN.fullmatch(typed)
     if not written or not all(is_label(written[part], _WORDS, _ACRONYMS) for part in ("before", "behind")):
         raise Invalid("malformed")
-    number = _parts(re.sub(r"^[(\[\s]*\+", "+", written["number"]), country)
+    number = _split_parts(re.sub(r"^[(\[\s]*\+", "+", written["number"]), country)
     extension = written["extension"] or written["counted"] or written["dialed"]
     return f"{number} ext. {extension}" if extension else number
 
 
-def _parts(typed: str, country: str | None) -> str:
+def _split_parts(typed: str, country: str | None) -> str:
     if country is None and not typed.startswith("+"):
         return _put_dashes(typed)
     given = _parse(typed, country)
@@ -96,7 +96,7 @@ def _parts(typed: str, country: str | None) -> str:
     kept = as_typed = _put_dashes(typed)
     ways = _list_spellings(number)
     if number is not given or not _can_be_dialed(as_typed, number) or ("-" not in typed and valid):
-        kept = next((way for way in ways if _same_digits(way, as_typed)), ways[0])
+        kept = next((way for way in ways if _has_same_digits(way, as_typed)), ways[0])
     if not valid and ("-" not in kept or _is_no_north_american_one(number)):
         raise Invalid("malformed")
     return kept
@@ -122,7 +122,7 @@ def _judge_length(number: PhoneNumber) -> int:
 
 def _can_be_dialed(written: str, number: PhoneNumber) -> bool:
     """Whether it lacks digits that are only dialed inside the country: ``+44 (0)20``."""
-    return not written.startswith("+") or _same_digits(written, _list_spellings(number)[0])
+    return not written.startswith("+") or _has_same_digits(written, _list_spellings(number)[0])
 
 
 def _list_spellings(number: PhoneNumber) -> list[str]:
@@ -132,7 +132,7 @@ def _list_spellings(number: PhoneNumber) -> list[str]:
     return [abroad, abroad.removeprefix("+"), within, abroad.partition("-")[2]]
 
 
-def _same_digits(one: str, other: str) -> bool:
+def _has_same_digits(one: str, other: str) -> bool:
     return one.replace("-", "") == other.replace("-", "")
 
 

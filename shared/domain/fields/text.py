@@ -63,7 +63,7 @@ NOTHING = re.compile(r"n ?[/\\] ?a|n\. ?a|none|not applicable|-+", re.IGNORECASE
 """What people type when they have nothing to enter. Not ``na``, which is a name."""
 
 
-def line(text: str, *, longest: int, required: bool = True) -> str:
+def read_line(text: str, *, longest: int, required: bool = True) -> str:
     """The text in NFC, with white space collapsed to single spaces and without invisible characters.
 
     Empty only if it is not required.
@@ -109,7 +109,7 @@ def is_letter(character: str) -> bool:
 
 def clear_placeholder(typed: str) -> str:
     """The typed text; empty if it only says that there is nothing to enter."""
-    return "" if NOTHING.fullmatch(END.sub("", unquote(plain_dashes(typed)))) else typed
+    return "" if NOTHING.fullmatch(END.sub("", unquote(replace_dashes(typed)))) else typed
 
 
 def unquote(text: str) -> str:
@@ -137,6 +137,6 @@ def drop_stray_joiners(text: str) -> str:
     return _STRAY_JOINER.sub("", text)
 
 
-def plain_dashes(text: str) -> str:
+def replace_dashes(text: str) -> str:
     """The text with compatibility forms folded (NFKC), every dash as a hyphen, and no invisible characters."""
     return unicodedata.normalize("NFKC", text.translate(INVISIBLE)).translate(DASHES)

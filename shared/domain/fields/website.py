@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import idna
 
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import END, clear_placeholder, line, unquote
+from shared.domain.fields.text import END, clear_placeholder, read_line, unquote
 
 LONGEST = 200
 
@@ -25,7 +25,7 @@ _LONGEST_HOST = 253
 
 def parse(text: str) -> str:
     """The address as typed; empty if nothing was entered. Raises `Invalid`: ``malformed``, ``too-long``."""
-    pasted = unquote(END.sub("", clear_placeholder(line(text, longest=LONGEST, required=False))))
+    pasted = unquote(END.sub("", clear_placeholder(read_line(text, longest=LONGEST, required=False))))
     typed = END.sub("", unquote(_LABEL.sub("", pasted)))
     if not typed:
         return ""
@@ -44,13 +44,13 @@ def parse(text: str) -> str:
 def _is_host(host: str) -> bool:
     """Whether it is a host name. Its last label is not a number: that would be an IP address or a telephone number."""
     try:
-        labels = [_ascii(label) for label in _DOTS.split(re.sub(f"{_DOTS.pattern}$", "", host))]
+        labels = [_encode_label(label) for label in _DOTS.split(re.sub(f"{_DOTS.pattern}$", "", host))]
     except idna.IDNAError:
         return False
     return len(labels) > 1 and not _NUMBER.fullmatch(labels[-1]) and len(".".join(labels)) <= _LONGEST_HOST
 
 
-def _ascii(label: str) -> str:
+def _encode_label(label: str) -> str:
     """The label as in DNS. Raises `idna.IDNAError` if it is not valid."""
     if _ASCII_LABEL.fullmatch(label):
         return label

@@ -8,7 +8,7 @@ from shared.contracts.sealed import DetailFields
 from shared.domain.errors import Invalid, InvalidFields
 from shared.domain.fields import fiscal_year, telephone, website
 from shared.domain.fields.label import COUNTED, is_label
-from shared.domain.fields.text import END, LEFT_TO_RIGHT, clear_placeholder, line, plain_dashes, unquote
+from shared.domain.fields.text import END, LEFT_TO_RIGHT, clear_placeholder, read_line, replace_dashes, unquote
 from shared.domain.geography import countries, postal_code, states
 
 ORGANIZATIONAL_STRUCTURES = (
@@ -43,7 +43,7 @@ class AccountDetails(DetailFields):
     @property
     def owner_name(self) -> str:
         """The account owner's name, as the authorization shows it."""
-        return owner_name(vars(self))
+        return join_owner_name(vars(self))
 
     @classmethod
     def parse(cls, typed: Mapping[str, str]) -> "AccountDetails":
@@ -65,40 +65,40 @@ class AccountDetails(DetailFields):
             except Invalid as error:
                 broken[field] = error.rule
 
-        read("organizational_structure", _organizational_structure)
+        read("organizational_structure", _read_structure)
         read("fiscal_year_end", fiscal_year.parse_end)
-        read("duns", _duns)
+        read("duns", _read_duns)
         read("website", website.parse)
         for name in ("first_name", "last_name", "street_address", "city"):
-            read(name, partial(line, longest=LONGEST[name]))
-        read("middle_name", _middle_name)
+            read(name, partial(read_line, longest=LONGEST[name]))
+        read("middle_name", _read_middle_name)
         read("country", countries.parse)
         country = values.get("country")
         if country:
             read("state", partial(states.parse, country=country))
             read("postal_code", partial(postal_code.parse, country=country))
         else:  # no country to check against, but a missing value shows
-            read("state", partial(line, longest=states.LONGEST, required=False))
-            read("postal_code", partial(line, longest=postal_code.LONGEST))
+            read("state", partial(read_line, longest=states.LONGEST, required=False))
+            read("postal_code", partial(read_line, longest=postal_code.LONGEST))
         read("telephone", partial(telephone.parse, country=country))
         return values, broken
 
 
-def owner_name(values: Mapping[str, str]) -> str:
+def join_owner_name(values: Mapping[str, str]) -> str:
     """Joins the parts of the account owner's name."""
     return " ".join(filter(None, (values[part] for part in OWNER_NAME)))
 
 
-def _organizational_structure(text: str) -> str:
-    typed = line(text, longest=60)
+def _read_structure(text: str) -> str:
+    typed = read_line(text, longest=60)
     if typed not in ORGANIZATIONAL_STRUCTURES:
         raise Invalid("unknown")
     return typed
 
 
-def _duns(text: str) -> str:
-    typed = line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST_DUNS, required=False)
-    number = unquote(END.sub("", plain_dashes(clear_placeholder(typed))))
+def _read_duns(text: str) -> str:
+    typed = read_line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST_DUNS, required=False)
+    number = unquote(END.sub("", replace_dashes(clear_placeholder(typed))))
     label = re.match(r"\D*", number)
     if label and label[0] != number and is_label(label[0], *DUNS_LABEL):
         number = number[label.end() :]
@@ -108,6 +108,6 @@ def _duns(text: str) -> str:
     return digits
 
 
-def _middle_name(text: str) -> str:
-    typed = clear_placeholder(line(text, longest=LONGEST["middle_name"], required=False))
+def _read_middle_name(text: str) -> str:
+    typed = clear_placeholder(read_line(text, longest=LONGEST["middle_name"], required=False))
     return "" if NO_MIDDLE_NAME.fullmatch(typed) else typed

@@ -5,7 +5,7 @@ import secrets
 
 from shared.domain import base32
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import END, plain_dashes
+from shared.domain.fields.text import END, replace_dashes
 
 LENGTH = 8
 TRIES = 5
@@ -37,7 +37,7 @@ def parse(text: str) -> str:
     """
     if len(text) > LONGEST:
         raise Invalid("too-long")
-    written = {base32.normalize(found) for found in _WRITTEN.findall(plain_dashes(text).upper())}
+    written = {base32.normalize(found) for found in _WRITTEN.findall(replace_dashes(text).upper())}
     symbols = written.pop() if len(written) == 1 else base32.normalize(END.sub("", text.rpartition(":")[2]))
     if not symbols:
         raise Invalid("missing")

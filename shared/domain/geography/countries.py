@@ -5,7 +5,7 @@ from typing import Final
 
 import pycountry
 
-from shared.domain.fields.text import line
+from shared.domain.fields.text import read_line
 from shared.domain.geography.country_names import (
     ALPHA_3,
     ALSO_CALLED,
@@ -22,24 +22,24 @@ LONGEST: Final = 80
 
 
 @functools.cache
-def names() -> dict[str, str]:
+def list_names() -> dict[str, str]:
     """Every country's name by its two-letter code, the United States first, then by name."""
     found = {country.alpha_2: getattr(country, "common_name", country.name) for country in pycountry.countries}
     return dict(sorted((found | NAMED_HERE).items(), key=lambda item: (item[0] != "US", fold(item[1]))))
 
 
 @functools.cache
-def alpha_3(country: str) -> str:
+def find_alpha_3(country: str) -> str:
     """The three-letter code."""
     return ALPHA_3.get(country) or str(pycountry.countries.get(alpha_2=country).alpha_3)
 
 
 @functools.cache
-def _spellings() -> dict[str, tuple[str, str]]:
+def _list_spellings() -> dict[str, tuple[str, str]]:
     """Each spelling's country and original writing. Codes and names win over the rest."""
-    spellings = {fold(code): (code, code) for code in names()}
-    spellings |= {fold(name): (code, name) for code, name in names().items()}
-    spellings |= {fold(alpha_3(code)): (code, alpha_3(code)) for code in names()}
+    spellings = {fold(code): (code, code) for code in list_names()}
+    spellings |= {fold(name): (code, name) for code, name in list_names().items()}
+    spellings |= {fold(find_alpha_3(code)): (code, find_alpha_3(code)) for code in list_names()}
     for code, others in ALSO_CALLED.items():
         for name in others:
             spellings.setdefault(fold(name), (code, name))
@@ -59,8 +59,8 @@ def _make_place_names(spellings: dict[str, tuple[str, str]]) -> PlaceNames:
 
 
 @functools.cache
-def _places() -> PlaceNames:
-    return _make_place_names(_spellings())
+def _list_places() -> PlaceNames:
+    return _make_place_names(_list_spellings())
 
 
 @functools.cache
@@ -69,8 +69,8 @@ def list_other_names(country: str) -> tuple[str, ...]:
 
     Leaves out names that only add the form of government, which are understood anyway.
     """
-    known = {fold(country), fold(alpha_3(country)), fold(names()[country])}
-    return tuple(name for text, (code, name) in _spellings().items() if code == country and text not in known)
+    known = {fold(country), fold(find_alpha_3(country)), fold(list_names()[country])}
+    return tuple(name for text, (code, name) in _list_spellings().items() if code == country and text not in known)
 
 
 def parse(text: str) -> str:
@@ -80,4 +80,4 @@ def parse(text: str) -> str:
         Invalid: ``missing``, ``too-long``, ``unknown``, or ``ambiguous`` if several match.
 
     """
-    return match(line(text, longest=LONGEST), _places())
+    return match(read_line(text, longest=LONGEST), _list_places())

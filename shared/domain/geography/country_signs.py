@@ -92,7 +92,7 @@ ON_VEHICLES: Final = {
 
 
 @functools.cache
-def signs(country: str) -> tuple[str, ...]:
+def list_signs(country: str) -> tuple[str, ...]:
     """The signs of a country and of the country that it belongs to, longest first."""
     found: set[str] = set()
     for code in filter(None, (country, PART_OF.get(country))):

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import line, plain_dashes
+from shared.domain.fields.text import read_line, replace_dashes
 from shared.domain.geography import address_rules
-from shared.domain.geography.country_signs import signs
+from shared.domain.geography.country_signs import list_signs
 
 NONE: Final = "N/A"
 LONGEST: Final = 20
@@ -45,7 +45,7 @@ def parse(text: str, country: str) -> str:
             country without codes), ``needed`` (``N/A`` for a country with codes).
 
     """
-    typed = plain_dashes(line(text, longest=LONGEST)).upper().strip(" -.,")
+    typed = replace_dashes(read_line(text, longest=LONGEST)).upper().strip(" -.,")
     rules = address_rules.load(country)
     if _NO_CODE.fullmatch(re.sub(r"[ /.-]", "", typed)):
         if rules.has_code and rules.code_required:
@@ -88,18 +88,18 @@ def _write_like(example: str, bare: str) -> Iterator[str]:
     """The code with the example's spaces and dashes, ``00-950``, and its letters, ``LV-1010``."""
     letters = re.match("[A-Z]+", example) if bare.isdigit() else None
     code = f"{letters[0]}{bare}" if letters else bare
-    if _shape(code) == _shape(re.sub("[ -]", "", example)):
+    if _describe_shape(code) == _describe_shape(re.sub("[ -]", "", example)):
         left = iter(code)
         yield "".join(character if character in " -" else next(left) for character in example)
 
 
-def _shape(code: str) -> str:
+def _describe_shape(code: str) -> str:
     return re.sub("[A-Z]", "A", re.sub("[0-9]", "0", code))
 
 
 def _drop_sign(typed: str, country: str) -> Iterator[str]:
     """The typed text, and the text after a sign of the country. A letter cannot directly follow a sign."""
     yield typed
-    for sign in signs(country):
+    for sign in list_signs(country):
         if found := re.fullmatch(rf"{sign}(?:[ -]+|(?=\d))(.+)", typed):
             yield found[1]

@@ -70,7 +70,7 @@ def match(typed: str, places: PlaceNames) -> str:
         raise Invalid("unknown")
     if (places.forms | places.vague).issuperset(words):
         raise Invalid("ambiguous")
-    found = next(filter(None, (list(filter(part.search, places.codes)) for part in _parts(words))), [])
+    found = next(filter(None, (list(filter(part.search, places.codes)) for part in _list_parts(words))), [])
     counted = [spelling for spelling in found if spelling not in places.in_full] or found
     meant = {places.codes[spelling] for spelling in counted}
     if len(meant) != 1:
@@ -110,7 +110,7 @@ def _find_with_addition(words: list[str], places: PlaceNames) -> str | None:
     return None
 
 
-def _parts(words: list[str]) -> Iterator[re.Pattern[str]]:
+def _list_parts(words: list[str]) -> Iterator[re.Pattern[str]]:
     """Patterns for a text that is part of a spelling, most certain first.
 
     The beginning, the beginnings of the first words, whole words, the beginnings of any consecutive words.

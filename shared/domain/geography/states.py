@@ -6,7 +6,7 @@ from typing import Final, Literal
 import pycountry
 
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import clear_placeholder, line
+from shared.domain.fields.text import clear_placeholder, read_line
 from shared.domain.geography import address_rules
 from shared.domain.geography.spellings import PlaceNames, fold, match
 from shared.domain.geography.state_names import ALSO_CALLED, ARMED_FORCES, FORMS, IN_FULL, VAGUE
@@ -25,7 +25,7 @@ def use(country: str) -> Use:
 
 
 @functools.cache
-def names(country: str) -> dict[str, str]:
+def list_names(country: str) -> dict[str, str]:
     """The states by abbreviation, ``{"CA": "California", ...}``; empty for countries that do not require one."""
     if country not in REQUIRED_IN:
         return {}
@@ -36,9 +36,9 @@ def names(country: str) -> dict[str, str]:
 
 
 @functools.cache
-def _spellings(country: str) -> dict[str, tuple[str, str]]:
+def _list_spellings(country: str) -> dict[str, tuple[str, str]]:
     """Each spelling's state and original writing. Codes and names win over the rest."""
-    known = names(country)
+    known = list_names(country)
     spellings = {fold(name): (code, name) for code, name in known.items()}
     spellings |= {fold(code): (code, code) for code in known}
     for code, others in ALSO_CALLED[country].items():
@@ -61,15 +61,15 @@ def _make_place_names(spellings: dict[str, tuple[str, str]]) -> PlaceNames:
 
 
 @functools.cache
-def _places(country: str) -> PlaceNames:
-    return _make_place_names(_spellings(country))
+def _list_places(country: str) -> PlaceNames:
+    return _make_place_names(_list_spellings(country))
 
 
 @functools.cache
 def list_other_names(country: str, state: str) -> tuple[str, ...]:
     """What else a state is called besides its name and code: ``("Ala.", ...)``."""
-    known = {fold(state), fold(names(country)[state])}
-    return tuple(name for text, (code, name) in _spellings(country).items() if code == state and text not in known)
+    known = {fold(state), fold(list_names(country)[state])}
+    return tuple(name for text, (code, name) in _list_spellings(country).items() if code == state and text not in known)
 
 
 def parse(text: str, country: str) -> str:
@@ -80,5 +80,5 @@ def parse(text: str, country: str) -> str:
 
     """
     required = country in REQUIRED_IN
-    typed = line(text, longest=LONGEST, required=required)
-    return match(typed, _places(country)) if required else clear_placeholder(typed)
+    typed = read_line(text, longest=LONGEST, required=required)
+    return match(typed, _list_places(country)) if required else clear_placeholder(typed)

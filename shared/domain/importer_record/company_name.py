@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from shared.domain.errors import Invalid
-from shared.domain.fields.text import INVISIBLE, is_letter, line
+from shared.domain.fields.text import INVISIBLE, is_letter, read_line
 from shared.domain.importer_record.legal_forms import shorten
 
 LONGEST = 120
@@ -37,7 +37,7 @@ _PART = re.compile(r"(?<!\w)(?:(d[/.]?b[/.]?a|a[/.]?k[/.]?a)\.?|c/o|div(?:ision|
 
 def parse(text: str) -> str:
     """The name on one line. Raises `Invalid`: ``missing``, ``too-long``, ``unprintable``, ``malformed``."""
-    name = line(text, longest=LONGEST)
+    name = read_line(text, longest=LONGEST)
     if not any(map(is_letter, name)):
         raise Invalid("malformed")
     return name
@@ -60,12 +60,12 @@ def record_matches(record: str, typed: str) -> bool:
 
     A record of `CUT_AT` characters may have been cut off, so a name that begins with it matches too.
     """
-    if any(same_name(name, typed) for name in _names(record)):
+    if any(same_name(name, typed) for name in _list_names(record)):
         return True
-    return len(record) == CUT_AT and any(_begins(name, typed) for name in (record, _last_part(record)))
+    return len(record) == CUT_AT and any(_begins(name, typed) for name in (record, _find_last_part(record)))
 
 
-def _names(record: str) -> Iterator[str]:
+def _list_names(record: str) -> Iterator[str]:
     """The whole record, the part before each mark, and the name after a DBA or AKA."""
     yield record
     marks = [mark for mark in _PART.finditer(record) if any(map(str.isalnum, record[: mark.start()]))]
@@ -76,7 +76,7 @@ def _names(record: str) -> Iterator[str]:
             yield record[mark.end() : end]
 
 
-def _last_part(record: str) -> str:
+def _find_last_part(record: str) -> str:
     """The last DBA or AKA name, which a cut may have left incomplete; empty if there is none at the end."""
     marks = list(_PART.finditer(record))
     return record[marks[-1].end() :] if marks and marks[-1][1] and record[: marks[-1].start()].strip() else ""

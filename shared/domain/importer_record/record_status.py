@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from shared.domain.fields.text import plain_dashes
+from shared.domain.fields.text import replace_dashes
 
 _ACTIVE = re.compile(r"(?:10[ .:=/_-]*)?active|active[ :/_-]*\(?10\)?")
 """CBP writes ``10-Active`` (CSMS 19-000326)."""
@@ -26,7 +26,7 @@ class RecordStatus(StrEnum):
 
 def parse(text: str) -> RecordStatus:
     """The status in a text. Case, spaces, kinds of dash and quotation marks do not matter. Empty means active."""
-    said = " ".join(plain_dashes(text).casefold().split())
+    said = " ".join(replace_dashes(text).casefold().split())
     if not said:
         return RecordStatus.ACTIVE
     said = said.strip(" .'\"")

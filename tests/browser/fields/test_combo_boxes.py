@@ -104,7 +104,12 @@ def corpus(names: Iterable[str], *, additions: Iterable[str] = ()) -> list[str]:
 
 
 def called(country: str) -> tuple[str, ...]:
-    return country, countries.alpha_3(country), countries.names()[country], *countries.list_other_names(country)
+    return (
+        country,
+        countries.find_alpha_3(country),
+        countries.list_names()[country],
+        *countries.list_other_names(country),
+    )
 
 
 def together(names: list[str]) -> list[str]:
@@ -122,7 +127,7 @@ def together(names: list[str]) -> list[str]:
 
 
 async def test_browser_and_server_take_every_spelling_and_part_of_one_for_the_same_country(guest: Guest) -> None:
-    names = [name for code in countries.names() for name in called(code)]
+    names = [name for code in countries.list_names() for name in called(code)]
     known = corpus(names, additions=[*together(names), *(case["input"] for case in cases("country"))])
     meant = await guest.page.evaluate(MEANT, [known, ""])
     assert dict(zip(known, meant, strict=True)) == {text: parsed(text) for text in known}
@@ -132,7 +137,7 @@ async def test_browser_and_server_take_every_spelling_and_part_of_one_for_the_sa
 async def test_browser_and_server_take_every_spelling_and_part_of_one_for_the_same_state(
     guest: Guest, country: str
 ) -> None:
-    known_states = states.names(country)
+    known_states = states.list_names(country)
     names = [
         name for code in known_states for name in (code, known_states[code], *states.list_other_names(country, code))
     ]
@@ -192,9 +197,9 @@ async def test_what_is_called_otherwise_is_chosen_by_its_name(guest: Guest) -> N
 
 
 async def test_every_choice_means_itself_however_the_list_calls_it(guest: Guest) -> None:
-    names = [name for code in countries.names() for name in called(code)]
+    names = [name for code in countries.list_names() for name in called(code)]
     labels = await guest.page.evaluate(OFFERED, names)
-    assert len(labels) > len(countries.names())
+    assert len(labels) > len(countries.list_names())
     for label, name in labels:
         assert parsed(label) == parsed(name), label
 

@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import Format, ImporterNumber
-from shared.domain.form.account_details import OWNER_NAME, AccountDetails, owner_name
+from shared.domain.form.account_details import OWNER_NAME, AccountDetails, join_owner_name
 from shared.domain.form.account_request import RULES
 from tests.browser.stage.accessibility import violations
 from tests.browser.stage.guest import Guest
@@ -172,4 +172,4 @@ async def test_the_authorization_shows_the_name_that_the_server_records(guest: G
     ):
         await guest.visitor.fill(dict(zip(parts, typed, strict=True)))
         values, _ = AccountDetails.read(dict(zip(OWNER_NAME, typed, strict=True)))
-        await expect(guest.field(OWNER)).to_have_value(owner_name(values))
+        await expect(guest.field(OWNER)).to_have_value(join_owner_name(values))

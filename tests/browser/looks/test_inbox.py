@@ -51,7 +51,7 @@ async def phone(browser: Browser) -> AsyncIterator[Page]:
 
 @pytest.fixture
 def paths(mailbox: Mailbox) -> list[str]:
-    return ["/", *(f"/messages/{id}" for id in mailbox.ids())]
+    return ["/", *(f"/messages/{id}" for id in mailbox.list_ids())]
 
 
 async def test_nothing_is_wider_than_a_phone(phone: Page, inbox: str, paths: list[str]) -> None:
@@ -73,7 +73,7 @@ async def test_tap_targets_are_as_high_as_a_finger(phone: Page, inbox: str, path
 async def test_axe_finds_nothing_in_the_inbox(
     browser: Browser, inbox: str, mailbox: Mailbox, scheme: Literal["light", "dark"]
 ) -> None:
-    code = next(message for message in mailbox.messages() if message.code)
+    code = next(message for message in mailbox.list_messages() if message.code)
     async with await browser.new_page(viewport=PHONE, color_scheme=scheme, bypass_csp=True) as page:
         for path in ("/", f"/messages/{code.id}"):
             await page.goto(inbox + path)
@@ -90,7 +90,7 @@ async def test_a_tap_on_a_code_selects_all_of_it(phone: Page, inbox: str) -> Non
 
 
 def test_only_an_email_that_brings_a_code_shows_one(mailbox: Mailbox) -> None:
-    shown = {message.subject.partition(" for ")[0] for message in mailbox.messages() if message.code}
+    shown = {message.subject.partition(" for ")[0] for message in mailbox.list_messages() if message.code}
     assert shown == {"ACE Portal verification code"}
 
 

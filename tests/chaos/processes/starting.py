@@ -18,7 +18,7 @@ from embedded_servers.program import Program
 from shared.messaging.broker_admin import administer, declare
 from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import WORKERS
-from shared.security.keys import new_environment
+from shared.security.keys import make_environment
 from shared.settings.processes import Settings
 from tests.chaos.injection.proxy import proxy
 from tests.chaos.processes.forker import Forker
@@ -51,7 +51,7 @@ async def running_system(
         if len(members) == 1:  # several members announce themselves to the driver and bypass any proxy
             database_url = database_url.replace(hosts[0], f"127.0.0.1:{database.own_port}")
         mail = await stack.enter_async_context(proxy(("127.0.0.1", sink.port)))
-        keys = new_environment()
+        keys = make_environment()
         passwords = {user: secrets.token_hex(8) for user in PERMISSIONS} if own_users else {}
         await declare(servers.rabbitmq_url)
         await administer(servers.management_url, servers.rabbitmq_url, passwords)

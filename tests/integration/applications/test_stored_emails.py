@@ -82,7 +82,7 @@ async def test_a_parked_email_is_seen_by_its_application_and_can_be_discarded(da
     assert await database.email_status.find_needing_attention(at - timedelta(seconds=1)) == {id}
     await database.email_status.unmark(id, message_id)
     assert not (await database.email_status.find(id))[CODE].parked
-    assert await database.email_status.counts(at - timedelta(seconds=1)) == {"parked": 1}
+    assert await database.email_status.count_by_status(at - timedelta(seconds=1)) == {"parked": 1}
 
 
 async def test_the_view_is_read_by_the_index(database: Database, settings: Settings) -> None:

@@ -14,7 +14,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.security.sealing import Sealer
-from shared.settings.loading import key_ring
+from shared.settings.loading import load_key_ring
 from shared.settings.processes import Settings
 from shared.storage.database import Database
 from tests.support.applicant import ACME, Started, code_for, outcome, start, verify
@@ -66,7 +66,7 @@ async def stored(database: Database, started: Started) -> Application:
 
 async def shown(settings: Settings, database: Database, started: Started) -> str:
     application, emails = await stored(database, started), await database.email_status.find(started.application)
-    seen = application_view.describe(application, emails, Sealer(key_ring(settings, "storage")), clock.now())
+    seen = application_view.describe(application, emails, Sealer(load_key_ring(settings, "storage")), clock.now())
     [mark] = seen["parked"]
     return f"{mark['email']} {mark['replay']}: {mark['reason']}"
 

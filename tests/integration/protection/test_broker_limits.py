@@ -150,7 +150,7 @@ class TestUsersLimits:
 
             assert "queue limit" in (await until(told))[0]
         (await api.put(limit, json={"value": 1_000})).raise_for_status()
-        await until(client.ready)
+        await until(client.is_ready)
         await client.stop()
 
     async def test_a_gateway_whose_queues_name_is_taken_takes_another(
@@ -162,7 +162,7 @@ class TestUsersLimits:
             await (await connection.channel()).declare_queue(NAME, exclusive=True)
             client = BrokerClient(gateways)
             await client.start()
-            await until(client.ready)
+            await until(client.is_ready)
             await client.stop()
         assert next(tokens, None) is None
 

@@ -37,7 +37,7 @@ async def test_queues_database_and_logs_hold_no_personal_data_in_the_clear(
         ACME.email,
         "poc@acme.example",
         email_address.mask("poc@acme.example"),
-        email_address.hint("poc@acme.example"),
+        email_address.make_hint("poc@acme.example"),
         "Pat Contact",
         DETAILS.last_name,
         DETAILS.telephone,

@@ -17,13 +17,13 @@ from shared.messaging import broker_admin
 from shared.messaging.broker_limits import DEAD_BYTES, USER_LIMITS
 from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import WORK_QUEUES
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
-from shared.storage.database import index_names
+from shared.storage.database import list_index_names
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
-KEY = new_ring().partition(":")[2]
+KEY = make_ring().partition(":")[2]
 
 
 def as_it_should_be() -> dict[str, list[dict[str, Any]]]:
@@ -173,7 +173,7 @@ def test_a_clock_with_a_resolution_of_one_second_is_allowed_that_second() -> Non
 
 
 def test_indexes_that_are_missing_are_bad_and_others_a_warning() -> None:
-    wanted = index_names()
+    wanted = list_index_names()
     assert [check.verdict for check in databases.check_indexes(wanted)] == [Verdict.OK]
     [missing] = databases.check_indexes({**wanted, "applications": set()})
     assert missing.verdict is Verdict.BAD
@@ -183,7 +183,7 @@ def test_indexes_that_are_missing_are_bad_and_others_a_warning() -> None:
 
 
 def test_an_index_that_is_no_longer_unique_is_bad() -> None:
-    wanted = index_names()
+    wanted = list_index_names()
     assert "importer_1 (unique)" in wanted["top_accounts"]
     [check] = databases.check_indexes({**wanted, "top_accounts": {"application_id_1 (unique)", "importer_1"}})
     assert (check.verdict, "top_accounts.importer_1" in check.says) == (Verdict.BAD, True)

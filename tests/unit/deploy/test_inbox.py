@@ -23,4 +23,4 @@ def test_an_email_is_kept_and_shown_as_text(tmp_path: Path) -> None:
         assert "A &lt;b&gt;code&lt;/b&gt;" in client.get("/").text
         assert "ABCD-EFGH" in client.get(f"/messages/{message['id']}").text
         assert client.get("/", headers={"Host": "elsewhere.example"}).status_code == 400
-    assert [kept.id for kept in Mailbox(tmp_path).messages()] == [message["id"]]
+    assert [kept.id for kept in Mailbox(tmp_path).list_messages()] == [message["id"]]

@@ -13,8 +13,8 @@ from deploy.local import development_secrets
 from deploy.local.services import PROGRAMS, Surroundings
 from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import SERVICE_OF, WORKERS
-from shared.security.keys import new_environment
-from shared.settings.console import password_setting
+from shared.security.keys import make_environment
+from shared.settings.console import name_password_setting
 from shared.settings.groups import SECRETS
 from shared.settings.processes import PROCESSES
 from tests.architecture.sources import ROOT
@@ -28,7 +28,7 @@ SURROUNDINGS = Surroundings(
     management_url="http://broker:15672",
     database_url="mongodb://database",
     mail_url="smtp://mail",
-    keys=new_environment(),
+    keys=make_environment(),
     broker_passwords={user: f"password-of-{user}" for user in PERMISSIONS},
 )
 
@@ -64,7 +64,7 @@ def used(service: str) -> set[str]:
 
 def test_the_document_says_who_has_which_key() -> None:
     assert documented() == {key: {who for who in KEYS if key in KEYS[who]} for key in documented()}
-    assert {f"ACE_KEYS_{key}" for key in documented()} == set(new_environment())
+    assert {f"ACE_KEYS_{key}" for key in documented()} == set(make_environment())
 
 
 @pytest.mark.parametrize("service", sorted(KEYS))
@@ -82,7 +82,7 @@ def test_a_service_is_told_its_servers_as_its_own_user_and_its_keys(service: str
 
 def test_the_operator_sees_every_broker_users_password() -> None:
     told = SURROUNDINGS.make_environment("acectl")
-    assert {f"ACE_{password_setting(user).upper()}" for user in PERMISSIONS} <= set(told)
+    assert {f"ACE_{name_password_setting(user).upper()}" for user in PERMISSIONS} <= set(told)
     assert told["ACE_RABBITMQ_URL"] == SURROUNDINGS.broker_url
 
 
@@ -124,11 +124,11 @@ def test_acectl_reaches_every_server_that_its_doctor_checks() -> None:
 
 
 def test_secrets_that_a_folder_lacks_are_added_and_the_others_stay(tmp_path: Path) -> None:
-    first = dict(development_secrets.key_environment(tmp_path))
+    first = dict(development_secrets.load_keys(tmp_path))
     (tmp_path / "keys.env").write_text("".join(f"{k}={v}\n" for k, v in first.items() if k != "ACE_KEYS_EMAIL"))
 
-    completed = development_secrets.key_environment(tmp_path)
+    completed = development_secrets.load_keys(tmp_path)
 
     assert completed.keys() == first.keys()
     assert {**completed, "ACE_KEYS_EMAIL": ""} == {**first, "ACE_KEYS_EMAIL": ""}
-    assert completed == development_secrets.key_environment(tmp_path)
+    assert completed == development_secrets.load_keys(tmp_path)

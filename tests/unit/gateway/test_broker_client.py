@@ -109,11 +109,11 @@ async def test_a_reply_that_cannot_be_read_or_is_not_ours_is_ignored(
 
 async def test_nothing_is_taken_while_the_broker_was_never_reached(asking: BrokerClient) -> None:
     assert await ask(asking, question()) == SendResult(taken=False)
-    assert not await asking.ready()
+    assert not await asking.is_ready()
 
 
 async def test_looking_for_a_broker_that_is_away_keeps_nobody_waiting_and_can_be_stopped(asking: BrokerClient) -> None:
     async with asyncio.timeout(5):
         await asking.start()
-        assert not await asking.ready()
+        assert not await asking.is_ready()
         await asking.stop()

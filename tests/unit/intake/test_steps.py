@@ -26,7 +26,7 @@ from shared.domain.errors import PermanentFailure
 from shared.domain.handled_result import HandledResult
 from shared.domain.limit import CODES, FAILED_MATCHES
 from shared.security.fingerprints import BlindIndex, Fingerprints
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import Sealer, name_context
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import Applicant, Contact, Details, ImporterRecord
@@ -40,9 +40,9 @@ TOKEN = "token"
 START_ID = uuid4()
 ID = uuid5(START_ID, "application")
 
-SEALS = Seals(commands=Sealer(KeyRing.parse(new_ring())), storage=Sealer(KeyRing.parse(new_ring())))
-GRANTS = Fingerprints(KeyRing.parse(new_ring()))
-INDEX = BlindIndex(KeyRing.parse(new_ring()))
+SEALS = Seals(commands=Sealer(KeyRing.parse(make_ring())), storage=Sealer(KeyRing.parse(make_ring())))
+GRANTS = Fingerprints(KeyRing.parse(make_ring()))
+INDEX = BlindIndex(KeyRing.parse(make_ring()))
 
 REQUEST = AccountRequest(company_name="Acme Inc", importer_number="123-45-6789", email="Jane@Example.com")
 RECORD = ImporterRecord(

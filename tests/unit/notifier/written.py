@@ -21,15 +21,15 @@ from shared.contracts.sealed import CodeEmail, DueEmail
 from shared.domain.account import derive_number
 from shared.domain.email import Emails
 from shared.domain.fields.importer_number import ImporterNumber
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import Sealer, name_context
 from shared.settings.processes import CodeMailerSettings
 
 ID = UUID("4f0c2a5e-9d0b-5c1e-8a57-0d5f1c9b7e21")
 CODE = "7K2M-0XQ9"
 EXPIRES_AT = datetime(2026, 11, 22, 20, 7, 41, tzinfo=UTC)
-CODES = Sealer(KeyRing.parse(new_ring()))
-EMAILS = Sealer(KeyRing.parse(new_ring()))
+CODES = Sealer(KeyRing.parse(make_ring()))
+EMAILS = Sealer(KeyRing.parse(make_ring()))
 TO_POINT_OF_CONTACT = (EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE)
 
 SETTINGS = CodeMailerSettings.model_validate(

@@ -17,15 +17,15 @@ from shared.domain.account import derive_number
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import Sealer, name_context
 from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
 from tests.unit import applications
 from tests.unit.applications import ID, NOW, begun, changed, state
 from tests.unit.domain.filled_in import FILLED_IN
 
-STORAGE = Sealer(KeyRing.parse(new_ring()))
-SEALS = Seals(STORAGE, Sealer(KeyRing.parse(new_ring())))
+STORAGE = Sealer(KeyRing.parse(make_ring()))
+SEALS = Seals(STORAGE, Sealer(KeyRing.parse(make_ring())))
 FREE = Availability(importer_exists=True)
 APPLICANT = Applicant(company_name="acme, incorporated", importer_number="123-45-6789", email="jane@example.com")
 CONTACT = Contact(company_name="ACME INC", poc_name="Pat Lee", poc_email="pat@acme.example")

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from shared.security import fingerprints
 from shared.security.fingerprints import BlindIndex, Fingerprints
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 
-ring = KeyRing.parse(new_ring())
+ring = KeyRing.parse(make_ring())
 prints = Fingerprints(ring)
 parts = st.lists(st.text(max_size=20), min_size=1, max_size=3)
 
@@ -36,7 +36,7 @@ def test_the_boundary_between_parts_counts(other: tuple[str, ...]) -> None:
 
 
 def test_a_fingerprint_of_another_key_does_not_match() -> None:
-    other = Fingerprints(KeyRing.parse(new_ring()))
+    other = Fingerprints(KeyRing.parse(make_ring()))
     assert not prints.matches(other.compute("a"), "a")
     swapped = f"{ring.current}.{other.compute('a').partition('.')[2]}"
     assert not prints.matches(swapped, "a")
@@ -53,7 +53,7 @@ def test_an_invalid_fingerprint_matches_nothing(fingerprint: str) -> None:
 def test_after_a_rotation_old_fingerprints_still_match() -> None:
     old = f"old1:{base64.b64encode(b'o' * 32).decode()}"
     made = Fingerprints(KeyRing.parse(old)).compute("a", "b")
-    rotated = Fingerprints(KeyRing.parse(f"{new_ring()},{old}"))
+    rotated = Fingerprints(KeyRing.parse(f"{make_ring()},{old}"))
     assert rotated.matches(made, "a", "b")
     assert not rotated.matches(made, "a", "c")
     assert not rotated.compute("a", "b").startswith("old1.")
@@ -87,6 +87,6 @@ def test_two_kinds_of_value_have_two_indexes(value: str) -> None:
 
 
 def test_the_index_depends_on_its_key_and_does_not_show_the_value() -> None:
-    one, other = BlindIndex(ring), BlindIndex(KeyRing.parse(new_ring()))
+    one, other = BlindIndex(ring), BlindIndex(KeyRing.parse(make_ring()))
     assert one.compute("importer", "123-45-6789") != other.compute("importer", "123-45-6789")
     assert re.fullmatch(r"[0-9a-f]{64}", one.compute("importer", "123-45-6789"))

@@ -12,13 +12,13 @@ from pydantic import TypeAdapter
 
 from shared.contracts import message
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode
-from shared.security.keys import PURPOSES, BadKeys, KeyRing, new_environment, new_ring
+from shared.security.keys import PURPOSES, BadKeys, KeyRing, make_environment, make_ring
 from shared.security.sealing import CannotOpen, Sealer, name_context
 
 CONTEXT = name_context("check-code.v1", "code", UUID(int=1))
 BASE64URL = string.ascii_letters + string.digits + "-_"
 
-ring = KeyRing.parse(new_ring())
+ring = KeyRing.parse(make_ring())
 sealer = Sealer(ring)
 contract = TypeAdapter[str](message.Sealed)
 
@@ -67,7 +67,7 @@ def test_sealed_content_opens_in_no_other_context(context: str) -> None:
 
 def test_sealed_content_opens_under_no_other_key() -> None:
     id = ring.current
-    key = KeyRing.parse(new_ring()).keys
+    key = KeyRing.parse(make_ring()).keys
     stranger = Sealer(KeyRing({id: next(iter(key.values()))}))
     with pytest.raises(CannotOpen, match="changed, or sealed for another context"):
         stranger.open_bytes(sealer.seal_bytes(b"7K2M0XQ9", CONTEXT), CONTEXT)
@@ -184,7 +184,7 @@ def test_a_ring_shows_no_key_when_it_is_printed() -> None:
 
 
 def test_every_purpose_gets_its_own_ring() -> None:
-    environment = new_environment()
+    environment = make_environment()
     assert environment.keys() == {f"ACE_KEYS_{purpose.upper()}" for purpose in PURPOSES}
     keys = [key for text in environment.values() for key in KeyRing.parse(text).keys.values()]
     assert len(set(keys)) == len(PURPOSES)

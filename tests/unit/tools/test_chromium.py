@@ -27,7 +27,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def on(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
-    monkeypatch.setattr(chromium, "distribution", lambda: Distribution(system, "12", ""))
+    monkeypatch.setattr(chromium, "identify_distribution", lambda: Distribution(system, "12", ""))
 
 
 def has(programs: Path, name: str, text: str = BROWSER) -> Path:
@@ -40,21 +40,21 @@ def has(programs: Path, name: str, text: str = BROWSER) -> Path:
 def test_the_installed_shell_is_taken_before_a_whole_browser(programs: Path) -> None:
     has(programs, "chromium")
     shell = has(programs, "chromium-headless-shell")
-    assert chromium.executable() == shell
+    assert chromium.find_executable() == shell
 
 
 def test_a_whole_browser_is_taken_where_the_shell_cannot_be_downloaded(programs: Path) -> None:
     whole = has(programs, "google-chrome")
-    assert chromium.executable() == whole
+    assert chromium.find_executable() == whole
 
 
 def test_a_program_that_only_starts_a_snap_is_not_a_browser(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     on(monkeypatch, "ubuntu")
     has(programs, "chromium-browser", SNAP)
     with pytest.raises(SetupError, match="only Debian has it"):
-        chromium.executable()
+        chromium.find_executable()
 
 
 def test_a_missing_reason_is_reported_as_none(programs: Path) -> None:
     with pytest.raises(SetupError, match="network"):
-        chromium.executable()
+        chromium.find_executable()

@@ -13,7 +13,7 @@ from embedded_servers.errors import SetupError
 from services.notifier.rendering import EmailRenderer
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
-from shared.security.keys import new_environment
+from shared.security.keys import make_environment
 from shared.settings.processes import Settings
 from tests.unit.notifier.written import TO_POINT_OF_CONTACT
 from tools import chromium
@@ -33,7 +33,7 @@ def run(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
             raise SetupError("no Chromium is installed")
         return program
 
-    monkeypatch.setattr(chromium, "executable", executable)
+    monkeypatch.setattr(chromium, "find_executable", executable)
     monkeypatch.setattr(sys, "argv", ["email_preview", str(folder)])
     command.main()
 
@@ -62,7 +62,7 @@ def test_each_email_is_written_as_html_text_and_message(tmp_path: Path) -> None:
 def test_the_index_shows_every_email_without_a_browser_or_a_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in new_environment():
+    for name in make_environment():
         monkeypatch.delenv(name, raising=False)
 
     run(monkeypatch, tmp_path / "emails")
@@ -100,7 +100,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path, monkeypatch
 
 def test_pictures_are_as_wide_as_asked_and_dark_in_the_dark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     try:
-        chromium.executable()
+        chromium.find_executable()
     except SetupError as error:
         pytest.skip(str(error))
     monkeypatch.setattr(preview, "make_samples", lambda: [SampleEmail("one", EmailKind.VERIFICATION_CODE)])

@@ -20,7 +20,7 @@ from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
 from shared.security.fingerprints import Fingerprints
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import Sealer, name_context
 from shared.storage.sealed_documents import Applicant, Contact
 from tests.unit.applications import ID, NOW, TICK, begun, changed, problem, state
@@ -29,10 +29,10 @@ OTHER = UUID(int=2)
 LIFETIME = timedelta(minutes=10)
 
 CODES = Codes(
-    codes=Fingerprints(KeyRing.parse(new_ring())),
-    grants=Fingerprints(KeyRing.parse(new_ring())),
-    commands=Sealer(KeyRing.parse(new_ring())),
-    emails=Sealer(KeyRing.parse(new_ring())),
+    codes=Fingerprints(KeyRing.parse(make_ring())),
+    grants=Fingerprints(KeyRing.parse(make_ring())),
+    commands=Sealer(KeyRing.parse(make_ring())),
+    emails=Sealer(KeyRing.parse(make_ring())),
     lifetime=LIFETIME,
 )
 

@@ -13,10 +13,10 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from embedded_servers import apt_sources
-from embedded_servers.cache import cache_folder, exclusive
+from embedded_servers.cache import hold_lock, make_cache_folder
 from embedded_servers.errors import SetupError
 from embedded_servers.messages import Progress
-from embedded_servers.platform import UNSUPPORTED, distribution
+from embedded_servers.platform import UNSUPPORTED, identify_distribution
 
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
 COMPLAINTS = ("E: ", "W: Failed", "W: GPG error", "dpkg")
@@ -75,13 +75,13 @@ def unpack(
     it. A later call never mistakes an interrupted one's leftovers for a complete folder. Raises `SetupError` if the
     packages are not available.
     """
-    system = distribution()
+    system = identify_distribution()
     if not system.supported:
         raise SetupError(f"{UNSUPPORTED}, so {', '.join(packages)} cannot be downloaded for it")
     folder = locate(name)
     if not folder.is_dir():
         folder.parent.mkdir(exist_ok=True)
-        with exclusive(folder.parent / "lock"):
+        with hold_lock(folder.parent / "lock"):
             if not folder.is_dir():
                 with progress(f"Downloading {', '.join(packages)} into the cache"):
                     _make(folder, packages, status(), suites or [system.codename], finish)
@@ -90,8 +90,8 @@ def unpack(
 
 def locate(name: str) -> Path:
     """Where `unpack` puts what it unpacks under this name."""
-    system = distribution()
-    return cache_folder() / f"{system.name}-{system.version}" / name
+    system = identify_distribution()
+    return make_cache_folder() / f"{system.name}-{system.version}" / name
 
 
 def pretend_installed(*packages: str) -> str:
@@ -145,11 +145,11 @@ def _download(apt: Path, packages: Sequence[str], status: str, suite: str) -> No
     """Downloads the packages and their dependencies. Raises `NotInArchive` if the suite does not have them."""
     for made in (apt / "lists/partial", apt / "archives/partial", apt / "sources"):
         made.mkdir(parents=True)
-    system = distribution()
+    system = identify_distribution()
     apt_sources.write(apt / "sources", system, suite)
     (apt / "status").write_text(status)
     (apt / "preferences").write_text(DISTRIBUTION_FIRST.format(system.name.capitalize()))
-    (apt / "apt.conf").write_text(_configuration(apt))
+    (apt / "apt.conf").write_text(_render_configuration(apt))
     install = ["apt-get", "-q", "-y", "--no-install-recommends", "--download-only", "install", *packages]
     _, updating = _run(["apt-get", "-q", "update"], apt)  # may fail for a source that none of these packages is from
     succeeded, installing = _run(install, apt)
@@ -163,7 +163,7 @@ def _download(apt: Path, packages: Sequence[str], status: str, suite: str) -> No
     raise SetupError(f"{', '.join(packages)} cannot be downloaded: {reasons[0]}{hint}")
 
 
-def _configuration(apt: Path) -> str:
+def _render_configuration(apt: Path) -> str:
     """Writes an apt.conf that reaches the archives like the system's, but shares no folder, hook or lock with it."""
     dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=True).stdout
     reach = [line for line in dump.splitlines() if re.match(r"Acquire::(?!IndexTargets|Languages)|APT::Arch", line)]

@@ -28,7 +28,7 @@ def write(folder: Path, system: Distribution, suite: str) -> None:
 
     Raises `SetupError` where it has none.
     """
-    main, parts = _places()
+    main, parts = _find_places()
     files = [main, *sorted([*parts.glob("*.list"), *parts.glob("*.sources")])]
     for number, file in enumerate(file for file in files if os.access(file, os.R_OK)):
         text = file.read_text(errors="replace")
@@ -42,7 +42,7 @@ def write(folder: Path, system: Distribution, suite: str) -> None:
         )
 
 
-def _places() -> tuple[Path, Path]:
+def _find_places() -> tuple[Path, Path]:
     """The file and the folder in which apt looks for its sources."""
     command = ["apt-config", "shell", "MAIN", "Dir::Etc::sourcelist/f", "PARTS", "Dir::Etc::sourceparts/d"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout

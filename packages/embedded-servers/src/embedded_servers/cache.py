@@ -9,7 +9,7 @@ from pathlib import Path
 from embedded_servers.errors import SetupError
 
 
-def cache_folder(project: str = "embedded-servers") -> Path:
+def make_cache_folder(project: str = "embedded-servers") -> Path:
     """A project's folder in the user's cache (`XDG_CACHE_HOME` or ~/.cache), created if missing."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     folder = home.absolute() / project
@@ -22,7 +22,7 @@ def cache_folder(project: str = "embedded-servers") -> Path:
 
 
 @contextmanager
-def exclusive(lock: Path) -> Iterator[None]:
+def hold_lock(lock: Path) -> Iterator[None]:
     """Holds this lock, a file created if missing, while the block runs. Waits for other processes first."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

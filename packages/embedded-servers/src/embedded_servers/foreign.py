@@ -9,7 +9,7 @@ import sysconfig
 from pathlib import Path
 
 from embedded_servers.errors import SetupError
-from embedded_servers.shared_libraries import FOLDERS, library_path
+from embedded_servers.shared_libraries import FOLDERS, find_library_path
 
 ELF = b"\x7fELF"
 HOME = "made-for"
@@ -26,7 +26,7 @@ def adapt(tree: Path, programs: Path, home: Path) -> None:
     loaders = [loader for folder in FOLDERS for loader in tree.glob(f"{folder}/ld-linux-*.so.*")]
     if not loaders:
         raise SetupError("the package libc6 holds no loader in its usual place: install the server instead")
-    loader, libraries = (text.replace(str(tree), str(home)) for text in (str(loaders[0]), library_path(tree)))
+    loader, libraries = (text.replace(str(tree), str(home)) for text in (str(loaders[0]), find_library_path(tree)))
     command = [patchelf, "--set-interpreter", loader, "--force-rpath", "--set-rpath", libraries]
     files = [str(file) for file in programs.rglob("*") if _is_program(file)]
     done = subprocess.run([*command, *files], check=False, capture_output=True, text=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 from embedded_servers import apt
 from embedded_servers.errors import SetupError
 from embedded_servers.messages import Progress
-from embedded_servers.platform import distribution
-from embedded_servers.shared_libraries import library_path, list_missing
+from embedded_servers.platform import identify_distribution
+from embedded_servers.shared_libraries import find_library_path, list_missing
 
 LIBRARIES = {
     "libcurl.so.4": "libcurl4",
@@ -47,7 +47,7 @@ def locate(progress: Progress) -> MongoDBFiles:
     """The installed mongod, or else the wheel's, whose missing libraries the first call downloads."""
     _check_processor()
     program = _locate_program()
-    path = _library_path(program, progress)
+    path = _find_library_path(program, progress)
     environment = {"LD_LIBRARY_PATH": path} if path else {}
     told = subprocess.run(
         [str(program), "--version"], env={**os.environ, **environment}, check=False, capture_output=True, text=True
@@ -81,13 +81,13 @@ def _locate_program() -> Path:
     )
 
 
-def _library_path(server: Path, progress: Progress) -> str:
+def _find_library_path(server: Path, progress: Progress) -> str:
     """The LD_LIBRARY_PATH that this server needs; empty if the system has all of its libraries."""
     missing = list_missing(server)
     packages = sorted({LIBRARIES[library] for library in missing if library in LIBRARIES})
     path = ""
     if packages:
-        suite = SUITES.get(distribution().name, "")
+        suite = SUITES.get(identify_distribution().name, "")
         tree = apt.unpack(
             "-".join([*packages, suite]),
             packages,
@@ -95,7 +95,7 @@ def _library_path(server: Path, progress: Progress) -> str:
             suites=[suite],
             progress=progress,
         )
-        path = library_path(tree)
+        path = find_library_path(tree)
     if missing := list_missing(server, path):
         raise SetupError(f"mongod lacks {', '.join(missing)} on this system: run it in a container instead")
     return path

@@ -26,7 +26,7 @@ class Distribution:
         return not numbers or numbers >= OLDEST[self.name]  # Debian testing has no number
 
 
-def distribution() -> Distribution:
+def identify_distribution() -> Distribution:
     """The distribution that runs here; its name is empty if there is no /etc/os-release."""
     try:
         facts = platform.freedesktop_os_release()

@@ -81,9 +81,9 @@ class RabbitMQ:
             cookie.write_text(secrets.token_hex(20))
         files = rabbitmq_files.locate(self.progress, self.warn)
         data_folder.begin(folder / DATA, "RabbitMQ", files.version, UNMARKED, self.warn)
-        return self._programs(folder, files)
+        return self._make_programs(folder, files)
 
-    def _programs(self, folder: Path, files: RabbitMQFiles) -> tuple[Program, Program]:
+    def _make_programs(self, folder: Path, files: RabbitMQFiles) -> tuple[Program, Program]:
         erlang = {**files.environment, "ERL_EPMD_PORT": str(self.epmd_port), "ERL_EPMD_ADDRESS": ports.HOST}
         server = {
             **erlang,

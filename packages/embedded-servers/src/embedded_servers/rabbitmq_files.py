@@ -9,7 +9,7 @@ from pathlib import Path
 from embedded_servers import apt, foreign
 from embedded_servers.errors import SetupError
 from embedded_servers.messages import Progress, Warn
-from embedded_servers.platform import distribution
+from embedded_servers.platform import identify_distribution
 
 OLDEST = (3, 13)
 """The oldest supported version."""
@@ -66,11 +66,11 @@ def locate(progress: Progress, warn: Warn) -> RabbitMQFiles:
     Where the distribution's archives hold none that is current, it is their newest, with a warning.
     """
     files = _search(Path("/"))
-    if not files or _numbers(files) < OLDEST:
+    if not files or _read_numbers(files) < OLDEST:
         files = _unpack(progress)
-    if _numbers(files) < CURRENT:
+    if _read_numbers(files) < CURRENT:
         current, oldest = (".".join(map(str, numbers)) for numbers in (CURRENT, OLDEST))
-        support = "" if _numbers(files) >= OLDEST else f", and older than {oldest}, the oldest supported"
+        support = "" if _read_numbers(files) >= OLDEST else f", and older than {oldest}, the oldest supported"
         warn(
             f"RabbitMQ {files.version} is all there is here{support}: it lacks what {current} brought, such as"
             " permissions on CC and BCC routing keys and a limit of deliveries by default"
@@ -78,12 +78,12 @@ def locate(progress: Progress, warn: Warn) -> RabbitMQFiles:
     return files
 
 
-def _numbers(files: RabbitMQFiles) -> tuple[int, ...]:
+def _read_numbers(files: RabbitMQFiles) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", files.version)[:3])
 
 
 def _unpack(progress: Progress) -> RabbitMQFiles:
-    system = distribution()
+    system = identify_distribution()
     suites = list(dict.fromkeys([SUITES.get(system.name, ""), system.codename]))
     name = "-".join(["rabbitmq", *suites])
     status, finish = partial(apt.pretend_installed, *NEEDLESS), partial(_adapt, home=apt.locate(name))
@@ -100,7 +100,7 @@ def _search(root: Path) -> RabbitMQFiles | None:
     servers = [RabbitMQFiles(script, erlang) for script in scripts]
     if not servers or not (erlang / "bin/erl").is_file():
         return None
-    return max(servers, key=_numbers)
+    return max(servers, key=_read_numbers)
 
 
 def _adapt(tree: Path, home: Path) -> None:

@@ -15,7 +15,7 @@ def list_missing(program: Path, path: str = "") -> list[str]:
     return [line.split("=>")[0].strip() for line in listing.splitlines() if "not found" in line]
 
 
-def library_path(tree: Path) -> str:
+def find_library_path(tree: Path) -> str:
     """The LD_LIBRARY_PATH of an unpacked tree's folders with shared libraries; empty if there are none."""
     folders = {file.parent for pattern in FOLDERS for file in tree.glob(f"{pattern}/*.so*")}
     return ":".join(sorted(str(folder) for folder in folders))

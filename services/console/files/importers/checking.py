@@ -15,14 +15,14 @@ from services.console.output import printing
 from services.console.output.exit_codes import ExitCode
 from services.console.output.progress import Meter
 from shared.security.fingerprints import BlindIndex
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 
 
 def check(file: BinaryIO, *, json: bool) -> ExitCode:
     """Names bad rows like loading does, and prints a report about the good ones."""
     rows = csv_reader.read_rows(file, importer_rows.COLUMNS, (importer_rows.STATUS,))
     findings = FileReport()
-    index = BlindIndex(KeyRing.parse(new_ring()))  # only to detect repeated numbers
+    index = BlindIndex(KeyRing.parse(make_ring()))  # only to detect repeated numbers
     items = findings.watch(importer_rows.read(rows, index, SeenIds()))
     name = loading.name_file(file)
     with Meter(name, loading.measure_file(file)) as meter:

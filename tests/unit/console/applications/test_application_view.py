@@ -12,14 +12,14 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.domain.application import Application, Code, Parked
 from shared.domain.email import Email
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import Sealer
 from shared.storage.sealed_documents import Applicant, Contact
 
 NOW = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
 ID = UUID("8d1f5a52-3c0e-4b52-9a55-0a4b7a1c9e01")
 MESSAGE = uuid4()
-STORAGE = Sealer(KeyRing.parse(new_ring()))
+STORAGE = Sealer(KeyRing.parse(make_ring()))
 PERSONAL = ("987-65-4320", "eleanor.vance@vance.example", "theo.marsh@marsh.example", "Theo Marsh")
 
 
@@ -88,7 +88,7 @@ def test_as_json_it_can_be_read_by_programs(application: Application, capsys: py
 
 
 def test_a_seal_that_does_not_open_is_reported_and_hides_nothing_else(application: Application) -> None:
-    seen = application_view.describe(application, EMAILS, Sealer(KeyRing.parse(new_ring())), NOW)
+    seen = application_view.describe(application, EMAILS, Sealer(KeyRing.parse(make_ring())), NOW)
     assert "cannot be opened" in seen["company"]
     assert seen["state"] == "rejected"
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from services.console.__main__ import app
 from shared.messaging import broker_admin
-from shared.security.keys import KeyRing, new_environment
+from shared.security.keys import KeyRing, make_environment
 
 NOBODY = "127.0.0.1:9"
 SAMPLE = Path(__file__).parents[4] / "deploy/sample"
@@ -22,7 +22,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Settings with servers that do not exist."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("shared.storage.database.SELECTION_MS", 100)
-    for name, value in new_environment().items():
+    for name, value in make_environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("ACE_MONGODB_URL", f"mongodb://{NOBODY}/?directConnection=true")
     monkeypatch.setenv("ACE_RABBITMQ_URL", f"amqp://{NOBODY}/")
@@ -45,7 +45,7 @@ def test_keys_are_printed_as_settings() -> None:
     done = acectl("keys", "new")
     assert done.exit_code == 0
     printed = dict(line.split("=", 1) for line in done.stdout.splitlines())
-    assert printed.keys() == new_environment().keys()
+    assert printed.keys() == make_environment().keys()
     assert all(KeyRing.parse(ring) for ring in printed.values())
 
 

@@ -7,9 +7,9 @@ from services.console.files.importers.importer_rows import ImporterRow, read
 from services.console.files.seen_ids import SeenIds
 from shared.domain.importer_record.poc_email import Fault
 from shared.security.fingerprints import BlindIndex
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 
-INDEX = BlindIndex(KeyRing.parse(new_ring()))
+INDEX = BlindIndex(KeyRing.parse(make_ring()))
 GOOD = {
     "importer_number": "07-1234567AB",
     "company_name": "Harbor Lights LLC",

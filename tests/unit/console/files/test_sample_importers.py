@@ -13,7 +13,7 @@ from shared.domain.errors import Invalid
 from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import Format, ImporterNumber
 from shared.security.fingerprints import BlindIndex
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 
 pytest.importorskip("faker")
 
@@ -25,7 +25,7 @@ def records() -> list[ImporterRow]:
         Row(n, dict(zip(columns, row, strict=True)))
         for n, row in enumerate(sample_importers.generate_importers(4_000, seed=1), 2)
     )
-    found = list(read(made, BlindIndex(KeyRing.parse(new_ring())), SeenIds()))
+    found = list(read(made, BlindIndex(KeyRing.parse(make_ring())), SeenIds()))
     good = [row for row in found if isinstance(row, ImporterRow)]
     assert len(good) == len(found), "every row can be loaded, and no number repeats"
     return good

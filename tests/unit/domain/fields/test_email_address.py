@@ -120,7 +120,7 @@ def test_a_refusal_never_quotes_the_address(typed: str) -> None:
     ],
 )
 def test_a_hint_says_neither_the_mailbox_nor_its_domain_nor_how_long_they_are(address: str, hint: str) -> None:
-    assert email_address.hint(address) == hint
+    assert email_address.make_hint(address) == hint
 
 
 def test_a_curly_apostrophe_equals_a_plain_one() -> None:

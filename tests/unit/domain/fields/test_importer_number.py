@@ -189,4 +189,4 @@ def test_a_label_is_not_looked_for_in_what_is_far_too_long() -> None:
 
 def test_every_dash_that_unicode_knows_is_read_as_a_hyphen() -> None:
     known = {chr(code) for code in range(0x10000) if unicodedata.category(chr(code)) == "Pd"}
-    assert {dash for dash in known if text.plain_dashes(dash) != "-"} == set()
+    assert {dash for dash in known if text.replace_dashes(dash) != "-"} == set()

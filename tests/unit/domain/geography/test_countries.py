@@ -24,9 +24,9 @@ def test_a_country_is_known_by_its_english_names(case: Case) -> None:
 
 
 def test_every_country_is_found_by_its_code_its_name_and_whatever_else_it_is_called() -> None:
-    for code, name in countries.names().items():
+    for code, name in countries.list_names().items():
         others = countries.list_other_names(code)
-        for spelling in (code, code.lower(), countries.alpha_3(code), name, name.upper(), *others):
+        for spelling in (code, code.lower(), countries.find_alpha_3(code), name, name.upper(), *others):
             assert read(spelling) == code, spelling
 
 
@@ -41,7 +41,7 @@ def test_a_name_that_two_countries_have_is_neither() -> None:
 
 def test_a_republic_or_kingdom_is_the_country_of_that_name_except_for_china() -> None:
     for form in ("Republic", "the Kingdom", "Commonwealth"):
-        for code, name in countries.names().items():
+        for code, name in countries.list_names().items():
             found = read(f"{form} of {name}")
             if name == "China":
                 assert found == ("TW" if form == "Republic" else "unknown")
@@ -53,13 +53,13 @@ def test_a_republic_or_kingdom_is_the_country_of_that_name_except_for_china() ->
 
 def test_a_territory_may_be_written_with_the_country_that_it_belongs_to() -> None:
     for part, whole in PART_OF.items():
-        names = countries.names()
+        names = countries.list_names()
         assert read(f"{names[part]}, {names[whole]}") == part
         assert read(f"{names[whole]} ({names[part]})") == part
 
 
 def test_two_countries_that_do_not_belong_together_are_neither() -> None:
-    names = countries.names()
+    names = countries.list_names()
     for code, name in names.items():
         if code not in ("GB", "IE"):
             assert read(f"{name}, {names['IE']}") in ("unknown", "ambiguous")

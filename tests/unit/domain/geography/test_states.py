@@ -52,7 +52,7 @@ def test_a_state_is_not_guessed_among_several(typed: str) -> None:
 
 @pytest.mark.parametrize("country", ["US", "CA", "MX"])
 def test_every_state_is_found_by_its_code_its_name_and_whatever_else_it_is_called(country: str) -> None:
-    for code, name in states.names(country).items():
+    for code, name in states.list_names(country).items():
         for spelling in (code, code.lower(), name, f"{code} - {name}", *states.list_other_names(country, code)):
             assert parsed(spelling, country) == code, spelling
 

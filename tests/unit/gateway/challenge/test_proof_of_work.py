@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.challenge.proof_of_work import LIFETIME, Cost, ProofOfWork
-from shared.security.keys import KeyRing, new_ring
+from shared.security.keys import KeyRing, make_ring
 from tests.unit.gateway.challenge.gate import CHEAP, rewritten, solve
 
 SESSION, USE = uuid4(), uuid4()
-RING = KeyRing.parse(new_ring())
+RING = KeyRing.parse(make_ring())
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
@@ -33,41 +33,43 @@ def check() -> ProofOfWork:
 
 
 def test_a_solution_passes_and_tells_the_challenge(check: ProofOfWork, now: datetime) -> None:
-    challenge = check.challenge(SESSION, now)
+    challenge = check.make_challenge(SESSION, now)
     passed = check.check(solve(challenge), SESSION, USE, now)
     assert passed == UUID(hex=json.loads(challenge)["parameters"]["nonce"])
 
 
 def test_it_passes_with_another_process_that_has_the_same_keys(check: ProofOfWork, now: datetime) -> None:
-    solution = solve(check.challenge(SESSION, now))
+    solution = solve(check.make_challenge(SESSION, now))
     assert isinstance(ProofOfWork(RING, Cost()).check(solution, SESSION, USE, now), UUID)
 
 
 def test_it_passes_while_the_key_is_rotated(check: ProofOfWork, now: datetime) -> None:
     newer = KeyRing({"new": b"n" * 32} | RING.keys)
-    assert isinstance(ProofOfWork(newer, CHEAP).check(solve(check.challenge(SESSION, now)), SESSION, USE, now), UUID)
+    assert isinstance(
+        ProofOfWork(newer, CHEAP).check(solve(check.make_challenge(SESSION, now)), SESSION, USE, now), UUID
+    )
 
 
 def test_the_same_form_sent_twice_may_bring_it_twice_but_no_other_form(check: ProofOfWork, now: datetime) -> None:
-    solution = solve(check.challenge(SESSION, now))
+    solution = solve(check.make_challenge(SESSION, now))
     assert check.check(solution, SESSION, USE, now) == check.check(solution, SESSION, USE, now)
     assert check.check(solution, SESSION, uuid4(), now) == "used"
 
 
 def test_it_is_of_no_use_to_another_browser(check: ProofOfWork, now: datetime) -> None:
-    assert check.check(solve(check.challenge(SESSION, now)), uuid4(), USE, now) == "malformed"
+    assert check.check(solve(check.make_challenge(SESSION, now)), uuid4(), USE, now) == "malformed"
 
 
 def test_it_is_over_when_the_page_is(check: ProofOfWork, now: datetime) -> None:
-    solution = solve(check.challenge(SESSION, now))
+    solution = solve(check.make_challenge(SESSION, now))
     assert check.check(solution, SESSION, USE, now + LIFETIME) == "expired"
-    older = solve(check.challenge(SESSION, now - LIFETIME - timedelta(seconds=2)))
+    older = solve(check.make_challenge(SESSION, now - LIFETIME - timedelta(seconds=2)))
     assert check.check(older, SESSION, USE, now) == "expired"
 
 
 def test_another_key_s_signature_is_refused(now: datetime) -> None:
-    theirs = ProofOfWork(KeyRing.parse(new_ring()), CHEAP)
-    assert ProofOfWork(RING, CHEAP).check(solve(theirs.challenge(SESSION, now)), SESSION, USE, now) == "malformed"
+    theirs = ProofOfWork(KeyRing.parse(make_ring()), CHEAP)
+    assert ProofOfWork(RING, CHEAP).check(solve(theirs.make_challenge(SESSION, now)), SESSION, USE, now) == "malformed"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_another_key_s_signature_is_refused(now: datetime) -> None:
 def test_a_tampered_solution_is_refused(
     check: ProofOfWork, now: datetime, change: Callable[[dict[str, Any]], None]
 ) -> None:
-    assert check.check(rewritten(solve(check.challenge(SESSION, now)), change), SESSION, USE, now) == "malformed"
+    assert check.check(rewritten(solve(check.make_challenge(SESSION, now)), change), SESSION, USE, now) == "malformed"
 
 
 @given(garbage=st.text() | st.binary().map(lambda raw: raw.decode("latin-1")))
@@ -102,5 +104,5 @@ def test_json_of_any_shape_is_refused(part: str, value: object) -> None:
         place = place if part in place else place["parameters"]
         place[part] = value
 
-    solution = rewritten(solve(check.challenge(SESSION, now)), change)
+    solution = rewritten(solve(check.make_challenge(SESSION, now)), change)
     assert check.check(solution, SESSION, USE, now) in ("malformed", "expired")

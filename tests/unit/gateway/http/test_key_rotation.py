@@ -4,11 +4,11 @@ import pytest
 from pydantic import SecretStr
 
 from shared.contracts.commands import CheckCode
-from shared.security.keys import new_ring
+from shared.security.keys import make_ring
 from shared.settings.processes import Settings
 from tests.support.scripted_form import CODE, REQUEST, staged, visited
 
-OLD, NEW = new_ring(), new_ring()
+OLD, NEW = make_ring(), make_ring()
 
 
 def with_ring(settings: Settings, ring: str) -> Settings:

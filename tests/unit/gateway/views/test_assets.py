@@ -24,7 +24,7 @@ async def fetched(form: Form, url: str, encoding: str = "gzip") -> httpx.Respons
 
 
 async def test_an_asset_is_kept_for_ever_under_the_checksum_of_today(form: Form, assets: Assets) -> None:
-    answer = await fetched(form, assets.url(STYLES))
+    answer = await fetched(form, assets.make_url(STYLES))
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Content-Type"].startswith("text/css")
@@ -37,7 +37,7 @@ async def test_an_asset_under_a_former_checksum_is_served_but_not_kept(form: For
 
 
 async def test_text_is_compressed_for_those_who_can_read_it(form: Form, assets: Assets) -> None:
-    small, plain = [await fetched(form, assets.url(STYLES), encoding) for encoding in ("gzip", "identity")]
+    small, plain = [await fetched(form, assets.make_url(STYLES), encoding) for encoding in ("gzip", "identity")]
     assert small.headers["Content-Encoding"] == "gzip"
     assert int(small.headers["Content-Length"]) < len(plain.content) / 5
     assert small.content == plain.content
@@ -68,11 +68,11 @@ def test_every_file_that_a_style_sheet_names_is_served(assets: Assets) -> None:
     named = {name for name in re.findall(r"url\(\.\./([^)]+)\)", content) if not name.endswith(".jpg")}
     assert len(named) > 30
     for name in named:
-        assets.url(f"uswds/{name}")
+        assets.make_url(f"uswds/{name}")
 
 
 async def test_of_the_design_system_only_what_the_pages_name_is_served(form: Form, assets: Assets) -> None:
-    served = (await fetched(form, assets.url(STYLES))).text
+    served = (await fetched(form, assets.make_url(STYLES))).text
     assert ".usa-button--outline" in served  # in a template
     assert ".usa-combo-box__list-option" in served  # in a script
     assert ".usa-card" not in served
@@ -85,4 +85,4 @@ def test_no_script_of_ours_looks_behind_which_safari_before_16_4_cannot_read() -
 def test_every_asset_that_a_template_names_is_served(assets: Assets) -> None:
     for template in (HERE / "templates").iterdir():
         for name in re.findall(r'asset\("([^"]+)"\)', template.read_text()):
-            assets.url(name)
+            assets.make_url(name)

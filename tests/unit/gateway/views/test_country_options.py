@@ -11,7 +11,7 @@ COUNTRIES = {country.code: country for country in PLACES.countries}
 
 
 def test_every_country_is_listed_with_the_parts_of_its_addresses() -> None:
-    assert COUNTRIES.keys() == countries.names().keys()
+    assert COUNTRIES.keys() == countries.list_names().keys()
     assert next(iter(COUNTRIES)) == "US"
     assert [(COUNTRIES[code].state, COUNTRIES[code].zip) for code in ("CA", "AU", "DE", "HK")] == [
         ("required", True),
@@ -34,7 +34,7 @@ def test_what_a_country_is_also_called_is_there() -> None:
 
 
 def test_no_name_of_a_place_contains_the_separator_of_names() -> None:
-    names = [name for country in countries.names() for name in countries.list_other_names(country)]
+    names = [name for country in countries.list_names() for name in countries.list_other_names(country)]
     names += [name for place in PLACES.states for name in states.list_other_names(place.country.code, place.code)]
     assert not [name for name in (*names, *country_names.FORMS, *country_names.VAGUE) if "|" in name]
 
