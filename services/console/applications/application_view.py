@@ -20,15 +20,16 @@ from shared.storage.sealed_documents import CONTACT, REQUEST
 def list_parked(application: Application, emails: Mapping[EmailKind, Email]) -> list[Parked]:
     """The application's messages among the dead letters, those of its emails included."""
     of_emails = [
-        Parked(email.parked, _name_message(kind), email.reason or "", email.at)
+        Parked(email.parked, choose_event(kind).name(), email.reason or "", email.at)
         for kind, email in emails.items()
         if email.parked
     ]
     return [*application.parked.values(), *of_emails]
 
 
-def _name_message(kind: EmailKind) -> str:
-    return CodeIssued.name() if kind is EmailKind.VERIFICATION_CODE else EmailDue.name()
+def choose_event(kind: EmailKind) -> type[CodeIssued | EmailDue]:
+    """The event that makes a mailer send this email."""
+    return CodeIssued if kind is EmailKind.VERIFICATION_CODE else EmailDue
 
 
 def summarize(application: Application, emails: Mapping[EmailKind, Email]) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.console.applications.application_view import list_parked
+from services.console.applications.application_view import choose_event, list_parked
 from services.console.dead_letters.prospects import Prospect, judge_replay
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, EmailsSent
 from shared.contracts.state import State
 from shared.domain.application import RETRIED_FOR, Application
 from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails
+from shared.messaging.topology import WorkQueue, find_queue
 
 PATIENCE = timedelta(minutes=1)
 """How long a worker's turn may take before somebody should look: it takes less than a second."""
@@ -54,9 +56,9 @@ def _check_turns(application: Application, now: datetime) -> Iterator[Finding]:
         if application.ends_at and now >= application.ends_at:
             yield Finding("no code was issued within the hour", since, "ask the person to start over")
         else:
-            yield _report_overdue("no code is issued", since, "verifier.issue-code", "verifier")
+            yield _report_overdue("no code is issued", since, find_queue(ApplicationAccepted))
     elif application.state is State.SUBMITTED:
-        yield _report_overdue("no account is created", since, "provisioner.create-account", "provisioner")
+        yield _report_overdue("no account is created", since, find_queue(ApplicationSubmitted))
 
 
 def _check_emails(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
@@ -69,14 +71,12 @@ def _check_emails(application: Application, emails: Mapping[EmailKind, Email], n
             yield found
     for kind in due:
         if kind not in emails and now - since >= PATIENCE and not application.parked:
-            queue = "notifier.send-code" if kind is EmailKind.VERIFICATION_CODE else "notifier.send-email"
-            mailer = "code-mailer" if kind is EmailKind.VERIFICATION_CODE else "general-mailer"
-            yield _report_overdue(f"the email {kind} is not sent", since, queue, mailer)
+            yield _report_overdue(f"the email {kind} is not sent", since, find_queue(choose_event(kind)))
     if application.state is State.PROVISIONED and Emails(application.id, emails).are_complete:
         sent_at = max(emails[kind].at for kind in EMAILS_TO_COMPLETE)
         if now - sent_at >= PATIENCE and not application.parked:
             what = "its emails are out, but it is not completed"
-            yield _report_overdue(what, sent_at, "provisioner.complete", "provisioner")
+            yield _report_overdue(what, sent_at, find_queue(EmailsSent))
 
 
 def _list_due_emails(application: Application) -> tuple[EmailKind, ...]:
@@ -92,7 +92,7 @@ def _check_email(kind: EmailKind, email: Email, now: datetime) -> Finding | None
         again = "it will be tried again; check the mail server (acectl doctor)"
         return Finding(f"the mail server deferred the email {kind}{said}", email.at, again)
     if email.status is EmailStatus.REFUSED:
-        back = "the address must be corrected: acectl dead list --queue notifier.send-email"
+        back = f"the address must be corrected: acectl dead list --queue {find_queue(choose_event(kind)).name}"
         return Finding(f"the mail server refused the address of the email {kind}{said}", email.at, back)
     if email.status is EmailStatus.SENDING and (email.leased_until is None or now >= email.leased_until):
         died = "its mailer died; it goes out when its message is delivered again: acectl queues"
@@ -105,6 +105,6 @@ def _check_sweep(application: Application, now: datetime) -> Iterator[Finding]:
         yield Finding("it has ended but was not closed", application.ends_at, "is the verifier running? It sweeps")
 
 
-def _report_overdue(what: str, since: datetime, queue: str, service: str) -> Finding:
-    to_do = f"is {service} running (acectl queues)? If so: acectl dead list --queue {queue}"
+def _report_overdue(what: str, since: datetime, queue: WorkQueue) -> Finding:
+    to_do = f"is {queue.service} running (acectl queues)? If so: acectl dead list --queue {queue.name}"
     return Finding(what, since, to_do)
