@@ -10,9 +10,9 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from embedded_servers import apt, shared_libraries
 from embedded_servers.errors import SetupError
-from embedded_servers.platform import identify_distribution
+from embedded_servers.system_packages import apt, shared_libraries
+from embedded_servers.system_packages.distribution import identify_distribution
 
 SHELL = "chromium-headless-shell"
 """Chromium without the parts for windows on a screen. It opens a page in a quarter of the time."""

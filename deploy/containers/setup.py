@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from deploy.local import development_secrets
 from deploy.local.services import PROGRAMS, Surroundings
-from embedded_servers import replica_set
+from embedded_servers.mongodb import replica_set
 from embedded_servers.program import wait_until
 from shared.settings import loading
 from shared.settings.groups import SECRETS

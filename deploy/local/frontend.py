@@ -20,8 +20,8 @@ from pathlib import Path
 
 from deploy.local import PROJECT
 from deploy.local.screen import terminal
-from embedded_servers.cache import hold_lock, make_cache_folder
 from embedded_servers.errors import SetupError
+from embedded_servers.system_packages.cache import make_cache_folder, hold_lock
 
 LOCK = Path("package-lock.json")
 FOLDER = Path("node_modules")

@@ -16,10 +16,10 @@ from pathlib import Path
 from deploy.local import PROJECT, frontend
 from deploy.local.processes import parent_death
 from deploy.local.screen import terminal
-from embedded_servers import apt
-from embedded_servers.cache import hold_lock, make_cache_folder
 from embedded_servers.errors import SetupError
-from embedded_servers.platform import UNSUPPORTED, identify_distribution
+from embedded_servers.system_packages import apt
+from embedded_servers.system_packages.cache import make_cache_folder, hold_lock
+from embedded_servers.system_packages.distribution import UNSUPPORTED, identify_distribution
 
 UV = "uv==0.13.9"
 ENVIRONMENT = Path(".venv")

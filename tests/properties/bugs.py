@@ -28,8 +28,8 @@ from shared.domain.email import LEASE, Email, Emails
 from shared.domain.handled_result import HandledResult
 from shared.messaging.delivery import read
 from shared.messaging.processor import Processor
-from tests.unit.messaging.email_store import EmailStore
-from tests.unit.messaging.store import Store
+from tests.support.memory.email_store import EmailStore
+from tests.support.memory.store import Store
 
 Patch = AbstractContextManager[object]
 

@@ -24,7 +24,7 @@ from tests.properties.mail import Accepted
 from tests.properties.model import TRIES
 from tests.properties.people import Asked, People
 from tests.properties.simulation import Simulation
-from tests.unit.messaging.broker import Sent
+from tests.support.memory.broker import Sent
 
 ON_ITS_WAY = timedelta(minutes=2)
 """How long after its claim an email may be on its way: three calls that each take as long as they can."""

@@ -23,7 +23,7 @@ from tests.properties.invariants import Invariants
 from tests.properties.model import FINAL, MAY_FOLLOW, TRIES, At, Said, is_explained
 from tests.properties.people import Applicant, Asked, People
 from tests.properties.simulation import Simulation
-from tests.unit.messaging.broker import Sent
+from tests.support.memory.broker import Sent
 
 CODE = "verification-code"
 WELCOME = ("importer-view-confirmed", "account-ready", "account-created-notice")

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Any, TypeVar
 from uuid import UUID
 
-from tests.unit.messaging.broker import Sent
+from tests.support.memory.broker import Sent
 
 T = TypeVar("T")
 

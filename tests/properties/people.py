@@ -15,7 +15,7 @@ from shared.security.sealing import Sealer, name_context
 from tests.properties.simulation import Simulation
 from tests.properties.wiring import ring
 from tests.support.gateway import DETAILS
-from tests.unit.messaging.broker import Sent, sent_by
+from tests.support.memory.broker import Sent, sent_by
 
 SEALER = Sealer(ring("commands"))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shared.messaging import topology
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES
-from tests.unit.messaging.broker import Sent
+from tests.support.memory.broker import Sent
 
 QUEUES = {queue.name: queue for queue in WORK_QUEUES}
 ROUTES: dict[tuple[str, str], list[str]] = defaultdict(list)

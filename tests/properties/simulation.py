@@ -30,9 +30,9 @@ from tests.properties.network import Fate, Killed, Network, Reached, Work, worki
 from tests.properties.queues import QUEUES, Queues
 from tests.properties.virtual_time import VirtualClock, VirtualLoop
 from tests.properties.wiring import SETTINGS, WIRES, WITH_A_WRONG_KEY, Wiring, ring
-from tests.unit.messaging.broker import Broker, Sent, delivered
-from tests.unit.messaging.email_store import EmailStore
-from tests.unit.messaging.store import Store
+from tests.support.memory.broker import MemoryBroker, Sent, delivered
+from tests.support.memory.email_store import EmailStore
+from tests.support.memory.store import Store
 
 START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
 """Long ago, so that no message is in the future by the real clock."""
@@ -54,7 +54,7 @@ class Simulation:
         self.store = Store()
         self.emails = EmailStore()
         self.mail = MailServer(self)
-        self.broker = Broker()
+        self.broker = MemoryBroker()
         self.queues = Queues(self.clock)
         self.broker.listens = self.queues.route
         self.works: list[Work] = []

@@ -14,7 +14,7 @@ from tests.properties.mail import ACCEPTS
 from tests.properties.network import Fate, Work
 from tests.properties.people import People
 from tests.properties.simulation import Simulation
-from tests.unit.messaging.broker import Sent
+from tests.support.memory.broker import Sent
 
 IMPORTERS = {"123-45-6789": "Acme Inc", "12-3456789AB": "Blue Ltd"}
 MISHAPS = ("dies", "dies", "disconnected", "fails", "lost")

@@ -22,6 +22,7 @@ from shared.security.sealing import Sealer, name_context
 from shared.settings.loading import load_key_ring
 from shared.settings.processes import Settings
 from tests.support.browser import Browser, Page
+from tests.support.clock import Clock
 from tests.support.scripted_workers import Workers
 
 
@@ -57,17 +58,7 @@ AUTHORIZATION = (
     "Portal and its terms and conditions. (electronic signature)"
 )
 SIGNED = DETAILS | {AUTHORIZATION: "yes"}
-
-
-@dataclass
-class Clock:
-    time: datetime = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.time
-
-    def passes(self, **span: float) -> None:
-        self.time += timedelta(**span)
+BEGINS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -82,7 +73,7 @@ class Backstage:
     def begin(self) -> None:
         """Resets everything, as if nobody had been here."""
         self.workers.forget()
-        self.clock.time = Clock.time
+        self.clock.at = BEGINS
         self.accept_start()
         self.workers.on(SubmitDetails, DetailsTaken)
         self.workers.on(AbandonApplication, ApplicationAbandoned)
@@ -91,7 +82,7 @@ class Backstage:
 
     @property
     def expires_at(self) -> datetime:
-        return self.clock.time + timedelta(minutes=10)
+        return self.clock.at + timedelta(minutes=10)
 
     def accept_start(self) -> None:
         def accepted(command: StartApplication) -> Reply:
@@ -114,7 +105,7 @@ class Backstage:
             return CodeAccepted(
                 application_id=command.application_id,
                 grant=self.commands.seal(Grant(token="granted"), context),
-                details_until=self.clock.time + timedelta(hours=6),
+                details_until=self.clock.at + timedelta(hours=6),
             )
 
         self.workers.answers[CheckCode] = accepted
@@ -153,7 +144,7 @@ class Form(Backstage):
 
 def staged(settings: Settings) -> Backstage:
     """A form that nobody has used."""
-    workers, clock = Workers(), Clock()
+    workers, clock = Workers(), Clock(BEGINS)
     return Backstage(
         create(settings, workers, clock, Waits(passed=workers.passed, sleep=workers.sleep)),
         workers,

@@ -16,7 +16,7 @@ Script = Callable[[Any], Reply | None]
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentMessage:
     """A message that reached the broker."""
 
     message: Message
@@ -29,7 +29,7 @@ class Workers:
     """Replies by message type. Without a reply, the caller waits; while `away`, nothing is accepted."""
 
     answers: dict[type[Message], Script] = field(default_factory=dict)
-    sent: list[Sent] = field(default_factory=list)
+    sent: list[SentMessage] = field(default_factory=list)
     away: bool = False
     waited: float = 0.0
     """Seconds that passed while somebody waited. Otherwise no time passes, however busy the machine is."""
@@ -44,7 +44,7 @@ class Workers:
     async def send(self, message: Message, *, id: UUID, at: datetime, wait: float) -> SendResult:
         if self.away:
             return SendResult(taken=False)
-        self.sent.append(Sent(message, id, at))
+        self.sent.append(SentMessage(message, id, at))
         script = self.answers.get(type(message))
         reply = script(message) if script else None
         if reply is None:
@@ -66,12 +66,12 @@ class Workers:
         self.sent.clear()
         self.away = False
 
-    def of(self, kind: type[Message]) -> list[Sent]:
+    def of(self, kind: type[Message]) -> list[SentMessage]:
         """The messages of this kind that were sent."""
         return [sent for sent in self.sent if isinstance(sent.message, kind)]
 
     @property
-    def commands(self) -> list[Sent]:
+    def commands(self) -> list[SentMessage]:
         """The commands that were sent."""
         return [sent for sent in self.sent if not isinstance(sent.message, AskOutcome)]
 

@@ -13,8 +13,7 @@ from testcontainers.community.rabbitmq import RabbitMqContainer
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
-from embedded_servers import replica_set
-from embedded_servers.mongodb import MongoDB
+from embedded_servers.mongodb import MongoDB, replica_set
 from embedded_servers.program import answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
 from shared.messaging.broker_admin import administer, configuration, declare

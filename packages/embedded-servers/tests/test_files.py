@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from embedded_servers import foreign, mongodb_files, rabbitmq_files
 from embedded_servers.errors import SetupError
-from embedded_servers.rabbitmq_files import RabbitMQFiles
+from embedded_servers.mongodb import files as mongodb_files
+from embedded_servers.rabbitmq import files as rabbitmq_files
+from embedded_servers.rabbitmq.files import RabbitMQFiles
+from embedded_servers.system_packages import foreign
 
 FLAGS = "processor\t: 0\nflags\t\t: fpu sse4_2 {}\nbugs\t\t:\n"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from embedded_servers import apt, apt_sources
 from embedded_servers.errors import SetupError
-from embedded_servers.platform import Distribution
+from embedded_servers.system_packages import apt, sources
+from embedded_servers.system_packages.distribution import Distribution
 
 BOOKWORM = Distribution("debian", "12", "bookworm")
 NOBLE = Distribution("ubuntu", "24.04", "noble")
@@ -105,7 +105,7 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
 def write(archive: Archive, system: Distribution, suite: str) -> str:
     folder = archive.folder / "written"
     folder.mkdir()
-    apt_sources.write(folder, system, suite)
+    sources.write(folder, system, suite)
     return "".join(file.read_text() for file in sorted(folder.iterdir()))
 
 

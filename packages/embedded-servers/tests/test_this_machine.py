@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from embedded_servers import apt, ports
-from embedded_servers.cache import make_cache_folder
+from embedded_servers import ports
 from embedded_servers.errors import SetupError
-from embedded_servers.platform import Distribution
+from embedded_servers.system_packages import apt
+from embedded_servers.system_packages.cache import make_cache_folder
+from embedded_servers.system_packages.distribution import Distribution
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.browser.stage.staging import Stage
 from tests.browser.stage.visitor import Visitor, visiting
 from tests.support.scripted_form import REQUEST, Backstage
 from tests.support.sizes import neighbors
-from tests.unit.gateway.challenge.vendor import Vendor, account, playing
+from tests.support.verification_provider import Vendor, account, playing
 
 NOT_OURS = re.compile("^https://")
 FRAME = """<button onclick="parent.postMessage('the solution', '*')">I am a person</button>"""

@@ -10,7 +10,7 @@ from shared.settings.processes import Settings
 from tests.browser.stage.accessibility import violations
 from tests.browser.stage.screens import overflow
 from tests.support.sizes import neighbors
-from tests.unit.notifier.written import read
+from tests.support.written_emails import read
 from tools.email_preview import pictures
 from tools.email_preview.samples import SampleEmail, make_samples
 

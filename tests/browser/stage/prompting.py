@@ -17,7 +17,7 @@ def prompted(form: Backstage, **settings: Any) -> Iterator[Backstage]:
     verification = Verification(settings_with_keys(**({"challenge": "always"} | settings)))
     dependencies = form.app.state.dependencies
     form.begin()
-    form.clock.time = datetime.now(UTC)
+    form.clock.at = datetime.now(UTC)
     form.awaiting_code()
     form.app.state.dependencies = replace(dependencies, verification=verification)
     try:

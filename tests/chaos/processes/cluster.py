@@ -12,8 +12,8 @@ import httpx
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from embedded_servers import ports, replica_set
-from embedded_servers.mongodb import MongoDB
+from embedded_servers import ports
+from embedded_servers.mongodb import MongoDB, replica_set
 from embedded_servers.program import Running, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
 from shared.messaging.broker_admin import configuration

@@ -12,8 +12,8 @@ from shared.contracts.state import State
 from shared.domain.application import RETRIED_FOR, TO_ISSUE
 from shared.messaging.publishing import Publisher
 from shared.settings.processes import Settings
+from tests.support.applications import begun
 from tests.support.records import opened
-from tests.unit.applications import begun
 
 
 async def test_an_application_that_ended_a_day_ago_expires_and_others_stay(settings: Settings) -> None:

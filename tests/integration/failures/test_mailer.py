@@ -18,7 +18,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.domain.email import LEASE, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
 from tests.support.mail_sink import CUT, SILENT, MailSink, mail_sink
-from tests.unit.notifier.written import CODE, ID, SETTINGS, Told, claimed, event, writer
+from tests.support.written_emails import CODE, ID, SETTINGS, Told, claimed, event, writer
 
 KIND = EmailKind.VERIFICATION_CODE
 TOLD = Told()

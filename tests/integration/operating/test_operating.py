@@ -24,13 +24,13 @@ from shared.messaging.broker_admin import administer
 from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import WORK_QUEUES
 from shared.settings.processes import Settings
+from tests.support import applications
 from tests.support.applicant import ACME, start
 from tests.support.broker import Broker
 from tests.support.gateway import connected_gateway
 from tests.support.records import opened, store_importer
 from tests.support.servers import Servers
 from tests.support.services import working
-from tests.unit import applications
 
 EMAILS = "notifier.send-email"
 LIMIT_OF_BROKER = 20

@@ -9,7 +9,7 @@ import pytest
 from shared.contracts.state import FOLLOWERS, State
 from shared.domain.application import Application, Code, Parked
 from shared.domain.handled_result import HandledResult
-from tests.unit.applications import NOW, begun
+from tests.support.applications import NOW, begun
 
 LATER = NOW + timedelta(minutes=10)
 

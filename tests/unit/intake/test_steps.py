@@ -31,7 +31,7 @@ from shared.security.sealing import Sealer, name_context
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import Applicant, Contact, Details, ImporterRecord
 from tests.support import gateway
-from tests.unit.applications import begun, changed, state
+from tests.support.applications import begun, changed, state
 
 NOW = datetime.fromisoformat("2026-11-22T03:30:00+00:00")  # still the 21st in US Eastern time
 TICK = timedelta(milliseconds=1)

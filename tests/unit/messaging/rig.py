@@ -20,8 +20,9 @@ from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler
 from shared.messaging.processor import Processor
 from shared.messaging.topology import find_queue
-from tests.unit.messaging.broker import Broker, Channel, Sent, delivered, sent_by
-from tests.unit.messaging.store import Clock, Store
+from tests.support.clock import Clock
+from tests.support.memory.broker import Channel, MemoryBroker, Sent, delivered, sent_by
+from tests.support.memory.store import Store
 
 START = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 WORKER = "worker"
@@ -43,7 +44,7 @@ class Rig:
         self, monkeypatch: pytest.MonkeyPatch, message: type[Message] = CheckCode, *, is_begun: bool = True
     ) -> None:
         """`is_begun`: whether there is an application."""
-        self.broker = Broker()
+        self.broker = MemoryBroker()
         self.journal = self.broker.journal
         self.store = Store(self.journal)
         self.clock = Clock(START)

@@ -13,7 +13,7 @@ from shared.contracts.message import MOST_BYTES
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain.errors import PermanentFailure
-from tests.unit.messaging.broker import Sent, sent_by
+from tests.support.memory.broker import Sent, sent_by
 from tests.unit.messaging.decisions import away_for_now, changes_nothing, raises
 from tests.unit.messaging.rig import APPLICATION, GATEWAY, START, WORKER, Rig, a_guess
 

@@ -23,7 +23,7 @@ from shared.messaging.delivery import read
 from shared.messaging.permissions import name_replies
 from shared.messaging.recovery import BUG_ATTEMPTS
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, find_queue
-from tests.unit.messaging.broker import Channel, Sent, away, delivered, sent_by
+from tests.support.memory.broker import Channel, Sent, away, delivered, sent_by
 from tests.unit.messaging.decisions import abandons, away_for_now, changes_nothing, raises
 from tests.unit.messaging.rig import (
     APPLICATION,

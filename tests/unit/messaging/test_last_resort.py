@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import structlog
 
-from tests.unit.messaging.broker import away
+from tests.support.memory.broker import away
 from tests.unit.messaging.decisions import away_for_now
 from tests.unit.messaging.rig import WORKER, Rig, a_guess
 

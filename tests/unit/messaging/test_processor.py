@@ -17,7 +17,7 @@ from shared.domain.decision import Decision, Situation
 from shared.domain.errors import Conflict
 from shared.messaging.processor import CONFLICTS, follow_up_id
 from shared.messaging.topology import IN_BACKGROUND
-from tests.unit.messaging.broker import Channel, away, delivered, sent_by
+from tests.support.memory.broker import Channel, away, delivered, sent_by
 from tests.unit.messaging.rig import APPLICATION, GATEWAY, START, WORKER, Rig, a_guess, an_email_due
 
 WRONG = Refused(application_id=APPLICATION, problem=Problem.CODE_WRONG, tries_left=4)

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 
 from shared.contracts.email_kind import EmailKind
 from shared.domain import reference
-from tests.unit.notifier.written import CODE, ID, Told, bodies, html, text, words, written
+from tests.support.written_emails import CODE, ID, Told, bodies, html, text, words, written
 
 REFERENCE = reference.derive(ID)
 MASKED = "**-*****89AB"

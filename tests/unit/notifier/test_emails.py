@@ -21,7 +21,7 @@ from shared.contracts.problem import Problem
 from shared.domain import reference
 from shared.domain.account import derive_number
 from shared.domain.errors import PermanentFailure
-from tests.unit.notifier.written import (
+from tests.support.written_emails import (
     CODE,
     EXPIRES_AT,
     ID,

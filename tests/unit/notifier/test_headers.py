@@ -15,7 +15,7 @@ from services.notifier.headers import AddressField
 from services.notifier.rendering import EmailRenderer, RenderedEmail
 from shared.contracts.email_kind import EmailKind
 from shared.domain.errors import PermanentFailure
-from tests.unit.notifier.written import SETTINGS, read
+from tests.support.written_emails import SETTINGS, read
 
 ADDRESS = "no-reply@emails.example"
 NAMES = [

@@ -14,7 +14,7 @@ from services.notifier.rendering import TEMPLATES
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from tests.support.contrast import Color, contrast
-from tests.unit.notifier.written import Told, html, written
+from tests.support.written_emails import Told, html, written
 
 PAIR = ("color", "background-color")
 Style = dict[str, str]

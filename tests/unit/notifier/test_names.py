@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contracts.email_kind import EmailKind
-from tests.unit.notifier.written import Told, bodies
+from tests.support.written_emails import Told, bodies
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EmailKind if kind is not EmailKind.VERIFICATION_CODE])

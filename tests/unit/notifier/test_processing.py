@@ -17,10 +17,10 @@ from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler
 from shared.messaging.processor import Processor
 from shared.messaging.topology import find_queue
-from tests.unit.messaging.broker import Broker, Channel, Sent, delivered, sent_by
-from tests.unit.messaging.email_store import EmailStore
+from tests.support.clock import Clock
+from tests.support.memory.broker import Channel, MemoryBroker, Sent, delivered, sent_by
+from tests.support.memory.email_store import EmailStore
 from tests.unit.messaging.rig import APPLICATION, SEALED, START
-from tests.unit.messaging.store import Clock
 
 CODE = EmailKind.VERIFICATION_CODE
 HandOver = Callable[[], Awaitable[EmailStatus]]
@@ -30,7 +30,7 @@ class MailerRig:
     """A mailer's processor with an in-memory broker and collection."""
 
     def __init__(self) -> None:
-        self.broker, self.clock, self.handed_over = Broker(), Clock(START), 0
+        self.broker, self.clock, self.handed_over = MemoryBroker(), Clock(START), 0
         self.journal = self.broker.journal
         self.store = EmailStore(self.journal)
         self.status = EmailStatus.SENT

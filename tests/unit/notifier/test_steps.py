@@ -14,7 +14,7 @@ from shared.contracts.message import Event
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Email, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
-from tests.unit.applications import EXPIRES, ID, NOW, TICK
+from tests.support.applications import EXPIRES, ID, NOW, TICK
 
 CODE = EmailKind.VERIFICATION_CODE
 SEALED = "k1." + "A" * 60

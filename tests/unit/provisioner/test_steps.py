@@ -20,8 +20,8 @@ from shared.domain.errors import PermanentFailure
 from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import Sealer, name_context
 from shared.storage.sealed_documents import Applicant, Contact, Details, Particulars
-from tests.unit import applications
-from tests.unit.applications import ID, NOW, begun, changed, state
+from tests.support import applications
+from tests.support.applications import ID, NOW, begun, changed, state
 from tests.unit.domain.filled_in import FILLED_IN
 
 STORAGE = Sealer(KeyRing.parse(make_ring()))

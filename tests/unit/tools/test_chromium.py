@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from embedded_servers import apt
 from embedded_servers.errors import SetupError
-from embedded_servers.platform import Distribution
+from embedded_servers.system_packages import apt
+from embedded_servers.system_packages.distribution import Distribution
 from tools import chromium
 
 SNAP = "#!/bin/sh\necho 'requires the chromium snap to be installed'\n"

@@ -15,7 +15,7 @@ from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.security.keys import make_environment
 from shared.settings.processes import Settings
-from tests.unit.notifier.written import TO_POINT_OF_CONTACT
+from tests.support.written_emails import TO_POINT_OF_CONTACT
 from tools import chromium
 from tools.email_preview import __main__ as command
 from tools.email_preview import preview

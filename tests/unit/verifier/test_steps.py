@@ -23,7 +23,7 @@ from shared.security.fingerprints import Fingerprints
 from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import Sealer, name_context
 from shared.storage.sealed_documents import Applicant, Contact
-from tests.unit.applications import ID, NOW, TICK, begun, changed, problem, state
+from tests.support.applications import ID, NOW, TICK, begun, changed, problem, state
 
 OTHER = UUID(int=2)
 LIFETIME = timedelta(minutes=10)

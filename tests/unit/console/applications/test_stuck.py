@@ -11,7 +11,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
 from shared.domain.application import Application, Parked
 from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Email
-from tests.unit.applications import NOW, awaiting, provisioned, requested, submitted, verified
+from tests.support.applications import NOW, awaiting, provisioned, requested, submitted, verified
 
 LATER = NOW + timedelta(minutes=2)
 CODE = EmailKind.VERIFICATION_CODE

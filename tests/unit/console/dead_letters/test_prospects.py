@@ -11,7 +11,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import TO_ISSUE, Application
 from shared.domain.email import Email
-from tests.unit.applications import EXPIRES, NOW, TICK, awaiting, begun, requested, submitted, verified
+from tests.support.applications import EXPIRES, NOW, TICK, awaiting, begun, requested, submitted, verified
 
 CODE = EmailKind.VERIFICATION_CODE
 

@@ -22,7 +22,7 @@ from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
 from shared.messaging.topology import WorkQueue, find_queue
-from tests.unit.messaging.broker import Channel, Sent, delivered, sent_by
+from tests.support.memory.broker import Channel, Sent, delivered, sent_by
 from tests.unit.messaging.decisions import abandons, changes_nothing, raises
 from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_code_issued, a_guess
 

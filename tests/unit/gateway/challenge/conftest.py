@@ -14,7 +14,7 @@ from tests.unit.gateway.challenge.gate import Gate
 async def gate(form: Form, settings: Settings) -> AsyncIterator[Gate]:
     """The form with a real clock, because the library that checks solutions has its own."""
     desk = form.app.state.dependencies
-    form.clock.time = datetime.now(UTC)
+    form.clock.at = datetime.now(UTC)
     form.awaiting_code()
     async with AsyncExitStack() as rooms:
         yield Gate(form, settings, rooms)

@@ -121,7 +121,7 @@ async def test_a_used_solution_starts_no_second_application_with_another_process
 
 async def test_a_solution_that_is_too_old_brings_a_new_challenge(gate: Gate, browser: Browser) -> None:
     data = solved(await browser.open("/request"))
-    gate.form.clock.time += LIFETIME
+    gate.form.clock.at += LIFETIME
     page = await browser.post("/request", data)
     assert "too old" in page.problems["field-invalid"]
     assert page.value("*Company Name") == REQUEST["*Company Name"]

@@ -17,8 +17,8 @@ from shared.settings.processes import Settings
 from tests.support.browser import Browser, Page
 from tests.support.scripted_form import REQUEST
 from tests.support.scripted_workers import Workers
+from tests.support.verification_provider import Vendor, account, playing
 from tests.unit.gateway.challenge.gate import Gate, solved
-from tests.unit.gateway.challenge.vendor import Vendor, account, playing
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ async def test_a_provider_that_is_gone_is_asked_again_after_a_while(gate: Gate, 
     browser = await gate.visitor()
     await sent(browser)
     assert (await browser.open("/request")).soup.find("altcha-widget")
-    gate.form.clock.time += BREAK
+    gate.form.clock.at += BREAK
     assert (await browser.open("/request")).soup.find(class_="cf-turnstile")
 
 

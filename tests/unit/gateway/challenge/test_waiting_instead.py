@@ -32,7 +32,7 @@ async def test_a_request_waits_its_time_and_then_goes_on_by_itself(gate: Gate, b
     gate.form.clock.passes(seconds=1)
     assert (await browser.open("/waiting")).path == "/code"
     [start] = gate.form.workers.of(StartApplication)
-    assert start.at == gate.form.clock.time
+    assert start.at == gate.form.clock.at
 
 
 async def test_it_goes_on_with_any_other_process(gate: Gate, browser: Browser) -> None:
@@ -85,7 +85,7 @@ async def test_nobody_joins_a_line_that_is_too_long(gate: Gate, browser: Browser
     page = await held(browser)
     assert "Try again in five minutes" in page.problems["field-invalid"]
     assert page.value("*Company Name") == REQUEST["*Company Name"]
-    gate.form.clock.time += TURN
+    gate.form.clock.at += TURN
     assert (await held(browser)).path == "/waiting"
 
 

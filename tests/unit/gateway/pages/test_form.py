@@ -154,7 +154,7 @@ async def test_the_commands_carry_the_normal_values_sealed(form: Form) -> None:
     assert grant.token == "granted"
     details = form.commands.open(TypedDetails, submit.message.details, name_context(SubmitDetails.TYPE, "details", id))
     assert (details.country, details.state, details.authorized) == ("US", "IL", True)
-    assert start.message.taken_at == form.clock.time
+    assert start.message.taken_at == form.clock.at
 
 
 async def test_the_grant_never_reaches_the_browser_readably(form: Form) -> None:

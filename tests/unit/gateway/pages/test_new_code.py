@@ -59,7 +59,7 @@ async def test_the_old_request_is_given_up_once_and_only_after_the_new_one_was_a
 
 async def test_if_the_limit_refuses_a_new_code_the_current_one_keeps_working(form: Form) -> None:
     page = await form.at_code()
-    retry_at = form.clock.time + timedelta(minutes=40)
+    retry_at = form.clock.at + timedelta(minutes=40)
     form.workers.on(StartApplication, Refused, problem=Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
     form.clock.passes(minutes=1)
     page = await form.browser.press(page, NEW)

@@ -107,7 +107,7 @@ async def test_an_address_in_use_stands_at_its_field_and_names_the_service_desk(
 
 
 async def test_too_many_requests_says_when_to_come_back(form: Form) -> None:
-    retry_at = form.clock.time + timedelta(minutes=25)
+    retry_at = form.clock.at + timedelta(minutes=25)
     form.workers.on(StartApplication, Refused, problem=Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
     page = await form.browser.press(await form.at_request(), "Next >", REQUEST)
     assert page.status == 429

@@ -56,7 +56,7 @@ async def test_on_the_code_page_it_tells_the_email_the_time_and_the_tries(form: 
     assert (found["path"], found["left"], found["tries"]) == ("/code", 500, 5)
     assert "could not take the email" in found["email"]
     assert "p***@a***.example" in found["email"]
-    form.workers.outcome(state=State.AWAITING_CODE, expires_at=form.clock.time, tries_left=2)
+    form.workers.outcome(state=State.AWAITING_CODE, expires_at=form.clock.at, tries_left=2)
     assert (await status(form))["path"] == "/request"  # its time is over
 
 

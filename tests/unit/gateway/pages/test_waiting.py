@@ -22,7 +22,7 @@ async def test_a_command_waits_for_an_unreachable_broker_and_is_sent_unchanged_w
     assert (page.path, page.status, page.refreshes_after) == ("/waiting", 200, 2)
     assert "ACE-" in page.text
     assert "goes on by itself" in page.text
-    typed_at = form.clock.time
+    typed_at = form.clock.at
     form.clock.passes(minutes=3)
     later = await form.browser.open("/waiting")
     assert later.refreshes_after == 5
@@ -128,7 +128,7 @@ async def test_a_code_counts_from_when_it_was_sent_however_long_the_verifier_is_
     form.clock.passes(minutes=9)
     page = await form.browser.press(page, "Next >", CODE)
     assert page.path == "/waiting"
-    sent_at = form.clock.time
+    sent_at = form.clock.at
     form.clock.passes(minutes=40)
     form.accept_code()
     page = await form.browser.open("/waiting")
@@ -228,7 +228,7 @@ async def test_a_recorded_reply_that_cannot_be_read_is_unavailable_and_not_a_500
 async def test_a_second_click_while_the_first_is_waited_for_keeps_its_time(form: Form) -> None:
     page = await form.at_code()
     form.workers.away = True
-    clicked_at = form.clock.time
+    clicked_at = form.clock.at
     await form.browser.press(page, "Next >", CODE)
     form.clock.passes(minutes=2)
     form.workers.away = False

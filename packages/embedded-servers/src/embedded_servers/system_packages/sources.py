@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 from embedded_servers.errors import SetupError
-from embedded_servers.platform import Distribution
+from embedded_servers.system_packages.distribution import Distribution
 
 ALIASES = {"debian": "oldoldstable|oldstable|stable|testing|unstable|sid", "ubuntu": "devel"}
 """What a suite may be called in place of its codename."""

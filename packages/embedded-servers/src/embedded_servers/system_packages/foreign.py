@@ -9,7 +9,7 @@ import sysconfig
 from pathlib import Path
 
 from embedded_servers.errors import SetupError
-from embedded_servers.shared_libraries import FOLDERS, find_library_path
+from embedded_servers.system_packages.shared_libraries import FOLDERS, find_library_path
 
 ELF = b"\x7fELF"
 HOME = "made-for"

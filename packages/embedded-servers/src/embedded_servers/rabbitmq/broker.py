@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from embedded_servers import data_folder, ports, rabbitmq_files
+from embedded_servers import data_folder, ports
 from embedded_servers.messages import Progress, Warn, log_warning
 from embedded_servers.program import Program, Running, answers, wait_until
-from embedded_servers.rabbitmq_files import RabbitMQFiles
+from embedded_servers.rabbitmq import files as rabbitmq_files
+from embedded_servers.rabbitmq.files import RabbitMQFiles
 
 READY_WITHIN = 180.0  # a busy machine may take many times as long as usual
 DATA = "data"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from embedded_servers import apt, foreign
 from embedded_servers.errors import SetupError
 from embedded_servers.messages import Progress, Warn
-from embedded_servers.platform import identify_distribution
+from embedded_servers.system_packages import apt, foreign
+from embedded_servers.system_packages.distribution import identify_distribution
 
 OLDEST = (3, 13)
 """The oldest supported version."""

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from embedded_servers import data_folder, mongodb_files, ports, replica_set
+from embedded_servers import data_folder, ports
 from embedded_servers.messages import Progress, Warn, log_warning
+from embedded_servers.mongodb import files as mongodb_files
+from embedded_servers.mongodb import replica_set
 from embedded_servers.program import Program, Running, wait_until
 
 READY_WITHIN = 180.0  # a busy machine may take many times as long as usual

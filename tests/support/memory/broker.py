@@ -50,7 +50,7 @@ class Sent:
         return (self.type or "").partition(".")[0]
 
 
-class Broker:
+class MemoryBroker:
     """Keeps published messages in order; `refuses` decides what it does not confirm."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ It keeps applications as the same documents.
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -115,18 +115,3 @@ class Store:
     async def find_importer(self, id: str) -> StoredImporter | None:
         """An importer record."""
         return self.importers.get(id)
-
-
-class Clock:
-    """A clock that moves when told to."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def passes(self, **span: float) -> datetime:
-        """Lets time pass; returns the new time."""
-        self.at += timedelta(**span)
-        return self.at

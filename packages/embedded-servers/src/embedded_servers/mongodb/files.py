@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from embedded_servers import apt
 from embedded_servers.errors import SetupError
 from embedded_servers.messages import Progress
-from embedded_servers.platform import identify_distribution
-from embedded_servers.shared_libraries import find_library_path, list_missing
+from embedded_servers.system_packages import apt
+from embedded_servers.system_packages.distribution import identify_distribution
+from embedded_servers.system_packages.shared_libraries import find_library_path, list_missing
 
 LIBRARIES = {
     "libcurl.so.4": "libcurl4",

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from embedded_servers import apt_sources
-from embedded_servers.cache import hold_lock, make_cache_folder
 from embedded_servers.errors import SetupError
 from embedded_servers.messages import Progress
-from embedded_servers.platform import UNSUPPORTED, identify_distribution
+from embedded_servers.system_packages import sources
+from embedded_servers.system_packages.cache import make_cache_folder, hold_lock
+from embedded_servers.system_packages.distribution import UNSUPPORTED, identify_distribution
 
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
 COMPLAINTS = ("E: ", "W: Failed", "W: GPG error", "dpkg")
@@ -146,7 +146,7 @@ def _download(apt: Path, packages: Sequence[str], status: str, suite: str) -> No
     for made in (apt / "lists/partial", apt / "archives/partial", apt / "sources"):
         made.mkdir(parents=True)
     system = identify_distribution()
-    apt_sources.write(apt / "sources", system, suite)
+    sources.write(apt / "sources", system, suite)
     (apt / "status").write_text(status)
     (apt / "preferences").write_text(DISTRIBUTION_FIRST.format(system.name.capitalize()))
     (apt / "apt.conf").write_text(_render_configuration(apt))

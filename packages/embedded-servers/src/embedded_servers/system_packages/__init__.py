@@ -1,0 +1,1 @@
+"""The distribution's packages, unpacked into the user's cache and run from there. Standard library only."""
