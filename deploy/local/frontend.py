@@ -21,7 +21,7 @@ from pathlib import Path
 from deploy.local import PROJECT
 from deploy.local.screen import terminal
 from embedded_servers.errors import SetupError
-from embedded_servers.system_packages.cache import make_cache_folder, hold_lock
+from embedded_servers.system_packages.cache import hold_lock, make_cache_folder
 
 LOCK = Path("package-lock.json")
 FOLDER = Path("node_modules")

@@ -18,7 +18,7 @@ from deploy.local.processes import parent_death
 from deploy.local.screen import terminal
 from embedded_servers.errors import SetupError
 from embedded_servers.system_packages import apt
-from embedded_servers.system_packages.cache import make_cache_folder, hold_lock
+from embedded_servers.system_packages.cache import hold_lock, make_cache_folder
 from embedded_servers.system_packages.distribution import UNSUPPORTED, identify_distribution
 
 UV = "uv==0.13.9"

@@ -15,7 +15,7 @@ from pathlib import Path
 from embedded_servers.errors import SetupError
 from embedded_servers.messages import Progress
 from embedded_servers.system_packages import sources
-from embedded_servers.system_packages.cache import make_cache_folder, hold_lock
+from embedded_servers.system_packages.cache import hold_lock, make_cache_folder
 from embedded_servers.system_packages.distribution import UNSUPPORTED, identify_distribution
 
 SYSTEM_STATUS = Path("/var/lib/dpkg/status")
