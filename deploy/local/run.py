@@ -56,8 +56,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _run(chosen: Settings) -> None:
     began = time.monotonic()
-    for name in loading.list_unknown_names(Settings):
-        terminal.warn(f"{name} is not a setting: is it misspelled?")
+    for warning in loading.describe_unknown_names(Settings):
+        terminal.warn(warning)
     if chosen.production:
         raise SetupError(
             "ACE_PRODUCTION: `make run` creates its own keys and passwords, which is only for trying it out"

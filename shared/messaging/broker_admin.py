@@ -7,9 +7,8 @@ from urllib.parse import quote
 import aio_pika
 import httpx
 from aio_pika import ExchangeType
-from yarl import URL
 
-from shared.messaging import topology
+from shared.messaging import management, topology
 from shared.messaging.broker_limits import CONFIGURATION, POLICIES, USER_LIMITS, VHOST_LIMITS, Policy
 from shared.messaging.permissions import NOTHING, PERMISSIONS, REPLIES
 
@@ -38,10 +37,8 @@ async def administer(management_url: str, broker_url: str, passwords: Mapping[st
         httpx.HTTPError: the interface is unreachable, or refuses the operator's name and password.
 
     """
-    broker = URL(broker_url)
-    vhost = quote(broker.path.lstrip("/") or "/", safe="")
-    credentials = httpx.BasicAuth(broker.user or "guest", broker.password or "guest")
-    async with httpx.AsyncClient(base_url=f"{management_url.rstrip('/')}/api/", auth=credentials, timeout=15) as api:
+    vhost = quote(management.read_vhost(broker_url), safe="")
+    async with management.make_client(management_url, broker_url) as api:
         for policy in POLICIES:
             await _put(api, f"policies/{vhost}/{policy.name}", _policy(policy))
         await _limit(api, f"vhost-limits/{vhost}", VHOST_LIMITS)

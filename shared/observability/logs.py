@@ -13,11 +13,13 @@ from shared.security.redaction import redact
 FRAMES = 8
 """Lines of a traceback to log, the innermost last."""
 
+UNKNOWN_SETTING = "unknown setting: is it misspelled?"
+
 
 def warn_of_unknown(names: Iterable[str]) -> None:
     """Warns of unknown settings, which are probably misspelled."""
     for name in names:
-        structlog.get_logger().warning("unknown setting: is it misspelled?", setting=name)
+        structlog.get_logger().warning(UNKNOWN_SETTING, setting=name)
 
 
 def configure(service: str, level: str) -> None:

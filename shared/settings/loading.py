@@ -59,6 +59,11 @@ def list_unknown_names(process: type[ProcessSettings]) -> list[str]:
     return sorted(PREFIX + name.upper() for name in names - Settings.model_fields.keys())
 
 
+def describe_unknown_names(process: type[ProcessSettings]) -> list[str]:
+    """A sentence for a person about each unknown name."""
+    return [f"{name} is not a setting: is it misspelled?" for name in list_unknown_names(process)]
+
+
 def load_key_ring(settings: ProcessSettings, purpose: str) -> KeyRing:
     """The key ring for a purpose. Raises `SettingError` if it is missing or cannot be read."""
     name = f"keys_{purpose}"

@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import Any
 
 from shared import clock
+from shared.observability.logs import UNKNOWN_SETTING
 from shared.security.redaction import redact
 
 PHRASES = {
@@ -84,8 +85,8 @@ def _read_service(program: str, written: str) -> ShortLine | None:
         return _read_plain_text(program, written)
     level = _read_level(entry)
     phrase = PHRASES.get(event)
-    if phrase is None and level is Level.INFO:
-        return None
+    if event == UNKNOWN_SETTING or (phrase is None and level is Level.INFO):
+        return None  # `make run` itself has warned of a setting, once for all services
     text = _fill(phrase, entry) if phrase else _list_fields(event, entry)
     return ShortLine(at, program, level, text)
 

@@ -8,7 +8,7 @@ import typer
 
 from services.console.files import allowance, loading
 from services.console.files.allowance import Allowance
-from services.console.files.loading import Asked, Source
+from services.console.files.loading import LoadMode, Source
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.database import OpenDatabase, open_database
 from shared.settings.console import RecordSettings
@@ -26,7 +26,7 @@ class LoadOptions:
         Allowance | None,
         typer.Option(
             help="With --complete: stop before anything is changed where the file lacks more than this many "
-            "(1% or 100).",
+            f"({allowance.DEFAULT}).",
             metavar="N|N%",
             parser=allowance.parse,
         ),
@@ -36,7 +36,7 @@ class LoadOptions:
 MostContacts = Annotated[
     Allowance | None,
     typer.Option(
-        help="Stop before anything is changed where more than this many contacts change (1% or 100).",
+        help=f"Stop before anything is changed where more than this many contacts change ({allowance.DEFAULT}).",
         metavar="N|N%",
         parser=allowance.parse,
     ),
@@ -55,7 +55,7 @@ async def load_file(
     """Loads a file into the database."""
     if options.most_inactive and not options.complete:
         raise typer.BadParameter("--most-inactive is for --complete: without it, nothing becomes inactive by absence")
-    asked = Asked(
+    mode = LoadMode(
         options.dry_run,
         options.complete,
         most_contacts or allowance.DEFAULT,
@@ -68,4 +68,4 @@ async def load_file(
         if if_empty and await source.destination.count():
             complain(f"there are {source.what} already: nothing is loaded")
             return ExitCode.DONE
-        return await loading.load(file, source, asked)
+        return await loading.load(file, source, mode)

@@ -27,8 +27,8 @@ def run(reads: type[P], work: Callable[[P], Coroutine[Any, Any, ExitCode]]) -> N
     warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
     try:
         settings = loading.load(reads, loading.load(DataFolder).data_dir / LOCAL_SYSTEM)
-        for name in loading.list_unknown_names(reads):
-            complain(f"warning: {name} is not a setting: is it misspelled?")
+        for warning in loading.describe_unknown_names(reads):
+            complain(f"warning: {warning}")
         code = asyncio.run(work(settings))
         sys.stdout.flush()
     except (SettingError, Unavailable) as error:

@@ -32,8 +32,6 @@ AWAITED = {
 }
 """The state in which each message has an effect. Messages not listed have one in any state."""
 
-NO_EMAILS: Mapping[EmailKind, Email] = {}
-
 JUDGED_BY_ITS_OWN_TIME = frozenset({CheckCode.name(), SubmitDetails.name()})
 """Messages judged by when they were entered, however late they are handled."""
 
@@ -42,7 +40,7 @@ OVER = frozenset({State.EXPIRED, State.LOCKED, State.REJECTED})
 
 
 def judge_replay(
-    message: str, application: Application | None, now: datetime, emails: Mapping[EmailKind, Email] = NO_EMAILS
+    message: str, application: Application | None, now: datetime, emails: Mapping[EmailKind, Email]
 ) -> Prospect:
     """What replaying a message of this name would achieve now, given its application and emails as stored.
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 import typer
 
-DEFAULT_SHARE = 1.0
-DEFAULT_COUNT = 100
-
 
 @dataclass(frozen=True)
 class Allowance:
@@ -26,7 +23,7 @@ class Allowance:
         return " or ".join(filter(None, (share, f"{self.count:,}"))) if self.count else share or "0"
 
 
-DEFAULT = Allowance(DEFAULT_SHARE, DEFAULT_COUNT)
+DEFAULT = Allowance(percent=1.0, count=100)
 
 
 def parse(text: str) -> Allowance:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Generic, TypeVar
 
-from services.console.files import allowance
 from services.console.files.allowance import Allowance
 from services.console.files.batches import pour, split_into_batches
 from services.console.files.csv_reader import BadRow, Remark
@@ -29,14 +28,14 @@ C = TypeVar("C", bound=Identified)
 
 
 @dataclass(frozen=True)
-class Asked:
+class LoadMode:
     """How to load a file."""
 
-    dry_run: bool = False
-    complete: bool = False
+    dry_run: bool
+    complete: bool
     """Whether the file has every record."""
-    most_contacts: Allowance = allowance.DEFAULT
-    most_inactive: Allowance = allowance.DEFAULT
+    most_contacts: Allowance
+    most_inactive: Allowance
     """How many records may become inactive because a complete file lacks them."""
 
 
@@ -54,7 +53,7 @@ class Source(Generic[T, C]):
     """A note to print about `items` afterwards."""
 
 
-async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> ExitCode:
+async def load(file: BinaryIO, source: Source[T, C], mode: LoadMode) -> ExitCode:
     """Stores a file's rows.
 
     Stores nothing before it has read everything, unless there are no records yet that could change.
@@ -75,7 +74,7 @@ async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> 
         async def take(rows: list[T]) -> None:
             compared = await destination.compare(rows)
             tally.add(compared)
-            if asked.dry_run:
+            if mode.dry_run:
                 return
             if total:
                 spool.add(compared.pending)
@@ -91,19 +90,19 @@ async def load(file: BinaryIO, source: Source[T, C], asked: Asked = Asked()) -> 
         if said := source.note():
             tally.say(said)
         closing = await destination.filter_expected(tally.closing)
-        missing, many = await _find_missing(destination, source.seen, asked, tally, total)
+        missing, many = await _find_missing(destination, source.seen, mode, tally, total)
         tally.changes[destination.gone] += len(closing) + many
-        if asked.dry_run:
+        if mode.dry_run:
             printing.print_facts({kind: f"{tally.changes[kind]:,}" for kind in destination.kinds})
-        if too_much := list(_explain_stop(asked, tally, total, many, destination.gone)):
+        if too_much := list(_explain_stop(mode, tally, total, many, destination.gone)):
             for line in too_much:
                 tally.say(line)
             return ExitCode.STOPPED
-        if not asked.dry_run:
+        if not mode.dry_run:
             await pour(spool, store, lambda: None)
             for ids in split_into_batches((*tally.closing, *missing)):
                 await destination.retire(ids)
-        tally.say(_summarize(tally, destination.kinds, source.what, asked.dry_run) + f", {meter.seconds:.1f} s")
+        tally.say(_summarize(tally, destination.kinds, source.what, mode.dry_run) + f", {meter.seconds:.1f} s")
     return ExitCode.INCOMPLETE if tally.bad or tally.remarks else ExitCode.DONE
 
 
@@ -120,10 +119,10 @@ def _interrupt_reads() -> Iterator[None]:
 
 
 async def _find_missing(
-    destination: Destination[T, C], seen: SeenIds, asked: Asked, tally: RowTally, total: int
+    destination: Destination[T, C], seen: SeenIds, mode: LoadMode, tally: RowTally, total: int
 ) -> tuple[list[str], int]:
     """The records that a complete file lacks and that may go, and how many there are."""
-    if not asked.complete or not total:
+    if not mode.complete or not total:
         return [], 0
     if tally.unreadable:
         tally.say(
@@ -132,7 +131,7 @@ async def _find_missing(
         )
         return [], 0
     missing: list[str] = []
-    many, most = 0, asked.most_inactive.count_for(total)
+    many, most = 0, mode.most_inactive.count_for(total)
     async for ids in destination.list_expected():
         found = [id for id in ids if id not in seen]
         many += len(found)
@@ -140,18 +139,18 @@ async def _find_missing(
     return missing, many
 
 
-def _explain_stop(asked: Asked, tally: RowTally, total: int, many: int, gone: str) -> Iterable[str]:
+def _explain_stop(mode: LoadMode, tally: RowTally, total: int, many: int, gone: str) -> Iterable[str]:
     """Why the load must not begin."""
-    if asked.complete and total and not tally.good:
+    if mode.complete and total and not tally.good:
         yield "it has no records, so it cannot be complete: nothing is changed"
-    elif many > asked.most_inactive.count_for(total):
+    elif many > mode.most_inactive.count_for(total):
         yield (
-            f"it lacks {many:,} records, which would be {gone}, more than --most-inactive ({asked.most_inactive}) "
+            f"it lacks {many:,} records, which would be {gone}, more than --most-inactive ({mode.most_inactive}) "
             f"allows of {total:,}: nothing is changed. Is the file complete?"
         )
-    if total and (contacts := tally.changes[CONTACTS]) > asked.most_contacts.count_for(total):
+    if total and (contacts := tally.changes[CONTACTS]) > mode.most_contacts.count_for(total):
         yield (
-            f"it changes the contacts of {contacts:,} records, more than --most-contacts ({asked.most_contacts}) "
+            f"it changes the contacts of {contacts:,} records, more than --most-contacts ({mode.most_contacts}) "
             f"allows of {total:,}: nothing is changed. Codes would go there: is the file from the right source?"
         )
 

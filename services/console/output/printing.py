@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 10_000
 """Characters. Lines in a pipe are never wrapped."""
 
-NUMBER = "right"
-"""Alignment of number columns."""
-
 
 def print_json(content: Any) -> None:
     """Prints JSON with times in ISO 8601."""
@@ -55,15 +52,14 @@ def print_facts(named: dict[str, str | None]) -> None:
             screen().print(Text(f"{name:<{width}}  {value}"), soft_wrap=True)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Prints a table."""
-    screen().print(make_table(columns, rows, title))
+    screen().print(make_table(columns, rows))
 
 
 def make_table(
     columns: Sequence[str],
     rows: Iterable[Sequence[str | Text]],
-    title: str | None = None,
     numbers: Iterable[str] = (),
     gap: int = 2,
 ) -> Table:
@@ -71,7 +67,7 @@ def make_table(
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    drawn = Table(box=None, title=title, title_justify="left", pad_edge=False, padding=(0, gap, 0, 0))
+    drawn = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0))
     for name in columns:
         drawn.add_column(name, justify="right" if name in numbers else "left")
     for row in rows:

@@ -8,17 +8,14 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from yarl import URL
 
 from services.console.output.exit_codes import Unavailable
 from shared import clock
+from shared.messaging.management import make_client, read_vhost
 from shared.settings.console import ManagementSettings
 
 PAGE = 200
 """Queues per page."""
-
-PATIENCE = 15
-"""Seconds that a response may take."""
 
 
 class Management:
@@ -26,7 +23,6 @@ class Management:
 
     def __init__(self, api: httpx.AsyncClient, vhost: str) -> None:
         self._api = api
-        self.vhost = vhost
         self._encoded = quote(vhost, safe="")
 
     async def list_queues(self, history: int = 0, step: int = 60) -> list[dict[str, Any]]:
@@ -73,11 +69,9 @@ async def open_management(settings: ManagementSettings) -> AsyncIterator[Managem
     if settings.rabbitmq_management_url is None:
         yield None
         return
-    broker = URL(settings.need("rabbitmq_url"))
-    base = f"{str(settings.rabbitmq_management_url).rstrip('/')}/api/"
-    credentials = httpx.BasicAuth(broker.user or "guest", broker.password or "guest")
-    async with httpx.AsyncClient(base_url=base, auth=credentials, timeout=PATIENCE) as api:
-        yield Management(api, broker.path.lstrip("/") or "/")
+    broker = settings.need("rabbitmq_url")
+    async with make_client(str(settings.rabbitmq_management_url), broker) as api:
+        yield Management(api, read_vhost(broker))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import pytest
 
 from deploy.local.screen import short_lines
 from deploy.local.screen.short_lines import Level
+from shared.observability.logs import UNKNOWN_SETTING
 from tests.architecture.sources import ROOT, modules
 
 AT = "2026-11-28T08:20:18.026917Z"
@@ -72,6 +73,7 @@ def test_a_services_logs_are_shown_in_few_words(written: str, level: Level, text
     [
         ("gateway", entry(event="not ready", error="TimeoutError")),
         ("gateway", entry(event="human verification", outcome="passed")),
+        ("intake", entry("warning", event=UNKNOWN_SETTING, setting="ACE_X")),
         ("epmd", "anything"),
         ("rabbitmq", "  ##########  Licensed under the MPL 2.0."),
         ("rabbitmq", "2026-11-28 08:15:12.659999+00:00 [warning] <0.722.0> closing AMQP connection <0.1>"),

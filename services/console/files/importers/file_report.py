@@ -8,7 +8,7 @@ from services.console.files.importers.importer_rows import ImporterRow
 from shared.domain.importer_record.company_name import CUT_AT
 from shared.domain.importer_record.poc_email import Fault
 
-MOST_LINES = 10
+LISTED = 10
 """Line numbers to list; any more are only counted."""
 
 
@@ -22,7 +22,7 @@ class Lines:
     def add(self, line: int) -> None:
         """Adds a line."""
         self.count += 1
-        if len(self.first) < MOST_LINES:
+        if len(self.first) < LISTED:
             self.first.append(line)
 
     def __str__(self) -> str:

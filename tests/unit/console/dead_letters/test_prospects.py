@@ -1,6 +1,6 @@
 """Whether replaying a parked message can still help, and who must start over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +14,13 @@ from shared.domain.email import Email
 from tests.support.applications import EXPIRES, NOW, TICK, awaiting, begun, requested, submitted, verified
 
 CODE = EmailKind.VERIFICATION_CODE
+NO_EMAILS: Mapping[EmailKind, Email] = {}
+
+
+def judge(
+    message: str, application: Application | None, now: datetime, emails: Mapping[EmailKind, Email] = NO_EMAILS
+) -> Prospect:
+    return judge_replay(message, application, now, emails)
 
 
 @pytest.mark.parametrize(
@@ -28,8 +35,8 @@ def test_a_message_with_a_deadline_helps_until_then(
     message: str, make: Callable[[], Application], over_at: datetime
 ) -> None:
     assert helps_until(message, make()) == over_at
-    assert judge_replay(message, make(), over_at - TICK) is Prospect.HELPS
-    assert judge_replay(message, make(), over_at) is Prospect.TOO_LATE
+    assert judge(message, make(), over_at - TICK) is Prospect.HELPS
+    assert judge(message, make(), over_at) is Prospect.TOO_LATE
 
 
 @pytest.mark.parametrize(
@@ -46,34 +53,34 @@ def test_messages_judged_by_their_entry_or_without_a_deadline_help_however_late(
     message: str, make: Callable[[], Application]
 ) -> None:
     assert helps_until(message, make()) is None
-    assert judge_replay(message, make(), NOW + timedelta(days=2)) is Prospect.HELPS
+    assert judge(message, make(), NOW + timedelta(days=2)) is Prospect.HELPS
 
 
 @pytest.mark.parametrize("over", [State.EXPIRED, State.LOCKED])
 def test_a_code_of_an_application_that_has_ended_is_too_late(over: State) -> None:
-    assert judge_replay("code-issued", awaiting().move_to(over, NOW, "test"), NOW) is Prospect.TOO_LATE
+    assert judge("code-issued", awaiting().move_to(over, NOW, "test"), NOW) is Prospect.TOO_LATE
 
 
 def test_a_code_of_an_application_whose_address_was_refused_is_too_late() -> None:
     rejected = awaiting().reject(Problem.POC_EMAIL_REFUSED, NOW, "code-issued")
-    assert judge_replay("code-issued", rejected, NOW) is Prospect.TOO_LATE
+    assert judge("code-issued", rejected, NOW) is Prospect.TOO_LATE
 
 
 def test_a_person_who_abandoned_an_application_need_not_start_over() -> None:
     abandoned = awaiting().move_to(State.ABANDONED, NOW, "abandon-application")
-    assert judge_replay("code-issued", abandoned, NOW) is Prospect.NEEDLESS
+    assert judge("code-issued", abandoned, NOW) is Prospect.NEEDLESS
 
 
 @pytest.mark.parametrize("make", [verified, submitted])
 def test_a_replay_of_a_code_that_arrived_is_needless(make: Callable[[], Application]) -> None:
-    assert judge_replay("code-issued", make(), NOW) is Prospect.NEEDLESS
+    assert judge("code-issued", make(), NOW) is Prospect.NEEDLESS
     sent = {CODE: Email(EmailStatus.SENT, NOW)}
-    assert judge_replay("code-issued", awaiting(), NOW, sent) is Prospect.NEEDLESS
+    assert judge("code-issued", awaiting(), NOW, sent) is Prospect.NEEDLESS
 
 
 def test_without_its_application_only_what_needs_none_helps() -> None:
-    assert judge_replay("start-application", None, NOW) is Prospect.HELPS
-    assert judge_replay("abandon-application", None, NOW) is Prospect.HELPS
-    assert judge_replay("none", None, NOW) is Prospect.HELPS
-    assert judge_replay("code-issued", None, NOW) is Prospect.TOO_LATE
-    assert judge_replay("email-due", None, NOW) is Prospect.TOO_LATE
+    assert judge("start-application", None, NOW) is Prospect.HELPS
+    assert judge("abandon-application", None, NOW) is Prospect.HELPS
+    assert judge("none", None, NOW) is Prospect.HELPS
+    assert judge("code-issued", None, NOW) is Prospect.TOO_LATE
+    assert judge("email-due", None, NOW) is Prospect.TOO_LATE
