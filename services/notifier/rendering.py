@@ -41,9 +41,10 @@ class RenderedEmail:
     """Whether an address in it needs a mail server that accepts more than ASCII (RFC 6531)."""
 
 
-def make_message_id(kind: EmailKind, application_id: UUID, domain: str) -> str:
-    """An email's Message-ID: the same at every attempt."""
-    return f"<{uuid5(application_id, f'email {kind}')}@{domain}>"
+def make_message_id(kind: EmailKind, application_id: UUID, domain: str, resend: int) -> str:
+    """An email's Message-ID: the same at every attempt, and another for each resend."""
+    name = f"email {kind} {resend}" if resend else f"email {kind}"
+    return f"<{uuid5(application_id, name)}@{domain}>"
 
 
 def format_time(time: datetime) -> str:
@@ -93,7 +94,9 @@ class EmailRenderer:
             keep_style_tags=True, remove_inlined_selectors=True, minify_css=True, load_remote_stylesheets=False
         )
 
-    def write(self, kind: EmailKind, *, to: str, application_id: UUID, said: dict[str, object]) -> RenderedEmail:
+    def write(
+        self, kind: EmailKind, *, to: str, application_id: UUID, said: dict[str, object], resend: int = 0
+    ) -> RenderedEmail:
         """Writes the email of this kind, saying this, to this accepted address.
 
         Raises:
@@ -106,7 +109,7 @@ class EmailRenderer:
         message["Reply-To"] = self._reply_to
         message["Subject"] = Subject(" ".join(self._fill(f"{kind}/subject.txt", said).split()))
         message["Date"] = format_datetime(clock.now())
-        message["Message-ID"] = make_message_id(kind, application_id, self._domain)
+        message["Message-ID"] = make_message_id(kind, application_id, self._domain, resend)
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # the same, for Exchange
         text = wrap(self._fill(f"{kind}/body.txt", said))

@@ -32,7 +32,7 @@ def send_code(event: CodeIssued, situation: Situation[Emails], handed_over: Hand
 
 def send_email(event: EmailDue, situation: Situation[Emails], handed_over: HandOverResult | None) -> Decision[Emails]:
     """Sends an email about a decided application."""
-    return _send(event, event.email, situation, handed_over)
+    return _send(event, event.email, situation, handed_over, event.resend)
 
 
 def withdraw_code(event: CodeWithdrawn, situation: Situation[Emails], _: None) -> Decision[Emails]:
@@ -43,14 +43,14 @@ def withdraw_code(event: CodeWithdrawn, situation: Situation[Emails], _: None) -
 
 
 def _send(
-    event: Event, kind: EmailKind, situation: Situation[Emails], handed_over: HandOverResult | None
+    event: Event, kind: EmailKind, situation: Situation[Emails], handed_over: HandOverResult | None, resend: int = 0
 ) -> Decision[Emails]:
     emails, now = situation.stored or Emails(event.application_id), situation.now
     email = emails.by_kind.get(kind)
-    if email and email.status is EmailStatus.SENT:
+    if email and email.is_done(resend):
         return Decision(follow_ups=_announce_completion(kind, emails))
     if handed_over is None:
-        return _claim(emails, kind, now)
+        return _claim(emails, kind, now, resend)
     if email is None:
         return Decision(failure=TransientFailure("the record of this email's claim is gone"))
     recorded = emails.record(kind, handed_over.status, now, attempt=handed_over.attempt, reason=handed_over.note)
@@ -84,11 +84,11 @@ def _announce_completion(kind: EmailKind, emails: Emails) -> tuple[Event, ...]:
     return (EmailsSent(application_id=emails.id),)
 
 
-def _claim(emails: Emails, kind: EmailKind, now: datetime) -> Decision[Emails]:
+def _claim(emails: Emails, kind: EmailKind, now: datetime, resend: int) -> Decision[Emails]:
     """Claims the email for this process, unless it was withdrawn, or another process is sending it."""
     email = emails.by_kind.get(kind)
     if email and email.status is EmailStatus.WITHDRAWN:
         return Decision()
     if email and email.is_leased(now):
         raise TransientFailure("another mailer is handing this email over", until=email.leased_until)
-    return Decision(emails.claim(kind, now), effect=kind)
+    return Decision(emails.claim(kind, now, resend), effect=kind)

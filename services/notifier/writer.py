@@ -24,7 +24,10 @@ class Writer:
             content = self._sealer.open(content_type, event.content, context)
         except CannotOpen as error:
             raise PermanentFailure(f"the email cannot be written: {error}") from None
+        resend = event.resend if isinstance(event, EmailDue) else 0
         said: dict[str, object] = {**vars(content), "reference": reference.derive(event.application_id)}
         if isinstance(event, CodeIssued):
             said["expires_at"] = event.expires_at
-        return self._emails.write(kind, to=content.recipient, application_id=event.application_id, said=said)
+        return self._emails.write(
+            kind, to=content.recipient, application_id=event.application_id, said=said, resend=resend
+        )

@@ -1,9 +1,9 @@
-"""The messages that the provisioner handles: accounts to create, and what became of the emails about them."""
+"""The messages that the provisioner handles: accounts to create, emails to resend, and what became of emails."""
 
 from services.provisioner import steps
 from services.provisioner.accounts import Availability, check_availability
 from services.provisioner.seals import Seals
-from shared.contracts.events import ApplicationSubmitted, EmailRefused, EmailsSent
+from shared.contracts.events import ApplicationSubmitted, EmailRefused, EmailsSent, ResendRequested
 from shared.domain.decision import Decision, Situation
 from shared.security.sealing import Sealer
 from shared.settings.loading import load_key_ring
@@ -22,6 +22,10 @@ def wire(worker: Worker[ProvisionerSettings]) -> None:
     @worker.takes(ApplicationSubmitted, gather=gather)
     def create_account(event: ApplicationSubmitted, situation: Situation, availability: Availability) -> Decision:
         return steps.create_account(event, situation, availability, seals)
+
+    @worker.takes(ResendRequested)
+    def resend_email(event: ResendRequested, situation: Situation) -> Decision:
+        return steps.resend_email(event, situation, seals)
 
     @worker.takes(EmailsSent)
     def complete_application(event: EmailsSent, situation: Situation) -> Decision:

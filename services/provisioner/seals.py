@@ -23,7 +23,9 @@ class Seals:
     storage: Sealer
     emails: Sealer
 
-    def list_due(self, application: Application, now: datetime, *kinds: EmailKind) -> tuple[EmailDue, ...]:
+    def list_due(
+        self, application: Application, now: datetime, *kinds: EmailKind, resend: int = 0
+    ) -> tuple[EmailDue, ...]:
         """The messages that make these emails due. Raises `PermanentFailure` if the application does not open."""
         if application.request is None or application.contact is None or application.details is None:
             raise PermanentFailure("the application is not complete")
@@ -47,5 +49,5 @@ class Seals:
                 problem=application.problem,
             )
             sealed = self.emails.seal(content, context)
-            due.append(EmailDue(application_id=application.id, email=kind, content=sealed, due_at=now))
+            due.append(EmailDue(application_id=application.id, email=kind, content=sealed, due_at=now, resend=resend))
         return tuple(due)

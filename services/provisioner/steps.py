@@ -3,11 +3,11 @@
 from services.provisioner.accounts import Availability, build_account
 from services.provisioner.seals import Seals
 from shared.contracts.email_kind import EmailKind
-from shared.contracts.events import ApplicationSubmitted, EmailRefused, EmailsSent
+from shared.contracts.events import ApplicationSubmitted, EmailRefused, EmailsSent, ResendRequested
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.decision import Decision, Situation
-from shared.domain.email import WELCOME
+from shared.domain.email import WELCOME, list_due
 from shared.domain.errors import PermanentFailure
 
 
@@ -32,6 +32,17 @@ def create_account(
     account = build_account(application, seals.storage, now)
     created = application.provision(account.number, now, cause)
     return Decision(created, follow_ups=seals.list_due(created, now, *WELCOME), created=account)
+
+
+def resend_email(event: ResendRequested, situation: Situation, seals: Seals) -> Decision:
+    """Makes an email due once more, as a message of its own, and notes that in the history."""
+    application, now = situation.stored, situation.now
+    if application is None:
+        raise PermanentFailure("there is no such application")
+    if application.state is State.AWAITING_CODE or event.email not in list_due(application):
+        raise PermanentFailure(f"an application that is {application.state} has no such email to resend")
+    noted = application.note(now, f"{event.name()} ({event.email})")
+    return Decision(noted, follow_ups=seals.list_due(noted, now, event.email, resend=event.resend))
 
 
 def complete_application(event: EmailsSent, situation: Situation) -> Decision:

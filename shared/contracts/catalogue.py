@@ -18,6 +18,7 @@ EVENTS: tuple[type[Event], ...] = (
     events.CodeWithdrawn,
     events.ApplicationSubmitted,
     events.EmailDue,
+    events.ResendRequested,
     events.EmailsSent,
     events.CodeEmailRefused,
     events.EmailRefused,

@@ -20,6 +20,7 @@ SENDERS: dict[type[Message], tuple[str, ...]] = {
     events.CodeIssued: ("verifier",),
     events.CodeWithdrawn: ("verifier",),
     events.EmailDue: ("provisioner",),
+    events.ResendRequested: ("console",),
     events.EmailsSent: ("general-mailer",),
     events.CodeEmailRefused: ("code-mailer",),
     events.EmailRefused: ("general-mailer",),

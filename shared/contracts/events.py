@@ -55,6 +55,20 @@ class EmailDue(Event):
     email: EmailKind
     content: Sealed = Field(description="Sealed DueEmail.")
     due_at: Time = Field(description="When the email became due.")
+    resend: int = Field(0, ge=0, description="Which resend of this email it is; 0 for the first time.")
+
+
+class ResendRequested(Event):
+    """An operator asks to send an email about a decided application once more."""
+
+    TYPE: ClassVar[str] = "resend-requested.v1"
+    email: EmailKind
+    resend: int = Field(ge=1, description="Which resend of this email it is.")
+
+    @property
+    def own_id(self) -> UUID:
+        """A resend is requested once, however often the command runs before the email is out."""
+        return uuid5(self.application_id, f"{self.name()} {self.email} {self.resend}")
 
 
 class EmailsSent(Event):

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.state import State
+from shared.domain.application import Application
 from shared.domain.handled_result import HandledResult
 
 HAND_OVER_WITHIN = timedelta(seconds=18)
@@ -36,6 +38,10 @@ class Email:
     status: EmailStatus
     at: datetime
     attempt: int = 0
+    resend: int = 0
+    """How often operators had it sent again."""
+    sent_at: datetime | None = None
+    """When the mail server last accepted it."""
     leased_until: datetime | None = None
     reason: str | None = None
     parked: UUID | None = None
@@ -44,6 +50,10 @@ class Email:
     def is_leased(self, now: datetime) -> bool:
         """Whether a mailer may be handing it over."""
         return self.leased_until is not None and now < self.leased_until
+
+    def is_done(self, resend: int) -> bool:
+        """Whether nothing is left to do for this resend of it: it is out, or a later one took over."""
+        return self.resend > resend or (self.resend == resend and self.status is EmailStatus.SENT)
 
 
 @dataclass(frozen=True)
@@ -68,11 +78,11 @@ class Emails:
         """The ids of the messages that are among the dead letters."""
         return frozenset(email.parked for email in self.by_kind.values() if email.parked)
 
-    def claim(self, kind: EmailKind, now: datetime) -> "Emails":
+    def claim(self, kind: EmailKind, now: datetime, resend: int = 0) -> "Emails":
         """A mailer is about to hand the email over; no other does so before the lease ends."""
-        earlier = self.by_kind.get(kind)
-        attempt = earlier.attempt + 1 if earlier else 1
-        return self._replace(kind, Email(EmailStatus.SENDING, now, attempt, now + LEASE))
+        earlier = self.by_kind.get(kind) or Email(EmailStatus.SENDING, now)
+        claimed = Email(EmailStatus.SENDING, now, earlier.attempt + 1, resend, earlier.sent_at, now + LEASE)
+        return self._replace(kind, claimed)
 
     def record(
         self, kind: EmailKind, status: EmailStatus, now: datetime, *, attempt: int, reason: str | None = None
@@ -85,7 +95,8 @@ class Emails:
         earlier = self.by_kind[kind]
         if earlier.status is EmailStatus.SENT or (earlier.attempt != attempt and status is not EmailStatus.SENT):
             return self
-        return self._replace(kind, Email(status, now, earlier.attempt, reason=reason))
+        sent_at = now if status is EmailStatus.SENT else earlier.sent_at
+        return self._replace(kind, Email(status, now, earlier.attempt, earlier.resend, sent_at, reason=reason))
 
     def withdraw(self, kind: EmailKind, now: datetime) -> "Emails":
         """The email is not needed any more: it does not go out. What the mail server has decided about it stays."""
@@ -112,7 +123,7 @@ class Emails:
     @property
     def are_complete(self) -> bool:
         """Whether the requester's emails are out."""
-        sent = {kind for kind, email in self.by_kind.items() if email.status is EmailStatus.SENT}
+        sent = {kind for kind, email in self.by_kind.items() if email.sent_at}
         return sent.issuperset(EMAILS_TO_COMPLETE)
 
     def is_answerable_to(self, user: str) -> bool:
@@ -131,3 +142,14 @@ class Emails:
     def describe_change(self, before: "Emails | None") -> dict[str, object]:
         """Nothing: the mailer logs what it does."""
         return {}
+
+
+def list_due(application: Application) -> tuple[EmailKind, ...]:
+    """The emails that an application's state makes due, whether or not they are out."""
+    if application.state is State.AWAITING_CODE:
+        return (EmailKind.VERIFICATION_CODE,)
+    if application.state in (State.PROVISIONED, State.COMPLETED):
+        return WELCOME
+    if application.state is State.REJECTED and application.details:  # otherwise the form itself told the person
+        return (EmailKind.APPLICATION_REFUSED,)
+    return ()

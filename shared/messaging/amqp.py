@@ -12,6 +12,9 @@ RuntimeError covers aiormq's ChannelInvalidStateError, for a channel that is bei
 """
 
 
+JSON = "application/json"
+"""The content type of every message."""
+
 CONFIRM_WITHIN = 15
 """Seconds that the broker may take to confirm a message: ample for a quorum queue to elect a new leader."""
 

@@ -13,10 +13,8 @@ from shared.cancellation import is_meant_for_us
 from shared.contracts.message import MOST_BYTES, Message, Reply
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging import topology
-from shared.messaging.amqp import BROKER_AWAY, CONFIRM_WITHIN
+from shared.messaging.amqp import BROKER_AWAY, CONFIRM_WITHIN, JSON
 from shared.messaging.delivery import APPLICATION_HEADER
-
-JSON = "application/json"
 
 
 class NotConfirmed(TransientFailure):

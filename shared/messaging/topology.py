@@ -129,6 +129,7 @@ WORK_QUEUES = (
     WorkQueue("verifier", events.ApplicationAccepted, "issue-code"),
     WorkQueue("verifier", events.CodeEmailRefused, "reject-application"),
     WorkQueue("provisioner", events.ApplicationSubmitted, "create-account"),
+    WorkQueue("provisioner", events.ResendRequested, "resend-email"),
     WorkQueue("provisioner", events.EmailsSent, "complete"),
     WorkQueue("provisioner", events.EmailRefused, "note-refusal"),
     WorkQueue("code-mailer", events.CodeIssued, "send-code", CODE_EMAIL),

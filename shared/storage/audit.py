@@ -1,4 +1,4 @@
-"""What operators did to dead letters: who, when, what and why. Entries are only added, never changed or removed."""
+"""What operators did to dead letters and emails: who, when, what and why. Entries are only ever added."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from shared.storage.errors import transient_when_away
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One thing that an operator did to one dead letter."""
+    """One thing that an operator did to one dead letter or email."""
 
     at: datetime
     who: str
     action: str
-    """``replay``, ``discard``, or ``not-replayed`` if the broker did not confirm a replay recorded before."""
+    """``replay``, ``discard``, ``resend``; or ``not-replayed``, ``not-resent`` if the broker did not confirm one."""
     queue: str
     message_id: str
     type: str
     application: UUID | None
     cause: str
-    """Why it was a dead letter, in our own words."""
+    """Why it was a dead letter, or which email it is, in our own words."""
     why: str | None
     """Why the operator did it, in their words."""
 

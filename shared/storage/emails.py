@@ -21,7 +21,7 @@ COLLECTION, VIEW = "emails", "email_status"
 INDEXES = {COLLECTION: [IndexModel([("changed_at", DESCENDING)])]}
 """For what changed lately."""
 
-FIELDS = ("at", "attempt", "leased_until", "reason", "parked")
+FIELDS = ("at", "attempt", "resend", "sent_at", "leased_until", "reason", "parked")
 """Fields that the document holds unchanged."""
 
 STATUS: list[dict[str, Any]] = [

@@ -102,9 +102,9 @@ def _issued(example: str) -> Message:
     return events.CodeIssued(application_id=APPLICATION, content=content, due_at=AT, expires_at=UNTIL)
 
 
-def _due(kind: EmailKind, example: str) -> Message:
+def _due(kind: EmailKind, example: str, resend: int = 0) -> Message:
     content = _sealed(events.EmailDue, "content", example)
-    return events.EmailDue(application_id=APPLICATION, email=kind, content=content, due_at=AT)
+    return events.EmailDue(application_id=APPLICATION, email=kind, content=content, due_at=AT, resend=resend)
 
 
 def _code_accepted(example: str) -> Message:
@@ -161,7 +161,11 @@ def examples(contract: type[Message]) -> dict[str, Message]:
             return {name: _issued(name) for name in ("full", "minimal")}
         case events.EmailDue:
             emails = {kind.value: _due(kind, "full") for kind in EmailKind}
-            return {name: _due(EmailKind.ACCOUNT_READY, name) for name in ("full", "minimal")} | emails
+            resent = {"resent": _due(EmailKind.ACCOUNT_READY, "full", resend=2)}
+            return {name: _due(EmailKind.ACCOUNT_READY, name) for name in ("full", "minimal")} | emails | resent
+        case events.ResendRequested:
+            asked = events.ResendRequested(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY, resend=2)
+            return {"full": asked}
         case events.EmailRefused:
             refused: Message = events.EmailRefused(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY, attempt=1)
             return {"full": refused, "minimal": refused}

@@ -73,15 +73,15 @@ def accounts_are_created_without_a_unique_index() -> Patch:
 
 
 def an_email_is_recorded_before_it_is_handed_over() -> Patch:
-    def claim(emails: Emails, kind: EmailKind, now: datetime) -> Decision[Emails]:
-        return Decision(emails._replace(kind, Email(EmailStatus.SENT, now, 1, now + LEASE)), effect=kind)
+    def claim(emails: Emails, kind: EmailKind, now: datetime, resend: int) -> Decision[Emails]:
+        return Decision(emails._replace(kind, Email(EmailStatus.SENT, now, 1, resend, now, now + LEASE)), effect=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
 
 
 def an_email_is_not_claimed() -> Patch:
-    def claim(emails: Emails, kind: EmailKind, now: datetime) -> Decision[Emails]:
-        return Decision() if _is_withdrawn(emails, kind) else Decision(emails.claim(kind, now), effect=kind)
+    def claim(emails: Emails, kind: EmailKind, now: datetime, resend: int) -> Decision[Emails]:
+        return Decision() if _is_withdrawn(emails, kind) else Decision(emails.claim(kind, now, resend), effect=kind)
 
     return mock.patch.object(notifier, "_claim", claim)
 
@@ -89,10 +89,10 @@ def an_email_is_not_claimed() -> Patch:
 def a_withdrawn_code_is_sent_even_so() -> Patch:
     real = notifier._claim
 
-    def claim(emails: Emails, kind: EmailKind, now: datetime) -> Decision[Emails]:
+    def claim(emails: Emails, kind: EmailKind, now: datetime, resend: int) -> Decision[Emails]:
         if _is_withdrawn(emails, kind):
-            return Decision(emails.claim(kind, now), effect=kind)
-        return real(emails, kind, now)
+            return Decision(emails.claim(kind, now, resend), effect=kind)
+        return real(emails, kind, now, resend)
 
     return mock.patch.object(notifier, "_claim", claim)
 
@@ -154,10 +154,19 @@ def what_others_recorded_meanwhile_is_not_seen() -> Patch:
 
 
 def an_email_has_a_new_message_id_each_time() -> Patch:
-    def message_id(kind: EmailKind, application_id: UUID, domain: str) -> str:
+    def message_id(kind: EmailKind, application_id: UUID, domain: str, resend: int) -> str:
         return f"<{uuid4()}@{domain}>"
 
     return mock.patch.object(rendering, "make_message_id", message_id)
+
+
+def a_resent_email_keeps_its_message_id() -> Patch:
+    real = rendering.message_id
+
+    def message_id(kind: EmailKind, application_id: UUID, domain: str, resend: int) -> str:
+        return real(kind, application_id, domain, 0)
+
+    return mock.patch.object(rendering, "message_id", message_id)
 
 
 def a_wrong_code_is_not_counted() -> Patch:
@@ -214,6 +223,7 @@ BUGS = (
     Bug(3, a_code_that_is_over_is_not_withdrawn),
     Bug(3, a_withdrawn_code_is_sent_even_so),
     Bug(3, an_email_has_a_new_message_id_each_time),
+    Bug(3, a_resent_email_keeps_its_message_id),
     Bug(4, a_wrong_code_is_not_counted),
     Bug(4, a_code_never_expires),
     Bug(5, what_a_message_led_to_is_forgotten),

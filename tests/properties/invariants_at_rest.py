@@ -11,6 +11,7 @@ from shared.contracts.events import (
     CodeWithdrawn,
     EmailDue,
     EmailRefused,
+    ResendRequested,
 )
 from shared.contracts.message import Reply
 from shared.contracts.replies import (
@@ -20,12 +21,14 @@ from shared.contracts.replies import (
 from tests.properties.answers import UNAVAILABLE, changes, recorded, said
 from tests.properties.broken import must
 from tests.properties.invariants import Invariants
+from tests.properties.mail import name_email
 from tests.properties.model import FINAL, MAY_FOLLOW, TRIES, At, Said, is_explained
 from tests.properties.people import Applicant, Asked, People
 from tests.properties.simulation import Simulation
 from tests.support.memory.broker import Sent
 
 CODE = "verification-code"
+RESEND = ResendRequested.TYPE
 WELCOME = ("importer-view-confirmed", "account-ready", "account-created-notice")
 
 
@@ -51,6 +54,7 @@ class InvariantsAtRest:
             self._every_wrong_code_was_counted(applicant)
             self._belongs_to_whom_it_was_told(applicant)
             self._some_order_leads_there(applicant)
+        self._resends_went_out()
 
     def ended(self) -> None:
         """Raises `Broken` for an application that is still open after all its time."""
@@ -93,6 +97,15 @@ class InvariantsAtRest:
             must(went or status != "sent", 3, f"{kind} is recorded as sent and never was")
             must(parked or status != "parked" or kind != CODE, 1, "a code is parked, and is not among the dead letters")
             must(went or parked, 1, f"{kind} is lost")
+
+    def _resends_went_out(self) -> None:
+        dead = [each for applicant in self._people.applicants.values() for each in self._dead(applicant)]
+        messages = [each.message for each in dead if each.type in (EmailDue.TYPE, RESEND)]
+        due = [each for each in messages if isinstance(each, EmailDue | ResendRequested)]
+        parked = {(each.application_id, each.email, each.resend) for each in due}
+        for id, kind, resend in self._people.resends:
+            went = (id, name_email(kind, resend)) in self._always.emails
+            must(went or (id, kind, resend) in parked, 1, f"resend {resend} of {kind} is lost")
 
     def _emails_are_followed_up(self, applicant: Applicant) -> None:
         """What the mailers found out has reached the application, and what it decided has reached the mailers."""
@@ -170,8 +183,8 @@ class InvariantsAtRest:
     def histories_are_as_drawn(self) -> None:
         """Raises `Broken` for an application with an impossible history."""
         for application in self._simulation.store.all():
-            noted = EmailRefused.name()
-            path = [entry.state.value for entry in application.history if not entry.cause.startswith(f"{noted} (")]
+            noted = tuple(f"{event.name()} (" for event in (EmailRefused, ResendRequested))
+            path = [entry.state.value for entry in application.history if not entry.cause.startswith(noted)]
             must(path[0] == "requested" and path[-1] == application.state, 5, "a history does not tell how it ended")
             must(all(to in MAY_FOLLOW[state].split() for state, to in pairwise(path)), 5, f"{path} is no way to go")
 

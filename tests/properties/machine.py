@@ -188,6 +188,14 @@ class Machine(Workings):
         self.simulation.works_off()
         self.simulation.mail.mood, self.simulation.key_is_wrong = ACCEPTS, False
 
+    @precondition(lambda self: self.people.list_resendable())
+    @rule(pick=picks, times=st.sampled_from([1, 1, 2]))
+    def an_operator_resends_an_email(self, pick: int, times: int) -> None:
+        requests = self.people.list_resendable()
+        for _ in range(times):
+            self.people.asks_for(requests[pick % len(requests)])
+        self._counted("resent")
+
     @precondition(lambda self: self.simulation.queues.dead)
     @rule(pick=picks)
     def an_operator_replays_a_dead_letter(self, pick: int) -> None:

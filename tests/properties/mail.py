@@ -58,6 +58,11 @@ MOODS = (
 LATELY = timedelta(minutes=10)
 
 
+def name_email(kind: str, resend: int) -> str:
+    """Each resend of an email is an email of its own: ``account-ready 1``."""
+    return f"{kind} {resend}" if resend else f"{kind}"
+
+
 class MailServer:
     """Accepts emails, or replies according to its mood."""
 
@@ -89,7 +94,7 @@ class MailServer:
             raise self._refusal(to)
         text = email.get_body(("plain",))
         code = CODE.search(text.get_content()) if text and isinstance(event, CodeIssued) else None
-        kind = "verification-code" if isinstance(event, CodeIssued) else event.email.value
+        kind = "verification-code" if isinstance(event, CodeIssued) else name_email(event.email, event.resend)
         accepted = Accepted(
             application=event.application_id,
             kind=kind,

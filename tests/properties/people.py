@@ -4,7 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from services.console.emails.resend import find_hindrance, make_request
 from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode, StartApplication, SubmitDetails
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import ResendRequested
 from shared.contracts.message import Command, Reply
 from shared.contracts.replies import ApplicationStatus, CodeAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
@@ -64,6 +67,8 @@ class People:
         self._simulation = simulation
         self.applicants: dict[UUID, Applicant] = {}
         self.commands: dict[UUID, Asked] = {}
+        self.resends: set[tuple[UUID, EmailKind, int]] = set()
+        """Every resend that an operator asked for."""
         self._read = 0
 
     def of(self, application: UUID, kind: str | None = None) -> list[Asked]:
@@ -146,6 +151,24 @@ class People:
         self.reads()
         assert asked.outcome is not None
         return asked.outcome
+
+    def list_resendable(self) -> list[ResendRequested]:
+        """What an operator could ask to send again."""
+        found = []
+        for application in self._simulation.store.all():
+            emails = self._simulation.emails.get(application.id)
+            for kind in emails:
+                if find_hindrance(application, kind, emails, self._simulation.clock()) is None:
+                    found.append(make_request(application, kind, emails))
+        return found
+
+    def asks_for(self, request: ResendRequested) -> None:
+        """An operator asks for a resend."""
+        self.resends.add((request.application_id, request.email, request.resend))
+        assert request.own_id
+        self._simulation.queues.route(
+            sent_by("operator", request, request.own_id, self._simulation.clock(), reply_to=None)
+        )
 
     def code_of(self, application: UUID) -> str | None:
         """The code, if its email is in the point of contact's mailbox."""

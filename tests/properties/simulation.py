@@ -25,7 +25,7 @@ from shared.settings.processes import Settings
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import ImporterRecord
 from tests.properties.clients import Channel, away, unconfirmed
-from tests.properties.mail import MailServer
+from tests.properties.mail import MailServer, name_email
 from tests.properties.network import Fate, Killed, Network, Reached, Work, working
 from tests.properties.queues import QUEUES, Queues
 from tests.properties.virtual_time import VirtualClock, VirtualLoop
@@ -173,7 +173,8 @@ class Simulation:
     def _harmed(self, work: Work) -> None:
         for email in work.emails:
             known = self.emails.get(email.application)
-            work.was_harmed |= not any(kind == email.kind and known[kind].status == "sent" for kind in known)
+            recorded = {name_email(kind, known[kind].resend) for kind in known if known[kind].status == "sent"}
+            work.was_harmed |= email.kind not in recorded
 
     def _rest(self) -> None:
         self.loop.rest()

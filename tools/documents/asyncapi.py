@@ -13,7 +13,7 @@ from shared.contracts import catalogue
 from shared.contracts.conversations import POSSIBLE_REPLIES, SENDERS, PossibleReplies
 from shared.contracts.message import MOST_BYTES, Command, Message, Query
 from shared.messaging import topology
-from shared.messaging.publishing import JSON
+from shared.messaging.amqp import JSON
 from shared.messaging.topology import WorkQueue, find_queue
 from tools.documents import asyncapi_messages as messages
 from tools.documents.asyncapi_messages import AMQP

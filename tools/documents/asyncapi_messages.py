@@ -7,8 +7,8 @@ from pydantic.json_schema import models_json_schema
 from shared.contracts import catalogue
 from shared.contracts.conversations import SEALED_FIELDS, find_kind
 from shared.contracts.message import Command, Message, Query, Reply
+from shared.messaging.amqp import JSON
 from shared.messaging.delivery import APPLICATION_HEADER
-from shared.messaging.publishing import JSON
 
 AMQP = {"bindingVersion": "0.3.0"}
 """The version of AsyncAPI's AMQP bindings."""

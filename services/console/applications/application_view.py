@@ -85,7 +85,9 @@ def describe(
                 "email": kind.value,
                 "status": email.status.value,
                 "at": email.at,
+                "sent_at": email.sent_at,
                 "attempts": email.attempt,
+                "resends": email.resend,
                 "reason": email.reason,
             }
             for kind, email in emails.items()

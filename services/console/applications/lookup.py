@@ -36,6 +36,20 @@ async def find_applications(database: OpenDatabase, name: str) -> list[Applicati
     return [application for application in found if application]
 
 
+async def find_application(database: OpenDatabase, name: str) -> Application:
+    """The only application with this normal name.
+
+    Raises:
+        NotFound: there is none.
+        typer.BadParameter: there are several.
+
+    """
+    found = await find_applications(database, name)
+    if len(found) > 1:
+        raise typer.BadParameter("more than one application is called so; name it by its id")
+    return found[0]
+
+
 async def find_id(database: OpenDatabase, name: str) -> UUID:
     """The id behind this normal name. An id need not be stored.
 
@@ -44,12 +58,7 @@ async def find_id(database: OpenDatabase, name: str) -> UUID:
         typer.BadParameter: there are several.
 
     """
-    if id := _parse_id(name):
-        return id
-    found = await find_applications(database, name)
-    if len(found) > 1:
-        raise typer.BadParameter("more than one application is called so; name it by its id")
-    return found[0].id
+    return _parse_id(name) or (await find_application(database, name)).id
 
 
 def _parse_id(name: str) -> UUID | None:

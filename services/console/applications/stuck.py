@@ -73,7 +73,7 @@ def _check_emails(application: Application, emails: Mapping[EmailKind, Email], n
         if kind not in emails and now - since >= PATIENCE and not application.parked:
             yield _report_overdue(f"the email {kind} is not sent", since, find_queue(choose_event(kind)))
     if application.state is State.PROVISIONED and Emails(application.id, emails).are_complete:
-        sent_at = max(emails[kind].at for kind in EMAILS_TO_COMPLETE)
+        sent_at = max(at for kind in EMAILS_TO_COMPLETE if (at := emails[kind].sent_at))
         if now - sent_at >= PATIENCE and not application.parked:
             what = "its emails are out, but it is not completed"
             yield _report_overdue(what, sent_at, find_queue(EmailsSent))

@@ -4,7 +4,8 @@ from contextlib import AsyncExitStack
 
 from rich.text import Text
 
-from services.console.command_line.dead_letter_options import ActionOptions, name_operator
+from services.console.command_line.dead_letter_options import ActionOptions
+from services.console.command_line.options import name_operator
 from services.console.dead_letters.audit_log import announce
 from services.console.dead_letters.replay import DISCARD, REPLAY, ActionResult, DeadLetterActions, Operator
 from services.console.dead_letters.selection import Wanted

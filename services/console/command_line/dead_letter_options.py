@@ -1,18 +1,14 @@
 """Options that select dead letters and say how to act on them, with their completion."""
 
-import pwd
-import socket
 from dataclasses import dataclass
-from os import getuid
 from typing import Annotated
 
 import typer
 
-from services.console.command_line.options import JSON, About
+from services.console.command_line.options import JSON, About, As, DryRun, Reason
 from services.console.dead_letters.selection import Wanted
 from shared.contracts import catalogue
 from shared.messaging.topology import WORK_QUEUES
-from shared.security.redaction import redact
 
 
 def _complete_queue(incomplete: str) -> list[str]:
@@ -48,11 +44,7 @@ Type = Annotated[
     ),
 ]
 Matching = Annotated[str | None, typer.Option(help="Only those whose reason holds this text.", metavar="TEXT")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 Rate = Annotated[float | None, typer.Option(min=0.01, help="At most so many messages a second.", metavar="N")]
-As = Annotated[
-    str | None, typer.Option("--as", help="Who does it, for the audit; else the user of this machine.", metavar="NAME")
-]
 
 
 @dataclass(frozen=True)
@@ -76,17 +68,6 @@ class ActionOptions:
     all: Annotated[bool, typer.Option("--all", help="All of them.")] = False
     dry_run: DryRun = False
     rate: Rate = None
-    reason: Annotated[str | None, typer.Option("--reason", help="Why, for the audit.", metavar="TEXT")] = None
+    reason: Reason = None
     operator: As = None
     json: JSON = False
-
-
-def name_operator(name: str | None) -> str:
-    """The operator's name: as given, without addresses and numbers, or this machine's user."""
-    if name and name.strip():
-        return str(redact(name.strip()))
-    try:
-        user = pwd.getpwuid(getuid()).pw_name
-    except KeyError:  # in a container, a user without a name
-        user = str(getuid())
-    return f"{user}@{socket.gethostname()}"

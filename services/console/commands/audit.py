@@ -1,4 +1,4 @@
-"""`acectl audit`: what operators did to dead letters."""
+"""`acectl audit`: what operators did to dead letters and emails."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ def list_entries(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.", metavar="N")] = 50,
     json: options.JSON = False,
 ) -> None:
-    """List what was sent back and thrown away, the latest first."""
+    """List what was sent back, sent again and thrown away, the latest first."""
 
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:

@@ -8,7 +8,7 @@ import typer
 from services.console.command_line.dead_letter_options import ActionOptions, Filters
 from services.console.command_line.groups import make_group
 from services.console.command_line.option_sets import spread_options
-from services.console.command_line.options import JSON
+from services.console.command_line.options import JSON, need_reason
 from services.console.command_line.running import run
 from services.console.dead_letters import listing
 from services.console.dead_letters.dead_letter import HeldDeadLetter, read_body
@@ -83,8 +83,8 @@ def discard(
     options: ActionOptions,
 ) -> None:
     """Throw dead letters away for good: one, a group, or all. Needs --reason."""
-    if not options.dry_run and not (options.reason or "").strip():
-        raise typer.BadParameter("say why, with --reason: it is written down")
+    if not options.dry_run:
+        need_reason(options.reason)
     _act("discard", filters.select(id, hopeless=hopeless), options)
 
 

@@ -1,4 +1,4 @@
-"""Reports operators' actions on dead letters."""
+"""Reports operators' actions on dead letters and emails."""
 
 import json
 import sys
@@ -9,11 +9,11 @@ from shared.domain import reference
 from shared.storage.audit import AuditEntry
 
 
-def announce(entry: AuditEntry) -> None:
+def announce(entry: AuditEntry, on: str = "dead letter") -> None:
     """Writes an action to standard error as a log line; a person at a screen gets the totals instead."""
     if sys.stderr.isatty():
         return
-    line = {"service": "acectl", "event": f"dead letter: {entry.action}", "level": "warning", **describe_entry(entry)}
+    line = {"service": "acectl", "event": f"{on}: {entry.action}", "level": "warning", **describe_entry(entry)}
     print(json.dumps(line, default=str), file=sys.stderr)  # noqa: T201  # this is a command
 
 

@@ -5,12 +5,17 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import aio_pika
+from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractConnection
 from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError
 
 from services.console.output.exit_codes import Unavailable
-from shared.messaging.amqp import explain_refusal
+from shared import clock
+from shared.contracts.message import Event
+from shared.messaging import topology
+from shared.messaging.amqp import CONFIRM_WITHIN, JSON, explain_refusal, read_user
+from shared.messaging.delivery import APPLICATION_HEADER
 from shared.messaging.pamqp_patch import read_leniently
 from shared.settings.groups import BrokerSettings
 
@@ -28,6 +33,27 @@ async def connect_broker(settings: BrokerSettings) -> AsyncIterator[AbstractConn
             async with asyncio.timeout(PATIENCE):
                 await connection.connect()
             yield connection
+
+
+async def publish_event(settings: BrokerSettings, event: Event) -> None:
+    """Publishes an event that has an id of its own, as the operator's broker user. Raises `Unavailable`."""
+    message = Message(
+        event.body(),
+        headers={APPLICATION_HEADER: str(event.application_id)},
+        content_type=JSON,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        correlation_id=str(event.own_id),
+        message_id=str(event.own_id),
+        timestamp=clock.now(),
+        type=event.TYPE,
+        user_id=read_user(settings.need("rabbitmq_url")),
+    )
+    async with (
+        connect_broker(settings) as connection,
+        connection.channel(publisher_confirms=True, on_return_raises=True) as channel,
+    ):
+        exchange = await channel.get_exchange(topology.EVENTS, ensure=False)
+        await exchange.publish(message, event.name(), mandatory=True, timeout=CONFIRM_WITHIN)
 
 
 @contextmanager

@@ -60,4 +60,5 @@ def _is_from(message: Published, evidence: Evidence) -> bool:
 
 
 def _senders(queue: WorkQueue, evidence: Evidence) -> set[str]:
-    return {evidence.users[program] for program in SENDERS[queue.message]}
+    """The broker users that may publish to this queue. An operator acts as the prober's does."""
+    return {evidence.users.get(program, evidence.prober) for program in SENDERS[queue.message]}

@@ -40,7 +40,7 @@ async def test_of_two_mailers_one_claims_an_email(database: Database) -> None:
     )
     assert [type(claim) for claim in claims if isinstance(claim, Exception)] == [Conflict] * 4
     [claimed] = [claim for claim in claims if isinstance(claim, Emails)]
-    assert claimed.by_kind == {CODE: Email(EmailStatus.SENDING, at, 1, at + LEASE)}
+    assert claimed.by_kind == {CODE: Email(EmailStatus.SENDING, at, 1, leased_until=at + LEASE)}
     with pytest.raises(Conflict):
         await database.emails.save(emails.claim(CODE, at))
 

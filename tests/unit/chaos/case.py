@@ -35,6 +35,7 @@ TO_POINT_OF_CONTACT = (CODE, EmailKind.ACCOUNT_CREATED_NOTICE)
 TO_VERIFIED = (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED)
 TO_SUBMITTED = (*TO_VERIFIED, State.SUBMITTED)
 GATEWAY = "gateway"
+OPERATOR = "ace"
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Case:
 
     def __post_init__(self) -> None:
         found = self.evidence
-        found.users, found.prober = {user: user for user in PERMISSIONS}, "ace"
+        found.users, found.prober = {user: user for user in PERMISSIONS}, OPERATOR
         found.documents = {name: [] for name in ("top_accounts", "importers", "importer_views", "portal_users")}
         self.owner = self._applies("a", "owner", "importer-1", "1111-AAAA", (*TO_SUBMITTED, *_created(completed=True)))
         self.rival = self._applies("b", "rival", "importer-1", "2222-BBBB", (*TO_SUBMITTED, State.REJECTED))
@@ -210,7 +211,9 @@ class Case:
 def published(message: type[Message]) -> Published:
     """A message on its own exchange, from its own service."""
     exchange = topology.find_queue(message).exchange
-    return replace(published_to(exchange, message.name(), SENDERS[message][0]), name=message.name())
+    sender = SENDERS[message][0]
+    user = sender if sender in PERMISSIONS else OPERATOR
+    return replace(published_to(exchange, message.name(), user), name=message.name())
 
 
 def published_to(exchange: str, key: str, user: str, origin: str = "") -> Published:

@@ -57,6 +57,16 @@ HOSTILE = [
 ]
 
 
+def test_only_its_message_id_tells_a_resent_email_from_the_first() -> None:
+    kind = EmailKind.ACCOUNT_READY
+    first = event(kind, Told())
+    emails = [writer(kind).write(first.model_copy(update={"resend": resend}), kind) for resend in (0, 0, 1, 2)]
+    ids = [str(read(each)["Message-ID"]) for each in emails]
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 3
+    assert len({text(read(each)) for each in emails}) == 1
+
+
 def test_the_confirmation_says_that_the_importer_view_request_was_processed() -> None:
     for body in bodies(EmailKind.IMPORTER_VIEW_CONFIRMED):
         assert "Your importer view request for Bright Harbor Imports, Inc. has been processed." in body

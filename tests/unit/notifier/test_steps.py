@@ -29,12 +29,17 @@ NOTHING_TO_DO: Decision[Emails] = Decision()
 
 
 def send(
-    kind: EmailKind, emails: Emails | None, handed_over: HandOverResult | None = None, now: datetime = NOW
+    kind: EmailKind,
+    emails: Emails | None,
+    handed_over: HandOverResult | None = None,
+    now: datetime = NOW,
+    resend: int = 0,
 ) -> Decision[Emails]:
     situation = Situation(emails, uuid4(), "sender", now)
     if kind is CODE:
         return steps.send_code(CODE_ISSUED, situation, handed_over)
-    return steps.send_email(EmailDue(application_id=ID, email=kind, content=SEALED, due_at=NOW), situation, handed_over)
+    due = EmailDue(application_id=ID, email=kind, content=SEALED, due_at=NOW, resend=resend)
+    return steps.send_email(due, situation, handed_over)
 
 
 def withdraw(emails: Emails | None) -> Decision[Emails]:
@@ -79,7 +84,7 @@ def test_an_email_is_claimed_before_it_goes_out(kind: EmailKind) -> None:
     decision = send(kind, None)
     assert decision.effect is kind
     assert not decision.is_final
-    assert stored(decision).by_kind == {kind: Email(EmailStatus.SENDING, NOW, 1, NOW + LEASE)}
+    assert stored(decision).by_kind == {kind: Email(EmailStatus.SENDING, NOW, 1, leased_until=NOW + LEASE)}
 
 
 @pytest.mark.parametrize(
@@ -225,3 +230,38 @@ def test_what_the_mail_server_said_is_kept_with_the_email_and_not_in_the_reason(
     decision = send(CODE, with_status(EmailStatus.SENDING), refused)
     assert stored(decision).by_kind[CODE].reason == f"{DEFERRED.reason}: 4.7.1 <***> greylisted"
     assert str(decision.failure) == DEFERRED.reason
+
+
+READY = EmailKind.ACCOUNT_READY
+
+
+@pytest.mark.parametrize("status", [EmailStatus.SENT, EmailStatus.REFUSED, EmailStatus.PARKED])
+def test_a_resend_is_a_new_attempt_whatever_became_of_the_email(status: EmailStatus) -> None:
+    emails = with_status(status, READY)
+    decision = send(READY, emails, resend=1)
+    assert decision.effect is READY
+    claimed = stored(decision).by_kind[READY]
+    assert (claimed.status, claimed.attempt, claimed.resend) == (EmailStatus.SENDING, 2, 1)
+    assert claimed.sent_at == emails.by_kind[READY].sent_at
+
+
+def test_a_resend_goes_out_once_however_often_its_message_comes() -> None:
+    claimed = stored(send(READY, with_status(EmailStatus.SENT, READY), resend=1))
+    sent = stored(send(READY, claimed, replace(SENT, attempt=2), resend=1))
+    assert sent.by_kind[READY].status is EmailStatus.SENT
+    assert send(READY, sent, resend=1) == NOTHING_TO_DO
+
+
+@pytest.mark.parametrize("handed_over", [None, SENT, *FAILED])
+def test_an_older_message_leaves_a_resend_alone(handed_over: HandOverResult | None) -> None:
+    resent = stored(send(READY, with_status(EmailStatus.SENT, READY), resend=1))
+    assert send(READY, resent, handed_over, NOW + LEASE) == NOTHING_TO_DO
+
+
+@pytest.mark.parametrize("handed_over", FAILED)
+def test_an_application_is_complete_whatever_becomes_of_a_resend(handed_over: HandOverResult) -> None:
+    first, second = EMAILS_TO_COMPLETE
+    resent = stored(send(first, with_status(EmailStatus.SENT, first), resend=1))
+    failed = stored(send(first, resent, replace(handed_over, attempt=2), resend=1))
+    decision = send(second, with_status(EmailStatus.SENDING, second, failed), SENT)
+    assert follow_ups(decision) == [EmailsSent(application_id=ID)]

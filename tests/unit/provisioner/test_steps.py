@@ -9,7 +9,7 @@ from services.provisioner import steps
 from services.provisioner.accounts import Availability
 from services.provisioner.seals import Seals
 from shared.contracts.email_kind import EmailKind
-from shared.contracts.events import ApplicationSubmitted, EmailDue, EmailRefused, EmailsSent
+from shared.contracts.events import ApplicationSubmitted, EmailDue, EmailRefused, EmailsSent, ResendRequested
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import DueEmail
 from shared.contracts.state import State
@@ -182,3 +182,41 @@ def test_what_can_never_become_an_account_is_a_dead_letter_that_quotes_nothing(
     with pytest.raises(PermanentFailure) as failure:
         create(application, availability)
     assert "acme" not in failure.value.reason.lower()
+
+
+def resend(application: Application | None, kind: EmailKind) -> Decision:
+    request = ResendRequested(application_id=ID, email=kind, resend=2)
+    return steps.resend_email(request, Situation(application, uuid4(), "operator", NOW), SEALS)
+
+
+@pytest.mark.parametrize("is_completed", [False, True])
+def test_an_email_is_due_once_more_with_the_same_content_and_the_history_says_so(is_completed: bool) -> None:
+    created = changed(first := create(submitted()))
+    application = created.move_to(State.COMPLETED, NOW, "emails-sent") if is_completed else created
+    decision = resend(application, EmailKind.ACCOUNT_CREATED_NOTICE)
+    [due] = decision.follow_ups
+    assert isinstance(due, EmailDue)
+    assert (due.email, due.resend) == (EmailKind.ACCOUNT_CREATED_NOTICE, 2)
+    assert contents(decision)[due.email] == contents(first)[due.email]
+    assert changed(decision).state is application.state
+    assert changed(decision).history[-1].cause == "resend-requested (account-created-notice)"
+
+
+def test_a_refusal_at_the_end_can_be_told_once_more() -> None:
+    refused = changed(create(submitted(), replace(FREE, importer_linked=True)))
+    assert emails(resend(refused, EmailKind.APPLICATION_REFUSED)) == [EmailKind.APPLICATION_REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("application", "kind"),
+    [
+        (None, EmailKind.ACCOUNT_READY),
+        (submitted(), EmailKind.ACCOUNT_READY),
+        (changed(create(submitted())), EmailKind.APPLICATION_REFUSED),
+        (changed(create(submitted())), EmailKind.VERIFICATION_CODE),
+        (applications.awaiting(), EmailKind.VERIFICATION_CODE),
+    ],
+)
+def test_an_email_that_is_not_due_is_not_sent_again(application: Application | None, kind: EmailKind) -> None:
+    with pytest.raises(PermanentFailure):
+        resend(application, kind)

@@ -65,7 +65,7 @@ def test_it_tells_the_whole_history_with_times_and_causes(
         ["2026-11-22", "15:04:05", "UTC", "requested", "start-application"],
         ["2026-11-22", "15:04:06", "UTC", "awaiting-code", "application-accepted"],
         ["2026-11-22", "15:05:05", "UTC", "rejected", "code-issued"],
-        ["verification-code", "refused", "2026-11-22", "15:04:05", "UTC", "1", "550", "refused"],
+        ["verification-code", "refused", "2026-11-22", "15:04:05", "UTC", "-", "1", "0", "550", "refused"],
     ):
         assert line in [printed_line.split() for printed_line in printed.splitlines()]
     assert "poc-email-refused" in printed

@@ -19,7 +19,8 @@ CODE = EmailKind.VERIFICATION_CODE
 
 def email(status: EmailStatus, kind: EmailKind = CODE) -> dict[EmailKind, Email]:
     leased_until = NOW + LEASE if status is EmailStatus.SENDING else None
-    return {kind: Email(status, NOW, 1, leased_until, "450 later")}
+    sent_at = NOW if status is EmailStatus.SENT else None
+    return {kind: Email(status, NOW, 1, sent_at=sent_at, leased_until=leased_until, reason="450 later")}
 
 
 SENT = email(EmailStatus.SENT)

@@ -1,12 +1,12 @@
 """Options that several commands share."""
 
-from services.console.command_line import dead_letter_options
+from services.console.command_line import options
 
 
 def test_an_operators_name_is_as_given_without_addresses_and_numbers() -> None:
-    assert dead_letter_options.name_operator(" ada ") == "ada"
-    assert dead_letter_options.name_operator("ada, for jane@example.com 123-45-6789") == "ada, for ***@*** ***"
+    assert options.name_operator(" ada ") == "ada"
+    assert options.name_operator("ada, for jane@example.com 123-45-6789") == "ada, for ***@*** ***"
 
 
 def test_an_operator_without_a_given_name_is_the_user_of_this_machine() -> None:
-    assert "@" in dead_letter_options.name_operator(" ")
+    assert "@" in options.name_operator(" ")

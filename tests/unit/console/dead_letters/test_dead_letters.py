@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from services.console.applications.search_term import SearchTerm
-from services.console.command_line import dead_letter_options
+from services.console.command_line import options
 from services.console.dead_letters.dead_letter import DeadLetter
 from services.console.dead_letters.selection import Wanted, group_dead_letters
 from shared.domain import reference
@@ -71,7 +71,7 @@ def test_all_that_is_named_must_apply(wanted: Wanted, meant: bool) -> None:
 def test_a_queue_is_named_with_dead_or_without() -> None:
     [queue] = Wanted(queue="notifier.send-email").queues
     assert Wanted(queue="notifier.send-email.dead").queues == (queue,)
-    assert len(Wanted().queues) == len(REPLAYED) == 12
+    assert len(Wanted().queues) == len(REPLAYED) == 13
 
 
 @pytest.mark.parametrize(
@@ -98,5 +98,5 @@ def test_what_is_none_of_the_three_is_not_repeated(typed: str) -> None:
 def test_the_operator_is_the_machines_user_or_the_given_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USER", "somebody else")
     monkeypatch.setenv("LOGNAME", "somebody else")
-    assert "somebody else" not in dead_letter_options.name_operator(None)
-    assert dead_letter_options.name_operator(" Ada Lovelace ") == "Ada Lovelace"
+    assert "somebody else" not in options.name_operator(None)
+    assert options.name_operator(" Ada Lovelace ") == "Ada Lovelace"
