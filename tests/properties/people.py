@@ -166,9 +166,7 @@ class People:
         """An operator asks for a resend."""
         self.resends.add((request.application_id, request.email, request.resend))
         assert request.own_id
-        self._simulation.queues.route(
-            sent_by("operator", request, request.own_id, self._simulation.clock(), reply_to=None)
-        )
+        self._simulation.queues.route(sent_by("operator", request, request.own_id, self._simulation.clock()))
 
     def code_of(self, application: UUID) -> str | None:
         """The code, if its email is in the point of contact's mailbox."""
