@@ -163,15 +163,11 @@ def examples(contract: type[Message]) -> dict[str, Message]:
             emails = {kind.value: _due(kind, "full") for kind in EmailKind}
             resent = {"resent": _due(EmailKind.ACCOUNT_READY, "full", resend=2)}
             return {name: _due(EmailKind.ACCOUNT_READY, name) for name in ("full", "minimal")} | emails | resent
-        case events.ResendRequested:
-            asked = events.ResendRequested(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY, resend=2)
-            return {"full": asked}
-        case events.EmailRefused:
-            refused: Message = events.EmailRefused(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY, attempt=1)
-            return {"full": refused, "minimal": refused}
-        case events.CodeEmailRefused:
-            unread: Message = events.CodeEmailRefused(application_id=APPLICATION, attempt=1)
-            return {"full": unread, "minimal": unread}
+        case events.ResendRequested | events.EmailRefused | events.CodeEmailRefused:
+            one = contract.model_validate(
+                {"application_id": APPLICATION, "email": EmailKind.ACCOUNT_READY, "attempt": 1, "resend": 2}
+            )
+            return {"full": one, "minimal": one}
         case replies.StartAccepted:
             sent_to = _sealed(replies.StartAccepted, "sent_to", "full")
             return {"full": _STARTED.model_copy(update={"sent_to": sent_to}), "minimal": _STARTED}

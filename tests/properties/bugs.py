@@ -161,12 +161,12 @@ def an_email_has_a_new_message_id_each_time() -> Patch:
 
 
 def a_resent_email_keeps_its_message_id() -> Patch:
-    real = rendering.message_id
+    real = rendering.make_message_id
 
     def message_id(kind: EmailKind, application_id: UUID, domain: str, resend: int) -> str:
         return real(kind, application_id, domain, 0)
 
-    return mock.patch.object(rendering, "message_id", message_id)
+    return mock.patch.object(rendering, "make_message_id", message_id)
 
 
 def a_wrong_code_is_not_counted() -> Patch:
