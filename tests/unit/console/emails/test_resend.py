@@ -12,7 +12,7 @@ from shared.contracts.state import State
 from shared.domain.application import Application, Parked
 from shared.domain.email import Email
 from shared.domain.handled_result import HandledResult
-from tests.unit.applications import NOW, TICK, awaiting, provisioned, requested, submitted
+from tests.support.applications import NOW, TICK, awaiting, provisioned, requested, submitted
 
 CODE, READY, REFUSED = EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_READY, EmailKind.APPLICATION_REFUSED
 SENT = Email(EmailStatus.SENT, NOW, 1, sent_at=NOW)
