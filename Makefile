@@ -1,5 +1,8 @@
 PYTHON := .venv/bin/python
 
+# A generator that fails leaves the file as it was.
+generate = $(PYTHON) -m $(2) > $(1).new && mv $(1).new $(1) || { rm -f $(1).new; exit 1; }
+
 .DEFAULT_GOAL := help
 .PHONY: help checks run restart test every-test test-full properties chaos soak lint types imports screenshots emails format documents clean environment
 
@@ -55,10 +58,10 @@ format: environment ## Format the code and fix what can be fixed
 	$(PYTHON) -m ruff check --fix
 
 documents: environment ## Generate the documents that come from the code: messages, queues, settings
-	$(PYTHON) -m tools.documents.asyncapi > docs/asyncapi.yaml
-	$(PYTHON) -m tools.documents.settings_page > docs/settings.md
-	$(PYTHON) -m services.console topology show > deploy/rabbitmq/definitions.json
-	$(PYTHON) -m services.console topology show --configuration > deploy/rabbitmq/90-ace.conf
+	@$(call generate,docs/asyncapi.yaml,tools.documents.asyncapi)
+	@$(call generate,docs/settings.md,tools.documents.settings_page)
+	@$(call generate,deploy/rabbitmq/definitions.json,services.console topology show)
+	@$(call generate,deploy/rabbitmq/90-ace.conf,services.console topology show --configuration)
 
 clean: ## Remove the Python environment and all data of local runs
 	rm -rf .venv node_modules .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

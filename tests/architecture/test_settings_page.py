@@ -10,7 +10,7 @@ from tools.documents import settings_page
 
 def test_the_page_of_settings_is_not_stale() -> None:
     written = (ROOT / "docs" / "settings.md").read_text()
-    assert written == settings_page.make_page(), "python -m tools.documents.settings_page > docs/settings.md"
+    assert written == settings_page.make_page(), "run `make documents`"
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)

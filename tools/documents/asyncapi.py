@@ -1,4 +1,4 @@
-"""The contracts and the topology as an AsyncAPI 3.0 document: ``python -m tools.documents.asyncapi``.
+"""The contracts and the topology as an AsyncAPI 3.0 document: ``.venv/bin/python -m tools.documents.asyncapi``.
 
 It prints `docs/asyncapi.yaml`. A test in `tests/contract` fails when that file is stale.
 """
@@ -69,9 +69,9 @@ def make_document() -> dict[str, Any]:
 
 def as_yaml() -> str:
     """The text of `docs/asyncapi.yaml`."""
-    heading = "# Generated from shared/contracts and shared/messaging/topology.py by\n# "
+    heading = "# Generated from shared/contracts and shared/messaging/topology.py by `make documents`\n"
     body = yaml.dump(make_document(), Dumper=_Plain, sort_keys=False, width=120, allow_unicode=True)
-    return f"{heading}python -m tools.documents.asyncapi > docs/asyncapi.yaml\n{body}"
+    return heading + body
 
 
 class _Plain(yaml.SafeDumper):

@@ -1,4 +1,4 @@
-"""The page of all settings, from their descriptions: ``python -m tools.documents.settings_page``.
+"""The page of all settings, from their descriptions: ``.venv/bin/python -m tools.documents.settings_page``.
 
 It prints `docs/settings.md`. A test in `tests/architecture` fails when that file is stale.
 """
@@ -15,7 +15,7 @@ from shared.settings.groups import PREFIX
 from shared.settings.processes import PROCESSES, Settings
 
 HEADING = """\
-<!-- Generated from shared/settings/ by python -m tools.documents.settings_page > docs/settings.md -->
+<!-- Generated from shared/settings/ by `make documents` -->
 # Settings
 
 A setting comes from an environment variable, a line in the file `.env` in the working directory, or a file in
