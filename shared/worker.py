@@ -26,6 +26,7 @@ from shared.messaging.topology import find_queue
 from shared.observability import health, logs
 from shared.settings import loading
 from shared.settings.groups import SettingError, WorkerSettings
+from shared.storage.access import wait_for_access
 from shared.storage.database import Database
 
 log = structlog.get_logger()
@@ -176,6 +177,7 @@ class Worker(Generic[C_co]):
 
     async def _start(self) -> None:
         try:
+            await wait_for_access(self.database, self.service)
             await start_when_reachable(self._broker)
         except Exception as error:  # nobody awaits this task before the end
             log.critical("cannot take messages", exc_info=error)

@@ -37,6 +37,7 @@ def main() -> None:
         hand_out(surroundings.make_environment(program), SECRETS if program == "acectl" else VOLUMES / program)
     database = urlsplit(surroundings.database_url).netloc
     wait_until(lambda: replica_set.ensure_writable(database, database), "MongoDB's replica set", 60)
+    run_acectl("database", "apply")
     run_acectl("topology", "apply")
     run_acectl("importers", "load", "--if-empty", str(chosen.importers))
     run_acectl("users", "load", "--if-empty", str(chosen.portal_users))
@@ -50,6 +51,8 @@ def _describe_surroundings(chosen: Settings) -> Surroundings:
         mail_url=chosen.need("smtp_url"),
         keys=development_secrets.load_keys(MADE),
         broker_passwords=development_secrets.load_broker_passwords(MADE),
+        database_passwords=development_secrets.load_database_passwords(MADE),
+        database=chosen.mongodb_database,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shared.messaging.permissions import PERMISSIONS
 from shared.security import keys
+from shared.storage.privileges import PRIVILEGES
 
 
 def load_keys(folder: Path) -> Mapping[str, str]:
@@ -16,6 +17,11 @@ def load_keys(folder: Path) -> Mapping[str, str]:
 def load_broker_passwords(folder: Path) -> Mapping[str, str]:
     """The password of each service's broker user, from `broker-passwords.env`."""
     return _complete(folder / "broker-passwords.env", {user: secrets.token_urlsafe(24) for user in PERMISSIONS})
+
+
+def load_database_passwords(folder: Path) -> Mapping[str, str]:
+    """The password of each service's database user, from `database-passwords.env`."""
+    return _complete(folder / "database-passwords.env", {user: secrets.token_urlsafe(24) for user in PRIVILEGES})
 
 
 def write_for_acectl(folder: Path, environment: Mapping[str, str]) -> None:

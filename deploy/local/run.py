@@ -131,6 +131,8 @@ def _describe_surroundings(chosen: Settings, folder: Path, servers: Servers) -> 
         mail_url=servers.mail_url,
         keys={**made, **own},
         broker_passwords=development_secrets.load_broker_passwords(folder) if servers.rabbitmq else {},
+        database_passwords=development_secrets.load_database_passwords(folder) if servers.mongodb else {},
+        database=chosen.mongodb_database,
     )
 
 

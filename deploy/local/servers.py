@@ -36,7 +36,14 @@ class Servers:
                 warn=terminal.warn,
             )
         if settings.mongodb_url is None:
-            self.mongodb = MongoDB(folder / "mongodb", settings.mongodb_port, terminal.step, terminal.warn)
+            self.mongodb = MongoDB(
+                folder / "mongodb",
+                settings.mongodb_port,
+                user=OPERATOR,
+                password=PASSWORD,
+                progress=terminal.step,
+                warn=terminal.warn,
+            )
         if settings.smtp_url is None:
             self.inbox = Program("inbox", (sys.executable, "-m", "deploy.local", "inbox"))
 
@@ -68,7 +75,7 @@ class Servers:
 
     @property
     def database_url(self) -> str:
-        """The database."""
+        """The database, as its administrator."""
         return self.mongodb.url if self.mongodb else self._settings.need("mongodb_url")
 
     @property

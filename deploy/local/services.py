@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from embedded_servers import ports
 from embedded_servers.program import Program
@@ -19,7 +20,7 @@ MODULES = {"code-mailer": ("services.notifier", "code"), "general-mailer": ("ser
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where the servers are, and the secrets to pass on. `broker_passwords` is empty if the broker is elsewhere."""
+    """Where the servers are, and the secrets to pass on. There are no passwords for a server that is elsewhere."""
 
     broker_url: str
     management_url: str | None
@@ -27,15 +28,19 @@ class Surroundings:
     mail_url: str
     keys: Mapping[str, str]
     broker_passwords: Mapping[str, str]
+    database_passwords: Mapping[str, str]
+    database: str = "ace"
+    """The database's name. The services' users belong to it."""
 
     def make_environment(self, program: str) -> dict[str, str]:
         """The settings of one of the `PROGRAMS`: its servers, as its own user, and the keys it reads. No others."""
         known = {
             "rabbitmq_url": self._make_broker_url(program),
             "rabbitmq_management_url": self.management_url,
-            "mongodb_url": self.database_url,
+            "mongodb_url": self._make_database_url(program),
             "smtp_url": self.mail_url,
-            **{name_password_setting(user): password for user, password in self.broker_passwords.items()},
+            **_name_passwords("broker", self.broker_passwords),
+            **_name_passwords("database", self.database_passwords),
             **{name.removeprefix(PREFIX).lower(): key for name, key in self.keys.items()},
         }
         read = PROCESSES[program].model_fields
@@ -46,6 +51,20 @@ class Surroundings:
             return self.broker_url
         scheme, rest = self.broker_url.split("://")
         return f"{scheme}://{service}:{self.broker_passwords[service]}@{rest.split('@')[1]}"
+
+    def _make_database_url(self, service: str) -> str:
+        if service not in self.database_passwords:
+            return self.database_url
+        url = urlsplit(self.database_url)
+        hosts = url.netloc.rpartition("@")[2]
+        options = dict(parse_qsl(url.query)) | {"authSource": self.database}
+        login = f"{service}:{self.database_passwords[service]}"
+        return urlunsplit(url._replace(netloc=f"{login}@{hosts}", path="/", query=urlencode(options)))
+
+
+def _name_passwords(server: str, passwords: Mapping[str, str]) -> dict[str, str]:
+    """The passwords of a server's users, as settings."""
+    return {name_password_setting(server, user): password for user, password in passwords.items()}
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def _list_places(chosen: Settings, servers: Servers, folder: Path) -> dict[str, 
     places["Broker"] = servers.broker_url if servers.rabbitmq else _hide_password(servers.broker_url)
     if servers.management_url:
         places["Broker management"] = servers.management_url
-    places["Database"] = _hide_password(servers.database_url)
+    places["Database"] = servers.database_url if servers.mongodb else _hide_password(servers.database_url)
     places["Logs"] = terminal.shorten(folder / "logs")
     return places
 

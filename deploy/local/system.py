@@ -63,6 +63,7 @@ class System:
         began = time.monotonic()
         self._supervisor.start()
         self._servers.wait_for_database(began)
+        applying = self._start_chore("database", "database", "apply")
         loading = [
             self._start_chore("importers", "importers", "load", "--if-empty", str(self._settings.importers)),
             self._start_chore("users", "users", "load", "--if-empty", str(self._settings.portal_users)),
@@ -71,6 +72,8 @@ class System:
             codes = [_finish(chore, LOADED_WITHIN, bad_rows=True) for chore in loading]
         for chore, code in zip(loading, codes, strict=True):
             _print_result(chore, code)
+        with terminal.step("Creating indexes, and the services' database users"):
+            _finish(applying, READY_WITHIN)
         self._servers.wait_for_broker(began)
         with terminal.step("Creating queues, and the services' broker users"):
             _finish(self._start_chore("topology", "topology", "apply"), READY_WITHIN)

@@ -1,8 +1,17 @@
 """What `acectl` uses: each command reads the class that holds its servers and keys."""
 
+from collections.abc import Iterable
+
 from pydantic import Field, HttpUrl, SecretStr
 
-from shared.settings.groups import BrokerSettings, DatabaseSettings, IndexKeys, MailServerSettings, StorageKeys
+from shared.settings.groups import (
+    BrokerSettings,
+    DatabaseSettings,
+    IndexKeys,
+    MailServerSettings,
+    ProcessSettings,
+    StorageKeys,
+)
 
 
 class RecordSettings(DatabaseSettings, StorageKeys, IndexKeys):
@@ -18,7 +27,23 @@ class ManagementSettings(BrokerSettings):
     )
 
 
-class ConsoleSettings(ManagementSettings, RecordSettings, MailServerSettings):
+class DatabasePasswords(DatabaseSettings):
+    """For the command that creates the services' database users."""
+
+    database_password_intake: SecretStr | None = Field(None, description="Password of the database user `intake`.")
+    database_password_verifier: SecretStr | None = Field(None, description="Password of the database user `verifier`.")
+    database_password_provisioner: SecretStr | None = Field(
+        None, description="Password of the database user `provisioner`."
+    )
+    database_password_code_mailer: SecretStr | None = Field(
+        None, description="Password of the database user `code-mailer`."
+    )
+    database_password_general_mailer: SecretStr | None = Field(
+        None, description="Password of the database user `general-mailer`."
+    )
+
+
+class ConsoleSettings(ManagementSettings, RecordSettings, DatabasePasswords, MailServerSettings):
     """All that `acectl` uses. Only its doctor loads all `Settings`, because it checks them."""
 
     broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")
@@ -35,6 +60,12 @@ class ConsoleSettings(ManagementSettings, RecordSettings, MailServerSettings):
     )
 
 
-def name_password_setting(user: str) -> str:
-    """The name of the setting with a broker user's password."""
-    return f"broker_password_{user.replace('-', '_')}"
+def name_password_setting(server: str, user: str) -> str:
+    """The name of the setting with a user's password at a server, which is ``broker`` or ``database``."""
+    return f"{server}_password_{user.replace('-', '_')}"
+
+
+def read_passwords(settings: ProcessSettings, server: str, users: Iterable[str]) -> dict[str, str]:
+    """The password of each of these users at a server, where it is set."""
+    names = {user: name_password_setting(server, user) for user in users}
+    return {user: settings.need(name) for user, name in names.items() if getattr(settings, name) is not None}

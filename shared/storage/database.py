@@ -1,10 +1,8 @@
 """The database: its collections, their indexes, and how durably it stores."""
 
-from contextlib import suppress
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo.errors import CollectionInvalid, OperationFailure
 
 from shared.storage import accounts, applications, audit, emails, limits
 from shared.storage.accounts import Accounts
@@ -16,6 +14,7 @@ from shared.storage.errors import transient_when_away
 from shared.storage.importers import Importers
 from shared.storage.limits import Limits
 from shared.storage.portal_users import PortalUsers
+from shared.storage.privileges import PRIVILEGES
 
 SELECTION_MS = 3_000
 """Milliseconds that an operation waits for a primary: less than a person waits for a page."""
@@ -32,23 +31,29 @@ def list_index_names() -> dict[str, set[str]]:
     }
 
 
+def connect(url: str, **login: Any) -> AsyncIOMotorClient[dict[str, Any]]:
+    """A client, which connects on first use: as the user that the URL names, unless `login` names another."""
+    return AsyncIOMotorClient(
+        url,
+        appname="ace",
+        tz_aware=True,
+        uuidRepresentation="standard",
+        w="majority",
+        journal=True,
+        readConcernLevel="majority",
+        retryWrites=True,
+        serverSelectionTimeoutMS=SELECTION_MS,
+        connectTimeoutMS=SELECTION_MS,
+        socketTimeoutMS=20_000,
+        **login,
+    )
+
+
 class Database:
     """Every collection. Connects on first use. A write returns once a majority has it in the journal."""
 
     def __init__(self, url: str, name: str) -> None:
-        self._client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-            url,
-            appname="ace",
-            tz_aware=True,
-            uuidRepresentation="standard",
-            w="majority",
-            journal=True,
-            readConcernLevel="majority",
-            retryWrites=True,
-            serverSelectionTimeoutMS=SELECTION_MS,
-            connectTimeoutMS=SELECTION_MS,
-            socketTimeoutMS=20_000,
-        )
+        self._client = connect(url)
         self._database = database = self._client[name]
         self.importers = Importers(database["importers"])
         self.portal_users = PortalUsers(database["portal_users"])
@@ -60,14 +65,12 @@ class Database:
         self.email_status = EmailStatuses(database)
         self.diagnostics = Diagnostics(self._client, database)
 
-    async def ensure_indexes(self) -> None:
-        """Creates missing indexes, and the view of emails. Safe to repeat."""
+    async def check_access(self, user: str) -> None:
+        """Reads from every collection that this service may read. Raises `AccessRefused`, `TransientFailure`."""
         with transient_when_away():
-            for collection, indexes in INDEXES.items():
-                await self._database[collection].create_indexes(indexes)
-            with suppress(CollectionInvalid, OperationFailure):  # another process has created it meanwhile
-                await self._database.create_collection(emails.VIEW, viewOn=emails.COLLECTION, pipeline=emails.STATUS)
-            await self._database.command("collMod", emails.VIEW, viewOn=emails.COLLECTION, pipeline=emails.STATUS)
+            for collection, actions in PRIVILEGES[user].items():
+                if "find" in actions:
+                    await self._database[collection].find_one({"_id": None}, {"_id": 1})
 
     async def ping(self) -> None:
         """Returns once a primary answers. Raises `TransientFailure`."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,6 +20,11 @@ from embedded_servers.rabbitmq import RabbitMQ
 from shared.messaging.broker_admin import administer, configuration, declare
 from shared.settings.loading import load
 from shared.settings.processes import ImageSettings
+
+KEY = "keyForTestsOnly"
+MONGODB = (
+    f"umask 077; echo '{KEY}' > /tmp/key; exec mongod --replSet {replica_set.NAME} --bind_ip_all --keyFile /tmp/key"
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ def _containers_can_run() -> bool:
 def _embedded(folder: Path) -> Iterator[Servers]:
     limits = configuration()
     broker = RabbitMQ(folder / "rabbitmq", user="ace", password="ace", configuration=limits)
-    with broker as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
+    with broker as rabbitmq, MongoDB(folder / "mongodb", user="ace", password="ace") as mongodb:
         yield Servers("embedded", rabbitmq.url, rabbitmq.management_url, mongodb.url)
 
 
@@ -88,17 +94,20 @@ def _containers() -> Iterator[Servers]:
         .with_copy_into_container(configuration().encode(), "/etc/rabbitmq/conf.d/90-ace.conf")
         .with_exposed_ports(15672) as rabbitmq,
         DockerContainer(settings.mongodb_image)
-        .with_command(f"--replSet {replica_set.NAME} --bind_ip_all")
+        .with_kwargs(entrypoint=["sh", "-c", MONGODB])
         .with_exposed_ports(27017) as mongodb,
     ):
         host = rabbitmq.get_container_host_ip()
         amqp, management = rabbitmq.get_exposed_port(5672), rabbitmq.get_exposed_port(15672)
         database = f"{host}:{mongodb.get_exposed_port(27017)}"
-        wait_until(lambda: replica_set.ensure_writable(database, "localhost:27017"), "MongoDB's replica set", 60)
+        writable = partial(replica_set.ensure_writable, database, "localhost:27017", KEY)
+        wait_until(writable, "MongoDB's replica set", 60)
+        administrator = partial(replica_set.ensure_administrator, database, KEY, "ace", "ace")
+        wait_until(administrator, "MongoDB's administrator", 60)
         wait_until(lambda: answers(f"http://{host}:{management}"), "RabbitMQ's management page", 60)
         yield Servers(
             "containers",
             f"amqp://ace:ace@{host}:{amqp}/",
             f"http://{host}:{management}",
-            f"mongodb://{database}/?directConnection=true",
+            f"mongodb://ace:ace@{database}/?directConnection=true",
         )

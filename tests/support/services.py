@@ -15,6 +15,7 @@ from services.verifier.app import wire as wire_verifier
 from shared.observability.health import EmbeddedServer
 from shared.settings.processes import Settings
 from shared.worker import Worker
+from tests.support.database_users import create_database_users
 from tests.support.waiting import until
 
 WIRES: dict[str, Callable[[Worker[Settings]], None]] = {
@@ -30,13 +31,13 @@ IDLE = 60
 
 @asynccontextmanager
 async def working(settings: Settings, services: Iterable[str] = tuple(WIRES)) -> AsyncIterator[list[Worker[Settings]]]:
-    """Runs these services' workers during the block."""
+    """Runs these services' workers during the block, each with a database user of its own."""
     async with AsyncExitStack() as stack:
         workers = []
+        urls = await create_database_users(settings)
         for service in services:
-            worker = Worker(service, settings)
+            worker = Worker(service, settings.model_copy(update={"mongodb_url": urls[service]}))
             WIRES[service](worker)
-            await worker.database.ensure_indexes()
             await stack.enter_async_context(worker.take_messages())
             workers.append(worker)
         yield workers

@@ -21,7 +21,6 @@ async def act(settings: ConsoleSettings, action: str, wanted: Wanted, options: A
     """Replays or discards the selected dead letters, or only counts them."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
-        await database.collections.ensure_indexes()
         connection = await stack.enter_async_context(connect_broker(settings))
         operator = Operator(name_operator(options.operator), read_user(settings.need("rabbitmq_url")), options.reason)
         actions = DeadLetterActions(connection, database.collections, operator, rate=options.rate, tell=announce)

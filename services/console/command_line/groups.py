@@ -20,7 +20,7 @@ SUMMARIES = {
     "dead": "Dead letters: messages that were parked because they can never be handled, or no longer.",
     "audit": "What operators did to dead letters and emails: who, when, what, why.",
     "topology": "Exchanges, queues, policies and users of the broker.",
-    "database": "Indexes of the database.",
+    "database": "Collections, indexes and users of the database.",
     "keys": "Keys for sealing, blind indexes, codes and cookies.",
 }
 """What each command does, in the order of `acectl --help`. Each is a module of `commands` with the same name."""

@@ -62,8 +62,6 @@ async def load_file(
         options.most_inactive or allowance.DEFAULT,
     )
     async with open_database(settings) as database:
-        if not options.dry_run:
-            await database.collections.ensure_indexes()
         source = read(database)
         if if_empty and await source.destination.count():
             complain(f"there are {source.what} already: nothing is loaded")

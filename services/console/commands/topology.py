@@ -14,7 +14,7 @@ from services.console.servers.broker import explain_broker_errors
 from services.console.servers.management import explain_management_errors
 from shared.messaging import broker_admin
 from shared.messaging.permissions import PERMISSIONS
-from shared.settings.console import ConsoleSettings, name_password_setting
+from shared.settings.console import ConsoleSettings, read_passwords
 
 app = make_group()
 
@@ -35,7 +35,8 @@ def apply() -> None:
                 "and limits nor the services' users are set"
             )
             return ExitCode.DONE
-        await _administer(str(settings.rabbitmq_management_url), broker, _read_passwords(settings))
+        passwords = read_passwords(settings, "broker", PERMISSIONS)
+        await _administer(str(settings.rabbitmq_management_url), broker, passwords)
         return ExitCode.DONE
 
     run(ConsoleSettings, work)
@@ -62,9 +63,3 @@ async def _declare(url: str) -> None:
 async def _administer(management_url: str, broker_url: str, passwords: dict[str, str]) -> None:
     with explain_management_errors():
         await broker_admin.administer(management_url, broker_url, passwords)
-
-
-def _read_passwords(settings: ConsoleSettings) -> dict[str, str]:
-    """The password of each service's user, where it is set."""
-    names = {user: name_password_setting(user) for user in PERMISSIONS}
-    return {user: settings.need(name) for user, name in names.items() if getattr(settings, name) is not None}

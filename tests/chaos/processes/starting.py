@@ -20,12 +20,13 @@ from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import WORKERS
 from shared.security.keys import make_environment
 from shared.settings.processes import Settings
+from shared.storage import database_admin
+from shared.storage.privileges import PRIVILEGES
 from tests.chaos.injection.proxy import proxy
 from tests.chaos.processes.forker import Forker
 from tests.chaos.processes.process import Process
 from tests.chaos.processes.system import IMPERSONATOR, Addresses, System
 from tests.support.mail_sink import mail_sink
-from tests.support.records import opened
 from tests.support.settings import settings_with_keys
 
 HURRIED = {"pattern": r"^ace\.retry\.(30|120|600)s$", "definition": {"message-ttl": 10_000}, "apply-to": "queues"}
@@ -45,7 +46,7 @@ async def running_system(
         broker_url, database_url = URL(servers.rabbitmq_url), servers.mongodb_url
         nodes = servers.amqp_ports or (int(broker_url.port or 5672),)
         broker = await stack.enter_async_context(proxy(*((str(broker_url.host), port) for port in nodes)))
-        hosts = database_url.split("//")[1].split("/")[0].split(",")
+        hosts = database_url.split("//")[1].split("/")[0].rpartition("@")[2].split(",")
         members = [(host, int(port)) for host, port in (host.split(":") for host in hosts)]
         database = await stack.enter_async_context(proxy(*members))
         if len(members) == 1:  # several members announce themselves to the driver and bypass any proxy
@@ -56,6 +57,7 @@ async def running_system(
         await declare(servers.rabbitmq_url)
         await administer(servers.management_url, servers.rabbitmq_url, passwords)
         await _prepare(servers)
+        database_passwords = {user: secrets.token_hex(8) for user in PRIVILEGES} if own_users else {}
         name = f"chaos-{uuid4().hex[:8]}"
         settings = _settings(folder, servers, keys, name, {**_each(each), **processes})
         surroundings = Surroundings(
@@ -65,6 +67,8 @@ async def running_system(
             mail_url=f"smtp://127.0.0.1:{mail.own_port}",
             keys=keys,
             broker_passwords=passwords,
+            database_passwords=database_passwords,
+            database=name,
         )
         logs = folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
@@ -81,8 +85,7 @@ async def running_system(
             *make_gateway(settings, surroundings, sys.executable),
         ):
             found.processes.append(_process(service, told, logs, forker))
-        async with opened(settings) as indexed:
-            await indexed.ensure_indexes()
+        await database_admin.administer(servers.mongodb_url, name, database_passwords)
         for process in found.processes:
             process.start()
         supervisor = asyncio.create_task(found.supervise())

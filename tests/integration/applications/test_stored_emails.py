@@ -16,6 +16,7 @@ from shared.domain.email import LEASE, WELCOME, Email, Emails
 from shared.domain.errors import Conflict
 from shared.settings.processes import Settings
 from shared.storage.database import Database
+from shared.storage.database_admin import administer
 
 CODE = EmailKind.VERIFICATION_CODE
 SEALED = "k1." + "A" * 60
@@ -24,7 +25,7 @@ SEALED = "k1." + "A" * 60
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
     database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    await database.ensure_indexes()
+    await administer(settings.need("mongodb_url"), settings.mongodb_database, {})
     yield database
     await database.close()
 

@@ -17,19 +17,21 @@ from shared.security.keys import make_environment
 from shared.settings.console import name_password_setting
 from shared.settings.groups import SECRETS
 from shared.settings.processes import PROCESSES
+from shared.storage.privileges import PRIVILEGES
 from tests.architecture.sources import ROOT
 
 SERVERS = {"gateway": set(), **{worker: {"ACE_MONGODB_URL"} for worker in WORKERS}}
 SERVERS |= {mailer: {"ACE_MONGODB_URL", "ACE_SMTP_URL"} for mailer in SERVICE_OF}
-SECRET = re.compile(r"ACE_(KEYS_.*|BROKER_PASSWORD_.*|.*_URL)")
+SECRET = re.compile(r"ACE_(KEYS_.*|.*_PASSWORD_.*|.*_URL)")
 SERVICES = sorted(SERVERS)
 SURROUNDINGS = Surroundings(
     broker_url="amqp://ace:administrator@broker:5672/",
     management_url="http://broker:15672",
-    database_url="mongodb://database",
+    database_url="mongodb://ace:administrator@database:27017/?replicaSet=rs0",
     mail_url="smtp://mail",
     keys=make_environment(),
     broker_passwords={user: f"password-of-{user}" for user in PERMISSIONS},
+    database_passwords={user: f"database-password-of-{user}" for user in PRIVILEGES},
 )
 
 
@@ -78,12 +80,17 @@ def test_a_service_is_told_its_servers_as_its_own_user_and_its_keys(service: str
     keys = {f"ACE_KEYS_{key}" for key in KEYS[service]}
     assert set(told) == {"ACE_RABBITMQ_URL", *SERVERS[service], *keys}
     assert told["ACE_RABBITMQ_URL"] == f"amqp://{service}:password-of-{service}@broker:5672/"
+    if service in PRIVILEGES:
+        login = f"{service}:database-password-of-{service}"
+        assert told["ACE_MONGODB_URL"] == f"mongodb://{login}@database:27017/?replicaSet=rs0&authSource=ace"
 
 
-def test_the_operator_sees_every_broker_users_password() -> None:
+def test_the_operator_sees_every_users_password() -> None:
     told = SURROUNDINGS.make_environment("acectl")
-    assert {f"ACE_{name_password_setting(user).upper()}" for user in PERMISSIONS} <= set(told)
+    assert {f"ACE_{name_password_setting('broker', user).upper()}" for user in PERMISSIONS} <= set(told)
+    assert {f"ACE_{name_password_setting('database', user).upper()}" for user in PRIVILEGES} <= set(told)
     assert told["ACE_RABBITMQ_URL"] == SURROUNDINGS.broker_url
+    assert told["ACE_MONGODB_URL"] == SURROUNDINGS.database_url
 
 
 @pytest.mark.parametrize("service", SERVICES)

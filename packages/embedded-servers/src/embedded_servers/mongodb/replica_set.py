@@ -1,4 +1,4 @@
-"""A replica set of one, because transactions need a replica set."""
+"""A replica set of one, because transactions need a replica set, and its administrator."""
 
 from typing import Any
 
@@ -9,20 +9,37 @@ NAME = "rs0"
 NOT_YET_INITIALIZED = 94
 
 
-def ensure_writable(address: str, member: str) -> bool:
+def connect(address: str, key: str | None = None) -> MongoClient[dict[str, Any]]:
+    """A client for this one server; with the key of its key file, as the server itself, which may do everything."""
+    login: dict[str, Any] = {"username": "__system", "password": key, "authSource": "local"} if key else {}
+    return MongoClient(address, directConnection=True, serverSelectionTimeoutMS=500, **login)
+
+
+def ensure_writable(address: str, member: str, key: str | None = None) -> bool:
     """Whether the server at this address accepts writes. If not, makes it the only member of its set.
 
-    `member` is the address that the set's clients use. Returns False until that is done, or if the server is away.
+    `member` is the address that the set's clients use, `key` what is in the server's key file. Returns False until
+    that is done, or if the server is away.
     """
     try:
-        client: MongoClient[dict[str, Any]]
-        with MongoClient(address, directConnection=True, serverSelectionTimeoutMS=500) as client:
+        with connect(address, key) as client:
             if client.admin.command("hello").get("isWritablePrimary"):
                 return True
             _make_member(client, {"_id": 0, "host": member})
     except PyMongoError:
         return False
     return False
+
+
+def ensure_administrator(address: str, key: str, user: str, password: str) -> bool:
+    """Whether there is a user of this name. If not, creates one who may do everything. False if that fails."""
+    try:
+        with connect(address, key) as client:
+            if not client.admin.command("usersInfo", user)["users"]:
+                client.admin.command("createUser", user, pwd=password, roles=["root"])
+    except PyMongoError:
+        return False
+    return True
 
 
 def _make_member(client: MongoClient[dict[str, Any]], member: dict[str, Any]) -> None:

@@ -1,9 +1,11 @@
 """A MongoDB server: a replica set of one, on loopback only, with all of its data in one folder."""
 
+import secrets
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote_plus
 
 from embedded_servers import data_folder, ports
 from embedded_servers.messages import Progress, Warn, log_warning
@@ -14,11 +16,16 @@ from embedded_servers.program import Program, Running, wait_until
 READY_WITHIN = 180.0  # a busy machine may take many times as long as usual
 UNMARKED = "6.0"  # what wrote a data folder without a mark: later ones have one
 DATA = "data"
+KEY = "key"
+"""The file with the key by which a server that has users proves that it is the same server."""
 
 
 @dataclass
 class MongoDB:
     """A server with its data in `folder`. Several can run side by side, each in its own folder.
+
+    With a `user`, it has that administrator, and lets nobody in without a user and password. Data from before then
+    stays as it was.
 
     As a context manager, it is ready inside the block and stopped after it. A program with a supervisor runs what
     `prepare` returns instead.
@@ -26,6 +33,8 @@ class MongoDB:
 
     folder: Path
     port: int = field(default_factory=ports.pick)
+    user: str | None = None
+    password: str = ""
     progress: Progress = nullcontext
     warn: Warn = log_warning
     _running: Running | None = field(default=None, init=False, repr=False)
@@ -33,7 +42,8 @@ class MongoDB:
     @property
     def url(self) -> str:
         """The address to connect to."""
-        return f"mongodb://{self.host}/?replicaSet={replica_set.NAME}&directConnection=true"
+        login = f"{quote_plus(self.user)}:{quote_plus(self.password)}@" if self.user else ""
+        return f"mongodb://{login}{self.host}/?replicaSet={replica_set.NAME}&directConnection=true"
 
     @property
     def host(self) -> str:
@@ -53,13 +63,29 @@ class MongoDB:
             *("--dbpath", str(data), "--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.5"),
             # A set of one has no other member to hand over to, so do not wait for one when stopping.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
+            *(("--keyFile", str(self._key_file())) if self.user else ()),
         )
         return Program("mongod", command, server.environment)
 
     @property
     def ready(self) -> bool:
-        """Whether it accepts writes. Initiates the replica set if there is none yet."""
-        return replica_set.ensure_writable(self.host, self.host)
+        """Whether it accepts writes. Initiates the replica set, and creates the administrator, if there is none yet."""
+        if self.user is None:
+            return replica_set.ensure_writable(self.host, self.host)
+        key = self._key_file().read_text()
+        return replica_set.ensure_writable(self.host, self.host, key) and replica_set.ensure_administrator(
+            self.host, key, self.user, self.password
+        )
+
+    def _key_file(self) -> Path:
+        """The key file; the first call makes it."""
+        file = self.folder.absolute() / KEY
+        if not file.is_file():
+            partial = file.with_suffix(".partial")
+            partial.touch(mode=0o600)
+            partial.write_text(secrets.token_hex(32))
+            partial.rename(file)
+        return file
 
     def wait_until_ready(self) -> None:
         """Returns once it accepts writes. Raises `SetupError` after `READY_WITHIN` seconds."""
