@@ -18,8 +18,8 @@ from services.verifier import steps as verifier
 from services.verifier.codes import Codes
 from shared.contracts.commands import CheckCode
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import EmailsSent
-from shared.contracts.message import Event, Reply
+from shared.contracts.events import EmailRefused
+from shared.contracts.message import Reply
 from shared.contracts.replies import Refused
 from shared.domain.account import Account
 from shared.domain.application import Application
@@ -119,11 +119,11 @@ def a_repeated_delivery_does_not_say_that_the_emails_are_sent() -> Patch:
     return mock.patch.object(notifier, "send_email", send_email)
 
 
-def the_code_mailer_says_that_the_other_emails_are_sent() -> Patch:
-    def completion(_: EmailKind, emails: Emails) -> tuple[Event, ...]:
-        return (EmailsSent(application_id=emails.id),) if emails.are_complete else ()
+def the_code_mailer_speaks_for_the_other() -> Patch:
+    def describe(application_id: UUID, kind: EmailKind, attempt: int) -> EmailRefused:
+        return EmailRefused(application_id=application_id, email=kind, attempt=attempt)
 
-    return mock.patch.object(notifier, "_completion", completion)
+    return mock.patch.object(notifier, "_describe_refusal", describe)
 
 
 def a_refusal_is_parked_before_it_is_published() -> Patch:
@@ -227,7 +227,7 @@ BUGS = (
     Bug(4, a_wrong_code_is_not_counted),
     Bug(4, a_code_never_expires),
     Bug(5, what_a_message_led_to_is_forgotten),
-    Bug(7, the_code_mailer_says_that_the_other_emails_are_sent),
+    Bug(7, the_code_mailer_speaks_for_the_other),
     Bug(8, a_refusal_of_us_ends_the_application),
     Bug(8, an_email_that_cannot_be_written_is_told_as_refused),
 )
