@@ -10,7 +10,7 @@ from embedded_servers import ports
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import Program, answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
-from shared.messaging.broker_admin import configuration
+from shared.messaging.broker_admin import make_configuration
 from shared.settings.processes import Settings
 
 NODE = "ace@localhost"
@@ -31,7 +31,7 @@ class Servers:
                 node=NODE,
                 user=OPERATOR,
                 password=PASSWORD,
-                configuration=configuration(),
+                configuration=make_configuration(),
                 progress=terminal.step,
                 warn=terminal.warn,
             )

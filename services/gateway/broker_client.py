@@ -13,7 +13,7 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from services.gateway.journey.broker import SendResult
 from shared.contracts.catalogue import BreaksContract, decode
-from shared.contracts.message import Message, Query, Reply
+from shared.contracts.message import Message, Reply
 from shared.messaging import watchdog
 from shared.messaging.amqp import read_user
 from shared.messaging.connection import NameTaken, consume_replies, disconnect, make_broker, start_when_reachable
@@ -24,9 +24,6 @@ log = structlog.get_logger()
 
 PREFETCH = 500
 """Replies that the broker may send ahead."""
-
-QUESTION_EXPIRES = 5.0
-"""Seconds after which a query is not worth answering: the page has asked again."""
 
 
 class BrokerClient:
@@ -105,7 +102,6 @@ class BrokerClient:
                     at=at,
                     reply_to=self._replies,
                     correlation_id=correlation_id,
-                    expires_in=QUESTION_EXPIRES if isinstance(message, Query) else None,
                 )
                 taken = True
                 return SendResult(taken, await reply)

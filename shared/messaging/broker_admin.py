@@ -21,7 +21,7 @@ async def declare(url: str) -> None:
         exchanges = {
             name: await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True) for name in topology.EXCHANGES
         }
-        for binding in topology.bindings():
+        for binding in topology.BINDINGS:
             queue = await channel.declare_queue(binding.queue, durable=True, arguments=binding.arguments)
             await queue.bind(exchanges[binding.exchange], binding.key)
             if binding.queue in topology.REPLAYED:
@@ -40,7 +40,7 @@ async def administer(management_url: str, broker_url: str, passwords: Mapping[st
     vhost = quote(management.read_vhost(broker_url), safe="")
     async with management.make_client(management_url, broker_url) as api:
         for policy in POLICIES:
-            await _put(api, f"policies/{vhost}/{policy.name}", _policy(policy))
+            await _put(api, f"policies/{vhost}/{policy.name}", _make_policy(policy))
         await _limit(api, f"vhost-limits/{vhost}", VHOST_LIMITS)
         for user, password in passwords.items():
             await _put(api, f"users/{user}", {"password": password, "tags": ""})
@@ -83,13 +83,13 @@ async def _put(api: httpx.AsyncClient, path: str, body: Mapping[str, Any]) -> No
     (await api.put(path, json=dict(body))).raise_for_status()
 
 
-def definitions() -> dict[str, Any]:
+def make_definitions() -> dict[str, Any]:
     """The topology in the format that a broker loads at startup (`load_definitions`), without users."""
     kept = {"vhost": VHOST, "durable": True, "auto_delete": False}
     return {
         "vhosts": [{"name": VHOST}],
         "exchanges": [{"name": name, "type": "topic", "internal": False, **kept} for name in topology.EXCHANGES],
-        "queues": [{"name": binding.queue, "arguments": binding.arguments, **kept} for binding in topology.bindings()],
+        "queues": [{"name": binding.queue, "arguments": binding.arguments, **kept} for binding in topology.BINDINGS],
         "bindings": [
             {
                 "source": exchange,
@@ -100,19 +100,19 @@ def definitions() -> dict[str, Any]:
                 "arguments": {},
             }
             for exchange, queue, key in [
-                *((binding.exchange, binding.queue, binding.key) for binding in topology.bindings()),
+                *((binding.exchange, binding.queue, binding.key) for binding in topology.BINDINGS),
                 *((topology.REPLAY, queue, queue) for queue in topology.REPLAYED),
             ]
         ],
-        "policies": [{"name": policy.name, "vhost": VHOST, **_policy(policy)} for policy in POLICIES],
+        "policies": [{"name": policy.name, "vhost": VHOST, **_make_policy(policy)} for policy in POLICIES],
         "parameters": [{"component": "vhost-limits", "name": "limits", "vhost": VHOST, "value": VHOST_LIMITS}],
     }
 
 
-def configuration() -> str:
+def make_configuration() -> str:
     """The limits in the format of rabbitmq.conf."""
     return "".join(f"{name} = {value}\n" for name, value in CONFIGURATION.items())
 
 
-def _policy(policy: Policy) -> dict[str, Any]:
+def _make_policy(policy: Policy) -> dict[str, Any]:
     return {"pattern": policy.pattern, "definition": policy.definition, "apply-to": policy.apply_to, "priority": 0}

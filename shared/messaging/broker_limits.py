@@ -5,12 +5,12 @@ from typing import Any
 
 from shared.contracts.message import MOST_BYTES
 from shared.messaging.permissions import REPLIES, match_any
-from shared.messaging.topology import REPLAYED, RETRY_STEPS, WORK_QUEUES
+from shared.messaging.topology import MILLISECOND, QUESTION_LIFETIME, REPLAYED, RETRY_STEPS, WORK_QUEUES
 
 DELIVERY_LIMIT = 50
 """Deliveries after which the broker itself dead-letters a message: far more than restarts alone cause."""
 
-LOOKS = 1_000_000_000
+NO_LIMIT = 1_000_000_000
 """Deliveries of a message that only operators look at before the broker drops it, or retries it early. Each time an
 operator looks is a delivery, RabbitMQ 4 has a limit of 20 by default, and 3.x has no value for never."""
 
@@ -44,7 +44,11 @@ class Policy:
 
 
 POLICIES = (
-    Policy("ace-questions", r"^intake\.ask-outcome$", {"message-ttl": 5_000, "delivery-limit": DELIVERY_LIMIT}),
+    Policy(
+        "ace-questions",
+        r"^intake\.ask-outcome$",
+        {"message-ttl": QUESTION_LIFETIME // MILLISECOND, "delivery-limit": DELIVERY_LIMIT},
+    ),
     Policy(
         "ace-work",
         match_any(REPLAYED),
@@ -53,9 +57,9 @@ POLICIES = (
     Policy(
         "ace-dead",
         match_any(queue.dead for queue in WORK_QUEUES if queue.has_dead_letters),
-        {"delivery-limit": LOOKS, "max-length-bytes": DEAD_BYTES, "overflow": "reject-publish"},
+        {"delivery-limit": NO_LIMIT, "max-length-bytes": DEAD_BYTES, "overflow": "reject-publish"},
     ),
-    Policy("ace-retry", match_any(step.name for step in RETRY_STEPS), {"delivery-limit": LOOKS}),
+    Policy("ace-retry", match_any(step.name for step in RETRY_STEPS), {"delivery-limit": NO_LIMIT}),
     Policy("ace-replies", f"^{REPLIES}".replace(".", r"\."), {"expires": 60_000, "max-length-bytes": REPLY_BYTES}),
     Policy(
         "ace-reply-streams",

@@ -18,10 +18,10 @@ from shared.contracts.message import Reply
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
-from shared.messaging import delivery as headers
-from shared.messaging import topology
+from shared.messaging import headers, topology
 from shared.messaging.amqp import BROKER_AWAY
-from shared.messaging.delivery import Caller, Delivery
+from shared.messaging.delivery import Caller, Delivery, find_caller
+from shared.messaging.forwarding import keep_body, keep_properties
 from shared.messaging.handler import Store
 from shared.messaging.permissions import match_replies
 from shared.messaging.publishing import NotConfirmed, Publisher, Rejected
@@ -82,8 +82,8 @@ class Executor:
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.UNAVAILABLE)
             await self.reply(delivery.caller, refusal, cause=delivery.id, at=at)
             return
-        application = headers.find_application(raw)
-        caller = headers.find_caller(raw, self.user)
+        application = headers.read_application(raw)
+        caller = find_caller(raw, self.user)
         if application and caller.user and isinstance(failure, PermanentFailure):
             refusal = Refused(application_id=application, problem=Problem.CONTRACT_BROKEN)
             await self.reply(caller, refusal, cause=uuid5(application, raw.message_id or ""), at=at)
@@ -96,8 +96,8 @@ class Executor:
         action = recover(
             self.queue.recovery,
             failure,
-            attempts=headers.count(raw, headers.ATTEMPTS),
-            bugs=headers.count(raw, headers.BUGS),
+            attempts=headers.read_count(raw, headers.ATTEMPTS),
+            bugs=headers.read_count(raw, headers.BUGS),
             age=now - delivery.published_at if delivery else timedelta(),
             expires_in=expires_at - now if expires_at else None,
             passes_in=until - now if until else None,
@@ -127,7 +127,8 @@ class Executor:
             headers.BUGS: retry.bugs,
             headers.REASON: retry.reason,
         }
-        if await self._forward(raw, retry.step.name, self.queue.name, headers.properties(raw, self.user, added)):
+        properties = keep_properties(raw, self.user, added, self._clock())
+        if await self._forward(raw, retry.step.name, self.queue.name, properties):
             await self.acknowledge(raw, "again")
 
     async def _park(
@@ -145,7 +146,7 @@ class Executor:
         }
         if isinstance(failure, PermanentFailure) and failure.status is not None:
             added[headers.STATUS] = str(failure.status)
-        if await self._forward_to_dead(raw, headers.properties(raw, self.user, added)):
+        if await self._forward_to_dead(raw, keep_properties(raw, self.user, added, now)):
             if self.queue.recovery.person_waits:
                 await self._refuse(raw, delivery, failure, now)
             await self.acknowledge(raw, "parked")
@@ -167,7 +168,7 @@ class Executor:
             "headers": {
                 headers.FROM_QUEUE: self.queue.name,
                 headers.REASON: "recovery failed; see the log of that time",
-                headers.ORIGIN: headers.origin(raw, self.user),
+                headers.ORIGIN: headers.read_origin(raw, self.user),
             },
         }
         try:
@@ -195,7 +196,7 @@ class Executor:
 
         Raises `Rejected` if the dead letters are full.
         """
-        body = headers.keep_body(raw)
+        body = keep_body(raw)
         while _is_open(raw):
             try:
                 await self._publisher.forward(body, exchange=exchange, routing_key=routing_key, **properties)

@@ -38,7 +38,7 @@ PAUSE = 1.0
 
 
 @dataclass(frozen=True)
-class Settled:
+class StepResult:
     """A message's result, and the failure to raise once its follow-ups are published."""
 
     result: HandledResult
@@ -89,12 +89,12 @@ class Processor(Generic[S]):
         with self._observe(raw):
             delivery: Delivery | None = None
             try:
-                delivery = read(raw, self._handler.message, self._executor.user)
+                delivery = read(raw, self._handler.message, self._executor.user, self._clock())
                 bind_contextvars(reference=reference.derive(delivery.message.application_id))  # this task's lines only
-                settled = await self._handle(delivery)
-                await self._publish(delivery, settled.result)
-                if settled.failure:
-                    raise settled.failure
+                done = await self._handle(delivery)
+                await self._publish(delivery, done.result)
+                if done.failure:
+                    raise done.failure
                 if self._handler.forget:
                     await self._handler.forget(delivery.message, delivery.id)
             except Exception as failure:  # noqa: BLE001  # any failure: the delivery must reach its end
@@ -115,7 +115,7 @@ class Processor(Generic[S]):
         except Exception as error:  # noqa: BLE001  # otherwise the delivery would hold its place forever
             await self._executor.park_as_delivered(raw, error)
 
-    async def _handle(self, delivery: Delivery) -> Settled:
+    async def _handle(self, delivery: Delivery) -> StepResult:
         """What the message leads to. Decides again after each conflict, and once more after an effect."""
         effect: EffectResult[S] | None = None
         for _ in range(CONFLICTS):
@@ -132,22 +132,22 @@ class Processor(Generic[S]):
                 effect = replace(effect, stored=None)
                 await asyncio.sleep(PAUSE)
                 continue
-            if isinstance(step, Settled):
+            if isinstance(step, StepResult):
                 return step
             effect = step
         raise TransientFailure("others kept changing it, or the database was away")
 
-    async def _decide(self, delivery: Delivery, effect: EffectResult[S] | None) -> Settled | EffectResult[S]:
+    async def _decide(self, delivery: Delivery, effect: EffectResult[S] | None) -> StepResult | EffectResult[S]:
         """One round: recalls the result, or decides and saves it; then runs the effect, if there is one."""
         stored = (effect and effect.stored) or await self._store.load(delivery.message.application_id)
         now = self._clock()
-        if self._is_strangers(delivery, stored):
+        if self._is_from_stranger(delivery, stored):
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
-            return Settled(HandledResult(now, refusal))
+            return StepResult(HandledResult(now, refusal))
         if stored and (remembered := stored.handled.get(delivery.id)):
             if delivery.id in stored.parked:
                 await self._store.save(stored.unpark_message(delivery.id))
-            return Settled(remembered)
+            return StepResult(remembered)
         situation = Situation(stored, delivery.id, delivery.user, now)
         facts = effect.facts if effect else await self._handler.gather(delivery.message, situation)
         decision = self._handler.decide(delivery.message, situation, facts)
@@ -166,9 +166,9 @@ class Processor(Generic[S]):
             return EffectResult(await self._handler.effect(delivery.message, after, decision.effect), after)
         if decision.follow_ups_after and after:
             result = replace(result, follow_ups=(*result.follow_ups, *decision.follow_ups_after(after)))
-        return Settled(result, decision.failure)
+        return StepResult(result, decision.failure)
 
-    def _is_strangers(self, delivery: Delivery, stored: S | None) -> bool:
+    def _is_from_stranger(self, delivery: Delivery, stored: S | None) -> bool:
         """Whether another gateway began what it is about. The broker vouches for the user."""
         if not self._executor.queue.is_for_gateways or stored is None:
             return False

@@ -10,11 +10,10 @@ from faststream.rabbit import RabbitBroker, RabbitExchange
 from faststream.rabbit.schemas import ExchangeType
 
 from shared.cancellation import is_meant_for_us
-from shared.contracts.message import MOST_BYTES, Message, Reply
+from shared.contracts.message import MOST_BYTES, Message, Query, Reply
 from shared.domain.errors import PermanentFailure, TransientFailure
-from shared.messaging import topology
+from shared.messaging import headers, topology
 from shared.messaging.amqp import BROKER_AWAY, CONFIRM_WITHIN, JSON
-from shared.messaging.delivery import APPLICATION_HEADER
 
 
 class NotConfirmed(TransientFailure):
@@ -43,9 +42,8 @@ class Publisher:
         at: datetime,
         reply_to: str | None = None,
         correlation_id: str | None = None,
-        expires_in: float | None = None,
     ) -> None:
-        """Publishes a command, query or event to its queue. Raises `NotConfirmed`. `expires_in`: seconds."""
+        """Publishes a command, query or event to its queue. Raises `NotConfirmed`."""
         await self._send(
             message.body(),
             exchange=topology.find_queue(type(message)).exchange,
@@ -53,10 +51,10 @@ class Publisher:
             message_type=message.TYPE,
             message_id=str(id),
             timestamp=at,
-            headers={APPLICATION_HEADER: str(message.application_id)},
+            headers={headers.APPLICATION: str(message.application_id)},
             reply_to=reply_to,
             correlation_id=correlation_id or str(id),
-            expiration=expires_in,
+            expiration=topology.QUESTION_LIFETIME if isinstance(message, Query) else None,
         )
 
     async def reply(self, reply: Reply, *, id: UUID, at: datetime, reply_to: str, correlation_id: str) -> None:
@@ -67,7 +65,7 @@ class Publisher:
             message_type=reply.TYPE,
             message_id=str(id),
             timestamp=at,
-            headers={APPLICATION_HEADER: str(reply.application_id)},
+            headers={headers.APPLICATION: str(reply.application_id)},
             correlation_id=correlation_id,
             persist=False,
         )

@@ -42,11 +42,11 @@ def recover(
     policy: RecoveryPolicy,
     failure: Exception,
     *,
-    attempts: int = 0,
-    bugs: int = 0,
-    age: timedelta = timedelta(),
-    expires_in: timedelta | None = None,
-    passes_in: timedelta | None = None,
+    attempts: int,
+    bugs: int,
+    age: timedelta,
+    expires_in: timedelta | None,
+    passes_in: timedelta | None,
 ) -> Action:
     """What becomes of a message after a failure.
 

@@ -19,6 +19,11 @@ REPLAY = "ace.replay"
 """The exchange that operators replay dead letters through, to the queue that the routing key names. No service may
 write to it, so an operator vouches for whatever comes through it (docs/security.md)."""
 
+QUESTION_LIFETIME = timedelta(seconds=5)
+"""After this, a question is not worth answering: the page has asked again."""
+
+MILLISECOND = timedelta(milliseconds=1)
+
 
 @dataclass(frozen=True)
 class RetryStep:
@@ -36,7 +41,7 @@ class RetryStep:
         """The delay itself, then back through the default exchange to the queue that the routing key names."""
         return {
             "x-queue-type": "quorum",
-            "x-message-ttl": int(self.delay.total_seconds() * 1000),
+            "x-message-ttl": self.delay // MILLISECOND,
             "x-dead-letter-exchange": "",
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
@@ -151,7 +156,7 @@ class Binding:
     key: str
 
 
-def bindings() -> Iterator[Binding]:
+def _list_bindings() -> Iterator[Binding]:
     """Every queue: delays, work, dead letters. Queues with dead letters are also bound to `REPLAY`."""
     for step in RETRY_STEPS:
         yield Binding(step.name, step.arguments, step.name, "#")
@@ -160,6 +165,8 @@ def bindings() -> Iterator[Binding]:
         if queue.has_dead_letters:
             yield Binding(queue.dead, {"x-queue-type": "quorum"}, DEAD, queue.dead)
 
+
+BINDINGS = tuple(_list_bindings())
 
 REPLAYED = tuple(queue.name for queue in WORK_QUEUES if queue.has_dead_letters)
 """The queues that `REPLAY` also feeds, each by its own name."""

@@ -51,7 +51,7 @@ def wired(service: str) -> list[type[Message]]:
 def test_every_message_has_a_queue_and_every_queue_one_name() -> None:
     messages = {queue.message for queue in WORK_QUEUES}
     assert messages == {*catalogue.COMMANDS, *catalogue.QUERIES, *catalogue.EVENTS}
-    names = Counter(binding.queue for binding in topology.bindings())
+    names = Counter(binding.queue for binding in topology.BINDINGS)
     assert set(names.values()) == {1}
 
 
@@ -59,7 +59,7 @@ def test_no_queue_leaves_its_delivery_limit_to_the_broker() -> None:
     limited = [policy.pattern for policy in POLICIES if "delivery-limit" in policy.definition]
     assert [
         binding.queue
-        for binding in topology.bindings()
+        for binding in topology.BINDINGS
         if sum(bool(re.search(pattern, binding.queue)) for pattern in limited) != 1
     ] == []
 
@@ -78,7 +78,7 @@ def test_every_service_that_wires_steps_is_in_the_topology() -> None:
 @pytest.mark.parametrize("service", [*WORKERS, "gateway"])
 def test_a_services_broker_user_reads_its_own_queues_and_no_other(service: str) -> None:
     readable = re.compile(PERMISSIONS[service].read)
-    queues = {binding.queue for binding in topology.bindings()}
+    queues = {binding.queue for binding in topology.BINDINGS}
     own = {queue.name for queue in WORK_QUEUES if queue.service == service}
     assert {queue for queue in queues if readable.search(queue)} == own
 

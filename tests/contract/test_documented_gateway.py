@@ -58,7 +58,7 @@ def test_a_worker_takes_the_example_for_a_start_command() -> None:
         correlation_id="1",
         headers={"ace-application": str(found["application_id"])},
     )
-    delivery = read(cast(AbstractIncomingMessage, raw), StartApplication, "intake")
+    delivery = read(cast(AbstractIncomingMessage, raw), StartApplication, "intake", datetime.now(UTC))
     assert delivery.message.application_id == uuid5(delivery.id, "application")
 
 

@@ -51,7 +51,7 @@ def it_acknowledges_before_it_publishes() -> Patch:
     async def take(processor: Any, raw: Any) -> None:
         delivery = None
         try:
-            delivery = read(raw, processor._handler.message, processor._executor.user)
+            delivery = read(raw, processor._handler.message, processor._executor.user, processor._clock())
             settled = await processor._handle(delivery)
             await processor._executor.acknowledge(raw)
             await processor._publish(delivery, settled.result)
@@ -130,7 +130,7 @@ def a_refusal_is_parked_before_it_is_published() -> Patch:
     async def take(processor: Any, raw: Any) -> None:
         delivery = None
         try:
-            delivery = read(raw, processor._handler.message, processor._executor.user)
+            delivery = read(raw, processor._handler.message, processor._executor.user, processor._clock())
             settled = await processor._handle(delivery)
             if settled.failure:
                 raise settled.failure

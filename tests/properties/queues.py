@@ -11,9 +11,9 @@ from tests.support.memory.broker import Sent
 
 QUEUES = {queue.name: queue for queue in WORK_QUEUES}
 ROUTES: dict[tuple[str, str], list[str]] = defaultdict(list)
-for _binding in topology.bindings():
+for _binding in topology.BINDINGS:
     ROUTES[_binding.exchange, _binding.key].append(_binding.queue)
-EVERY_QUEUE = frozenset(binding.queue for binding in topology.bindings())
+EVERY_QUEUE = frozenset(binding.queue for binding in topology.BINDINGS)
 DELAYS = {step.name: step.delay for step in RETRY_STEPS}
 
 

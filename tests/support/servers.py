@@ -17,7 +17,7 @@ from testcontainers.core.container import DockerContainer
 from embedded_servers.mongodb import MongoDB, replica_set
 from embedded_servers.program import answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
-from shared.messaging.broker_admin import administer, configuration, declare
+from shared.messaging.broker_admin import administer, declare, make_configuration
 from shared.settings.loading import load
 from shared.settings.processes import ImageSettings
 
@@ -80,7 +80,7 @@ def _containers_can_run() -> bool:
 
 @contextmanager
 def _embedded(folder: Path) -> Iterator[Servers]:
-    limits = configuration()
+    limits = make_configuration()
     broker = RabbitMQ(folder / "rabbitmq", user="ace", password="ace", configuration=limits)
     with broker as rabbitmq, MongoDB(folder / "mongodb", user="ace", password="ace") as mongodb:
         yield Servers("embedded", rabbitmq.url, rabbitmq.management_url, mongodb.url)
@@ -91,7 +91,7 @@ def _containers() -> Iterator[Servers]:
     settings = load(ImageSettings)
     with (
         RabbitMqContainer(settings.rabbitmq_image, username="ace", password="ace")
-        .with_copy_into_container(configuration().encode(), "/etc/rabbitmq/conf.d/90-ace.conf")
+        .with_copy_into_container(make_configuration().encode(), "/etc/rabbitmq/conf.d/90-ace.conf")
         .with_exposed_ports(15672) as rabbitmq,
         DockerContainer(settings.mongodb_image)
         .with_kwargs(entrypoint=["sh", "-c", MONGODB])

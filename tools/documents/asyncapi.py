@@ -22,8 +22,6 @@ VERSION = "1.1.0"
 """Version of all contracts: a new optional field raises the minor number, a new type version the major."""
 
 REPLIES = "replies"
-QUESTION_EXPIRES = 5000
-"""Milliseconds after which a question no longer needs an answer."""
 
 INTRODUCTION = f"""\
 Messages in the queues of the ACE Portal account application: commands and questions from a web gateway, events between
@@ -153,7 +151,7 @@ def _describe_operations(queue: WorkQueue) -> dict[str, Any]:
     contract = queue.message
     common: dict[str, Any] = {"channel": {"$ref": f"#/channels/{queue.name}"}}
     taken = [{"$ref": f"#/channels/{queue.name}/messages/{contract.TYPE}"}]
-    expires = {} if queue.has_dead_letters else {"expiration": QUESTION_EXPIRES}
+    expires = {} if queue.has_dead_letters else {"expiration": topology.QUESTION_LIFETIME // topology.MILLISECOND}
     answered: dict[str, Any] = {}
     if issubclass(contract, Command | Query):
         answered = _describe_replies(POSSIBLE_REPLIES[contract])

@@ -7,8 +7,8 @@ from pydantic.json_schema import models_json_schema
 from shared.contracts import catalogue
 from shared.contracts.conversations import SEALED_FIELDS, find_kind
 from shared.contracts.message import Command, Message, Query, Reply
+from shared.messaging import headers
 from shared.messaging.amqp import JSON
-from shared.messaging.delivery import APPLICATION_HEADER
 
 AMQP = {"bindingVersion": "0.3.0"}
 """The version of AsyncAPI's AMQP bindings."""
@@ -44,7 +44,7 @@ def describe_trait() -> dict[str, Any]:
         "headers": {
             "type": "object",
             "properties": {
-                APPLICATION_HEADER: {"type": "string", "format": "uuid", "description": "As in the body."},
+                headers.APPLICATION: {"type": "string", "format": "uuid", "description": "As in the body."},
             },
         },
         "correlationId": {

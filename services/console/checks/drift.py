@@ -44,7 +44,7 @@ def check_topology(seen: BrokerObjects) -> list[Check]:
 
 
 def _find_differences(seen: BrokerObjects) -> Iterator[str]:
-    wanted = broker_admin.definitions()
+    wanted = broker_admin.make_definitions()
     exchanges = {found["name"]: found for found in seen.exchanges}
     queues = {found["name"]: found for found in seen.queues}
     for exchange in wanted["exchanges"]:
@@ -64,7 +64,7 @@ def _find_differences(seen: BrokerObjects) -> Iterator[str]:
 
 def _find_overruled(seen: BrokerObjects) -> Iterator[str]:
     """Queues governed by somebody else's policy: only the policy with the highest priority applies."""
-    policies = broker_admin.definitions()["policies"]
+    policies = broker_admin.make_definitions()["policies"]
     ours = {policy["name"] for policy in policies}
     for queue in seen.queues:
         in_force = queue.get("policy")
@@ -85,7 +85,7 @@ def _compare(
 
 
 def _find_extra(seen: BrokerObjects) -> Iterator[str]:
-    wanted = broker_admin.definitions()
+    wanted = broker_admin.make_definitions()
     ours = {exchange["name"] for exchange in wanted["exchanges"]}
     queues = {queue["name"] for queue in wanted["queues"]}
     bound = {_read_route(binding) for binding in wanted["bindings"]}

@@ -48,9 +48,9 @@ def show(
 ) -> None:
     """Print the topology as the broker's definitions file; no server is asked."""
     if configuration:
-        sys.stdout.write(broker_admin.configuration())
+        sys.stdout.write(broker_admin.make_configuration())
         return
-    json.dump(broker_admin.definitions(), sys.stdout, indent=2)
+    json.dump(broker_admin.make_definitions(), sys.stdout, indent=2)
     sys.stdout.write("\n")
 
 

@@ -17,8 +17,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from shared.contracts import catalogue
 from shared.contracts.conversations import SEALED_FIELDS
 from shared.contracts.message import Command
-from shared.messaging import delivery as headers
-from shared.messaging.delivery import APPLICATION_HEADER
+from shared.messaging import headers
 from shared.messaging.topology import WorkQueue
 from shared.security.redaction import redact
 
@@ -77,14 +76,14 @@ def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, user: str) 
         queue=queue.name,
         id=identify(raw),
         type=_clean(raw.type) or "none",
-        application=_parse_id(raw.headers.get(APPLICATION_HEADER)),
+        application=headers.read_application(raw),
         reason=_read_reason(raw, gave_up),
         exception=_clean(raw.headers.get(headers.EXCEPTION)),
         status=_clean(raw.headers.get(headers.STATUS)),
         parked_at=None if gave_up else _parse_time(raw.headers.get(headers.PARKED_AT)),
         published_at=raw.timestamp,
-        attempts=headers.count(raw, headers.ATTEMPTS),
-        replays=headers.count(raw, headers.REPLAYS),
+        attempts=headers.read_count(raw, headers.ATTEMPTS),
+        replays=headers.read_count(raw, headers.REPLAYS),
         sender=_find_first_sender(raw, {queue.service, user}),
         by_broker=gave_up is not None,
         size=len(raw.body),
@@ -111,7 +110,7 @@ def make_replay(dead: HeldDeadLetter, user: str, now: datetime) -> Message:
     ours_to_say: dict[str, Any] = {
         headers.ORIGIN: dead.letter.sender or "",
         headers.REPLAYED_AT: now.isoformat(),
-        headers.REPLAYS: headers.count(raw, headers.REPLAYS) + 1,
+        headers.REPLAYS: headers.read_count(raw, headers.REPLAYS) + 1,
     }
     return Message(
         raw.body,
@@ -166,13 +165,6 @@ def _clean(said: Any) -> str | None:
     if not isinstance(said, str) or not said:
         return None
     return str(redact("".join(letter if letter.isprintable() else "?" for letter in said[:LONGEST])))
-
-
-def _parse_id(said: Any) -> UUID | None:
-    try:
-        return UUID(said) if isinstance(said, str) else None
-    except ValueError:
-        return None
 
 
 def _parse_time(said: Any) -> datetime | None:

@@ -13,9 +13,8 @@ from aio_pika.exceptions import AMQPError
 from services.console.output.exit_codes import Unavailable
 from shared import clock
 from shared.contracts.message import Event
-from shared.messaging import topology
+from shared.messaging import headers, topology
 from shared.messaging.amqp import CONFIRM_WITHIN, JSON, explain_refusal, read_user
-from shared.messaging.delivery import APPLICATION_HEADER
 from shared.messaging.pamqp_patch import read_leniently
 from shared.settings.groups import BrokerSettings
 
@@ -39,7 +38,7 @@ async def publish_event(settings: BrokerSettings, event: Event) -> None:
     """Publishes an event that has an id of its own, as the operator's broker user. Raises `Unavailable`."""
     message = Message(
         event.body(),
-        headers={APPLICATION_HEADER: str(event.application_id)},
+        headers={headers.APPLICATION: str(event.application_id)},
         content_type=JSON,
         delivery_mode=DeliveryMode.PERSISTENT,
         correlation_id=str(event.own_id),

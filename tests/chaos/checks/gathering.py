@@ -12,7 +12,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from shared.domain import reference
 from shared.messaging import topology
 from shared.messaging.amqp import read_user
-from shared.messaging.delivery import APPLICATION_HEADER, ORIGIN, REASON
+from shared.messaging.headers import APPLICATION, ORIGIN, REASON
 from shared.messaging.topology import WORK_QUEUES
 from shared.storage.documents import to_application
 from shared.storage.emails import to_emails
@@ -111,7 +111,7 @@ async def _dead_letters(channel: AbstractChannel, name: str) -> list[DeadLetter]
     while message := await queue.get(no_ack=True, fail=False, timeout=60):
         headers = message.headers
         reason = headers.get(REASON, "the broker's delivery limit" if DEATHS in headers else "")
-        application = headers.get(APPLICATION_HEADER, "")
+        application = headers.get(APPLICATION, "")
         found.append(DeadLetter(name, message.message_id or "", str(application), str(reason)))
     return found
 

@@ -16,7 +16,7 @@ from embedded_servers import ports
 from embedded_servers.mongodb import MongoDB, replica_set
 from embedded_servers.program import Running, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
-from shared.messaging.broker_admin import configuration
+from shared.messaging.broker_admin import make_configuration
 
 USER = PASSWORD = "ace"
 NAMES = tuple(f"ace{number}@localhost" for number in (1, 2, 3))
@@ -141,7 +141,7 @@ def _brokers(folder: Path) -> list[Node]:
             node=name,
             user=USER,
             password=PASSWORD,
-            configuration=TOGETHER + configuration(),
+            configuration=TOGETHER + make_configuration(),
         )
         for name in NAMES
     ]

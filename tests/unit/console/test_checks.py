@@ -28,7 +28,7 @@ KEY = make_ring().partition(":")[2]
 
 def as_it_should_be() -> dict[str, list[dict[str, Any]]]:
     return copy.deepcopy(
-        {name: found for name, found in broker_admin.definitions().items() if name not in ("vhosts", "parameters")}
+        {name: found for name, found in broker_admin.make_definitions().items() if name not in ("vhosts", "parameters")}
     )
 
 

@@ -129,7 +129,7 @@ class TestTransientFailures:
 
     async def test_a_message_without_a_time_grows_old_too(self, emails: Rig) -> None:
         await emails.take(away_for_now, replace(due(), timestamp=None))
-        emails.clock.at = emails.broker.sent[0].timestamp or START  # the real clock's, from when it was read
+        emails.clock.at = emails.broker.sent[0].timestamp or START
         emails.clock.passes(hours=24, seconds=1)
         await emails.take(away_for_now, again(emails.broker.sent[0], "notifier.send-email"))
         assert emails.broker.sent[-1].exchange == "ace.dead"
@@ -276,7 +276,7 @@ class TestBrokenMessages:
     @given(st.binary(max_size=80))
     def test_no_body_is_mistaken_for_a_bug_in_this_service(self, body: bytes) -> None:
         with pytest.raises(PermanentFailure):
-            read(delivered(replace(a_guess(), body=body), Channel()), CheckCode, WORKER)
+            read(delivered(replace(a_guess(), body=body), Channel()), CheckCode, WORKER, START)
 
 
 class TestBugs:

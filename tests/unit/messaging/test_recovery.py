@@ -6,7 +6,8 @@ import pytest
 
 from shared.contracts import commands, events
 from shared.domain.errors import PermanentFailure, TransientFailure
-from shared.messaging.recovery import Action, LeaveUnanswered, Park, Retry, recover
+from shared.messaging.recovery import Action, LeaveUnanswered, Park, Retry
+from shared.messaging.recovery import recover as decide
 from shared.messaging.topology import (
     CODE_EMAIL,
     COMMAND,
@@ -27,6 +28,20 @@ TICK = timedelta(milliseconds=1)
 S1, S5, S30, M2, M10 = RETRY_STEPS
 A_BUG = Park("a bug in this service; see the log of that time")
 TOO_OLD = Park("too old; last failure: the database is away")
+
+
+def recover(
+    policy: RecoveryPolicy,
+    failure: Exception,
+    *,
+    attempts: int = 0,
+    bugs: int = 0,
+    age: timedelta = timedelta(),
+    expires_in: timedelta | None = None,
+    passes_in: timedelta | None = None,
+) -> Action:
+    """The policy's action, for a first attempt at a new message unless told otherwise."""
+    return decide(policy, failure, attempts=attempts, bugs=bugs, age=age, expires_in=expires_in, passes_in=passes_in)
 
 
 def later(step: object, attempts: int) -> Retry:

@@ -52,7 +52,7 @@ def test_keys_are_printed_as_settings() -> None:
 def test_the_topology_is_printed_as_definitions() -> None:
     done = acectl("topology", "show")
     assert done.exit_code == 0
-    assert json.loads(done.stdout) == broker_admin.definitions()
+    assert json.loads(done.stdout) == broker_admin.make_definitions()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,44 @@
+"""What of a delivery is published onward, to wait or to the dead letters."""
+
+from datetime import datetime
+from typing import Any
+
+from aio_pika.abc import AbstractIncomingMessage
+
+from shared.contracts.message import MOST_BYTES
+from shared.messaging import headers
+
+
+def keep_body(raw: AbstractIncomingMessage) -> bytes:
+    """The body; empty if it is too large to keep."""
+    return raw.body if len(raw.body) <= MOST_BYTES else b""
+
+
+def keep_properties(
+    raw: AbstractIncomingMessage, own_user: str, added: dict[str, object], now: datetime
+) -> dict[str, Any]:
+    """A message's own properties, and these headers beside its own.
+
+    Its `user_id` becomes the worker's, as the broker demands; a header names its first publisher.
+    """
+    return {
+        "message_type": raw.type,
+        "message_id": raw.message_id,
+        "timestamp": raw.timestamp or now,  # without one, it would never count as too old
+        "correlation_id": raw.correlation_id or raw.message_id,
+        "reply_to": raw.reply_to,
+        "headers": {**_keep_headers(raw, own_user), headers.ORIGIN: headers.read_origin(raw, own_user), **added},
+    }
+
+
+def _keep_headers(raw: AbstractIncomingMessage, own_user: str) -> dict[str, Any]:
+    """Without the broker's own; of headers that are too large, only the application's."""
+    kept: dict[str, Any] = {
+        name: value for name, value in raw.headers.items() if not name.startswith("x-") and name != headers.SIZE
+    }
+    if headers.are_too_large(raw):
+        application = headers.read_application(raw)
+        kept = {headers.APPLICATION: str(application)} if application else {}
+    if (size := headers.read_size(raw, own_user)) > MOST_BYTES:
+        kept[headers.SIZE] = size
+    return kept
