@@ -155,12 +155,16 @@ class Applications:
             )
 
     async def list_unfinished(self, since: datetime, needing_attention: Iterable[UUID]) -> AsyncIterator[Application]:
-        """Applications begun since this time that may be stuck, oldest first: unfinished, marked, or one of these."""
+        """Applications begun since this time that may be stuck, oldest first.
+
+        Those that are unfinished or marked, were refused after all details were in, or are among these.
+        """
         waiting = [State.REQUESTED.value, State.AWAITING_CODE.value, State.SUBMITTED.value, State.PROVISIONED.value]
         query = {
             "taken_at": {"$gte": since},
             "$or": [
                 {"state": {"$in": waiting}},
+                {"state": State.REJECTED.value, "details": {"$ne": None}},
                 {"parked": {"$nin": [{}, None]}},
                 {"_id": {"$in": list(needing_attention)}},
             ],

@@ -122,6 +122,27 @@ class EmailStatuses:
         with transient_when_away():
             return {line["_id"]: line["count"] async for line in self._view.aggregate(pipeline)}
 
+    async def list_latest(
+        self,
+        most: int,
+        since: datetime,
+        statuses: Iterable[EmailStatus],
+        *,
+        kind: EmailKind | None = None,
+        application: UUID | None = None,
+    ) -> list[tuple[UUID, EmailKind, Email]]:
+        """Emails that have one of these statuses and changed since this time, each with its application: latest first.
+
+        Raises `TransientFailure`.
+        """
+        query: dict[str, Any] = {"changed_at": {"$gte": since}, "at": {"$gte": since}}
+        query |= {"status": {"$in": [status.value for status in statuses]}}
+        query |= {"kind": kind.value} if kind else {}
+        query |= {"_id": application} if application else {}
+        with transient_when_away():
+            cursor = self._view.find(query).sort("changed_at", DESCENDING).limit(most)
+            return [(line["_id"], EmailKind(line["kind"]), _to_email(line)) async for line in cursor]
+
     async def unmark(self, application_id: UUID, message_id: UUID) -> None:
         """Removes the mark of a message that was discarded. Operators only. Raises `TransientFailure`."""
         for kind, email in (await self.find(application_id)).items():

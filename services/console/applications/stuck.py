@@ -10,7 +10,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, EmailsSent
 from shared.contracts.state import State
 from shared.domain.application import RETRIED_FOR, Application
-from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails
+from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails, list_due
 from shared.messaging.topology import WorkQueue, find_queue
 
 PATIENCE = timedelta(minutes=1)
@@ -62,14 +62,13 @@ def _check_turns(application: Application, now: datetime) -> Iterator[Finding]:
 
 
 def _check_emails(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
-    due = _list_due_emails(application)
     since = application.history[-1].at if application.history else application.taken_at
     for kind, email in emails.items():
         if kind is EmailKind.VERIFICATION_CODE and application.state is not State.AWAITING_CODE:
             continue  # nobody is waiting for it
         if found := _check_email(kind, email, now):
             yield found
-    for kind in due:
+    for kind in list_due(application):
         if kind not in emails and now - since >= PATIENCE and not application.parked:
             yield _report_overdue(f"the email {kind} is not sent", since, find_queue(choose_event(kind)))
     if application.state is State.PROVISIONED and Emails(application.id, emails).are_complete:
@@ -77,13 +76,6 @@ def _check_emails(application: Application, emails: Mapping[EmailKind, Email], n
         if now - sent_at >= PATIENCE and not application.parked:
             what = "its emails are out, but it is not completed"
             yield _report_overdue(what, sent_at, find_queue(EmailsSent))
-
-
-def _list_due_emails(application: Application) -> tuple[EmailKind, ...]:
-    """The emails that the application waits for."""
-    if application.state is State.AWAITING_CODE:
-        return (EmailKind.VERIFICATION_CODE,)
-    return EMAILS_TO_COMPLETE if application.state is State.PROVISIONED else ()
 
 
 def _check_email(kind: EmailKind, email: Email, now: datetime) -> Finding | None:

@@ -4,6 +4,7 @@ import pytest
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
+from shared.domain import reference
 from shared.settings.processes import Settings
 from tests.integration.operating.test_operating import acectl
 from tests.support.applicant import ACME, emailed, reaches, start, submit, verify
@@ -70,3 +71,27 @@ async def test_what_cannot_be_sent_again_is_refused_in_a_sentence(mailed: Settin
     assert (await acectl(mailed, *RESEND, name, READY, *WHY))[0] == 1
     assert (await acectl(mailed, *RESEND, name, READY))[0] == 2
     assert (await acectl(mailed, "audit", "list"))[1] == []
+
+
+async def test_emails_that_are_not_out_are_listed_with_what_became_of_them_and_never_to_whom(
+    mailed: Settings, box: MailSink
+) -> None:
+    async with working(mailed, ["intake", "verifier"]), connected_gateway(mailed) as gateway:
+        started = await start(gateway)
+        await reaches(started, gateway, State.AWAITING_CODE)
+    name = reference.derive(started.application)
+    ending, [line], _ = await acectl(mailed, "emails", "list")
+    assert (ending, line["reference"], line["email"]) == (0, name, "verification-code")
+    assert (line["status"], line["attempts"], line["reason"]) == ("due", 0, None)
+
+    box.answers["DATA"] = "451 4.7.1 <poc@acme.example> come back later"
+    async with working(mailed), connected_gateway(mailed) as gateway:
+        await emailed(started, gateway, EmailKind.VERIFICATION_CODE, EmailStatus.DEFERRED)
+    ending, [line], complaints = await acectl(mailed, "emails", "list")
+    assert (ending, line["status"], line["attempts"] >= 1) == (0, "deferred", True)
+    assert "come back later" in line["reason"]
+    assert "acme" not in f"{line}{complaints}"
+    for option, value in (("--status", "deferred"), ("--email", "verification-code"), ("--application", name)):
+        assert (await acectl(mailed, "emails", "list", option, value))[1] == [line]
+    for option, value in (("--status", "sent"), ("--email", str(READY)), ("--application", "ACE-0000-0000")):
+        assert (await acectl(mailed, "emails", "list", option, value))[0] == 1

@@ -8,6 +8,7 @@ import pytest
 
 from services.console.applications.stuck import list_findings
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application, Parked
 from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Email
@@ -31,6 +32,10 @@ def why(application: Application, emails: dict[EmailKind, Email] = NONE, now: da
     return "; ".join(finding.why for finding in list_findings(application, emails, now))
 
 
+def refused_at_last() -> Application:
+    return submitted().reject(Problem.EMAIL_IN_USE, NOW, "application-submitted")
+
+
 @pytest.mark.parametrize(
     ("make", "expected", "where"),
     [
@@ -38,6 +43,8 @@ def why(application: Application, emails: dict[EmailKind, Email] = NONE, now: da
         (submitted, "no account is created", "provisioner.create-account"),
         (awaiting, "the email verification-code is not sent", "notifier.send-code"),
         (provisioned, "the email account-ready is not sent", "notifier.send-email"),
+        (provisioned, "the email account-created-notice is not sent", "notifier.send-email"),
+        (refused_at_last, "the email application-refused is not sent", "notifier.send-email"),
     ],
 )
 def test_a_worker_that_does_not_act_is_reported_with_where_to_look(
