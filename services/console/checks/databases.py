@@ -11,6 +11,7 @@ from shared.security.sealing import CannotOpen
 from shared.settings.console import RecordSettings
 from shared.settings.loading import load_key_ring
 from shared.storage.database import list_index_names
+from shared.storage.database_users import UserState, inspect_users
 from shared.storage.diagnostics import UNIQUE, DatabaseServer
 from shared.storage.sealed_documents import RECORD
 
@@ -30,6 +31,7 @@ async def check_database(settings: RecordSettings) -> list[Check]:
             _check_replica_set(server),
             clocks.check_clock("database's clock", server.time, middle),
             *check_indexes(await diagnostics.indexes()),
+            check_users(await inspect_users(settings.need("mongodb_url"), settings.mongodb_database)),
             *check_keys(await diagnostics.key_ids(), load_key_ring(settings, "storage")),
             await _check_index_key(database),
         ]
@@ -62,6 +64,20 @@ def check_indexes(found: Mapping[str, set[str]]) -> list[Check]:
     if extra:
         return [warn("indexes", f"extra: {', '.join(extra)}", "they slow down every write: drop them?")]
     return [ok("indexes", "as they should be")]
+
+
+def check_users(found: UserState | None) -> Check:
+    """Whether each service has a user that may do its work and nothing else."""
+    name, to_do = "database users", "acectl database apply, with ACE_DATABASE_PASSWORD_<SERVICE>"
+    if found is None:
+        return warn(name, "our user may not see them")
+    if found.different:
+        return bad(name, f"{', '.join(found.different)}: may do more or less than its work", to_do)
+    if found.is_open:
+        return warn(name, "the database lets anybody in, without a password", "start mongod with --keyFile")
+    if found.missing:
+        return warn(name, f"none for {', '.join(found.missing)}", f"{to_do}; then let each service use its own")
+    return ok(name, "each service's user can do its work and nothing else")
 
 
 def check_keys(used: Mapping[str, Mapping[str, int]], ring: KeyRing) -> list[Check]:

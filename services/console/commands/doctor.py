@@ -17,7 +17,7 @@ from services.console.output.exit_codes import ExitCode, Unavailable
 from shared.domain.errors import TransientFailure
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
-from shared.storage.errors import DriverError
+from shared.storage.errors import AccessRefused, DriverError
 
 PATIENCE = 30
 """Seconds for the checks of one part."""
@@ -63,6 +63,8 @@ async def check_part(
         return [bad(name, f"did not answer within {PATIENCE} s")]
     except (Unavailable, SettingError) as error:
         return [bad(name, str(error))]
+    except AccessRefused as error:
+        return [bad(name, str(error), "set it to a user who may see everything, with that user's password")]
     except TransientFailure as error:
         return [bad(name, f"{error} (ACE_MONGODB_URL)", "what people send waits in the broker meanwhile")]
     except DriverError as error:
