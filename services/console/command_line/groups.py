@@ -1,6 +1,5 @@
 """Groups of commands: a group lists what each command does, and loads only the one that runs."""
 
-import gc
 from importlib import import_module
 from typing import Any
 
@@ -72,13 +71,10 @@ class Acectl(CommandGroup):
 
 def load_command(name: str) -> Any:
     """The command, or group of commands, of the module with this name."""
-    gc.disable()  # modules are no garbage, and looking for some in them would take a quarter of a listing's time
     app: typer.Typer = import_module(f"services.console.commands.{name}").app
     for each in app.registered_commands:
         each.cls = PlainCommand
     command: Any = get_command(app)
-    gc.freeze()
-    gc.enable()
     command.help = SUMMARIES[name]
     return command
 

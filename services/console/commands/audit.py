@@ -11,13 +11,11 @@ from services.console.command_line.running import run
 from services.console.dead_letters.audit_log import describe_entry
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
-from services.console.output.formatting import format_time, format_value
+from services.console.output.formatting import format_time
 from services.console.servers.database import open_database
 from shared.settings.console import RecordSettings
 
 app = make_group()
-
-COLUMNS = ("at", "who", "action", "queue", "message_id", "reference", "cause", "why")
 
 
 @app.command("list")
@@ -36,8 +34,6 @@ def list_entries(
             found = [describe_entry(entry) async for entry in latest]
         if json:
             printing.print_json(found)
-        elif not printing.is_screen():
-            printing.print_table(COLUMNS, [[format_value(line[name]) or "-" for name in COLUMNS] for line in found])
         else:
             for line in found:
                 head = f"{format_time(line['at'])}  {line['who']}  {line['action']}  {line['queue']}"
