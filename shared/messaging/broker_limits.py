@@ -46,7 +46,7 @@ class Policy:
 POLICIES = (
     Policy(
         "ace-questions",
-        r"^intake\.ask-outcome$",
+        match_any(queue.name for queue in WORK_QUEUES if not queue.has_dead_letters),
         {"message-ttl": QUESTION_LIFETIME // MILLISECOND, "delivery-limit": DELIVERY_LIMIT},
     ),
     Policy(

@@ -52,11 +52,11 @@ def _permit_gateway(user: str) -> Permission:
     return Permission(replies, match_any([COMMANDS]), replies)
 
 
-def _permit_worker(service: str) -> Permission:
+def _permit_worker(program: str) -> Permission:
     """Allows its own events, its queues' retries and dead letters, and replies if it takes commands or queries."""
-    queues = [queue for queue in WORK_QUEUES if queue.service == service]
+    queues = [queue for queue in WORK_QUEUES if queue.program == program]
     kept = [queue for queue in queues if queue.has_dead_letters]
-    published = [message.name() for message, senders in SENDERS.items() if service in senders]
+    published = [message.name() for message, senders in SENDERS.items() if program in senders]
     keys = {EVENTS: match_any(published)} if published else {}
     keys |= {step.name: match_any(queue.name for queue in kept) for step in RETRY_STEPS}
     keys[DEAD] = match_any(queue.dead for queue in kept)

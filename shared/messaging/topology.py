@@ -81,10 +81,10 @@ SERVICE_OF = {"code-mailer": "notifier", "general-mailer": "notifier"}
 
 @dataclass(frozen=True)
 class WorkQueue:
-    """A queue that one service consumes: one message type each."""
+    """A queue that one program consumes: one message type each."""
 
-    service: str
-    """The program that consumes it, which is also its broker user."""
+    program: str
+    """Who consumes it. Its broker user has the same name."""
     message: type[Message]
     verb: str = ""
     recovery: RecoveryPolicy = IN_BACKGROUND
@@ -92,7 +92,7 @@ class WorkQueue:
     @property
     def name(self) -> str:
         """``verifier.check-code``: the service and what it does."""
-        return f"{SERVICE_OF.get(self.service, self.service)}.{self.verb or self.message.name()}"
+        return f"{SERVICE_OF.get(self.program, self.program)}.{self.verb or self.message.name()}"
 
     @property
     def dead(self) -> str:
@@ -142,7 +142,7 @@ WORK_QUEUES = (
     WorkQueue("general-mailer", events.EmailDue, "send-email"),
 )
 
-WORKERS = tuple(dict.fromkeys(queue.service for queue in WORK_QUEUES))
+WORKERS = tuple(dict.fromkeys(queue.program for queue in WORK_QUEUES))
 """The programs that handle messages."""
 
 
@@ -172,6 +172,6 @@ REPLAYED = tuple(queue.name for queue in WORK_QUEUES if queue.has_dead_letters)
 """The queues that `REPLAY` also feeds, each by its own name."""
 
 
-def find_queue(message: type[Message], service: str | None = None) -> WorkQueue:
+def find_queue(message: type[Message], program: str | None = None) -> WorkQueue:
     """The queue that takes a message type: this program's, if several take it."""
-    return next(queue for queue in WORK_QUEUES if queue.message is message and service in (None, queue.service))
+    return next(queue for queue in WORK_QUEUES if queue.message is message and program in (None, queue.program))

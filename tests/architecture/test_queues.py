@@ -66,7 +66,7 @@ def test_no_queue_leaves_its_delivery_limit_to_the_broker() -> None:
 
 @pytest.mark.parametrize("service", WORKERS)
 def test_a_service_wires_a_step_for_each_of_its_queues_and_for_no_other(service: str) -> None:
-    assert Counter(wired(service)) == Counter(queue.message for queue in WORK_QUEUES if queue.service == service)
+    assert Counter(wired(service)) == Counter(queue.message for queue in WORK_QUEUES if queue.program == service)
 
 
 def test_every_service_that_wires_steps_is_in_the_topology() -> None:
@@ -79,7 +79,7 @@ def test_every_service_that_wires_steps_is_in_the_topology() -> None:
 def test_a_services_broker_user_reads_its_own_queues_and_no_other(service: str) -> None:
     readable = re.compile(PERMISSIONS[service].read)
     queues = {binding.queue for binding in topology.BINDINGS}
-    own = {queue.name for queue in WORK_QUEUES if queue.service == service}
+    own = {queue.name for queue in WORK_QUEUES if queue.program == service}
     assert {queue for queue in queues if readable.search(queue)} == own
 
 

@@ -36,7 +36,7 @@ def test_each_message_has_the_one_sender_that_is_written_down(contract: type[Mes
 
 @pytest.mark.parametrize("reply", [reply for reply in catalogue.REPLIES if reply is not Refused])
 def test_a_reply_comes_from_the_service_that_takes_its_command(reply: type[Message]) -> None:
-    takers = {find_queue(asked).service for asked, answers in POSSIBLE_REPLIES.items() if reply in answers.replies}
+    takers = {find_queue(asked).program for asked, answers in POSSIBLE_REPLIES.items() if reply in answers.replies}
     assert {service for service, name in MADE if name == reply.__name__} == takers
 
 

@@ -194,7 +194,7 @@ class Simulation:
         for _ in range(5_000):
             if self.network.calls:
                 self.goes_on(self.network.calls[0].by)
-            elif ready := [sent for sent in self.queues.ready if QUEUES[sent.routing_key].service != down]:
+            elif ready := [sent for sent in self.queues.ready if QUEUES[sent.routing_key].program != down]:
                 self.takes(ready[-1 if backwards else 0])
             else:
                 return

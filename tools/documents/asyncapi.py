@@ -108,7 +108,7 @@ def _describe_channel(queue: WorkQueue) -> dict[str, Any]:
         "name": queue.name,
         "type": queue.arguments["x-queue-type"],
         "durable": True,
-        "consumer": queue.service,
+        "consumer": queue.program,
         "arguments": queue.arguments,
     }
     if queue.has_dead_letters:
@@ -171,10 +171,10 @@ def _describe_operations(queue: WorkQueue) -> dict[str, Any]:
     }
     return {
         **sends,
-        f"{queue.service}.takes.{contract.name()}": {
+        f"{queue.program}.takes.{contract.name()}": {
             "action": "receive",
             **common,
-            "summary": f"{_name(queue.service)} consumes `{queue.name}`.",
+            "summary": f"{_name(queue.program)} consumes `{queue.name}`.",
             "bindings": {"amqp": {"ack": True, **AMQP}},
             "messages": taken,
             **answered,

@@ -98,5 +98,5 @@ def _check_sweep(application: Application, now: datetime) -> Iterator[Finding]:
 
 
 def _report_overdue(what: str, since: datetime, queue: WorkQueue) -> Finding:
-    to_do = f"is {queue.service} running (acectl queues)? If so: acectl dead list --queue {queue.name}"
+    to_do = f"is {queue.program} running (acectl queues)? If so: acectl dead list --queue {queue.name}"
     return Finding(what, since, to_do)

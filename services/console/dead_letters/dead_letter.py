@@ -84,7 +84,7 @@ def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, user: str) 
         published_at=raw.timestamp,
         attempts=headers.read_count(raw, headers.ATTEMPTS),
         replays=headers.read_count(raw, headers.REPLAYS),
-        sender=_find_first_sender(raw, {queue.service, user}),
+        sender=_find_first_sender(raw, {queue.program, user}),
         by_broker=gave_up is not None,
         size=len(raw.body),
     )

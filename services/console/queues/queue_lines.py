@@ -83,9 +83,9 @@ def _list_marks(line: QueueLine, found: QueueStatistics, queue: WorkQueue) -> li
         return ["is missing: acectl topology apply"]
     marks = []
     if not line.consumers:
-        marks.append(f"nothing consumes it: is {queue.service} running?")
+        marks.append(f"nothing consumes it: is {queue.program} running?")
     elif (found.growth or 0) >= 1 and line.ready:
-        marks.append(f"is growing by {found.growth:.0f} messages a second: start more processes of {queue.service}")
+        marks.append(f"is growing by {found.growth:.0f} messages a second: start more processes of {queue.program}")
     age = line.oldest_s if line.oldest_s is not None else line.not_empty_s
     if age is not None and age >= LONG and (line.oldest_s is not None or not found.out_rate):
         longer = " or longer" if age >= HISTORY and line.oldest_s is None else ""

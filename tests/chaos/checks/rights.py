@@ -41,10 +41,10 @@ def _may(message: Published, evidence: Evidence) -> bool:
         asks = not queue.has_dead_letters and message.user == evidence.prober
         return message.name == queue.message.name() and (asks or message.user in _senders(queue, evidence))
     if queue := WAITING.get(where):
-        return message.user == evidence.users[queue.service] and queue.has_dead_letters
+        return message.user == evidence.users[queue.program] and queue.has_dead_letters
     if queue := GIVEN_UP.get(where):
         # The broker dead-letters a message in the name of its last publisher.
-        own = evidence.users[queue.service]
+        own = evidence.users[queue.program]
         return message.user == own or (message.by_broker and message.user in _senders(queue, evidence))
     if message.exchange == topology.REPLAY and message.key in topology.REPLAYED:
         return message.user not in evidence.users.values() or message.user == evidence.prober

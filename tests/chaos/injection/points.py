@@ -21,7 +21,7 @@ AWAITS: dict[str, tuple[str, ...]] = {
 }
 """Awaits by queue. Only emails `forward` without a bug, to wait for another try. Refusals are too rare to wait for."""
 
-SERVICE = {queue.name: queue.service for queue in WORK_QUEUES}
+SERVICE = {queue.name: queue.program for queue in WORK_QUEUES}
 
 FEW = 2
 """A process dies the first or second time that it reaches its point."""

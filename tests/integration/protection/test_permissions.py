@@ -88,8 +88,8 @@ def keys() -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield find_queue(message).exchange, message.name(), senders
     for queue in WORK_QUEUES:
         if queue.has_dead_letters:
-            yield topology.DEAD, queue.dead, (queue.service,)
-            yield from ((step.name, queue.name, (queue.service,)) for step in RETRY_STEPS)
+            yield topology.DEAD, queue.dead, (queue.program,)
+            yield from ((step.name, queue.name, (queue.program,)) for step in RETRY_STEPS)
             yield topology.REPLAY, queue.name, ("an operator",)
 
 
@@ -144,7 +144,7 @@ async def test_no_user_adds_a_key_that_is_not_its_own(users: dict[str, str], run
 
 @pytest.mark.parametrize("user", PERMISSIONS)
 async def test_only_services_that_are_asked_write_replies(users: dict[str, str], user: str) -> None:
-    asked = {queue.service for queue in WORK_QUEUES if queue.recovery.person_waits}
+    asked = {queue.program for queue in WORK_QUEUES if queue.recovery.person_waits}
     assert await publishes(users[user], "", "gateway.replies.gateway.0001") == (user in asked)
 
 
@@ -153,5 +153,5 @@ async def test_only_services_that_are_asked_write_replies(users: dict[str, str],
 )
 async def test_a_service_parks_as_its_own_user(services: dict[str, Settings], broker: Broker, queue: WorkQueue) -> None:
     await broker.channel.default_exchange.publish(aio_pika.Message(b"no message of ours"), queue.name)
-    async with working(services[queue.service], [queue.service]):
-        assert (await broker.take(queue.dead)).user_id == queue.service
+    async with working(services[queue.program], [queue.program]):
+        assert (await broker.take(queue.dead)).user_id == queue.program

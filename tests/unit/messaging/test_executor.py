@@ -418,6 +418,6 @@ def test_every_wait_leads_back_to_the_queue_that_it_came_from() -> None:
 
 def test_every_message_type_has_one_queue_of_each_program_that_takes_it() -> None:
     assert len({queue.name for queue in WORK_QUEUES}) == len(WORK_QUEUES)
-    assert len({(queue.message, queue.service) for queue in WORK_QUEUES}) == len(WORK_QUEUES)
+    assert len({(queue.message, queue.program) for queue in WORK_QUEUES}) == len(WORK_QUEUES)
     for queue in WORK_QUEUES:
-        assert find_queue(queue.message, queue.service) is queue
+        assert find_queue(queue.message, queue.program) is queue

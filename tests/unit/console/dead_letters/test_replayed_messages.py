@@ -36,7 +36,7 @@ def raw_of(sent: Sent) -> Any:
 def hold(dead: Sent, queue: WorkQueue) -> HeldDeadLetter:
     """The dead letter as an operator holds it."""
     raw = raw_of(dead)
-    return HeldDeadLetter(read_dead_letter(raw, replace(queue, service=WORKER), OPERATOR), raw)
+    return HeldDeadLetter(read_dead_letter(raw, replace(queue, program=WORKER), OPERATOR), raw)
 
 
 def sent_back(dead: Sent, rig: Rig) -> Sent:
