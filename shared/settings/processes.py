@@ -28,6 +28,7 @@ from shared.settings.groups import (
     StorageKeys,
     WorkerSettings,
 )
+from shared.settings.site import SERVICE_DESK
 
 
 class IntakeSettings(WorkerSettings, CommandKeys, StorageKeys, IndexKeys, LimitSettings):
@@ -47,7 +48,7 @@ class ProvisionerSettings(WorkerSettings, StorageKeys, EmailKeys):
 class MailerSettings(WorkerSettings, SenderSettings, MailServerSettings):
     """What the notifier's two programs read."""
 
-    mail_reply_to: Mailbox = Field("service.desk@ace.example", description="Where replies to the emails go.")
+    mail_reply_to: Mailbox = Field(SERVICE_DESK, description="Where replies to the emails go.")
 
 
 class CodeMailerSettings(MailerSettings, CodeEmailKeys, CodeSettings):

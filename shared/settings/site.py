@@ -8,6 +8,9 @@ from typing import Annotated
 from pydantic import Field, HttpUrl
 from pydantic_settings import BaseSettings
 
+SERVICE_DESK = "service.desk@ace.example"
+"""A made-up address: replies to the emails go there, too."""
+
 
 class SiteSettings(BaseSettings):
     """What people are told. Gateway and mailers read them."""
@@ -27,7 +30,7 @@ class SiteSettings(BaseSettings):
     )
     service_desk_name: str = Field("ACE Account Service Desk", description="Whom emails and pages say to ask.")
     service_desk_phone: str = Field("1-800-555-0100", description="The service desk's telephone number.")
-    service_desk_email: str = Field("service.desk@ace.example", description="The service desk's email address.")
+    service_desk_email: str = Field(SERVICE_DESK, description="The service desk's email address.")
     portal_url: HttpUrl = Field(HttpUrl("https://ace.example/portal"), description="Where account owners sign in.")
     sign_in_every_days: Annotated[int, Field(ge=1)] = Field(
         45, description="Days without a sign-in after which the portal closes a user's access."

@@ -6,8 +6,9 @@ from rich.text import Text
 
 from services.console.command_line.dead_letter_options import ActionOptions
 from services.console.command_line.options import name_operator
+from services.console.dead_letters.action_result import ActionResult
 from services.console.dead_letters.audit_log import announce
-from services.console.dead_letters.replay import DISCARD, REPLAY, ActionResult, DeadLetterActions, Operator
+from services.console.dead_letters.replay import DISCARD, REPLAY, DeadLetterActions, Operator
 from services.console.dead_letters.selection import Wanted
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain

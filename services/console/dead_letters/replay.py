@@ -8,14 +8,16 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
 from aio_pika.abc import AbstractConnection, AbstractExchange
 from aio_pika.exceptions import DeliveryError, PublishError
 
-from services.console.dead_letters.dead_letter import DeadLetter, HeldDeadLetter, can_be_replayed, make_replay
+from services.console.dead_letters.action_result import ActionResult
+from services.console.dead_letters.dead_letter import HeldDeadLetter, can_be_replayed, make_replay
+from services.console.dead_letters.pace import Pace
 from services.console.dead_letters.prospects import Prospect, judge_replays
 from services.console.dead_letters.selection import Wanted, hold_dead_letters
 from services.console.output.exit_codes import complain
@@ -27,36 +29,10 @@ from shared.security.redaction import redact
 from shared.storage.audit import AuditEntry
 from shared.storage.database import Database
 
-TOGETHER = 50
-"""Messages that are recorded and sent together."""
-
 ROUND = 600.0
 """Seconds that messages are held at most: the broker closes a channel that holds one for half an hour."""
 
 REPLAY, DISCARD = "replay", "discard"
-
-
-@dataclass
-class ActionResult:
-    """What was done."""
-
-    action: str
-    done: int = 0
-    kept: int = 0
-    """Selected, but left where they are; standard error says why."""
-    found: dict[str, int] = field(default_factory=dict)
-    """How many were handled, or would be, by queue."""
-    hopeless: dict[Prospect, int] = field(default_factory=dict)
-    """How many of the kept ones a replay cannot help, by reason."""
-    start_again: set[UUID] = field(default_factory=set)
-    """Applications beyond help: this many people must start again."""
-
-    def keep(self, letter: DeadLetter, why: Prospect) -> None:
-        """Counts a dead letter that a replay cannot help."""
-        self.kept += 1
-        self.hopeless[why] = self.hopeless.get(why, 0) + 1
-        if why is Prospect.TOO_LATE and letter.application:
-            self.start_again.add(letter.application)
 
 
 @dataclass(frozen=True)
@@ -216,25 +192,6 @@ class DeadLetterActions:
         )
         self._tell(entry)
         return entry
-
-
-class Pace:
-    """A limit on messages per second; unlimited if not set."""
-
-    def __init__(self, rate: float | None) -> None:
-        self._rate = rate
-        self._free_at = 0.0
-
-    @property
-    def together(self) -> int:
-        """How many to handle together."""
-        return TOGETHER if self._rate is None else max(1, min(TOGETHER, int(self._rate / 4)))
-
-    async def wait(self, count: int) -> None:
-        """Waits until the next `count` messages are allowed."""
-        if self._rate:
-            await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
-            self._free_at = time.monotonic() + count / self._rate
 
 
 def _parse_id(text: str) -> UUID | None:

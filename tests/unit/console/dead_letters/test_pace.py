@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.console.dead_letters.replay import Pace
+from services.console.dead_letters.pace import Pace
 
 
 @pytest.fixture
@@ -15,8 +15,8 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         found.append(round(seconds, 3))
 
-    monkeypatch.setattr("services.console.dead_letters.replay.time.monotonic", lambda: 1_000.0 + sum(found))
-    monkeypatch.setattr("services.console.dead_letters.replay.asyncio.sleep", sleep)
+    monkeypatch.setattr("services.console.dead_letters.pace.time.monotonic", lambda: 1_000.0 + sum(found))
+    monkeypatch.setattr("services.console.dead_letters.pace.asyncio.sleep", sleep)
     return found
 
 
