@@ -1,4 +1,4 @@
-"""Sets up what the containers share: keys, passwords, replica set, topology, broker users, sample records.
+"""Sets up what the containers share: keys, passwords, replica set, topology, users, sample records.
 
 Runs as ``python -m deploy.containers.setup``. Safe to repeat: it does not change what already exists.
 """
@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from deploy.local import development_secrets
 from deploy.local.services import PROGRAMS, Surroundings
@@ -35,12 +35,23 @@ def main() -> None:
     surroundings = _describe_surroundings(chosen)
     for program in PROGRAMS:
         hand_out(surroundings.make_environment(program), SECRETS if program == "acectl" else VOLUMES / program)
-    database = urlsplit(surroundings.database_url).netloc
-    wait_until(lambda: replica_set.ensure_writable(database, database), "MongoDB's replica set", 60)
+    _set_up_mongodb(urlsplit(surroundings.database_url))
     run_acectl("database", "apply")
     run_acectl("topology", "apply")
     run_acectl("importers", "load", "--if-empty", str(chosen.importers))
     run_acectl("users", "load", "--if-empty", str(chosen.portal_users))
+
+
+def _set_up_mongodb(url: SplitResult) -> None:
+    """Gives the server its key, without which it does not start; makes its replica set and its administrator."""
+    key = development_secrets.load_database_key(MADE)
+    file = VOLUMES / "mongodb/key"
+    file.write_text(key)
+    file.chmod(0o444)  # no other container mounts its volume
+    server = url.netloc.rpartition("@")[2]
+    wait_until(lambda: replica_set.ensure_writable(server, server, key), "MongoDB's replica set", 60)
+    user, password = str(url.username), str(url.password)
+    wait_until(lambda: replica_set.ensure_administrator(server, key, user, password), "MongoDB's administrator", 60)
 
 
 def _describe_surroundings(chosen: Settings) -> Surroundings:

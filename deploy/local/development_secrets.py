@@ -24,6 +24,11 @@ def load_database_passwords(folder: Path) -> Mapping[str, str]:
     return _complete(folder / "database-passwords.env", {user: secrets.token_urlsafe(24) for user in PRIVILEGES})
 
 
+def load_database_key(folder: Path) -> str:
+    """The key by which the database server knows itself, from `database-key.env`."""
+    return _complete(folder / "database-key.env", {"key": secrets.token_hex(32)})["key"]
+
+
 def write_for_acectl(folder: Path, environment: Mapping[str, str]) -> None:
     """Records how to reach this system. acectl reads it for settings that are set nowhere else."""
     _write(folder / "acectl.env", environment)

@@ -14,6 +14,7 @@ import pytest
 from aio_pika.abc import AbstractChannel, AbstractQueue
 from aiormq.abc import FieldTable
 from pymongo import MongoClient
+from pymongo.errors import OperationFailure
 
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import wait_until
@@ -110,6 +111,19 @@ def test_a_killed_database_comes_back_with_its_documents_on_another_port_too(tmp
         insert(mongodb)
         with MongoClient[dict[str, object]](mongodb.url) as client:
             assert client.trial.kept.count_documents({}) == 2
+
+
+def test_a_database_with_an_administrator_keeps_what_it_had_before_and_lets_nobody_else_in(tmp_path: Path) -> None:
+    with MongoDB(tmp_path) as mongodb:
+        insert(mongodb)
+    for password in ("of this test", "of no test"):  # an administrator that is there keeps the password
+        with MongoDB(tmp_path, user="operator@home", password=password) as mongodb:
+            if password == "of this test":  # one that only this test knows
+                insert(mongodb)
+                continue
+            for url in (mongodb.url, f"mongodb://{mongodb.host}/?directConnection=true"):
+                with MongoClient[dict[str, object]](url) as client, pytest.raises(OperationFailure):
+                    client.trial.kept.count_documents({})
 
 
 def insert(mongodb: MongoDB) -> None:

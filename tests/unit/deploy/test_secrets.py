@@ -109,9 +109,17 @@ def test_a_services_container_reaches_only_the_servers_that_it_is_told(service: 
 
 def test_setup_fills_each_services_volume() -> None:
     volumes = {f"secrets-{service}:{setup.VOLUMES / service}" for service in SERVICES}
-    own = {f"secrets:{setup.MADE}", f"secrets-acectl:{SECRETS}"}
+    own = {f"secrets:{setup.MADE}", f"secrets-acectl:{SECRETS}", f"secrets-mongodb:{setup.VOLUMES / 'mongodb'}"}
     assert set(compose()["services"]["setup"]["volumes"]) == volumes | own
     assert {*SERVICES, "acectl"} == set(KEYS)
+
+
+def test_the_databases_key_is_mounted_where_it_is_made_and_in_the_database_only() -> None:
+    mounts = {name: container.get("volumes", []) for name, container in compose()["services"].items()}
+    assert {name for name, volumes in mounts.items() if any("secrets-mongodb:" in each for each in volumes)} == {
+        "mongodb",
+        "setup",
+    }
 
 
 def test_secrets_are_readable_only_by_their_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
