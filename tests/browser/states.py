@@ -246,6 +246,12 @@ async def _email_late(visitor: Visitor, form: Form) -> None:
     await _code(visitor, form)
 
 
+@state("code-email-parked", variant=True)
+async def _email_parked(visitor: Visitor, form: Form) -> None:
+    form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.PARKED})
+    await _code(visitor, form)
+
+
 @state("code-email-still-not-sent", variant=True)
 async def _email_still_not_sent(visitor: Visitor, form: Form) -> None:
     form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.SENDING})

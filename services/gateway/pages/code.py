@@ -91,6 +91,11 @@ def describe_email(visit: Visit, session: Session) -> str:
     )
 
 
+def is_email_coming(session: Session) -> bool:
+    """Whether the code's email is out or on its way, as far as is known."""
+    return session.email not in (EmailStatus.REFUSED, EmailStatus.PARKED, EmailStatus.WITHDRAWN)
+
+
 def _measure_lateness(visit: Visit, session: Session) -> Lateness:
     """How late the email is, counted from when its code was issued."""
     return measure_lateness(session.expires_at - visit.code_lifetime if session.expires_at else None, visit.now)
@@ -121,4 +126,5 @@ def _render(
         left=f"{left // 60}:{left % 60:02}",
         tries=session.tries,
         email=describe_email(visit, session),
+        coming=is_email_coming(session),
     )

@@ -26,6 +26,7 @@ async def show(visit: Visit) -> Response:
             "late": describe_delay(visit, session),
             "settled": session.email in (EmailStatus.SENT, EmailStatus.REFUSED),
             "email": code.describe_email(visit, session) if session.page is Page.CODE else None,
+            "coming": code.is_email_coming(session),
             "left": _count_seconds_left(visit, session),
             "tries": session.tries if session.page is Page.CODE else None,
             "reload": _tell_when_sent(session) != _tell_when_sent(visit.session),

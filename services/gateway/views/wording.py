@@ -159,7 +159,7 @@ def describe_code_email(status: EmailStatus | None, sent_to: str = "", late: Lat
     """The status of the code's email. `sent_to` is the point of contact's address, masked."""
     status = status or EmailStatus.SENDING
     texts: dict[str, str] = TEXTS["email"]
-    to = f" to the point of contact, {sent_to}" if sent_to else " to the point of contact"
+    to = f" to the point of contact ({sent_to})" if sent_to else " to the point of contact"
     sentence = texts[status].format(to=to)
     if status not in (EmailStatus.SENDING, EmailStatus.DEFERRED) or late is Lateness.USUAL:
         return sentence

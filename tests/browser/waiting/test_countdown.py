@@ -85,6 +85,15 @@ async def test_the_emails_progress_is_shown_as_it_is_made(guest: Guest) -> None:
     await expect(email).to_contain_text("We emailed")
 
 
+async def test_nobody_is_told_to_look_for_an_email_that_is_not_coming(guest: Guest) -> None:
+    guest.form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.PARKED})
+    await guest.at_code()
+    look = guest.page.get_by_text("look for the email. It asks")
+    await expect(look).to_be_hidden()
+    guest.form.awaiting_code()
+    await expect(look).to_be_visible()
+
+
 async def test_a_refused_email_leads_to_its_page(guest: Guest) -> None:
     await guest.hold_clock()
     await guest.at_code()

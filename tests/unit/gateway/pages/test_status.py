@@ -17,7 +17,8 @@ async def status(form: Form) -> dict[str, Any]:
     assert answer.headers["cache-control"] == "no-store"
     assert "set-cookie" not in answer.headers
     content: dict[str, Any] = answer.json()
-    assert content.keys() == {"path", "heading", "sentence", "late", "settled", "email", "left", "tries", "reload"}
+    told = {"path", "heading", "sentence", "late", "settled", "email", "coming", "left", "tries", "reload"}
+    assert content.keys() == told
     return content
 
 
@@ -27,6 +28,7 @@ async def test_a_visitor_without_a_session_is_on_page_1(form: Form) -> None:
         "path": "/request",
         "late": "",
         "settled": False,
+        "coming": True,
         "reload": False,
     }
     assert not form.workers.sent
@@ -65,10 +67,10 @@ async def test_a_parked_email_is_shown_as_sent_once_it_is(form: Form) -> None:
     page = await form.at_code()
     assert "This is our fault" in page.text
     parked = await status(form)
-    assert (parked["path"], parked["settled"]) == ("/code", False)
+    assert (parked["path"], parked["settled"], parked["coming"]) == ("/code", False, False)
     form.awaiting_code()
     sent = await status(form)
-    assert (sent["path"], sent["settled"]) == ("/code", True)
+    assert (sent["path"], sent["settled"], sent["coming"]) == ("/code", True, True)
     assert "We emailed the verification code" in sent["email"]
 
 

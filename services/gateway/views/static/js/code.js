@@ -11,6 +11,7 @@ const NOT_SEEN = 10 * 60_000;
 
 const time = document.getElementById("time-left");
 const email = document.getElementById("email");
+const lookForIt = document.getElementById("look-for-it");
 const tries = document.getElementById("tries-left");
 const over = document.getElementById("time-over");
 
@@ -39,6 +40,7 @@ follow({
     if (status.left) countdown.left = status.left;
     pause = status.email === shown ? Math.min(1.5 * pause, status.settled ? LONGEST_PAUSE : PAUSE_BEFORE_SENT) : FIRST_PAUSE;
     if (status.email !== shown) email.textContent = shown = status.email;
+    lookForIt.hidden = !status.coming;
     showTries(status.tries);
   },
   pause() {

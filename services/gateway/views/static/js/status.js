@@ -4,8 +4,8 @@ import { isSending } from "./send-once.js";
 
 /**
  * What `pages/status.py` answers: the person's current page, and what it shows.
- * @typedef {{path: string, heading: string, sentence: string, late: string, settled: boolean, email: string, left: number | null,
- *   tries: number, reload: boolean}} Status
+ * @typedef {{path: string, heading: string, sentence: string, late: string, settled: boolean, email: string, coming: boolean,
+ *   left: number | null, tries: number, reload: boolean}} Status
  */
 
 const TOO_LONG = 15_000;
