@@ -46,7 +46,7 @@ def _report(result: ActionResult, *, dry_run: bool, json: bool) -> None:
     for queue, count in result.found.items():
         printing.print_lines(Text(f"{queue}: {count:,} {'would be ' if dry_run else ''}{done}"))
     if not result.found and not result.kept:
-        complain("no dead letter is meant")
+        complain("no dead letter matches")
     for why, count in result.hopeless.items():
         complain(f"{count:,} kept, because a replay cannot help any more ({why})")
     if result.start_again:

@@ -12,5 +12,5 @@ def parse(text: str) -> timedelta:
     """``90s``, ``30m``, ``12h``, ``7d``. Raises `BadParameter`."""
     found = re.fullmatch(r"(\d{1,6})([smhd])", text.strip())
     if not found:
-        raise typer.BadParameter(f"{text!r} is no span of time: 90s, 30m, 12h, 7d")
+        raise typer.BadParameter(f"{text!r} is not a span of time: 90s, 30m, 12h, 7d")
     return timedelta(**{UNITS[found[2]]: int(found[1])})

@@ -23,7 +23,7 @@ from shared.settings.console import RecordSettings
 
 app = make_group()
 
-Since = Annotated[str | None, typer.Option(help="Only those begun since then.", metavar="30m|12h|7d")]
+Since = Annotated[str | None, typer.Option(help="Only those started since then.", metavar="30m|12h|7d")]
 
 
 @app.command()
@@ -101,7 +101,7 @@ def find(
 
 @app.command("stuck")
 def list_stuck(
-    since: Annotated[str, typer.Option(help="Only those begun since then.", metavar="30m|12h|7d")] = "7d",
+    since: Annotated[str, typer.Option(help="Only those started since then.", metavar="30m|12h|7d")] = "7d",
     limit: Annotated[int, typer.Option(min=1, help="At most so many.", metavar="N")] = 100,
     json: options.JSON = False,
 ) -> None:

@@ -143,5 +143,5 @@ async def _open_watch(stack: AsyncExitStack, settings: ConsoleSettings) -> Watch
     management = await stack.enter_async_context(open_management(settings))
     if management:
         return Watch(database, management, None)
-    complain("warning: without ACE_RABBITMQ_MANAGEMENT_URL only messages ready and consumers can be told")
+    complain("warning: without ACE_RABBITMQ_MANAGEMENT_URL only ready messages and consumers are known")
     return Watch(database, None, await stack.enter_async_context(connect_broker(settings)))
