@@ -5,17 +5,12 @@ import pytest
 from tests.architecture.sources import ROOT, modules
 
 LONGEST = 250
-LONGEST_TEST = 450
 SAYS_NOTHING = {"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"}
 
 
 def test_no_module_is_longer_than_can_be_read_at_once() -> None:
     lengths = {str(path): len((ROOT / path).read_text().splitlines()) for path in modules()}
-    assert {path: length for path, length in lengths.items() if length > _longest(path)} == {}
-
-
-def _longest(path: str) -> int:
-    return LONGEST_TEST if path.startswith("tests/") else LONGEST
+    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
 
 @pytest.mark.parametrize("name", sorted({part for path in modules() for part in path.with_suffix("").parts}))

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.soak.applicants import EMAILS, Applicants, applying, write_records
+from tests.soak.applicants import EMAILS, Applicants, run_applicants, write_records
 from tests.support.local_system import local_system
 from tests.support.mail_sink import MailSink
 from tests.support.servers import Servers
@@ -35,7 +35,7 @@ async def test_people_who_apply_while_every_service_is_restarted_see_no_failed_p
         async def somebody_is_done() -> bool:
             return people.completed > 0
 
-        async with applying(people, PEOPLE):
+        async with run_applicants(people, PEOPLE):
             await until(somebody_is_done)
             said = await system.restart()
     assert [line.partition(":")[2].partition(":")[0] for line in said.splitlines()] == [

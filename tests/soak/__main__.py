@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from embedded_servers import ports
-from tests.soak.applicants import Applicants, applying, write_records
+from tests.soak.applicants import Applicants, run_applicants, write_records
 from tests.soak.sampling import Sampler
 from tests.soak.verdict import series, table
 from tests.support.local_system import local_system
@@ -40,7 +40,7 @@ async def soak(minutes: float, rate: float) -> int:
             people = Applicants(running.address, box)
             sampler = Sampler(system, FOLDER / "samples.csv")
             watching = asyncio.create_task(sampler.watch())
-            async with applying(people, PEOPLE, PEOPLE / rate):
+            async with run_applicants(people, PEOPLE, PEOPLE / rate):
                 await asyncio.wait([watching], timeout=minutes * 60)
             watching.cancel()
             with suppress(asyncio.CancelledError):

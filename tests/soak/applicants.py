@@ -100,7 +100,7 @@ def _expect(browser: Critic, path: str) -> None:
 
 
 @asynccontextmanager
-async def applying(applicants: Applicants, people: int, every: float = 0.0) -> AsyncIterator[None]:
+async def run_applicants(applicants: Applicants, people: int, every: float = 0.0) -> AsyncIterator[None]:
     """Lets this many people apply repeatedly while the block runs, each at most once in this many seconds.
 
     It ends when the last of them are done.

@@ -18,6 +18,7 @@ from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import CodeEmail, DueEmail
+from shared.domain import reference
 from shared.domain.account import derive_number
 from shared.domain.email import Emails
 from shared.domain.fields.importer_number import ImporterNumber
@@ -26,6 +27,9 @@ from shared.security.sealing import Sealer, name_context
 from shared.settings.processes import CodeMailerSettings
 
 ID = UUID("4f0c2a5e-9d0b-5c1e-8a57-0d5f1c9b7e21")
+REFERENCE = reference.derive(ID)
+MASKED = "**-*****89AB"
+KINDS = list(EmailKind)
 CODE = "7K2M-0XQ9"
 EXPIRES_AT = datetime(2026, 11, 22, 20, 7, 41, tzinfo=UTC)
 CODES = Sealer(KeyRing.parse(make_ring()))

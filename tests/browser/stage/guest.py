@@ -11,6 +11,8 @@ from shared.contracts.state import State
 from tests.browser.stage.visitor import Visitor
 from tests.support.scripted_form import REQUEST, Form
 
+COUNTRY, STATE, ZIP = "*Country", "State", "*Zip Code"
+
 
 @dataclass
 class Guest:
@@ -40,6 +42,11 @@ class Guest:
         """Gets to the details page: the right code was entered."""
         await self.form.at_details()
         await self._go_on_at("/details")
+
+    async def choose(self, label: str, typed: str) -> None:
+        """Types into a field and leaves it."""
+        await self.field(label).fill(typed)
+        await self.leave_field()
 
     async def leave_field(self) -> None:
         """Moves to the next field."""

@@ -3,30 +3,24 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import aio_pika
 import pytest
-from aio_pika.abc import AbstractConnection, AbstractMessage
 from yarl import URL
 
-from services.console.dead_letters.dead_letter import DeadLetter
 from services.console.dead_letters.replay import DeadLetterActions, Operator
 from services.console.dead_letters.selection import Wanted, group_dead_letters, hold_dead_letters
 from services.console.output.exit_codes import Unavailable
-from shared.contracts.commands import StartApplication
 from shared.contracts.events import ApplicationSubmitted
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.messaging import topology
-from shared.messaging.amqp import read_user
 from shared.messaging.broker_admin import administer
 from shared.messaging.permissions import PERMISSIONS
-from shared.messaging.topology import find_queue
 from shared.settings.processes import Settings
-from shared.storage.audit import AuditEntry
 from shared.storage.database import Database
+from tests.integration.operating.operator_session import START, OperatorSession
 from tests.support.applicant import ACME
 from tests.support.broker import Broker
 from tests.support.gateway import Gateway, connected_gateway
@@ -35,61 +29,14 @@ from tests.support.servers import Servers
 from tests.support.services import working
 from tests.support.waiting import until
 
-START = find_queue(StartApplication)
 PASSWORD = "of this test"
 
 
-@dataclass
-class Desk:
-    """An operator at work."""
-
-    settings: Settings
-    connection: AbstractConnection
-    database: Database
-    broker: Broker
-
-    def make_actions(self, rate: float | None = None, why: str | None = None) -> DeadLetterActions:
-        operator = Operator("ada", read_user(self.settings.need("rabbitmq_url")), why)
-        return DeadLetterActions(self.connection, self.database, operator, rate=rate)
-
-    async def letters(self) -> list[DeadLetter]:
-        async with hold_dead_letters(self.connection, START, "ace") as found:
-            return [each.letter for each in found]
-
-    async def has(self, count: int) -> list[DeadLetter]:
-        """The dead letters, once there are this many."""
-        await self.broker.holds(START.dead, count)
-        return await self.letters()
-
-    async def entries(self) -> list[AuditEntry]:
-        return [entry async for entry in self.database.audit.list_latest(1000)]
-
-    async def put(self, count: int, **headers: str) -> None:
-        """Publishes dead letters as a worker would."""
-        for _ in range(count):
-            headers = {"ace-application": str(uuid4()), "ace-reason": "a reason", **headers}
-            message = aio_pika.Message(b"x", message_id=str(uuid4()), type=StartApplication.TYPE, headers={**headers})
-            await self.bury(message)
-
-    async def bury(self, message: AbstractMessage) -> None:
-        exchange = await self.broker.channel.get_exchange(topology.DEAD, ensure=False)
-        await exchange.publish(message, START.dead)
-
-    async def reaches(self, id: UUID, state: State) -> Application:
-        async def there() -> Application | None:
-            found = await self.database.applications.load(id)
-            return found if found and found.state is state else None
-
-        found = await until(there)
-        assert found
-        return found
-
-
 @pytest.fixture
-async def desk(settings: Settings, broker: Broker) -> AsyncIterator[Desk]:
+async def operator(settings: Settings, broker: Broker) -> AsyncIterator[OperatorSession]:
     url = settings.need("rabbitmq_url")
     async with opened(settings) as database, await aio_pika.connect(url) as connection:
-        yield Desk(settings, connection, database, broker)
+        yield OperatorSession(settings, connection, database, broker)
 
 
 def without_the_key(settings: Settings) -> Settings:
@@ -97,7 +44,9 @@ def without_the_key(settings: Settings) -> Settings:
     return settings.model_copy(update={"keys_commands": settings.keys_cookie})
 
 
-async def buried(settings: Settings, desk: Desk, gateway: Gateway, count: int = 1) -> list[tuple[UUID, UUID]]:
+async def park_starts(
+    settings: Settings, operator: OperatorSession, gateway: Gateway, count: int = 1
+) -> list[tuple[UUID, UUID]]:
     """Start commands parked by a worker with the wrong key: message ids and applications."""
     async with working(without_the_key(settings), ["intake"]):
         ids = []
@@ -105,49 +54,51 @@ async def buried(settings: Settings, desk: Desk, gateway: Gateway, count: int = 
             command, id = gateway.start(ACME)
             await gateway.publish(command, id)
             ids.append((id, command.application_id))
-        await desk.has(count)
+        await operator.has(count)
     return ids
 
 
 async def test_one_whose_cause_is_gone_is_done_once_however_often_it_is_replayed(
-    settings: Settings, desk: Desk, broker: Broker
+    settings: Settings, operator: OperatorSession, broker: Broker
 ) -> None:
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
     async with connected_gateway(settings) as gateway:
-        [(id, application)] = await buried(settings, desk, gateway)
-    marked = await desk.reaches(application, State.REQUESTED)
+        [(id, application)] = await park_starts(settings, operator, gateway)
+    marked = await operator.reaches(application, State.REQUESTED)
     assert marked.parked.keys() == {id}
-    async with hold_dead_letters(desk.connection, START, "ace") as [each]:
+    async with hold_dead_letters(operator.connection, START, "ace") as [each]:
         copy = each.raw
     async with working(settings, ["intake"]):
         for again in range(3):
-            tally = await desk.make_actions().replay(Wanted(id=str(id)))
+            tally = await operator.make_actions().replay(Wanted(id=str(id)))
             assert (tally.done, tally.kept) == (1, 0)
             await until(lambda: broker.count("verifier.issue-code"))
             if again < 2:
-                await desk.bury(copy)  # as after a crash between the broker's confirm and the acknowledgment
-    found = await desk.reaches(application, State.REQUESTED)
+                await operator.bury(copy)  # as after a crash between the broker's confirm and the acknowledgment
+    found = await operator.reaches(application, State.REQUESTED)
     assert found.parked == {}
     assert found.gateway == "ace"
     assert found.request
-    assert await desk.letters() == []
-    assert [entry.action for entry in await desk.entries()] == ["replay"] * 3
-    assert all(entry.who == "ada" and entry.message_id == str(id) for entry in await desk.entries())
+    assert await operator.letters() == []
+    assert [entry.action for entry in await operator.entries()] == ["replay"] * 3
+    assert all(entry.who == "ada" and entry.message_id == str(id) for entry in await operator.entries())
 
 
-async def test_while_the_cause_persists_it_is_dead_again_and_counted(settings: Settings, desk: Desk) -> None:
+async def test_while_the_cause_persists_it_is_dead_again_and_counted(
+    settings: Settings, operator: OperatorSession
+) -> None:
     async with connected_gateway(settings) as gateway:
-        [(id, _)] = await buried(settings, desk, gateway)
+        [(id, _)] = await park_starts(settings, operator, gateway)
     async with working(without_the_key(settings), ["intake"]):
         for replays in (1, 2):
-            await desk.make_actions().replay(Wanted(queue=START.name))
-            [letter] = await desk.has(1)
+            await operator.make_actions().replay(Wanted(queue=START.name))
+            [letter] = await operator.has(1)
             assert (letter.id, letter.replays, letter.sender) == (str(id), replays, "ace")
             assert "does not open" in letter.reason
 
 
 async def test_a_service_believes_who_sent_it_first_and_no_service_could_say_so(
-    settings: Settings, desk: Desk, running: Servers
+    settings: Settings, operator: OperatorSession, running: Servers
 ) -> None:
     url = settings.need("rabbitmq_url")
     await administer(running.management_url, url, dict.fromkeys(PERMISSIONS, PASSWORD))
@@ -157,65 +108,67 @@ async def test_a_service_believes_who_sent_it_first_and_no_service_could_say_so(
         return settings.model_copy(update={"rabbitmq_url": URL(url).with_user(user).with_password(PASSWORD)})
 
     async with connected_gateway(as_user("gateway")) as gateway:
-        [(id, application)] = await buried(as_user("intake"), desk, gateway)
-    [letter] = await desk.letters()
+        [(id, application)] = await park_starts(as_user("intake"), operator, gateway)
+    [letter] = await operator.letters()
     assert letter.sender == "gateway"
     async with working(as_user("intake"), ["intake"]):
-        await desk.make_actions().replay(Wanted(id=str(id)))
+        await operator.make_actions().replay(Wanted(id=str(id)))
 
         async def taken() -> bool:
-            found = await desk.database.applications.load(application)
+            found = await operator.database.applications.load(application)
             return bool(found and found.request)
 
         await until(taken)
-    found = await desk.reaches(application, State.REQUESTED)
+    found = await operator.reaches(application, State.REQUESTED)
     assert found.gateway == "gateway"
 
 
-async def test_a_command_with_a_first_sender_that_none_of_us_wrote_is_kept(desk: Desk) -> None:
-    await desk.bury(aio_pika.Message(b"x", message_id="1", headers={"ace-origin": "gateway"}, user_id=None))
-    tally = await desk.make_actions().replay(Wanted(id="1"))
+async def test_a_command_with_a_first_sender_that_none_of_us_wrote_is_kept(operator: OperatorSession) -> None:
+    await operator.bury(aio_pika.Message(b"x", message_id="1", headers={"ace-origin": "gateway"}, user_id=None))
+    tally = await operator.make_actions().replay(Wanted(id="1"))
     assert (tally.done, tally.kept) == (0, 1)
-    assert len(await desk.has(1)) == 1
-    assert await desk.entries() == []
+    assert len(await operator.has(1)) == 1
+    assert await operator.entries() == []
 
 
-async def test_a_group_is_replayed_no_faster_than_asked(desk: Desk) -> None:
-    await desk.put(6, **{"ace-reason": "this one"})
-    await desk.put(3, **{"ace-reason": "another"})
+async def test_a_group_is_replayed_no_faster_than_asked(operator: OperatorSession) -> None:
+    await operator.put(6, **{"ace-reason": "this one"})
+    await operator.put(3, **{"ace-reason": "another"})
     began = time.monotonic()
-    tally = await desk.make_actions(rate=10).replay(Wanted(matching="THIS"))
+    tally = await operator.make_actions(rate=10).replay(Wanted(matching="THIS"))
     assert time.monotonic() - began >= 0.4
     assert tally.found == {START.name: 6}
-    assert {letter.reason for letter in await desk.has(3)} == {"another"}
-    assert await desk.broker.count(START.name) == 6
+    assert {letter.reason for letter in await operator.has(3)} == {"another"}
+    assert await operator.broker.count(START.name) == 6
 
 
-async def test_a_dry_run_does_nothing(desk: Desk) -> None:
-    await desk.put(4)
-    tally = await desk.make_actions().preview(Wanted(), "replay")
+async def test_a_dry_run_does_nothing(operator: OperatorSession) -> None:
+    await operator.put(4)
+    tally = await operator.make_actions().preview(Wanted(), "replay")
     assert (tally.done, tally.found) == (0, {START.name: 4})
-    assert len(await desk.has(4)) == 4
-    assert await desk.entries() == []
+    assert len(await operator.has(4)) == 4
+    assert await operator.entries() == []
 
 
-async def test_a_discarded_message_is_gone_and_recorded_and_no_longer_marked(settings: Settings, desk: Desk) -> None:
+async def test_a_discarded_message_is_gone_and_recorded_and_no_longer_marked(
+    settings: Settings, operator: OperatorSession
+) -> None:
     async with connected_gateway(settings) as gateway:
-        [(id, application)] = await buried(settings, desk, gateway)
-    tally = await desk.make_actions(why="the person started again").discard(Wanted(application=str(application)))
+        [(id, application)] = await park_starts(settings, operator, gateway)
+    tally = await operator.make_actions(why="the person started again").discard(Wanted(application=str(application)))
     assert tally.done == 1
-    assert await desk.has(0) == []
-    [entry] = await desk.entries()
+    assert await operator.has(0) == []
+    [entry] = await operator.entries()
     assert (entry.action, entry.message_id, entry.application) == ("discard", str(id), application)
     assert (entry.who, entry.why, entry.queue) == ("ada", "the person started again", START.name)
     assert "does not open" in entry.cause
-    assert (await desk.reaches(application, State.REQUESTED)).parked == {}
+    assert (await operator.reaches(application, State.REQUESTED)).parked == {}
 
 
-async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -> None:
+async def test_several_messages_of_one_application_are_marked_each(operator: OperatorSession) -> None:
     id = uuid4()
-    now = (await desk.database.diagnostics.server()).time
-    applications = desk.database.applications
+    now = (await operator.database.diagnostics.server()).time
+    applications = operator.database.applications
     await applications.save(Application.begin(id, gateway="ace", taken_at=now, now=now, cause="start-application"))
     first, second = uuid4(), uuid4()
     event = ApplicationSubmitted(application_id=id)
@@ -230,39 +183,39 @@ async def test_several_messages_of_one_application_are_marked_each(desk: Desk) -
 
 
 async def test_without_the_audit_log_nothing_is_done_and_that_is_reported(
-    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    operator: OperatorSession, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await desk.put(2)
+    await operator.put(2)
     monkeypatch.setattr("shared.storage.database.SELECTION_MS", 100)
     away = Database("mongodb://127.0.0.1:9/", settings.mongodb_database)
-    actions = DeadLetterActions(desk.connection, away, Operator("ada", "ace"))
+    actions = DeadLetterActions(operator.connection, away, Operator("ada", "ace"))
     with pytest.raises(Exception, match="database is away"):
         await actions.replay(Wanted())
     await away.close()
     assert "stopped early; 0 were done" in capsys.readouterr().err
-    assert len(await desk.has(2)) == 2
-    assert await desk.broker.count(START.name) == 0
+    assert len(await operator.has(2)) == 2
+    assert await operator.broker.count(START.name) == 0
 
 
-async def test_thousands_are_listed_and_all_are_still_there_after_the_listing_died(desk: Desk) -> None:
-    exchange = await desk.broker.channel.get_exchange(topology.DEAD, ensure=False)
+async def test_thousands_are_listed_and_all_are_still_there_after_the_listing_died(operator: OperatorSession) -> None:
+    exchange = await operator.broker.channel.get_exchange(topology.DEAD, ensure=False)
     messages = [
         aio_pika.Message(b"x", message_id=str(number), headers={"ace-reason": f"reason {number % 2}"})
         for number in range(2_000)
     ]
     await asyncio.gather(*(exchange.publish(message, START.dead) for message in messages))
     for _ in range(2):
-        dying = await aio_pika.connect(desk.settings.need("rabbitmq_url"))
+        dying = await aio_pika.connect(operator.settings.need("rabbitmq_url"))
         async with hold_dead_letters(dying, START, "ace") as found:
             groups = group_dead_letters(each.letter for each in found)
             assert [group.count for group in groups] == [1_000, 1_000]
             await dying.close()
-    assert {letter.id for letter in await desk.has(2_000)} == {str(number) for number in range(2_000)}
+    assert {letter.id for letter in await operator.has(2_000)} == {str(number) for number in range(2_000)}
 
 
-async def test_nobody_sees_a_part_and_mistakes_it_for_everything(desk: Desk) -> None:
-    await desk.put(3)
-    async with hold_dead_letters(desk.connection, START, "ace"):
+async def test_nobody_sees_a_part_and_mistakes_it_for_everything(operator: OperatorSession) -> None:
+    await operator.put(3)
+    async with hold_dead_letters(operator.connection, START, "ace"):
         with pytest.raises(Unavailable, match="is being read by somebody else"):
-            await desk.letters()
-    assert len(await desk.has(3)) == 3
+            await operator.letters()
+    assert len(await operator.has(3)) == 3

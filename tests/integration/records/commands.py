@@ -36,3 +36,15 @@ def load_one(record: Mapping[str, str]) -> Result:
 def lines(result: Result) -> list[str]:
     """The rows that the command complained about."""
     return [line for line in result.stderr.splitlines() if ", line " in line]
+
+
+def row(n: int, *, email: str = "pat@harbor.example", account: str = "", name: str = "Harbor LLC") -> str:
+    return f"07-{n:07}AB,{name},Pat,{email},{account}"
+
+
+def active(database: Records) -> int:
+    return database["importers"].count_documents({"active": True})
+
+
+def all_of(database: Records) -> list[dict[str, Any]]:
+    return list(database["importers"].find().sort("_id"))

@@ -43,16 +43,16 @@ class Intake:
 
 
 @pytest.fixture
-def asking() -> BrokerClient:
+def client() -> BrokerClient:
     return BrokerClient("amqp://gateway:secret@localhost:1/")
 
 
 @pytest.fixture
-async def intake(asking: BrokerClient, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Intake]:
-    broker = asking._broker
+async def intake(client: BrokerClient, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Intake]:
+    broker = client._broker
     intake = Intake(broker)
     async with TestRabbitBroker(broker):
-        monkeypatch.setattr(asking, "_is_connected", _yes)
+        monkeypatch.setattr(client, "_is_connected", _yes)
         yield intake
 
 
@@ -64,56 +64,56 @@ def question(application_id: UUID | None = None) -> AskOutcome:
     return AskOutcome(application_id=application_id or uuid4(), command_id=uuid4())
 
 
-async def ask(asking: BrokerClient, message: AskOutcome) -> SendResult:
-    return await asking.send(message, id=uuid4(), at=NOW, wait=0.2)
+async def ask(client: BrokerClient, message: AskOutcome) -> SendResult:
+    return await client.send(message, id=uuid4(), at=NOW, wait=0.2)
 
 
-async def test_a_reply_reaches_the_caller(asking: BrokerClient, intake: Intake) -> None:
+async def test_a_reply_reaches_the_caller(client: BrokerClient, intake: Intake) -> None:
     message = question()
-    assert await ask(asking, message) == SendResult(
+    assert await ask(client, message) == SendResult(
         taken=True, reply=ApplicationStatus(application_id=message.application_id, status="pending")
     )
 
 
-async def test_many_ask_at_once_and_each_gets_their_own_answer(asking: BrokerClient, intake: Intake) -> None:
+async def test_many_ask_at_once_and_each_gets_their_own_answer(client: BrokerClient, intake: Intake) -> None:
     questions = [question() for _ in range(100)]
-    answers = await asyncio.gather(*(ask(asking, message) for message in questions))
+    answers = await asyncio.gather(*(ask(client, message) for message in questions))
     assert [answer.reply and answer.reply.application_id for answer in answers] == [q.application_id for q in questions]
 
 
-async def test_a_question_expires_and_each_request_has_its_own_token(asking: BrokerClient, intake: Intake) -> None:
+async def test_a_question_expires_and_each_request_has_its_own_token(client: BrokerClient, intake: Intake) -> None:
     message = question()
-    await ask(asking, message)
-    await ask(asking, message)
+    await ask(client, message)
+    await ask(client, message)
     assert len({raw.correlation_id for raw in intake.asked}) == 2
     assert all(raw.expiration for raw in intake.asked)
 
 
-async def test_silence_is_a_message_taken_without_a_reply(asking: BrokerClient, intake: Intake) -> None:
+async def test_silence_is_a_message_taken_without_a_reply(client: BrokerClient, intake: Intake) -> None:
     intake.silent = True
-    assert await ask(asking, question()) == SendResult(taken=True)
-    assert not asking._waiting
+    assert await ask(client, question()) == SendResult(taken=True)
+    assert not client._waiting
 
 
 @pytest.mark.parametrize(
     "changes", [{"body": b"{}"}, {"body": b"\xff"}, {"message_type": "nonsense"}, {"correlation_id": "somebody-elses"}]
 )
 async def test_a_reply_that_cannot_be_read_or_is_not_ours_is_ignored(
-    asking: BrokerClient, intake: Intake, changes: dict[str, Any]
+    client: BrokerClient, intake: Intake, changes: dict[str, Any]
 ) -> None:
     intake.changes = changes
-    assert await ask(asking, question()) == SendResult(taken=True)
+    assert await ask(client, question()) == SendResult(taken=True)
     intake.changes = {}
-    assert (await ask(asking, question())).reply
+    assert (await ask(client, question())).reply
 
 
-async def test_nothing_is_taken_while_the_broker_was_never_reached(asking: BrokerClient) -> None:
-    assert await ask(asking, question()) == SendResult(taken=False)
-    assert not await asking.is_ready()
+async def test_nothing_is_taken_while_the_broker_was_never_reached(client: BrokerClient) -> None:
+    assert await ask(client, question()) == SendResult(taken=False)
+    assert not await client.is_ready()
 
 
-async def test_looking_for_a_broker_that_is_away_keeps_nobody_waiting_and_can_be_stopped(asking: BrokerClient) -> None:
+async def test_looking_for_a_broker_that_is_away_keeps_nobody_waiting_and_can_be_stopped(client: BrokerClient) -> None:
     async with asyncio.timeout(5):
-        await asking.start()
-        assert not await asking.is_ready()
-        await asking.stop()
+        await client.start()
+        assert not await client.is_ready()
+        await client.stop()

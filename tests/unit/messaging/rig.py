@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -27,6 +28,7 @@ from tests.support.memory.store import Store
 START = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 WORKER = "worker"
 GATEWAY = "gateway"
+SECRET = "123-45-6789"
 SEALED = "k1." + "A" * 60
 APPLICATION = UUID(int=7)
 
@@ -122,3 +124,14 @@ def a_code_issued(expires_at: datetime) -> CodeIssued:
 def reply_id(sent: Sent) -> str:
     """The id that every reply to a message has."""
     return str(uuid5(UUID(sent.message_id), "reply"))
+
+
+def due() -> Sent:
+    return sent_by("provisioner", an_email_due(), uuid4(), START, wants_reply=False)
+
+
+def again(forwarded: Sent, queue: str) -> Sent:
+    """What the delay queue returns: the same message, to the queue that its routing key named."""
+    assert forwarded.exchange.startswith("ace.retry.")
+    assert forwarded.routing_key == queue
+    return replace(forwarded, exchange="")

@@ -3,37 +3,23 @@
 import asyncio
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 import pytest
 
-from shared.contracts.commands import AskOutcome, CheckCode
-from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
+from shared.contracts.commands import CheckCode
 from shared.contracts.problem import Problem
-from shared.contracts.replies import ApplicationAbandoned, ApplicationStatus, NotYet, Refused
+from shared.contracts.replies import ApplicationAbandoned, NotYet, Refused
 from shared.contracts.state import State
 from shared.domain.application import Code
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import Conflict
 from shared.messaging.processor import CONFLICTS, follow_up_id
-from shared.messaging.topology import IN_BACKGROUND
-from tests.support.memory.broker import Channel, away, delivered, sent_by
-from tests.unit.messaging.rig import APPLICATION, GATEWAY, START, WORKER, Rig, a_guess, an_email_due
+from tests.support.memory.broker import Channel, away, delivered
+from tests.unit.messaging.decisions import abandons_and_tells
+from tests.unit.messaging.rig import APPLICATION, START, WORKER, Rig, a_guess
 
 WRONG = Refused(application_id=APPLICATION, problem=Problem.CODE_WRONG, tries_left=4)
-
-
-def abandons(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
-    """A decision that changes the application, replies, and publishes two messages."""
-    assert situation.stored is not None
-    return Decision(
-        situation.stored.move_to(State.ABANDONED, situation.now, "check-code"),
-        reply=ApplicationAbandoned(application_id=APPLICATION),
-        follow_ups=(
-            ApplicationSubmitted(application_id=APPLICATION),
-            an_email_due(),
-        ),
-    )
 
 
 def counts(_command: CheckCode, situation: Situation, _facts: Any) -> Decision:
@@ -49,7 +35,7 @@ def changes_nothing(*_: Any) -> Decision:
 
 
 async def test_a_message_is_stored_then_published_then_answered_then_acknowledged(rig: Rig) -> None:
-    await rig.take(abandons)
+    await rig.take(abandons_and_tells)
     assert rig.journal == [
         "stored",
         "published application-submitted",
@@ -69,13 +55,13 @@ async def test_a_reply_goes_to_the_caller_with_its_own_token(rig: Rig) -> None:
 
 
 async def test_a_message_without_a_reply_address_is_handled_and_not_answered(rig: Rig) -> None:
-    await rig.take(abandons, replace(a_guess(), reply_to=None))
+    await rig.take(abandons_and_tells, replace(a_guess(), reply_to=None))
     assert "acknowledged" in rig.journal
     assert rig.broker.replies == []
 
 
 async def test_what_follows_is_durable_and_says_whom_it_is_about(rig: Rig) -> None:
-    sent = await rig.take(abandons)
+    sent = await rig.take(abandons_and_tells)
     followers = rig.broker.to("ace.events")
     assert [follower.message_id for follower in followers] == [
         str(follow_up_id(UUID(sent.message_id), place)) for place in range(2)
@@ -88,11 +74,11 @@ async def test_what_follows_is_durable_and_says_whom_it_is_about(rig: Rig) -> No
 
 
 async def test_a_message_that_comes_again_is_answered_the_same_and_not_decided_again(rig: Rig) -> None:
-    sent = await rig.take(abandons)
+    sent = await rig.take(abandons_and_tells)
     first = list(rig.broker.sent)
     stored = rig.application
     rig.clock.passes(hours=2)
-    await rig.take(abandons, sent)
+    await rig.take(abandons_and_tells, sent)
     assert rig.broker.sent[len(first) :] == first
     assert len(rig.decided) == 1
     assert rig.application == stored
@@ -132,7 +118,7 @@ async def test_after_a_conflict_it_is_looked_up_and_decided_again(rig: Rig) -> N
         looked.append(situation.stored.version)
 
     rig.store.failure = somebody
-    await rig.take(abandons, gather=gather)
+    await rig.take(abandons_and_tells, gather=gather)
     assert [situation.stored.version for situation in rig.decided if situation.stored] == [1, 2, 3]
     assert looked == [1, 2, 3]
     assert rig.application.state is State.ABANDONED
@@ -156,7 +142,7 @@ async def test_two_workers_with_the_same_message_decide_it_once(rig: Rig) -> Non
 
 async def test_if_others_are_always_faster_the_message_waits_its_turn(rig: Rig) -> None:
     rig.store.failure = lambda what: Conflict() if what == "save" else None
-    await rig.take(abandons)
+    await rig.take(abandons_and_tells)
     assert len(rig.decided) == CONFLICTS
     assert rig.journal == ["forwarded to ace.retry.1s", "acknowledged"]
 
@@ -164,10 +150,10 @@ async def test_if_others_are_always_faster_the_message_waits_its_turn(rig: Rig) 
 async def test_after_a_crash_between_storing_and_publishing_the_repeat_publishes_what_was_decided(rig: Rig) -> None:
     rig.store.failure = lambda what: asyncio.CancelledError() if what == "saved" else None
     with pytest.raises(asyncio.CancelledError):
-        await rig.take(abandons, sent := a_guess())
+        await rig.take(abandons_and_tells, sent := a_guess())
     assert rig.journal == ["stored"]
     rig.store.failure = lambda what: None
-    await rig.take(abandons, sent)
+    await rig.take(abandons_and_tells, sent)
     assert len(rig.decided) == 1
     assert rig.journal[1:] == [
         "published application-submitted",
@@ -179,11 +165,11 @@ async def test_after_a_crash_between_storing_and_publishing_the_repeat_publishes
 
 async def test_a_follow_up_that_is_not_confirmed_is_published_on_the_next_try(rig: Rig) -> None:
     rig.broker.refuses = lambda sent: away(sent) if sent.what == "email-due" else None
-    sent = await rig.take(abandons)
+    sent = await rig.take(abandons_and_tells)
     assert rig.journal[-2:] == ["forwarded to ace.retry.1s", "acknowledged"]
     assert rig.broker.replies == []
     rig.broker.refuses = lambda sent: None
-    await rig.take(abandons, sent)
+    await rig.take(abandons_and_tells, sent)
     assert {sent.what for sent in rig.broker.to("ace.events")} == {"application-submitted", "email-due"}
     assert rig.broker.replies == [ApplicationAbandoned(application_id=APPLICATION)]
     assert len(rig.decided) == 1
@@ -191,7 +177,7 @@ async def test_a_follow_up_that_is_not_confirmed_is_published_on_the_next_try(ri
 
 async def test_a_caller_that_is_gone_does_not_fail_the_command(rig: Rig) -> None:
     rig.broker.refuses = lambda sent: away(sent) if sent.exchange == "" else None
-    await rig.take(abandons)
+    await rig.take(abandons_and_tells)
     assert rig.journal[-1] == "acknowledged"
     assert rig.application.state is State.ABANDONED
 
@@ -209,61 +195,23 @@ async def test_a_cancelled_handler_settles_nothing(rig: Rig) -> None:
 async def test_a_connection_lost_at_any_moment_settles_nothing(rig: Rig, moment: str) -> None:
     rig.store.failure = lambda what: asyncio.CancelledError() if what == moment else None
     with pytest.raises(asyncio.CancelledError):
-        await rig.take(abandons)
+        await rig.take(abandons_and_tells)
     assert rig.journal == []
 
 
 async def test_an_acknowledgement_on_a_closed_channel_is_no_failure(rig: Rig) -> None:
     def closes(command: CheckCode, situation: Situation, facts: Any) -> Decision:
         rig.channel.is_closed = True
-        return abandons(command, situation, facts)
+        return abandons_and_tells(command, situation, facts)
 
     await rig.take(closes)
     assert rig.channel.acknowledged == 0
     assert rig.broker.to("ace.dead") == []
 
 
-async def test_another_gateways_user_gets_session_over_and_changes_nothing(rig: Rig) -> None:
-    await rig.take(abandons, a_guess(user="another-gateway"))
-    assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.SESSION_OVER)]
-    assert rig.decided == []
-    assert rig.journal == ["replied refused", "acknowledged"]
-
-
-async def test_an_applications_owner_does_not_depend_on_its_queues_recovery(rig: Rig) -> None:
-    rig.queue = replace(rig.queue, recovery=IN_BACKGROUND)
-    await rig.take(abandons, a_guess(user="another-gateway"))
-    assert rig.decided == []
-
-
-async def test_another_gateways_user_is_not_told_what_was_answered_to_the_first(rig: Rig) -> None:
-    sent = await rig.take(abandons)
-    await rig.take(abandons, a_guess(user="another-gateway", id=UUID(sent.message_id)))
-    assert rig.broker.to("")[-1].message == Refused(application_id=APPLICATION, problem=Problem.SESSION_OVER)
-
-
-async def test_a_question_of_another_gateways_user_gets_session_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    rig = Rig(monkeypatch, AskOutcome)
-    question = AskOutcome(application_id=APPLICATION, command_id=uuid4())
-
-    def known(*_: Any) -> Decision:
-        return Decision(reply=ApplicationStatus(application_id=APPLICATION, status="pending"))
-
-    await rig.take(known, sent_by("another-gateway", question, uuid4(), START))
-    await rig.take(known, sent_by(GATEWAY, question, uuid4(), START))
-    assert [reply.name() for reply in rig.broker.replies] == ["refused", "application-status"]
-
-
-async def test_an_event_comes_from_any_of_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    rig = Rig(monkeypatch, ApplicationAccepted)
-    event = ApplicationAccepted(application_id=APPLICATION, taken_at=START)
-    await rig.take(abandons, sent_by("intake", event, uuid4(), START, wants_reply=False))
-    assert rig.application.state is State.ABANDONED
-
-
 async def test_a_reply_has_the_same_id_each_time(rig: Rig) -> None:
-    sent = await rig.take(abandons)
-    await rig.take(abandons, sent)
+    sent = await rig.take(abandons_and_tells)
+    await rig.take(abandons_and_tells, sent)
     assert {reply.message_id for reply in rig.broker.to("")} == {str(uuid5(UUID(sent.message_id), "reply"))}
 
 

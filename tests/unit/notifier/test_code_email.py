@@ -4,12 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from shared.contracts.email_kind import EmailKind
-from shared.domain import reference
-from tests.support.written_emails import CODE, ID, Told, bodies, html, text, words, written
-
-REFERENCE = reference.derive(ID)
-MASKED = "**-*****89AB"
-KINDS = list(EmailKind)
+from tests.support.written_emails import CODE, KINDS, MASKED, REFERENCE, Told, bodies, html, text, words, written
 
 
 def test_the_code_stands_alone_on_one_line_of_the_text() -> None:

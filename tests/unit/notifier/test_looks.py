@@ -14,12 +14,11 @@ from services.notifier.rendering import TEMPLATES
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from tests.support.contrast import Color, contrast
-from tests.support.written_emails import Told, html, written
+from tests.support.written_emails import KINDS, Told, html, written
 
 PAIR = ("color", "background-color")
 Style = dict[str, str]
 Scheme = Literal["light", "dark"]
-KINDS = list(EmailKind)
 READABLE = 4.5
 """Contrast of text with its background (WCAG 2.2, 1.4.3), here also for large text."""
 
@@ -76,7 +75,7 @@ def test_all_text_stands_out_from_what_is_behind_it(kind: EmailKind, scheme: Sch
 
 
 @pytest.mark.parametrize("kind", KINDS)
-class TestEveryEmail:
+class TestTheLooksOfEveryEmail:
     def test_has_inline_styles_for_programs_that_drop_style_sheets(self, kind: EmailKind) -> None:
         page = BeautifulSoup(html(written(kind)), "html.parser")
 
