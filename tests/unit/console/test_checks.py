@@ -21,6 +21,7 @@ from shared.security.keys import KeyRing, make_ring
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
 from shared.storage.database import list_index_names
+from shared.storage.database_users import UserState
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 KEY = make_ring().partition(":")[2]
@@ -188,6 +189,23 @@ def test_an_index_that_is_no_longer_unique_is_bad() -> None:
     [check] = databases.check_indexes({**wanted, "top_accounts": {"application_id_1 (unique)", "importer_1"}})
     assert (check.verdict, "top_accounts.importer_1" in check.says) == (Verdict.BAD, True)
     assert (check.to_do or "").startswith("drop each")
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict", "says"),
+    [
+        (UserState(is_open=False, missing=[], different=[]), Verdict.OK, "nothing else"),
+        (UserState(is_open=True, missing=[], different=[]), Verdict.WARN, "lets anybody in"),
+        (UserState(is_open=False, missing=["intake"], different=[]), Verdict.WARN, "none for intake"),
+        (UserState(is_open=True, missing=[], different=["verifier"]), Verdict.BAD, "verifier"),
+        (None, Verdict.WARN, "may not see"),
+    ],
+)
+def test_database_users_that_may_do_more_are_bad_and_missing_ones_a_warning(
+    found: UserState | None, verdict: Verdict, says: str
+) -> None:
+    check = databases.check_users(found)
+    assert (check.verdict, says in check.says) == (verdict, True)
 
 
 def keys(used: dict[str, int]) -> Check:
