@@ -1,4 +1,4 @@
-"""Where mongod is on this machine: installed, or in a wheel; and the shared libraries that it needs."""
+"""Finds mongod on this machine, installed or in a wheel, and the shared libraries that it needs."""
 
 import importlib.util
 import os
@@ -26,17 +26,17 @@ LIBRARIES = {
 """The packages of the shared libraries that the wheel's mongod needs and a system may lack."""
 
 SUITES = {"debian": "bullseye", "ubuntu": "focal"}
-"""The last releases of the distributions that have all of them."""
+"""The last release of each distribution that has all of them."""
 
 GIVEN = ["debconf", "dpkg", "libc6", "libgcc-s1"]
-"""Packages of which the system's own serve those libraries, or that they name without need."""
+"""Packages that need no download: the system's own serve, or those libraries do not need them."""
 
 PROCESSOR = Path("/proc/cpuinfo")
 
 
 @dataclass(frozen=True)
 class MongoDBFiles:
-    """A mongod, its version, and what a process needs to run it from where it is."""
+    """A mongod, its version, and the environment to run it in."""
 
     program: Path
     version: str
@@ -60,7 +60,7 @@ def locate(progress: Progress) -> MongoDBFiles:
 
 
 def _check_processor() -> None:
-    """Raises `SetupError` where every mongod since 5.0 would die of an unknown instruction."""
+    """Raises `SetupError` if the processor lacks AVX, without which every mongod since 5.0 crashes."""
     if platform.machine() == "x86_64" and not re.search(r"^flags\s*:.*\bavx\b", PROCESSOR.read_text(), re.MULTILINE):
         raise SetupError(
             "MongoDB needs a processor with AVX, which this one lacks or its virtual machine hides: run it elsewhere"

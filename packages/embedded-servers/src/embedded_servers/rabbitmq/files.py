@@ -15,10 +15,10 @@ OLDEST = (3, 13)
 """The oldest supported version."""
 
 CURRENT = (4, 0)
-"""The version to have: 3 limits no deliveries by itself, and doesn't check permissions on CC and BCC routing keys."""
+"""The recommended version: 3 has no default delivery limit, and does not check permissions on CC and BCC keys."""
 
 SUITES = {"debian": "trixie", "ubuntu": "resolute"}
-"""Where each distribution has that version. It runs on older releases too, see `foreign`."""
+"""The suite of each distribution that has that version. It runs on older releases too; see `foreign`."""
 
 NEEDLESS = (
     "adduser",
@@ -32,7 +32,7 @@ NEEDLESS = (
     "socat",
     "tar",
 )
-"""Packages that rabbitmq-server or its libraries ask for, and a server that is not installed does without."""
+"""Dependencies of rabbitmq-server and its libraries that an unpacked server does not need."""
 
 ERLANG = "usr/lib/erlang"
 
@@ -63,7 +63,7 @@ class RabbitMQFiles:
 def locate(progress: Progress, warn: Warn) -> RabbitMQFiles:
     """The installed server if it is supported, or else an unpacked one, which the first call downloads.
 
-    Where the distribution's archives hold none that is current, it is their newest, with a warning.
+    If the distribution's archives have no current one, this is their newest, with a warning.
     """
     files = _search(Path("/"))
     if not files or _read_numbers(files) < OLDEST:
@@ -104,7 +104,7 @@ def _search(root: Path) -> RabbitMQFiles | None:
 
 
 def _adapt(tree: Path, home: Path) -> None:
-    """Ties Erlang to the libraries of its release, and lets its scripts, which expect to be installed, be moved."""
+    """Ties Erlang to the libraries of its release, and makes its scripts work outside /usr/lib."""
     foreign.adapt(tree, tree / ERLANG, home)
     for script in (tree / ERLANG).rglob("bin/*"):
         if script.is_file() and (text := script.read_bytes()).startswith(b"#!"):

@@ -56,7 +56,7 @@ Acquire::Languages "none";
 
 
 class NotInArchive(SetupError):
-    """A suite, or a package in it, that the system's archives do not hold."""
+    """The system's archives lack a suite, or a package in it."""
 
 
 def unpack(
@@ -95,12 +95,12 @@ def locate(name: str) -> Path:
 
 
 def pretend_installed(*packages: str) -> str:
-    """A status in which these packages alone are installed: what is unpacked brings everything else along."""
+    """A status with only these packages installed, so that all other dependencies are downloaded too."""
     return "\n".join(INSTALLED.format(package) for package in packages)
 
 
 def pretend_absent(absent: str) -> str:
-    """Dpkg's list of installed packages, without those that this pattern names and their dependents."""
+    """Dpkg's list of installed packages, without those that match this pattern and their dependents."""
     stanzas = SYSTEM_STATUS.read_text(errors="replace").split("\n\n")
     missing = absent
     while missing:

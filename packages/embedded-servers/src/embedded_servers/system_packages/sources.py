@@ -1,6 +1,6 @@
-"""Where the system gets its packages from, by its own apt configuration. Standard library only.
+"""The package sources in the system's own apt configuration. Standard library only.
 
-No archive is named here: mirrors, keyrings and options stay as the system has them.
+The code names no archive: mirrors, keyrings and options are the system's.
 """
 
 import os
@@ -13,20 +13,20 @@ from embedded_servers.errors import SetupError
 from embedded_servers.system_packages.distribution import Distribution
 
 ALIASES = {"debian": "oldoldstable|oldstable|stable|testing|unstable|sid", "ubuntu": "devel"}
-"""What a suite may be called in place of its codename."""
+"""Other names of a suite than its codename."""
 
-COMPONENT = "main"  # every archive of a distribution has it, and few of anybody else's
+COMPONENT = "main"  # every archive of a distribution has it, and few other archives do
 LINE = re.compile(r"deb\s+(?P<options>\[[^]]*]\s+)?(?P<address>\S+)\s+(?P<suite>\S+)\s+(?P<components>.*)")
 SUITES = re.compile(r"^Suites:[ \t]*(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 COMPONENTS = re.compile(rf"^Components:[^#]*?\b{COMPONENT}\b", re.IGNORECASE | re.MULTILINE)
 TYPES = re.compile(r"^Types:.*\bdeb(\s.*)?$", re.IGNORECASE | re.MULTILINE)
-LOCAL = re.compile(r"(?<![\w+])file:")  # apt downloads nothing from there, except by its method "copy"
+LOCAL = re.compile(r"(?<![\w+])file:")  # apt downloads from there only with its method "copy"
 
 
 def write(folder: Path, system: Distribution, suite: str) -> None:
     """Writes the system's sources of its distribution into a folder, with `suite` in place of the system's own.
 
-    Raises `SetupError` where it has none.
+    Raises `SetupError` if it has none.
     """
     main, parts = _find_places()
     files = [main, *sorted([*parts.glob("*.list"), *parts.glob("*.sources")])]
@@ -51,7 +51,7 @@ def _find_places() -> tuple[Path, Path]:
 
 
 def _move_line(line: str, system: Distribution, suite: str) -> str:
-    """A source in one line, for `suite`; empty if it is none of the distribution's."""
+    """A one-line source, changed to `suite`; empty if it is not the distribution's."""
     source = LINE.match(line)
     if not source or source["address"].startswith("cdrom:") or COMPONENT not in source["components"].split():
         return ""
@@ -60,7 +60,7 @@ def _move_line(line: str, system: Distribution, suite: str) -> str:
 
 
 def _move_stanza(stanza: str, system: Distribution, suite: str) -> str:
-    """The same of a source in deb822's form."""
+    """The same for a source in deb822 format."""
     suites = SUITES.search(stanza)
     if not suites or not COMPONENTS.search(stanza) or not TYPES.search(stanza):
         return ""
@@ -69,7 +69,7 @@ def _move_stanza(stanza: str, system: Distribution, suite: str) -> str:
 
 
 def _move(word: str, system: Distribution, suite: str) -> str:
-    """A suite's name with `suite` in place of the system's own; empty if it is another's, or its backports."""
+    """A suite's name with `suite` in place of the system's own; empty for other suites and for backports."""
     own = rf"({re.escape(system.codename)}|{ALIASES[system.name]})(-updates|-security|/updates)?"
     match = re.fullmatch(own, word)
     if not match:
