@@ -87,6 +87,7 @@ def test_setup_prints_one_line_per_step_with_its_time(seen: Seen) -> None:
     assert [step.partition(":")[0] for step in steps] == [
         "Starting MongoDB",
         "Loading importer records and portal users",
+        "Creating indexes, and the services' database users",
         "Starting RabbitMQ",
         "Creating queues, and the services' broker users",
         "Starting the inbox",
