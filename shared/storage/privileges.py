@@ -13,7 +13,7 @@ PRIVILEGES: dict[str, dict[str, frozenset[str]]] = {
         "applications": WRITE,
         "limits": WRITE,
     },
-    "verifier": {"importers": READ, "applications": CHANGE},
+    "verifier": {"importers": READ, "applications": WRITE},
     "provisioner": {
         "applications": CHANGE,
         "importers": CHANGE,

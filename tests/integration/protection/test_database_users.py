@@ -26,7 +26,7 @@ ALLOWED = {
         "applications": "find insert update",
         "limits": "find insert update",
     },
-    "verifier": {"importers": "find", "applications": "find update"},
+    "verifier": {"importers": "find", "applications": "find insert update"},
     "provisioner": {
         "applications": "find update",
         "importers": "find update",
