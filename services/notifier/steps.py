@@ -12,7 +12,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeEmailRefused, CodeIssued, CodeWithdrawn, EmailDue, EmailRefused, EmailsSent
 from shared.contracts.message import Event
 from shared.domain.decision import Decision, Situation
-from shared.domain.email import Emails
+from shared.domain.email import LEASE, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
 
 CODE = EmailKind.VERIFICATION_CODE
@@ -90,5 +90,6 @@ def _claim(emails: Emails, kind: EmailKind, now: datetime, resend: int) -> Decis
     if email and email.status is EmailStatus.WITHDRAWN:
         return Decision()
     if email and email.is_leased(now):
-        raise TransientFailure("another mailer is handing this email over", until=email.leased_until)
+        until = min(email.leased_until or now, now + LEASE)  # its clock may be ahead of ours
+        raise TransientFailure("another mailer is handing this email over", until=until)
     return Decision(emails.claim(kind, now, resend), effect=kind)

@@ -55,7 +55,17 @@ POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
     ),
     commands.CheckCode: PossibleReplies(
         (replies.CodeAccepted, replies.NotYet, replies.Refused),
-        _ALWAYS | {Problem.CODE_WRONG, Problem.CODE_EXPIRED, Problem.APPLICATION_LOCKED, Problem.POC_EMAIL_REFUSED},
+        _ALWAYS
+        | {
+            Problem.CODE_WRONG,
+            Problem.CODE_EXPIRED,
+            Problem.APPLICATION_LOCKED,
+            Problem.IMPORTER_NOT_MATCHED,
+            Problem.POC_EMAIL_MISSING,
+            Problem.POC_EMAIL_REFUSED,
+            Problem.IMPORTER_ALREADY_LINKED,
+            Problem.EMAIL_IN_USE,
+        },
     ),
     commands.SubmitDetails: PossibleReplies((replies.DetailsTaken, replies.Refused), _ALWAYS | {Problem.FIELD_INVALID}),
     commands.AbandonApplication: PossibleReplies((replies.ApplicationAbandoned, replies.Refused), _ALWAYS),

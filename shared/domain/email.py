@@ -89,11 +89,12 @@ class Emails:
     ) -> "Emails":
         """What became of an attempt at an email. A sent email stays sent, whatever a slower mailer reports.
 
-        Once another mailer has claimed the email, or it was withdrawn, only its success is still recorded: a failure
-        would end the other's claim, and an email that may already be out would go out again.
+        Once another mailer has claimed or parked the email, or it was withdrawn, only its success is still recorded: a
+        failure would end the other's claim, and an email that may already be out would go out again.
         """
         earlier = self.by_kind[kind]
-        if earlier.status is EmailStatus.SENT or (earlier.attempt != attempt and status is not EmailStatus.SENT):
+        is_overtaken = earlier.attempt != attempt or earlier.parked is not None
+        if earlier.status is EmailStatus.SENT or (is_overtaken and status is not EmailStatus.SENT):
             return self
         sent_at = now if status is EmailStatus.SENT else earlier.sent_at
         return self._replace(kind, Email(status, now, earlier.attempt, earlier.resend, sent_at, reason=reason))

@@ -75,6 +75,10 @@ CODE_EMAIL = RecoveryPolicy(RETRY_STEPS[:3])
 """A code is valid for minutes, so no delay of its email is longer than thirty seconds."""
 
 
+WITHDRAWAL = RecoveryPolicy(RETRY_STEPS[:2])
+"""A withdrawal is never slower than the code email that it has to stop."""
+
+
 SERVICE_OF = {"code-mailer": "notifier", "general-mailer": "notifier"}
 """The service of each program whose name differs from it: the notifier runs as two programs."""
 
@@ -138,7 +142,7 @@ WORK_QUEUES = (
     WorkQueue("provisioner", events.EmailsSent, "complete"),
     WorkQueue("provisioner", events.EmailRefused, "note-refusal"),
     WorkQueue("code-mailer", events.CodeIssued, "send-code", CODE_EMAIL),
-    WorkQueue("code-mailer", events.CodeWithdrawn, "withdraw-code"),
+    WorkQueue("code-mailer", events.CodeWithdrawn, "withdraw-code", WITHDRAWAL),
     WorkQueue("general-mailer", events.EmailDue, "send-email"),
 )
 

@@ -20,7 +20,7 @@ from shared.domain.errors import Conflict, TransientFailure
 from shared.domain.parking import mark_parked
 from shared.storage.accounts import Accounts
 from shared.storage.documents import to_application, to_document
-from shared.storage.errors import transient_when_away
+from shared.storage.errors import MARKS, transient_when_away
 
 INDEXES = {
     "applications": [
@@ -33,9 +33,6 @@ INDEXES = {
     ]
 }
 """For lookups by reference, number and address, for lists, and for the sweep."""
-
-MARKS = 20
-"""How many conflicts in a row end the attempt to store a mark."""
 
 
 class Applications:

@@ -1,6 +1,7 @@
 """What became of each email: one document for each application. Only the notifier writes it; others read a view."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,8 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.message import Message
 from shared.domain.email import NEED_NO_ATTENTION, Email, Emails
-from shared.domain.errors import Conflict
-from shared.storage.errors import transient_when_away
+from shared.domain.errors import Conflict, TransientFailure
+from shared.storage.errors import MARKS, transient_when_away
 
 COLLECTION, VIEW = "emails", "email_status"
 
@@ -84,12 +85,16 @@ class EmailStore:
         return to_emails(found)
 
     async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
-        """Marks that an email's message is parked. Raises `Conflict`, `TransientFailure`."""
+        """Marks that an email's message is parked. Raises `TransientFailure`."""
         kind = find_kind(message)
         if kind is None:
             return
-        emails = await self.load(message.application_id) or Emails(message.application_id)
-        await self.save(emails.park(kind, message_id, reason, now))
+        for _ in range(MARKS):
+            emails = await self.load(message.application_id) or Emails(message.application_id)
+            with suppress(Conflict):
+                await self.save(emails.park(kind, message_id, reason, now))
+                return
+        raise TransientFailure("others kept changing the emails")
 
 
 class EmailStatuses:
@@ -155,7 +160,13 @@ class EmailStatuses:
         found: dict[UUID, dict[EmailKind, Email]] = {}
         with transient_when_away():
             async for line in self._view.find(query):
-                found.setdefault(line["_id"], {})[EmailKind(line["kind"])] = _to_email(line)
+                try:
+                    kind, email = EmailKind(line["kind"]), _to_email(line)
+                except (
+                    ValueError
+                ):  # a later version's, or from a mailer that was taken over: it must not hide all others
+                    continue
+                found.setdefault(line["_id"], {})[kind] = email
         return found
 
 

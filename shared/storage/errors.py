@@ -13,6 +13,9 @@ DriverError = PyMongoError
 UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
 """Error codes. They pass, too: once an operator has corrected user, password or role."""
 
+MARKS = 20
+"""How many conflicts in a row end the attempt to store a mark of a dead letter."""
+
 _LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 
 

@@ -87,3 +87,8 @@ def test_a_message_has_one_queue() -> None:
     """What it led to is remembered by its id, so a second service would publish the first one's follow-ups."""
     messages = [queue.message for queue in WORK_QUEUES]
     assert len(messages) == len(set(messages))
+
+
+def test_a_withdrawal_is_tried_at_least_as_often_as_the_code_email_that_it_stops() -> None:
+    slowest = {queue.name: queue.recovery.delays[-1].delay for queue in WORK_QUEUES if queue.recovery.delays}
+    assert slowest["notifier.withdraw-code"] <= slowest["notifier.send-code"]

@@ -4,6 +4,8 @@ import itertools
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from shared.contracts.sealed import AccountRequest
 from tests.chaos.injection.crashing import DIED
 from tests.chaos.injection.points import AWAITS
@@ -21,6 +23,7 @@ POINTS = [f"{QUEUE}:{name}:1:{when}" for name in AWAITS[QUEUE] for when in ("bef
 WITHIN = 30
 
 
+@pytest.mark.full
 async def test_code_emails_are_out_in_30_seconds_though_a_mailer_died_at_each_await(
     running: Servers, tmp_path: Path
 ) -> None:

@@ -86,6 +86,9 @@ def _check_email(kind: EmailKind, email: Email, now: datetime) -> Finding | None
     if email.status is EmailStatus.REFUSED:
         back = f"the address must be corrected: acectl dead list --queue {find_queue(choose_event(kind)).name}"
         return Finding(f"the mail server refused the address of the email {kind}{said}", email.at, back)
+    if email.status is EmailStatus.PARKED and email.parked is None:
+        gone = "its dead letter is gone or not known: acectl dead list; else acectl emails resend"
+        return Finding(f"the email {kind} was parked{said}", email.at, gone)
     if email.status is EmailStatus.SENDING and (email.leased_until is None or now >= email.leased_until):
         died = "its mailer died; it goes out when its message is delivered again: acectl queues"
         return Finding(f"the email {kind} was started but not finished", email.at, died)

@@ -52,7 +52,7 @@ def judge_replay(
         return Prospect.HELPS
     if application.state in OVER:
         return Prospect.TOO_LATE
-    if application.state is not AWAITED[message] or _is_out(message, emails):
+    if application.state is not AWAITED[message] or _is_decided(message, emails):
         return Prospect.NEEDLESS
     until = helps_until(message, application)
     return Prospect.TOO_LATE if until and now >= until else Prospect.HELPS
@@ -63,9 +63,9 @@ def helps_until(message: str, application: Application) -> datetime | None:
     return None if message in JUDGED_BY_ITS_OWN_TIME or message not in AWAITED else application.ends_at
 
 
-def _is_out(message: str, emails: Mapping[EmailKind, Email]) -> bool:
+def _is_decided(message: str, emails: Mapping[EmailKind, Email]) -> bool:
     code = emails.get(EmailKind.VERIFICATION_CODE)
-    return message == CodeIssued.name() and code is not None and code.status is EmailStatus.SENT
+    return message == CodeIssued.name() and code is not None and code.status in (EmailStatus.SENT, EmailStatus.REFUSED)
 
 
 async def judge_replays(

@@ -11,7 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeIssued
+from shared.contracts.events import CodeIssued, EmailDue
 from shared.domain.email import LEASE, WELCOME, Email, Emails
 from shared.domain.errors import Conflict
 from shared.settings.processes import Settings
@@ -84,6 +84,30 @@ async def test_a_parked_email_is_seen_by_its_application_and_can_be_discarded(da
     await database.email_status.unmark(id, message_id)
     assert not (await database.email_status.find(id))[CODE].parked
     assert await database.email_status.count_by_status(at - timedelta(seconds=1)) == {"parked": 1}
+
+
+async def test_marks_made_at_the_same_moment_are_all_kept(database: Database) -> None:
+    id, at = uuid4(), now()
+    events = {uuid4(): EmailDue(application_id=id, email=kind, content=SEALED, due_at=at) for kind in WELCOME}
+    await asyncio.gather(
+        *(database.emails.mark(events[each], each, sender="provisioner", reason="too old", now=at) for each in events)
+    )
+    assert {email.parked for email in (await database.email_status.find(id)).values()} == set(events)
+
+
+async def test_a_record_that_cannot_be_read_hides_no_other(database: Database, settings: Settings) -> None:
+    odd, at = uuid4(), now()
+    parked = {"status": "boo", "at": at, "parked": uuid4()}
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+        settings.need("mongodb_url"), uuidRepresentation="standard"
+    )
+    emails = client[settings.mongodb_database]["emails"]
+    await emails.insert_one({"_id": odd, "changed_at": at, "emails": {"account-ready": parked}})
+    other = Emails(uuid4()).claim(CODE, at)
+    await database.emails.save(other)
+    assert await database.email_status.find_needing_attention(at - timedelta(seconds=1)) == {other.id}
+    assert await database.email_status.find(odd) == {}
+    client.close()
 
 
 async def test_the_view_is_read_by_the_index(database: Database, settings: Settings) -> None:

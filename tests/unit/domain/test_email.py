@@ -62,3 +62,10 @@ def test_a_new_claim_and_an_operators_discard_remove_the_mark() -> None:
 
 def test_a_dead_mailers_code_email_leaves_within_half_a_minute() -> None:
     assert HAND_OVER_WITHIN < LEASE <= timedelta(seconds=25)
+
+
+def test_a_slow_mailers_failure_does_not_hide_that_its_email_was_parked_meanwhile() -> None:
+    parked = with_status(EmailStatus.SENDING).park(KIND, MESSAGE, "too old", LATER)
+    assert parked.record(KIND, EmailStatus.DEFERRED, LATER, attempt=1) is parked
+    sent = parked.record(KIND, EmailStatus.SENT, LATER, attempt=1)
+    assert (sent.by_kind[KIND].status, sent.parked) == (EmailStatus.SENT, frozenset())

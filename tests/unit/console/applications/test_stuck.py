@@ -117,3 +117,7 @@ def test_an_ended_application_is_reported_once_the_sweep_should_have_closed_it()
 
 def test_a_request_for_which_no_code_can_be_issued_any_more_says_so() -> None:
     assert "within the hour" in why(requested(), NONE, NOW + timedelta(hours=1))
+
+
+def test_a_parked_email_is_reported_even_if_its_dead_letter_is_not_known() -> None:
+    assert "was parked: 450 later" in why(provisioned(), email(EmailStatus.PARKED, EmailKind.ACCOUNT_READY))

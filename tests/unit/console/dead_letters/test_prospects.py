@@ -72,10 +72,10 @@ def test_a_person_who_abandoned_an_application_need_not_start_over() -> None:
 
 
 @pytest.mark.parametrize("make", [verified, submitted])
-def test_a_replay_of_a_code_that_arrived_is_needless(make: Callable[[], Application]) -> None:
+def test_a_replay_of_a_code_whose_email_is_decided_is_needless(make: Callable[[], Application]) -> None:
     assert judge("code-issued", make(), NOW) is Prospect.NEEDLESS
-    sent = {CODE: Email(EmailStatus.SENT, NOW)}
-    assert judge("code-issued", awaiting(), NOW, sent) is Prospect.NEEDLESS
+    for decided in (EmailStatus.SENT, EmailStatus.REFUSED):
+        assert judge("code-issued", awaiting(), NOW, {CODE: Email(decided, NOW)}) is Prospect.NEEDLESS
 
 
 def test_without_its_application_only_what_needs_none_helps() -> None:
