@@ -54,7 +54,8 @@ async def gather(system: System, since: dict[str, int]) -> Evidence:
         system.settings.need("mongodb_url"), uuidRepresentation="standard", tz_aware=True
     )
     database = client[system.settings.mongodb_database]
-    for name in COLLECTIONS.union(await database.list_collection_names()):
+    names = await database.list_collection_names()
+    for name in COLLECTIONS.union(name for name in names if not name.startswith("system.")):
         found.documents[name] = await database[name].find({}).to_list(None)
         found.clear += [repr(document) for document in found.documents[name]]
     client.close()
