@@ -26,6 +26,7 @@ from tests.support.applicant import ACME, refusal, start
 from tests.support.broker import Broker
 from tests.support.gateway import Gateway
 from tests.support.servers import Servers
+from tests.support.sizes import neighbors
 from tests.support.waiting import until
 
 PASSWORD = "of this test"
@@ -173,7 +174,9 @@ NAME = name_replies("gateway", "0001")
 class TestAGatewaysUser:
     """RabbitMQ's permissions know names only, so what may be declared under them is limited, reported and deleted."""
 
-    @pytest.mark.parametrize("name", ["orders", "gateway.replies.gateway.00001", "gateway.replies.another.0001"])
+    @pytest.mark.parametrize(
+        "name", ["orders", *neighbors("gateway.replies.gateway.00001", "gateway.replies.another.0001")]
+    )
     async def test_it_declares_nothing_under_another_name(self, gateways: str, name: str) -> None:
         async with await aio_pika.connect(gateways) as connection:
             queues, exchanges = await connection.channel(), await connection.channel()
@@ -190,7 +193,7 @@ class TestAGatewaysUser:
                 with pytest.raises(ChannelAccessRefused):
                     await queue.bind(exchange, "#")
 
-    @pytest.mark.parametrize("kind", ["classic", "quorum"])
+    @pytest.mark.parametrize("kind", ["quorum", *neighbors("classic")])
     async def test_a_queue_that_would_last_expires(
         self, gateways: str, api: httpx.AsyncClient, vhost: str, broker: Broker, kind: str
     ) -> None:

@@ -24,6 +24,7 @@ from tests.support.mail_sink import MailSink
 from tests.support.records import store_importer
 from tests.support.servers import Servers, virtual_host
 from tests.support.services import WIRES, working
+from tests.support.sizes import neighbors
 
 PASSWORD = "of this test"
 
@@ -148,8 +149,17 @@ async def test_only_services_that_are_asked_write_replies(users: dict[str, str],
     assert await publishes(users[user], "", "gateway.replies.gateway.0001") == (user in asked)
 
 
+PARKING = {queue.program: queue for queue in WORK_QUEUES if queue.has_dead_letters}
+"""A queue of each program."""
+
+
 @pytest.mark.parametrize(
-    "queue", [queue for queue in WORK_QUEUES if queue.has_dead_letters], ids=lambda queue: queue.name
+    "queue",
+    [
+        *PARKING.values(),
+        *neighbors(*(queue for queue in WORK_QUEUES if queue.has_dead_letters and queue not in PARKING.values())),
+    ],
+    ids=lambda queue: queue.name,
 )
 async def test_a_service_parks_as_its_own_user(services: dict[str, Settings], broker: Broker, queue: WorkQueue) -> None:
     await broker.channel.default_exchange.publish(aio_pika.Message(b"no message of ours"), queue.name)
