@@ -37,6 +37,7 @@ STAGES: dict[type[aiosmtplib.SMTPResponseException], SmtpStage] = {
     aiosmtplib.SMTPHeloError: SmtpStage.EHLO,
     aiosmtplib.SMTPAuthenticationError: SmtpStage.AUTH,
     aiosmtplib.SMTPSenderRefused: SmtpStage.MAIL,
+    aiosmtplib.SMTPRecipientRefused: SmtpStage.RCPT,
     aiosmtplib.SMTPDataError: SmtpStage.DATA,
 }
 """The step whose answer each exception carries."""
@@ -83,8 +84,9 @@ class Mailer:
         began = time.monotonic()
         claim = emails.by_kind[kind]
         email = self._write(event, kind)
-        left = (claim.leased_until - clock.now()).total_seconds() if claim.leased_until else 0.0
-        within = min(left, HAND_OVER_WITHIN.total_seconds())
+        now = clock.now()
+        end = min(filter(None, (now + HAND_OVER_WITHIN, claim.leased_until, event.deadline)))
+        within = (end - now).total_seconds()
         result = email if isinstance(email, HandOverResult) else await self._send(email, within)
         if result.status is EmailStatus.SENT:
             metrics.EMAIL_SECONDS.labels(kind).observe((clock.now() - event.due_at).total_seconds())
@@ -114,11 +116,7 @@ class Mailer:
         try:
             async with asyncio.timeout(within):
                 await server.connect()
-                options = ["SMTPUTF8"] if email.utf8 else []
-                await server.sendmail(email.sender, [email.recipient], email.content, mail_options=options)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            [refused] = error.recipients
-            return self._interpret(SmtpStage.RCPT, refused, email)
+                await _deliver(server, email)
         except aiosmtplib.SMTPResponseException as error:
             return self._interpret(_find_stage(error), error, email)
         except aiosmtplib.SMTPNotSupported:
@@ -140,6 +138,18 @@ class Mailer:
         status = EmailStatus.REFUSED if means is Meaning.ADDRESS else EmailStatus.DEFERRED
         said = quote_answer(error.message, email.recipient)
         return HandOverResult(status, f"{means} ({answer.numbers})", error.code, said)
+
+
+async def _deliver(server: aiosmtplib.SMTP, email: RenderedEmail) -> None:
+    """One mail transaction. Not `sendmail`: it sends RSET after a refusal, and a failure there would hide the refusal."""
+    if email.utf8:
+        await server.ehlo()
+        if not server.supports_extension("smtputf8"):
+            raise aiosmtplib.SMTPNotSupported("SMTPUTF8")
+    encoding, options = ("utf-8", ["SMTPUTF8"]) if email.utf8 else ("ascii", [])
+    await server.mail(email.sender, options=options, encoding=encoding)
+    await server.rcpt(email.recipient, encoding=encoding)
+    await server.data(email.content)
 
 
 def _find_stage(error: aiosmtplib.SMTPResponseException) -> SmtpStage:

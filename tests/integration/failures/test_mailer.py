@@ -99,11 +99,17 @@ async def test_a_slow_hand_over_ends_before_its_lease_does(monkeypatch: pytest.M
 async def test_a_claim_that_was_stored_too_late_hands_nothing_over() -> None:
     stale = Emails(ID).claim(KIND, clock.now() - LEASE)
     async with mail_sink() as server:
-        result = await mailer(server.url).hand_over(event(KIND, TOLD), stale, KIND)
+        result = await hand_over(mailer(server.url), claim=stale)
 
-    assert result is not None
     assert result.status is EmailStatus.DEFERRED
     assert server.received == []
+
+
+async def test_a_code_email_is_not_handed_over_once_its_code_has_expired() -> None:
+    async with mail_sink(RCPT=SILENT) as server:
+        result = await hand_over(mailer(server.url), expires_at=clock.now() + timedelta(seconds=0.3))
+
+    assert result == HandOverResult(EmailStatus.DEFERRED, "the mail server is away (TimeoutError)", attempt=1)
 
 
 async def test_each_hand_over_of_an_email_has_the_same_message_id() -> None:

@@ -133,8 +133,12 @@ async def test_no_failure_after_acceptance_makes_an_email_look_refused(farewell:
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize("after", [CUT, "421 going down", "500 what"])
-async def test_a_refusal_stays_one_when_the_server_breaks_off_after_it(after: str) -> None:
-    result, _ = await handed_over(RCPT="550 5.1.1 nobody of this name", RSET=after)
+@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+@pytest.mark.parametrize("after", [CUT, SILENT, "421 going down", "500 what"])
+async def test_a_refusal_stays_one_whatever_the_server_does_after_it(
+    step: str, after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailer_module, "REPLY_WITHIN", 0.3)
+    result, _ = await handed_over(**{step: "550 5.1.1 nobody of this name"}, RSET=after, QUIT=after)
     assert result.status is EmailStatus.REFUSED
     assert result.smtp_status == 550
