@@ -141,7 +141,7 @@ class Mailer:
 
 
 async def _deliver(server: aiosmtplib.SMTP, email: RenderedEmail) -> None:
-    """One mail transaction. Not `sendmail`: it sends RSET after a refusal, and a failure there would hide the refusal."""
+    """One mail transaction. Not `sendmail`: after a refusal it sends RSET, and a failure there hides the refusal."""
     if email.utf8:
         await server.ehlo()
         if not server.supports_extension("smtputf8"):
