@@ -20,7 +20,7 @@ from services.gateway.journey.page import Page
 from services.gateway.journey.progress import Waits
 from services.gateway.pages import code, confirmation, details, field_checks, request, start, status, waiting
 from services.gateway.pages.dependencies import Dependencies, is_secure
-from services.gateway.pages.visit import open_visit
+from services.gateway.pages.respond import make_endpoint
 from services.gateway.views import wording
 from shared import clock
 from shared.observability import health
@@ -76,7 +76,7 @@ def create(
 
     app = Starlette(
         routes=[
-            *(Route(path, open_visit(answer), methods=[method]) for path, method, answer in PAGES),
+            *(Route(path, make_endpoint(answer), methods=[method]) for path, method, answer in PAGES),
             *health.make_routes(ready),
             dependencies.assets.route(),
         ],

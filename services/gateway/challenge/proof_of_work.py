@@ -2,7 +2,7 @@
 
 A challenge is signed for one session: any process with the same keys can check its solution, and no other browser can
 use it. Nothing is stored until it is solved. A solution buys one application: the command's id is derived from the
-challenge's (`pages/request.py`), so a solution used again, with any process, leads to the same application.
+challenge's (`pages/human_check.py`), so a solution used again, with any process, leads to the same application.
 """
 
 import json

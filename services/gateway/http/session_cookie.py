@@ -22,8 +22,8 @@ class SessionCookie:
     """Reads and writes sessions. Nobody else can read or change them.
 
     SameSite is Strict: requests from other sites' links and forms come without the cookie. A visitor who follows such a
-    link must not get a new session in place of theirs, so a page of ours sends them on (`pages/visit.py`). Posts do not
-    rely on SameSite: each brings a token, and is refused if it comes from another site (`form_body.py`).
+    link must not get a new session in place of theirs, so a page of ours sends them on (`pages/respond.py`). Posts do
+    not rely on SameSite: each brings a token, and is refused if it comes from another site (`form_body.py`).
     """
 
     def __init__(self, sealer: Sealer, *, secure: bool) -> None:

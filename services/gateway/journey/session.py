@@ -96,6 +96,14 @@ class Session(BaseModel):
         idle = self.seen_at + IDLE
         return min(idle, self.details_until) if self.details_until else idle
 
+    def measure_details_time(self, now: datetime) -> dict[str, int]:
+        """Seconds until the details page expires unless a request comes, and until it expires in any case.
+
+        These are seconds because a computer's clock may be wrong.
+        """
+        over, last = self.details_over_at, self.details_until or self.details_over_at
+        return {"left": int((over - now).total_seconds()), "left_in_all": int((last - now).total_seconds())}
+
     @property
     def under_way(self) -> bool:
         """Whether there is a request that is neither given up nor done."""

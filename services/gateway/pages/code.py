@@ -1,18 +1,15 @@
 """Page 2: the verification code, which the point of contact passes on (guide, step 4)."""
 
-from starlette.responses import Response
-
-from services.gateway.challenge.verification import Failed
 from services.gateway.forms import fields, parsing
-from services.gateway.journey.commands import derive_application_id
 from services.gateway.journey.lateness import Lateness, measure_lateness
 from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
-from services.gateway.pages import request as first_page
+from services.gateway.pages import new_code
+from services.gateway.pages.answers import Answer, Content, GoOn, Show, reject_form
 from services.gateway.pages.visit import Visit
 from services.gateway.views import wording
 from shared import clock
-from shared.contracts.commands import AbandonApplication, CheckCode, StartApplication
+from shared.contracts.commands import AbandonApplication, CheckCode
 from shared.contracts.email_kind import EmailStatus
 
 BACK = "back"
@@ -23,65 +20,54 @@ REFRESH = 5
 """Seconds after which the page without scripts reloads to see whether its email was sent."""
 
 
-async def show(visit: Visit) -> Response:
+async def show(visit: Visit) -> Answer:
     """Shows the page, once the status of the code's email is known."""
     session = visit.session
-    if session.page is not Page.CODE:
-        return visit.redirect(session)
-    session = await visit.progress.await_code_email(session)
-    session = session.advance_to(visit.read_clock())
-    if session.page is not Page.CODE:
-        return visit.redirect(session)
-    return _render(visit, session, refresh=_choose_refresh(visit, session))
+    if session.page is Page.CODE:
+        session = (await visit.progress.await_code_email(session)).advance_to(visit.read_clock())
+    return Show(Page.CODE, session) if session.page is Page.CODE else GoOn(session)
 
 
-async def send(visit: Visit) -> Response:
+async def send(visit: Visit) -> Answer:
     """Tries a code, goes back, or asks for a new code. A typo that cannot be a code costs no try."""
-    posted = visit.posted
-    token = visit.request_token
+    session, posted, token = visit.session, visit.posted, visit.request_token
+    action = posted.get("action")
     if token is None:
-        return first_page.reject_form(visit, visit.session)
-    session = visit.session
+        return reject_form(session)
     if session.milestone is not Milestone.CODE or session.leaving:
-        return visit.redirect(session)
-    if posted.get("action") == NEW and session.has_code:
-        return await _ask_for_new_code(visit, session, posted)
-    if posted.get("action") == BACK:
-        pending = visit.prepare(AbandonApplication, None, token.nonce, session)
+        return GoOn(session)
+    if action == NEW and session.has_code:
+        return await new_code.ask(visit)
+    if action == BACK:
+        pending = visit.commands.prepare(AbandonApplication, None, token.nonce, session, visit.now)
     else:
         content = parsing.read_code(posted)
         if isinstance(content, parsing.Broken):
-            return _render(visit, session, posted, content.rules)
-        pending = visit.prepare(CheckCode, content, token.nonce, session)
-    session = await visit.await_answer(session.replace(pending=pending))
+            return Show(Page.CODE, session, posted, content.rules)
+        pending = visit.commands.prepare(CheckCode, content, token.nonce, session, visit.now)
+    session = await visit.progress.await_answer(session.replace(pending=pending), visit.patience)
     if session.page is Page.CODE and session.refused:
-        return _render(visit, session, posted)
-    return visit.redirect(session)
+        return Show(Page.CODE, session, posted)
+    return GoOn(session)
 
 
-async def _ask_for_new_code(visit: Visit, session: Session, posted: dict[str, str]) -> Response:
-    """Sends the request again as it was typed. It is one command, however often and in how many tabs it is asked for.
-
-    If human verification is prompted, page 1 asks for it and sends the request.
-    """
-    content = parsing.read_request(session.request)
-    if isinstance(content, parsing.Broken):  # by rules newer than the request
-        return first_page.reject_form(visit, session)
-    pending = visit.prepare(StartApplication, content, session.renewal, session)
-    verified = await first_page.verify(visit, posted, pending)
-    if isinstance(verified, Failed):
-        return first_page.ask_to_verify(visit, session)
-    begun = session.request_new_code(derive_application_id(verified.id), verified, session.request)
-    return await first_page.send_again(visit, begun)
-
-
-def _choose_refresh(visit: Visit, session: Session) -> int:
-    """Seconds after which the page without scripts reloads; 0 once there is news, or nothing more to say.
-
-    Reloading interrupts nobody: there is no code to type before its email is sent.
-    """
-    sending = session.email in (None, EmailStatus.SENDING) and not session.refused
-    return REFRESH if sending and _measure_lateness(visit, session) is not Lateness.LONG else 0
+def compose(visit: Visit, show: Show) -> Content:
+    """The form, how long its code is valid, and how far the code's email is."""
+    session, refused = show.session, show.session.refused
+    left = session.count_code_seconds(visit.read_clock()) or 0
+    notice = None
+    if refused and refused.application_id != session.application_id:
+        notice = wording.add_no_new_code(visit.wording.describe_problem(refused, visit.now))
+    values = {
+        "refresh": 0 if show.typed else _choose_refresh(visit, session),
+        "until": clock.format_time(session.expires_at) if session.expires_at else "",
+        "seconds": left,
+        "left": f"{left // 60}:{left % 60:02}",
+        "tries": session.tries,
+        "email": describe_email(visit, session),
+        "coming": is_email_coming(session),
+    }
+    return Content("code.html", values, fields.CODE, show.typed, show.rules, refused, notice)
 
 
 def describe_email(visit: Visit, session: Session) -> str:
@@ -96,35 +82,15 @@ def is_email_coming(session: Session) -> bool:
     return session.email not in (EmailStatus.REFUSED, EmailStatus.PARKED, EmailStatus.WITHDRAWN)
 
 
+def _choose_refresh(visit: Visit, session: Session) -> int:
+    """Seconds after which the page without scripts reloads; 0 once there is news, or nothing more to say.
+
+    Reloading interrupts nobody: there is no code to type before its email is sent.
+    """
+    sending = session.email in (None, EmailStatus.SENDING) and not session.refused
+    return REFRESH if sending and _measure_lateness(visit, session) is not Lateness.LONG else 0
+
+
 def _measure_lateness(visit: Visit, session: Session) -> Lateness:
     """How late the email is, counted from when its code was issued."""
     return measure_lateness(session.expires_at - visit.code_lifetime if session.expires_at else None, visit.now)
-
-
-def _render(
-    visit: Visit,
-    session: Session,
-    typed: dict[str, str] | None = None,
-    rules: dict[str, str] | None = None,
-    refresh: int = 0,
-) -> Response:
-    left = session.count_code_seconds(visit.read_clock()) or 0
-    notice = None
-    if session.refused and session.refused.application_id != session.application_id:
-        notice = wording.add_no_new_code(visit.describe_problem(session.refused))
-    return visit.show_form(
-        "code.html",
-        session,
-        fields.CODE,
-        typed or {},
-        rules=rules,
-        refused=session.refused,
-        notice=notice,
-        refresh=refresh,
-        until=clock.format_time(session.expires_at) if session.expires_at else "",
-        seconds=left,
-        left=f"{left // 60}:{left % 60:02}",
-        tries=session.tries,
-        email=describe_email(visit, session),
-        coming=is_email_coming(session),
-    )

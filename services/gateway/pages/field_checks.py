@@ -6,35 +6,34 @@ a form sent meanwhile. If the person has left the page, the answer is empty.
 
 from collections.abc import Mapping, Sequence
 
-from starlette.responses import JSONResponse, Response
-
 from services.gateway.forms import fields, parsing
 from services.gateway.forms.fields import Field
 from services.gateway.forms.review import Review
 from services.gateway.journey.page import Page
+from services.gateway.pages.answers import Answer, Data
 from services.gateway.pages.visit import Visit
 from shared.contracts.sealed import AccountRequest
 
 
-async def check_request(visit: Visit) -> Response:
+async def check_request(visit: Visit) -> Answer:
     """Checks page 1."""
     posted = visit.posted
     if visit.token is None:
-        return JSONResponse({})
+        return Data({})
     content = parsing.read_request(posted)
     rules = content.rules if isinstance(content, parsing.Broken) else {}
-    return JSONResponse({"errors": _render_errors(visit, fields.REQUEST, rules)})
+    return Data({"errors": _render_errors(visit, fields.REQUEST, rules)})
 
 
-async def check_details(visit: Visit) -> Response:
+async def check_details(visit: Visit) -> Answer:
     """Checks page 3, and renders its answers for review."""
     posted = visit.posted
     if visit.request_token is None or visit.session.page is not Page.DETAILS:
-        return JSONResponse({})
+        return Data({})
     verified = parsing.read_request(visit.session.request)
     answers = Review.read(posted, verified if isinstance(verified, AccountRequest) else None)
     rules = {**answers.rules, **parsing.read_authorization(posted)}
-    return JSONResponse(
+    return Data(
         {
             "errors": _render_errors(visit, (*fields.DETAILS, fields.AUTHORIZED), rules),
             "answers": visit.rendering.render_page("answers.html", answers=answers),

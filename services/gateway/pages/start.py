@@ -1,10 +1,15 @@
 """The start page: what to have ready, and the link to the form."""
 
-from starlette.responses import HTMLResponse, Response
-
+from services.gateway.journey.page import Page
+from services.gateway.pages.answers import Answer, Content, Show
 from services.gateway.pages.visit import Visit
 
 
-async def show(visit: Visit) -> Response:
+async def show(visit: Visit) -> Answer:
     """Shows the page, and leaves the session alone: somebody may only be reading."""
-    return HTMLResponse(visit.rendering.render_page("start.html", session=visit.session))
+    return Show(Page.START, visit.session, keeps_cookie=True)
+
+
+def compose(_visit: Visit, _show: Show) -> Content:
+    """Nothing but the template."""
+    return Content("start.html")

@@ -4,21 +4,20 @@ Never sets a cookie: the answer may arrive after that of a post, and would repla
 So it does not extend the session's time either.
 """
 
-from starlette.responses import JSONResponse, Response
-
 from services.gateway.journey.page import Page
 from services.gateway.journey.session import Session
 from services.gateway.pages import code
+from services.gateway.pages.answers import Answer, Data
 from services.gateway.pages.visit import Visit
 from services.gateway.pages.waiting import describe_delay, describe_wait
 from shared.contracts.email_kind import EmailStatus
 
 
-async def show(visit: Visit) -> Response:
+async def show(visit: Visit) -> Answer:
     """Asks the workers, and waits briefly for news."""
     session = await _catch_up(visit)
     heading, sentence = describe_wait(session, visit.now) if session.page is Page.WAITING else (None, None)
-    return JSONResponse(
+    return Data(
         {
             "path": session.page,
             "heading": heading,
@@ -39,7 +38,7 @@ async def _catch_up(visit: Visit) -> Session:
     if session.page is Page.WAITING:
         if session.pending:
             await visit.waits.sleep(min(visit.waits.outcome, session.pending.count_seconds_held(visit.now)))
-        session = await visit.await_answer(session)
+        session = await visit.progress.await_answer(session, visit.patience)
     elif session.page is Page.CODE:
         session = await visit.progress.await_code_email(session)
     return session.advance_to(visit.read_clock())

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from starlette.responses import Response
-
 from services.gateway.journey.lateness import Lateness, measure_lateness
 from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
+from services.gateway.pages.answers import Answer, Content, GoOn, Show
 from services.gateway.pages.visit import Visit
 from services.gateway.views import wording
 
@@ -25,26 +24,28 @@ PARTS = {
 """The part of the form that each wait belongs to."""
 
 
-async def show(visit: Visit) -> Response:
-    """Asks for the outcome, and redirects as soon as it is known."""
+async def show(visit: Visit) -> Answer:
+    """Asks for the outcome, and goes on as soon as it is known."""
     session = visit.session
-    if session.page is not Page.WAITING:
-        return visit.redirect(session)
-    session = await visit.await_answer(session)
-    if session.page is not Page.WAITING:
-        return visit.redirect(session)
+    if session.page is Page.WAITING:
+        session = await visit.progress.await_answer(session, visit.patience)
+    return Show(Page.WAITING, session) if session.page is Page.WAITING else GoOn(session)
+
+
+def compose(visit: Visit, show: Show) -> Content:
+    """What the person waits for, and whether it takes longer than usual."""
+    session = show.session
     late = describe_delay(visit, session)
     heading, sentence = describe_wait(session, visit.now)
     held = session.pending.count_seconds_held(visit.now) if session.pending else 0
-    return visit.show_page(
-        "waiting.html",
-        session,
-        heading=heading,
-        sentence=sentence,
-        part=PARTS[name_awaited(session)],
-        late=late,
-        refresh=min(held, REFRESH_LATER) or (REFRESH_LATER if late else REFRESH),
-    )
+    values = {
+        "heading": heading,
+        "sentence": sentence,
+        "part": PARTS[name_awaited(session)],
+        "late": late,
+        "refresh": min(held, REFRESH_LATER) or (REFRESH_LATER if late else REFRESH),
+    }
+    return Content("waiting.html", values)
 
 
 def name_awaited(session: Session) -> str:

@@ -1,0 +1,89 @@
+"""Turns a page's answer into an HTTP response, and saves the session in it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from services.gateway.journey.page import Page
+from services.gateway.journey.session import Session
+from services.gateway.pages import code, confirmation, details, request, start, waiting
+from services.gateway.pages.answers import Answer, Content, Data, GoOn, Show
+from services.gateway.pages.visit import Visit
+from shared.contracts.problem import Problem
+from shared.contracts.replies import Refused
+from shared.domain import reference
+
+STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503, Problem.CONTRACT_BROKEN: 503}
+"""The HTTP status of a page that shows a problem. Others get 200, because browsers log anything else as a failure."""
+
+COMPOSE: Mapping[Page, Callable[[Visit, Show], Content]] = {
+    Page.START: start.compose,
+    Page.REQUEST: request.compose,
+    Page.CODE: code.compose,
+    Page.DETAILS: details.compose,
+    Page.WAITING: waiting.compose,
+    Page.CONFIRMATION: confirmation.compose,
+}
+
+
+def make_endpoint(answer: Callable[[Visit], Awaitable[Answer]]) -> Callable[[Request], Awaitable[Response]]:
+    """Turns a function that answers a visit into an endpoint."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = await Visit.open(request)
+        return respond(visit, await answer(visit))
+
+    return endpoint
+
+
+def respond(visit: Visit, answer: Answer) -> Response:
+    """Answers over HTTP. Visitors from another site's link first pass through a page of ours.
+
+    Their browser withholds any session that it has (SameSite=Strict), and a new one would replace it.
+    """
+    response, session = _make_response(visit, answer)
+    if session is None:
+        return response
+    if visit.is_from_elsewhere:
+        return HTMLResponse(visit.rendering.render_page("continue.html", address=visit.address))
+    visit.dependencies.cookie.save(visit.request, response, session)
+    return response
+
+
+def _make_response(visit: Visit, answer: Answer) -> tuple[Response, Session | None]:
+    """The response, and the session to save with it, if any."""
+    match answer:
+        case Show(page=page, session=session):
+            response = _render(visit, session, COMPOSE[page](visit, answer))
+            return response, None if answer.keeps_cookie else session.clear_news()
+        case GoOn(session=session):
+            asked = JSONResponse({"path": session.page}) if visit.by_script else None
+            return asked or RedirectResponse(session.page, 303), session
+        case Data(content=content, session=kept):
+            return JSONResponse(content), kept
+
+
+def _render(visit: Visit, session: Session, content: Content) -> Response:
+    refused, notice = content.refused, content.notice
+    if refused and notice is None:
+        notice = visit.wording.describe_problem(refused, visit.now)
+    values: dict[str, Any] = {"session": session, **content.values}
+    if content.fields:
+        rules = {**content.rules, **((refused and refused.fields) or {})}
+        values["form"] = visit.rendering.render_form(content.fields, content.typed, rules=rules, notice=notice)
+        values["token"] = visit.dependencies.tokens.issue(session)
+        values["refused_reference"] = _name_refused(refused, session)
+    status = STATUS.get(notice.problem, 200) if notice else 200
+    response = HTMLResponse(visit.rendering.render_page(content.template, **values), status, content.headers)
+    if refused and refused.retry_at:
+        response.headers["Retry-After"] = str(max(1, int((refused.retry_at - visit.now).total_seconds())))
+    return response
+
+
+def _name_refused(refused: Refused | None, session: Session) -> str:
+    """The reference of a refused request, if the session keeps nothing else of it."""
+    if refused is None or session.application_id or refused.application_id == session.id:
+        return ""
+    return reference.derive(refused.application_id)
