@@ -1,4 +1,4 @@
-"""Facts about any connection to the broker, with or without FastStream."""
+"""What holds for any connection to the broker, with or without FastStream."""
 
 from urllib.parse import unquote
 
@@ -10,7 +10,6 @@ BROKER_AWAY = (AMQPError, OSError, TimeoutError, RuntimeError)
 
 RuntimeError covers aiormq's ChannelInvalidStateError, for a channel that is being reopened.
 """
-
 
 JSON = "application/json"
 """The content type of every message."""
@@ -25,7 +24,7 @@ def read_user(url: str) -> str:
 
 
 def explain_refusal(error: BaseException) -> str:
-    """The broker's or the system's own words on one line. They name queues and users, but no passwords."""
+    """The broker's or system's own words, on one line. They name queues and users, but no passwords."""
     if isinstance(error, InvalidFrameError):  # the client drops the broker's words
         return "it closed the connection: is its virtual host there, and the user below its limit of connections?"
     said = error.strerror if isinstance(error, OSError) and error.strerror else next(iter(error.args), "")

@@ -29,9 +29,9 @@ async def declare(url: str) -> None:
 
 
 async def administer(management_url: str, broker_url: str, passwords: Mapping[str, str]) -> None:
-    """Sets policies and limits, and creates the services' users and permissions wherever a password is given.
+    """Sets policies and limits, and creates each service's user and permissions if its password is given.
 
-    Deletes what a gateway's user left on the broker to stay.
+    Deletes durable queues and exchanges that a gateway's user left behind.
 
     Raises:
         httpx.HTTPError: the interface is unreachable, or refuses the operator's name and password.
@@ -55,7 +55,7 @@ async def administer(management_url: str, broker_url: str, passwords: Mapping[st
 
 
 async def _limit(api: httpx.AsyncClient, path: str, limits: Mapping[str, int]) -> None:
-    """Sets the limits that are not set yet: an operator may have raised one."""
+    """Sets limits that are not set yet; keeps the others, because an operator may have raised them."""
     there = {name for found in await _get(api, path) for name in found["value"]}
     for name in limits.keys() - there:
         await _put(api, f"{path}/{name}", {"value": limits[name]})
@@ -68,7 +68,7 @@ async def _delete_left_behind(api: httpx.AsyncClient, vhost: str) -> None:
 
 
 def find_left_behind(listed: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The names of queues or exchanges that only a gateway's user can have made, and that outlive its connection."""
+    """Names queues or exchanges that only a gateway's user can have created and that outlive its connection."""
     return [found["name"] for found in listed if found["name"].startswith(REPLIES) and not found.get("exclusive")]
 
 

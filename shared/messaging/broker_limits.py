@@ -1,4 +1,4 @@
-"""What the broker limits, by policy, by user, by virtual host and in its own configuration."""
+"""The broker's limits: by policy, by user, by virtual host and in its configuration."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,26 +8,26 @@ from shared.messaging.permissions import REPLIES, match_any
 from shared.messaging.topology import MILLISECOND, QUESTION_LIFETIME, REPLAYED, RETRY_STEPS, WORK_QUEUES
 
 DELIVERY_LIMIT = 50
-"""Deliveries after which the broker itself dead-letters a message: far more than restarts alone cause."""
+"""Deliveries after which the broker itself dead-letters a message: far more than restarts cause."""
 
 NO_LIMIT = 1_000_000_000
-"""Deliveries of a message that only operators look at before the broker drops it, or retries it early. Each time an
-operator looks is a delivery, RabbitMQ 4 has a limit of 20 by default, and 3.x has no value for never."""
+"""A delivery limit that is never reached, for queues that only operators read: each look counts as a delivery.
+RabbitMQ 4 limits them to 20 by default, and 3.x has no value for "unlimited"."""
 
 DEAD_BYTES = 256 * 1024 * 1024
-"""Bytes of dead letters that a queue holds: some 60,000 of the usual size. When they are reached, what should be parked
-waits in the longest delay instead."""
+"""Bytes of dead letters that a queue holds: some 60,000 of the usual size. Once it is full, messages wait in the
+longest delay instead of being parked."""
 
 REPLY_BYTES = 4 * 1024 * 1024
-"""Bytes of replies that wait for one gateway process. Beyond, the oldest is dropped: its page asks again."""
+"""Bytes of replies that may wait for one gateway process. Beyond that, the oldest is dropped: its page asks again."""
 
 CONFIGURATION = {"max_message_size": 16 * MOST_BYTES, "channel_max": 64}
-"""Lines of rabbitmq.conf. The broker refuses what is far too large; what is somewhat too large reaches a worker, which
-parks it without its body and tells its sender."""
+"""Lines of rabbitmq.conf. The broker refuses messages far too large. Those somewhat too large reach a worker, which
+parks them without their body and tells the sender."""
 
 USER_LIMITS = {"max-connections": 200, "max-channels": 2_000}
-"""For each service's user: three times the processes that `make run` can start. A worker takes one connection with up
-to five channels."""
+"""For each service's user: three times what `make run` can start. A worker has one connection with up to five
+channels."""
 
 VHOST_LIMITS = {"max-queues": 1_000}
 """Ours, and a reply queue for each gateway process."""
@@ -68,4 +68,5 @@ POLICIES = (
         "streams",
     ),
 )
-"""A policy applies to a queue only if its kind has every limit in it; streams, which no gateway needs, never expire."""
+"""RabbitMQ applies a policy only to queue types that know every key in it. Streams cannot expire, so they have
+their own policy; no gateway needs one."""

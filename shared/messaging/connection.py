@@ -1,6 +1,6 @@
-"""A connection to the broker, without those FastStream defaults that could lose a message.
+"""A connection to the broker, without the FastStream defaults that could lose a message.
 
-Each line that differs from a default has its reason in docs/decisions/0003-faststream.md.
+docs/decisions/0003-faststream.md gives the reason for each departure from a default.
 """
 
 import asyncio
@@ -32,26 +32,26 @@ CANCELLED_WITHIN = 2
 """Seconds that the broker may take to confirm a canceled consumer."""
 
 CLOSED_WITHIN = 3
-"""Seconds that closing the connection may take. A broker that is gone does not delay the stop."""
+"""Seconds that closing the connection may take, so that a broker that is gone does not delay the stop."""
 
 PAUSE = 1.0
 """Seconds between attempts to reach the broker."""
 
 
 class NameTaken(Exception):  # what it is
-    """Another connection has a queue of the name that one of this connection's own was to have."""
+    """Another connection already has an exclusive queue of this name."""
 
 
 async def _skip_decoding(message: RabbitMessage) -> IncomingMessage:
-    """No decoding by the framework: a failure there would leave the message unacknowledged forever.
+    """Gives subscribers the message as delivered.
 
-    Subscribers receive what this returns: the message as delivered.
+    If the framework failed to decode a message, it would stay unacknowledged forever.
     """
     return message.raw_message
 
 
 class _ConnectionLog:
-    """Logs once that the connection is lost and once that it is back, whatever the number of attempts."""
+    """Logs once that the connection is lost and once that it is back, however many attempts that takes."""
 
     def __init__(self) -> None:
         self._lost = False
@@ -77,7 +77,7 @@ def make_broker(url: str, service: str) -> RabbitBroker:
         app_id=service,
         default_channel=Channel(on_return_raises=True),
         ack_policy=AckPolicy.MANUAL,
-        graceful_timeout=None,  # it would drop what arrives meanwhile; our own stop waits instead
+        graceful_timeout=None,  # it drops what arrives meanwhile; our own stop waits instead
         reconnect_interval=PAUSE,
         decoder=_skip_decoding,
         apply_types=False,
@@ -88,13 +88,13 @@ def make_broker(url: str, service: str) -> RabbitBroker:
 
 
 def consume(broker: RabbitBroker, queue: str, take: Take, *, prefetch: int) -> None:
-    """Lets `take` have the deliveries of a queue. It acknowledges them itself."""
+    """Passes a queue's deliveries to `take`, which acknowledges them itself."""
     channel = Channel(prefetch_count=prefetch, on_return_raises=True)
     broker.subscriber(RabbitQueue(queue, declare=False), channel=channel, no_reply=True)(take)
 
 
 def consume_replies(broker: RabbitBroker, queue: str, take: Take, *, prefetch: int) -> None:
-    """Lets `take` have what arrives on a queue of this connection's own, which nobody needs to acknowledge.
+    """Passes what arrives on this connection's own queue to `take`. Nobody needs to acknowledge it.
 
     Queue and consumer are declared again whenever the connection comes back.
     """
@@ -104,7 +104,7 @@ def consume_replies(broker: RabbitBroker, queue: str, take: Take, *, prefetch: i
 
 
 async def start_when_reachable(broker: RabbitBroker) -> None:
-    """Starts a broker and its subscribers; waits as long as it takes for the server and its queues.
+    """Starts a broker and its subscribers; waits for the server and its queues as long as needed.
 
     Raises `NameTaken`.
     """
@@ -125,8 +125,8 @@ async def start_when_reachable(broker: RabbitBroker) -> None:
 async def stop_taking(broker: RabbitBroker) -> None:
     """Tells the broker to stop delivering; returns once it confirms, or is away.
 
-    The framework's own stop keeps consumers until all work is done and drops what they receive meanwhile, so that it is
-    delivered again. Here, whatever arrives before the confirmation is still handled.
+    The framework's own stop keeps consuming until all work is done, and drops what arrives meanwhile for redelivery.
+    Here, whatever arrives before the confirmation is still handled.
     """
     await asyncio.gather(*(_cancel(cast(RabbitSubscriber, subscriber)) for subscriber in broker.subscribers))
 

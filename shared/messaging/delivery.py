@@ -24,13 +24,13 @@ class Caller:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message that keeps its contract, and the properties it arrived with."""
+    """A valid message and the properties that it arrived with."""
 
     message: Message
     id: UUID
     caller: Caller
     published_at: datetime
-    """When it was published, or replayed by an operator. Its age counts from then."""
+    """When it was published or last replayed. Its age counts from then."""
 
     @property
     def user(self) -> str:
@@ -39,7 +39,7 @@ class Delivery:
 
 
 def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, now: datetime) -> Delivery:
-    """Reads a delivery. Raises `PermanentFailure` if it breaks its contract: trying again would not help."""
+    """Reads a delivery. Raises `PermanentFailure` if it breaks its contract: retrying would not help."""
     if (size := headers.read_size(raw, own_user)) > MOST_BYTES:
         raise PermanentFailure(f"its body has {size:,} bytes, and {MOST_BYTES:,} are allowed")
     if headers.are_too_large(raw):
@@ -53,7 +53,7 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, n
     try:
         id = UUID(raw.message_id or "")
     except ValueError:
-        raise PermanentFailure("its message_id is no UUID") from None
+        raise PermanentFailure("its message_id is not a UUID") from None
     if raw.headers.get(headers.APPLICATION, str(message.application_id)) != str(message.application_id):
         raise PermanentFailure(f"its {headers.APPLICATION} header names another application than its body")
     caller = find_caller(raw, own_user)
@@ -68,5 +68,5 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, n
 
 
 def find_caller(raw: AbstractIncomingMessage, own_user: str) -> Caller:
-    """Who sent a message, whether or not it keeps its contract."""
+    """Who sent a message, whether or not it is valid."""
     return Caller(headers.read_origin(raw, own_user), raw.reply_to, raw.correlation_id or raw.message_id or "")

@@ -1,7 +1,7 @@
-"""Ends a delivery: acknowledges it, sends it to wait, or parks it among the dead letters. Never a bare nack.
+"""Ends a delivery: acknowledges, retries or parks it. Never sends a bare nack.
 
-Everything published here is confirmed before the delivery is acknowledged. Until the broker confirms, the delivery
-stays unacknowledged; if its channel closes, the broker delivers it again.
+A delivery stays unacknowledged until the broker confirms everything published here. If its channel closes before
+that, the broker delivers the message again.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from shared.observability import metrics
 log = structlog.get_logger()
 
 PAUSE = 1.0
-"""Seconds before a message that the broker did not confirm is published again."""
+"""Seconds before an unconfirmed message is published again."""
 
 
 class Executor:
@@ -47,7 +47,7 @@ class Executor:
         self._store = store
         self._clock = clock
         self.may_acknowledge = asyncio.Event()
-        """Cleared to hold acknowledgments back: finished deliveries then fill the prefetch, so nothing new arrives."""
+        """Cleared to withhold acknowledgments: finished deliveries then fill the prefetch, and nothing new arrives."""
         self.may_acknowledge.set()
 
     async def acknowledge(self, raw: AbstractIncomingMessage, result: str = "done") -> None:
@@ -60,9 +60,9 @@ class Executor:
             log.info("not acknowledged: the channel closed, so it will be delivered again")
 
     async def reply(self, caller: Caller, reply: Reply, *, cause: UUID, at: datetime) -> None:
-        """Replies to the caller. If it is gone, nothing is lost: it asks for the outcome later."""
+        """Replies to the caller. A caller that is gone loses nothing: it asks for the outcome later."""
         if not caller.reply_to or not re.search(match_replies(caller.user), caller.reply_to):
-            return  # no reply is wanted, or somebody wants us to write to a queue that is not the caller's own
+            return  # no reply wanted, or the queue is not the caller's own
         try:
             await self._publisher.reply(
                 reply,
@@ -77,7 +77,7 @@ class Executor:
     async def _refuse(
         self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception, at: datetime
     ) -> None:
-        """Tells a person who waits that a command is parked. If it cannot be read, its headers say whom to tell."""
+        """Tells the waiting person that a command is parked. If it is unreadable, its headers say whom to tell."""
         if delivery:
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.UNAVAILABLE)
             await self.reply(delivery.caller, refusal, cause=delivery.id, at=at)
@@ -89,7 +89,7 @@ class Executor:
             await self.reply(caller, refusal, cause=uuid5(application, raw.message_id or ""), at=at)
 
     async def recover(self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception) -> None:
-        """Does what the recovery policy says about a failure. `delivery` is None if it could not be read."""
+        """Applies the recovery policy to a failure. `delivery` is None if the message was unreadable."""
         now = self._clock()
         expires_at = delivery.message.deadline if delivery else None
         until = failure.until if isinstance(failure, TransientFailure) else None
@@ -155,10 +155,10 @@ class Executor:
         try:
             await self._store.mark(delivery.message, delivery.id, sender=delivery.user, reason=reason, now=now)
         except (TransientFailure, Conflict):
-            log.warning("not marked as parked in the database")
+            log.warning("the database does not show it as parked")
 
     async def park_as_delivered(self, raw: AbstractIncomingMessage, error: Exception) -> None:
-        """The last resort if recovery fails too: parks the message as it came, so that it does not block the queue."""
+        """Parks a message as it arrived, so that it does not block the queue: the last resort if recovery fails too."""
         log.critical("a delivery could not be recovered", exc_info=error)
         properties = {
             "message_type": raw.type,
@@ -175,12 +175,12 @@ class Executor:
             if await self._forward_to_dead(raw, properties):
                 await self.acknowledge(raw, "parked")
         except Exception as again:  # the broker delivers it again
-            log.critical("nor could it be parked", exc_info=again)
+            log.critical("parking failed as well", exc_info=again)
 
     async def _forward_to_dead(self, raw: AbstractIncomingMessage, properties: dict[str, Any]) -> bool:
-        """Parks a delivery. If the dead letters are full, it waits as long as the longest delay and is handled anew.
+        """Parks a delivery. If the dead letters are full, retries it after the longest delay instead.
 
-        Holding on to it would block its queue once there are as many such deliveries as the prefetch.
+        If we kept such deliveries, they would block the queue once they filled the prefetch.
         """
         try:
             return await self._forward(raw, topology.DEAD, self.queue.dead, properties)
@@ -192,7 +192,7 @@ class Executor:
     async def _forward(
         self, raw: AbstractIncomingMessage, exchange: str, routing_key: str, properties: dict[str, Any]
     ) -> bool:
-        """Forwards a delivery; repeats until the broker confirms it or the delivery's channel is gone.
+        """Forwards a delivery; repeats until the broker confirms it or the channel closes.
 
         Raises `Rejected` if the dead letters are full.
         """
@@ -203,7 +203,7 @@ class Executor:
             except NotConfirmed as error:
                 if isinstance(error, Rejected) and exchange == topology.DEAD:
                     raise
-                log.warning("cannot be sent on yet", exchange=exchange, reason=str(error))
+                log.warning("cannot be forwarded yet", exchange=exchange, reason=str(error))
                 await asyncio.sleep(PAUSE)
             else:
                 return True
@@ -211,7 +211,7 @@ class Executor:
 
 
 def _is_open(raw: AbstractIncomingMessage) -> bool:
-    """Whether the delivery's channel is open. For a closed channel, aio-pika raises instead of answering."""
+    """Whether the delivery's channel is open. aio-pika may raise if it is closed."""
     try:
         return not raw.channel.is_closed
     except BROKER_AWAY:

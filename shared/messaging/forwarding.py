@@ -1,4 +1,4 @@
-"""What of a delivery is published onward, to wait or to the dead letters."""
+"""What a delivery keeps when it is forwarded to a delay or to the dead letters."""
 
 from datetime import datetime
 from typing import Any
@@ -17,14 +17,14 @@ def keep_body(raw: AbstractIncomingMessage) -> bytes:
 def keep_properties(
     raw: AbstractIncomingMessage, own_user: str, added: dict[str, object], now: datetime
 ) -> dict[str, Any]:
-    """A message's own properties, and these headers beside its own.
+    """A message's properties, with headers added.
 
-    Its `user_id` becomes the worker's, as the broker demands; a header names its first publisher.
+    The broker demands the worker's own `user_id`; a header names the first publisher instead.
     """
     return {
         "message_type": raw.type,
         "message_id": raw.message_id,
-        "timestamp": raw.timestamp or now,  # without one, it would never count as too old
+        "timestamp": raw.timestamp or now,  # otherwise it would never be too old
         "correlation_id": raw.correlation_id or raw.message_id,
         "reply_to": raw.reply_to,
         "headers": {**_keep_headers(raw, own_user), headers.ORIGIN: headers.read_origin(raw, own_user), **added},
@@ -32,7 +32,7 @@ def keep_properties(
 
 
 def _keep_headers(raw: AbstractIncomingMessage, own_user: str) -> dict[str, Any]:
-    """Without the broker's own; of headers that are too large, only the application's."""
+    """All but the broker's own headers; only the application's if they are too large."""
     kept: dict[str, Any] = {
         name: value for name, value in raw.headers.items() if not name.startswith("x-") and name != headers.SIZE
     }

@@ -15,7 +15,7 @@ F = TypeVar("F")
 
 
 class Stored(Protocol):
-    """What messages are about and a store keeps, such as an application."""
+    """What a store keeps and messages are about, such as an application."""
 
     @property
     def handled(self) -> Mapping[UUID, HandledResult]:
@@ -23,7 +23,7 @@ class Stored(Protocol):
 
     @property
     def parked(self) -> Container[UUID]:
-        """The ids of the messages about it that are among the dead letters."""
+        """The ids of its messages that are among the dead letters."""
 
     def is_answerable_to(self, user: str) -> bool:
         """Whether this broker user may send commands and questions about it."""
@@ -32,10 +32,10 @@ class Stored(Protocol):
         """A copy that remembers a message's result."""
 
     def unpark_message(self, message_id: UUID) -> Self:
-        """A copy without the mark that this message is among the dead letters."""
+        """A copy in which this message is no longer marked as a dead letter."""
 
     def describe_change(self, before: Self | None) -> Mapping[str, Any]:
-        """What the operator's log says about a change; empty for nothing."""
+        """What to log about a change; empty for nothing."""
 
 
 S = TypeVar("S", bound=Stored)
@@ -48,16 +48,16 @@ class Store(Protocol[S]):
         """What is stored under this id. Raises `TransientFailure`."""
 
     async def save(self, changed: S, created: Any = None) -> S:
-        """Stores the next version and, in the same transaction, what is created with it. Returns what is stored now.
+        """Stores the next version and, in the same transaction, what it creates. Returns the stored version.
 
         Raises:
-            Conflict: another process stored a version first, or created the same thing.
+            Conflict: another process was first.
             TransientFailure: the database is away.
 
         """
 
     async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
-        """Marks that a message is among the dead letters. Raises `Conflict`, `TransientFailure`."""
+        """Marks a message as a dead letter. Raises `Conflict`, `TransientFailure`."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Handler(Generic[M, F, S]):
     decide: Callable[[M, Situation[S], F], Decision[S]]
     """The decision itself: pure, without I/O or a clock."""
     effect: Callable[[M, S, Any], Awaitable[F]] | None = None
-    """Acts on the world once its claim is stored. The handler then decides again, with what this returns."""
+    """Acts on the world once its claim is stored. The handler then decides again with what this returns."""
     forget: Callable[[M, UUID], Awaitable[None]] | None = None
-    """Called with the message's id once its follow-ups are published, before it is acknowledged: drops from the store
-    what only they needed."""
+    """Drops from the store what only the follow-ups needed. Called with the message's id after they are published and
+    before the message is acknowledged."""

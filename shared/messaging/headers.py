@@ -1,4 +1,4 @@
-"""Headers that say what happened to a message before: who sent it first, how often it was tried, why it was parked."""
+"""Headers that keep a message's history: its first sender, its attempts, why it was parked."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,23 +10,23 @@ from shared.messaging.topology import REPLAY
 APPLICATION = "ace-application"
 
 ATTEMPTS = "ace-attempts"
-"""How often a message was tried and sent to wait."""
+"""How often a message was tried and then delayed."""
 
 BUGS = "ace-bugs"
-"""How often it met a bug in this service, rather than a server that is away."""
+"""How often it hit a bug in this service, rather than a server that is away."""
 
 ORIGIN = "ace-origin"
-"""The user who first published a message. Believed only if the worker's own user sent it to wait, or if it came through
+"""The user who first published a message. Trusted only if the worker itself delayed the message, or if it came through
 the exchange that only operators may write to."""
 
 REPLAYED_AT = "ace-replayed-at"
-"""When an operator replayed a dead letter. Its age counts from then. Believed like `ORIGIN`."""
+"""When an operator replayed a dead letter. Its age counts from then. Trusted like `ORIGIN`."""
 
 REPLAYS = "ace-replays"
 """How often operators replayed it."""
 
 SIZE = "ace-size"
-"""How many bytes the body had, if it was too large to keep. Believed like `ORIGIN`."""
+"""The size of a body that was too large to keep, in bytes. Trusted like `ORIGIN`."""
 
 REASON = "ace-reason"
 EXCEPTION = "ace-exception"
@@ -35,11 +35,11 @@ FROM_QUEUE = "ace-queue"
 PARKED_AT = "ace-parked-at"
 
 MOST_BYTES = 8_192
-"""Bytes that a message's headers may have. What is published onward has ours too, and the broker closes a connection
-whose message has headers of more than 128 KB."""
+"""Bytes allowed for a message's headers. Forwarding adds ours, and the broker closes the connection if they exceed
+128 KB."""
 
 MOST = 1_000_000
-"""A higher count was not written by us."""
+"""We never write a higher count."""
 
 
 def are_too_large(raw: AbstractIncomingMessage) -> bool:
@@ -48,7 +48,7 @@ def are_too_large(raw: AbstractIncomingMessage) -> bool:
 
 
 def read_application(raw: AbstractIncomingMessage) -> UUID | None:
-    """The application that a message is about. None if its header names none."""
+    """The application that a message is about; None if its header names none."""
     named = raw.headers.get(APPLICATION)
     try:
         return UUID(named) if isinstance(named, str) else None
@@ -59,13 +59,13 @@ def read_application(raw: AbstractIncomingMessage) -> UUID | None:
 def read_origin(raw: AbstractIncomingMessage, own_user: str) -> str:
     """The user who first published a message; empty if it names none."""
     first = raw.headers.get(ORIGIN)
-    return first if _is_believed(raw, own_user) and isinstance(first, str) else raw.user_id or ""
+    return first if _is_trusted(raw, own_user) and isinstance(first, str) else raw.user_id or ""
 
 
 def read_replay_time(raw: AbstractIncomingMessage, own_user: str) -> datetime | None:
-    """When an operator replayed a message. None if nobody did."""
+    """When an operator replayed a message; None if nobody did."""
     said = raw.headers.get(REPLAYED_AT)
-    if not _is_believed(raw, own_user) or not isinstance(said, str):
+    if not _is_trusted(raw, own_user) or not isinstance(said, str):
         return None
     try:
         return datetime.fromisoformat(said).astimezone(UTC)
@@ -74,16 +74,16 @@ def read_replay_time(raw: AbstractIncomingMessage, own_user: str) -> datetime | 
 
 
 def read_size(raw: AbstractIncomingMessage, own_user: str) -> int:
-    """The bytes of a message's body, or of the one that it had before a worker dropped it."""
-    return (_is_believed(raw, own_user) and read_count(raw, SIZE)) or len(raw.body)
+    """The size of a message's body in bytes, or of the body that a worker dropped."""
+    return (_is_trusted(raw, own_user) and read_count(raw, SIZE)) or len(raw.body)
 
 
 def read_count(raw: AbstractIncomingMessage, header: str) -> int:
-    """How often something happened to a message before; 0 if the header is missing or odd."""
+    """A header that counts; 0 if it is missing or makes no sense."""
     counted = raw.headers.get(header, 0)
     return counted if isinstance(counted, int) and 0 <= counted <= MOST else 0
 
 
-def _is_believed(raw: AbstractIncomingMessage, own_user: str) -> bool:
-    """Whether we wrote its headers: a worker that sent it to wait, or an operator who replayed it."""
+def _is_trusted(raw: AbstractIncomingMessage, own_user: str) -> bool:
+    """Whether its headers are ours: written by a worker that delayed it or an operator who replayed it."""
     return raw.user_id == own_user or raw.exchange == REPLAY

@@ -1,4 +1,4 @@
-"""How to reach the broker's management interface: with the broker URL's user, for its virtual host."""
+"""Access to the broker's management interface, with the user and virtual host of the broker URL."""
 
 import httpx
 from yarl import URL
@@ -8,7 +8,7 @@ PATIENCE = 15
 
 
 def make_client(management_url: str, broker_url: str) -> httpx.AsyncClient:
-    """A client of the interface's API."""
+    """A client for the management API."""
     broker = URL(broker_url)
     credentials = httpx.BasicAuth(broker.user or "guest", broker.password or "guest")
     return httpx.AsyncClient(base_url=f"{management_url.rstrip('/')}/api/", auth=credentials, timeout=PATIENCE)

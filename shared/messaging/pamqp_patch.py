@@ -1,8 +1,8 @@
 """Keeps the connection open when AMQP properties are unreadable.
 
-pamqp raises on a timestamp beyond the calendar and on text that is not UTF-8, and aiormq then closes the connection:
-one such message would stop every queue of a worker until the broker's delivery limit removes it. With the property
-left out, the message reaches our own code, which parks it and says why.
+pamqp raises on a timestamp beyond the calendar and on text that is not UTF-8, and aiormq then closes the connection.
+One such message would stop all of a worker's queues until it reaches the delivery limit. Without the property, the
+message reaches our own code, which parks it and says why.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def _read_table(value: bytes) -> tuple[int, dict[str, Any]]:
 
 
 def read_leniently() -> None:
-    """Makes this process skip such timestamps and tables, and replace such letters in text."""
+    """Makes this process skip unreadable timestamps and tables, and replace unreadable characters in text."""
     methods: dict[Any, Callable[..., Any]] = decode.METHODS
     embedded: dict[Any, Callable[..., Any]] = decode.TABLE_MAPPING
     methods.update(timestamp=_read_timestamp, shortstr=_read_short_text, table=_read_table)

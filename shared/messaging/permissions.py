@@ -11,7 +11,7 @@ NOTHING = "^$"
 """Matches no name."""
 
 REPLIES = "gateway.replies."
-"""How the name of every gateway's reply queue begins."""
+"""The prefix of every gateway's reply queue."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ def match_any(names: Iterable[str]) -> str:
 def match_replies(user: str) -> str:
     """A pattern for the names of this gateway user's reply queues.
 
-    The broker's permissions tell no lasting queue from a fleeting one, and no exchange from a queue. They do limit
-    names, and with them how much a gateway's user could leave behind.
+    Broker permissions do not distinguish durable queues from exclusive ones, or exchanges from queues. They do limit
+    names, and so how much a gateway's user could leave behind.
     """
     return rf"^{re.escape(REPLIES + user)}\.[0-9a-f]{{4}}$"
 
@@ -47,13 +47,13 @@ def name_replies(user: str, token: str) -> str:
 
 
 def _permit_gateway(user: str) -> Permission:
-    """Allows commands, and reply queues of its own: no binding, because that takes the right to write to a queue."""
+    """Allows commands and its own reply queues, but no bindings: those need the right to write to a queue."""
     replies = match_replies(user)
     return Permission(replies, match_any([COMMANDS]), replies)
 
 
 def _permit_worker(program: str) -> Permission:
-    """Allows its own events, its queues' retries and dead letters, and replies if it takes commands or queries."""
+    """Allows its own events, its queues' retries and dead letters, and replies if a person waits for them."""
     queues = [queue for queue in WORK_QUEUES if queue.program == program]
     kept = [queue for queue in queues if queue.has_dead_letters]
     published = [message.name() for message, senders in SENDERS.items() if program in senders]

@@ -31,7 +31,7 @@ from shared.observability import metrics
 log = structlog.get_logger()
 
 CONFLICTS = 20
-"""How many conflicts in a row send a message to wait."""
+"""Conflicts in a row after which a message has to wait."""
 
 PAUSE = 1.0
 """Seconds between attempts to save an effect's result. An effect that is not recorded would happen again."""
@@ -72,10 +72,10 @@ class Processor(Generic[S]):
         self._executor = executor
         self._clock = clock
         self.in_flight: set[asyncio.Task[None]] = set()
-        """Deliveries that have begun and not ended, including those of a lost connection."""
+        """Deliveries in progress, including those of a lost connection."""
 
     async def take(self, raw: AbstractIncomingMessage) -> None:
-        """Takes one delivery to its end: done, sent to wait, or parked; acknowledged in each case.
+        """Takes one delivery to its end: done, retried or parked, and always acknowledged.
 
         A lost connection cancels the tasks that take its deliveries, and the broker delivers again. Work that has begun
         still runs to its end: otherwise an email might go out twice, or wait for its lease.
@@ -104,7 +104,7 @@ class Processor(Generic[S]):
 
     @contextmanager
     def _observe(self, raw: AbstractIncomingMessage) -> Iterator[None]:
-        """Puts the message's name on every log line, and its time into the metrics."""
+        """Adds the queue and message id to every log line, and the duration to the metrics."""
         name = self._executor.queue.name
         with bound_contextvars(queue=name, message_id=raw.message_id), metrics.STEP_SECONDS.labels(name).time():
             yield
@@ -116,7 +116,7 @@ class Processor(Generic[S]):
             await self._executor.park_as_delivered(raw, error)
 
     async def _handle(self, delivery: Delivery) -> StepResult:
-        """What the message leads to. Decides again after each conflict, and once more after an effect."""
+        """Handles a message. Decides again after each conflict, and once more after an effect."""
         effect: EffectResult[S] | None = None
         for _ in range(CONFLICTS):
             try:
@@ -138,7 +138,7 @@ class Processor(Generic[S]):
         raise TransientFailure("others kept changing it, or the database was away")
 
     async def _decide(self, delivery: Delivery, effect: EffectResult[S] | None) -> StepResult | EffectResult[S]:
-        """One round: recalls the result, or decides and saves it; then runs the effect, if there is one."""
+        """One round: recalls the result, or decides and saves it; then runs the effect, if any."""
         stored = (effect and effect.stored) or await self._store.load(delivery.message.application_id)
         now = self._clock()
         if self._is_from_stranger(delivery, stored):
@@ -169,7 +169,7 @@ class Processor(Generic[S]):
         return StepResult(result, decision.failure)
 
     def _is_from_stranger(self, delivery: Delivery, stored: S | None) -> bool:
-        """Whether another gateway began what it is about. The broker vouches for the user."""
+        """Whether another gateway began the application. The broker vouches for the user."""
         if not self._executor.queue.is_for_gateways or stored is None:
             return False
         return not stored.is_answerable_to(delivery.user)

@@ -25,7 +25,7 @@ class Rejected(NotConfirmed):
 
 
 class Publisher:
-    """Publishes on a broker's connection as its user, which the broker checks."""
+    """Publishes over a broker's connection as its user, which the broker checks."""
 
     def __init__(self, broker: RabbitBroker, user: str) -> None:
         self._broker = broker
@@ -71,7 +71,7 @@ class Publisher:
         )
 
     async def forward(self, body: bytes, *, exchange: str, routing_key: str, **properties: Any) -> None:
-        """Forwards a message's bytes to a retry step or to the dead letters. Raises `NotConfirmed`."""
+        """Forwards a message's bytes to a retry step or the dead letters. Raises `NotConfirmed`."""
         await self._send(body, exchange=exchange, routing_key=routing_key, **properties)
 
     async def _send(self, body: bytes, *, exchange: str = "", persist: bool = True, **properties: Any) -> None:

@@ -1,4 +1,4 @@
-"""The recovery policy: what becomes of a message that could not be handled. Pure; the executor carries it out."""
+"""The recovery policy: decides what to do with a message that failed. Pure; the executor carries it out."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,7 +7,7 @@ from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.messaging.topology import RecoveryPolicy, RetryStep
 
 BUG_ATTEMPTS = 5
-"""Attempts in all for a message that meets a bug in this service."""
+"""Total attempts for a message that hits a bug in this service."""
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,9 @@ class Retry:
 
     step: RetryStep
     attempts: int
-    """How often it was tried, this time included."""
+    """Attempts so far, including this one."""
     bugs: int
-    """How often it met a bug, this time included."""
+    """Bugs hit so far, including this one."""
     reason: str
 
 
@@ -27,12 +27,12 @@ class Park:
     """Move the message to the dead letters."""
 
     reason: str
-    """Our own sentence, free of personal data."""
+    """In our own words, without personal data."""
 
 
 @dataclass(frozen=True)
 class LeaveUnanswered:
-    """Drop the message: it was a question, and the caller asks again."""
+    """Drop the message: it is a question, and its caller will ask again."""
 
 
 Action = Retry | Park | LeaveUnanswered
@@ -48,17 +48,17 @@ def recover(
     expires_in: timedelta | None,
     passes_in: timedelta | None,
 ) -> Action:
-    """What becomes of a message after a failure.
+    """Decides what to do with a message after a failure.
 
     Args:
-        policy: the policy of its queue.
-        failure: why handling failed. Anything but a transient or permanent failure is a bug in this service.
-        attempts: how often it was tried before.
-        bugs: how often it met a bug before.
-        age: time since it was published, or replayed.
-        expires_in: time until the message's own deadline, if it has one. It overrides the policy's.
-        passes_in: time until the failure passes, if that is known. Until then the message waits in short steps, which
-            are no attempts.
+        policy: its queue's policy.
+        failure: why handling failed. Any other exception than a transient or permanent failure is a bug.
+        attempts: earlier attempts.
+        bugs: earlier attempts that hit a bug.
+        age: time since it was published or replayed.
+        expires_in: time until the message's own deadline, if any. Overrides the policy's deadline.
+        passes_in: time until the failure passes, if known. Until then the message waits in short steps, which do
+            not count as attempts.
 
     """
     if not policy.delays:
@@ -85,5 +85,5 @@ def is_bug(failure: Exception) -> bool:
 
 
 def describe(failure: Exception) -> str:
-    """Our own words for a failure. For a bug, only its type: libraries quote their input in messages."""
+    """Describes a failure in our own words; a bug only by its type, because libraries quote input in messages."""
     return type(failure).__name__ if is_bug(failure) else str(failure)

@@ -1,4 +1,4 @@
-"""Every exchange and queue, once. Services declare passively; `acectl topology apply` creates them.
+"""Every exchange and queue, defined once. `acectl topology apply` creates them; services only check that they exist.
 
 `deploy/rabbitmq/definitions.json` is generated from this list (`acectl topology show`).
 """
@@ -16,18 +16,18 @@ COMMANDS = "ace.commands"
 EVENTS = "ace.events"
 DEAD = "ace.dead"
 REPLAY = "ace.replay"
-"""The exchange that operators replay dead letters through, to the queue that the routing key names. No service may
-write to it, so an operator vouches for whatever comes through it (docs/security.md)."""
+"""The exchange for replaying dead letters: the routing key names the queue. Services may not write to it, so whatever
+comes through it has an operator's word (docs/security.md)."""
 
 QUESTION_LIFETIME = timedelta(seconds=5)
-"""After this, a question is not worth answering: the page has asked again."""
+"""After this, a question is not worth answering: the page has already asked again."""
 
 MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
 class RetryStep:
-    """A delay before a message is tried again: an exchange and the one queue that it feeds."""
+    """A delay before a message is retried: an exchange and its one queue."""
 
     delay: timedelta
 
@@ -38,7 +38,7 @@ class RetryStep:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The delay itself, then back through the default exchange to the queue that the routing key names."""
+        """Holds messages for the delay, then returns them to the queue that the routing key names."""
         return {
             "x-queue-type": "quorum",
             "x-message-ttl": self.delay // MILLISECOND,
@@ -54,41 +54,39 @@ EXCHANGES = (COMMANDS, EVENTS, DEAD, REPLAY, *(step.name for step in RETRY_STEPS
 
 @dataclass(frozen=True)
 class RecoveryPolicy:
-    """What becomes of a queue's messages when handling them fails."""
+    """What to do with a queue's messages when handling them fails."""
 
     delays: tuple[RetryStep, ...] = RETRY_STEPS
-    """The delay before each new try; the last one repeats. If empty, a message is neither retried nor parked."""
+    """The delay before each retry; the last one repeats. If empty, messages are neither retried nor parked."""
     deadline: timedelta = RETRIED_FOR
-    """Age at which a message is parked. A message's own deadline (`Message.deadline`) overrides it."""
+    """The age at which a message is parked. Its own deadline (`Message.deadline`) overrides this."""
     person_waits: bool = False
-    """Whether a person waits for the reply. If so, failures are answered too."""
+    """Whether a person is waiting for the reply. If so, failures are answered too."""
 
 
 IN_BACKGROUND = RecoveryPolicy()
 COMMAND = RecoveryPolicy(RETRY_STEPS[:2], person_waits=True)
-"""A person waits for a command's reply, so no delay is longer than five seconds."""
+"""A person is waiting for the reply, so no delay exceeds five seconds."""
 
 QUESTION = RecoveryPolicy((), person_waits=True)
-"""Questions are short-lived: the caller asks again."""
+"""Questions are short-lived: their caller asks again."""
 
 CODE_EMAIL = RecoveryPolicy(RETRY_STEPS[:3])
-"""A code is valid for minutes, so no delay of its email is longer than thirty seconds."""
-
+"""A code is valid for minutes, so no delay of its email exceeds thirty seconds."""
 
 WITHDRAWAL = RecoveryPolicy(RETRY_STEPS[:2])
-"""A withdrawal is never slower than the code email that it has to stop."""
-
+"""A withdrawal must not be slower than the code email that it stops."""
 
 SERVICE_OF = {"code-mailer": "notifier", "general-mailer": "notifier"}
-"""The service of each program whose name differs from it: the notifier runs as two programs."""
+"""Which service a program belongs to, if their names differ: the notifier runs as two programs."""
 
 
 @dataclass(frozen=True)
 class WorkQueue:
-    """A queue that one program consumes: one message type each."""
+    """A queue, consumed by one program and fed by one message type."""
 
     program: str
-    """Who consumes it. Its broker user has the same name."""
+    """The program that consumes it; also the name of its broker user."""
     message: type[Message]
     verb: str = ""
     recovery: RecoveryPolicy = IN_BACKGROUND
@@ -110,19 +108,19 @@ class WorkQueue:
 
     @property
     def is_for_gateways(self) -> bool:
-        """Whether gateways publish to it. Only messages from the application's own gateway count there."""
+        """Whether gateways publish to it. It then takes messages only from the gateway that began the application."""
         return self.exchange == COMMANDS
 
     @property
     def has_dead_letters(self) -> bool:
-        """Whether its messages can be parked: all but questions."""
+        """Whether its messages can be parked. Questions cannot."""
         return bool(self.recovery.delays)
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """Queue type and dead-letter routing. Whatever operators may tune is a policy instead.
+        """Queue type and dead-letter routing. What operators may tune is in policies instead.
 
-        Questions may get lost, but not their queue: a classic queue is away whenever its one node is.
+        Questions may be lost, their queue may not: a classic queue disappears with its one node.
         """
         if not self.has_dead_letters:
             return {"x-queue-type": "quorum"}
@@ -152,7 +150,7 @@ WORKERS = tuple(dict.fromkeys(queue.program for queue in WORK_QUEUES))
 
 @dataclass(frozen=True)
 class Binding:
-    """A queue as the broker declares it, and the one binding that feeds it."""
+    """A queue as declared on the broker, with the one binding that feeds it."""
 
     queue: str
     arguments: dict[str, Any]
@@ -177,5 +175,5 @@ REPLAYED = tuple(queue.name for queue in WORK_QUEUES if queue.has_dead_letters)
 
 
 def find_queue(message: type[Message], program: str | None = None) -> WorkQueue:
-    """The queue that takes a message type: this program's, if several take it."""
+    """Finds the queue for a message type; `program` chooses among several."""
     return next(queue for queue in WORK_QUEUES if queue.message is message and program in (None, queue.program))

@@ -1,7 +1,7 @@
-"""Detects that messages no longer reach this process although the broker is there, whatever the client reports.
+"""Detects that messages no longer reach this process although the broker is up, whatever the client reports.
 
-Connections, channels and consumers recover by themselves (`connection`). If they ever do not, the process would wait
-forever and look alive, so it ends and its supervisor restarts it. It keeps no state, so nothing is lost.
+Connections, channels and consumers recover by themselves (`connection`). If they ever fail to, the process would look
+alive and wait forever. It ends instead, and its supervisor restarts it; it has no state to lose.
 """
 
 import asyncio
@@ -18,19 +18,19 @@ from shared.observability import health
 log = structlog.get_logger()
 
 PAUSE = 5.0
-"""Seconds between two looks."""
+"""Seconds between checks."""
 
-LOOKS = 6
-"""Looks in a row, half a minute in all: enough for a queue to elect a new leader."""
+CHECKS = 6
+"""Failed checks in a row, half a minute in all: enough time for a queue to elect a new leader."""
 
 REACHED_WITHIN = 5.0
 
 
 async def is_consuming(broker: RabbitBroker) -> bool:
-    """Whether each subscriber's own consumer is on an open channel, as far as our client knows.
+    """Whether each subscriber has a consumer on an open channel, as far as our client knows.
 
-    The broker only tells how many consumers a queue has, including those of other processes. FastStream has no public
-    names for what is read here; a test fails if an upgrade removes them.
+    The broker only counts a queue's consumers, including those of other processes. FastStream has no public names for
+    what is read here; a test fails if an upgrade removes them.
     """
     for subscriber in cast("Iterable[Any]", broker.subscribers):
         queue, tag = subscriber._queue_obj, subscriber._consumer_tag
@@ -53,7 +53,7 @@ async def have_consumers(broker: RabbitBroker, queues: Sequence[str]) -> bool:
 
 
 async def is_reachable(url: str) -> bool:
-    """Whether a new connection to the broker can be made."""
+    """Whether the broker accepts a new connection."""
     try:
         async with asyncio.timeout(REACHED_WITHIN):
             await (await aio_pika.connect(url)).close()
@@ -63,7 +63,7 @@ async def is_reachable(url: str) -> bool:
 
 
 async def watch(broker: RabbitBroker, url: str) -> None:
-    """Returns if the broker was reachable in several looks in a row while nothing reached us; otherwise never."""
+    """Returns once messages fail to reach us in several checks in a row although the broker is reachable."""
     await count_misses(lambda: health.holds(lambda: is_consuming(broker)), lambda: is_reachable(url))
 
 
@@ -72,12 +72,12 @@ async def count_misses(
     reachable: Callable[[], Awaitable[bool]],
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Returns after `LOOKS` looks in a row at which nothing was consumed from a broker that was reachable."""
+    """Returns after `CHECKS` checks in a row that find the broker reachable and nothing consuming."""
     missed = 0
-    while missed < LOOKS:
+    while missed < CHECKS:
         await pause(PAUSE)
         if await consuming() or not await reachable():
             missed = 0
             continue
         missed += 1
-        log.warning("no messages reach this process although the broker is there", looks=missed)
+        log.warning("no messages reach this process although the broker is up", checks=missed)

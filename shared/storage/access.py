@@ -15,7 +15,7 @@ PAUSE = 2.0
 
 
 async def wait_for_access(database: Database, user: str) -> None:
-    """Waits while the database refuses this service. Does not wait for one that is away: messages wait in retry."""
+    """Waits while the database refuses this service. Returns if it is away: messages are then retried."""
     waiting = False
     while True:
         try:

@@ -13,7 +13,7 @@ INDEXES = {
     "top_accounts": [IndexModel("application_id", unique=True), IndexModel("importer", unique=True)],
     "importer_views": [IndexModel("account")],
 }
-"""One account per application and per importer. The ids keep the rest unique."""
+"""One account per application and per importer. Ids keep the rest unique."""
 
 
 class Accounts:

@@ -1,4 +1,4 @@
-"""Applications: each is a single document, which is replaced as a whole."""
+"""Applications: each is one document, always replaced as a whole."""
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
@@ -58,7 +58,7 @@ class Applications:
         """Stores the next version and, in the same transaction, the account created with it. Returns it as stored.
 
         Raises:
-            Conflict: another version is stored, or the importer or address has been taken.
+            Conflict: another version is stored, or the importer or address is taken.
             TransientFailure: the database is away.
 
         """
@@ -143,7 +143,7 @@ class Applications:
                 yield to_application(found)
 
     async def drop_code(self, id: UUID, message_id: UUID) -> None:
-        """Drops the sealed code from what a message led to. Raises `TransientFailure`."""
+        """Drops the sealed code from a message's result. Raises `TransientFailure`."""
         field = f"handled.{message_id}.follow_ups"
         with transient_when_away():
             await self._collection.update_one(
@@ -154,7 +154,7 @@ class Applications:
     async def list_unfinished(self, since: datetime, needing_attention: Iterable[UUID]) -> AsyncIterator[Application]:
         """Applications begun since this time that may be stuck, oldest first.
 
-        Those that are unfinished or marked, were refused after all details were in, or are among these.
+        Includes those that are unfinished, have a dead letter, were rejected with all details in, or need attention.
         """
         waiting = [State.REQUESTED.value, State.AWAITING_CODE.value, State.SUBMITTED.value, State.PROVISIONED.value]
         query = {

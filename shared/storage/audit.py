@@ -1,4 +1,4 @@
-"""What operators did to dead letters and emails: who, when, what and why. Entries are only ever added."""
+"""What operators did to dead letters and emails: who, when, what and why. Entries never change."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from shared.storage.errors import transient_when_away
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One thing that an operator did to one dead letter or email."""
+    """One action of an operator on one dead letter or email."""
 
     at: datetime
     who: str
@@ -31,7 +31,7 @@ class AuditEntry:
 
 
 INDEXES = {"audit": [IndexModel([("at", DESCENDING)]), IndexModel("message_id"), IndexModel("application")]}
-"""For reading the latest entries, and those about one message or application."""
+"""For the latest entries, and those about one message or application."""
 
 
 class Audit:
@@ -50,7 +50,7 @@ class Audit:
     async def list_latest(
         self, most: int, *, message_id: str | None = None, application: UUID | None = None
     ) -> AsyncIterator[AuditEntry]:
-        """Deeds, latest first."""
+        """Entries, latest first."""
         query: dict[str, Any] = {"message_id": message_id} if message_id else {}
         if application:
             query["application"] = application

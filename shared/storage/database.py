@@ -1,4 +1,4 @@
-"""The database: its collections, their indexes, and how durably it stores."""
+"""The database: its collections, their indexes, and how durably it writes."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ INDEXES = {**applications.INDEXES, **accounts.INDEXES, **limits.INDEXES, **audit
 
 
 def list_index_names() -> dict[str, set[str]]:
-    """The names of the indexes that each collection should have, as `called` writes them."""
+    """The names of the indexes that each collection should have, as `name_index` writes them."""
     return {
         collection: {name_index(index.document["name"], index.document) for index in indexes}
         for collection, indexes in INDEXES.items()
@@ -50,7 +50,7 @@ def connect(url: str, **login: Any) -> AsyncIOMotorClient[dict[str, Any]]:
 
 
 class Database:
-    """Every collection. Connects on first use. A write returns once a majority has it in the journal."""
+    """Every collection. Connects on first use. Writes return once a majority has them in the journal."""
 
     def __init__(self, url: str, name: str) -> None:
         self._client = connect(url)

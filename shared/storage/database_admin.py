@@ -15,9 +15,9 @@ COLLECTIONS = (*INDEXES, "importers", "portal_users")
 
 
 async def administer(url: str, name: str, passwords: Mapping[str, str]) -> list[str]:
-    """Creates or corrects what is missing or different, and users wherever a password is given. Safe to repeat.
+    """Creates what is missing and corrects what differs, including each user whose password is given. Safe to repeat.
 
-    Returns what it changed, a line for each thing. Raises `TransientFailure`, and the driver's errors.
+    Returns a line for each change. Raises `TransientFailure`, and the driver's errors.
     """
     client = connect(url)
     try:

@@ -12,7 +12,7 @@ from shared.storage.errors import AUTHENTICATION_FAILED, UNAUTHORIZED, transient
 from shared.storage.privileges import PRIVILEGES
 
 EXISTS = (48, 51002, 51003)
-"""Error codes when another process has created a collection, role or user meanwhile."""
+"""Error codes when another process has just created a collection, role or user."""
 
 
 async def make_users(
@@ -44,7 +44,7 @@ def _describe_user(user: str, password: str) -> dict[str, Any]:
 
 
 async def _find_roles(database: AsyncIOMotorDatabase[dict[str, Any]]) -> dict[str, dict[str, frozenset[str]]]:
-    """What each role of the database may do, by collection, or by resource where it is not a collection of it."""
+    """What each role of the database may do, by collection or other resource."""
     found = await database.command("rolesInfo", 1, showPrivileges=True)
     return {
         role["role"]: {
@@ -67,10 +67,10 @@ async def _find_users(database: AsyncIOMotorDatabase[dict[str, Any]]) -> dict[st
 
 @dataclass(frozen=True)
 class UserState:
-    """Whether each service's user is there and may do what it should, and nobody else anything."""
+    """Whether each service's user exists with the right role, and whether anybody else gets in."""
 
     is_open: bool
-    """Whether the database lets anybody in, without a password."""
+    """Whether the database lets anybody in without a password."""
     missing: list[str]
     different: list[str]
     """Users that may do more or less than they should."""
@@ -110,7 +110,7 @@ async def _lets_anybody_in(url: str, name: str) -> bool:
 
 
 async def create(database: AsyncIOMotorDatabase[dict[str, Any]], command: str, name: str, **about: Any) -> bool:
-    """Creates something; False if another process has created it meanwhile."""
+    """Creates something; False if another process just did."""
     try:
         await database.command(command, name, **about)
     except OperationFailure as error:

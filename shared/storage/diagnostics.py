@@ -22,7 +22,7 @@ UNIQUE = " (unique)"
 
 
 def name_index(name: str, about: Mapping[str, Any]) -> str:
-    """An index's name, with a mark if it is unique: a lost uniqueness must not hide behind the same name."""
+    """An index's name, marked if unique: lost uniqueness must not hide behind the same name."""
     return name + (UNIQUE if about.get("unique") else "")
 
 
@@ -63,7 +63,7 @@ class Diagnostics:
         return {member["name"]: member["stateStr"] for member in status["members"]}
 
     async def indexes(self) -> dict[str, set[str]]:
-        """Each collection's indexes, as `called` writes them, except the one on ids. Raises `TransientFailure`."""
+        """Each collection's indexes, as `name_index` writes them, except the one on ids. Raises `TransientFailure`."""
         with transient_when_away():
             names = await self._database.list_collection_names(filter={"type": "collection"})
             found = {name: await self._database[name].index_information() for name in names}
@@ -73,7 +73,7 @@ class Diagnostics:
         }
 
     async def key_ids(self) -> dict[str, dict[str, int]]:
-        """The ids and counts of the keys that sealed fields use, by ``collection.field``.
+        """Key ids and how many sealed fields use each, by ``collection.field``.
 
         Reads every document: a key may be removed only if none uses it. Raises `TransientFailure`.
         """

@@ -77,7 +77,7 @@ def _to_result(document: Mapping[str, Any]) -> HandledResult:
     reply = catalogue.decode(**_read_message(document["reply"])) if document["reply"] else None
     events = [catalogue.decode(**_read_message(event)) for event in document["follow_ups"]]
     if reply is not None and not isinstance(reply, Reply):
-        raise TypeError(f"{reply.TYPE} is no reply")
+        raise TypeError(f"{reply.TYPE} is not a reply")
     return HandledResult(document["at"], reply, tuple(event for event in events if isinstance(event, Event)))
 
 

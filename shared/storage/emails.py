@@ -1,4 +1,4 @@
-"""What became of each email: one document for each application. Only the notifier writes it; others read a view."""
+"""The status of each email: one document per application. Only the notifier writes it; others read a view."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -20,7 +20,7 @@ from shared.storage.errors import MARKS, transient_when_away
 COLLECTION, VIEW = "emails", "email_status"
 
 INDEXES = {COLLECTION: [IndexModel([("changed_at", DESCENDING)])]}
-"""For what changed lately."""
+"""For recent changes."""
 
 FIELDS = ("at", "attempt", "resend", "sent_at", "leased_until", "reason", "parked")
 """Fields that the document holds unchanged."""
@@ -38,7 +38,7 @@ STATUS: list[dict[str, Any]] = [
         }
     },
 ]
-"""The view's lines, one for each email. Their `_id` is the application's id, so the collection's index finds them."""
+"""The view's lines, one per email. Their `_id` is the application's id, so the collection's index finds them."""
 
 
 class EmailStore:
@@ -48,16 +48,16 @@ class EmailStore:
         self._collection = collection
 
     async def load(self, id: UUID) -> Emails | None:
-        """What is recorded of an application's emails. Raises `TransientFailure`."""
+        """The emails of an application. Raises `TransientFailure`."""
         with transient_when_away():
             found = await self._collection.find_one({"_id": id})
         return to_emails(found) if found else None
 
     async def save(self, changed: Emails, _created: None = None) -> Emails:
-        """Writes the changed email in one update. Returns all emails as stored after it.
+        """Writes the changed email in one update. Returns all emails as stored.
 
         Raises:
-            Conflict: another mailer has claimed or recorded this email meanwhile.
+            Conflict: another mailer was first.
             TransientFailure: the database is away.
 
         """
@@ -85,7 +85,7 @@ class EmailStore:
         return to_emails(found)
 
     async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
-        """Marks that an email's message is parked. Raises `TransientFailure`."""
+        """Marks an email's message as parked. Raises `TransientFailure`."""
         kind = find_kind(message)
         if kind is None:
             return
@@ -98,7 +98,7 @@ class EmailStore:
 
 
 class EmailStatuses:
-    """What became of emails, for those who may only read it."""
+    """The status of emails, for programs that only read it."""
 
     def __init__(self, database: Any) -> None:
         self._view: AsyncIOMotorCollection[dict[str, Any]] = database[VIEW]
@@ -136,7 +136,7 @@ class EmailStatuses:
         kind: EmailKind | None = None,
         application: UUID | None = None,
     ) -> list[tuple[UUID, EmailKind, Email]]:
-        """Emails that have one of these statuses and changed since this time, each with its application: latest first.
+        """Emails with one of these statuses that changed since this time, each with its application, latest first.
 
         Raises `TransientFailure`.
         """
@@ -162,9 +162,7 @@ class EmailStatuses:
             async for line in self._view.find(query):
                 try:
                     kind, email = EmailKind(line["kind"]), _to_email(line)
-                except (
-                    ValueError
-                ):  # a later version's, or from a mailer that was taken over: it must not hide all others
+                except ValueError:  # from a later version or a hijacked mailer: it must not hide the others
                     continue
                 found.setdefault(line["_id"], {})[kind] = email
         return found

@@ -11,10 +11,10 @@ DriverError = PyMongoError
 """Any error of the driver, for programs that can only report it."""
 
 UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
-"""Error codes. They pass, too: once an operator has corrected user, password or role."""
+"""Error codes. These pass, too, once an operator corrects the user, password or role."""
 
 MARKS = 20
-"""How many conflicts in a row end the attempt to store a mark of a dead letter."""
+"""Conflicts in a row after which a dead letter is not marked."""
 
 _LABELS = ("TransientTransactionError", "UnknownTransactionCommitResult", "RetryableWriteError")
 

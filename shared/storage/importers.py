@@ -56,7 +56,7 @@ class Importers:
     async def store(self, records: list[StoredImporter]) -> dict[str, str]:
         """Stores new records and updates existing ones; never clears or changes a link.
 
-        Returns the refused ones by id: each with the account that it is linked to instead.
+        Returns refused records by id, each with the account that it is linked to.
         """
         links = await self._find_links(records)
         new = [record for record in records if record.id not in links]
@@ -68,7 +68,7 @@ class Importers:
         known = [record for record in records if record.id in links and record.id not in refused]
         if await self._insert(new) and await self._update(known, links):
             return refused
-        # Another process stored or linked one of them in the meantime. Try again: once made, a link stays.
+        # Another process has just stored or linked one of them. Try again: links are permanent.
         return refused | await self.store(new + known)
 
     async def _find_links(self, records: list[StoredImporter]) -> dict[str, str | None]:

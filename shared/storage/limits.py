@@ -13,17 +13,17 @@ from shared.domain.limit import Limit, find_next_free
 from shared.storage.errors import transient_when_away
 
 INDEXES = {"limits": [IndexModel("until", expireAfterSeconds=0)]}
-"""Deletes a key once its last place has left every window."""
+"""Deletes a key once its last place is outside every window."""
 
 
 class Limits:
-    """Places taken within sliding windows, by key."""
+    """Places taken in sliding windows, by key."""
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
 
     async def take(self, key: str, id: UUID, limits: Sequence[Limit], now: datetime) -> datetime | None:
-        """Takes a place for this id, and only one however often it is called; if full, returns when one is free."""
+        """Takes one place for this id, however often called; if all are taken, returns when one will be free."""
         longest = max(limit.window for limit in limits)
         within = {"$filter": {"input": {"$ifNull": ["$hits", []]}, "cond": {"$gt": ["$$this.at", now - longest]}}}
         free = {"$and": [{"$lt": [_count(now - limit.window), limit.times]} for limit in limits]}
@@ -38,7 +38,7 @@ class Limits:
         with transient_when_away():
             try:
                 found = await self._update(key, update)
-            except DuplicateKeyError:  # two processes created the key at the same moment
+            except DuplicateKeyError:  # two processes created the key at once
                 found = await self._update(key, update)
         if any(hit["id"] == id for hit in found["hits"]):
             return None
@@ -51,7 +51,7 @@ class Limits:
         return found
 
     async def find_next_free(self, key: str, limits: Sequence[Limit], now: datetime) -> datetime | None:
-        """When a place is free again; None if one is free now."""
+        """When a place will be free; None if one is free now."""
         with transient_when_away():
             found = await self._collection.find_one({"_id": key})
         return find_next_free([hit["at"] for hit in found["hits"]], limits, now) if found else None

@@ -13,7 +13,7 @@ SCANNED = 10_000
 
 
 class PortalUsers:
-    """The trade users of the ACE Portal. The index is the id, so an address belongs to one user at most."""
+    """The trade users of the ACE Portal. The blind index is the id, so an address has at most one user."""
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection

@@ -24,5 +24,5 @@ PRIVILEGES: dict[str, dict[str, frozenset[str]]] = {
     "code-mailer": {"emails": WRITE},
     "general-mailer": {"emails": WRITE},
 }
-"""The actions that MongoDB knows, which each service may do with the documents of these collections. The role has the
-user's name. A role cannot be limited to fields: who may link an importer record may also overwrite it."""
+"""The MongoDB actions that each service may perform on each collection. The role has the user's name. It cannot be
+limited to fields: a service that may link an importer record may also overwrite it."""

@@ -37,7 +37,7 @@ class Applicant(Content):
 
 
 class Contact(Content):
-    """`applications.contact`: the record's company name and point of contact when the request was accepted."""
+    """`applications.contact`: the record's company name and point of contact at the time of acceptance."""
 
     company_name: str
     poc_name: str
@@ -56,7 +56,7 @@ class Particulars(Content):
     """`top_accounts.particulars`: whose account it is."""
 
     company_name: str
-    """As in the importer record. The applicant's is as typed."""
+    """As in the importer record; the applicant's is as typed."""
     applicant: Applicant
     details: Details
 

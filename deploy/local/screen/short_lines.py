@@ -26,7 +26,7 @@ PHRASES = {
     "parked among the dead letters": "dead letter {reference} ({queue}): {reason}",
     "the connection to the broker is lost": "the connection to the broker is lost",
     "the connection to the broker is back": "the connection to the broker is back",
-    "no messages reach this process although the broker is there": "the broker is there, but no messages come",
+    "no messages reach this process although the broker is up": "the broker is up, but no messages come",
     "started": "ready",
 }
 """Service events that get a line at any level. Warnings and errors always get one."""

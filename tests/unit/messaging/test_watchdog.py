@@ -1,11 +1,11 @@
-"""A process that no messages reach exits, but only if the broker is there and it lasts more than seconds."""
+"""A process that no messages reach exits, but only if the broker is up and it lasts more than seconds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from shared.messaging.watchdog import LOOKS, PAUSE, count_misses
+from shared.messaging.watchdog import CHECKS, PAUSE, count_misses
 
 
 def says(answers: str) -> tuple[Callable[[], Awaitable[bool]], Iterator[str]]:
@@ -26,22 +26,22 @@ async def at_once(_seconds: float) -> None:
 
 
 async def test_it_gives_up_after_half_a_minute_without_messages_while_the_broker_is_there() -> None:
-    consuming, left = says("n" * (LOOKS + 3))
-    reachable, _ = says("y" * LOOKS)
+    consuming, left = says("n" * (CHECKS + 3))
+    reachable, _ = says("y" * CHECKS)
     await count_misses(consuming, reachable, at_once)
     assert len(list(left)) == 3
-    assert LOOKS * PAUSE == 30
+    assert CHECKS * PAUSE == 30
 
 
 async def test_a_look_that_sees_messages_restarts_the_count() -> None:
-    consuming, _ = says("n" * (LOOKS - 1) + "y" + "n" * (LOOKS - 1) + "y")
-    reachable, _ = says("y" * 2 * LOOKS)
+    consuming, _ = says("n" * (CHECKS - 1) + "y" + "n" * (CHECKS - 1) + "y")
+    reachable, _ = says("y" * 2 * CHECKS)
     with pytest.raises(asyncio.CancelledError):
         await count_misses(consuming, reachable, at_once)
 
 
 async def test_while_the_broker_is_away_there_is_nothing_to_give_up() -> None:
-    consuming, _ = says("n" * 10 * LOOKS)
-    reachable, _ = says(("y" * (LOOKS - 1) + "n") * 10 + "n" * LOOKS)
+    consuming, _ = says("n" * 10 * CHECKS)
+    reachable, _ = says(("y" * (CHECKS - 1) + "n") * 10 + "n" * CHECKS)
     with pytest.raises(asyncio.CancelledError):
         await count_misses(consuming, reachable, at_once)
