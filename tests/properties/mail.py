@@ -80,10 +80,9 @@ class MailServer:
     async def connect(self) -> None:
         """Greets the client."""
 
-    async def sendmail(self, _sender: str, recipients: list[str], content: bytes, *, mail_options: list[str]) -> None:
+    async def transact(self, to: str, content: bytes) -> None:
         """Accepts an email, or refuses its sender, recipient or content."""
-        [to], email = recipients, message_from_bytes(content, policy=default)
-        assert mail_options == []
+        email = message_from_bytes(content, policy=default)
         work = working.get()
         assert work.sent is not None
         event = work.sent.message
@@ -118,16 +117,30 @@ class MailServer:
             case "MAIL":
                 return aiosmtplib.SMTPSenderRefused(code, text, "no-reply@emails.example")
             case "RCPT":
-                return aiosmtplib.SMTPRecipientsRefused([aiosmtplib.SMTPRecipientRefused(code, text, to)])
+                return aiosmtplib.SMTPRecipientRefused(code, text, to)
         return aiosmtplib.SMTPDataError(code, text)
 
 
 class Connection:
-    """A connection to the mail server."""
+    """A connection to the mail server. What it answers to all commands of a transaction comes with the last."""
 
     def __init__(self, reached: Reached) -> None:
         self.connect = reached.connect
-        self.sendmail = reached.sendmail
+        self._transact = reached.transact
+        self._to = ""
+
+    async def mail(self, _sender: str, *, options: list[str], encoding: str) -> None:
+        """Begins a transaction."""
+        assert (options, encoding) == ([], "ascii")
+
+    async def rcpt(self, recipient: str, *, encoding: str) -> None:
+        """Names its only recipient."""
+        assert not self._to
+        self._to = recipient
+
+    async def data(self, content: bytes) -> None:
+        """Ends it."""
+        await self._transact(self._to, content)
 
     def close(self) -> None:
         """Hangs up."""
