@@ -66,7 +66,7 @@ async def _time(client: httpx.AsyncClient, path: str, remark: str = "") -> None:
     size = response.headers["Content-Length"]
     processor = 1000 * (time.process_time() - before) / ROUNDS
     median, late = statistics.median(took), statistics.quantiles(took, n=20)[-1]
-    print(f"{f'{path} {remark}':18} {median:6.1f} ms  {late:6.1f} ms  {processor:6.1f} ms  {size:>6} bytes")  # noqa: T201  # it is what this is for
+    print(f"{f'{path} {remark}':18} {median:6.1f} ms  {late:6.1f} ms  {processor:6.1f} ms  {size:>6} bytes")
 
 
 if __name__ == "__main__":

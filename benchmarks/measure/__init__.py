@@ -1,0 +1,1 @@
+"""What a running system used: CPU time by program, and counts of the servers."""

@@ -1,0 +1,1 @@
+"""Rounds as tables and JSON."""
