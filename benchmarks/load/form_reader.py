@@ -28,7 +28,7 @@ class FormReader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self._targets: dict[str, str] = {}
-        """Ids of labelled fields, by the label's text."""
+        """Ids of labeled fields, by the label's text."""
         self._open: Form | None = None
         self._select = ""
         self._text: list[str] | None = None
