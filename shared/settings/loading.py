@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_settings import DotEnvSettingsSource
 
 from shared.security.keys import BadKeys, KeyRing
-from shared.settings.groups import PREFIX, ProcessSettings, SettingError
+from shared.settings.groups import PREFIX, DataFolder, ProcessSettings, SettingError
 
 ENV_FILE = Path(".env")
 
@@ -52,7 +52,7 @@ def list_unknown_names(process: type[ProcessSettings]) -> list[str]:
     """Unknown names in the environment or `.env` that start with ``ACE_``: probably misspelled."""
     written = {name.upper() for name in DotEnvSettingsSource(process, env_file=ENV_FILE).env_vars} | set(os.environ)
     names = {name.removeprefix(PREFIX).lower() for name in written if name.startswith(PREFIX)}
-    if names <= process.model_fields.keys():
+    if names <= process.model_fields.keys() | DataFolder.model_fields.keys():
         return []
     from shared.settings.processes import Settings  # noqa: PLC0415  # a command may do without
 

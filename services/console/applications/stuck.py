@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.console.applications.application_view import choose_event, list_parked
+from services.console.applications.summary import choose_event, list_parked
 from services.console.dead_letters.prospects import Prospect, judge_replay
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, EmailsSent

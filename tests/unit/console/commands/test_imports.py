@@ -10,6 +10,7 @@ import pytest
 from services.console import commands
 from services.console.command_line.groups import SUMMARIES, load_command
 
+OURS = ("services.", "shared.")
 SAY_WHAT_IS_LOADED = """
 import atexit, json, sys
 atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))
@@ -19,11 +20,11 @@ app(sys.argv[1:])
 
 
 def load_for(*arguments: str) -> set[str]:
-    """The packages that a command loads."""
+    """The packages that a command loads, and the modules of ours."""
     command = (sys.executable, "-c", SAY_WHAT_IS_LOADED, *arguments)
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
-    names: list[str] = json.loads(done.stderr.splitlines()[-1])
-    return {name.partition(".")[0] for name in names} | {name for name in names if name.startswith("services.")}
+    names: set[str] = set(json.loads(done.stderr.splitlines()[-1]))
+    return {name.partition(".")[0] for name in names} | {name for name in names if name.startswith(OURS)}
 
 
 def test_help_loads_no_command_and_no_library_but_typer() -> None:
@@ -44,7 +45,13 @@ def test_help_loads_no_command_and_no_library_but_typer() -> None:
                 "faststream",
                 "httpx",
                 "rich",
+                "services.console.applications.application_view",
+                "services.console.applications.stuck",
+                "services.console.dead_letters.prospects",
                 "services.console.files.csv_reader",
+                "shared.messaging",
+                "shared.settings.processes",
+                "shared.storage.sealed_documents",
                 "structlog",
             },
         ),
