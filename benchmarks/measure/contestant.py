@@ -15,6 +15,7 @@ from benchmarks.load.people import Apply, Failed, apply_all, use_form, use_queue
 from benchmarks.measure.processes import read_cpu
 from benchmarks.measure.servers import ServerCounters, count_servers
 from benchmarks.system import name_commit, run_system
+from tests.support.database_counts import measure_documents, measure_oplog
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class Contestant:
         cpu, seconds = read_cpu(self.folder) - used, time.monotonic() - began
         load_average = os.getloadavg()[0]
         counted = (await self.servers.count()).amounts - before.amounts
-        counted += await self.servers.measure_oplog(before)
-        documents = await self.servers.measure_documents()
+        counted += await measure_oplog(self.servers.database, before.oplog_end)
+        documents = await measure_documents(self.servers.database, "ace")
         return Round(
             contestant=self.name,
             way=way,

@@ -12,19 +12,13 @@ from bson import Timestamp
 from pymongo import AsyncMongoClient
 from yarl import URL
 
+from tests.support.database_counts import Client, count_commands, find_end_of_oplog
+
 STATISTICS = 6.0
 """Seconds after which the broker's statistics have followed: it collects them every five."""
 
 COMPLETED_WITHIN = 120.0
 """Seconds from an application's last email."""
-
-SIZE = {"$bsonSize": "$$ROOT"}
-
-COMMANDS = (
-    "find", "getMore", "aggregate", "count", "distinct", "insert", "update", "delete", "findAndModify", "bulkWrite",
-    "commitTransaction", "abortTransaction",
-)  # fmt: skip
-"""Round trips of an application, without those of connections and replica sets."""
 
 
 @dataclass(frozen=True)
@@ -39,38 +33,17 @@ class Counts:
 class ServerCounters:
     """Administrators' access to both servers."""
 
-    database: "AsyncMongoClient[dict[str, Any]]"
+    database: Client
     management: httpx.AsyncClient
 
     async def count(self) -> Counts:
         """Reads everything, once the broker's statistics have followed."""
         await asyncio.sleep(STATISTICS)
         messages = await self._count_messages()
-        status = await self.database.admin.command("serverStatus")
-        commands = status["metrics"]["commands"]
-        trips = Counter({f"{name} commands": commands[name]["total"] for name in COMMANDS if name in commands})
-        trips["database round trips"] = trips.total()
-        newest = await self.database.local["oplog.rs"].find_one(sort=[("$natural", -1)])
-        return Counts(messages + trips, newest["ts"] if newest else Timestamp(0, 0))
-
-    async def measure_oplog(self, since: Counts) -> Counter[str]:
-        """Entries and bytes of the oplog since then, without the server's own."""
-        matching = {"ts": {"$gt": since.oplog_end}, "op": {"$ne": "n"}}
-        total = {"_id": None, "oplog bytes": {"$sum": SIZE}, "oplog entries": {"$sum": 1}}
-        pipeline: list[dict[str, Any]] = [{"$match": matching}, {"$group": total}]
-        async for row in await self.database.local["oplog.rs"].aggregate(pipeline):
-            return Counter({name: row[name] for name in ("oplog bytes", "oplog entries")})
-        return Counter()
-
-    async def measure_documents(self) -> float:
-        """The mean bytes of a completed application."""
-        pipeline: list[dict[str, Any]] = [
-            {"$match": {"state": "completed"}},
-            {"$group": {"_id": None, "mean": {"$avg": SIZE}}},
-        ]
-        async for row in await self.database["ace"]["applications"].aggregate(pipeline):
-            return float(row["mean"])
-        return 0.0
+        trips = await count_commands(self.database)
+        commands = Counter({f"{name} commands": count for name, count in trips.items()})
+        commands["database round trips"] = trips.total()
+        return Counts(messages + commands, await find_end_of_oplog(self.database))
 
     async def wait_until_completed(self, count: int) -> None:
         """Waits until so many applications are completed. Raises TimeoutError."""

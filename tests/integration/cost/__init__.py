@@ -1,0 +1,1 @@
+"""What an application costs, in what repeats exactly: round trips, messages, bytes, memory. Not seconds."""
