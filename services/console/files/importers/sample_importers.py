@@ -87,9 +87,9 @@ def _make_rows(count: int, names: Names, chance: random.Random) -> Iterator[tupl
 
 def _make_numbers(chance: random.Random) -> Iterator[str]:
     """Numbers in all three formats, without repeats."""
-    eins = _shuffle(len(EIN_PREFIXES) * 10**7, chance)
-    assigned = _shuffle(46 * len(PORTS) * 10**5, chance)
-    social = _shuffle(100 * 40 * 9_999, chance)
+    eins = shuffle_below(len(EIN_PREFIXES) * 10**7, chance)
+    assigned = shuffle_below(46 * len(PORTS) * 10**5, chance)
+    social = shuffle_below(100 * 40 * 9_999, chance)
     while True:
         kind = chance.random()
         if kind < 0.86:
@@ -106,7 +106,7 @@ def _make_numbers(chance: random.Random) -> Iterator[str]:
             yield f"{900 + area}-{10 + group}-{serial + 1:04d}"
 
 
-def _shuffle(size: int, chance: random.Random) -> Iterator[int]:
+def shuffle_below(size: int, chance: random.Random) -> Iterator[int]:
     """The numbers below `size` in a scrambled order."""
     number, step = chance.randrange(size), chance.randrange(size // 3, size)
     while math.gcd(step, size) != 1:

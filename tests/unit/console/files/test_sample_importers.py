@@ -71,5 +71,5 @@ def test_the_same_seed_gives_the_same_file() -> None:
 
 def test_a_number_comes_once_even_when_all_of_a_kind_are_asked_for() -> None:
     chance = random.Random(1)  # noqa: S311  # nothing here is secret
-    found = list(islice(sample_importers._shuffle(1_000, chance), 1_000))
+    found = list(islice(sample_importers.shuffle_below(1_000, chance), 1_000))
     assert sorted(found) == list(range(1_000))

@@ -99,9 +99,10 @@ def test_a_visitor_is_an_ipv4_address_or_an_ipv6_network_of_64_bits(host: str, c
 def test_no_more_networks_are_remembered_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prompting, "MOST", 10)
     prompt = prompted()
-    for number in range(50):
-        prompt.count(f"203.0.113.{number}", NOW)
-    assert len(prompt._busy) == 10
+    busy = [f"203.0.113.{number}" for number in range(11)]
+    for network in busy:
+        assert [prompt.count(network, NOW) for _ in range(AT_ONCE)] == [False] * AT_ONCE
+    assert [prompt.is_needed(network, NOW) for network in busy] == [False] + [True] * 10
 
 
 def test_a_memory_drops_what_is_over_and_then_what_was_put_in_longest_ago() -> None:
