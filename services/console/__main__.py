@@ -1,6 +1,7 @@
 """acectl, the operators' command: a module of `commands/` for each command or group of commands."""
 
 import gc
+import sys
 
 import typer
 
@@ -10,6 +11,9 @@ GARBAGE = 100_000
 """Objects to make before Python looks for garbage. By default it looks so often that modules load a third slower."""
 
 gc.set_threshold(GARBAGE)
+
+sys.modules["pymongo.pyopenssl_context"] = None  # type: ignore[assignment]
+"""Saves a tenth of a list: PyMongo would load all about certificates, only to find that PyOpenSSL is not installed."""
 
 app = typer.Typer(
     name="acectl",
