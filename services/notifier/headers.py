@@ -1,16 +1,15 @@
-"""Header fields that fold themselves, so that the recipient reads exactly what we wrote.
+"""Header fields, folded so that the recipient reads exactly what we wrote.
 
 Python's own (3.11) decode what looks like an encoded word in an address, lose the quotation marks of a folded name,
 start some subjects with an empty line, and lose spaces between encoded words.
 """
 
+import re
 import textwrap
 from collections.abc import Iterator
 from email.header import Header
-from email.parser import HeaderParser
-from email.policy import Policy, default
+from email.policy import default
 from itertools import groupby
-from typing import Self
 
 COLUMNS = 76
 """The width of a line. Only an address may be wider: it is never broken."""
@@ -18,42 +17,45 @@ COLUMNS = 76
 LONGEST_PART = 60
 """Characters of a name in one pair of quotation marks: what fits on one line."""
 
+LONGEST_LINE = 998
+"""Bytes that mail servers accept in a line (RFC 5322, 2.1.1)."""
 
-class Subject(str):
-    """A subject, in encoded words if it is not ASCII (RFC 2047)."""
-
-    name = "Subject"
-
-    def fold(self, *, policy: Policy) -> str:
-        """The header in lines."""
-        encoded = _encode(self, "us-ascii" if self.isascii() else "utf-8", self.name)
-        return f"{self.name}: {encoded}\n".replace("\n", policy.linesep)
+_ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", re.ASCII)
+"""An address without quotation marks, comments or white space (RFC 5322, 3.4.1): almost all are like this."""
 
 
-class AddressField(str):
-    """A header field that names one mailbox, as readers see it: ``Ada King <ada@acme.example>``."""
+def write_subject(text: str) -> str:
+    """A subject, in encoded words if it is not ASCII or looks like one (RFC 2047)."""
+    if _is_plain(text) and len(text) < LONGEST_LINE / 2:
+        return _fold("Subject", text.split(" "))
+    return f"Subject: {_encode(text, 'Subject')}"
 
-    name: str
-    display_name: str
-    address: str
 
-    @classmethod
-    def make(cls, name: str, address: str, display_name: str = "") -> Self:
-        """Makes the field of this name (``To``, ``From``, ``Reply-To``). Decodes nothing in name and address."""
-        display_name = " ".join(display_name.split())
-        field = cls(f"{display_name} <{address}>" if display_name else address)
-        field.name, field.address, field.display_name = name, address, display_name
-        return field
+def write_mailbox(name: str, address: str, display_name: str = "") -> str:
+    """The field of this name (``To``, ``From``, ``Reply-To``) with one mailbox. Decodes nothing in name and address."""
+    if not display_name:
+        return f"{name}: {address}"
+    return _fold(name, [*_quote(" ".join(display_name.split()), name), f"<{address}>"])
 
-    def fold(self, *, policy: Policy) -> str:
-        """The header in lines."""
-        parts = [*_quote(self.display_name, self.name), f"<{self.address}>"] if self.display_name else [self.address]
-        lines = [f"{self.name}:"]
-        for part in parts:
-            if len(lines[-1]) + 1 + len(part) > COLUMNS and not lines[-1].endswith(":"):
-                lines.append("")
-            lines[-1] += f" {part}"
-        return policy.linesep.join(lines) + policy.linesep
+
+def reads_back(address: str) -> bool:
+    """Whether mail programs read exactly this address in a field that has it."""
+    if _ATOMS.fullmatch(address) and "=?" not in address:  # nothing to decode: no need to parse it, which takes longer
+        return True
+    try:
+        addresses = default.header_factory("To", address).addresses
+    except (ValueError, AttributeError, IndexError):  # the decoded text would begin another line; bugs of the parser
+        return False
+    return address.isprintable() and [each.addr_spec for each in addresses] == [address]
+
+
+def _fold(name: str, parts: list[str]) -> str:
+    lines = [f"{name}: {parts[0]}"]
+    for part in parts[1:]:
+        if len(lines[-1]) + 1 + len(part) > COLUMNS:
+            lines.append("")
+        lines[-1] += f" {part}"
+    return "\r\n".join(lines)
 
 
 def _quote(text: str, name: str) -> Iterator[str]:
@@ -61,7 +63,7 @@ def _quote(text: str, name: str) -> Iterator[str]:
     for is_plain, words in groupby(text.split(" "), _is_plain):
         joined = " ".join(words)
         if not is_plain:
-            yield from _encode(joined, "utf-8", name).split("\n ")
+            yield from _encode(joined, name).split("\r\n ")
             continue
         for line in textwrap.wrap(joined, LONGEST_PART, break_long_words=False, break_on_hyphens=False):
             escaped = line.replace("\\", "\\\\").replace('"', '\\"')
@@ -72,14 +74,5 @@ def _is_plain(word: str) -> bool:
     return word.isascii() and word.isprintable() and "=?" not in word
 
 
-def _encode(text: str, charset: str, name: str) -> str:
-    return Header(text, charset, maxlinelen=COLUMNS, header_name=name).encode(linesep="\n")
-
-
-def read_recipients(content: bytes) -> list[str]:
-    """The addresses in ``To`` as a mail program reads them; none if it cannot be read."""
-    head = content.partition(b"\r\n\r\n")[0].decode()
-    try:
-        return [address.addr_spec for address in HeaderParser(policy=default).parsestr(head)["To"].addresses]
-    except ValueError:  # the decoded text would begin another line
-        return []
+def _encode(text: str, name: str) -> str:
+    return Header(text, "utf-8", maxlinelen=COLUMNS, header_name=name).encode(linesep="\r\n")

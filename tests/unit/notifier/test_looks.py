@@ -10,7 +10,7 @@ from bs4.element import NavigableString
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.rendering import TEMPLATES
+from services.notifier.templates import TEMPLATES
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from tests.support.contrast import Color, contrast

@@ -1,16 +1,17 @@
 """Subjects, times and paragraphs, as mail programs show them."""
 
 import email
+import textwrap
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.policy import SMTP, default
+from email.policy import default
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.headers import Subject
-from services.notifier.rendering import format_time, wrap
+from services.notifier.headers import COLUMNS, write_subject
+from services.notifier.paragraphs import Paragraphs, wrap_line
+from services.notifier.rendering import format_time
 from tests.support.written_emails import EXPIRES_AT, REFERENCE
 
 
@@ -18,10 +19,8 @@ from tests.support.written_emails import EXPIRES_AT, REFERENCE
 def test_every_subject_arrives_as_it_was_written(name: str) -> None:
     """In lines that mail servers accept: none is empty, or over 78 characters except for one word (RFC 5322, 2.1.1)."""
     subject = " ".join(f"Your ACE Portal account is ready: {name} ({REFERENCE})".split())
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = Subject(subject)
 
-    sent = bytes(message)
+    sent = f"{write_subject(subject)}\r\n\r\n".encode()
 
     assert email.message_from_bytes(sent, policy=default)["Subject"] == subject
     for line in sent.removeprefix(b"Subject: ").removesuffix(b"\r\n\r\n").split(b"\r\n"):
@@ -47,7 +46,7 @@ def test_times_are_in_us_eastern_time(time: datetime, said: str) -> None:
 
 def test_paragraphs_are_filled_and_items_have_a_hanging_indent() -> None:
     long = "word " * 20
-    assert wrap(f"One\ntwo\n\n\n\n- {long}\n- three\n\n1. {long}\nmore\n2. four\n") == (
+    assert Paragraphs(f"One\ntwo\n\n\n\n- {long}\n- three\n\n1. {long}\nmore\n2. four\n").fill({}) == (
         "One two\n\n"
         "- word word word word word word word word word word word word word word word\n"
         "  word word word word word\n"
@@ -55,4 +54,12 @@ def test_paragraphs_are_filled_and_items_have_a_hanging_indent() -> None:
         "1. word word word word word word word word word word word word word word\n"
         "   word word word word word word more\n"
         "2. four\n"
+    )
+
+
+@given(st.lists(st.text("abc-", min_size=1, max_size=90), min_size=1, max_size=40), st.sampled_from(["", "  ", "   "]))
+def test_lines_are_broken_as_the_standard_library_breaks_them(words: list[str], indent: str) -> None:
+    line = " ".join(words)
+    assert wrap_line(line, indent) == textwrap.fill(
+        line, COLUMNS, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
