@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, Generic, TypeVar, overload
-from uuid import UUID
 
 import structlog
 import uvloop
@@ -82,14 +81,14 @@ class Worker(Generic[C_co]):
         message: type[M],
         gather: Callable[[M, Situation], Awaitable[F]],
         *,
-        forget: Callable[[M, UUID], Awaitable[None]] | None = None,
+        begins: bool = False,
     ) -> Callable[[Informed[M, F]], Informed[M, F]]: ...
-    def takes(self, message: type[M], gather: Any = None, *, forget: Any = None) -> Any:
+    def takes(self, message: type[M], gather: Any = None, *, begins: bool = False) -> Any:
         """Decorates the function that decides about an application's messages of this type."""
 
         def wire(decide: Any) -> Any:
             plain = Handler(message, gather_nothing, lambda m, situation, _: decide(m, situation))
-            handler = Handler(message, gather, decide, forget=forget) if gather else plain
+            handler = Handler(message, gather, decide, begins=begins) if gather else plain
             self.handle(handler, self.database.applications)
             return decide
 

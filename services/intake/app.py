@@ -30,7 +30,7 @@ def wire(worker: Worker[IntakeSettings]) -> None:
     )
     grants = Fingerprints(storage)
 
-    @worker.takes(StartApplication, gather=checks.look_up)
+    @worker.takes(StartApplication, gather=checks.look_up, begins=True)
     def start_application(command: StartApplication, situation: Situation, findings: CheckResult) -> Decision:
         return steps.start_application(command, situation, findings, seals)
 

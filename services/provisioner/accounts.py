@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shared.domain.account import Account, derive_number
 from shared.domain.application import Application
+from shared.domain.decision import Situation
 from shared.domain.errors import PermanentFailure
 from shared.security.sealing import CannotOpen, Sealer
 from shared.storage.importers import Importers
@@ -27,10 +28,14 @@ class Availability:
     email_taken: bool = False
 
 
-async def check_availability(
-    application: Application | None, importers: Importers, portal_users: PortalUsers
-) -> Availability:
-    """Looks up the importer record and address as they are now, not as they were at acceptance."""
+async def check_availability(situation: Situation, importers: Importers, portal_users: PortalUsers) -> Availability:
+    """Looks up the importer record and address as they are now, not as they were at acceptance.
+
+    At first, both are expected to be free: if one is not, creating the account conflicts.
+    """
+    application = situation.stored
+    if situation.is_first:
+        return Availability(importer_exists=True)
     if application is None or application.importer is None or application.email is None:
         return Availability()
     stored = await importers.find(application.importer)

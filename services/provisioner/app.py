@@ -17,7 +17,7 @@ def wire(worker: Worker[ProvisionerSettings]) -> None:
     seals = Seals(Sealer(load_key_ring(settings, "storage")), Sealer(load_key_ring(settings, "email")))
 
     async def gather(_event: ApplicationSubmitted, situation: Situation) -> Availability:
-        return await check_availability(situation.stored, database.importers, database.portal_users)
+        return await check_availability(situation, database.importers, database.portal_users)
 
     @worker.takes(ApplicationSubmitted, gather=gather)
     def create_account(event: ApplicationSubmitted, situation: Situation, availability: Availability) -> Decision:

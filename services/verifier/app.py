@@ -1,7 +1,6 @@
 """The messages that the verifier handles: codes to issue and check, applications to end. Also runs the sweep."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from services.verifier import steps
 from services.verifier.codes import Codes
@@ -33,10 +32,7 @@ def wire(worker: Worker[VerifierSettings]) -> None:
     async def gather(_event: ApplicationAccepted, situation: Situation) -> Parties | Problem | None:
         return await find_parties(situation.stored, database.importers, storage)
 
-    async def drop_code(event: ApplicationAccepted, message_id: UUID) -> None:
-        await database.applications.drop_code(event.application_id, message_id)
-
-    @worker.takes(ApplicationAccepted, gather, forget=drop_code)
+    @worker.takes(ApplicationAccepted, gather)
     def issue_code(event: ApplicationAccepted, situation: Situation, parties: Parties | Problem | None) -> Decision:
         return steps.issue_code(event, situation, parties, codes)
 

@@ -40,7 +40,7 @@ class Sweep:
             withdrawn = CodeWithdrawn(application_id=application.id)
             await self._publisher.publish(withdrawn, id=withdrawn.own_id, at=now)
         try:
-            await self._applications.save(application.move_to(State.EXPIRED, now, "sweep"))
+            await self._applications.save(application.move_to(State.EXPIRED, now, "sweep"), application)
         except Conflict:  # it just changed: the next sweep looks again
             return
         metrics.SWEPT.labels(application.state).inc()

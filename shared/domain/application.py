@@ -12,7 +12,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.state import FOLLOWERS, State
 from shared.domain import reference
 from shared.domain.form.verification_code import TRIES
-from shared.domain.handled_result import HandledResult
+from shared.domain.handled_result import HandledResult, HandledResults
 
 RETRIED_FOR = timedelta(hours=24)
 """How long a message, even a command taken in time, may be on its way before it is parked, retries included."""
@@ -81,7 +81,7 @@ class Application:
     """MAC of the grant in the reply to the right code."""
     verified_at: datetime | None = None
     account: str | None = None
-    handled: Mapping[UUID, HandledResult] = field(default_factory=dict)
+    handled: HandledResults = field(default_factory=HandledResults)
     """The result of each message that changed it, by message id. Repeats are answered from here."""
     parked: Mapping[UUID, Parked] = field(default_factory=dict)
     """Its messages among the dead letters, by message id."""
@@ -172,7 +172,7 @@ class Application:
 
     def remember(self, message_id: UUID, result: HandledResult) -> "Application":
         """Records a message's result. The message is no longer among the dead letters."""
-        return replace(self, handled={**self.handled, message_id: result}).unpark_message(message_id)
+        return replace(self, handled=self.handled.add(message_id, result)).unpark_message(message_id)
 
     def park_message(self, parked: Parked) -> "Application":
         """Marks that a message is among the dead letters."""
@@ -180,9 +180,10 @@ class Application:
 
     def unpark_message(self, message_id: UUID) -> "Application":
         """Removes the mark that this message is among the dead letters."""
+        if message_id not in self.parked:
+            return self
         return replace(self, parked={id: parked for id, parked in self.parked.items() if id != message_id})
 
     def drop_code_email(self) -> "Application":
         """Drops the sealed code: its message went out, or the code is over."""
-        kept = {id: result.drop_code() for id, result in self.handled.items()}
-        return self if kept == self.handled else replace(self, handled=kept)
+        return replace(self, handled=self.handled.drop_code())

@@ -1,7 +1,9 @@
 """The result of a message: its reply and follow-up messages, kept so that a repeat gets the same."""
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from shared.contracts.events import CodeIssued
 from shared.contracts.message import Event, Reply
@@ -27,3 +29,39 @@ class HandledResult:
         """The result without messages that carry a sealed code."""
         kept = tuple(event for event in self.follow_ups if not isinstance(event, CodeIssued))
         return replace(self, follow_ups=kept)
+
+
+class HandledResults(Mapping[UUID, HandledResult]):
+    """The result of each message that changed something, by message id.
+
+    One from the store is decoded when it is looked at: most never are.
+    """
+
+    def __init__(self, entries: Mapping[UUID, HandledResult | Callable[[], HandledResult]] | None = None) -> None:
+        self._entries = dict(entries or {})
+
+    def __getitem__(self, id: UUID) -> HandledResult:
+        entry = self._entries[id]
+        return entry if isinstance(entry, HandledResult) else entry()
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._entries
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, id: UUID, result: HandledResult) -> "HandledResults":
+        """These results and one more, or a changed one."""
+        return HandledResults({**self._entries, id: result})
+
+    def drop_code(self) -> "HandledResults":
+        """These results without the messages that carry a sealed code."""
+        changed = {id: kept for id, result in self.items() if (kept := result.drop_code()) != result}
+        return HandledResults({**self._entries, **changed})
+
+    def list_changes(self, before: "HandledResults") -> dict[UUID, HandledResult]:
+        """The results that are new, or differ from the earlier ones."""
+        return {id: self[id] for id, entry in self._entries.items() if before._entries.get(id) is not entry}

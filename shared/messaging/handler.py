@@ -47,8 +47,10 @@ class Store(Protocol[S]):
     async def load(self, id: UUID) -> S | None:
         """What is stored under this id. Raises `TransientFailure`."""
 
-    async def save(self, changed: S, created: Any = None) -> S:
-        """Stores the next version and, in the same transaction, what it creates. Returns the stored version.
+    async def save(self, changed: S, before: S | None = None, created: Any = None) -> S:
+        """Stores the next version, and what is created with it, in one transaction. Returns what is stored now.
+
+        `before` is what was loaded; None if nothing was stored, or nothing was expected to be.
 
         Raises:
             Conflict: another process was first.
@@ -71,6 +73,6 @@ class Handler(Generic[M, F, S]):
     """The decision itself: pure, without I/O or a clock."""
     effect: Callable[[M, S, Any], Awaitable[F]] | None = None
     """Acts on the world once its claim is stored. The handler then decides again with what this returns."""
-    forget: Callable[[M, UUID], Awaitable[None]] | None = None
-    """Drops from the store what only the follow-ups needed. Called with the message's id after they are published and
-    before the message is acknowledged."""
+    begins: bool = False
+    """Whether nothing is stored yet, as a rule, when such a message comes: then it is decided without loading first.
+    If something is stored, saving conflicts, and it is loaded and decided again."""

@@ -95,8 +95,6 @@ class Processor(Generic[S]):
                 await self._publish(delivery, done.result)
                 if done.failure:
                     raise done.failure
-                if self._handler.forget:
-                    await self._handler.forget(delivery.message, delivery.id)
             except Exception as failure:  # noqa: BLE001  # any failure: the delivery must reach its end
                 await self._recover(raw, delivery, failure)
             else:
@@ -118,15 +116,18 @@ class Processor(Generic[S]):
     async def _handle(self, delivery: Delivery) -> StepResult:
         """Handles a message. Decides again after each conflict, and once more after an effect."""
         effect: EffectResult[S] | None = None
-        for _ in range(CONFLICTS):
+        for round in range(CONFLICTS):
+            is_first = round == 0
             try:
-                step = await self._decide(delivery, effect)
+                step = await self._decide(delivery, effect, is_first=is_first)
             except Conflict:
-                metrics.CONFLICTS.labels(self._executor.queue.name).inc()
+                metrics.CONFLICTS.labels(self._executor.queue.name).inc(not is_first or not self._handler.begins)
                 effect = effect and replace(effect, stored=None)
                 continue
-            except TransientFailure as failure:
-                if effect is None:
+            except (TransientFailure, PermanentFailure) as failure:
+                if is_first and self._handler.begins:
+                    continue  # decided about a guess
+                if effect is None or isinstance(failure, PermanentFailure):
                     raise
                 log.warning("the result of an effect is not saved yet", reason=str(failure))
                 effect = replace(effect, stored=None)
@@ -137,20 +138,27 @@ class Processor(Generic[S]):
             effect = step
         raise TransientFailure("others kept changing it, or the database was away")
 
-    async def _decide(self, delivery: Delivery, effect: EffectResult[S] | None) -> StepResult | EffectResult[S]:
+    async def _decide(
+        self, delivery: Delivery, effect: EffectResult[S] | None, *, is_first: bool
+    ) -> StepResult | EffectResult[S]:
         """One round: recalls the result, or decides and saves it; then runs the effect, if any."""
-        stored = (effect and effect.stored) or await self._store.load(delivery.message.application_id)
+        is_guess = is_first and self._handler.begins
+        stored = effect.stored if effect else None
+        if stored is None and not is_guess:
+            stored = await self._store.load(delivery.message.application_id)
         now = self._clock()
         if self._is_from_stranger(delivery, stored):
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
             return StepResult(HandledResult(now, refusal))
         if stored and (remembered := stored.handled.get(delivery.id)):
             if delivery.id in stored.parked:
-                await self._store.save(stored.unpark_message(delivery.id))
+                await self._store.save(stored.unpark_message(delivery.id), stored)
             return StepResult(remembered)
-        situation = Situation(stored, delivery.id, delivery.user, now)
+        situation = Situation(stored, delivery.id, delivery.user, now, is_first)
         facts = effect.facts if effect else await self._handler.gather(delivery.message, situation)
         decision = self._handler.decide(delivery.message, situation, facts)
+        if is_guess and not decision.changed:
+            raise Conflict  # only what is saved proves the guess
         result = HandledResult(now, decision.reply, decision.follow_ups)
         changed = decision.changed
         if decision.is_final and changed:
@@ -159,7 +167,7 @@ class Processor(Generic[S]):
             changed = stored.unpark_message(delivery.id)  # replayed with nothing left to do
         after = stored
         if changed:
-            after = await self._store.save(changed, decision.created)
+            after = await self._store.save(changed, stored, decision.created)
             if change := changed.describe_change(stored):
                 log.info(**change)
         if decision.effect is not None and changed and after and self._handler.effect:

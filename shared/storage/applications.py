@@ -1,6 +1,6 @@
-"""Applications: each is one document, always replaced as a whole."""
+"""Applications: each is a single document. A save writes what changed, if nobody else changed it meanwhile."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -8,10 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
-from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
+from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
-from shared.contracts.events import CodeIssued
 from shared.contracts.message import Message
 from shared.contracts.state import State
 from shared.domain.account import Account
@@ -19,7 +18,8 @@ from shared.domain.application import Application
 from shared.domain.errors import Conflict, TransientFailure
 from shared.domain.parking import mark_parked
 from shared.storage.accounts import Accounts
-from shared.storage.documents import to_application, to_document
+from shared.storage.batches import Batches
+from shared.storage.documents import to_application, to_document, to_update
 from shared.storage.errors import MARKS, transient_when_away
 
 INDEXES = {
@@ -34,6 +34,11 @@ INDEXES = {
 }
 """For lookups by reference, number and address, for lists, and for the sweep."""
 
+DUPLICATE_KEY = 11000
+"""Error code when a document of this id is there already."""
+
+Write = InsertOne[dict[str, Any]] | UpdateOne
+
 
 class Applications:
     """The applications."""
@@ -47,50 +52,74 @@ class Applications:
         self._client = client
         self._collection = collection
         self._accounts = accounts
+        self._loads = Batches(self._find_all)
+        self._writes = Batches(self._write_all)
 
     async def load(self, id: UUID) -> Application | None:
         """The stored application. Raises `TransientFailure`."""
-        with transient_when_away():
-            found = await self._collection.find_one({"_id": id})
+        found = await self._loads.ask(id)
         return to_application(found) if found else None
 
-    async def save(self, changed: Application, created: Account | None = None) -> Application:
+    async def _find_all(self, ids: Sequence[UUID]) -> list[dict[str, Any] | None]:
+        with transient_when_away():
+            found = await self._collection.find({"_id": {"$in": [*ids]}}).to_list(None)
+        by_id = {document["_id"]: document for document in found}
+        return [by_id.get(id) for id in ids]
+
+    async def save(
+        self, changed: Application, before: Application | None = None, created: Account | None = None
+    ) -> Application:
         """Stores the next version and, in the same transaction, the account created with it. Returns it as stored.
+
+        `before` is the application as it was loaded; None if it is new.
 
         Raises:
             Conflict: another version is stored, or the importer or address is taken.
             TransientFailure: the database is away.
 
         """
+        stored = replace(changed, version=changed.version + 1)
+        if before is None:
+            await self._writes.ask(InsertOne(to_document(stored)))
+        elif created is None:
+            await self._writes.ask(UpdateOne(_is_as(before), to_update(before, stored)))
+        else:
+            await self._save_and_create(stored, before, created)
+        return stored
+
+    async def _write_all(self, writes: Sequence[Write]) -> list[Exception | None]:
+        """Carries out each write that finds what it expects.
+
+        An update that found nothing is not told apart from the others of its round trip: all of them count as
+        conflicts then, and whoever was written after all finds its message's result when it loads again.
+        """
         with transient_when_away():
             try:
-                if created is None:
-                    await self._replace(changed)
-                else:
-                    await self._save_and_create(changed, created)
-            except DuplicateKeyError:
-                raise Conflict from None
-        return replace(changed, version=changed.version + 1)
+                done = dict((await self._collection.bulk_write([*writes], ordered=False)).bulk_api_result)
+            except BulkWriteError as error:
+                done = dict(error.details)
+        if done["writeConcernErrors"]:
+            raise TransientFailure("the database could not confirm its writes")
+        updates = [index for index, write in enumerate(writes) if isinstance(write, UpdateOne)]
+        is_any_missed = done["nMatched"] < len(updates)
+        failures: dict[int, Exception] = {index: Conflict() for index in updates} if is_any_missed else {}
+        for refused in done["writeErrors"]:
+            index, code = refused["index"], refused["code"]
+            failures[index] = Conflict() if code == DUPLICATE_KEY else OperationFailure(refused["errmsg"], code)
+        return [failures.get(index) for index in range(len(writes))]
 
-    async def _replace(self, application: Application, session: AsyncIOMotorClientSession | None = None) -> None:
-        document = to_document(replace(application, version=application.version + 1))
-        if application.version == 0:
-            await self._collection.insert_one(document, session=session)
-            return
-        done = await self._collection.replace_one(
-            {"_id": application.id, "version": application.version}, document, session=session
-        )
-        if not done.matched_count:
-            raise Conflict
-
-    async def _save_and_create(self, application: Application, account: Account) -> None:
-        async def replace_and_create(session: AsyncIOMotorClientSession) -> None:
-            await self._replace(application, session)
-            if not await self._accounts.create(account, session):
+    async def _save_and_create(self, stored: Application, before: Application, account: Account) -> None:
+        async def update_and_create(session: AsyncIOMotorClientSession) -> None:
+            done = await self._collection.update_one(_is_as(before), to_update(before, stored), session=session)
+            if not done.matched_count or not await self._accounts.create(account, session):
                 raise Conflict
 
-        async with await self._client.start_session() as session:
-            await session.with_transaction(replace_and_create)
+        with transient_when_away():
+            try:
+                async with await self._client.start_session() as session:
+                    await session.with_transaction(update_and_create)
+            except DuplicateKeyError:
+                raise Conflict from None
 
     async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
         """Marks on its application that a message is parked. Raises `TransientFailure`."""
@@ -100,7 +129,7 @@ class Applications:
             if marked is None:
                 return
             with suppress(Conflict):
-                await self.save(marked)
+                await self.save(marked, application)
                 return
         raise TransientFailure("others kept changing the application")
 
@@ -142,15 +171,6 @@ class Applications:
             async for found in self._collection.find(query).sort("taken_at", DESCENDING).limit(most):
                 yield to_application(found)
 
-    async def drop_code(self, id: UUID, message_id: UUID) -> None:
-        """Drops the sealed code from a message's result. Raises `TransientFailure`."""
-        field = f"handled.{message_id}.follow_ups"
-        with transient_when_away():
-            await self._collection.update_one(
-                {"_id": id, f"{field}.type": CodeIssued.TYPE},
-                {"$pull": {field: {"type": CodeIssued.TYPE}}, "$inc": {"version": 1}},
-            )
-
     async def list_unfinished(self, since: datetime, needing_attention: Iterable[UUID]) -> AsyncIterator[Application]:
         """Applications begun since this time that may be stuck, oldest first.
 
@@ -175,3 +195,8 @@ class Applications:
         pipeline: list[dict[str, Any]] = [{"$match": {"taken_at": {"$gte": since}}}, {"$sortByCount": "$state"}]
         with transient_when_away():
             return {entry["_id"]: entry["count"] async for entry in self._collection.aggregate(pipeline)}
+
+
+def _is_as(before: Application) -> dict[str, Any]:
+    """The document of an application that nobody has changed since."""
+    return {"_id": before.id, "version": before.version}

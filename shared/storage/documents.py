@@ -1,6 +1,7 @@
-"""Converts an application to a document and back."""
+"""Converts an application to a document and back, and a change of one to an update of its document."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from shared.contracts.message import Event, Message, Reply
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application, Code, Parked, Transition
-from shared.domain.handled_result import HandledResult
+from shared.domain.handled_result import HandledResult, HandledResults
 
 SIMPLE = (
     "gateway",
@@ -28,22 +29,48 @@ SIMPLE = (
 
 def to_document(application: Application) -> dict[str, Any]:
     """The application's document. It includes `reference` and `ends_at` for searching."""
-    code = application.code
     return {
         "_id": application.id,
-        "version": application.version,
         "reference": application.reference,
-        "state": application.state.value,
-        "ends_at": application.ends_at,
-        "history": [
-            {"state": entry.state.value, "at": entry.at, "cause": entry.cause} for entry in application.history
-        ],
-        "problem": application.problem.value if application.problem else None,
-        **{name: getattr(application, name) for name in SIMPLE},
-        "code": {**vars(code)} if code else None,
+        **_to_fields(application),
+        "history": [_from_transition(entry) for entry in application.history],
         "handled": {str(id): _from_result(result) for id, result in application.handled.items()},
         "parked": {str(id): {**vars(parked)} for id, parked in application.parked.items()},
     }
+
+
+def to_update(before: Application, after: Application) -> dict[str, Any]:
+    """The update that makes the document of `after` from that of `before`: only what differs travels and is logged."""
+    old, new = _to_fields(before), _to_fields(after)
+    changes = {name: value for name, value in new.items() if value != old[name]}
+    for id, result in after.handled.list_changes(before.handled).items():
+        changes[f"handled.{id}"] = _from_result(result)
+    for id, parked in after.parked.items():
+        if before.parked.get(id) != parked:
+            changes[f"parked.{id}"] = {**vars(parked)}
+    update: dict[str, Any] = {"$set": changes}
+    if added := after.history[len(before.history) :]:
+        update["$push"] = {"history": {"$each": [_from_transition(entry) for entry in added]}}
+    if removed := before.parked.keys() - after.parked.keys():
+        update["$unset"] = {f"parked.{id}": "" for id in removed}
+    return update
+
+
+def _to_fields(application: Application) -> dict[str, Any]:
+    """The fields that hold one value each."""
+    code = application.code
+    return {
+        "version": application.version,
+        "state": application.state.value,
+        "ends_at": application.ends_at,
+        "problem": application.problem.value if application.problem else None,
+        **{name: getattr(application, name) for name in SIMPLE},
+        "code": {**vars(code)} if code else None,
+    }
+
+
+def _from_transition(entry: Transition) -> dict[str, Any]:
+    return {"state": entry.state.value, "at": entry.at, "cause": entry.cause}
 
 
 def to_application(document: Mapping[str, Any]) -> Application:
@@ -56,7 +83,7 @@ def to_application(document: Mapping[str, Any]) -> Application:
         problem=Problem(document["problem"]) if document["problem"] else None,
         **{name: document[name] for name in SIMPLE},
         code=Code(**document["code"]) if document["code"] else None,
-        handled={UUID(id): _to_result(result) for id, result in document["handled"].items()},
+        handled=HandledResults({UUID(id): partial(_to_result, result) for id, result in document["handled"].items()}),
         parked={UUID(id): Parked(**parked) for id, parked in (document["parked"] or {}).items()},
     )
 

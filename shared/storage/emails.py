@@ -53,7 +53,7 @@ class EmailStore:
             found = await self._collection.find_one({"_id": id})
         return to_emails(found) if found else None
 
-    async def save(self, changed: Emails, _created: None = None) -> Emails:
+    async def save(self, changed: Emails, _before: Emails | None = None, _created: None = None) -> Emails:
         """Writes the changed email in one update. Returns all emails as stored.
 
         Raises:
@@ -92,7 +92,7 @@ class EmailStore:
         for _ in range(MARKS):
             emails = await self.load(message.application_id) or Emails(message.application_id)
             with suppress(Conflict):
-                await self.save(emails.park(kind, message_id, reason, now))
+                await self.save(emails.park(kind, message_id, reason, now), emails)
                 return
         raise TransientFailure("others kept changing the emails")
 

@@ -56,8 +56,6 @@ def it_acknowledges_before_it_publishes() -> Patch:
             settled = await processor._handle(delivery)
             await processor._executor.acknowledge(raw)
             await processor._publish(delivery, settled.result)
-            if processor._handler.forget:
-                await processor._handler.forget(delivery.message, delivery.id)
         except Exception as failure:  # noqa: BLE001  # like the processor itself
             await processor._recover(raw, delivery, failure)
 
@@ -136,8 +134,6 @@ def a_refusal_is_parked_before_it_is_published() -> Patch:
             if settled.failure:
                 raise settled.failure
             await processor._publish(delivery, settled.result)
-            if processor._handler.forget:
-                await processor._handler.forget(delivery.message, delivery.id)
             await processor._executor.acknowledge(raw)
         except Exception as failure:  # noqa: BLE001  # like the processor itself
             await processor._recover(raw, delivery, failure)
@@ -146,7 +142,7 @@ def a_refusal_is_parked_before_it_is_published() -> Patch:
 
 
 def what_others_recorded_meanwhile_is_not_seen() -> Patch:
-    async def save(store: EmailStore, changed: Emails, _created: None = None) -> Emails:
+    async def save(store: EmailStore, changed: Emails, _before: Emails | None, _created: None = None) -> Emails:
         await store._doing("save")
         store.put(changed)
         return changed
@@ -214,21 +210,21 @@ def what_a_message_led_to_is_forgotten() -> Patch:
 
 
 BUGS = (
-    Bug(1, it_acknowledges_before_it_publishes, seed=1),
-    Bug(1, a_repeated_delivery_does_not_say_that_the_emails_are_sent, seed=29),
-    Bug(1, a_refusal_is_parked_before_it_is_published, seed=1),
-    Bug(1, what_others_recorded_meanwhile_is_not_seen, seed=9),
+    Bug(1, it_acknowledges_before_it_publishes),
+    Bug(1, a_repeated_delivery_does_not_say_that_the_emails_are_sent, seed=22),
+    Bug(1, a_refusal_is_parked_before_it_is_published),
+    Bug(1, what_others_recorded_meanwhile_is_not_seen),
     Bug(2, accounts_are_created_without_a_unique_index),
     Bug(3, an_email_is_recorded_before_it_is_handed_over),
-    Bug(3, an_email_is_not_claimed, seed=1),
+    Bug(3, an_email_is_not_claimed, seed=2),
     Bug(3, a_code_that_is_over_is_not_withdrawn),
     Bug(3, a_withdrawn_code_is_sent_even_so),
     Bug(3, an_email_has_a_new_message_id_each_time),
-    Bug(3, a_resent_email_keeps_its_message_id),
-    Bug(4, a_wrong_code_is_not_counted, seed=1),
-    Bug(4, a_code_never_expires),
+    Bug(3, a_resent_email_keeps_its_message_id, seed=3),
+    Bug(4, a_wrong_code_is_not_counted, seed=4),
+    Bug(4, a_code_never_expires, seed=1),
     Bug(5, what_a_message_led_to_is_forgotten),
-    Bug(7, the_code_mailer_speaks_for_the_other, seed=1),
-    Bug(8, a_refusal_of_us_ends_the_application, seed=12),
-    Bug(8, an_email_that_cannot_be_written_is_told_as_refused, seed=2),
+    Bug(7, the_code_mailer_speaks_for_the_other, seed=2),
+    Bug(8, a_refusal_of_us_ends_the_application, seed=4),
+    Bug(8, an_email_that_cannot_be_written_is_told_as_refused, seed=5),
 )

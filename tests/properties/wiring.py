@@ -46,12 +46,12 @@ class Wiring:
     handlers: list[tuple[Handler[Any, Any, Any], Any]] = field(default_factory=list)
     """Each with its store."""
 
-    def takes(self, message: type[Message], gather: Any = None, *, forget: Any = None) -> Callable[[Any], Any]:
+    def takes(self, message: type[Message], gather: Any = None, *, begins: bool = False) -> Callable[[Any], Any]:
         """Keeps a handler of applications."""
 
         def wire(decide: Any) -> Any:
             plain = Handler(message, gather_nothing, lambda m, situation, _: decide(m, situation))
-            handler = Handler(message, gather, decide, forget=forget) if gather else plain
+            handler = Handler(message, gather, decide, begins=begins) if gather else plain
             self.handle(handler, self.database.applications)
             return decide
 

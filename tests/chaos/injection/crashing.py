@@ -33,7 +33,6 @@ PLACES: dict[str, tuple[tuple[type, str], ...]] = {
     "load": ((Applications, "load"), (EmailStore, "load")),
     "gather": ((PortalUsers, "exists"), (Importers, "find")),
     "save": ((Applications, "save"), (EmailStore, "save")),
-    "forget": ((Applications, "drop_code"),),
     "hand-over": ((Mailer, "hand_over"),),
     "publish": ((Publisher, "publish"),),
     "reply": ((Publisher, "reply"),),

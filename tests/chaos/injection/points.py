@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from shared.messaging.topology import WORK_QUEUES
 
 AWAITS: dict[str, tuple[str, ...]] = {
-    "intake.start-application": ("load", "gather", "save", "publish", "reply", "acknowledge"),
+    "intake.start-application": ("gather", "save", "publish", "reply", "acknowledge"),
     "intake.submit-details": ("load", "save", "publish", "reply", "acknowledge"),
     "verifier.check-code": ("load", "save", "reply", "acknowledge"),
     "verifier.abandon-application": ("load", "save", "reply", "acknowledge"),
-    "verifier.issue-code": ("load", "gather", "save", "publish", "forget", "acknowledge"),
-    "provisioner.create-account": ("load", "gather", "save", "publish", "acknowledge"),
+    "verifier.issue-code": ("load", "gather", "save", "publish", "acknowledge"),
+    "provisioner.create-account": ("load", "save", "publish", "acknowledge"),
     "provisioner.complete": ("load", "save", "acknowledge"),
-    "notifier.send-code": ("load", "save", "hand-over", "forward", "acknowledge"),
+    "notifier.send-code": ("save", "hand-over", "forward", "acknowledge"),
     "notifier.withdraw-code": ("load", "save", "acknowledge"),
-    "notifier.send-email": ("load", "save", "hand-over", "publish", "forward", "acknowledge"),
+    "notifier.send-email": ("save", "hand-over", "publish", "forward", "acknowledge"),
 }
 """Awaits by queue. Only emails `forward` without a bug, to wait for another try. Refusals are too rare to wait for."""
 

@@ -41,7 +41,7 @@ class EmailStore:
         await self._doing("load")
         return Emails(id, self.get(id)) if id in self._emails else None
 
-    async def save(self, changed: Emails, _created: None = None) -> Emails:
+    async def save(self, changed: Emails, _before: Emails | None = None, _created: None = None) -> Emails:
         """Compares and sets the changed email; returns all of them after it."""
         await self._doing("save")
         return self.put(changed)

@@ -61,7 +61,9 @@ class Store:
         """Every application."""
         return [self.get(id) for id in self._documents]
 
-    async def save(self, changed: Application, created: Account | None = None) -> Application:
+    async def save(
+        self, changed: Application, before: Application | None = None, created: Account | None = None
+    ) -> Application:
         """Compares and sets the application, and creates the account in the same transaction."""
         await self._doing("save")
         stored = self._documents.get(changed.id)
@@ -101,12 +103,6 @@ class Store:
         """Applications that ended before this time, oldest first."""
         found = [a for a in self.all() if a.ends_at and a.ends_at <= ended_before]
         return sorted(found, key=lambda a: a.ends_at or ended_before)[:most]
-
-    async def drop_code(self, id: UUID, message_id: UUID) -> None:
-        """Drops the sealed code from what a message led to."""
-        stored = self.get(id)
-        if (result := stored.handled.get(message_id)) and result != result.drop_code():
-            self.put(stored.remember(message_id, result.drop_code()))
 
     async def exists(self, email: str) -> bool:
         """Whether the address has a portal user."""

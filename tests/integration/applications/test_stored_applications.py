@@ -1,0 +1,119 @@
+"""What a save of an application leaves in a real database, alone and together with others."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from shared.contracts.replies import NotYet
+from shared.domain.application import Application, Parked
+from shared.domain.errors import Conflict
+from shared.domain.handled_result import HandledResult
+from shared.settings.processes import Settings
+from shared.storage.database import Database
+from shared.storage.database_admin import administer
+from shared.storage.documents import to_document
+from tests.support.applications import NOW, begun, provisioned, requested
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    await administer(settings.need("mongodb_url"), settings.mongodb_database, {})
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def documents(settings: Settings) -> AsyncIterator[Any]:
+    """The collection itself."""
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+        settings.need("mongodb_url"), tz_aware=True, uuidRepresentation="standard"
+    )
+    yield client[settings.mongodb_database]["applications"]
+    client.close()
+
+
+def result(id: UUID) -> HandledResult:
+    return HandledResult(NOW, NotYet(application_id=id))
+
+
+async def test_whatever_changes_the_document_is_what_a_new_one_would_be(database: Database, documents: Any) -> None:
+    """Each step changes other fields: of the code, of the history, of results, and of marks that come and go."""
+    one, two, three = uuid4(), uuid4(), uuid4()
+    code = provisioned().code
+    assert code
+    steps: list[Callable[[Application], Application]] = [
+        lambda a: replace(a, request="k1.sealed", importer="i", email="e").remember(one, result(a.id)),
+        lambda a: a.park_message(Parked(two, "application-accepted", "our fault", NOW)),
+        lambda a: a.await_code(code, NOW, "application-accepted").remember(two, result(a.id)),
+        lambda a: a.count_try(),
+        lambda a: a.verify("grant", NOW + timedelta(minutes=1), NOW, "check-code").remember(three, result(a.id)),
+        lambda a: a.submit("k1.details", NOW, "submit-details"),
+        lambda a: a.provision("A-1", NOW, "application-submitted"),
+        lambda a: a.note(NOW, "email-refused (account-ready)"),
+    ]
+    application: Application | None = await database.applications.save(begun(uuid4()))
+    for step in steps:
+        assert application
+        changed = await database.applications.save(step(application), application)
+        found = await documents.find_one({"_id": changed.id})
+        assert found == to_document(changed)
+        application = await database.applications.load(changed.id)
+        assert application
+        assert to_document(application) == found
+
+
+async def test_many_at_once_are_stored_each_unless_another_was_first(database: Database) -> None:
+    stored = [await database.applications.save(requested_as(uuid4())) for _ in range(20)]
+    late = stored[:3]
+    for application in late:
+        await database.applications.save(application.note(NOW, "meanwhile"), application)
+    known = uuid4()
+    await database.applications.save(requested_as(known))
+
+    async def save(before: Application | None, after: Application) -> bool:
+        """Whether it is there afterwards, as the processor would find out: a conflict makes it look."""
+        try:
+            await database.applications.save(after, before)
+        except Conflict:
+            found = await database.applications.load(after.id)
+            return found is not None and MESSAGE in found.handled
+        return True
+
+    new = [begun(uuid4()).remember(MESSAGE, result(known)) for _ in range(5)]
+    again = begun(known).remember(MESSAGE, result(known))
+    changes = [(application, application.remember(MESSAGE, result(application.id))) for application in stored]
+    told = await asyncio.gather(*(save(before, after) for before, after in [*changes, *((None, a) for a in new)]))
+    assert told == [False] * 3 + [True] * 17 + [True] * 5
+    assert not await save(None, again)
+    assert all([await database.applications.load(application.id) for application in new])
+
+
+async def test_who_stops_waiting_stops_nobody_else(database: Database) -> None:
+    applications = [requested_as(uuid4()) for _ in range(6)]
+    saves = [asyncio.create_task(database.applications.save(application)) for application in applications]
+    await asyncio.sleep(0)
+    for save in saves[::2]:
+        save.cancel()
+    await asyncio.gather(*saves, return_exceptions=True)
+    assert all([await database.applications.load(application.id) for application in applications])
+
+
+async def test_a_change_of_what_was_never_stored_is_a_conflict(database: Database) -> None:
+    application = replace(requested_as(uuid4()), version=1)
+    with pytest.raises(Conflict):
+        await database.applications.save(application.note(NOW, "nothing"), application)
+    assert await database.applications.load(application.id) is None
+
+
+MESSAGE = uuid4()
+
+
+def requested_as(id: UUID) -> Application:
+    return replace(requested(), id=id)
