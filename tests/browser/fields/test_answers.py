@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import Browser, Locator, expect
 
 from shared.contracts.commands import SubmitDetails
@@ -47,6 +48,7 @@ async def test_the_focus_stays_where_somebody_types(guest: Guest) -> None:
     await expect(guest.field("*City")).to_be_focused()
 
 
+@pytest.mark.full
 async def test_nothing_moves_under_the_pointer_at_submit(guest: Guest) -> None:
     await filled(guest)
     await guest.page.set_viewport_size({"width": 360, "height": 640})
@@ -68,6 +70,7 @@ async def test_nothing_moves_under_the_pointer_at_submit(guest: Guest) -> None:
     assert abs(before["y"] - after["y"]) < 2
 
 
+@pytest.mark.full
 async def test_change_leads_to_the_field_and_stays_in_focus_while_the_section_changes(guest: Guest) -> None:
     await filled(guest)
     change = row(guest, "City").get_by_role("link", name="Change City")
@@ -82,6 +85,7 @@ async def test_change_leads_to_the_field_and_stays_in_focus_while_the_section_ch
     await expect(guest.page.locator("#city-label")).to_be_in_viewport()
 
 
+@pytest.mark.full
 async def test_without_a_network_it_says_that_it_may_be_behind(guest: Guest) -> None:
     await filled(guest)
     away = guest.page.get_by_text("what you changed last may not stand here yet")

@@ -138,6 +138,7 @@ async def test_what_was_chosen_and_wrong_is_shown_again(guest: Guest) -> None:
     await expect(guest.page.get_by_role("listbox", name="Choices")).to_be_visible()
 
 
+@pytest.mark.full
 async def test_axe_finds_no_violation_in_open_lists(guest: Guest) -> None:
     await guest.field(COUNTRY).fill("uni")
     assert await violations(guest.page) == []

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from shared.contracts.commands import CheckCode, StartApplication
@@ -65,6 +66,7 @@ async def test_an_error_stays_while_the_field_is_wrong_and_says_what_is_wrong_by
     await expect(summary(guest).get_by_role("link")).to_contain_text("Add the EIN's")
 
 
+@pytest.mark.full
 async def test_nothing_turns_red_that_was_not_red(guest: Guest) -> None:
     await guest.visitor.open("/request?new")
     await guest.visitor.send({**REQUEST, NUMBER: ""})
@@ -73,6 +75,7 @@ async def test_nothing_turns_red_that_was_not_red(guest: Guest) -> None:
     await expect(guest.page.locator("[data-problem]")).to_have_count(1)
 
 
+@pytest.mark.full
 async def test_typing_does_not_move_the_screen(guest: Guest) -> None:
     await guest.at_details()
     await guest.visitor.press("Submit")

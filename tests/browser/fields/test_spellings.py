@@ -87,6 +87,7 @@ def together(names: list[str]) -> list[str]:
     return [f"{one} ({two})" for one, two in pairwise(names)] + [form.format(name) for name in names for form in forms]
 
 
+@pytest.mark.full
 async def test_browser_and_server_take_every_spelling_and_part_of_one_for_the_same_country(guest: Guest) -> None:
     names = [name for code in countries.list_names() for name in called(code)]
     known = corpus(names, additions=[*together(names), *(case["input"] for case in cases("country"))])

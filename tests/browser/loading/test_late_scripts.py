@@ -70,6 +70,7 @@ async def test_typing_a_country_continues_when_the_list_loads(guest: Guest) -> N
     await expect(guest.field(STATE)).to_have_role("combobox")
 
 
+@pytest.mark.full
 async def test_typing_a_date_continues_when_the_calendar_loads(guest: Guest) -> None:
     await guest.at_details()
     field = await keeps_typing(guest, YEAR_END, "12/31/", "2026")
@@ -99,6 +100,7 @@ async def test_the_waiting_page_goes_on_where_its_script_does_not_come(guest: Gu
     guest.visitor.complaints.found.clear()
 
 
+@pytest.mark.full
 async def test_the_waiting_page_goes_on_in_a_browser_that_knows_nothing_newer_than_modules(guest: Guest) -> None:
     await guest.page.add_init_script(
         "delete AbortSignal.timeout; delete AbortSignal.any; delete Promise.withResolvers;"

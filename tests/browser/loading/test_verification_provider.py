@@ -85,6 +85,7 @@ async def test_a_right_solution_passes(window: Visitor, vendor: Vendor) -> None:
     assert [asked["response"] for asked in vendor.asked] == [["the solution"]]
 
 
+@pytest.mark.full
 async def test_a_wrong_and_a_spent_solution_come_back_with_the_widget(window: Visitor, vendor: Vendor) -> None:
     await window.open("/request")
     await window.send(REQUEST)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import Page
 
 from shared.contracts.state import State
@@ -17,6 +18,7 @@ async def sheets(page: Page) -> int:
     return len(re.findall(rb"/Type /Page\b", await page.pdf(format="Letter", prefer_css_page_size=False)))
 
 
+@pytest.mark.full
 async def test_the_confirmation_is_printed_on_one_sheet(guest: Guest) -> None:
     await guest.visitor.open("/request?new")
     await guest.visitor.send(REQUEST | {"*Company Name": LONG_NAME})

@@ -69,6 +69,7 @@ async def test_more_time_is_given_and_keeps_what_was_typed(guest: Guest, key: st
     assert await kept(guest) == "Springfield"
 
 
+@pytest.mark.full
 async def test_another_window_may_have_got_more_time(guest: Guest) -> None:
     await guest.pass_time(minutes=20)
     await guest.page.evaluate("() => fetch('/details').then((answer) => answer.text())")
@@ -77,6 +78,7 @@ async def test_another_window_may_have_got_more_time(guest: Guest) -> None:
     await expect(dialog(guest)).to_be_hidden()
 
 
+@pytest.mark.full
 async def test_at_the_end_of_six_hours_there_is_no_more_time(guest: Guest) -> None:
     for _ in range(17):
         await guest.pass_time(minutes=20)
@@ -89,6 +91,7 @@ async def test_at_the_end_of_six_hours_there_is_no_more_time(guest: Guest) -> No
     assert not made
 
 
+@pytest.mark.full
 async def test_without_a_network_more_time_is_asked_for_until_it_is_there(guest: Guest) -> None:
     await warned(guest)
     await guest.page.context.set_offline(True)

@@ -71,6 +71,7 @@ async def shown(settings: Settings, database: Database, started: Started) -> str
     return f"{mark['email']} {mark['replay']}: {mark['reason']}"
 
 
+@pytest.mark.full
 async def test_with_the_right_key_again_a_replay_sends_the_code_of_an_application_that_lived_on(
     right: Settings, box: MailSink, broker: Broker
 ) -> None:
@@ -88,6 +89,7 @@ async def test_with_the_right_key_again_a_replay_sends_the_code_of_an_applicatio
         assert not (await database.email_status.find(started.application))[CODE].parked
 
 
+@pytest.mark.full
 async def test_once_the_codes_expired_a_replay_says_so_and_how_many_must_start_over(
     right: Settings, box: MailSink, broker: Broker
 ) -> None:

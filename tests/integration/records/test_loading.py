@@ -136,6 +136,7 @@ async def test_a_link_made_while_a_row_is_on_its_way_stays(
     }
 
 
+@pytest.mark.full
 def test_two_simultaneous_loads_of_the_same_file_both_succeed(database: Records, tmp_path: Path) -> None:
     pytest.importorskip("faker")
     file = tmp_path / "importers.csv"
