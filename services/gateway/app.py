@@ -9,7 +9,6 @@ import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -81,10 +80,7 @@ def create(
             dependencies.assets.route(),
         ],
         exception_handlers={HTTPException: refuse},
-        middleware=[
-            Middleware(SecurityHeaders, secure=is_secure(settings), show_error=show_error),
-            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
-        ],
+        middleware=[Middleware(SecurityHeaders, secure=is_secure(settings), show_error=show_error)],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False

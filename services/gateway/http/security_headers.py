@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -56,6 +55,11 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+RawHeaders = list[tuple[bytes, bytes]]
+"""As ASGI wants them, with names in lower case."""
+
+CACHE_CONTROL, NO_STORE, FEATURES = b"cache-control", b"no-store", b"permissions-policy"
+
 TWO_YEARS = "max-age=63072000"
 
 
@@ -65,7 +69,8 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, *, secure: bool, show_error: Callable[[int], Response]) -> None:
         """`show_error` renders the error page for a status."""
         self._app = app
-        self._headers = HEADERS | ({"Strict-Transport-Security": TWO_YEARS} if secure else {})
+        headers = HEADERS | ({"Strict-Transport-Security": TWO_YEARS} if secure else {})
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         self._show_error = show_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,13 +84,7 @@ class SecurityHeaders:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)  # a page may allow more, for its own widget
-                headers.setdefault("Cache-Control", "no-store")
-                if headers["Cache-Control"] != "no-store":
-                    # Style sheets, scripts and fonts use no feature; this was a twelfth of a first visit's bytes.
-                    del headers["Permissions-Policy"]
+                message["headers"] = self._complete(message["headers"])
             await send(message)
 
         if _has_two_ends(scope):
@@ -101,6 +100,15 @@ class SecurityHeaders:
             )
             if not started:
                 await self._show_error(500)(scope, receive, send_with_headers)
+
+    def _complete(self, headers: RawHeaders) -> RawHeaders:
+        """Adds the headers that are missing. A page may allow more, for its own widget."""
+        own = dict(headers)
+        if own.get(CACHE_CONTROL, NO_STORE) == NO_STORE:
+            missing = [header for header in self._headers if header[0] not in own]
+            return [*headers, *missing, *([] if CACHE_CONTROL in own else [(CACHE_CONTROL, NO_STORE)])]
+        # Style sheets, scripts and fonts use no feature; this was a twelfth of a first visit's bytes.
+        return [*headers, *(header for header in self._headers if header[0] not in own and header[0] != FEATURES)]
 
 
 def _has_two_ends(scope: Scope) -> bool:

@@ -28,7 +28,7 @@ class SessionCookie:
 
     def __init__(self, sealer: Sealer, *, secure: bool) -> None:
         self._sealer = sealer
-        self._secure = secure
+        self._attributes = f"; Path=/; HttpOnly; SameSite=strict{'; Secure' if secure else ''}"
         self._name = "__Host-ace-session" if secure else "ace-session"
 
     def load(self, request: Request, now: datetime) -> Session:
@@ -58,9 +58,9 @@ class SessionCookie:
             name = self._name_piece(number)
             piece = sealed[number * PIECE : (number + 1) * PIECE]
             if piece:
-                response.set_cookie(name, piece, path="/", secure=self._secure, httponly=True, samesite="strict")
+                response.headers.append("Set-Cookie", f"{name}={piece}{self._attributes}")
             elif name in request.cookies:
-                response.delete_cookie(name, path="/", secure=self._secure, httponly=True, samesite="strict")
+                response.headers.append("Set-Cookie", f"{name}=; Max-Age=0{self._attributes}")
 
     def _seal(self, session: Session) -> str:
         return self._sealer.seal_bytes(zlib.compress(session.model_dump_json(exclude_defaults=True).encode()), CONTEXT)

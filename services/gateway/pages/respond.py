@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from services.gateway.http.compression import compress
 from services.gateway.journey.page import Page
 from services.gateway.journey.session import Session
 from services.gateway.pages import code, confirmation, details, request, start, waiting
@@ -33,7 +34,9 @@ def make_endpoint(answer: Callable[[Visit], Awaitable[Answer]]) -> Callable[[Req
 
     async def endpoint(request: Request) -> Response:
         visit = await Visit.open(request)
-        return respond(visit, await answer(visit))
+        response = respond(visit, await answer(visit))
+        compress(request, response)
+        return response
 
     return endpoint
 

@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from services.gateway.forms.fields import Field
+from services.gateway.forms.parsing import CHECKED
 from services.gateway.views import wording
 from services.gateway.views.assets import Assets
+from services.gateway.views.constant_folding import ConstantFolder
 from services.gateway.views.country_options import PlaceOptions
 from services.gateway.views.wording import Notice, Wording
 from shared.contracts.problem import Problem
@@ -38,6 +41,9 @@ FIELDS_ABOUT = {
 
 NUMBER = re.compile(r"[0-9A-Z*]+(?:-[0-9A-Z*]+)+")
 """A reference, a number or its format: ``ACE-XXXX-XXXX``, ``1-800-555-0100``, ``NNN-NN-NNNN``."""
+
+TYPED, REFERENCE = "\0", "\1"
+"""Stand for what was typed, and for a reference, in HTML that is kept. No page contains them otherwise."""
 
 SENTENCE = re.compile(r"(?<=\.)\s")
 """The gap between two sentences."""
@@ -110,13 +116,16 @@ class Rendering:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.code_generator_class = ConstantFolder
         self._templates.filters["whole"] = _keep_whole
         self._templates.globals.update(
             asset=assets.make_url,
-            site={name: getattr(settings, name) for name in SITE}
-            | {"sender": addresses.split_mailbox(settings.mail_from)[1]},
-            to_copy=self.wording.compose_text,
+            site=_read_site(settings),
+            copied=self._render_text,
+            field=self._render_field,
         )
+        self._fields: dict[tuple[str, str], str] = {}
+        self._texts: dict[tuple[str, bool, bool], str] = {}
         lists = self._templates.get_template("country_options.html").render(options=PlaceOptions.load())
         self._templates.globals["country_options"] = Markup(lists)  # noqa: S704  # escaped when rendered, once for all pages
 
@@ -127,6 +136,28 @@ class Rendering:
     def render_macro(self, name: str, *arguments: Any) -> str:
         """Renders a part of a page, by its name in `parts.html`."""
         return str(getattr(self._templates.get_template("parts.html").module, name)(*arguments))
+
+    def _render_field(self, shown: FieldView) -> Markup:
+        """Renders a field. Without an error, only what was typed or chosen can differ."""
+        field, value = shown.field, shown.value
+        if shown.error or field.kind == "challenge":
+            return Markup(self.render_macro("field", shown))  # noqa: S704  # a macro's output
+        choice = TYPED if field.kind == "text" else value if value in (*field.options, CHECKED) else ""
+        html = self._fields.get((field.name, choice))
+        if html is None:
+            html = self._fields[field.name, choice] = self.render_macro("field", FieldView(field, choice))
+        return Markup(html.replace(TYPED, escape(value)))  # noqa: S704  # escaped right here
+
+    def _render_text(self, name: str, company: str = "", reference: str = "") -> Markup:
+        """Renders a text to copy. Only the company and the reference can differ."""
+        key = name, bool(company), bool(reference)
+        html = self._texts.get(key)
+        if html is None:
+            text = self.wording.compose_text(name, company and TYPED, reference and REFERENCE)
+            html = self._texts[key] = self.render_macro("text_to_copy", text)
+        for mark, value in ((REFERENCE, reference), (TYPED, company)):  # last what may contain anything
+            html = html.replace(quote(mark), quote(value)).replace(mark, escape(value))
+        return Markup(html)  # noqa: S704  # escaped right here
 
     def render_form(
         self,
@@ -148,6 +179,13 @@ class Rendering:
             rule = rules.get(field.name, "") if field.kind != "challenge" else ""
             shown.append(FieldView(field, typed.get(field.name, ""), error, problem, rule))
         return Form(tuple(shown), notice)
+
+
+def _read_site(settings: GatewaySettings) -> dict[str, str | int | None]:
+    """What pages show of the settings, as plain values."""
+    values = {name: getattr(settings, name) for name in SITE}
+    site = {name: value if isinstance(value, int | None) else str(value) for name, value in values.items()}
+    return site | {"sender": addresses.split_mailbox(settings.mail_from)[1]}
 
 
 def _name_problem(name: str, rule: str) -> Problem:
