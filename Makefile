@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 generate = $(PYTHON) -m $(2) > $(1).new && mv $(1).new $(1) || { rm -f $(1).new; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help checks run restart test every-test test-full properties chaos soak lint types imports screenshots emails format documents clean environment
+.PHONY: help checks run restart test every-test test-full properties chaos soak bench lint types imports screenshots emails format documents clean environment
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -32,6 +32,9 @@ chaos: environment ## Break everything under load and compare what people were t
 
 soak: environment ## Use the system for an hour (MINUTES=60) and see whether memory, queues or connections grow
 	$(PYTHON) -m tests.soak $(MINUTES)
+
+bench: environment ## Measure what everything costs, and compare (an hour or two; SHORT=1: a minute)
+	$(PYTHON) -m benchmarks $(if $(SHORT),--short)
 
 properties: environment ## Search new random histories for one that breaks an invariant, for ten minutes
 	$(PYTHON) -m tests.properties.search --minutes 10 --first $$(date +%s)

@@ -20,6 +20,7 @@ import uvloop
 
 from benchmarks.measure.contestant import Round, run_contestant
 from benchmarks.report.rounds import print_rounds
+from benchmarks.system import check_out
 
 FOLDER = Path(".data/bench").absolute()
 WAYS = ("form", "queues")
@@ -60,8 +61,11 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=16, help="how many apply at once")
     parser.add_argument("--applications", type=int, default=200, help="in a round")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--against", metavar="COMMIT", help="measure a commit of this repository too")
     given = parser.parse_args()
     checkouts = [checkout.absolute() for checkout in given.checkout or [Path()]]
+    if given.against:
+        checkouts.append(check_out(given.against, FOLDER / "checkouts"))
     uvloop.run(measure(checkouts, given.way or WAYS, given.people, given.applications, given.rounds))
 
 

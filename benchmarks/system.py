@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import subprocess
 from asyncio.subprocess import DEVNULL, STDOUT
 from collections.abc import AsyncIterator, Mapping
@@ -43,15 +44,19 @@ class System:
 
 
 @asynccontextmanager
-async def run_system(checkout: Path, folder: Path, told: Mapping[str, str]) -> AsyncIterator[System]:
-    """Runs a checkout's system during the block. Raises RuntimeError if it does not start."""
+async def run_system(checkout: Path, folder: Path, told: Mapping[str, str], cores: str = "") -> AsyncIterator[System]:
+    """Runs a checkout's system during the block, on certain cores (as taskset names them) or all.
+
+    Raises RuntimeError if it does not start.
+    """
     folder.mkdir(parents=True)  # noqa: ASYNC240  # nothing else runs yet
     environment = {f"ACE_{name}_PORT": str(ports.pick()) for name in PORTS}
     environment |= {"ACE_DATA_DIR": str(folder), "ACE_CHALLENGE": "off", "ACE_RATE_LIMIT": "off", **told}
+    pinned = ("taskset", "--cpu-list", cores) if cores else ()
     log = folder / "run.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
-            "deploy/local/bootstrap.sh", "-m", "deploy.local", "run",
+            *pinned, "deploy/local/bootstrap.sh", "-m", "deploy.local", "run",
             cwd=checkout, env={**os.environ, **environment}, stdin=DEVNULL, stdout=output, stderr=STDOUT,
             start_new_session=True,
         )  # fmt: skip
@@ -71,12 +76,23 @@ async def run_system(checkout: Path, folder: Path, told: Mapping[str, str]) -> A
             await process.wait()
 
 
+def check_out(commit: str, folder: Path) -> Path:
+    """A clone of this repository at a commit, made on the first call."""
+    checkout = folder / commit
+    if not checkout.exists():
+        partial = folder / f"{commit}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        _ask_git("clone", "--quiet", "--no-checkout", ".", str(partial))
+        _ask_git("-C", str(partial), "checkout", "--quiet", "--detach", commit)
+        partial.rename(checkout)
+    return checkout
+
+
 def name_commit(checkout: Path) -> str:
     """The commit that a checkout is at, with a plus sign if its files differ from it."""
+    changed = _ask_git("-C", str(checkout), "status", "--porcelain", "--untracked-files=no")
+    return _ask_git("-C", str(checkout), "rev-parse", "--short=7", "HEAD") + ("+" if changed else "")
 
-    def ask(*arguments: str) -> str:
-        command = ("git", "-C", str(checkout), *arguments)
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
-    changed = ask("status", "--porcelain", "--untracked-files=no")
-    return ask("rev-parse", "--short=7", "HEAD") + ("+" if changed else "")
+def _ask_git(*arguments: str) -> str:
+    return subprocess.run(("git", *arguments), capture_output=True, text=True, check=True).stdout.strip()

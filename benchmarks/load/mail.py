@@ -2,6 +2,7 @@
 
 import asyncio
 import email
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +23,8 @@ class MailServer:
         self.port = 0
         self.count = 0
         self._boxes: dict[str, list[bytes]] = defaultdict(list)
+        self._times: dict[str, float] = {}
+        """When each address got its first email."""
         self._arrivals: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     @property
@@ -44,10 +47,15 @@ class MailServer:
                 await arrival.wait()
         return box
 
+    def find_first(self, address: str) -> tuple[bytes, float]:
+        """The first email to an address, and when it came."""
+        return self._boxes[address][0], self._times[address]
+
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         """Keeps an email."""
         self.count += 1
         for address in envelope.rcpt_tos:
+            self._times.setdefault(address, time.time())
             self._boxes[address].append(envelope.original_content or b"")
             self._arrivals[address].set()
         return "250 2.0.0 Kept"

@@ -1,9 +1,9 @@
 """Ways to apply, and a crowd that does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from benchmarks.load.form_reader import FormReader
 from benchmarks.load.importers import Importer
@@ -21,7 +21,7 @@ IDLE = 1.0
 """Seconds after which a browser closes an unused connection: well before the form would."""
 
 R = TypeVar("R")
-Apply = Callable[[Importer], Awaitable[None]]
+Apply = Callable[[Importer], Coroutine[Any, Any, None]]
 """One application, from its start to its last email."""
 
 
@@ -70,15 +70,15 @@ async def _press(button: str, expected: str, browser: Browser, page: Page, typed
 
 
 @asynccontextmanager
-async def use_queues(broker_url: str, keys: str, mail: MailServer) -> AsyncIterator[Apply]:
-    """By messages, as a gateway of somebody else's would send them."""
+async def use_queues(broker_url: str, keys: str, mail: MailServer) -> AsyncIterator[tuple[Apply, Apply]]:
+    """By messages, as a gateway of somebody else's would send them: whole applications, or starts without a wait."""
     async with connected_gateway(Settings(rabbitmq_url=broker_url, keys_commands=keys)) as gateway:
 
+        async def start(importer: Importer) -> None:
+            await gateway.publish(*gateway.start(_request(importer)))
+
         async def apply(importer: Importer) -> None:
-            wanted = AccountRequest(
-                company_name=importer.company, importer_number=importer.record_number, email=importer.owner
-            )
-            command, id = gateway.start(wanted)
+            command, id = gateway.start(_request(importer))
             _expect(StartAccepted, await gateway.ask(command, id, REPLY_WITHIN))
             code = gateway.code(command.application_id, await mail.read_code(importer.contact))
             accepted = _expect(CodeAccepted, await gateway.ask(code, within=REPLY_WITHIN))
@@ -86,7 +86,11 @@ async def use_queues(broker_url: str, keys: str, mail: MailServer) -> AsyncItera
             _expect(DetailsTaken, await gateway.ask(details, within=REPLY_WITHIN))
             await _receive_all(importer, mail)
 
-        yield apply
+        yield apply, start
+
+
+def _request(importer: Importer) -> AccountRequest:
+    return AccountRequest(company_name=importer.company, importer_number=importer.record_number, email=importer.owner)
 
 
 def _expect(kind: type[R], reply: object) -> R:

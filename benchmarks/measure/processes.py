@@ -3,7 +3,7 @@
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,15 +18,22 @@ NUMBERED = re.compile(r"-\d+$")
 
 def read_cpu(folder: Path) -> Counter[str]:
     """Milliseconds that each program of the system in this folder has used, by its name."""
+    programs = Supervisorctl(folder).list_processes()
+    trees = read_trees(programs.values())
+    taken: Counter[str] = Counter()
+    for name, pid in programs.items():
+        taken[NUMBERED.sub("", name)] += trees[pid]
+    return taken
+
+
+def read_trees(pids: Iterable[int]) -> dict[int, int]:
+    """Milliseconds that each of these processes has used, with its children."""
     children: dict[int, list[int]] = defaultdict(list)
     used: dict[int, float] = {}
     for pid, parent, milliseconds in _read_all():
         children[parent].append(pid)
         used[pid] = milliseconds
-    taken: Counter[str] = Counter()
-    for name, pid in Supervisorctl(folder).list_processes().items():
-        taken[NUMBERED.sub("", name)] += round(_sum_tree(pid, children, used))
-    return taken
+    return {pid: round(_sum_tree(pid, children, used)) for pid in pids}
 
 
 def _read_all() -> Iterator[tuple[int, int, float]]:

@@ -26,7 +26,9 @@ def summarize(rounds: Sequence[Round]) -> dict[str, float]:
         TOTAL: statistics.median(sum(each.cpu.values()) for each in rounds),
         "a second": statistics.median(each.applications / each.seconds for each in rounds),
         "load average": statistics.median(each.load_average for each in rounds),
-        **{name: statistics.median(each.counts.get(name, 0.0) for each in rounds) for name in COUNTS},
+        **{
+            name: statistics.median(each.counts[name] for each in rounds) for name in COUNTS if name in rounds[0].counts
+        },
     }
 
 
@@ -42,8 +44,8 @@ def print_rounds(rounds: Sequence[Round]) -> dict[str, dict[str, dict[str, float
 
 
 def _print_way(way: str, rounds: int, applications: int, figures: Mapping[str, Mapping[str, float]]) -> None:
-    title = f"Through the {way}: CPU milliseconds and counts an application"
-    table = Table(title=title, box=SIMPLE, caption=f"medians of {rounds} rounds of {applications} applications")
+    title = f"By {way}: CPU milliseconds and counts for each"
+    table = Table(title=title, box=SIMPLE, caption=f"medians of {rounds} rounds of {applications}")
     table.add_column("")
     for name in figures:
         table.add_column(name, justify="right")

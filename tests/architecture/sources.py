@@ -8,4 +8,5 @@ FOLDERS = ("services", "shared", "deploy", "packages", "tools", "tests", "benchm
 
 def modules() -> list[Path]:
     """All of our Python files, relative to the project."""
-    return sorted(path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    found = (path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for path in found if ".venv" not in path.parts)
