@@ -22,14 +22,18 @@ READ = 2_000
 """Characters to read of an answer."""
 
 BARE = frozenset({550, 551, 553})
-"""Codes that refuse a recipient without an enhanced code. Servers also send them to clients they do not like."""
+"""Codes that refuse a recipient without saying why. Servers also send them to clients they do not like."""
 
 _ENHANCED = r"(?P<code>[245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)"
 _LEADING = re.compile(rf"^\W*{_ENHANCED}", re.MULTILINE)
 _ANYWHERE = re.compile(rf"(?<![\d.]){_ENHANCED}")
 
-_OF_THE_ADDRESS = re.compile(r"5\.1\.(?!7$|8$)\d+|5\.2\.1")
-"""The address is bad, or its mailbox closed. 5.1.7 and 5.1.8 are about the sender's address: ours."""
+_OF_THE_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+"""No such mailbox or domain, bad syntax, moved, a domain without mail, closed. Other codes that begin with 5.1 are also
+about the sender's address or how much it may send."""
+
+_SAYS_NOTHING = "5.1.0"
+"""Something about some address: the recipient's, or the sender's."""
 
 
 class SmtpStage(StrEnum):
@@ -86,9 +90,8 @@ def interpret(answer: MailServerAnswer, *, accepts_others: bool) -> Meaning:
         return Meaning.LATER
     if answer.stage not in (SmtpStage.RCPT, SmtpStage.DATA):
         return Meaning.OURS
-    if answer.enhanced:
-        is_clear = all(_OF_THE_ADDRESS.fullmatch(code) for code in answer.enhanced)
-        return Meaning.ADDRESS if is_clear else Meaning.OURS
+    if said := answer.enhanced - {_SAYS_NOTHING}:
+        return Meaning.ADDRESS if said <= _OF_THE_ADDRESS else Meaning.OURS
     return Meaning.ADDRESS if answer.code in BARE and accepts_others else Meaning.OURS
 
 

@@ -12,7 +12,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeEmailRefused, CodeIssued, CodeWithdrawn, EmailDue, EmailRefused, EmailsSent
 from shared.contracts.message import Event
 from shared.domain.decision import Decision, Situation
-from shared.domain.email import LEASE, Emails
+from shared.domain.email import LEASE, Email, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
 
 CODE = EmailKind.VERIFICATION_CODE
@@ -57,8 +57,8 @@ def _send(
     if not recorded.changed:
         if email.status is EmailStatus.WITHDRAWN:
             return Decision()
-        claimed = TransientFailure("another mailer has claimed this email meanwhile", until=email.leased_until)
-        return Decision(failure=claimed)
+        until = _find_end_of_lease(email, now)
+        return Decision(failure=TransientFailure("another mailer has claimed this email meanwhile", until=until))
     refused = _describe_refusal(emails.id, kind, handed_over.attempt)
     return Decision(
         recorded,
@@ -90,6 +90,11 @@ def _claim(emails: Emails, kind: EmailKind, now: datetime, resend: int) -> Decis
     if email and email.status is EmailStatus.WITHDRAWN:
         return Decision()
     if email and email.is_leased(now):
-        until = min(email.leased_until or now, now + LEASE)  # its clock may be ahead of ours
+        until = _find_end_of_lease(email, now)
         raise TransientFailure("another mailer is handing this email over", until=until)
     return Decision(emails.claim(kind, now, resend), effect=kind)
+
+
+def _find_end_of_lease(email: Email, now: datetime) -> datetime:
+    """When another mailer's lease ends. Its clock may be ahead of ours."""
+    return min(email.leased_until or now, now + LEASE)

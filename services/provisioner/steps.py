@@ -55,9 +55,16 @@ def complete_application(event: EmailsSent, situation: Situation) -> Decision:
     return Decision(application.move_to(State.COMPLETED, situation.now, event.name()))
 
 
+MOST_REFUSALS = 10
+"""How many refusals of an email the history keeps: more than operators' replays cause."""
+
+
 def note_refusal(event: EmailRefused, situation: Situation) -> Decision:
     """Notes in the history that an email's recipient was refused."""
     application = situation.stored
     if application is None:
         raise PermanentFailure("there is no such application")
-    return Decision(application.note(situation.now, f"{event.name()} ({event.email})"))
+    cause = f"{event.name()} ({event.email})"
+    if [entry.cause for entry in application.history].count(cause) >= MOST_REFUSALS:
+        return Decision()
+    return Decision(application.note(situation.now, cause))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import ResendRequested
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.domain.handled_result import HandledResult
@@ -90,12 +91,15 @@ class Emails:
         """What became of an attempt at an email. A sent email stays sent, whatever a slower mailer reports.
 
         Once another mailer has claimed or parked the email, or it was withdrawn, only its success is still recorded: a
-        failure would end the other's claim, and an email that may already be out would go out again.
+        failure would end the other's claim, and an email that may already be out would go out again. A refusal stays
+        one: it has ended the application, or waits for an operator.
         """
         earlier = self.by_kind[kind]
         is_overtaken = earlier.attempt != attempt or earlier.parked is not None
         if earlier.status is EmailStatus.SENT or (is_overtaken and status is not EmailStatus.SENT):
             return self
+        if earlier.status is EmailStatus.REFUSED:
+            return self._replace(kind, replace(earlier, sent_at=now))
         sent_at = now if status is EmailStatus.SENT else earlier.sent_at
         return self._replace(kind, Email(status, now, earlier.attempt, earlier.resend, sent_at, reason=reason))
 
@@ -104,13 +108,23 @@ class Emails:
         earlier = self.by_kind.get(kind)
         if earlier and earlier.status in {*OVER, EmailStatus.REFUSED}:
             return self
-        attempt, parked = (earlier.attempt + 1, earlier.parked) if earlier else (0, None)
-        return self._replace(kind, Email(EmailStatus.WITHDRAWN, now, attempt, parked=parked))
+        email = earlier or Email(EmailStatus.WITHDRAWN, now, attempt=-1)
+        withdrawn = replace(email, status=EmailStatus.WITHDRAWN, at=now, attempt=email.attempt + 1, leased_until=None)
+        return self._replace(kind, withdrawn)
 
-    def park(self, kind: EmailKind, message_id: UUID, reason: str, now: datetime) -> "Emails":
-        """Its message is among the dead letters. Not while a mailer has claimed it: the claim would end."""
+    def park(
+        self, kind: EmailKind, message_id: UUID | None, reason: str, now: datetime, *, resend: int = 0
+    ) -> "Emails":
+        """The message of this resend of it is among the dead letters, with an id or without.
+
+        Not while a mailer has claimed it: the claim would end.
+        """
         email = self.by_kind.get(kind) or Email(EmailStatus.PARKED, now)
-        if email.status in OVER or email.is_leased(now):
+        if email.is_leased(now) or email.resend > resend:
+            return self
+        if email.resend < resend:  # no mailer has begun this resend
+            email = replace(email, status=EmailStatus.PARKED, resend=resend, reason=None)
+        if email.status in OVER:
             return self
         status = EmailStatus.REFUSED if email.status is EmailStatus.REFUSED else EmailStatus.PARKED
         marked = replace(
@@ -154,3 +168,19 @@ def list_due(application: Application) -> tuple[EmailKind, ...]:
     if application.state is State.REJECTED and application.details:  # otherwise the form itself told the person
         return (EmailKind.APPLICATION_REFUSED,)
     return ()
+
+
+def make_resend_request(
+    application: Application, kind: EmailKind, emails: Mapping[EmailKind, Email]
+) -> ResendRequested:
+    """The request for the next resend of this email. Its id is the same until a mailer has begun it."""
+    email = emails.get(kind)
+    return ResendRequested(application_id=application.id, email=kind, resend=email.resend + 1 if email else 1)
+
+
+def find_waiting_resend(
+    application: Application, kind: EmailKind, emails: Mapping[EmailKind, Email]
+) -> datetime | None:
+    """Since when this email's next resend is due; None if nobody asked for it, or its mailer has begun it."""
+    asked = application.handled.get(make_resend_request(application, kind, emails).own_id)
+    return asked.at if asked else None

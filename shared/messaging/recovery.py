@@ -10,6 +10,11 @@ BUG_ATTEMPTS = 5
 """Total attempts for a message that hits a bug in this service."""
 
 
+LAST_WAIT = timedelta(minutes=1)
+"""How long after its deadline a message still waits for what passes at a known time: longer than a lease, so that
+whatever became of it is recorded before it is parked."""
+
+
 @dataclass(frozen=True)
 class Retry:
     """Try the message again after a delay."""
@@ -69,8 +74,8 @@ def recover(
         bugs += 1
         if bugs >= BUG_ATTEMPTS:
             return Park("a bug in this service; see the log of that time")
-    is_late = age >= policy.deadline if expires_in is None else expires_in <= timedelta()
-    if is_late:
+    time_left = policy.deadline - age if expires_in is None else expires_in
+    if time_left <= (-LAST_WAIT if passes_in is not None else timedelta()):
         return Park(f"too old; last failure: {describe(failure)}")
     if passes_in is not None:
         fitting = [step for step in policy.delays if step.delay <= passes_in]

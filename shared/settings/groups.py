@@ -158,4 +158,7 @@ class LimitSettings(ProcessSettings):
 class SenderSettings(SiteSettings, ProcessSettings):
     """For processes that tell people about the site and its emails."""
 
-    mail_from: Mailbox = Field("ACE Portal accounts <no-reply@ace.example>", description="Sender of the emails.")
+    mail_from: Mailbox = Field(
+        "ACE Portal accounts <no-reply@ace.example>",
+        description="Sender of the emails. The domain also ends their Message-IDs: give all mailers the same.",
+    )

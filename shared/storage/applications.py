@@ -11,6 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, A
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
+from shared.contracts.events import ResendRequested
 from shared.contracts.message import Message
 from shared.contracts.state import State
 from shared.domain.account import Account
@@ -174,7 +175,8 @@ class Applications:
     async def list_unfinished(self, since: datetime, needing_attention: Iterable[UUID]) -> AsyncIterator[Application]:
         """Applications begun since this time that may be stuck, oldest first.
 
-        Includes those that are unfinished, have a dead letter, were rejected with all details in, or need attention.
+        Includes those that are unfinished, have a dead letter, were rejected with all details in, had an email sent
+        again, or need attention.
         """
         waiting = [State.REQUESTED.value, State.AWAITING_CODE.value, State.SUBMITTED.value, State.PROVISIONED.value]
         query = {
@@ -183,6 +185,7 @@ class Applications:
                 {"state": {"$in": waiting}},
                 {"state": State.REJECTED.value, "details": {"$ne": None}},
                 {"parked": {"$nin": [{}, None]}},
+                {"history.cause": {"$regex": f"^{ResendRequested.name()} "}},
                 {"_id": {"$in": list(needing_attention)}},
             ],
         }

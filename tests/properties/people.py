@@ -4,13 +4,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from services.console.emails.resend import find_hindrance, make_request
+from services.console.emails.resend import find_hindrance
 from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import ResendRequested
 from shared.contracts.message import Command, Reply
 from shared.contracts.replies import ApplicationStatus, CodeAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
+from shared.domain.email import make_resend_request
 from shared.domain.errors import Invalid
 from shared.domain.form import verification_code
 from shared.messaging.permissions import name_replies
@@ -159,7 +160,7 @@ class People:
             emails = self._simulation.emails.get(application.id)
             for kind in emails:
                 if find_hindrance(application, kind, emails, self._simulation.clock()) is None:
-                    found.append(make_request(application, kind, emails))
+                    found.append(make_resend_request(application, kind, emails))
         return found
 
     def asks_for(self, request: ResendRequested) -> None:

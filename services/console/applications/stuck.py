@@ -10,7 +10,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, EmailsSent
 from shared.contracts.state import State
 from shared.domain.application import RETRIED_FOR, Application
-from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails, list_due
+from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails, find_waiting_resend, list_due
 from shared.messaging.topology import WorkQueue, find_queue
 
 PATIENCE = timedelta(minutes=1)
@@ -71,6 +71,10 @@ def _check_emails(application: Application, emails: Mapping[EmailKind, Email], n
     for kind in list_due(application):
         if kind not in emails and now - since >= PATIENCE and not application.parked:
             yield _report_overdue(f"the email {kind} is not sent", since, find_queue(choose_event(kind)))
+    for kind in emails:
+        asked_at = find_waiting_resend(application, kind, emails)
+        if asked_at and now - asked_at >= PATIENCE:
+            yield _report_overdue(f"the email {kind} is not sent again", asked_at, find_queue(choose_event(kind)))
     if application.state is State.PROVISIONED and Emails(application.id, emails).are_complete:
         sent_at = max(at for kind in EMAILS_TO_COMPLETE if (at := emails[kind].sent_at))
         if now - sent_at >= PATIENCE and not application.parked:

@@ -17,6 +17,7 @@ from services.console.output.formatting import format_age, format_value
 from services.console.servers.database import open_database
 from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.domain.email import make_resend_request
 from shared.settings.console import ConsoleSettings, RecordSettings
 
 app = make_group()
@@ -77,14 +78,14 @@ def resend(
 ) -> None:
     """Send an email about a decided application once more, to the same address. Needs --reason."""
     why = "" if dry_run else options.need_reason(reason)
-    from services.console.emails.resend import find_hindrance, make_request, request_resend  # noqa: PLC0415  # a listing needs no broker
+    from services.console.emails.resend import find_hindrance, request_resend  # noqa: PLC0415  # a listing needs no broker
     from services.console.servers.broker import publish_event  # noqa: PLC0415
 
     async def work(settings: ConsoleSettings) -> ExitCode:
         async with open_database(settings) as database:
             application = await find_application(database, name)
             emails = await database.collections.email_status.find(application.id)
-            request = make_request(application, kind, emails)
+            request = make_resend_request(application, kind, emails)
             refusal = find_hindrance(application, kind, emails, clock.now())
             if not refusal and not dry_run:
                 publish, audit = partial(publish_event, settings), database.collections.audit

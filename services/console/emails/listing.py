@@ -1,15 +1,16 @@
 """Emails as `acectl emails list` shows them: never to whom."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.console.emails.resend import find_decision
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.domain import reference
 from shared.domain.application import Application
-from shared.domain.email import OVER, Email, list_due
+from shared.domain.email import OVER, Email, find_waiting_resend, list_due
 from shared.storage.database import Database
 
 DUE = "due"
@@ -44,19 +45,20 @@ async def _find_not_begun(database: Database, wanted: EmailFilter) -> list[dict[
     async for application in database.applications.list_unfinished(wanted.since, ()):
         if wanted.application in (None, application.id):
             emails = await database.email_status.find(application.id)
-            found += [_describe_due(application, kind) for kind in _drop_begun(application, emails, wanted.kind)]
+            found += list_not_begun(application, emails, wanted.kind)
     return found
 
 
-def _drop_begun(
-    application: Application, emails: Mapping[EmailKind, Email], only: EmailKind | None
-) -> Iterable[EmailKind]:
-    return (kind for kind in list_due(application) if kind not in emails and only in (None, kind))
-
-
-def _describe_due(application: Application, kind: EmailKind) -> dict[str, Any]:
-    at = next(entry.at for entry in application.history if entry.state is application.state)
-    return {**_describe(application.id, kind, Email(EmailStatus.SENDING, at)), "status": DUE}
+def list_not_begun(
+    application: Application, emails: Mapping[EmailKind, Email], only: EmailKind | None = None
+) -> Iterator[dict[str, Any]]:
+    """An application's emails, and resends of them, that are due and that no mailer has begun."""
+    for kind in list_due(application):
+        email = emails.get(kind)
+        since = find_waiting_resend(application, kind, emails) if email else find_decision(application)
+        if since and only in (None, kind):
+            begun = replace(email, at=since) if email else Email(EmailStatus.SENDING, since)
+            yield {**_describe(application.id, kind, begun), "status": DUE}
 
 
 def _describe(id: UUID, kind: EmailKind, email: Email) -> dict[str, Any]:

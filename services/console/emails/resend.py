@@ -12,19 +12,13 @@ from shared.contracts.events import ResendRequested
 from shared.contracts.message import Event
 from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.email import Email, list_due
+from shared.domain.email import Email, list_due, make_resend_request
 from shared.messaging import topology
 from shared.security.redaction import redact
 from shared.storage.audit import Audit, AuditEntry
 
 RESENT_FOR = timedelta(days=30)
 """How long after its decision an application's emails can be sent again. Its addresses may be others' later."""
-
-
-def make_request(application: Application, kind: EmailKind, emails: Mapping[EmailKind, Email]) -> ResendRequested:
-    """The request for the next resend of this email. Its id is the same until the email has gone out again."""
-    email = emails.get(kind)
-    return ResendRequested(application_id=application.id, email=kind, resend=email.resend + 1 if email else 1)
 
 
 def find_hindrance(
@@ -42,20 +36,19 @@ def find_hindrance(
     if kind not in due:
         others = f"its emails are: {', '.join(due)}" if due else "it has no emails"
         return f"an application that is {application.state} has no such email; {others}"
-    if now >= _find_decision(application) + RESENT_FOR:
+    if now >= find_decision(application) + RESENT_FOR:
         return f"the application was decided more than {RESENT_FOR.days} days ago: reach the person in another way"
     if email is None or email.status in (EmailStatus.SENDING, EmailStatus.DEFERRED):
         said = f" ({email.status}{f': {email.reason}' if email.reason else ''})" if email else ""
         return f"it is not out yet, and goes out by itself{said}: see acectl queues and acectl doctor"
-    id = make_request(application, kind, emails).own_id
+    id = make_resend_request(application, kind, emails).own_id
     if id in application.parked:
         return f"the request to send it again is among the dead letters; see why, then: acectl dead replay {id}"
-    if id in application.handled:
-        return "it was asked for already, and goes out once its mailer has begun it: see acectl queues"
     return None
 
 
-def _find_decision(application: Application) -> datetime:
+def find_decision(application: Application) -> datetime:
+    """When the application came into its state: its emails are due since then."""
     return next(entry.at for entry in application.history if entry.state is application.state)
 
 

@@ -1,5 +1,7 @@
 """Operators find the emails that are not out, and have one sent again."""
 
+from functools import partial
+
 import pytest
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
@@ -12,6 +14,7 @@ from tests.support.gateway import connected_gateway
 from tests.support.mail_sink import MailSink
 from tests.support.records import store_importer
 from tests.support.services import working
+from tests.support.waiting import until
 
 READY = EmailKind.ACCOUNT_READY
 RESEND = ("emails", "resend")
@@ -23,6 +26,10 @@ async def mailed(settings: Settings, box: MailSink) -> Settings:
     """Settings with a mail server, and one importer record. Each test starts workers when nobody else may print."""
     await store_importer(settings, ACME.importer_number, ACME.company_name, "poc@acme.example")
     return settings.model_copy(update={"smtp_url": box.url})
+
+
+async def list_due(settings: Settings) -> list[dict[str, object]]:
+    return (await acectl(settings, "emails", "list"))[1] or []
 
 
 async def test_an_email_goes_out_once_more_under_a_new_message_id(mailed: Settings, box: MailSink) -> None:
@@ -40,6 +47,10 @@ async def test_an_email_goes_out_once_more_under_a_new_message_id(mailed: Settin
     for _ in range(2):  # the second is the same message
         ending, told, complaints = await acectl(mailed, *RESEND, str(started.application), READY, *WHY)
         assert (ending, told["resend"], "acme.example" in complaints) == (0, 1, False)
+
+    async with working(mailed, ["provisioner"]):
+        lines = await until(partial(list_due, mailed))
+    assert [(line["email"], line["status"], line["resends"]) for line in lines] == [(READY, "due", 0)]
 
     async with working(mailed), connected_gateway(mailed) as gateway:
         resent = (await box.emails(5))[-1]

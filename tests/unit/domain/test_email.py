@@ -69,3 +69,22 @@ def test_a_slow_mailers_failure_does_not_hide_that_its_email_was_parked_meanwhil
     assert parked.record(KIND, EmailStatus.DEFERRED, LATER, attempt=1) is parked
     sent = parked.record(KIND, EmailStatus.SENT, LATER, attempt=1)
     assert (sent.by_kind[KIND].status, sent.parked) == (EmailStatus.SENT, frozenset())
+
+
+def test_a_refusal_stays_one_when_a_slower_mailer_was_let_through() -> None:
+    refused = with_status(EmailStatus.REFUSED)
+    email = refused.record(KIND, EmailStatus.SENT, LATER, attempt=0).by_kind[KIND]
+    assert (email.status, email.reason, email.sent_at) == (EmailStatus.REFUSED, "451", LATER)
+
+
+def test_a_resend_that_is_parked_before_a_mailer_begins_it_says_so() -> None:
+    sent = with_status(EmailStatus.SENT)
+    email = sent.park(KIND, MESSAGE, "too old", LATER, resend=1).by_kind[KIND]
+    assert (email.status, email.resend, email.parked, email.reason) == (EmailStatus.PARKED, 1, MESSAGE, "too old")
+    assert email.sent_at == NOW
+    begun = Emails(ID, sent.claim(KIND, LATER, resend=2).by_kind)
+    assert begun.park(KIND, MESSAGE, "too old", LATER + LEASE, resend=1) == begun
+
+
+def test_a_withdrawn_email_keeps_why_it_was_not_out_yet() -> None:
+    assert with_status(EmailStatus.DEFERRED).withdraw(KIND, LATER).by_kind[KIND].reason == "451"

@@ -87,6 +87,16 @@ def test_a_message_waits_until_its_own_deadline_or_else_its_queues(
     assert recover(IN_BACKGROUND, AWAY, age=age, expires_in=expires_in) == action
 
 
+@pytest.mark.parametrize(("policy", "expires_in"), [(IN_BACKGROUND, None), (CODE_EMAIL, timedelta())])
+def test_a_message_that_waits_for_another_mailer_at_its_deadline_is_tried_once_more(
+    policy: RecoveryPolicy, expires_in: timedelta | None
+) -> None:
+    passes_in = timedelta(seconds=20)
+    assert isinstance(recover(policy, AWAY, age=DAY, expires_in=expires_in, passes_in=passes_in), Retry)
+    past = -timedelta(minutes=1) if expires_in is not None else None
+    assert recover(policy, AWAY, age=DAY + timedelta(minutes=1), expires_in=past, passes_in=passes_in) == TOO_OLD
+
+
 @pytest.mark.parametrize(
     ("policy", "action"),
     [(IN_BACKGROUND, Park("it does not open")), (COMMAND, Park("it does not open")), (QUESTION, LeaveUnanswered())],

@@ -42,7 +42,10 @@ def test_only_a_permanent_answer_to_recipient_or_content_is_about_the_address(
     assert (means is Meaning.LATER) == (code < 500)
 
 
-@given(st.sampled_from(["5.7.1", "5.2.2", "5.4.1", "5.6.7", "4.1.1"]), st.sampled_from([550, 551, 553, 554]))
+@given(
+    st.sampled_from(["5.7.1", "5.2.2", "5.1.4", "5.1.90", "5.4.1", "5.6.7", "4.1.1"]),
+    st.sampled_from([550, 551, 553, 554]),
+)
 def test_other_accepted_addresses_change_nothing_if_an_enhanced_code_says_why(enhanced: str, code: int) -> None:
     assert interpret(MailServerAnswer(SmtpStage.RCPT, code, f"{enhanced} no"), accepts_others=True) is Meaning.OURS
 

@@ -104,7 +104,7 @@ async def test_another_mailers_claim_survives_a_slower_ones_failure(rig: MailerR
     rig.meanwhile = lambda: rig.store.put(Emails(APPLICATION, rig.stored).claim(CODE, START + LEASE))
     await rig.take(a_code())
     assert (rig.stored[CODE].status, rig.stored[CODE].attempt) == (EmailStatus.SENDING, 2)
-    assert rig.journal[-2:] == ["forwarded to ace.retry.30s", "acknowledged"]
+    assert rig.journal[-2:] == ["forwarded to ace.retry.5s", "acknowledged"]
 
 
 async def test_who_meets_a_lease_comes_back_when_it_ends_and_not_by_the_ladder(rig: MailerRig) -> None:

@@ -126,6 +126,14 @@ def test_a_refused_email_is_noted_in_the_history() -> None:
     assert decision.changed.history[-1].cause == "email-refused (account-ready)"
 
 
+def test_a_mailer_that_reports_refusals_without_end_makes_no_history_without_end() -> None:
+    application = submitted()
+    for attempt in range(1, 100):
+        event = EmailRefused(application_id=ID, email=EmailKind.ACCOUNT_READY, attempt=attempt)
+        application = steps.note_refusal(event, Situation(application, uuid4(), "m", NOW)).changed or application
+    assert len(application.history) < 20
+
+
 @pytest.mark.parametrize(
     ("availability", "problem"),
     [

@@ -1,6 +1,7 @@
 """Applications that should have moved on but have not, and what operators read about each."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -8,10 +9,12 @@ import pytest
 
 from services.console.applications.stuck import list_findings
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import ResendRequested
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application, Parked
-from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Email
+from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, WELCOME, Email
+from shared.domain.handled_result import HandledResult
 from tests.support.applications import NOW, awaiting, provisioned, requested, submitted, verified
 
 LATER = NOW + timedelta(minutes=2)
@@ -121,3 +124,14 @@ def test_a_request_for_which_no_code_can_be_issued_any_more_says_so() -> None:
 
 def test_a_parked_email_is_reported_even_if_its_dead_letter_is_not_known() -> None:
     assert "was parked: 450 later" in why(provisioned(), email(EmailStatus.PARKED, EmailKind.ACCOUNT_READY))
+
+
+def test_a_resend_that_its_mailer_does_not_begin_is_reported_even_of_a_completed_application() -> None:
+    sent = {kind: email(EmailStatus.SENT, kind)[kind] for kind in WELCOME}
+    completed = provisioned().move_to(State.COMPLETED, NOW, "emails-sent")
+    request = ResendRequested(application_id=completed.id, email=EmailKind.ACCOUNT_READY, resend=1)
+    asked = completed.remember(request.own_id, HandledResult(NOW))
+    assert why(asked, sent) == "the email account-ready is not sent again"
+    assert list_findings(asked, sent, NOW + timedelta(seconds=59)) == []
+    begun = replace(sent[EmailKind.ACCOUNT_READY], resend=1)
+    assert list_findings(asked, sent | {EmailKind.ACCOUNT_READY: begun}, LATER) == []

@@ -1,20 +1,23 @@
 """Which emails can be sent again, and what operators read about the others."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from services.console.emails.resend import RESENT_FOR, find_hindrance, make_request
+from services.console.emails.listing import list_not_begun
+from services.console.emails.resend import RESENT_FOR, find_hindrance
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application, Parked
-from shared.domain.email import Email
+from shared.domain.email import WELCOME, Email, make_resend_request
 from shared.domain.handled_result import HandledResult
 from tests.support.applications import NOW, TICK, awaiting, provisioned, requested, submitted
 
 CODE, READY, REFUSED = EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_READY, EmailKind.APPLICATION_REFUSED
+LATER = NOW + timedelta(hours=1)
 SENT = Email(EmailStatus.SENT, NOW, 1, sent_at=NOW)
 
 
@@ -76,17 +79,26 @@ def test_emails_of_an_application_that_was_decided_long_ago_are_not_sent_again()
 
 def test_a_resend_has_one_id_until_it_went_out_and_then_another() -> None:
     emails = {READY: SENT}
-    first = make_request(completed(), READY, emails)
-    assert first == make_request(completed(), READY, emails)
-    later = make_request(completed(), READY, {READY: Email(EmailStatus.SENT, NOW, 2, resend=1)})
+    first = make_resend_request(completed(), READY, emails)
+    assert first == make_resend_request(completed(), READY, emails)
+    later = make_resend_request(completed(), READY, {READY: Email(EmailStatus.SENT, NOW, 2, resend=1)})
     assert (first.resend, later.resend) == (1, 2)
-    assert len({first.own_id, later.own_id, make_request(completed(), REFUSED, emails).own_id}) == 3
+    assert len({first.own_id, later.own_id, make_resend_request(completed(), REFUSED, emails).own_id}) == 3
 
 
-def test_a_resend_that_was_asked_for_is_not_asked_for_again() -> None:
-    request = make_request(completed(), READY, {READY: SENT})
+def test_a_resend_that_no_mailer_has_begun_is_due_and_can_be_asked_for_again() -> None:
+    """What asked for it may be gone. While it is not, asking again is the same message."""
+    request = make_resend_request(completed(), READY, {READY: SENT})
     assert request.own_id
-    asked = completed().remember(request.own_id, HandledResult(NOW))
-    assert "asked for already" in str(explain(asked))
+    asked = completed().remember(request.own_id, HandledResult(LATER))
+    assert explain(asked) is None
+    [due] = list_not_begun(asked, dict.fromkeys(WELCOME, SENT))
+    assert (due["email"], due["status"], due["since"]) == ("account-ready", "due", LATER)
+    assert list(list_not_begun(asked, dict.fromkeys(WELCOME, replace(SENT, resend=1)))) == []
+
+
+def test_a_request_among_the_dead_letters_is_replayed_instead() -> None:
+    request = make_resend_request(completed(), READY, {READY: SENT})
+    assert request.own_id
     parked = completed().park_message(Parked(request.own_id, request.name(), "it does not open", NOW))
     assert f"acectl dead replay {request.own_id}" in str(explain(parked))
