@@ -1,6 +1,6 @@
 """Who sends which message, which replies it may get, and what the sealed fields contain.
 
-The processor does not need this. Callers do, and so do the documents generated for them.
+Callers and the documents generated for them need this; workers check an event's sender by it.
 """
 
 from dataclasses import dataclass

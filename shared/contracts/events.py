@@ -52,6 +52,7 @@ class EmailDue(Event):
     """An email must be rendered and handed to the mail server. One message per email."""
 
     TYPE: ClassVar[str] = "email-due.v1"
+    IN_CLEAR: ClassVar[tuple[str, ...]] = ("email", "resend")
     email: EmailKind
     content: Sealed = Field(description="Sealed DueEmail.")
     due_at: Time = Field(description="When the email became due.")

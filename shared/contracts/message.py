@@ -37,6 +37,9 @@ class Message(BaseModel):
 
     TYPE: ClassVar[str]
 
+    IN_CLEAR: ClassVar[tuple[str, ...]] = ()
+    """Fields that headers repeat, so that a message that cannot be read still says what it is about."""
+
     application_id: UUID = Field(description="The application that the message is about.")
 
     @classmethod

@@ -7,9 +7,18 @@ from shared.contracts.commands import StartApplication
 from shared.contracts.message import Message
 from shared.domain.application import Application, Parked
 
+MOST_MARKS = 100
+"""Marks that an application keeps: far more than it has messages, so no hijacked service can fill its document."""
+
 
 def mark_parked(
-    application: Application | None, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime
+    application: Application | None,
+    message: Message,
+    message_id: UUID | None,
+    *,
+    sender: str,
+    reason: str,
+    now: datetime,
 ) -> Application | None:
     """The application with a mark for this message; None if there is no application to mark.
 
@@ -23,6 +32,6 @@ def mark_parked(
             now=now,
             cause=message.name(),
         )
-    if application is None:
+    if application is None or message_id is None or len(application.parked) >= MOST_MARKS:
         return None
     return application.park_message(Parked(message_id, message.name(), reason, now))

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.contracts.message import MOST_BYTES
 from shared.messaging.permissions import REPLIES, match_any
-from shared.messaging.topology import MILLISECOND, QUESTION_LIFETIME, REPLAYED, RETRY_STEPS, WORK_QUEUES
+from shared.messaging.topology import CODES_DEAD_FOR, MILLISECOND, QUESTION_LIFETIME, REPLAYED, RETRY_STEPS, WORK_QUEUES
 
 DELIVERY_LIMIT = 50
 """Deliveries after which the broker itself dead-letters a message: far more than restarts cause."""
@@ -33,6 +33,9 @@ VHOST_LIMITS = {"max-queues": 1_000}
 """Ours, and a reply queue for each gateway process."""
 
 
+_DEAD_LETTERS = {"delivery-limit": NO_LIMIT, "max-length-bytes": DEAD_BYTES, "overflow": "reject-publish"}
+
+
 @dataclass(frozen=True)
 class Policy:
     """An operator's setting for some queues."""
@@ -56,8 +59,13 @@ POLICIES = (
     ),
     Policy(
         "ace-dead",
-        match_any(queue.dead for queue in WORK_QUEUES if queue.has_dead_letters),
-        {"delivery-limit": NO_LIMIT, "max-length-bytes": DEAD_BYTES, "overflow": "reject-publish"},
+        match_any(queue.dead for queue in WORK_QUEUES if queue.has_dead_letters and not queue.recovery.dead_for),
+        _DEAD_LETTERS,
+    ),
+    Policy(
+        "ace-dead-codes",
+        match_any(queue.dead for queue in WORK_QUEUES if queue.recovery.dead_for),
+        _DEAD_LETTERS | {"message-ttl": CODES_DEAD_FOR // MILLISECOND},
     ),
     Policy("ace-retry", match_any(step.name for step in RETRY_STEPS), {"delivery-limit": NO_LIMIT}),
     Policy("ace-replies", f"^{REPLIES}".replace(".", r"\."), {"expires": 60_000, "max-length-bytes": REPLY_BYTES}),

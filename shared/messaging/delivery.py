@@ -7,9 +7,11 @@ from uuid import UUID
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
-from shared.contracts.message import MOST_BYTES, Command, Message
+from shared.contracts.conversations import SENDERS
+from shared.contracts.message import MOST_BYTES, Command, Event, Message
 from shared.domain.errors import PermanentFailure
 from shared.messaging import headers
+from shared.messaging.permissions import PERMISSIONS
 
 
 @dataclass(frozen=True)
@@ -50,21 +52,45 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, n
         message = catalogue.decode(raw.type, raw.body)
     except catalogue.BreaksContract as error:
         raise PermanentFailure(f"it breaks its contract: {error}") from None
-    try:
-        id = UUID(raw.message_id or "")
-    except ValueError:
-        raise PermanentFailure("its message_id is not a UUID") from None
+    if (id := read_id(raw)) is None:
+        raise PermanentFailure("its message_id is not a UUID")
     if raw.headers.get(headers.APPLICATION, str(message.application_id)) != str(message.application_id):
         raise PermanentFailure(f"its {headers.APPLICATION} header names another application than its body")
     caller = find_caller(raw, own_user)
     if isinstance(message, Command) and not caller.user:
         raise PermanentFailure("it has no user_id, so the broker cannot vouch for its sender")
+    if isinstance(message, Event) and not _may_publish(expected, caller.user, own_user):
+        raise PermanentFailure("its sender may not publish it, according to the user that the broker checked")
     return Delivery(
         message=message,
         id=id,
         caller=caller,
         published_at=min(headers.read_replay_time(raw, own_user) or raw.timestamp or now, now),
     )
+
+
+def read_headers(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -> Message | None:
+    """What the headers of an event say that could not be read. Only of one whose sender may publish it."""
+    if issubclass(expected, Event) and _may_publish(expected, headers.read_origin(raw, own_user), own_user):
+        return headers.read_repeated(raw, expected)
+    return None
+
+
+def _may_publish(message: type[Message], user: str, own_user: str) -> bool:
+    """Whether this broker user may publish such an event.
+
+    Where all programs share one user, it is the worker's own. Operators have users with names of their own.
+    """
+    senders = SENDERS[message]
+    return user in (*senders, own_user) or ("console" in senders and user not in ("", *PERMISSIONS))
+
+
+def read_id(raw: AbstractIncomingMessage) -> UUID | None:
+    """A message's id. None if it has none."""
+    try:
+        return UUID(raw.message_id or "")
+    except ValueError:
+        return None
 
 
 def find_caller(raw: AbstractIncomingMessage, own_user: str) -> Caller:

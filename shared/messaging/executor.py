@@ -20,7 +20,7 @@ from shared.contracts.replies import Refused
 from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
 from shared.messaging import headers, topology
 from shared.messaging.amqp import BROKER_AWAY
-from shared.messaging.delivery import Caller, Delivery, find_caller
+from shared.messaging.delivery import Caller, Delivery, find_caller, read_headers, read_id
 from shared.messaging.forwarding import keep_body, keep_properties
 from shared.messaging.handler import Store
 from shared.messaging.permissions import match_replies
@@ -128,7 +128,7 @@ class Executor:
             headers.REASON: retry.reason,
         }
         properties = keep_properties(raw, self.user, added, self._clock())
-        if await self._forward(raw, retry.step.name, self.queue.name, properties):
+        if await self._forward(raw, retry.step.name, self.queue.name, properties, keep_body(raw)):
             await self.acknowledge(raw, "again")
 
     async def _park(
@@ -136,8 +136,7 @@ class Executor:
     ) -> None:
         now = self._clock()
         log.error("parked among the dead letters", reason=reason, error=type(failure).__name__)
-        if delivery:
-            await self._mark(delivery, reason, now)
+        await self._mark(raw, delivery, reason, now)
         added: dict[str, object] = {
             headers.FROM_QUEUE: self.queue.name,
             headers.REASON: reason,
@@ -146,14 +145,21 @@ class Executor:
         }
         if isinstance(failure, PermanentFailure) and failure.status is not None:
             added[headers.STATUS] = str(failure.status)
-        if await self._forward_to_dead(raw, keep_properties(raw, self.user, added, now)):
+        expires_at = delivery.message.deadline if delivery else None
+        body = b"" if expires_at and now >= expires_at else keep_body(raw)  # a code that is over is no longer kept
+        if await self._forward_to_dead(raw, keep_properties(raw, self.user, added, now), body):
             if self.queue.recovery.person_waits:
                 await self._refuse(raw, delivery, failure, now)
             await self.acknowledge(raw, "parked")
 
-    async def _mark(self, delivery: Delivery, reason: str, now: datetime) -> None:
+    async def _mark(self, raw: AbstractIncomingMessage, delivery: Delivery | None, reason: str, now: datetime) -> None:
+        """Marks what the message is about. If it is unreadable, its headers may say what that is."""
+        message = delivery.message if delivery else read_headers(raw, self.queue.message, self.user)
+        if message is None:
+            return
+        sender = find_caller(raw, self.user).user
         try:
-            await self._store.mark(delivery.message, delivery.id, sender=delivery.user, reason=reason, now=now)
+            await self._store.mark(message, read_id(raw), sender=sender, reason=reason, now=now)
         except (TransientFailure, Conflict):
             log.warning("the database does not show it as parked")
 
@@ -172,31 +178,31 @@ class Executor:
             },
         }
         try:
-            if await self._forward_to_dead(raw, properties):
+            if await self._forward_to_dead(raw, properties, keep_body(raw)):
                 await self.acknowledge(raw, "parked")
         except Exception as again:  # the broker delivers it again
             log.critical("parking failed as well", exc_info=again)
 
-    async def _forward_to_dead(self, raw: AbstractIncomingMessage, properties: dict[str, Any]) -> bool:
+    async def _forward_to_dead(self, raw: AbstractIncomingMessage, properties: dict[str, Any], body: bytes) -> bool:
         """Parks a delivery. If the dead letters are full, retries it after the longest delay instead.
 
         If we kept such deliveries, they would block the queue once they filled the prefetch.
         """
         try:
-            return await self._forward(raw, topology.DEAD, self.queue.dead, properties)
+            return await self._forward(raw, topology.DEAD, self.queue.dead, properties, body)
         except Rejected:
-            step = topology.RETRY_STEPS[-1]
+            recovery = self.queue.recovery
+            step = (topology.RETRY_STEPS if recovery.person_waits else recovery.delays)[-1]
             log.critical("the dead letters are full: it waits instead", after=step.delay.total_seconds())
-            return await self._forward(raw, step.name, self.queue.name, properties)
+            return await self._forward(raw, step.name, self.queue.name, properties, keep_body(raw))
 
     async def _forward(
-        self, raw: AbstractIncomingMessage, exchange: str, routing_key: str, properties: dict[str, Any]
+        self, raw: AbstractIncomingMessage, exchange: str, routing_key: str, properties: dict[str, Any], body: bytes
     ) -> bool:
         """Forwards a delivery; repeats until the broker confirms it or the channel closes.
 
         Raises `Rejected` if the dead letters are full.
         """
-        body = keep_body(raw)
         while _is_open(raw):
             try:
                 await self._publisher.forward(body, exchange=exchange, routing_key=routing_key, **properties)

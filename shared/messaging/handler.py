@@ -58,7 +58,7 @@ class Store(Protocol[S]):
 
         """
 
-    async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
+    async def mark(self, message: Message, message_id: UUID | None, *, sender: str, reason: str, now: datetime) -> None:
         """Marks a message as a dead letter. Raises `Conflict`, `TransientFailure`."""
 
 

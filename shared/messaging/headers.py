@@ -1,10 +1,13 @@
 """Headers that keep a message's history: its first sender, its attempts, why it was parked."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from aio_pika.abc import AbstractIncomingMessage
+from pydantic import TypeAdapter, ValidationError
 
+from shared.contracts.message import Message
 from shared.messaging.topology import REPLAY
 
 APPLICATION = "ace-application"
@@ -54,6 +57,32 @@ def read_application(raw: AbstractIncomingMessage) -> UUID | None:
         return UUID(named) if isinstance(named, str) else None
     except ValueError:
         return None
+
+
+def write(message: Message) -> dict[str, Any]:
+    """The headers of a new message: its application, and the fields that it repeats in clear."""
+    repeated = {_name(field): str(getattr(message, field)) for field in message.IN_CLEAR}
+    return {APPLICATION: str(message.application_id), **repeated}
+
+
+def read_repeated(raw: AbstractIncomingMessage, expected: type[Message]) -> Message | None:
+    """What the headers of a message say about it; its other fields are not set. None if they do not say it all."""
+    application = read_application(raw)
+    if application is None:
+        return None
+    try:
+        repeated = {field: _read_field(raw, expected, field) for field in expected.IN_CLEAR}
+    except ValidationError:
+        return None
+    return expected.model_construct(application_id=application, **repeated)
+
+
+def _read_field(raw: AbstractIncomingMessage, expected: type[Message], field: str) -> Any:
+    return TypeAdapter(expected.model_fields[field].rebuild_annotation()).validate_python(raw.headers.get(_name(field)))
+
+
+def _name(field: str) -> str:
+    return f"ace-{field}"
 
 
 def read_origin(raw: AbstractIncomingMessage, own_user: str) -> str:

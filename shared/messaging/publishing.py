@@ -51,7 +51,7 @@ class Publisher:
             message_type=message.TYPE,
             message_id=str(id),
             timestamp=at,
-            headers={headers.APPLICATION: str(message.application_id)},
+            headers=headers.write(message),
             reply_to=reply_to,
             correlation_id=correlation_id or str(id),
             expiration=topology.QUESTION_LIFETIME if isinstance(message, Query) else None,

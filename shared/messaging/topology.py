@@ -60,6 +60,8 @@ class RecoveryPolicy:
     """The delay before each retry; the last one repeats. If empty, messages are neither retried nor parked."""
     deadline: timedelta = RETRIED_FOR
     """The age at which a message is parked. Its own deadline (`Message.deadline`) overrides this."""
+    dead_for: timedelta | None = None
+    """How long the broker keeps a dead letter; None: until an operator replays or discards it."""
     person_waits: bool = False
     """Whether a person is waiting for the reply. If so, failures are answered too."""
 
@@ -71,7 +73,10 @@ COMMAND = RecoveryPolicy(RETRY_STEPS[:2], person_waits=True)
 QUESTION = RecoveryPolicy((), person_waits=True)
 """Questions are short-lived: their caller asks again."""
 
-CODE_EMAIL = RecoveryPolicy(RETRY_STEPS[:3])
+CODES_DEAD_FOR = timedelta(days=1)
+"""Sealed codes must not stay. What became of their emails does, in `emails`."""
+
+CODE_EMAIL = RecoveryPolicy(RETRY_STEPS[:3], dead_for=CODES_DEAD_FOR)
 """A code is valid for minutes, so no delay of its email exceeds thirty seconds."""
 
 WITHDRAWAL = RecoveryPolicy(RETRY_STEPS[:2])

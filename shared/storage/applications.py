@@ -122,7 +122,7 @@ class Applications:
             except DuplicateKeyError:
                 raise Conflict from None
 
-    async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
+    async def mark(self, message: Message, message_id: UUID | None, *, sender: str, reason: str, now: datetime) -> None:
         """Marks on its application that a message is parked. Raises `TransientFailure`."""
         for _ in range(MARKS):
             application = await self.load(message.application_id)

@@ -84,7 +84,7 @@ class EmailStore:
             raise Conflict
         return to_emails(found)
 
-    async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
+    async def mark(self, message: Message, message_id: UUID | None, *, sender: str, reason: str, now: datetime) -> None:
         """Marks an email's message as parked. Raises `TransientFailure`."""
         kind = find_kind(message)
         if kind is None:
@@ -92,7 +92,8 @@ class EmailStore:
         for _ in range(MARKS):
             emails = await self.load(message.application_id) or Emails(message.application_id)
             with suppress(Conflict):
-                await self.save(emails.park(kind, message_id, reason, now), emails)
+                parked = emails.park(kind, message_id, reason, now, resend=find_resend(message))
+                await self.save(parked, emails)
                 return
         raise TransientFailure("others kept changing the emails")
 
@@ -173,6 +174,11 @@ def find_kind(message: Message) -> EmailKind | None:
     if isinstance(message, EmailDue):
         return message.email
     return EmailKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None
+
+
+def find_resend(message: Message) -> int:
+    """Which resend of its email a message is about; 0 for the first time."""
+    return message.resend if isinstance(message, EmailDue) else 0
 
 
 def _from_email(email: Email) -> dict[str, Any]:

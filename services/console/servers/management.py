@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,10 @@ from shared.settings.console import ManagementSettings
 
 PAGE = 200
 """Queues per page."""
+
+
+class Denied(Unavailable):
+    """The interface does not know the operator's user or password, or shows this only to administrators."""
 
 
 class Management:
@@ -81,8 +86,10 @@ def explain_management_errors() -> Iterator[None]:
     try:
         yield
     except httpx.HTTPStatusError as error:
-        reason = f"it answered {error.response.status_code} to {error.request.method} {error.request.url.path}"
-        raise Unavailable(f"the broker's management refuses: {reason} {setting}") from None
+        status = error.response.status_code
+        reason = f"it answered {status} to {error.request.method} {error.request.url.path}"
+        kind = Denied if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) else Unavailable
+        raise kind(f"the broker's management refuses: {reason} {setting}") from None
     except httpx.HTTPError as error:
         raise Unavailable(f"the broker's management is away: {type(error).__name__} {setting}") from None
     except (ValueError, KeyError) as error:

@@ -28,6 +28,7 @@ from tests.support import applications
 from tests.support.applicant import ACME, start
 from tests.support.broker import Broker
 from tests.support.gateway import connected_gateway
+from tests.support.operators import make_operator
 from tests.support.records import opened, store_importer
 from tests.support.servers import Servers
 from tests.support.services import working
@@ -175,3 +176,16 @@ async def test_the_first_message_tells_its_age_and_stays_first(settings: Setting
     [line] = [line for line in queue_lines.summarize_queues(found, None, ages) if line.queue == EMAILS]
     assert any("waiting for up to 1 min" in mark for mark in line.marks)
     assert (await broker.take(EMAILS)).message_id == "90"
+
+
+async def test_the_doctor_says_in_one_line_what_an_operator_who_is_no_administrator_cannot_see(
+    operating: Settings, running: Servers
+) -> None:
+    await administer(running.management_url, operating.need("rabbitmq_url"), dict.fromkeys(PERMISSIONS, "of this test"))
+    url = await make_operator(running, operating.need("rabbitmq_url"))
+    found = await brokers.check_broker(operating.model_copy(update={"rabbitmq_url": url}))
+    [permissions] = [check for check in found if check.name == "permissions"]
+    assert (permissions.verdict, "administrators only" in permissions.says) == (Verdict.WARN, True)
+    others = {check.name: check.verdict for check in found if check is not permissions}
+    assert {"topology", "limits", "alarms", "broker's clock"} <= others.keys()
+    assert others["topology"] is others["limits"] is Verdict.OK

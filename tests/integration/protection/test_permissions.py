@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from uuid import uuid4
 
 import aio_pika
 import httpx
@@ -10,9 +11,13 @@ from aiormq.abc import FieldTable
 from aiormq.exceptions import ChannelAccessRefused
 from yarl import URL
 
+from services.console.servers.broker import publish_event
 from shared.contracts.conversations import SENDERS
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import CodeEmailRefused, CodeWithdrawn, EmailsSent, ResendRequested
+from shared.contracts.message import Event
 from shared.contracts.state import State
-from shared.messaging import topology
+from shared.messaging import headers, topology
 from shared.messaging.broker_admin import administer
 from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue, find_queue
@@ -21,6 +26,7 @@ from tests.support.applicant import ACME, reaches, start, submit, verify
 from tests.support.broker import Broker
 from tests.support.gateway import connected_gateway
 from tests.support.mail_sink import MailSink
+from tests.support.operators import OPERATOR, make_operator
 from tests.support.records import store_importer
 from tests.support.servers import Servers, virtual_host
 from tests.support.services import WIRES, working
@@ -165,3 +171,47 @@ async def test_a_service_parks_as_its_own_user(services: dict[str, Settings], br
     await broker.channel.default_exchange.publish(aio_pika.Message(b"no message of ours"), queue.name)
     async with working(services[queue.program], [queue.program]):
         assert (await broker.take(queue.dead)).user_id == queue.program
+
+
+ID = uuid4()
+RESEND = ResendRequested(application_id=ID, email=EmailKind.ACCOUNT_READY, resend=1)
+FORGED: dict[Event, str] = {
+    RESEND: "provisioner",
+    EmailsSent(application_id=ID): "provisioner",
+    CodeEmailRefused(application_id=ID, attempt=1): "verifier",
+    CodeWithdrawn(application_id=ID): "code-mailer",
+}
+"""Events that another service could put into a queue through the default exchange, by who takes them."""
+
+
+@pytest.mark.parametrize("event", FORGED, ids=lambda event: event.name())
+@pytest.mark.parametrize("forger", ["intake", "verifier"])
+async def test_no_service_speaks_for_another_through_the_default_exchange(
+    services: dict[str, Settings], broker: Broker, forger: str, event: Event
+) -> None:
+    program = FORGED[event]
+    queue = find_queue(type(event))
+    if forger in (program, *SENDERS[type(event)]):
+        pytest.skip("it is its own")
+    async with await aio_pika.connect(str(services[forger].need("rabbitmq_url"))) as connection:
+        channel = await connection.channel()
+        message = aio_pika.Message(
+            event.body(), headers={**headers.write(event)}, message_id=str(uuid4()), type=event.TYPE, user_id=forger
+        )
+        await channel.default_exchange.publish(message, queue.name)
+    async with working(services[program], [program]):
+        dead = await broker.take(queue.dead)
+    assert "its sender may not publish it" in str(dead.headers["ace-reason"])
+    assert dead.headers["ace-origin"] == forger
+
+
+async def test_an_operator_with_a_user_of_its_own_can_have_an_email_sent_again(
+    services: dict[str, Settings], running: Servers, broker: Broker
+) -> None:
+    """There is no such application, so the provisioner parks the request for that and for nothing else."""
+    own = services["provisioner"]
+    url = await make_operator(running, own.need("rabbitmq_url"))
+    await publish_event(own.model_copy(update={"rabbitmq_url": url}), RESEND)
+    async with working(own, ["provisioner"]):
+        dead = await broker.take("provisioner.resend-email.dead")
+    assert (dead.headers["ace-reason"], dead.headers["ace-origin"]) == ("there is no such application", OPERATOR)

@@ -17,7 +17,7 @@ from pamqp.header import ContentHeader
 
 from shared.contracts import catalogue
 from shared.contracts.message import Message
-from shared.messaging import topology
+from shared.messaging import headers, topology
 from shared.messaging.permissions import name_replies
 from shared.messaging.publishing import Publisher
 
@@ -175,7 +175,7 @@ def sent_by(user: str, message: Message, id: UUID, at: datetime, *, wants_reply:
         message_id=str(id),
         user_id=user,
         timestamp=at.astimezone(UTC).replace(microsecond=0),
-        headers={"ace-application": str(message.application_id)},
+        headers=headers.write(message),
         reply_to=name_replies(user, "0001") if wants_reply else None,
         correlation_id=f"asked {id}",
     )

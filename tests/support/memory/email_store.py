@@ -9,7 +9,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Message
 from shared.domain.email import Email, Emails
 from shared.domain.errors import Conflict
-from shared.storage.emails import find_kind
+from shared.storage.emails import find_kind, find_resend
 
 
 class EmailStore:
@@ -58,13 +58,12 @@ class EmailStore:
         self._journal.append(f"stored {stored[kind].status}")
         return Emails(changed.id, self.get(changed.id))
 
-    async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
+    async def mark(self, message: Message, message_id: UUID | None, *, sender: str, reason: str, now: datetime) -> None:
         """Marks an email as parked."""
         await self._doing("mark")
         if kind := find_kind(message):
-            self.put(
-                Emails(message.application_id, self.get(message.application_id)).park(kind, message_id, reason, now)
-            )
+            emails = Emails(message.application_id, self.get(message.application_id))
+            self.put(emails.park(kind, message_id, reason, now, resend=find_resend(message)))
             self._journal.append("marked")
 
     async def find(self, application_id: UUID) -> dict[EmailKind, Email]:

@@ -91,7 +91,7 @@ class Store:
         self.users.add(account.owner)
         self.importers[account.importer] = replace(record, top_account=account.number)
 
-    async def mark(self, message: Message, message_id: UUID, *, sender: str, reason: str, now: datetime) -> None:
+    async def mark(self, message: Message, message_id: UUID | None, *, sender: str, reason: str, now: datetime) -> None:
         """Marks an application as parked."""
         await self._doing("mark")
         application = self.find(message.application_id)

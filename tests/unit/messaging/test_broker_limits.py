@@ -1,6 +1,7 @@
 """Bodies that are too large, and dead letters that are full: nothing is lost, and nobody else waits."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,13 +10,14 @@ from pamqp import commands as spec
 
 from shared.contracts import catalogue
 from shared.contracts.commands import AskOutcome, CheckCode
+from shared.contracts.events import CodeIssued
 from shared.contracts.message import MOST_BYTES
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain.errors import PermanentFailure
 from tests.support.memory.broker import Sent, sent_by
 from tests.unit.messaging.decisions import away_for_now, changes_nothing, raises
-from tests.unit.messaging.rig import APPLICATION, GATEWAY, START, WORKER, Rig, a_guess
+from tests.unit.messaging.rig import APPLICATION, GATEWAY, START, WORKER, Rig, a_code_issued, a_guess
 
 
 def padded(sent: Sent, size: int) -> Sent:
@@ -94,6 +96,16 @@ class TestDeadLettersThatAreFull:
         assert waiting.headers["ace-reason"] == "no"
         assert rig.journal[-1] == "acknowledged"
         assert rig.pauses == []
+
+    async def test_a_code_email_waits_no_longer_than_it_ever_does(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        codes = Rig(monkeypatch, CodeIssued)
+        codes.broker.refuses = lambda sent: (
+            DeliveryError(None, spec.Basic.Nack()) if sent.exchange == "ace.dead" else None
+        )
+        sent = sent_by("verifier", a_code_issued(START + timedelta(minutes=10)), uuid4(), START, wants_reply=False)
+        await codes.take(raises(PermanentFailure("no")), sent)
+        [waiting] = codes.broker.to("ace.retry.30s")
+        assert waiting.body == sent.body
 
     async def test_the_person_is_told_and_once_there_is_room_it_is_parked(self, rig: Rig) -> None:
         await rig.take(raises(PermanentFailure("no")))

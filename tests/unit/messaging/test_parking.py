@@ -11,14 +11,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.commands import AskOutcome, CheckCode, StartApplication
+from shared.contracts.events import CodeIssued
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain.errors import PermanentFailure, TransientFailure
+from shared.domain.parking import MOST_MARKS
 from shared.messaging.delivery import read
 from shared.messaging.permissions import name_replies
 from tests.support.memory.broker import Channel, Sent, delivered, sent_by
 from tests.unit.messaging.decisions import changes_nothing, raises
-from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, SECRET, START, WORKER, Rig, a_guess, due
+from tests.unit.messaging.rig import (
+    APPLICATION,
+    GATEWAY,
+    SEALED,
+    SECRET,
+    START,
+    WORKER,
+    Rig,
+    a_code_issued,
+    a_guess,
+    due,
+)
 
 
 class TestPermanentFailures:
@@ -135,7 +148,24 @@ class TestBrokenMessages:
     async def test_an_event_that_breaks_its_contract_is_answered_to_nobody(self, emails: Rig) -> None:
         event = replace(due(), reply_to=name_replies("provisioner", "0001"))
         await emails.take(changes_nothing, not_json(event))
-        assert emails.journal == ["forwarded to ace.dead", "acknowledged"]
+        assert emails.journal == ["marked", "forwarded to ace.dead", "acknowledged"]
+        assert emails.application.parked.keys() == {UUID(event.message_id)}
+
+    async def test_unreadable_events_do_not_fill_their_application(self, emails: Rig) -> None:
+        for _ in range(MOST_MARKS + 5):
+            await emails.take(changes_nothing, not_json(due()))
+        assert len(emails.application.parked) == MOST_MARKS
+
+    @pytest.mark.parametrize(("late", "is_kept"), [(-timedelta(seconds=1), True), (timedelta(), False)])
+    async def test_a_code_that_is_over_is_parked_without_what_was_sealed(
+        self, monkeypatch: pytest.MonkeyPatch, late: timedelta, is_kept: bool
+    ) -> None:
+        rig = Rig(monkeypatch, CodeIssued)
+        sent = sent_by("verifier", a_code_issued(START - late), uuid4(), START, wants_reply=False)
+        await rig.take(raises(PermanentFailure("no")), sent)
+        [dead] = rig.broker.to("ace.dead")
+        assert dead.body == (sent.body if is_kept else b"")
+        assert dead.headers["ace-reason"] == "no"
 
     @pytest.mark.parametrize("how", BROKEN)
     async def test_no_reason_and_no_log_line_quotes_what_stood_in_it(self, rig: Rig, how: str) -> None:

@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.contracts.commands import AskOutcome
-from shared.contracts.events import ApplicationAccepted
+from shared.contracts.email_kind import EmailKind
+from shared.contracts.events import ApplicationAccepted, ResendRequested
+from shared.contracts.message import Event
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, Refused
 from shared.contracts.state import State
@@ -15,7 +17,7 @@ from shared.domain.decision import Decision
 from shared.messaging.topology import IN_BACKGROUND
 from tests.support.memory.broker import sent_by
 from tests.unit.messaging.decisions import abandons_and_tells
-from tests.unit.messaging.rig import APPLICATION, GATEWAY, START, Rig, a_guess
+from tests.unit.messaging.rig import APPLICATION, GATEWAY, START, WORKER, Rig, a_guess
 
 
 async def test_another_gateways_user_gets_session_over_and_changes_nothing(rig: Rig) -> None:
@@ -49,8 +51,34 @@ async def test_a_question_of_another_gateways_user_gets_session_over(monkeypatch
     assert [reply.name() for reply in rig.broker.replies] == ["refused", "application-status"]
 
 
-async def test_an_event_comes_from_any_of_the_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    rig = Rig(monkeypatch, ApplicationAccepted)
-    event = ApplicationAccepted(application_id=APPLICATION, taken_at=START)
-    await rig.take(abandons_and_tells, sent_by("intake", event, uuid4(), START, wants_reply=False))
-    assert rig.application.state is State.ABANDONED
+ACCEPTED = ApplicationAccepted(application_id=APPLICATION, taken_at=START)
+RESEND = ResendRequested(application_id=APPLICATION, email=EmailKind.ACCOUNT_READY, resend=1)
+
+
+@pytest.mark.parametrize(
+    ("event", "user", "is_taken"),
+    [
+        (ACCEPTED, "intake", True),
+        (ACCEPTED, WORKER, True),  # one user for all: the broker cannot tell them apart
+        (ACCEPTED, "provisioner", False),
+        (ACCEPTED, GATEWAY, False),
+        (ACCEPTED, "ada", False),
+        (ACCEPTED, "", False),
+        (RESEND, "ada", True),
+        (RESEND, "intake", False),
+        (RESEND, GATEWAY, False),
+        (RESEND, "", False),
+    ],
+)
+@pytest.mark.parametrize("waits", [False, True])
+async def test_an_event_counts_only_from_a_sender_who_may_publish_it(
+    monkeypatch: pytest.MonkeyPatch, event: Event, user: str, is_taken: bool, waits: bool
+) -> None:
+    rig = Rig(monkeypatch, type(event))
+    sent = sent_by(user, event, uuid4(), START, wants_reply=False)
+    if waits:
+        sent = replace(sent, user_id=WORKER, headers={**sent.headers, "ace-origin": user})
+    await rig.take(abandons_and_tells, sent)
+    assert (rig.application.state is State.ABANDONED) == is_taken
+    assert rig.application.parked == {}
+    assert [dead.headers["ace-origin"] for dead in rig.broker.to("ace.dead")] == ([] if is_taken else [user])

@@ -1,6 +1,7 @@
 """An email's path through the processor: claimed, handed over, recorded, followed up, acknowledged."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from services.notifier import steps
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeEmailRefused, CodeIssued, EmailDue, EmailsSent
+from shared.contracts.message import MOST_BYTES
 from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Emails
 from shared.domain.errors import Conflict, TransientFailure
 from shared.messaging.executor import Executor
@@ -43,8 +45,8 @@ class MailerRig:
         return HandOverResult(self.status, "because", attempt=emails.by_kind[kind].attempt)
 
     async def take(self, sent: Sent) -> None:
-        message = type(sent.message)
-        decide = steps.send_code if message is CodeIssued else steps.send_email
+        is_code = sent.what == CodeIssued.name()
+        message, decide = (CodeIssued, steps.send_code) if is_code else (EmailDue, steps.send_email)
         publisher, queue = self.broker.publisher("mailer"), find_queue(message)
         executor = Executor(queue, user="mailer", publisher=publisher, store=self.store, clock=self.clock)
         handler: Handler[Any, Any, Emails] = Handler(message, _nothing, decide, self.hand_over)
@@ -159,3 +161,37 @@ async def test_a_record_that_the_database_does_not_take_is_tried_again_without_a
     await rig.take(a_code())
     assert rig.handed_over == 1
     assert rig.stored[CODE].status is EmailStatus.SENT
+
+
+UNREADABLE: dict[str, Callable[[Sent], Sent]] = {
+    "a newer version": lambda sent: replace(sent, type=str(sent.type).replace("v1", "v2")),
+    "too large": lambda sent: replace(sent, body=sent.body.ljust(MOST_BYTES + 1)),
+    "no JSON": lambda sent: replace(sent, body=b"{"),
+    "no id": lambda sent: replace(sent, message_id="none"),
+}
+
+
+@pytest.mark.parametrize("how", UNREADABLE)
+@pytest.mark.parametrize("make", [a_code, lambda: due(EmailKind.ACCOUNT_READY)])
+async def test_an_email_whose_event_cannot_be_read_is_marked_as_parked(
+    rig: MailerRig, make: Callable[[], Sent], how: str
+) -> None:
+    sent = UNREADABLE[how](make())
+    await rig.take(sent)
+    [(kind, email)] = rig.stored.items()
+    assert kind is (CODE if isinstance(make().message, CodeIssued) else EmailKind.ACCOUNT_READY)
+    assert (email.status, email.parked) == (EmailStatus.PARKED, None if how == "no id" else UUID(sent.message_id))
+    assert rig.journal[-3:] == ["marked", "forwarded to ace.dead", "acknowledged"]
+
+
+async def test_an_unreadable_event_from_somebody_else_marks_nothing(rig: MailerRig) -> None:
+    await rig.take(replace(UNREADABLE["no JSON"](a_code()), user_id="intake"))
+    assert rig.stored == {}
+
+
+async def test_a_resend_that_cannot_be_read_is_marked_although_its_email_is_out(rig: MailerRig) -> None:
+    ready = EmailKind.ACCOUNT_READY
+    await rig.take(due(ready))
+    event = EmailDue(application_id=APPLICATION, email=ready, content=SEALED, due_at=START, resend=1)
+    await rig.take(replace(sent_by("provisioner", event, uuid4(), START, wants_reply=False), body=b"{"))
+    assert (rig.stored[ready].status, rig.stored[ready].resend) == (EmailStatus.PARKED, 1)
