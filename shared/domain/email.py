@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import ResendRequested
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.domain.handled_result import HandledResult
@@ -168,19 +167,3 @@ def list_due(application: Application) -> tuple[EmailKind, ...]:
     if application.state is State.REJECTED and application.details:  # otherwise the form itself told the person
         return (EmailKind.APPLICATION_REFUSED,)
     return ()
-
-
-def make_resend_request(
-    application: Application, kind: EmailKind, emails: Mapping[EmailKind, Email]
-) -> ResendRequested:
-    """The request for the next resend of this email. Its id is the same until a mailer has begun it."""
-    email = emails.get(kind)
-    return ResendRequested(application_id=application.id, email=kind, resend=email.resend + 1 if email else 1)
-
-
-def find_waiting_resend(
-    application: Application, kind: EmailKind, emails: Mapping[EmailKind, Email]
-) -> datetime | None:
-    """Since when this email's next resend is due; None if nobody asked for it, or its mailer has begun it."""
-    asked = application.handled.get(make_resend_request(application, kind, emails).own_id)
-    return asked.at if asked else None

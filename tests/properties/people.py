@@ -4,14 +4,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from services.console.emails.resend import find_hindrance
+from services.console.emails.resend import find_hindrance, make_resend_request
 from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import ResendRequested
 from shared.contracts.message import Command, Reply
 from shared.contracts.replies import ApplicationStatus, CodeAccepted
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
-from shared.domain.email import make_resend_request
 from shared.domain.errors import Invalid
 from shared.domain.form import verification_code
 from shared.messaging.permissions import name_replies

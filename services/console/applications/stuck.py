@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from services.console.applications.summary import choose_event, list_parked
 from services.console.dead_letters.prospects import Prospect, judge_replay
+from services.console.emails.resend import find_waiting_resend
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, EmailsSent
 from shared.contracts.state import State
 from shared.domain.application import RETRIED_FOR, Application
-from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails, find_waiting_resend, list_due
+from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails, list_due
 from shared.messaging.topology import WorkQueue, find_queue
 
 PATIENCE = timedelta(minutes=1)

@@ -17,7 +17,6 @@ from services.console.output.formatting import format_age, format_value
 from services.console.servers.database import open_database
 from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.domain.email import make_resend_request
 from shared.settings.console import ConsoleSettings, RecordSettings
 
 app = make_group()
@@ -78,7 +77,7 @@ def resend(
 ) -> None:
     """Send an email about a decided application once more, to the same address. Needs --reason."""
     why = "" if dry_run else options.need_reason(reason)
-    from services.console.emails.resend import find_hindrance, request_resend  # noqa: PLC0415  # a listing needs no broker
+    from services.console.emails.resend import find_hindrance, make_resend_request, request_resend  # noqa: PLC0415  # a listing needs no broker
     from services.console.servers.broker import publish_event  # noqa: PLC0415
 
     async def work(settings: ConsoleSettings) -> ExitCode:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.console.emails.resend import find_decision
+from services.console.emails.resend import find_decision, find_waiting_resend
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.domain import reference
 from shared.domain.application import Application
-from shared.domain.email import OVER, Email, find_waiting_resend, list_due
+from shared.domain.email import OVER, Email, list_due
 from shared.storage.database import Database
 
 DUE = "due"

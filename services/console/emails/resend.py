@@ -12,13 +12,29 @@ from shared.contracts.events import ResendRequested
 from shared.contracts.message import Event
 from shared.contracts.state import State
 from shared.domain.application import Application
-from shared.domain.email import Email, list_due, make_resend_request
+from shared.domain.email import Email, list_due
 from shared.messaging import topology
 from shared.security.redaction import redact
 from shared.storage.audit import Audit, AuditEntry
 
 RESENT_FOR = timedelta(days=30)
 """How long after its decision an application's emails can be sent again. Its addresses may be others' later."""
+
+
+def make_resend_request(
+    application: Application, kind: EmailKind, emails: Mapping[EmailKind, Email]
+) -> ResendRequested:
+    """The request for the next resend of this email. Its id is the same until a mailer has begun it."""
+    email = emails.get(kind)
+    return ResendRequested(application_id=application.id, email=kind, resend=email.resend + 1 if email else 1)
+
+
+def find_waiting_resend(
+    application: Application, kind: EmailKind, emails: Mapping[EmailKind, Email]
+) -> datetime | None:
+    """Since when this email's next resend is due; None if nobody asked for it, or its mailer has begun it."""
+    asked = application.handled.get(make_resend_request(application, kind, emails).own_id)
+    return asked.at if asked else None
 
 
 def find_hindrance(

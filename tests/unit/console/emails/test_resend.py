@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 
 from services.console.emails.listing import list_not_begun
-from services.console.emails.resend import RESENT_FOR, find_hindrance
+from services.console.emails.resend import RESENT_FOR, find_hindrance, make_resend_request
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application, Parked
-from shared.domain.email import WELCOME, Email, make_resend_request
+from shared.domain.email import WELCOME, Email
 from shared.domain.handled_result import HandledResult
 from tests.support.applications import NOW, TICK, awaiting, provisioned, requested, submitted
 
