@@ -69,6 +69,7 @@ class Worker(Generic[C_co]):
         self._processors: list[Processor[Any]] = []
         self._executors: list[Executor] = []
         self._chores: list[tuple[timedelta, Callable[[], Awaitable[None]]]] = []
+        self._closes: list[Callable[[], None]] = []
         self._started = False
         self._failed = False
         self._stop = asyncio.Event()
@@ -97,6 +98,10 @@ class Worker(Generic[C_co]):
     def repeat(self, pause: timedelta, chore: Callable[[], Awaitable[None]]) -> None:
         """Repeats a chore after each pause. A failure is logged and does not stop the chore."""
         self._chores.append((pause, chore))
+
+    def close_at_end(self, close: Callable[[], None]) -> None:
+        """Closes something once nothing is in flight any more."""
+        self._closes.append(close)
 
     def handle(self, handler: Handler[Any, Any, T], store: Store[T]) -> None:
         """Handles messages about what this store keeps."""
@@ -146,6 +151,8 @@ class Worker(Generic[C_co]):
                     await task
             await self._stop_taking()
             await self._finish()
+            for close in self._closes:
+                close()
             await disconnect(self._broker)
             await self.database.close()
 

@@ -16,6 +16,7 @@ def wire_code_mailer(worker: Worker[CodeMailerSettings]) -> None:
     """Wires the code mailer's steps. Code emails never wait behind others."""
     settings, emails = worker.settings, worker.database.emails
     mailer = Mailer(settings, Writer(EmailRenderer(settings), Sealer(load_key_ring(settings, "code_email"))))
+    worker.close_at_end(mailer.close)
     worker.handle(Handler(CodeIssued, gather_nothing, steps.send_code, mailer.hand_over, begins=True), emails)
     worker.handle(Handler(CodeWithdrawn, gather_nothing, steps.withdraw_code), emails)
 
@@ -24,5 +25,6 @@ def wire_general_mailer(worker: Worker[GeneralMailerSettings]) -> None:
     """Wires the general mailer's only step."""
     settings = worker.settings
     mailer = Mailer(settings, Writer(EmailRenderer(settings), Sealer(load_key_ring(settings, "email"))))
+    worker.close_at_end(mailer.close)
     handler = Handler(EmailDue, gather_nothing, steps.send_email, mailer.hand_over, begins=True)
     worker.handle(handler, worker.database.emails)

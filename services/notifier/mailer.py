@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import aiosmtplib
 import structlog
 
+from services.notifier.connections import Connections
 from services.notifier.mail_server_answers import (
     Accepted,
     MailServerAnswer,
@@ -26,9 +27,6 @@ from shared.observability import metrics
 from shared.settings.processes import MailerSettings
 
 log = structlog.get_logger()
-
-REPLY_WITHIN = 15
-"""Seconds that the mail server may take for one reply."""
 
 CANNOT_BE_WRITTEN = "a bug in this service: the email cannot be written"
 
@@ -72,12 +70,12 @@ class HandOverResult:
 
 
 class Mailer:
-    """Opens a connection for each email to the mail server in `ACE_SMTP_URL`."""
+    """Hands emails to the mail server in `ACE_SMTP_URL`."""
 
     def __init__(self, settings: MailerSettings, writer: Writer) -> None:
         self._writer = writer
         self._accepted = Accepted()
-        self._connection = settings.read_smtp_arguments()
+        self._connections = Connections(settings.read_smtp_arguments())
 
     async def hand_over(self, event: CodeIssued | EmailDue, emails: Emails, kind: EmailKind) -> HandOverResult | None:
         """Writes a claimed email and hands it over. One that cannot be written is parked: the fault is ours."""
@@ -102,6 +100,10 @@ class Mailer:
         )
         return replace(result, attempt=claim.attempt)
 
+    def close(self) -> None:
+        """Closes the connections to the mail server."""
+        self._connections.close()
+
     def _write(self, event: CodeIssued | EmailDue, kind: EmailKind) -> RenderedEmail | HandOverResult:
         try:
             return self._writer.write(event, kind)
@@ -112,11 +114,9 @@ class Mailer:
             return HandOverResult(EmailStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
 
     async def _send(self, email: RenderedEmail, within: float) -> HandOverResult:
-        server = aiosmtplib.SMTP(**self._connection, timeout=REPLY_WITHIN)
         try:
             async with asyncio.timeout(within):
-                await server.connect()
-                await _deliver(server, email)
+                await self._connections.deliver(email)
         except aiosmtplib.SMTPResponseException as error:
             return self._interpret(_find_stage(error), error, email)
         except aiosmtplib.SMTPNotSupported:
@@ -125,8 +125,6 @@ class Mailer:
             return HandOverResult(EmailStatus.DEFERRED, f"the mail server is away ({type(error).__name__})")
         except ValueError as error:  # an envelope that cannot be encoded
             return HandOverResult(EmailStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")
-        finally:
-            server.close()  # no QUIT: once the email is accepted, no later failure may make it look refused
         self._accepted.add(email.recipient, clock.now())
         return HandOverResult(EmailStatus.SENT)
 
@@ -138,18 +136,6 @@ class Mailer:
         status = EmailStatus.REFUSED if means is Meaning.ADDRESS else EmailStatus.DEFERRED
         said = quote_answer(error.message, email.recipient)
         return HandOverResult(status, f"{means} ({answer.numbers})", error.code, said)
-
-
-async def _deliver(server: aiosmtplib.SMTP, email: RenderedEmail) -> None:
-    """One mail transaction. Not `sendmail`: after a refusal it sends RSET, and a failure there hides the refusal."""
-    if email.utf8:
-        await server.ehlo()
-        if not server.supports_extension("smtputf8"):
-            raise aiosmtplib.SMTPNotSupported("SMTPUTF8")
-    encoding, options = ("utf-8", ["SMTPUTF8"]) if email.utf8 else ("ascii", [])
-    await server.mail(email.sender, options=options, encoding=encoding)
-    await server.rcpt(email.recipient, encoding=encoding)
-    await server.data(email.content)
 
 
 def _find_stage(error: aiosmtplib.SMTPResponseException) -> SmtpStage:

@@ -36,6 +36,9 @@ class Recorder:
     def handle(self, handler: Handler[Any, Any, Any], _store: Any) -> None:
         self.taken.append(handler.message)
 
+    def close_at_end(self, _close: Any) -> None:
+        """Is not what this is about."""
+
     def repeat(self, *_chore: Any) -> None:
         pass
 

@@ -126,6 +126,8 @@ class Connection:
 
     def __init__(self, reached: Reached) -> None:
         self.connect = reached.connect
+        self.is_connected = False  # once its email is accepted or refused: none is kept
+        self.local_hostname = "mailer.example"
         self._transact = reached.transact
         self._to = ""
 

@@ -61,5 +61,8 @@ class Wiring:
         """Keeps a handler."""
         self.handlers.append((handler, store))
 
+    def close_at_end(self, _close: Callable[[], None]) -> None:
+        """Ignores what a worker closes: none ends in good order."""
+
     def repeat(self, *_: Any) -> None:
         """Ignores chores: the sweep runs when the test says so."""

@@ -75,6 +75,8 @@ class MailSink:
 
     answers: dict[str, str] = field(default_factory=dict)
     """Replies by step: ``CONNECT``, or a command's name. Every other step succeeds."""
+    once: dict[str, str] = field(default_factory=dict)
+    """Replies that are given once, before these."""
     received: list[Email] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     port: int = 0
@@ -83,6 +85,8 @@ class MailSink:
     """Whether it requires a login and refuses every one."""
     pause: float = 0.0
     """Seconds of delay for each email."""
+    conversations: "list[_Conversation]" = field(default_factory=list)
+    """Connections, those that ended among them."""
     cuts: Iterator[bool] = field(default_factory=lambda: iter(()))
     """For each of the next emails, whether the connection is cut once it is accepted."""
     answering: asyncio.Event = field(default_factory=asyncio.Event)
@@ -144,7 +148,7 @@ class MailSink:
     async def handle_DATA(self, server: "_Conversation", _session: Session, envelope: Envelope) -> str:  # noqa: N802
         await asyncio.sleep(self.pause)
         assert isinstance(envelope.content, bytes)
-        answer = self.answers.get("DATA", ACCEPTED)
+        answer = self.once.pop("DATA", None) or self.answers.get("DATA", ACCEPTED)
         if answer == ACCEPTED and next(self.cuts, False):
             answer = CUT
         async with self._arrived:
@@ -163,7 +167,7 @@ class MailSink:
     async def answer(self, step: str, server: "_Conversation", answer: str | None = None) -> str:
         """The reply at a step, if there is one."""
         self.commands.append(step)
-        answer = answer or self.answers.get(step, ACCEPTED)
+        answer = answer or self.once.pop(step, None) or self.answers.get(step, ACCEPTED)
         if answer == CUT:
             server.cut()
         if answer in (CUT, SILENT):
@@ -187,6 +191,7 @@ class _Conversation(SMTP):
         )
         self._sink = sink
         self._has_greeted = False
+        sink.conversations.append(self)
 
     async def push(self, status: Any) -> None:
         """Sends a line. The first one is the greeting."""
@@ -198,8 +203,12 @@ class _Conversation(SMTP):
 
     def cut(self) -> None:
         """Ends the connection without a word."""
-        assert isinstance(self.transport, asyncio.WriteTransport)
-        self.transport.abort()
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
+    @property
+    def is_open(self) -> bool:
+        return isinstance(self.transport, asyncio.WriteTransport) and not self.transport.is_closing()
 
 
 @asynccontextmanager
@@ -211,6 +220,8 @@ async def mail_sink(**answers: str) -> AsyncIterator[MailSink]:
     try:
         yield sink
     finally:
+        for conversation in sink.conversations:
+            conversation.cut()
         server.close()
         await server.wait_closed()
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.notifier import mailer as mailer_module
+from services.notifier import connections
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailStatus
 from shared.domain.errors import PermanentFailure, TransientFailure
@@ -97,7 +97,7 @@ async def test_a_connection_that_is_cut_leaves_the_email_deferred(step: str) -> 
 
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA"])
 async def test_a_silent_server_is_not_waited_for_forever(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mailer_module, "REPLY_WITHIN", 0.3)
+    monkeypatch.setattr(connections, "REPLY_WITHIN", 0.3)
     began = time.monotonic()
 
     result, _ = await handed_over(**{step: SILENT})
@@ -138,7 +138,7 @@ async def test_no_failure_after_acceptance_makes_an_email_look_refused(farewell:
 async def test_a_refusal_stays_one_whatever_the_server_does_after_it(
     step: str, after: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailer_module, "REPLY_WITHIN", 0.3)
+    monkeypatch.setattr(connections, "REPLY_WITHIN", 0.3)
     result, _ = await handed_over(**{step: "550 5.1.1 nobody of this name"}, RSET=after, QUIT=after)
     assert result.status is EmailStatus.REFUSED
     assert result.smtp_status == 550

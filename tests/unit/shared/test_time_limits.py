@@ -1,7 +1,7 @@
 """Time limits that depend on each other but are stated where they are used."""
 
 from deploy.local.system import SERVICE_STOPS_WITHIN
-from services.notifier.mailer import REPLY_WITHIN
+from services.notifier.connections import REPLY_WITHIN
 from shared.domain.email import HAND_OVER_WITHIN, LEASE
 from shared.worker import ACKNOWLEDGED_WITHIN, ARRIVED_WITHIN, FINISHED_WITHIN, STARTED_WITHIN
 

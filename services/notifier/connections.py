@@ -1,0 +1,137 @@
+"""Connections to the mail server, kept open between emails: greeting, encryption and login happen once."""
+
+import asyncio
+import ssl
+from typing import Any
+
+import aiosmtplib
+
+from services.notifier.rendering import RenderedEmail
+
+REPLY_WITHIN = 15
+"""Seconds that the mail server may take for one reply."""
+
+KEPT_FOR = 20
+"""Seconds that a connection is kept without an email. Servers close it after five minutes, or fewer when busy."""
+
+KEPT = 10
+"""Unused connections that a process keeps."""
+
+EMAILS = 50
+"""Emails on one connection. Many servers limit them, and a balancer spreads only new connections."""
+
+CLOSING = 421
+"""The reply of a server that closes the connection (RFC 5321, 3.8)."""
+
+
+class Connection:
+    """A connection to the mail server."""
+
+    def __init__(self, server: aiosmtplib.SMTP) -> None:
+        self.server = server
+        self._begun = 0
+        self._was_answered = False
+        self._was_refused = False
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether another email may go this way: every command was answered, and the server has not closed it."""
+        return self._was_answered and self._begun < EMAILS and self.server.is_connected
+
+    async def begin(self, email: RenderedEmail) -> bool:
+        """Names sender and recipient. False if a kept connection was good for nothing: another email was not at risk.
+
+        Raises as `aiosmtplib` does. Whatever a kept connection answers to a sender may be about the connection.
+        """
+        was_kept, self._begun = self._begun > 0, self._begun + 1
+        self._was_answered = False
+        try:
+            if not was_kept:
+                await self.server.connect()
+            elif self._was_refused:
+                await self.server.rset()
+            self._was_refused = False
+            await self._address(email)
+        except aiosmtplib.SMTPRecipientRefused as error:
+            if was_kept and error.code == CLOSING:
+                return False
+            raise self._keep_after(error) from None
+        except aiosmtplib.SMTPNotSupported:
+            raise
+        except (aiosmtplib.SMTPException, OSError):
+            if was_kept:
+                return False
+            raise
+        return True
+
+    async def finish(self, email: RenderedEmail) -> None:
+        """Hands over the content. Once it is on its way, a lost connection leaves unknown whether it was accepted."""
+        try:
+            await self.server.data(email.content)
+        except aiosmtplib.SMTPDataError as error:
+            raise self._keep_after(error) from None
+        self._was_answered = True
+
+    def _keep_after(self, error: aiosmtplib.SMTPResponseException) -> aiosmtplib.SMTPResponseException:
+        self._was_answered, self._was_refused = error.code != CLOSING, True
+        return error
+
+    async def _address(self, email: RenderedEmail) -> None:
+        """Not `sendmail`: after a refusal it sends RSET, and a failure there hides the refusal."""
+        server = self.server
+        if email.utf8:
+            if server.is_ehlo_or_helo_needed:
+                await server.ehlo()
+            if not server.supports_extension("smtputf8"):
+                raise aiosmtplib.SMTPNotSupported("SMTPUTF8")
+        encoding, options = ("utf-8", ["SMTPUTF8"]) if email.utf8 else ("ascii", [])
+        await server.mail(email.sender, options=options, encoding=encoding)
+        await server.rcpt(email.recipient, encoding=encoding)
+
+
+class Connections:
+    """The connections of a process: at most one for each email on its way, and a few unused ones."""
+
+    def __init__(self, arguments: dict[str, Any]) -> None:
+        encrypts = arguments["use_tls"] or arguments["start_tls"]
+        context = ssl.create_default_context() if encrypts else None  # once: it reads all certificates
+        self._arguments = {**arguments, "tls_context": context, "timeout": REPLY_WITHIN}
+        self._unused: dict[Connection, asyncio.TimerHandle] = {}
+
+    async def deliver(self, email: RenderedEmail) -> None:
+        """Hands an email over, by a kept connection or else by a new one. Raises as `aiosmtplib` does."""
+        kept = self._take()
+        if kept and await self._try(kept, email):
+            return
+        await self._try(Connection(aiosmtplib.SMTP(**self._arguments)), email)
+
+    async def _try(self, connection: Connection, email: RenderedEmail) -> bool:
+        try:
+            if not await connection.begin(email):
+                return False
+            self._arguments["local_hostname"] = connection.server.local_hostname  # else each asks the name server
+            await connection.finish(email)
+            return True
+        finally:
+            if connection.is_usable and len(self._unused) < KEPT:
+                self._unused[connection] = asyncio.get_running_loop().call_later(KEPT_FOR, self._drop, connection)
+            else:  # no QUIT: once the email is accepted, no later failure may make it look refused
+                connection.server.close()
+
+    def _take(self) -> Connection | None:
+        """The connection used last, so that those not needed end."""
+        while self._unused:
+            connection, timer = self._unused.popitem()
+            timer.cancel()
+            if connection.is_usable:
+                return connection
+        return None
+
+    def _drop(self, connection: Connection) -> None:
+        self._unused.pop(connection).cancel()
+        connection.server.close()
+
+    def close(self) -> None:
+        """Closes what is kept."""
+        for connection in [*self._unused]:
+            self._drop(connection)
