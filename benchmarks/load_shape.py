@@ -24,7 +24,7 @@ HERE = Path().absolute()
 PEOPLE = 32
 """So many at once find the rate."""
 
-MOST = 100_000
+MOST = 20_000
 """Importers with records."""
 
 

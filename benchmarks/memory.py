@@ -1,15 +1,14 @@
 """Each program's memory with 2,000 commands waiting, and with 1,000 people on pages that wait.
 
-`.venv/bin/python -m benchmarks.memory [--commands 2000] [--people 1000]`: intake stands still while people send page 1
-and reload the page that waits; then it takes everything that has gathered.
+`.venv/bin/python -m benchmarks.memory [--commands 2000] [--people 1000]`: the workers are stopped while people send
+page 1 and reload the page that waits; then they start, and take everything that has gathered.
 """
 
 import argparse
 import asyncio
 import json
-import os
 import shutil
-import signal
+from contextlib import suppress
 from pathlib import Path
 
 import uvloop
@@ -27,6 +26,10 @@ HERE = Path().absolute()
 EVERY = 0.5
 """Seconds between two looks at the memory while messages are taken."""
 
+STOPS_WITHIN = 30.0
+SETTLES_WITHIN = 60.0
+"""Seconds in which everybody has sent page 1 and waits."""
+
 TAKEN_WITHIN = 600.0
 
 
@@ -34,9 +37,9 @@ def read_memory(folder: Path) -> dict[str, float]:
     """Megabytes of each program that are its own."""
     found = {}
     for name, pid in Supervisorctl(folder).list_processes().items():
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss_Anon:"):
-                found[name] = round(int(line.split()[1]) / 1024, 1)
+        with suppress(OSError):  # it ended meanwhile
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            found[name] = sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss_Anon:"))
     return found
 
 
@@ -65,22 +68,19 @@ async def measure(commands: int, people: int) -> None:
     async with run_contestant(HERE, folder, WARM_UP + commands + people) as contestant:
         await contestant.apply("form", WARM_UP, 16)
         moments = {"at rest": read_memory(folder)}
-        intake = Supervisorctl(folder).list_processes()["intake"]
-        os.kill(intake, signal.SIGSTOP)
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(wait_in_line(contestant, people))
-                await asyncio.sleep(60)  # everybody waits by then
-                moments[f"{people} people wait"] = read_memory(folder)
-                for _ in range(commands):
-                    await contestant.start(Importer(next(contestant.importers)))
-                moments[f"{commands} more commands wait"] = read_memory(folder)
-                os.kill(intake, signal.SIGCONT)
-                moments["most while they are taken"] = await _watch(
-                    contestant, folder, EMAILS * WARM_UP + commands + people
-                )
-        finally:
-            os.kill(intake, signal.SIGCONT)
+        control = Supervisorctl(folder)
+        control.stop("workers", STOPS_WITHIN)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(wait_in_line(contestant, people))
+            await asyncio.sleep(SETTLES_WITHIN)
+            moments[f"{people} people wait"] = read_memory(folder)
+            for _ in range(commands):
+                await contestant.start(Importer(next(contestant.importers)))
+            moments[f"{commands} more commands wait"] = read_memory(folder)
+            control.start("workers")
+            moments["most while they are taken"] = await _watch(
+                contestant, folder, EMAILS * WARM_UP + commands + people
+            )
         moments["afterwards"] = read_memory(folder)
     for moment, memory in moments.items():
         print(f"{moment:30}", *(f"{name} {megabytes:.0f}" for name, megabytes in sorted(memory.items())))
