@@ -22,9 +22,12 @@ from shared.domain.email import WELCOME
 
 log = structlog.get_logger()
 
-FIRST_PAUSE = 0.05
-LONGEST_PAUSE = 0.4
-"""Seconds between two questions: an answer usually takes a tenth of a second."""
+ASKED_AT = (0.15, 0.4, 1.0, 2.0, 4.0)
+ASKED_EVERY = 5.0
+"""Seconds of a wait at which to ask for news, and seconds between later questions. A question costs everybody."""
+
+MOMENT = 0.01
+"""Seconds before a time that count as this time: sleeping may end a little early."""
 
 COURTESY = 1.0
 """Seconds that a person who goes back or starts over waits for the old request to be closed; also for emails."""
@@ -111,22 +114,25 @@ class Progress:
         self, arrived: Callable[[Session], bool], session: Session, wait: float, *, ask_first: bool = False
     ) -> Session:
         passed = self._waits.passed
-        deadline = passed() + wait
-        pause = FIRST_PAUSE
+        began, waited = passed(), session.count_waited_seconds(self._clock())
+        deadline = began + wait
         going_on = ask_first or not arrived(session)
         while going_on and passed() < deadline:
+            if self._is_to_send(session):  # what is sent only now has been waited for only since now
+                began, waited = passed(), 0.0
             session, going_on = await self._take_step(session, deadline - passed())
             going_on = going_on and not arrived(session)
             if going_on:
+                pause = count_pause(waited + passed() - began)
                 await self._waits.sleep(max(0.0, min(pause, deadline - passed())))
-                pause = min(2 * pause, LONGEST_PAUSE)
         return session
 
     async def _take_step(self, session: Session, wait: float) -> tuple[Session, bool]:
         """Sends one message to the workers. Returns the new session, and whether to send another soon."""
-        if session.pending and session.pending.is_due(self._clock()):
-            return await self._send(session, wait)
-        return await self._ask(session, wait)
+        return await (self._send if self._is_to_send(session) else self._ask)(session, wait)
+
+    def _is_to_send(self, session: Session) -> bool:
+        return session.pending is not None and session.pending.is_due(self._clock())
 
     async def _send(self, session: Session, wait: float) -> tuple[Session, bool]:
         pending = session.pending
@@ -167,6 +173,11 @@ class Progress:
         if isinstance(answer.reply, ApplicationStatus):
             return transitions.apply_status(session, answer.reply), True
         return session, False
+
+
+def count_pause(waited: float) -> float:
+    """Seconds until the next question to the workers, by the seconds that the person has waited."""
+    return next((at - waited for at in ASKED_AT if at > waited + MOMENT), ASKED_EVERY)
 
 
 def _is_email_known(session: Session) -> bool:

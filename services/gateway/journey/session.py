@@ -105,6 +105,17 @@ class Session(BaseModel):
         return {"left": int((over - now).total_seconds()), "left_in_all": int((last - now).total_seconds())}
 
     @property
+    def waiting_since(self) -> datetime | None:
+        """When the wait began, if it is a worker's turn."""
+        if self.pending:
+            return self.pending.taken_at
+        return {Milestone.ISSUING: self.started_at, Milestone.CREATING: self.submitted_at}.get(self.milestone)
+
+    def count_waited_seconds(self, now: datetime) -> float:
+        """Seconds that the person has waited for a worker."""
+        return max(0.0, (now - self.waiting_since).total_seconds()) if self.waiting_since else 0.0
+
+    @property
     def under_way(self) -> bool:
         """Whether there is a request that is neither given up nor done."""
         return self.application_id is not None and self.milestone is not Milestone.CONFIRMATION

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from services.gateway.journey.lateness import Lateness, measure_lateness
-from services.gateway.journey.page import Milestone, Page
+from services.gateway.journey.lateness import measure_lateness
+from services.gateway.journey.page import Page
 from services.gateway.journey.session import Session
 from services.gateway.pages.answers import Answer, Content, GoOn, Show
 from services.gateway.pages.visit import Visit
@@ -61,10 +61,6 @@ def describe_wait(session: Session, now: datetime) -> tuple[str, str]:
 
 def describe_delay(visit: Visit, session: Session) -> str:
     """What to say about a wait that is longer than usual; else empty."""
-    pending = session.pending
-    since = pending.taken_at if pending else session.started_at
-    if session.milestone is Milestone.CREATING and not pending:
-        since = session.submitted_at
-    taken = pending is None or pending.sent_at is not None
-    late = measure_lateness(since, visit.now) if session.page is Page.WAITING else Lateness.USUAL
+    taken = session.pending is None or session.pending.sent_at is not None
+    late = measure_lateness(session.waiting_since, visit.now)
     return visit.wording.describe_delay(name_awaited(session), late, taken=taken, reference=session.reference)
