@@ -1,5 +1,7 @@
-"""The sweep closes applications that are over. This only tidies up: steps check expiry on their own."""
+"""The sweep closes applications that are over, and lets old ones forget. Steps check expiry on their own."""
 
+import asyncio
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -19,15 +21,19 @@ BATCH = 500
 
 
 class Sweep:
-    """Closes applications that are over."""
+    """Closes applications that are over, and lets old ones forget. Several verifiers may sweep concurrently."""
 
     def __init__(self, applications: Applications, publisher: Publisher) -> None:
         self._applications = applications
         self._publisher = publisher
 
     async def run(self) -> None:
-        """Closes every application that ended at least a day ago. Several verifiers may sweep concurrently."""
+        """Closes every application that ended at least a day ago; has those that were closed a week ago forget."""
         now = clock.now()
+        await self._close_all(now)
+        await self._forget_all(now)
+
+    async def _close_all(self, now: datetime) -> None:
         while over := await self._applications.list_ended(now - RETRIED_FOR, BATCH):
             for application in over:
                 await self._close(application, now)
@@ -44,3 +50,14 @@ class Sweep:
         except Conflict:  # it just changed: the next sweep looks again
             return
         metrics.SWEPT.labels(application.state).inc()
+
+    async def _forget_all(self, now: datetime) -> None:
+        while old := await self._applications.list_forgetting(now, BATCH):
+            await asyncio.gather(*map(self._forget, old))
+            log.info("forgot what messages led to", applications=len(old))
+            if len(old) < BATCH:
+                return
+
+    async def _forget(self, application: Application) -> None:
+        with suppress(Conflict):  # it just changed: the next sweep looks again
+            await self._applications.save(application.forget_results(), application)

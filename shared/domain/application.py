@@ -23,6 +23,9 @@ TO_ISSUE = timedelta(hours=1)
 TO_SUBMIT = timedelta(hours=6)
 """How long after the right code the details may be submitted."""
 
+REMEMBERED_FOR = timedelta(days=7)
+"""How long after its end an application remembers what each message led to: longer than any may still be on its way."""
+
 
 @dataclass(frozen=True)
 class Transition:
@@ -117,6 +120,15 @@ class Application:
         if self.state is State.VERIFIED and self.verified_at:
             return self.verified_at + TO_SUBMIT
         return None
+
+    @property
+    def forgets_at(self) -> datetime | None:
+        """When it may forget what its messages led to; None while it is open, or once it has forgotten."""
+        return None if self.state in FOLLOWERS or not self.handled else self.history[-1].at + REMEMBERED_FOR
+
+    def forget_results(self) -> "Application":
+        """No message can come again. Should one do so, its state says that nothing is left to do."""
+        return replace(self, handled=HandledResults())
 
     def move_to(self, state: State, now: datetime, cause: str) -> "Application":
         """The application in another state, with its history. Raises `ValueError` if that state may not follow.

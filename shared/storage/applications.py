@@ -30,7 +30,10 @@ INDEXES = {
         IndexModel("email"),
         IndexModel([("taken_at", DESCENDING)]),
         IndexModel([("state", ASCENDING), ("taken_at", DESCENDING)]),
-        IndexModel([("ends_at", ASCENDING)], partialFilterExpression={"ends_at": {"$type": "date"}}),
+        *(
+            IndexModel([(name, ASCENDING)], partialFilterExpression={name: {"$type": "date"}})
+            for name in ("ends_at", "forgets_at")
+        ),
     ]
 }
 """For lookups by reference, number and address, for lists, and for the sweep."""
@@ -144,10 +147,15 @@ class Applications:
 
     async def list_ended(self, ended_before: datetime, most: int) -> list[Application]:
         """Applications that expired before this time and are still open, oldest first."""
+        return await self._list_due("ends_at", ended_before, most)
+
+    async def list_forgetting(self, now: datetime, most: int) -> list[Application]:
+        """Applications that may forget what their messages led to, oldest first."""
+        return await self._list_due("forgets_at", now, most)
+
+    async def _list_due(self, field: str, now: datetime, most: int) -> list[Application]:
         with transient_when_away():
-            cursor = (
-                self._collection.find({"ends_at": {"$lte": ended_before, "$type": "date"}}).sort("ends_at").limit(most)
-            )
+            cursor = self._collection.find({field: {"$lte": now, "$type": "date"}}).sort(field).limit(most)
             return [to_application(found) async for found in cursor]
 
     async def find_by_reference(self, reference: str) -> list[Application]:

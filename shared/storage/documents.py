@@ -28,7 +28,7 @@ SIMPLE = (
 
 
 def to_document(application: Application) -> dict[str, Any]:
-    """The application's document. It includes `reference` and `ends_at` for searching."""
+    """The application's document. It includes `reference`, `ends_at` and `forgets_at` for searching."""
     return {
         "_id": application.id,
         "reference": application.reference,
@@ -43,6 +43,8 @@ def to_update(before: Application, after: Application) -> dict[str, Any]:
     """The update that makes the document of `after` from that of `before`: only what differs travels and is logged."""
     old, new = _to_fields(before), _to_fields(after)
     changes = {name: value for name, value in new.items() if value != old[name]}
+    if before.handled and not after.handled:
+        changes["handled"] = {}
     for id, result in after.handled.list_changes(before.handled).items():
         changes[f"handled.{id}"] = _from_result(result)
     for id, parked in after.parked.items():
@@ -63,6 +65,7 @@ def _to_fields(application: Application) -> dict[str, Any]:
         "version": application.version,
         "state": application.state.value,
         "ends_at": application.ends_at,
+        "forgets_at": application.forgets_at,
         "problem": application.problem.value if application.problem else None,
         **{name: getattr(application, name) for name in SIMPLE},
         "code": {**vars(code)} if code else None,

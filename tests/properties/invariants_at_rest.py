@@ -61,6 +61,11 @@ class InvariantsAtRest:
         for applicant in self._people.applicants.values():
             must(self._outcome(applicant).state in FINAL or bool(self._dead(applicant)), 1, "an application never ends")
 
+    def old_ones_remember_nothing_but_how_they_ended(self) -> None:
+        """Raises `Broken` for an application that keeps results a week after its end."""
+        for application in self._simulation.store.all():
+            must(application.state not in FINAL or not application.handled, 4, "results are kept forever")
+
     def _outcome(self, applicant: Applicant) -> ApplicationStatus:
         [start] = self._people.of(applicant.id, "start")
         assert start.outcome is not None

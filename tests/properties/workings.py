@@ -124,3 +124,7 @@ class Workings(RuleBasedStateMachine):
         self.simulation.sweeps()
         self._rests()
         self._holds(self.at_rest.ended)
+        self.simulation.passes(timedelta(days=8))
+        self.simulation.sweeps()
+        self.simulation.comes_to_rest()
+        self._holds(self.at_rest.old_ones_remember_nothing_but_how_they_ended)

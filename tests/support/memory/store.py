@@ -104,6 +104,11 @@ class Store:
         found = [a for a in self.all() if a.ends_at and a.ends_at <= ended_before]
         return sorted(found, key=lambda a: a.ends_at or ended_before)[:most]
 
+    async def list_forgetting(self, now: datetime, most: int) -> list[Application]:
+        """Applications that may forget what their messages led to, oldest first."""
+        found = [a for a in self.all() if a.forgets_at and a.forgets_at <= now]
+        return sorted(found, key=lambda a: a.forgets_at or now)[:most]
+
     async def exists(self, email: str) -> bool:
         """Whether the address has a portal user."""
         return email in self.users
