@@ -1,5 +1,6 @@
 """The same invariants once everything is at rest: nothing may be missing."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 from shared.contracts.email_kind import EmailKind
@@ -53,7 +54,8 @@ class InvariantsAtRest:
             self._nothing_was_lost(applicant)
             self._every_wrong_code_was_counted(applicant)
             self._belongs_to_whom_it_was_told(applicant)
-            self._some_order_leads_there(applicant)
+            if not self._has_forgotten(applicant):
+                self._some_order_leads_there(applicant)
         self._resends_went_out()
 
     def ended(self) -> None:
@@ -65,6 +67,13 @@ class InvariantsAtRest:
         """Raises `Broken` for an application that keeps results a week after its end."""
         for application in self._simulation.store.all():
             must(application.state not in FINAL or not application.handled, 4, "results are kept forever")
+
+    def _has_forgotten(self, applicant: Applicant) -> bool:
+        """Whether its application was closed a week ago, so that nobody can be told any more what a message led to."""
+        application = self._simulation.store.find(applicant.id)
+        if application is None or application.state not in FINAL or application.handled:
+            return False
+        return self._simulation.clock() >= application.history[-1].at + timedelta(days=7)
 
     def _outcome(self, applicant: Applicant) -> ApplicationStatus:
         [start] = self._people.of(applicant.id, "start")

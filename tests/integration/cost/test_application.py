@@ -14,7 +14,7 @@ from tests.support.mail_sink import MailSink
 LIMITS = {
     "round trips": 31,
     "messages": 11,
-    "message bytes": 5_600,
+    "message bytes": 5_750,
     "oplog entries": 16,
     "oplog bytes": 15_300,
     "document bytes": 5_000,

@@ -75,7 +75,9 @@ said = st.fixed_dictionaries(
 @pytest.mark.parametrize("kind", EmailKind)
 @settings(max_examples=15)
 @given(to=mailboxes, said=said)
-def test_an_email_is_read_like_the_standard_librarys(kind: EmailKind, to: str, said: dict[str, object]) -> None:
+def test_an_email_reads_as_if_the_standard_library_had_written_it(
+    kind: EmailKind, to: str, said: dict[str, object]
+) -> None:
     written = EMAILS.write(kind, to=to, application_id=ID, said=said)
     ours, theirs = _read(written.content), _read(stdlib_emails.write(kind, to, said))
 
