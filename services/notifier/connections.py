@@ -11,14 +11,20 @@ from services.notifier.rendering import RenderedEmail
 REPLY_WITHIN = 15
 """Seconds that the mail server may take for one reply."""
 
+KEPT_REPLY_WITHIN = 4
+"""Seconds for one reply on a kept connection, before the content: enough of the hand-over is left for a new one."""
+
 KEPT_FOR = 20
 """Seconds that a connection is kept without an email. Servers close it after five minutes, or fewer when busy."""
 
-KEPT = 10
+KEPT = 5
 """Unused connections that a process keeps."""
 
 EMAILS = 50
 """Emails on one connection. Many servers limit them, and a balancer spreads only new connections."""
+
+REFUSALS = range(400, 600)
+"""Replies that refuse a command, for now or for good (RFC 5321, 4.2.1)."""
 
 CLOSING = 421
 """The reply of a server that closes the connection (RFC 5321, 3.8)."""
@@ -30,6 +36,7 @@ class Connection:
     def __init__(self, server: aiosmtplib.SMTP) -> None:
         self.server = server
         self._begun = 0
+        self._was_kept = False
         self._was_answered = False
         self._was_refused = False
 
@@ -39,44 +46,50 @@ class Connection:
         return self._was_answered and self._begun < EMAILS and self.server.is_connected
 
     async def begin(self, email: RenderedEmail) -> bool:
-        """Names sender and recipient. False if a kept connection was good for nothing: another email was not at risk.
+        """Names sender and recipient. False if a kept connection does not take them. Raises as `aiosmtplib` does.
 
-        Raises as `aiosmtplib` does. Whatever a kept connection answers to a sender may be about the connection.
+        Whatever a kept connection refuses may be about the connection ("too many recipients in this session"), so only
+        a new one is believed.
         """
-        was_kept, self._begun = self._begun > 0, self._begun + 1
+        self._was_kept, self._begun = self._begun > 0, self._begun + 1
         self._was_answered = False
         try:
-            if not was_kept:
+            if not self._was_kept:
                 await self.server.connect()
             elif self._was_refused:
-                await self.server.rset()
+                await self.server.rset(timeout=KEPT_REPLY_WITHIN)
             self._was_refused = False
-            await self._address(email)
-        except aiosmtplib.SMTPRecipientRefused as error:
-            if was_kept and error.code == CLOSING:
-                return False
-            raise self._keep_after(error) from None
+            await self._address(email, KEPT_REPLY_WITHIN if self._was_kept else REPLY_WITHIN)
         except aiosmtplib.SMTPNotSupported:
             raise
-        except (aiosmtplib.SMTPException, OSError):
-            if was_kept:
+        except (aiosmtplib.SMTPException, OSError) as error:
+            if self._was_kept:
                 return False
+            if isinstance(error, aiosmtplib.SMTPRecipientRefused):
+                self._keep_after(error)
             raise
         return True
 
-    async def finish(self, email: RenderedEmail) -> None:
-        """Hands over the content. Once it is on its way, a lost connection leaves unknown whether it was accepted."""
+    async def finish(self, email: RenderedEmail) -> bool:
+        """Hands over the content. False if a kept connection refuses it. Raises as `aiosmtplib` does.
+
+        Once the content is on its way, a lost connection leaves unknown whether it was accepted.
+        """
         try:
             await self.server.data(email.content)
         except aiosmtplib.SMTPDataError as error:
-            raise self._keep_after(error) from None
+            if self._was_kept and error.code in REFUSALS:
+                return False
+            self._keep_after(error)
+            raise
         self._was_answered = True
+        return True
 
-    def _keep_after(self, error: aiosmtplib.SMTPResponseException) -> aiosmtplib.SMTPResponseException:
-        self._was_answered, self._was_refused = error.code != CLOSING, True
-        return error
+    def _keep_after(self, error: aiosmtplib.SMTPResponseException) -> None:
+        """Keeps the connection for another email, unless it is closing, or its replies are out of step."""
+        self._was_answered, self._was_refused = error.code in REFUSALS and error.code != CLOSING, True
 
-    async def _address(self, email: RenderedEmail) -> None:
+    async def _address(self, email: RenderedEmail, within: float) -> None:
         """Not `sendmail`: after a refusal it sends RSET, and a failure there hides the refusal."""
         server = self.server
         if email.utf8:
@@ -85,8 +98,8 @@ class Connection:
             if not server.supports_extension("smtputf8"):
                 raise aiosmtplib.SMTPNotSupported("SMTPUTF8")
         encoding, options = ("utf-8", ["SMTPUTF8"]) if email.utf8 else ("ascii", [])
-        await server.mail(email.sender, options=options, encoding=encoding)
-        await server.rcpt(email.recipient, encoding=encoding)
+        await server.mail(email.sender, options=options, encoding=encoding, timeout=within)
+        await server.rcpt(email.recipient, encoding=encoding, timeout=within)
 
 
 class Connections:
@@ -110,8 +123,7 @@ class Connections:
             if not await connection.begin(email):
                 return False
             self._arguments["local_hostname"] = connection.server.local_hostname  # else each asks the name server
-            await connection.finish(email)
-            return True
+            return await connection.finish(email)
         finally:
             if connection.is_usable and len(self._unused) < KEPT:
                 self._unused[connection] = asyncio.get_running_loop().call_later(KEPT_FOR, self._drop, connection)

@@ -123,8 +123,10 @@ class Application:
 
     @property
     def forgets_at(self) -> datetime | None:
-        """When it may forget what its messages led to; None while it is open, or once it has forgotten."""
-        return None if self.state in FOLLOWERS or not self.handled else self.history[-1].at + REMEMBERED_FOR
+        """When it may forget what its messages led to. None while it is open or has dead letters, and once it has."""
+        if self.state in FOLLOWERS or self.parked or not self.handled:
+            return None
+        return self.history[-1].at + REMEMBERED_FOR
 
     def forget_results(self) -> "Application":
         """No message can come again. Should one do so, its state says that nothing is left to do."""

@@ -26,8 +26,8 @@ class Situation(Generic[S]):
     """The sender of the message, checked by the broker."""
     now: datetime
     is_first: bool = False
-    """Whether it is decided for the first time. Gathering may then expect what is usual, as long as saving conflicts if
-    it is not so: then it is decided again."""
+    """Whether the message is new and decided for the first time. Gathering may then expect what is usual, as long as
+    saving conflicts if it is not so: then it is decided again."""
 
 
 @dataclass(frozen=True)

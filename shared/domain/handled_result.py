@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.events import CodeIssued
@@ -43,6 +44,10 @@ class HandledResults(Mapping[UUID, HandledResult]):
     def __getitem__(self, id: UUID) -> HandledResult:
         entry = self._entries[id]
         return entry if isinstance(entry, HandledResult) else entry()
+
+    def get(self, id: UUID, default: Any = None) -> Any:
+        """The result, or this. Raises whatever is wrong with a stored one: `Mapping` would take that for none."""
+        return self[id] if id in self._entries else default
 
     def __contains__(self, id: object) -> bool:
         return id in self._entries

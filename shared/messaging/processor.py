@@ -22,6 +22,7 @@ from shared.domain import reference
 from shared.domain.decision import Situation
 from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
+from shared.messaging import headers
 from shared.messaging.delivery import Delivery, read
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler, S, Store
@@ -91,7 +92,7 @@ class Processor(Generic[S]):
             try:
                 delivery = read(raw, self._handler.message, self._executor.user, self._clock())
                 bind_contextvars(reference=reference.derive(delivery.message.application_id))  # this task's lines only
-                done = await self._handle(delivery)
+                done = await self._handle(delivery, is_new=_is_new(raw))
                 await self._publish(delivery, done.result)
                 if done.failure:
                     raise done.failure
@@ -113,15 +114,16 @@ class Processor(Generic[S]):
         except Exception as error:  # noqa: BLE001  # otherwise the delivery would hold its place forever
             await self._executor.park_as_delivered(raw, error)
 
-    async def _handle(self, delivery: Delivery) -> StepResult:
+    async def _handle(self, delivery: Delivery, *, is_new: bool) -> StepResult:
         """Handles a message. Decides again after each conflict, and once more after an effect."""
         effect: EffectResult[S] | None = None
         for round in range(CONFLICTS):
-            is_first = round == 0
+            is_first = is_new and round == 0
             try:
                 step = await self._decide(delivery, effect, is_first=is_first)
             except Conflict:
-                metrics.CONFLICTS.labels(self._executor.queue.name).inc(not is_first or not self._handler.begins)
+                if not (is_first and self._handler.begins):
+                    metrics.CONFLICTS.labels(self._executor.queue.name).inc()
                 effect = effect and replace(effect, stored=None)
                 continue
             except (TransientFailure, PermanentFailure) as failure:
@@ -191,6 +193,12 @@ class Processor(Generic[S]):
         )
         if result.reply:
             await self._executor.reply(delivery.caller, result.reply, cause=delivery.id, at=result.at)
+
+
+def _is_new(raw: AbstractIncomingMessage) -> bool:
+    """Whether a message comes for the first time, as far as the broker and its headers tell."""
+    counts = (headers.read_count(raw, name) for name in (headers.ATTEMPTS, headers.BUGS, headers.REPLAYS))
+    return not raw.redelivered and not any(counts)
 
 
 def follow_up_id(cause: UUID, ordinal: int) -> UUID:

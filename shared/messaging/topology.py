@@ -73,8 +73,9 @@ COMMAND = RecoveryPolicy(RETRY_STEPS[:2], person_waits=True)
 QUESTION = RecoveryPolicy((), person_waits=True)
 """Questions are short-lived: their caller asks again."""
 
-CODES_DEAD_FOR = timedelta(days=1)
-"""Sealed codes must not stay. What became of their emails does, in `emails`."""
+CODES_DEAD_FOR = timedelta(days=8)
+"""Sealed codes must not stay. What became of their emails does, in `emails`. Longer than `acectl` looks back, so that
+nobody is told to discard what is gone."""
 
 CODE_EMAIL = RecoveryPolicy(RETRY_STEPS[:3], dead_for=CODES_DEAD_FOR)
 """A code is valid for minutes, so no delay of its email exceeds thirty seconds."""

@@ -84,33 +84,42 @@ class Applications:
         """
         stored = replace(changed, version=changed.version + 1)
         if before is None:
-            await self._writes.ask(InsertOne(to_document(stored)))
+            await self._writes.ask((stored.id, InsertOne(to_document(stored))))
         elif created is None:
-            await self._writes.ask(UpdateOne(_is_as(before), to_update(before, stored)))
+            await self._writes.ask((stored.id, UpdateOne(_is_as(before), to_update(before, stored))))
         else:
             await self._save_and_create(stored, before, created)
         return stored
 
-    async def _write_all(self, writes: Sequence[Write]) -> list[Exception | None]:
-        """Carries out each write that finds what it expects.
+    async def _write_all(self, writes: Sequence[tuple[UUID, Write]]) -> list[Exception | None]:
+        """Carries out each write that finds what it expects, and for each application only the first.
 
         An update that found nothing is not told apart from the others of its round trip: all of them count as
         conflicts then, and whoever was written after all finds its message's result when it loads again.
         """
+        firsts: dict[UUID, int] = {}
+        for index, (id, _) in enumerate(writes):
+            firsts.setdefault(id, index)
+        sent = [*firsts.values()]
+        done = await self._write([writes[index][1] for index in sent])
+        updates = [index for index in sent if isinstance(writes[index][1], UpdateOne)]
+        failures: dict[int, Exception] = {index: Conflict() for index in set(range(len(writes))).difference(sent)}
+        if done["nMatched"] < len(updates):
+            failures |= {index: Conflict() for index in updates}
+        for refused in done["writeErrors"]:
+            index, code = sent[refused["index"]], refused["code"]
+            failures[index] = Conflict() if code == DUPLICATE_KEY else OperationFailure(refused["errmsg"], code)
+        return [failures.get(index) for index in range(len(writes))]
+
+    async def _write(self, writes: list[Write]) -> dict[str, Any]:
         with transient_when_away():
             try:
-                done = dict((await self._collection.bulk_write([*writes], ordered=False)).bulk_api_result)
+                done = dict((await self._collection.bulk_write(writes, ordered=False)).bulk_api_result)
             except BulkWriteError as error:
                 done = dict(error.details)
         if done["writeConcernErrors"]:
             raise TransientFailure("the database could not confirm its writes")
-        updates = [index for index, write in enumerate(writes) if isinstance(write, UpdateOne)]
-        is_any_missed = done["nMatched"] < len(updates)
-        failures: dict[int, Exception] = {index: Conflict() for index in updates} if is_any_missed else {}
-        for refused in done["writeErrors"]:
-            index, code = refused["index"], refused["code"]
-            failures[index] = Conflict() if code == DUPLICATE_KEY else OperationFailure(refused["errmsg"], code)
-        return [failures.get(index) for index in range(len(writes))]
+        return done
 
     async def _save_and_create(self, stored: Application, before: Application, account: Account) -> None:
         async def update_and_create(session: AsyncIOMotorClientSession) -> None:

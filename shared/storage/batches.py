@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from shared.domain.errors import TransientFailure
+
 WAIT = 0.005
 """Seconds that a question waits for others while a round trip is on its way. If none is, it goes at once."""
 
@@ -17,7 +19,8 @@ A = TypeVar("A")
 class Batches(Generic[Q, A]):
     """Asks many questions at once. `answer` returns the answers in order; one that is an exception is raised.
 
-    A failed round trip fails each of its questions. Who stops waiting for an answer stops nobody else's.
+    If a round trip fails, each of its questions fails; a failure that is not transient may be one question's alone, so
+    each is then asked by itself. Who stops waiting for an answer stops nobody else's.
     """
 
     def __init__(self, answer: Callable[[Sequence[Q]], Awaitable[Sequence[A | BaseException]]]) -> None:
@@ -56,8 +59,13 @@ class Batches(Generic[Q, A]):
         answers: Sequence[A | BaseException]
         try:
             answers = await self._answer([question for question, _ in batch])
-        except Exception as error:  # noqa: BLE001  # whatever it is, each of those who asked has to know
-            answers = [error] * len(batch)
+        except TransientFailure as failure:
+            answers = [failure] * len(batch)
+        except Exception as error:  # noqa: BLE001  # whatever it is, those who asked have to know
+            if len(batch) > 1:
+                await asyncio.gather(*(self._ask_all([each]) for each in batch))
+                return
+            answers = [error]
         for (_, answered), answer in zip(batch, answers, strict=True):
             if answered.done():  # its delivery was canceled
                 continue

@@ -131,11 +131,11 @@ class Connection:
         self._transact = reached.transact
         self._to = ""
 
-    async def mail(self, _sender: str, *, options: list[str], encoding: str) -> None:
+    async def mail(self, _sender: str, *, options: list[str], encoding: str, **_: float) -> None:
         """Begins a transaction."""
         assert (options, encoding) == ([], "ascii")
 
-    async def rcpt(self, recipient: str, *, encoding: str) -> None:
+    async def rcpt(self, recipient: str, *, encoding: str, **_: float) -> None:
         """Names its only recipient."""
         assert not self._to
         self._to = recipient

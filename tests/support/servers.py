@@ -51,13 +51,18 @@ def servers(folder: Path) -> Iterator[Servers]:
 async def virtual_host(running: Servers) -> AsyncIterator[str]:
     """The address of a virtual host with the whole topology, while the block runs."""
     name = f"test-{uuid4().hex[:8]}"
+    url = f"{running.rabbitmq_url.rstrip('/')}/{name}"
+    await _manage(running, "PUT", f"vhosts/{name}")
+    await declare(url)
+    await administer(running.management_url, url, {})
+    yield url
+    await _manage(running, "DELETE", f"vhosts/{name}")
+
+
+async def _manage(running: Servers, method: str, path: str) -> None:
+    """Connects anew each time: the server closes an idle connection, perhaps at the very moment of the next request."""
     async with httpx.AsyncClient(base_url=f"{running.management_url}/api/", auth=("ace", "ace"), timeout=30) as api:
-        (await api.put(f"vhosts/{name}")).raise_for_status()
-        url = f"{running.rabbitmq_url.rstrip('/')}/{name}"
-        await declare(url)
-        await administer(running.management_url, url, {})
-        yield url
-        (await api.delete(f"vhosts/{name}")).raise_for_status()
+        (await api.request(method, path)).raise_for_status()
 
 
 def _containers_can_run() -> bool:

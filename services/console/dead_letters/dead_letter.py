@@ -16,7 +16,6 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
 from shared.contracts.conversations import SEALED_FIELDS
-from shared.contracts.message import Command
 from shared.messaging import headers
 from shared.messaging.topology import WorkQueue
 from shared.security.redaction import redact
@@ -96,9 +95,9 @@ def identify(raw: AbstractIncomingMessage) -> str:
     return shown if shown and shown == raw.message_id else "~" + hashlib.sha256(raw.body).hexdigest()[:16]
 
 
-def can_be_replayed(letter: DeadLetter, queue: WorkQueue) -> bool:
-    """Whether a worker would accept it: an application answers only to the gateway that started it."""
-    return not issubclass(queue.message, Command) or letter.sender is not None
+def can_be_replayed(letter: DeadLetter) -> bool:
+    """Whether a worker would accept it: applications and events are believed only from those who may send them."""
+    return letter.sender is not None
 
 
 def make_replay(dead: HeldDeadLetter, user: str, now: datetime) -> Message:

@@ -153,7 +153,7 @@ class DeadLetterActions:
             tally.keep(each.letter, prospect)
             settled.add(each.letter.id)
             return False
-        if tally.action == REPLAY and not can_be_replayed(each.letter, queue):
+        if tally.action == REPLAY and not can_be_replayed(each.letter):
             tally.kept += 1
             settled.add(each.letter.id)
             complain(f"{each.letter.id} is kept: it names a first sender, but none of our own users wrote that")

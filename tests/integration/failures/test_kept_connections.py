@@ -101,7 +101,7 @@ async def test_one_that_ends_before_the_content_is_replaced_at_once(
 
 
 async def test_one_that_falls_silent_is_replaced(sink: MailSink, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "REPLY_WITHIN", 0.3)
+    monkeypatch.setattr(connections, "KEPT_REPLY_WITHIN", 0.3)
     kept = mailer(sink.url)
     await send(kept)
     sink.once["MAIL"] = SILENT
@@ -146,18 +146,37 @@ async def test_an_email_whose_connection_is_lost_after_its_content_is_not_repeat
 async def test_a_refusal_leaves_it_usable(
     kept: Mailer, sink: MailSink, step: str, answer: str, status: EmailStatus
 ) -> None:
-    sink.once[step] = answer
-    await send(kept, status)
+    sink.answers[step] = answer
+    await send(kept, status)  # refused twice: the kept connection is not believed
+    del sink.answers[step]
     sink.commands.clear()
     await send(kept)
     await send(kept)
     assert sink.commands == ["RSET", *EMAIL, *EMAIL]
 
 
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("RCPT", "550 too many recipients in this session"),
+        ("RCPT", "452 4.5.3 too many recipients in this session"),
+        ("DATA", "550 too many messages in this session"),
+    ],
+)
+async def test_what_only_a_kept_connection_refuses_is_about_the_connection(
+    kept: Mailer, sink: MailSink, step: str, answer: str
+) -> None:
+    sink.once[step] = answer
+    await send(kept)
+    assert len(sink.conversations) == 2
+
+
 @pytest.mark.parametrize("answer", [CUT, "421 4.4.2 idle for too long", "500 what"])
 async def test_one_that_cannot_be_reset_is_replaced(kept: Mailer, sink: MailSink, answer: str) -> None:
-    sink.once |= {"RCPT": "550 5.1.1 no such mailbox", "RSET": answer}
+    sink.answers["RCPT"] = "550 5.1.1 no such mailbox"
     await send(kept, EmailStatus.REFUSED)
+    del sink.answers["RCPT"]
+    sink.once["RSET"] = answer
     sink.commands.clear()
     await send(kept)
     assert sink.commands == ["RSET", *GREETING, *EMAIL]

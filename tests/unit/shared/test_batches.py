@@ -5,7 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from shared.domain.errors import TransientFailure
 from shared.storage.batches import MOST, Batches
+
+POISON = 666
 
 
 class Server:
@@ -23,7 +26,9 @@ class Server:
             self.asked_again.set()
         await self.answers.wait()
         if self.away:
-            raise ConnectionError("away")
+            raise TransientFailure("away")
+        if POISON in numbers:
+            raise OverflowError
         return [ValueError("unlucky") if number == -1 else 2 * number for number in numbers]
 
 
@@ -87,9 +92,16 @@ async def test_a_failed_round_trip_fails_all_and_the_next_goes_again(server: Ser
     server.answers.set()
     batches: Batches[int, int] = Batches(server.double)
     answers = await asyncio.gather(*(batches.ask(number) for number in (1, 2)), return_exceptions=True)
-    assert [type(answer) for answer in answers] == [ConnectionError, ConnectionError]
+    assert [type(answer) for answer in answers] == [TransientFailure, TransientFailure]
     server.away = False
     assert await batches.ask(3) == 6
+
+
+async def test_what_one_question_breaks_is_broken_for_it_alone(server: Server) -> None:
+    server.answers.set()
+    batches: Batches[int, int] = Batches(server.double)
+    answers = await asyncio.gather(*(batches.ask(number) for number in (1, POISON, 2)), return_exceptions=True)
+    assert (answers[0], type(answers[1]), answers[2]) == (2, OverflowError, 4)
 
 
 async def test_one_who_stops_waiting_takes_nobody_with_it(server: Server) -> None:
