@@ -1,11 +1,14 @@
 """Commands and queries from the gateway to the workers. Their routing key is the type without its version."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from shared.contracts.message import Command, Query, Sealed
+from shared.contracts.message import Command, Query, Sealed, Ticket
+
+NetworkTag = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+"""A keyed hash of a network (`shared.security.networks`): it can be counted, but nobody learns the address."""
 
 
 class StartApplication(Command):
@@ -13,6 +16,15 @@ class StartApplication(Command):
 
     TYPE: ClassVar[str] = "start-application.v1"
     request: Sealed = Field(description="Sealed AccountRequest.")
+    networks: tuple[NetworkTag, ...] = Field(
+        (),
+        max_length=4,
+        description="Tags of the visitor's networks, the narrowest first.",
+    )
+    verified_by: Annotated[str, StringConstraints(pattern=r"^[a-z-]{1,32}$")] | None = Field(
+        None, description="The human verification that the visitor passed. Only believed of trusted gateways."
+    )
+    ticket: Ticket | None = Field(None, description="From an earlier refusal of this request.")
 
 
 class CheckCode(Command):

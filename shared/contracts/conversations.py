@@ -50,6 +50,7 @@ POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
             Problem.POC_EMAIL_MISSING,
             Problem.IMPORTER_ALREADY_LINKED,
             Problem.FIELD_INVALID,
+            Problem.VERIFICATION_NEEDED,
             Problem.TOO_MANY_REQUESTS,
         },
     ),

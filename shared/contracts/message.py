@@ -26,6 +26,13 @@ Sealed = Annotated[
 """Personal data or a secret, sealed. `shared.contracts.sealed` defines the content."""
 
 
+Ticket = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9._-]{16,200}$"),
+    Field(description="Opaque: intake made and signed it."),
+]
+"""Says that a request waited as it was told to."""
+
 MOST_BYTES = 65_536
 """Bytes that a message's body may have: twice as many as the largest."""
 

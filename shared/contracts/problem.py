@@ -11,6 +11,7 @@ class Problem(StrEnum):
     POC_EMAIL_MISSING = "poc-email-missing"
     IMPORTER_ALREADY_LINKED = "importer-already-linked"
     FIELD_INVALID = "field-invalid"
+    VERIFICATION_NEEDED = "verification-needed"
     TOO_MANY_REQUESTS = "too-many-requests"
     CODE_WRONG = "code-wrong"
     CODE_EXPIRED = "code-expired"

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.message import Reply, Sealed, Time
+from shared.contracts.message import Reply, Sealed, Ticket, Time
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 
@@ -17,6 +17,10 @@ class StartAccepted(Reply):
     reference: str = Field(description="``ACE-XXXX-XXXX``")
     sent_to: Sealed | None = Field(
         None, description="Sealed AddressHint: the point of contact's email address, masked."
+    )
+    uniform: bool = Field(
+        False,
+        description="A code goes out only if number and name match a record. The page must say so.",
     )
 
 
@@ -46,7 +50,10 @@ class Refused(Reply):
     TYPE: ClassVar[str] = "refused.v1"
     problem: Problem
     tries_left: int | None = Field(None, description="With code-wrong: how many more codes may be tried.")
-    retry_at: Time | None = Field(None, description="With too-many-requests: when to come back.")
+    retry_at: Time | None = Field(None, description="With too-many-requests, verification-needed: when to come back.")
+    ticket: Ticket | None = Field(
+        None, description="The same request passes if it is sent with this ticket from `retry_at` on."
+    )
     fields: dict[str, str] | None = Field(None, description="With field-invalid: the rule that each field breaks.")
 
 

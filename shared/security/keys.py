@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
-PURPOSES = ("commands", "storage", "code_email", "email", "code", "index", "cookie")
+PURPOSES = ("commands", "storage", "code_email", "email", "code", "index", "network", "cookie")
 """One ring per trust boundary (docs/security.md)."""
 
 

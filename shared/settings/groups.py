@@ -129,6 +129,12 @@ class IndexKeys(ProcessSettings):
     keys_index: SecretStr | None = Field(None, description="Key of the blind indexes: intake, acectl.")
 
 
+class NetworkKeys(ProcessSettings):
+    """For processes that name the networks of visitors."""
+
+    keys_network: SecretStr | None = Field(None, description="Key of the networks' tags.")
+
+
 class CodeEmailKeys(ProcessSettings):
     """For processes that know a code before it is entered."""
 
@@ -145,6 +151,14 @@ class CodeSettings(ProcessSettings):
     """For processes that say how long a code is valid."""
 
     code_lifetime: Annotated[int, Field(ge=1, le=86400)] = Field(600, description="Seconds that a code is valid.")
+
+
+class TrustSettings(ProcessSettings):
+    """For processes that judge what a gateway says of its visitors."""
+
+    trusted_gateways: str = Field(
+        "gateway", description="Broker users of gateways whose human verification counts, separated by commas."
+    )
 
 
 class LimitSettings(ProcessSettings):

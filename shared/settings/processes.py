@@ -19,6 +19,7 @@ from shared.settings.groups import (
     LimitSettings,
     Mailbox,
     MailServerSettings,
+    NetworkKeys,
     Port,
     Processes,
     ProcessSettings,
@@ -26,12 +27,13 @@ from shared.settings.groups import (
     SenderSettings,
     ServiceSettings,
     StorageKeys,
+    TrustSettings,
     WorkerSettings,
 )
 from shared.settings.site import SERVICE_DESK
 
 
-class IntakeSettings(WorkerSettings, CommandKeys, StorageKeys, IndexKeys, LimitSettings):
+class IntakeSettings(WorkerSettings, CommandKeys, StorageKeys, IndexKeys, LimitSettings, TrustSettings):
     """What intake reads."""
 
 
@@ -59,7 +61,7 @@ class GeneralMailerSettings(MailerSettings, EmailKeys):
     """What the general mailer reads."""
 
 
-class GatewaySettings(ServiceSettings, SenderSettings, CommandKeys, CodeSettings, LimitSettings):
+class GatewaySettings(ServiceSettings, SenderSettings, CommandKeys, NetworkKeys, CodeSettings, LimitSettings):
     """What the gateway reads."""
 
     gateway_port: Port = Field(8000, description="Port of the form.")

@@ -21,6 +21,9 @@ COMMAND = UUID("7a1e9d34-52c8-5f06-8b1d-9e0f1a2b3c4d")
 AT = datetime(2026, 11, 2, 15, 4, 5, 678000, UTC)
 UNTIL = AT + timedelta(minutes=10)
 
+NETWORKS = tuple(digit * 32 for digit in "abc")
+TICKET = "1793632205678.golden.0123456789abcdef"
+
 SEALER = Sealer(KeyRing({"golden": bytes(range(32))}))
 """Seals the content of goldens. The key is not secret: it stays here for good."""
 
@@ -80,7 +83,10 @@ def _sealed(contract: type[Message], field: str, example: str) -> str:
 
 def _start(example: str) -> Message:
     request = _sealed(commands.StartApplication, "request", example)
-    return commands.StartApplication(application_id=APPLICATION, taken_at=AT, request=request)
+    start = commands.StartApplication(application_id=APPLICATION, taken_at=AT, request=request)
+    if example == "minimal":
+        return start
+    return start.model_copy(update={"networks": NETWORKS, "verified_by": "altcha", "ticket": TICKET})
 
 
 def _check(example: str) -> Message:
@@ -112,12 +118,16 @@ def _code_accepted(example: str) -> Message:
     return replies.CodeAccepted(application_id=APPLICATION, grant=grant, details_until=AT + timedelta(hours=6))
 
 
+LIMITS = (Problem.TOO_MANY_REQUESTS, Problem.VERIFICATION_NEEDED)
+
+
 def _refused(problem: Problem) -> Message:
     return replies.Refused(
         application_id=APPLICATION,
         problem=problem,
         tries_left=4 if problem is Problem.CODE_WRONG else None,
-        retry_at=AT + timedelta(hours=1) if problem is Problem.TOO_MANY_REQUESTS else None,
+        retry_at=AT + timedelta(hours=1) if problem in LIMITS else None,
+        ticket=TICKET if problem is Problem.VERIFICATION_NEEDED else None,
         fields={"postal_code": "malformed"} if problem is Problem.FIELD_INVALID else None,
     )
 
@@ -170,7 +180,12 @@ def examples(contract: type[Message]) -> dict[str, Message]:
             return {"full": one, "minimal": one}
         case replies.StartAccepted:
             sent_to = _sealed(replies.StartAccepted, "sent_to", "full")
-            return {"full": _STARTED.model_copy(update={"sent_to": sent_to}), "minimal": _STARTED}
+            uniform = _STARTED.model_copy(update={"uniform": True})
+            return {
+                "full": _STARTED.model_copy(update={"sent_to": sent_to}),
+                "uniform": uniform,
+                "minimal": _STARTED,
+            }
         case replies.CodeAccepted:
             return {name: _code_accepted(name) for name in ("full", "minimal")}
         case replies.Refused:
@@ -179,6 +194,7 @@ def examples(contract: type[Message]) -> dict[str, Message]:
                 problem=Problem.FIELD_INVALID,
                 tries_left=4,
                 retry_at=UNTIL,
+                ticket=TICKET,
                 fields={"postal_code": "malformed"},
             )
             codes = {problem.value: _refused(problem) for problem in Problem}

@@ -50,7 +50,12 @@ class Commands:
         match pending.type:
             case StartApplication.TYPE:
                 request = self._seal(parsing.read_request(session.request), StartApplication, "request", application_id)
-                return StartApplication(application_id=application_id, taken_at=pending.taken_at, request=request)
+                return StartApplication(
+                    application_id=application_id,
+                    taken_at=pending.taken_at,
+                    request=request,
+                    networks=pending.networks,
+                )
             case CheckCode.TYPE:
                 code = self._seal(TypedCode(code=pending.code), CheckCode, "code", application_id)
                 return CheckCode(application_id=application_id, taken_at=pending.taken_at, code=code)

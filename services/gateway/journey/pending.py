@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.contracts.commands import NetworkTag
 from shared.contracts.email_kind import EmailKind, EmailStatus
 
 PATIENCE = timedelta(minutes=1)
@@ -22,6 +23,7 @@ class Pending(BaseModel):
     taken_at: datetime
     sent_at: datetime | None = Field(None, description="When the broker last confirmed it. Unset: to be sent.")
     code: str = Field("", description="With check-code: the code entered, in its normal form.")
+    networks: tuple[NetworkTag, ...] = Field((), description="With start-application: tags of the visitor's networks.")
     held_until: datetime | None = Field(None, description="When it may be sent, if human verification is a wait.")
 
     def count_seconds_held(self, now: datetime) -> int:

@@ -14,7 +14,7 @@ from services.gateway.journey.commands import Commands
 from services.gateway.journey.progress import Progress, Waits
 from services.gateway.views.assets import Assets, MissingPackages, load_assets
 from services.gateway.views.rendering import Rendering
-from shared.security.fingerprints import Fingerprints
+from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings.groups import SettingError
 from shared.settings.loading import load_key_ring
@@ -34,6 +34,7 @@ class Dependencies:
     rendering: Rendering
     clock: Callable[[], datetime]
     waits: Waits
+    networks: BlindIndex
     public_host: str
     code_lifetime: timedelta
 
@@ -56,6 +57,7 @@ class Dependencies:
             rendering=Rendering(settings, assets),
             clock=clock,
             waits=waits,
+            networks=BlindIndex(load_key_ring(settings, "network")),
             public_host=urlsplit(str(settings.public_url)).netloc if settings.public_url else "",
             code_lifetime=timedelta(seconds=settings.code_lifetime),
         )

@@ -11,6 +11,7 @@ from shared.contracts.commands import StartApplication
 async def verify(visit: Visit, pending: Pending) -> Pending | Failed:
     """Returns the start command as it may be sent."""
     before, posted = visit.session, visit.posted
+    pending = pending.model_copy(update={"networks": visit.networks})
     verdict = await visit.verification.check(posted, visit.visitor, pending.id, visit.now)
     if isinstance(verdict, Failed):
         return verdict
@@ -19,5 +20,6 @@ async def verify(visit: Visit, pending: Pending) -> Pending | Failed:
     if verdict.once is None:
         return pending
     once = visit.commands.prepare(StartApplication, None, verdict.once, before, visit.now)
+    once = once.model_copy(update={"networks": visit.networks})
     again = derive_application_id(once.id) == before.application_id
     return Failed("used") if again and before.request != parsing.keep_typed(posted, fields.REQUEST) else once

@@ -17,6 +17,7 @@ from services.gateway.journey.session import Session
 from services.gateway.pages.dependencies import Dependencies
 from services.gateway.views.rendering import Rendering
 from services.gateway.views.wording import Wording
+from shared.security.networks import tag_networks
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,19 @@ class Visit:
         return self.dependencies.code_lifetime
 
     @property
+    def host(self) -> str:
+        """The visitor's address; empty if it is not known."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
     def visitor(self) -> Visitor:
         """The visitor, for human verification."""
-        client = self.request.client
-        return Visitor(self.session.id, name_network(client.host if client else ""))
+        return Visitor(self.session.id, name_network(self.host))
+
+    @cached_property
+    def networks(self) -> tuple[str, ...]:
+        """Tags of the visitor's networks, the narrowest first."""
+        return tag_networks(self.dependencies.networks, self.host)
 
     @property
     def by_script(self) -> bool:
