@@ -5,7 +5,7 @@ The characters around them tell references, account numbers, UUIDs, times, versi
 
 Some harmless text is hidden, too: in a string (not as a number), a bare count of nine or eleven digits; eight letters
 and digits that could be a code, such as a short commit id. Some codes are not: letters with a vowel and without a digit
-pass for a word (`accepted`) unless they are capitals with a dash; that is 4 % of the codes. With a space, a code must be
+pass for a word (`accepted`) unless they are capitals with a dash; these are 4 %. With a space, a code must be
 in capitals with a digit in each half, or it passes for two words.
 
 The work grows in proportion to the text: all repeats are bounded or possessive, and an address can only begin where its
