@@ -63,8 +63,9 @@ class Worker(Generic[C_co]):
         self.settings = settings
         self.database = Database(settings.need("mongodb_url"), settings.mongodb_database)
         self._url = settings.need("rabbitmq_url")
+        self.user = read_user(self._url)
         self._broker = make_broker(self._url, service)
-        self.publisher = Publisher(self._broker, read_user(self._url))
+        self.publisher = Publisher(self._broker, self.user)
         self._queues: list[str] = []
         self._processors: list[Processor[Any]] = []
         self._executors: list[Executor] = []
@@ -106,7 +107,7 @@ class Worker(Generic[C_co]):
     def handle(self, handler: Handler[Any, Any, T], store: Store[T]) -> None:
         """Handles messages about what this store keeps."""
         queue, publisher = find_queue(handler.message, self.service), self.publisher
-        executor = Executor(queue, user=read_user(self._url), publisher=publisher, store=store, clock=clock.now)
+        executor = Executor(queue, user=self.user, publisher=publisher, store=store, clock=clock.now)
         processor = Processor(handler, store=store, publisher=publisher, executor=executor, clock=clock.now)
         self._queues.append(queue.name)
         self._processors.append(processor)

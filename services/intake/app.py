@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from services.intake import steps
+from services.intake.admission import Admissions
 from services.intake.checks import CheckResult, Checks
 from services.intake.seals import Seals
+from services.intake.tickets import Tickets
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind
 from shared.domain.decision import Decision, Situation
@@ -26,7 +28,12 @@ def wire(worker: Worker[IntakeSettings]) -> None:
         BlindIndex(load_key_ring(settings, "index")),
         portal_users=database.portal_users,
         importers=database.importers,
-        limits=database.limits if settings.rate_limit == "on" else None,
+        admissions=Admissions(
+            database.limits if settings.rate_limit == "on" else None,
+            database.applications,
+            Tickets(Fingerprints(storage)),
+            trusted=(*settings.trusted_gateways.split(","), worker.user),
+        ),
     )
     grants = Fingerprints(storage)
 

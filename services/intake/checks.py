@@ -1,8 +1,10 @@
-"""The four validations of page 1 (guide, step 2), in the order 2, 3, 4, 1, with limits that slow down guessing."""
+"""The four validations of page 1 (guide, step 2), in the order 2, 3, 4, 1, within the limits of guessing."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.intake.admission import Admission, Admissions
 from services.intake.seals import Seals
 from shared.contracts.commands import StartApplication
 from shared.contracts.problem import Problem
@@ -10,24 +12,28 @@ from shared.contracts.sealed import AccountRequest
 from shared.domain.decision import Situation
 from shared.domain.errors import InvalidFields
 from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import Format, ImporterNumber
 from shared.domain.form.account_request import CheckedRequest
 from shared.domain.importer_record import company_name, poc_email
-from shared.domain.limit import CODES, FAILED_MATCHES, Limit
+from shared.domain.limits.failures import Asked
 from shared.security.fingerprints import BlindIndex
 from shared.storage.importers import Importers, StoredImporter
-from shared.storage.limits import Limits
 from shared.storage.portal_users import PortalUsers
 from shared.storage.sealed_documents import RECORD, Applicant, Contact, ImporterRecord
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The result of checking a request. Without a problem, everything else is set."""
+    """The result of checking a request. Without a problem, the applicant is set."""
 
     problem: Problem | None = None
     fields: dict[str, str] | None = None
     retry_at: datetime | None = None
+    ticket: str | None = None
+    uniform: bool = False
+    """Whether a match and a mismatch get the same answer."""
     importer: str | None = None
+    """Set with `email` and `contact`, if number and name match a record."""
     email: str | None = None
     applicant: Applicant | None = None
     contact: Contact | None = None
@@ -43,13 +49,13 @@ class Checks:
         *,
         portal_users: PortalUsers,
         importers: Importers,
-        limits: Limits | None,
+        admissions: Admissions,
     ) -> None:
         self._seals = seals
         self._index = index
         self._portal_users = portal_users
         self._importers = importers
-        self._limits = limits
+        self._admissions = admissions
 
     async def look_up(self, command: StartApplication, situation: Situation) -> CheckResult:
         """Goes through the validations until one fails."""
@@ -60,27 +66,59 @@ class Checks:
             applicant = Applicant(**vars(CheckedRequest.parse(request.model_dump())))
         except InvalidFields as error:
             return CheckResult(Problem.FIELD_INVALID, fields=error.rules)
-        importer = self._index.compute("importer", applicant.importer_number)
-        if retry_at := await self._check_failures(importer, situation.now):
-            return CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
-        stored = await self._importers.find(importer)
+        asked = self._identify(applicant, command)
+        admission, stored = await asyncio.gather(
+            self._admissions.admit(command, situation, asked), self._importers.find(asked.importer)
+        )
+        if admission.problem:
+            return _refuse(admission)
+        problem, contact = await self._validate(applicant, stored, asked, uniform=admission.uniform)
+        if problem or contact is None:
+            problem = problem or Problem.POC_EMAIL_MISSING
+            await self._admissions.count_failure(problem, situation, asked, admission)
+            return CheckResult(uniform=True, applicant=applicant) if admission.uniform else CheckResult(problem)
+        address = self._index.compute("email", email_address.normalize(contact.poc_email))
+        turn = await self._admissions.admit_code(command, situation, asked, address, admission)
+        if turn.problem:  # no code goes out, which the uniform answer must not show
+            return CheckResult(uniform=True, applicant=applicant) if admission.uniform else _refuse(turn)
+        return CheckResult(
+            uniform=admission.uniform,
+            importer=asked.importer,
+            email=asked.address,
+            applicant=applicant,
+            contact=contact,
+        )
+
+    def _identify(self, applicant: Applicant, command: StartApplication) -> Asked:
+        number = ImporterNumber.parse(applicant.importer_number)
+        return Asked(
+            importer=self._index.compute("importer", number.value),
+            name=self._index.compute("company", company_name.make_coarsest(applicant.company_name)),
+            address=self._index.compute("email", email_address.normalize(applicant.email)),
+            networks=command.networks,
+            is_social_security=number.format is Format.SOCIAL_SECURITY,
+        )
+
+    async def _validate(
+        self, applicant: Applicant, stored: StoredImporter | None, asked: Asked, *, uniform: bool
+    ) -> tuple[Problem | None, Contact | None]:
+        """The first validation that fails, or the record's contact.
+
+        The last look-up says who has an account, so it comes last; with a uniform answer always, to take as long.
+        """
         record = self._open_record(stored)
+        contact = _open_contact(record) if record else None
+        problem = None
         if stored is None or record is None or not _is_same_company(applicant, record):
-            retry_at = await self._count_failure(importer, situation)
-            return CheckResult(
-                Problem.TOO_MANY_REQUESTS if retry_at else Problem.IMPORTER_NOT_MATCHED, retry_at=retry_at
-            )
-        contact = _open_contact(record)
-        if contact is None:
-            return CheckResult(Problem.POC_EMAIL_MISSING)
-        if stored.top_account is not None:
-            return CheckResult(Problem.IMPORTER_ALREADY_LINKED)
-        email = self._index.compute("email", email_address.normalize(applicant.email))
-        if await self._portal_users.exists(email):  # reported earlier, it would reveal who has an account
-            return CheckResult(Problem.EMAIL_IN_USE)
-        if retry_at := await self._check_codes(importer, situation):
-            return CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
-        return CheckResult(importer=importer, email=email, applicant=applicant, contact=contact)
+            problem = Problem.IMPORTER_NOT_MATCHED
+        elif contact is None:
+            problem = Problem.POC_EMAIL_MISSING
+        elif stored.top_account is not None:
+            problem = Problem.IMPORTER_ALREADY_LINKED
+        if uniform or problem is None:
+            in_use = await self._portal_users.exists(asked.address)
+            problem = problem or (Problem.EMAIL_IN_USE if in_use else None)
+        return problem, contact
 
     def _open_record(self, stored: StoredImporter | None) -> ImporterRecord | None:
         """The record, if it is active."""
@@ -88,21 +126,9 @@ class Checks:
             return None
         return self._seals.open_stored(RECORD, stored.record, stored.id)
 
-    async def _check_failures(self, importer: str, now: datetime) -> datetime | None:
-        if self._limits is None:
-            return None
-        return await self._limits.find_next_free(f"failed-matches:{importer}", FAILED_MATCHES, now)
 
-    async def _count_failure(self, importer: str, situation: Situation) -> datetime | None:
-        return await self._take(f"failed-matches:{importer}", situation, FAILED_MATCHES)
-
-    async def _check_codes(self, importer: str, situation: Situation) -> datetime | None:
-        return await self._take(f"codes:{importer}", situation, CODES)
-
-    async def _take(self, key: str, situation: Situation, limits: tuple[Limit, ...]) -> datetime | None:
-        if self._limits is None:
-            return None
-        return await self._limits.take(key, situation.message_id, limits, situation.now)
+def _refuse(admission: Admission) -> CheckResult:
+    return CheckResult(admission.problem, retry_at=admission.retry_at, ticket=admission.ticket)
 
 
 def _is_same_company(applicant: Applicant, record: ImporterRecord) -> bool:

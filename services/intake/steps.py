@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from services.intake.checks import CheckResult
 from services.intake.seals import Seals
 from shared.clock import EASTERN
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
-from shared.contracts.email_kind import EmailKind
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, DetailsTaken, RecordedReply, Refused, StartAccepted
@@ -23,6 +23,9 @@ from shared.domain.form.account_details import AccountDetails
 from shared.domain.lateness import clamp_entry_time
 from shared.security.fingerprints import Fingerprints
 from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST, Details
+
+POSTPONED = frozenset({Problem.VERIFICATION_NEEDED, Problem.TOO_MANY_REQUESTS})
+"""Problems that pass: nothing is stored, and the same command may come again."""
 
 
 def start_application(command: StartApplication, situation: Situation, findings: CheckResult, seals: Seals) -> Decision:
@@ -44,24 +47,44 @@ def start_application(command: StartApplication, situation: Situation, findings:
         now=situation.now,
         cause=command.name(),
     )
-    if findings.problem or not (findings.applicant and findings.contact):
+    if findings.problem or findings.applicant is None:
         problem = findings.problem or Problem.UNAVAILABLE
-        refusal = Refused(application_id=begun.id, problem=problem, retry_at=findings.retry_at, fields=findings.fields)
+        refusal = Refused(
+            application_id=begun.id,
+            problem=problem,
+            retry_at=findings.retry_at,
+            ticket=findings.ticket,
+            fields=findings.fields,
+        )
+        if problem in POSTPONED:
+            return Decision(reply=refusal)
         return Decision(begun.reject(problem, situation.now, command.name()), reply=refusal)
     accepted = replace(
         begun,
+        uniform=findings.uniform,
         importer=findings.importer,
         email=findings.email,
         request=seals.seal_stored(REQUEST, findings.applicant, begun.id),
-        contact=seals.seal_stored(CONTACT, findings.contact, begun.id),
+        contact=seals.seal_stored(CONTACT, findings.contact, begun.id) if findings.contact else None,
     )
-    hint = AddressHint(address=email_address.make_hint(findings.contact.poc_email))
-    sent_to = seals.seal_reply(hint, StartAccepted, "sent_to", begun.id)
     return Decision(
         accepted,
-        reply=StartAccepted(application_id=begun.id, reference=begun.reference, sent_to=sent_to),
+        reply=StartAccepted(
+            application_id=begun.id,
+            reference=begun.reference,
+            sent_to=_hint_at_contact(begun.id, findings, seals),
+            uniform=findings.uniform,
+        ),
         follow_ups=(ApplicationAccepted(application_id=begun.id, taken_at=begun.taken_at),),
     )
+
+
+def _hint_at_contact(id: UUID, findings: CheckResult, seals: Seals) -> str | None:
+    """Where the code goes, masked and sealed; nothing in an answer that does not tell whether there is a record."""
+    if findings.uniform or findings.contact is None:
+        return None
+    hint = AddressHint(address=email_address.make_hint(findings.contact.poc_email))
+    return seals.seal_reply(hint, StartAccepted, "sent_to", id)
 
 
 def _answer_repeat(application: Application) -> StartAccepted | Refused:
@@ -70,7 +93,7 @@ def _answer_repeat(application: Application) -> StartAccepted | Refused:
         return Refused(application_id=application.id, problem=application.problem)
     if application.state in (State.ABANDONED, State.EXPIRED, State.LOCKED):
         return Refused(application_id=application.id, problem=Problem.SESSION_OVER)
-    return StartAccepted(application_id=application.id, reference=application.reference)
+    return StartAccepted(application_id=application.id, reference=application.reference, uniform=application.uniform)
 
 
 def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, grants: Fingerprints) -> Decision:
@@ -136,11 +159,17 @@ def ask_outcome(
             problem=application.problem,
             expires_at=application.code.expires_at if application.code else None,
             tries_left=application.tries_left if application.code else None,
-            emails={kind: email.status for kind, email in emails.items()},
+            emails=_tell_emails(application, emails),
             account=application.account,
             account_name=_seal_account_name(application, seals),
         )
     )
+
+
+def _tell_emails(application: Application, emails: Mapping[EmailKind, Email]) -> dict[EmailKind, EmailStatus]:
+    """The emails' statuses; the code email's only if the answer to the start said that there is a record."""
+    hidden = EmailKind.VERIFICATION_CODE if application.uniform else None
+    return {kind: email.status for kind, email in emails.items() if kind is not hidden}
 
 
 def _seal_account_name(application: Application, seals: Seals) -> str | None:

@@ -45,6 +45,11 @@ class Codes:
         issued = CodeIssued(application_id=application_id, content=sealed, due_at=now, expires_at=expires_at)
         return Code(mac, now, expires_at), issued
 
+    def issue_decoy(self, application_id: UUID, now: datetime) -> Code:
+        """A code that nobody is told, for a requester who must not learn whether a record matched."""
+        mac = self.codes.compute(str(application_id), secrets.token_urlsafe(32))
+        return Code(mac, now, now + self.lifetime)
+
     def matches(self, code: Code, command: CheckCode) -> bool:
         """Whether the entered code is this one. Raises `PermanentFailure` if it does not open."""
         context = name_context(command.TYPE, "code", command.application_id)

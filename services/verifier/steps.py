@@ -27,6 +27,8 @@ def issue_code(
         return Decision()
     if now >= event.taken_at + TO_ISSUE:
         return Decision(application.move_to(State.EXPIRED, now, event.name()))
+    if application.uniform and not isinstance(parties, Parties):  # its requester must not learn that
+        return Decision(application.await_code(codes.issue_decoy(application.id, now), now, event.name()))
     if parties is None:
         raise PermanentFailure("the application has no request")
     if isinstance(parties, Problem):
@@ -98,4 +100,6 @@ def reject_application(event: CodeEmailRefused, situation: Situation) -> Decisio
         raise PermanentFailure("there is no such application")
     if application.state is not State.AWAITING_CODE:
         return Decision()
+    if application.uniform:  # its requester must not learn that there is a contact
+        return Decision(application.note(situation.now, event.name()))
     return _leave(application.reject(Problem.POC_EMAIL_REFUSED, situation.now, event.name()))

@@ -69,8 +69,10 @@ class Application:
     """How often it was stored; storing it again compares this."""
     history: tuple[Transition, ...] = ()
     problem: Problem | None = None
+    uniform: bool = False
+    """Whether its requester was told the same as if no record matched."""
     importer: str | None = None
-    """Blind index of the importer record number."""
+    """Blind index of the importer record number. None: no record matched (`is_decoy`), or nothing was accepted."""
     email: str | None = None
     """Blind index of the requester's email address."""
     request: str | None = None
@@ -104,6 +106,11 @@ class Application:
     def is_placeholder(self) -> bool:
         """Whether it only stands for a parked start command: nothing was decided about it yet."""
         return self.state is State.REQUESTED and self.request is None
+
+    @property
+    def is_decoy(self) -> bool:
+        """Whether it only looks accepted: no record matched, so no code goes out and none is right."""
+        return self.uniform and self.importer is None
 
     @property
     def tries_left(self) -> int:

@@ -14,3 +14,4 @@ EMAIL_SECONDS = Histogram(
 )
 SWEPT = Counter("ace_swept_total", "Applications closed by the sweep, by their state before", ["state"])
 READY = Gauge("ace_ready", "1 while broker, database and consumers are available")
+LIMITS = Counter("ace_limits_total", "Starts that met a limit, by limit and answer", ["limit", "answer"])

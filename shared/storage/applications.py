@@ -23,6 +23,9 @@ from shared.storage.batches import Batches
 from shared.storage.documents import to_application, to_document, to_update
 from shared.storage.errors import MARKS, transient_when_away
 
+MOST_TRIED = 200
+"""Applications of one requester for one importer that are looked at when wrong codes are counted."""
+
 INDEXES = {
     "applications": [
         IndexModel("reference"),
@@ -177,6 +180,18 @@ class Applications:
         query = {"importer": importer} if importer else {"email": email}
         with transient_when_away():
             return [to_application(found) async for found in self._collection.find(query).sort("taken_at", DESCENDING)]
+
+    async def count_wrong_codes(self, importer: str, email: str) -> int:
+        """Wrong codes in a row for this importer and requester, over all applications."""
+        fields = {"code.tries": 1, "verified_at": 1}
+        wrong = 0
+        with transient_when_away():
+            cursor = self._collection.find({"importer": importer, "email": email}, fields).sort("taken_at", DESCENDING)
+            async for found in cursor.limit(MOST_TRIED):
+                if found["verified_at"]:
+                    break
+                wrong += (found["code"] or {}).get("tries", 0)
+        return wrong
 
     async def list_latest(
         self, most: int, state: State | None = None, since: datetime | None = None

@@ -15,6 +15,7 @@ from shared.domain.handled_result import HandledResult, HandledResults
 SIMPLE = (
     "gateway",
     "taken_at",
+    "uniform",
     "importer",
     "email",
     "request",

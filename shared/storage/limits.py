@@ -1,61 +1,107 @@
-"""Rate limits, counted atomically for all processes together."""
+"""What limits count, for all processes together: failures in slots of time, code emails one by one."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pymongo import IndexModel, ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo import IndexModel, UpdateOne
+from pymongo.errors import BulkWriteError
 
-from shared.domain.limit import Limit, find_next_free
+from shared.domain.limits.code_emails import KEPT, CodeSent
+from shared.domain.limits.tally import DAY, Tally, find_slot
+from shared.storage.batches import Batches
 from shared.storage.errors import transient_when_away
 
 INDEXES = {"limits": [IndexModel("until", expireAfterSeconds=0)]}
-"""Deletes a key once its last place is outside every window."""
+"""Deletes a key once nothing in it counts any more."""
+
+CODES_KEPT = timedelta(days=90)
+"""How long an importer's code emails are remembered: whoever had one before is asked for wrong codes."""
+
+DUPLICATE_KEY = 11000
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted under some keys."""
+
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    codes: Mapping[str, tuple[CodeSent, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What to change in the document that a filter finds."""
+
+    filter: dict[str, Any]
+    update: dict[str, Any]
+
+    def write(self, *, upsert: bool) -> UpdateOne:
+        """The driver's write."""
+        return UpdateOne(self.filter, self.update, upsert=upsert)
 
 
 class Limits:
-    """Places taken in sliding windows, by key."""
+    """Counts by key. Writes of the same moment share a round trip."""
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
+        self._writes: Batches[list[Change], None] = Batches(self._write)
 
-    async def take(self, key: str, id: UUID, limits: Sequence[Limit], now: datetime) -> datetime | None:
-        """Takes one place for this id, however often called; if all are taken, returns when one will be free."""
-        longest = max(limit.window for limit in limits)
-        within = {"$filter": {"input": {"$ifNull": ["$hits", []]}, "cond": {"$gt": ["$$this.at", now - longest]}}}
-        free = {"$and": [{"$lt": [_count(now - limit.window), limit.times]} for limit in limits]}
-        hits = {
-            "$cond": [
-                {"$and": [free, {"$not": [{"$in": [id, "$hits.id"]}]}]},
-                {"$concatArrays": ["$hits", [{"id": id, "at": now}]]},
-                "$hits",
-            ]
-        }
-        update: list[dict[str, Any]] = [{"$set": {"hits": within}}, {"$set": {"hits": hits, "until": now + longest}}]
+    async def find(self, keys: Iterable[str]) -> Counted:
+        """What was counted under these keys."""
+        with transient_when_away():
+            found = await self._collection.find({"_id": {"$in": list(keys)}}).to_list(None)
+        return read_documents(found)
+
+    async def count(self, keys: Iterable[str], counted: Counted, now: datetime) -> None:
+        """Counts a failure under each key. `counted` is what was found before: what is stale in it is dropped."""
+        changes = []
+        for key in keys:
+            update: dict[str, Any] = {"$inc": {f"counts.{find_slot(now)}": 1}, "$max": {"until": now + DAY}}
+            if stale := counted.tallies.get(key, Tally()).list_stale(now):
+                update["$unset"] = {f"counts.{slot}": "" for slot in stale}
+            changes.append(Change({"_id": key}, update))
+        await self._writes.ask(changes)
+
+    async def count_codes(self, codes: Mapping[str, CodeSent], id: UUID) -> None:
+        """Counts a code email under each key, once for each message id."""
+        changes = []
+        for key, code in codes.items():
+            entry = {"id": id, **{name: value for name, value in vars(code).items() if value}}
+            push = {"codes": {"$each": [entry], "$slice": -KEPT}}
+            update = {"$push": push, "$max": {"until": code.at + CODES_KEPT}}
+            changes.append(Change({"_id": key, "codes.id": {"$ne": id}}, update))
+        await self._writes.ask(changes)
+
+    async def _write(self, questions: Sequence[list[Change]]) -> Sequence[None]:
+        """Writes all. A duplicate key: another process created it at the same moment, or the message was counted."""
+        changes = [change for question in questions for change in question]
         with transient_when_away():
             try:
-                found = await self._update(key, update)
-            except DuplicateKeyError:  # two processes created the key at once
-                found = await self._update(key, update)
-        if any(hit["id"] == id for hit in found["hits"]):
-            return None
-        return find_next_free([hit["at"] for hit in found["hits"]], limits, now)
-
-    async def _update(self, key: str, update: list[dict[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = await self._collection.find_one_and_update(
-            {"_id": key}, update, upsert=True, return_document=ReturnDocument.AFTER
-        )
-        return found
-
-    async def find_next_free(self, key: str, limits: Sequence[Limit], now: datetime) -> datetime | None:
-        """When a place will be free; None if one is free now."""
-        with transient_when_away():
-            found = await self._collection.find_one({"_id": key})
-        return find_next_free([hit["at"] for hit in found["hits"]], limits, now) if found else None
+                await self._collection.bulk_write([change.write(upsert=True) for change in changes], ordered=False)
+            except BulkWriteError as error:
+                refused = error.details["writeErrors"]
+                if any(each["code"] != DUPLICATE_KEY for each in refused):
+                    raise
+                again = [changes[each["index"]].write(upsert=False) for each in refused]
+                await self._collection.bulk_write(again, ordered=False)
+        return [None] * len(questions)
 
 
-def _count(since: datetime) -> dict[str, Any]:
-    return {"$size": {"$filter": {"input": "$hits", "cond": {"$gt": ["$$this.at", since]}}}}
+def read_documents(documents: Iterable[Mapping[str, Any]]) -> Counted:
+    """What these documents hold, by key."""
+    tallies, codes = {}, {}
+    for document in documents:
+        key = document["_id"]
+        if "counts" in document:
+            tallies[key] = Tally({int(slot): count for slot, count in document["counts"].items()})
+        if "codes" in document:
+            codes[key] = tuple(
+                CodeSent(entry["at"], entry.get("requester", ""), entry.get("network", ""))
+                for entry in document["codes"]
+            )
+    return Counted(tallies, codes)

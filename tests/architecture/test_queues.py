@@ -27,6 +27,7 @@ class Recorder:
     def __init__(self, service: str) -> None:
         self.settings = PROCESSES[service].model_validate(vars(settings_with_keys(smtp_url="smtp://localhost:25")))
         self.database = self.publisher = Mock()
+        self.user = service
         self.taken: list[type[Message]] = []
 
     def takes(self, message: type[Message], *_how: Any, **_more: Any) -> Callable[[Any], Any]:

@@ -43,6 +43,7 @@ class Wiring:
     database: Any
     publisher: Publisher
     settings: Settings = SETTINGS
+    user: str = ""
     handlers: list[tuple[Handler[Any, Any, Any], Any]] = field(default_factory=list)
     """Each with its store."""
 

@@ -16,6 +16,9 @@ CUT_AT = 32
 ENOUGH = 12
 """Letters and digits of a cut-off name that must match."""
 
+COARSE = 24
+"""Letters and digits of a name that count when guesses are limited."""
+
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "oE", "ł": "l", "đ": "d", "\u0131": "i"}
     | dict.fromkeys(["'", "\u2019", "\u02bb", "\u02bc", "."])
@@ -53,6 +56,15 @@ def same_name(one: str, other: str) -> bool:
     True
     """
     return any(_may_be(a, b) for a, b in zip(_make_comparable(one), _make_comparable(other), strict=True))
+
+
+def make_coarsest(name: str) -> str:
+    """One form of all names that may match one record. Only for counting guesses: different companies may share it.
+
+    It ends after `COARSE` letters: any name that begins with a cut-off record matches that record.
+    """
+    letters = re.sub("[ &AE]", "", shorten(_keep_words(name)))
+    return letters.removeprefix("the").replace("and", "")[:COARSE]
 
 
 def record_matches(record: str, typed: str) -> bool:

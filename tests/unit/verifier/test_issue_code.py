@@ -10,6 +10,7 @@ from shared.contracts.commands import AbandonApplication
 from shared.contracts.events import ApplicationAccepted, CodeEmailRefused, CodeIssued, CodeWithdrawn
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
+from shared.domain.application import Application
 from shared.domain.decision import Decision
 from shared.domain.errors import PermanentFailure
 from tests.support.applications import ID, NOW, TICK, begun, changed, problem, state
@@ -51,6 +52,34 @@ def test_a_refused_code_email_ends_an_application_that_awaits_its_code(left: Sta
         assert decision.follow_ups == (CodeWithdrawn(application_id=ID),)
     else:
         assert decision == Decision()
+
+
+@pytest.mark.parametrize("found", [None, Problem.IMPORTER_NOT_MATCHED, Problem.POC_EMAIL_MISSING])
+def test_a_decoy_awaits_a_code_that_nobody_gets_and_behaves_like_any_other(found: Problem | None) -> None:
+    decision = issue(replace(begun(), uniform=True, importer=None), parties=found)
+    assert state(decision) is State.AWAITING_CODE
+    assert decision.follow_ups == ()
+    decoy, real = changed(decision), replace(awaiting()[0], uniform=True)
+    assert decoy.code
+    assert decoy.ends_at == real.ends_at
+    assert guess(decoy) == guess(real) == [Problem.CODE_WRONG] * 4 + [Problem.APPLICATION_LOCKED]
+
+
+def guess(application: Application) -> list[Problem | None]:
+    """What five wrong codes are answered."""
+    told: list[Problem | None] = []
+    for _ in range(5):
+        answer = check(application, "0000-0000")
+        application = changed(answer)
+        told.append(problem(answer))
+    return told
+
+
+def test_a_refused_code_email_does_not_tell_whether_a_record_matched() -> None:
+    application = replace(awaiting()[0], uniform=True)
+    decision = steps.reject_application(CodeEmailRefused(application_id=ID, attempt=1), situation(application))
+    assert state(decision) is State.AWAITING_CODE
+    assert changed(decision).history[-1].cause == CodeEmailRefused.name()
 
 
 def test_whatever_leaves_awaiting_code_withdraws_the_code() -> None:

@@ -1,0 +1,98 @@
+"""Limits, counted in a real database for all processes, and what a stranger meets who guesses at the real workers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from shared import clock
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus, Refused, StartAccepted
+from shared.contracts.sealed import AccountRequest
+from shared.contracts.state import State
+from shared.domain.limits.code_emails import KEPT, CodeSent
+from shared.domain.limits.tally import DAY, HOUR, SLOT
+from shared.settings.processes import Settings
+from shared.storage.database import Database
+from shared.storage.limits import Counted
+from tests.support.gateway import Gateway
+from tests.support.mail_sink import MailSink
+
+NOW = clock.now()
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    yield database
+    await database.close()
+
+
+class TestCounting:
+    async def test_failures_of_many_processes_at_once_are_all_counted(
+        self, settings: Settings, database: Database
+    ) -> None:
+        other = Database(settings.need("mongodb_url"), settings.mongodb_database)
+        await asyncio.gather(
+            *(each.limits.count(["a", "b"], Counted(), NOW) for each in (database, other) for _ in range(20))
+        )
+        await other.close()
+        counted = await database.limits.find(["a", "b", "c"])
+        assert {key: tally.count(HOUR, NOW) for key, tally in counted.tallies.items()} == {"a": 40, "b": 40}
+
+    async def test_what_is_stale_is_dropped_by_the_next_count(self, database: Database) -> None:
+        await database.limits.count(["a"], Counted(), NOW - DAY - SLOT)
+        await database.limits.count(["a"], await database.limits.find(["a"]), NOW)
+        assert len((await database.limits.find(["a"])).tallies["a"].counts) == 1
+
+    async def test_a_code_counts_once_for_each_message_and_the_latest_are_kept(self, database: Database) -> None:
+        code, id = CodeSent(NOW, "jane", "home"), uuid4()
+        await asyncio.gather(*(database.limits.count_codes({"a": code, "b": CodeSent(NOW)}, id) for _ in range(5)))
+        counted = await database.limits.find(["a", "b"])
+        assert counted.codes == {"a": (code,), "b": (CodeSent(NOW),)}
+        for age in range(KEPT):
+            await database.limits.count_codes({"a": CodeSent(NOW + timedelta(seconds=age), "joe")}, uuid4())
+        latest = (await database.limits.find(["a"])).codes["a"]
+        assert len(latest) == KEPT
+        assert code not in latest
+
+
+class TestAStranger:
+    async def test_cannot_tell_a_match_from_a_mismatch_above_a_ceiling(
+        self, gateway: Gateway, database: Database, box: MailSink
+    ) -> None:
+        """The importer is on file; another number under its name is not."""
+        right = AccountRequest(company_name="Acme Imports Inc.", importer_number="12-3456789AB", email="a@b.example")
+        wrong = right.model_copy(update={"importer_number": "98-7654321AB"})
+        for number in range(50):
+            guess = right.model_copy(update={"importer_number": f"11-{number:07}AB"})
+            command, id = gateway.start(guess)
+            reply = await gateway.ask(command.model_copy(update={"verified_by": "altcha"}), id)
+            assert isinstance(reply, Refused)
+            assert reply.problem is Problem.IMPORTER_NOT_MATCHED
+        step_up = await gateway.ask(*gateway.start(right))
+        assert isinstance(step_up, Refused)
+        assert step_up.problem is Problem.VERIFICATION_NEEDED
+        assert step_up.ticket
+        told = [await self._start(gateway, request) for request in (right, wrong)]
+        assert told[0] == told[1]
+        [email] = await box.emails(1)
+        assert email.code
+
+    async def _start(self, gateway: Gateway, request: AccountRequest) -> list[object]:
+        """What the gateway learns up to the first wrong code, without ids and times."""
+        command, id = gateway.start(request)
+        reply = await gateway.ask(command.model_copy(update={"verified_by": "altcha"}), id)
+        assert isinstance(reply, StartAccepted)
+        status = await self._await_code(gateway, reply, id)
+        wrong = await gateway.ask(gateway.code(reply.application_id, "0000-0000"))
+        return [reply.uniform, reply.sent_to, len(reply.body()), status, wrong.model_dump(exclude={"application_id"})]
+
+    async def _await_code(self, gateway: Gateway, reply: StartAccepted, id: object) -> dict[str, object]:
+        while True:
+            status = await gateway.ask(gateway.outcome(reply.application_id, uuid4()))
+            assert isinstance(status, ApplicationStatus)
+            if status.state is State.AWAITING_CODE:
+                return status.model_dump(exclude={"application_id", "expires_at"})
