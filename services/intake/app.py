@@ -1,6 +1,7 @@
 """The messages that intake handles: the start of an application, its details, and questions about outcomes."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from services.intake import steps
 from services.intake.admission import Admissions
@@ -34,6 +35,7 @@ def wire(worker: Worker[IntakeSettings]) -> None:
             Tickets(Fingerprints(storage)),
             trusted=(*settings.trusted_gateways.split(","), worker.user),
         ),
+        contact_hold=timedelta(hours=settings.contact_hold),
     )
     grants = Fingerprints(storage)
 

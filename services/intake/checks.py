@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.intake.admission import Admission, Admissions
 from services.intake.seals import Seals
@@ -14,7 +14,7 @@ from shared.domain.errors import InvalidFields
 from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import Format, ImporterNumber
 from shared.domain.form.account_request import CheckedRequest
-from shared.domain.importer_record import company_name, poc_email
+from shared.domain.importer_record import company_name, contact_hold, poc_email
 from shared.domain.limits.failures import Asked
 from shared.security.fingerprints import BlindIndex
 from shared.storage.importers import Importers, StoredImporter
@@ -50,12 +50,14 @@ class Checks:
         portal_users: PortalUsers,
         importers: Importers,
         admissions: Admissions,
+        contact_hold: timedelta = timedelta(),
     ) -> None:
         self._seals = seals
         self._index = index
         self._portal_users = portal_users
         self._importers = importers
         self._admissions = admissions
+        self._contact_hold = contact_hold
 
     async def look_up(self, command: StartApplication, situation: Situation) -> CheckResult:
         """Goes through the validations until one fails."""
@@ -72,11 +74,16 @@ class Checks:
         )
         if admission.problem:
             return _refuse(admission)
-        problem, contact = await self._validate(applicant, stored, asked, uniform=admission.uniform)
+        held_until = self._find_hold(stored, situation.now)
+        problem, contact = await self._validate(
+            applicant, stored, asked, is_held=held_until is not None, uniform=admission.uniform
+        )
         if problem or contact is None:
             problem = problem or Problem.POC_EMAIL_MISSING
             await self._admissions.count_failure(problem, situation, asked, admission)
-            return CheckResult(uniform=True, applicant=applicant) if admission.uniform else CheckResult(problem)
+            if admission.uniform:
+                return CheckResult(uniform=True, applicant=applicant)
+            return CheckResult(problem, retry_at=held_until if problem is Problem.CONTACT_RECENTLY_CHANGED else None)
         address = self._index.compute("email", email_address.normalize(contact.poc_email))
         turn = await self._admissions.admit_code(command, situation, asked, address, admission)
         if turn.problem:  # no code goes out, which the uniform answer must not show
@@ -100,7 +107,7 @@ class Checks:
         )
 
     async def _validate(
-        self, applicant: Applicant, stored: StoredImporter | None, asked: Asked, *, uniform: bool
+        self, applicant: Applicant, stored: StoredImporter | None, asked: Asked, *, is_held: bool, uniform: bool
     ) -> tuple[Problem | None, Contact | None]:
         """The first validation that fails, or the record's contact.
 
@@ -113,12 +120,18 @@ class Checks:
             problem = Problem.IMPORTER_NOT_MATCHED
         elif contact is None:
             problem = Problem.POC_EMAIL_MISSING
+        elif is_held:
+            problem = Problem.CONTACT_RECENTLY_CHANGED
         elif stored.top_account is not None:
             problem = Problem.IMPORTER_ALREADY_LINKED
         if uniform or problem is None:
             in_use = await self._portal_users.exists(asked.address)
             problem = problem or (Problem.EMAIL_IN_USE if in_use else None)
         return problem, contact
+
+    def _find_hold(self, stored: StoredImporter | None, now: datetime) -> datetime | None:
+        """Until when no code may go to the record's contact, because its address changed."""
+        return contact_hold.find_end(stored.contact_changed_at, self._contact_hold, now) if stored else None
 
     def _open_record(self, stored: StoredImporter | None) -> ImporterRecord | None:
         """The record, if it is active."""

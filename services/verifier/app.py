@@ -29,8 +29,10 @@ def wire(worker: Worker[VerifierSettings]) -> None:
         lifetime=timedelta(seconds=settings.code_lifetime),
     )
 
+    hold = timedelta(hours=settings.contact_hold)
+
     async def gather(_event: ApplicationAccepted, situation: Situation) -> Parties | Problem | None:
-        return await find_parties(situation.stored, database.importers, storage)
+        return await find_parties(situation.stored, database.importers, storage, hold=hold, now=situation.now)
 
     @worker.takes(ApplicationAccepted, gather)
     def issue_code(event: ApplicationAccepted, situation: Situation, parties: Parties | Problem | None) -> Decision:

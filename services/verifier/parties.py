@@ -1,11 +1,12 @@
 """Who a code is for and who asks for it. The contact is read from the importer record, whatever intake wrote."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from shared.contracts.problem import Problem
 from shared.domain.application import Application
 from shared.domain.errors import PermanentFailure, TransientFailure
-from shared.domain.importer_record import poc_email
+from shared.domain.importer_record import contact_hold, poc_email
 from shared.security.sealing import CannotOpen, Sealer
 from shared.storage.importers import Importers
 from shared.storage.sealed_documents import CONTACT, RECORD, REQUEST, Applicant, Contact
@@ -22,7 +23,7 @@ class Parties:
 
 
 async def find_parties(
-    application: Application | None, importers: Importers, storage: Sealer
+    application: Application | None, importers: Importers, storage: Sealer, *, hold: timedelta, now: datetime
 ) -> Parties | Problem | None:
     """The parties, or why the record does not allow a code any more; None if there is nothing to look up.
 
@@ -49,5 +50,7 @@ async def find_parties(
     address = poc_email.read(record.poc_email).address
     if not address:
         return Problem.POC_EMAIL_MISSING
+    if contact_hold.find_end(stored.contact_changed_at, hold, now):
+        return Problem.CONTACT_RECENTLY_CHANGED
     contact = Contact(company_name=record.company_name, poc_name=record.poc_name, poc_email=address)
     return Parties(applicant, contact, CONTACT.seal(contact, application.id, storage))

@@ -9,6 +9,7 @@ class Problem(StrEnum):
     EMAIL_IN_USE = "email-in-use"
     IMPORTER_NOT_MATCHED = "importer-not-matched"
     POC_EMAIL_MISSING = "poc-email-missing"
+    CONTACT_RECENTLY_CHANGED = "contact-recently-changed"
     IMPORTER_ALREADY_LINKED = "importer-already-linked"
     FIELD_INVALID = "field-invalid"
     VERIFICATION_NEEDED = "verification-needed"

@@ -50,7 +50,9 @@ class Refused(Reply):
     TYPE: ClassVar[str] = "refused.v1"
     problem: Problem
     tries_left: int | None = Field(None, description="With code-wrong: how many more codes may be tried.")
-    retry_at: Time | None = Field(None, description="With too-many-requests, verification-needed: when to come back.")
+    retry_at: Time | None = Field(
+        None, description="With too-many-requests, verification-needed, contact-recently-changed: when to come back."
+    )
     ticket: Ticket | None = Field(
         None, description="The same request passes if it is sent with this ticket from `retry_at` on."
     )

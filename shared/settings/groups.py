@@ -153,6 +153,14 @@ class CodeSettings(ProcessSettings):
     code_lifetime: Annotated[int, Field(ge=1, le=86400)] = Field(600, description="Seconds that a code is valid.")
 
 
+class ContactSettings(ProcessSettings):
+    """For processes that decide whether a record's contact may get a code."""
+
+    contact_hold: Annotated[int, Field(ge=0, le=8760)] = Field(
+        0, description="Hours without codes for an importer after a load changed its contact's email address."
+    )
+
+
 class TrustSettings(ProcessSettings):
     """For processes that judge what a gateway says of its visitors."""
 

@@ -13,6 +13,7 @@ from shared.settings.groups import (
     CodeEmailKeys,
     CodeSettings,
     CommandKeys,
+    ContactSettings,
     DataFolder,
     EmailKeys,
     IndexKeys,
@@ -33,11 +34,13 @@ from shared.settings.groups import (
 from shared.settings.site import SERVICE_DESK
 
 
-class IntakeSettings(WorkerSettings, CommandKeys, StorageKeys, IndexKeys, LimitSettings, TrustSettings):
+class IntakeSettings(
+    WorkerSettings, CommandKeys, StorageKeys, IndexKeys, LimitSettings, TrustSettings, ContactSettings
+):
     """What intake reads."""
 
 
-class VerifierSettings(WorkerSettings, CommandKeys, StorageKeys, CodeEmailKeys, CodeSettings):
+class VerifierSettings(WorkerSettings, CommandKeys, StorageKeys, CodeEmailKeys, CodeSettings, ContactSettings):
     """What the verifier reads."""
 
     keys_code: SecretStr | None = Field(None, description="Key ring of the verifier, for stored codes.")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
@@ -27,6 +28,8 @@ class StoredImporter:
     active: bool
     top_account: str | None
     """Number of its linked account."""
+    contact_changed_at: datetime | None = None
+    """When a load last changed the point of contact's email address; None if none did. Storing None keeps it."""
 
 
 class Importers:
@@ -79,10 +82,7 @@ class Importers:
 
     async def _insert(self, records: list[StoredImporter]) -> bool:
         """Stores new records; False if one of them already exists."""
-        documents = [
-            {"_id": record.id, "record": record.record, "active": record.active, "top_account": record.top_account}
-            for record in records
-        ]
+        documents = [{"_id": record.id, **_list_fields(record)} for record in records]
         try:
             with transient_when_away():
                 if documents:
@@ -96,10 +96,7 @@ class Importers:
     async def _update(self, records: list[StoredImporter], links: Mapping[str, str | None]) -> bool:
         """Updates existing records; False if the link of one of them has changed."""
         writes = [
-            UpdateOne(
-                {"_id": record.id, "top_account": links[record.id]},
-                {"$set": {"record": record.record, "active": record.active, "top_account": record.top_account}},
-            )
+            UpdateOne({"_id": record.id, "top_account": links[record.id]}, {"$set": _list_fields(record)})
             for record in records
         ]
         with transient_when_away():
@@ -139,5 +136,13 @@ class Importers:
         return done.modified_count
 
 
+def _list_fields(record: StoredImporter) -> dict[str, Any]:
+    """The fields to store. One write, so that no code goes to a new address that does not look new."""
+    changed = {"contact_changed_at": record.contact_changed_at} if record.contact_changed_at else {}
+    return {"record": record.record, "active": record.active, "top_account": record.top_account, **changed}
+
+
 def _to_importer(found: Mapping[str, Any]) -> StoredImporter:
-    return StoredImporter(found["_id"], found["record"], found["active"], found["top_account"])
+    return StoredImporter(
+        found["_id"], found["record"], found["active"], found["top_account"], found.get("contact_changed_at")
+    )

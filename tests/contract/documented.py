@@ -12,6 +12,7 @@ LATE_PROBLEMS = frozenset(
     {
         Problem.IMPORTER_NOT_MATCHED,
         Problem.POC_EMAIL_MISSING,
+        Problem.CONTACT_RECENTLY_CHANGED,
         Problem.POC_EMAIL_REFUSED,
         Problem.IMPORTER_ALREADY_LINKED,
         Problem.EMAIL_IN_USE,

@@ -118,7 +118,7 @@ def _code_accepted(example: str) -> Message:
     return replies.CodeAccepted(application_id=APPLICATION, grant=grant, details_until=AT + timedelta(hours=6))
 
 
-LIMITS = (Problem.TOO_MANY_REQUESTS, Problem.VERIFICATION_NEEDED)
+LATER = (Problem.TOO_MANY_REQUESTS, Problem.VERIFICATION_NEEDED, Problem.CONTACT_RECENTLY_CHANGED)
 
 
 def _refused(problem: Problem) -> Message:
@@ -126,7 +126,7 @@ def _refused(problem: Problem) -> Message:
         application_id=APPLICATION,
         problem=problem,
         tries_left=4 if problem is Problem.CODE_WRONG else None,
-        retry_at=AT + timedelta(hours=1) if problem in LIMITS else None,
+        retry_at=AT + timedelta(hours=1) if problem in LATER else None,
         ticket=TICKET if problem is Problem.VERIFICATION_NEEDED else None,
         fields={"postal_code": "malformed"} if problem is Problem.FIELD_INVALID else None,
     )

@@ -34,6 +34,7 @@ FIELDS_ABOUT = {
     Problem.IMPORTER_NOT_MATCHED: ("company_name", "importer_number"),
     Problem.IMPORTER_ALREADY_LINKED: ("importer_number",),
     Problem.POC_EMAIL_MISSING: ("importer_number",),
+    Problem.CONTACT_RECENTLY_CHANGED: ("importer_number",),
     Problem.POC_EMAIL_REFUSED: ("importer_number",),
     Problem.TOO_MANY_REQUESTS: ("importer_number",),
 }

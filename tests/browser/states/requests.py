@@ -149,6 +149,12 @@ async def _too_many(visitor: Visitor, form: Form) -> None:
     await reach(visitor, form)
 
 
+@state("request-contact-recently-changed", "contact-recently-changed", variant=True)
+async def _contact_changed(visitor: Visitor, form: Form) -> None:
+    reach = _refused_request(Problem.CONTACT_RECENTLY_CHANGED, retry_at=form.clock() + timedelta(hours=40))
+    await reach(visitor, form)
+
+
 @state("request-session-over", "session-over")
 async def _session_over(visitor: Visitor, form: Form) -> None:
     await reach_details(visitor, form)

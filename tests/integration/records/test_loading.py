@@ -193,6 +193,7 @@ def test_a_record_is_shown_masked(database: Records) -> None:
         "importer_number": "***-**-4320",
         "company_name": "Eleanor Vance",
         "poc_email": "e***@vance.example",
+        "contact_changed_at": None,
         "status": "active",
         "top_account": "A-1",
     }

@@ -1,6 +1,6 @@
 """What the validations look up, in memory, and starts that are checked against it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
@@ -23,9 +23,9 @@ INDEX = BlindIndex(KeyRing.parse(make_ring()))
 
 
 class Registry:
-    """One importer record, the portal users, and what was counted."""
+    """One importer record, the portal users, and what was counted. `hold`: of codes after a contact changed."""
 
-    def __init__(self, record: ImporterRecord | None = RECORD, **stored: Any) -> None:
+    def __init__(self, record: ImporterRecord | None = RECORD, *, hold: timedelta = timedelta(), **stored: Any) -> None:
         self.id = INDEX.compute("importer", "123-45-6789")
         self.users: set[str] = set()
         self.stored: StoredImporter | None = None
@@ -55,6 +55,7 @@ class Registry:
                 Tickets(Fingerprints(KeyRing.parse(make_ring()))),
                 trusted=("gateway",),
             ),
+            contact_hold=hold,
         )
 
     async def look_up(

@@ -1,12 +1,14 @@
 """The four validations, in their order."""
 
+from typing import Any
+
 import pytest
 
 from services.intake.checks import CheckResult
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
 from tests.unit.intake.registry import INDEX, Registry
-from tests.unit.intake.starting import APPLICANT, CONTACT, RECORD, decide
+from tests.unit.intake.starting import APPLICANT, CONTACT, HOUR, NOW, RECORD, decide
 
 
 async def test_a_request_that_passes_is_found_with_all_that_is_kept_of_it() -> None:
@@ -46,6 +48,28 @@ async def test_a_pair_that_does_not_match_is_refused_alike_whichever_was_wrong(r
 async def test_a_record_without_a_valid_contact_address_comes_before_one_that_is_linked(address: str) -> None:
     registry = Registry(RECORD.model_copy(update={"poc_email": address}), top_account="A-1")
     assert (await registry.look_up()).problem is Problem.POC_EMAIL_MISSING
+
+
+CHANGED: dict[str, Any] = {"contact_changed_at": NOW - HOUR, "hold": 24 * HOUR}
+
+
+async def test_a_record_whose_contact_just_changed_gets_no_code_yet() -> None:
+    registry = Registry(**CHANGED)
+    assert await registry.look_up() == CheckResult(Problem.CONTACT_RECENTLY_CHANGED, retry_at=NOW + 23 * HOUR)
+    assert (await registry.look_up(now=NOW + 23 * HOUR)).problem is None
+    assert (await Registry(contact_changed_at=NOW).look_up()).problem is None, "no hold is set"
+
+
+async def test_whether_a_contact_changed_is_told_only_after_a_match() -> None:
+    for registry, problem in (
+        (Registry(active=False, **CHANGED), Problem.IMPORTER_NOT_MATCHED),
+        (Registry(RECORD.model_copy(update={"company_name": "Acme LLC"}), **CHANGED), Problem.IMPORTER_NOT_MATCHED),
+        (Registry(RECORD.model_copy(update={"poc_email": ""}), **CHANGED), Problem.POC_EMAIL_MISSING),
+        (Registry(top_account="A-1", **CHANGED), Problem.CONTACT_RECENTLY_CHANGED),
+    ):
+        found = await registry.look_up()
+        assert found.problem is problem
+        assert (found.retry_at is None) is (problem is not Problem.CONTACT_RECENTLY_CHANGED)
 
 
 async def test_a_record_that_is_linked_is_refused() -> None:

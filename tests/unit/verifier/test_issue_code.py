@@ -34,7 +34,9 @@ def test_an_accepted_application_gets_a_code_that_lives_ten_minutes() -> None:
     assert changed(decision).contact == PARTIES.sealed_contact
 
 
-@pytest.mark.parametrize("found", [Problem.IMPORTER_NOT_MATCHED, Problem.POC_EMAIL_MISSING])
+@pytest.mark.parametrize(
+    "found", [Problem.IMPORTER_NOT_MATCHED, Problem.POC_EMAIL_MISSING, Problem.CONTACT_RECENTLY_CHANGED]
+)
 def test_a_record_that_changed_since_gets_no_code(found: Problem) -> None:
     decision = issue(begun(), parties=found)
     assert state(decision) is State.REJECTED

@@ -9,6 +9,7 @@ from services.console.files.destination import CHANGED, CONTACTS, INACTIVE, NEW,
 from services.console.files.importers.importer_rows import ImporterRow
 from services.console.output.exit_codes import Unavailable
 from services.console.servers.database import OpenDatabase
+from shared import clock
 from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.domain.importer_record import poc_email
@@ -27,6 +28,8 @@ class Change(NamedTuple):
     record: str
     active: bool
     top_account: str | None
+    contact_changed: bool = False
+    """Whether codes would go to another address than before."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class ImporterStore:
             kinds = self._compare_row(row, stored)
             result.changes.update(kinds)
             if kinds != {UNCHANGED}:
-                result.pending.append(self._seal(row))
+                result.pending.append(self._seal(row, contact_changed=CONTACTS in kinds))
         return result
 
     def _compare_row(self, row: ImporterRow, stored: StoredImporter | None) -> set[str]:
@@ -84,7 +87,11 @@ class ImporterStore:
 
     async def store(self, pending: list[Change]) -> list[BadRow]:
         """Stores changes; returns those that contradict a link made in the meantime."""
-        records = [StoredImporter(each.id, each.record, each.active, each.top_account) for each in pending]
+        now = clock.now()
+        records = [
+            StoredImporter(each.id, each.record, each.active, each.top_account, now if each.contact_changed else None)
+            for each in pending
+        ]
         refused = await self.importers.store(records)
         return [
             BadRow(each.line, _contradict(each.number, each.top_account, refused[each.id]), each.id, not each.active)
@@ -118,13 +125,14 @@ class ImporterStore:
             "importer_number": ImporterNumber.parse(record.importer_number).masked,
             "company_name": record.company_name,
             "poc_email": _mask(record.poc_email),
+            "contact_changed_at": stored.contact_changed_at.isoformat() if stored.contact_changed_at else None,
             "status": "active" if stored.active else "inactive",
             "top_account": stored.top_account,
         }
 
-    def _seal(self, row: ImporterRow) -> Change:
+    def _seal(self, row: ImporterRow, *, contact_changed: bool) -> Change:
         sealed = RECORD.seal(row.record, row.id, self.storage)
-        return Change(row.id, row.line, row.number, sealed, row.active, row.top_account)
+        return Change(row.id, row.line, row.number, sealed, row.active, row.top_account, contact_changed)
 
 
 def _normalize_contact(record: ImporterRecord) -> str:

@@ -32,6 +32,7 @@ async def test_an_error_page_keeps_what_was_typed(form: Form) -> None:
         (Problem.IMPORTER_NOT_MATCHED, ["Company Name", "Importer Record Number (IR#)"]),
         (Problem.IMPORTER_ALREADY_LINKED, ["Importer Record Number (IR#)"]),
         (Problem.POC_EMAIL_MISSING, ["Importer Record Number (IR#)"]),
+        (Problem.CONTACT_RECENTLY_CHANGED, ["Importer Record Number (IR#)"]),
         (Problem.TOO_MANY_REQUESTS, ["Importer Record Number (IR#)"]),
         (Problem.UNAVAILABLE, []),
     ],
@@ -76,7 +77,13 @@ async def test_an_ein_without_its_suffix_gets_its_own_hint(form: Form) -> None:
 
 
 @pytest.mark.parametrize(
-    "problem", [Problem.IMPORTER_NOT_MATCHED, Problem.POC_EMAIL_MISSING, Problem.IMPORTER_ALREADY_LINKED]
+    "problem",
+    [
+        Problem.IMPORTER_NOT_MATCHED,
+        Problem.POC_EMAIL_MISSING,
+        Problem.CONTACT_RECENTLY_CHANGED,
+        Problem.IMPORTER_ALREADY_LINKED,
+    ],
 )
 async def test_a_refusal_about_the_importer_stands_on_page_1_at_no_single_field(form: Form, problem: Problem) -> None:
     form.workers.on(StartApplication, Refused, problem=problem)
@@ -100,6 +107,17 @@ async def test_too_many_requests_says_when_to_come_back(form: Form) -> None:
     assert page.status == 429
     assert page.response.headers["retry-after"] == "1500"
     assert "in about 25 minutes, after 10:25 AM Eastern time (15:25 UTC)." in page.problems["too-many-requests"]
+
+
+async def test_a_changed_contact_says_from_when_a_code_can_be_sent_and_whom_to_call(form: Form) -> None:
+    retry_at = form.clock.at + timedelta(hours=20)
+    form.workers.on(StartApplication, Refused, problem=Problem.CONTACT_RECENTLY_CHANGED, retry_at=retry_at)
+    page = await form.browser.press(await form.at_request(), "Next >", REQUEST)
+    said = page.problems["contact-recently-changed"]
+    assert "in about 20 hours, after 6:00 AM Eastern time (11:00 UTC) on November 24, 2026." in said
+    assert "We cannot say who changed it." in said
+    assert "call the service desk" in said
+    assert "1-800-555-0100" in said
 
 
 async def test_a_request_can_be_corrected_and_sent_again_after_a_refusal(form: Form) -> None:
