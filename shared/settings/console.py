@@ -9,6 +9,7 @@ from shared.settings.groups import (
     DatabaseSettings,
     IndexKeys,
     MailServerSettings,
+    NetworkKeys,
     ProcessSettings,
     StorageKeys,
 )
@@ -16,6 +17,10 @@ from shared.settings.groups import (
 
 class RecordSettings(DatabaseSettings, StorageKeys, IndexKeys):
     """For commands that find and open what the database holds."""
+
+
+class LimitsSettings(RecordSettings, NetworkKeys):
+    """For commands that look at limits."""
 
 
 class ManagementSettings(BrokerSettings):
@@ -43,7 +48,7 @@ class DatabasePasswords(DatabaseSettings):
     )
 
 
-class ConsoleSettings(ManagementSettings, RecordSettings, DatabasePasswords, MailServerSettings):
+class ConsoleSettings(ManagementSettings, LimitsSettings, DatabasePasswords, MailServerSettings):
     """All that `acectl` uses. Only its doctor loads all `Settings`, because it checks them."""
 
     broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")

@@ -132,7 +132,7 @@ class IndexKeys(ProcessSettings):
 class NetworkKeys(ProcessSettings):
     """For processes that name the networks of visitors."""
 
-    keys_network: SecretStr | None = Field(None, description="Key of the networks' tags.")
+    keys_network: SecretStr | None = Field(None, description="Key of the networks' tags: gateway, acectl.")
 
 
 class CodeEmailKeys(ProcessSettings):

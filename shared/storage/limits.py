@@ -57,6 +57,19 @@ class Limits:
             found = await self._collection.find({"_id": {"$in": list(keys)}}).to_list(None)
         return read_documents(found)
 
+    async def list_all(self, keys: Iterable[str], beginnings: Iterable[str]) -> Counted:
+        """What was counted under these keys, and under those that begin so."""
+        begin = [{"_id": {"$gte": beginning, "$lt": f"{beginning}\uffff"}} for beginning in beginnings]
+        with transient_when_away():
+            query = {"$or": [{"_id": {"$in": list(keys)}}, *begin]}
+            return read_documents(await self._collection.find(query).to_list(None))
+
+    async def forget(self, keys: Iterable[str]) -> int:
+        """Forgets what was counted under these keys. Returns how many there were."""
+        with transient_when_away():
+            deleted = await self._collection.delete_many({"_id": {"$in": list(keys)}})
+        return deleted.deleted_count
+
     async def count(self, keys: Iterable[str], counted: Counted, now: datetime) -> None:
         """Counts a failure under each key. `counted` is what was found before: what is stale in it is dropped."""
         changes = []

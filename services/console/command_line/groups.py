@@ -16,6 +16,7 @@ SUMMARIES = {
     "users": "Trade users of the ACE Portal.",
     "applications": "Applications and their history.",
     "emails": "Emails that are not out, and sending one again.",
+    "limits": "What limits counted about an importer, name, address or network, and lifting it.",
     "dead": "Dead letters: messages that were parked because they can never be handled, or no longer.",
     "audit": "What operators did to dead letters and emails: who, when, what, why.",
     "topology": "Exchanges, queues, policies and users of the broker.",

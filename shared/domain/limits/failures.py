@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from shared.domain.limits import keys
 from shared.domain.limits.tally import DAY, HOUR, Tally
 
 WIDER = 4
@@ -56,27 +57,28 @@ class Verdict:
 def list_match_limits(asked: Asked) -> tuple[Limit, ...]:
     """The limits of requests whose number and name match no record."""
     by_network = tuple(
-        Limit(f"network {level}", f"network:{tag}", 10 * WIDER**level, 60 * WIDER**level, HOUR, refuses=True)
+        Limit(f"network {level}", keys.name_network(tag), 10 * WIDER**level, 60 * WIDER**level, HOUR, refuses=True)
         for level, tag in enumerate(asked.networks)
     )
     by_both = tuple(
-        Limit("number and network", f"number-network:{asked.importer}:{tag}", 5, 20, HOUR, refuses=True)
+        Limit("number and network", keys.name_number_and_network(asked.importer, tag), 5, 20, HOUR, refuses=True)
         for tag in asked.networks[:1]
     )
     return (
         *by_network,
         *by_both,
-        Limit("number", f"number:{asked.importer}", 30, 100, DAY),
-        Limit("name", f"name:{asked.name}", 5 if asked.is_social_security else 10, 50, DAY),
+        Limit("number", keys.name_number(asked.importer), 30, 100, DAY),
+        Limit("name", keys.name_company(asked.name), 5 if asked.is_social_security else 10, 50, DAY),
     )
 
 
 def list_answer_limits(asked: Asked) -> tuple[Limit, ...]:
     """The limits of what is told after a match: no contact, linked already, address in use."""
     by_network = tuple(
-        Limit("answers about an importer", f"answer:{asked.importer}:{tag}", 3, 10, DAY) for tag in asked.networks[:1]
+        Limit("answers about an importer", keys.name_answers(asked.importer, tag), 3, 10, DAY)
+        for tag in asked.networks[:1]
     )
-    return *by_network, Limit("answers about an address", f"answer-address:{asked.address}", 3, 10, DAY)
+    return *by_network, Limit("answers about an address", keys.name_answers_to(asked.address), 3, 10, DAY)
 
 
 def judge(limits: Sequence[Limit], tallies: Mapping[str, Tally], now: datetime) -> Verdict:

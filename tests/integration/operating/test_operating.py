@@ -47,7 +47,7 @@ async def acectl(settings: Settings, *arguments: str) -> tuple[int, Any, str]:
     """Runs a command; returns its exit code, JSON and complaints. No worker may run, because it would print too."""
     told = {
         f"ACE_{name.upper()}": settings.need(name)
-        for name in ("rabbitmq_url", "mongodb_url", "mongodb_database", "keys_storage", "keys_index")
+        for name in ("rabbitmq_url", "mongodb_url", "mongodb_database", "keys_storage", "keys_index", "keys_network")
     }
     done = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "--json"], env=told)
     return done.exit_code, json.loads(done.stdout) if done.stdout else None, done.stderr

@@ -1,0 +1,1 @@
+"""What limits have counted about an importer, a name, an address or a network, and forgetting it."""

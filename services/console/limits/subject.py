@@ -1,0 +1,83 @@
+"""Whom limits are about, as an operator names them: one importer record number, name, address or network."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+import typer
+
+from services.console.output import number_rules
+from shared.domain.errors import Invalid
+from shared.domain.fields import email_address
+from shared.domain.fields.importer_number import ImporterNumber
+from shared.domain.importer_record import company_name
+from shared.domain.limits import keys
+from shared.domain.limits.failures import Asked, Limit, list_answer_limits, list_match_limits
+from shared.security.fingerprints import BlindIndex
+from shared.security.networks import list_networks, tag_networks
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The keys that count about it. Only `shown` may be shown."""
+
+    shown: str
+    asked: Asked
+    keys: tuple[str, ...]
+    beginnings: tuple[str, ...] = ()
+    """What further keys begin with: those with a network of somebody who asked."""
+
+    def find_limits(self, counted: Iterable[str]) -> dict[str, Limit]:
+        """The limits of failures behind these keys of it."""
+        found: dict[str, Limit] = {}
+        for tag in (key.rpartition(":")[2] for key in counted):
+            asked = self.asked if self.asked.networks else replace(self.asked, networks=(tag,))
+            limits = (*list_match_limits(asked), *list_answer_limits(asked))
+            found |= {limit.key: limit for limit in limits}
+        return found
+
+    @classmethod
+    def read_importer(cls, number: str, index: BlindIndex) -> Self:
+        """An importer, by its number."""
+        try:
+            parsed = ImporterNumber.parse(number)
+        except Invalid as error:
+            raise typer.BadParameter(f"the number {number_rules.explain_number(error.rule)}") from None
+        id = index.compute("importer", parsed.value)
+        return cls(
+            f"importer {parsed.masked}",
+            Asked(importer=id, name="", address=""),
+            (keys.name_number(id), keys.name_codes(id)),
+            (keys.name_number_and_network(id), keys.name_answers(id)),
+        )
+
+    @classmethod
+    def read_name(cls, name: str, index: BlindIndex) -> Self:
+        """All companies whose name has the same coarsest form."""
+        try:
+            coarsest = company_name.make_coarsest(company_name.parse(name))
+        except Invalid:
+            raise typer.BadParameter("this is not a company's name") from None
+        id = index.compute("company", coarsest)
+        return cls("companies of this name", Asked(importer="", name=id, address=""), (keys.name_company(id),))
+
+    @classmethod
+    def read_address(cls, address: str, index: BlindIndex) -> Self:
+        """A requester's or contact's email address."""
+        try:
+            parsed = email_address.parse(address)
+        except Invalid:
+            raise typer.BadParameter("this is not an email address") from None
+        id = index.compute("email", email_address.normalize(parsed))
+        asked = Asked(importer="", name="", address=id)
+        return cls(email_address.mask(parsed), asked, (keys.name_answers_to(id), keys.name_contact(id)))
+
+    @classmethod
+    def read_network(cls, host: str, index: BlindIndex) -> Self:
+        """A visitor's address, and the networks around it. The index is that of networks."""
+        networks = list_networks(host)
+        if not networks:
+            raise typer.BadParameter("this is not an IP address")
+        tags = tag_networks(index, host)
+        asked = Asked(importer="", name="", address="", networks=tags)
+        return cls(networks[0], asked, tuple(keys.name_network(tag) for tag in tags))

@@ -1,0 +1,74 @@
+"""Operators see what limits counted, and lift it for a caller whom others locked out."""
+
+from uuid import uuid4
+
+import pytest
+
+from services.console.limits.subject import Subject
+from shared import clock
+from shared.domain.limits.code_emails import CodeSent
+from shared.domain.limits.failures import list_answer_limits, list_match_limits
+from shared.security.fingerprints import BlindIndex
+from shared.security.networks import tag_networks
+from shared.settings.loading import load_key_ring
+from shared.settings.processes import Settings
+from shared.storage.limits import Counted
+from tests.integration.operating.test_operating import acectl
+from tests.support.records import opened
+
+NUMBER, NAME, HOST = "123-45-6789", "Acme Imports, Inc.", "203.0.113.7"
+WHY = ("--reason", "the importer called")
+
+
+@pytest.fixture
+async def guessed(settings: Settings) -> Settings:
+    """Settings of a system where somebody guessed sixty times, and got a code."""
+    index = BlindIndex(load_key_ring(settings, "index"))
+    networks = tag_networks(BlindIndex(load_key_ring(settings, "network")), HOST)
+    importer, name = Subject.read_importer(NUMBER, index), Subject.read_name("ACME IMPORTS INC", index)
+    asked = type(importer.asked)(importer.asked.importer, name.asked.name, "somebody", networks)
+    async with opened(settings) as database:
+        for _ in range(60):
+            limits = (*list_match_limits(asked), *list_answer_limits(asked))
+            await database.limits.count((limit.key for limit in limits), Counted(), clock.now())
+        await database.limits.count_codes({importer.keys[1]: CodeSent(clock.now(), "jane")}, uuid4())
+    return settings
+
+
+async def test_what_was_counted_is_seen_by_number_name_and_network(guessed: Settings) -> None:
+    ending, lines, _ = await acectl(guessed, "limits", "show", "--importer", NUMBER)
+    assert ending == 0
+    assert {line["limit"]: (line["last_hour"], line["leads_to"]) for line in lines} == {
+        "answers about an importer": (60, "the same answer for all"),
+        "number": (60, "verification, or a wait"),
+        "number and network": (60, "refused"),
+        "code emails": (1, None),
+    }
+    _, [line], _ = await acectl(guessed, "limits", "show", "--name", NAME)
+    assert (line["limit"], line["leads_to"]) == ("name", "the same answer for all")
+    _, lines, _ = await acectl(guessed, "limits", "show", "--network", HOST)
+    assert [line["leads_to"] for line in lines] == ["refused", "verification, or a wait", None]
+
+
+async def test_what_was_counted_is_lifted_with_a_reason_and_audited(guessed: Settings) -> None:
+    assert (await acectl(guessed, "limits", "lift", "--importer", NUMBER))[0] == 2
+    ending, told, _ = await acectl(guessed, "limits", "lift", "--importer", NUMBER, *WHY)
+    assert (ending, told) == (0, {"subject": "importer ***-**-6789", "forgotten": 4})
+    ending, lines, complaint = await acectl(guessed, "limits", "show", "--importer", NUMBER)
+    assert (ending, lines) == (1, [])
+    assert NUMBER not in complaint
+    [entry] = (await acectl(guessed, "audit", "list"))[1]
+    assert (entry["action"], entry["why"], entry["cause"]) == (
+        "lift",
+        "the importer called",
+        "4 counts about importer ***-**-6789",
+    )
+    assert (await acectl(guessed, "limits", "show", "--name", NAME))[0] == 0
+
+
+@pytest.mark.parametrize(
+    "named",
+    [(), ("--importer", NUMBER, "--name", NAME), ("--importer", "1"), ("--network", "home"), ("--address", "a")],
+)
+async def test_one_subject_has_to_be_named_as_it_is_written(settings: Settings, named: tuple[str, ...]) -> None:
+    assert (await acectl(settings, "limits", "show", *named))[0] == 2
