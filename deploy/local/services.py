@@ -81,7 +81,7 @@ def make_workers(settings: Settings, surroundings: Surroundings, python: str) ->
 
 
 def make_gateway(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
-    """The processes of the form, as many as the settings say, each with its own health port."""
+    """The processes of the form, as many as the settings say. Several share its port, and have a health port each."""
     return _make_processes("gateway", settings, surroundings, python)
 
 
@@ -90,8 +90,12 @@ def _make_processes(name: str, settings: Settings, surroundings: Surroundings, p
     count: int = getattr(settings, f"{name.replace('-', '_')}_processes")
     module = MODULES.get(name, (f"services.{name}",))
     for number in range(1, count + 1):
-        port = ports.pick()
-        environment = {**surroundings.make_environment(name), "ACE_HEALTH_PORT": str(port)}
+        environment = surroundings.make_environment(name)
+        if name == "gateway" and count == 1:
+            port = settings.gateway_port
+        else:
+            port = ports.pick()
+            environment["ACE_HEALTH_PORT"] = str(port)
         program = Program(_name_process(name, number, count), (python, "-m", *module), environment)
         processes.append(Service(program, f"{_make_base_url(settings.bind_address, port)}/readyz"))
     return processes

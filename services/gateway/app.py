@@ -76,7 +76,7 @@ def create(
     app = Starlette(
         routes=[
             *(Route(path, make_endpoint(answer), methods=[method]) for path, method, answer in PAGES),
-            *health.make_routes(ready),
+            *(health.make_routes(ready) if settings.health_port is None else []),
             dependencies.assets.route(),
         ],
         exception_handlers={HTTPException: refuse},

@@ -13,5 +13,10 @@ EMAIL_SECONDS = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
 )
 SWEPT = Counter("ace_swept_total", "Applications closed by the sweep, by their state before", ["state"])
+SECURITY_EVENTS = Counter(
+    "ace_security_events_total",
+    "What visitors of good will do not send, by kind: forged form tokens, other sites' posts and the like",
+    ["kind"],
+)
 READY = Gauge("ace_ready", "1 while broker, database and consumers are available")
 LIMITS = Counter("ace_limits_total", "Starts that met a limit, by limit and answer", ["limit", "answer"])

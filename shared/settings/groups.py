@@ -99,7 +99,9 @@ class ServiceSettings(BrokerSettings):
 
     bind_address: BindAddress = Field("127.0.0.1", description="Address that the form and the health pages listen on.")
     health_port: Port | None = Field(
-        None, description="Port for a process's /livez, /readyz and /metrics. The form also has them on its port."
+        None,
+        description="Port for a process's /livez, /readyz and /metrics. Unset: the form has them on its port, a "
+        "worker has none.",
     )
 
 

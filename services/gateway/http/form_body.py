@@ -22,13 +22,18 @@ DISCARDED = 8 * 1024 * 1024
 
 MOST_FIELDS = 100
 
+PORTS = {"http": 80, "https": 443}
+"""The ports that addresses do not name."""
 
-async def read_form(request: Request, public_host: str) -> dict[str, str]:
+
+async def read_form(request: Request, public_origin: str) -> dict[str, str]:
     """Reads a form's fields, the first of each name. Raises `HTTPException`: 400, 403, 408, 413, 415.
+
+    `public_origin`: scheme and host of the form's public address; empty if they are taken from each request.
 
     If the form is larger than anybody would type, keeps only the beginning of each field.
     """
-    if _is_from_elsewhere(request, public_host):
+    if _is_from_elsewhere(request, public_origin):
         raise HTTPException(403)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
@@ -64,16 +69,29 @@ async def _read_body(request: Request) -> bytearray:
     return body
 
 
-def _is_from_elsewhere(request: Request, public_host: str) -> bool:
-    """Whether another site's page sent the form. Browsers say so; without their headers, the token decides."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    if origin is None:
-        return False
+def read_origin(url: str) -> str | None:
+    """Scheme, host and port of an address, in one spelling: as browsers write them. `None` if it has none."""
     try:
-        host = urlsplit(origin).netloc.lower()
+        parts = urlsplit(url)
+        port = parts.port
     except ValueError:
+        return None
+    if not parts.hostname or parts.scheme not in PORTS:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if port in (None, PORTS[parts.scheme]) else f":{port}")
+
+
+def _is_from_elsewhere(request: Request, public_origin: str) -> bool:
+    """Whether another site's page sent the form. Browsers say so; without their headers, the token decides.
+
+    Where a public address is set, `Origin` must be that, also if the browser finds the page to be of the same origin:
+    it may know us by a name that somebody else made for our address.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site not in (None, "same-origin", "none"):
         return True
-    return host not in {public_host.lower(), request.headers.get("host", "").lower()} - {""}
+    if origin is None or (site == "same-origin" and (origin == "null" or not public_origin)):
+        return False
+    own = public_origin or read_origin(f"{request.url.scheme}://{request.headers.get('host', '')}")
+    return own is None or read_origin(origin) != own

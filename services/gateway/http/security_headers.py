@@ -16,7 +16,9 @@ CONTENT_SECURITY_POLICY = (
 NOT_NEEDED = (
     "accelerometer",
     "autoplay",
+    "bluetooth",
     "camera",
+    "clipboard-read",
     "display-capture",
     "encrypted-media",
     "fullscreen",
@@ -26,6 +28,7 @@ NOT_NEEDED = (
     "hid",
     "identity-credentials-get",
     "idle-detection",
+    "keyboard-map",
     "local-fonts",
     "magnetometer",
     "microphone",
@@ -38,7 +41,9 @@ NOT_NEEDED = (
     "screen-wake-lock",
     "serial",
     "storage-access",
+    "sync-xhr",
     "usb",
+    "web-share",
     "window-management",
     "xr-spatial-tracking",
 )
@@ -53,6 +58,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    "X-Permitted-Cross-Domain-Policies": "none",
 }
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -60,7 +66,8 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 CACHE_CONTROL, NO_STORE, FEATURES = b"cache-control", b"no-store", b"permissions-policy"
 
-TWO_YEARS = "max-age=63072000"
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+"""HSTS: also for names below ours, from which somebody could otherwise set cookies over http."""
 
 
 class SecurityHeaders:

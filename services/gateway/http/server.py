@@ -1,13 +1,15 @@
 """Serves the form, and stops without visitors noticing."""
 
 import asyncio
+import resource
 import signal
 import socket
 
 import uvicorn
 from starlette.applications import Starlette
 
-from services.gateway.http.http_protocol import HttpProtocol
+from services.gateway.http.connections import BEING_TOLD, IN_ALL, FormServerState
+from services.gateway.http.http_protocol import HttpProtocol, limit_kernel
 from shared.observability.health import EmbeddedServer
 
 LINGER = 3.0
@@ -17,6 +19,9 @@ that this process is no longer ready."""
 
 GRACE = 15
 """Seconds after that for pages still being rendered."""
+
+OTHER_FILES = 300
+"""Files that a process opens beside visitors' connections, generously."""
 
 
 class FormServer(EmbeddedServer):
@@ -35,6 +40,9 @@ class FormServer(EmbeddedServer):
                 timeout_graceful_shutdown=GRACE,
             )
         )
+        self.server_state = FormServerState(trusted_proxies, app.state.dependencies.events)
+        limit_kernel(listening)
+        _allow_files(IN_ALL + BEING_TOLD + OTHER_FILES)
         self._app = app
         self._listening = listening
         self._outlives_us = outlives_us
@@ -61,3 +69,12 @@ class FormServer(EmbeddedServer):
         while (self.server_state.connections or not self._outlives_us) and now() < end:  # noqa: ASYNC110  # uvicorn has no event for it
             await asyncio.sleep(0.05)
         await super().shutdown(sockets)
+
+
+def _allow_files(wanted: int) -> None:
+    """Raises the limit of open files, if it may: out of files, nobody could be refused politely."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if now < wanted and now != resource.RLIM_INFINITY:
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+        )

@@ -1,7 +1,6 @@
 """Keeps the session in cookies: compressed, sealed, and split into pieces that browsers accept."""
 
 import zlib
-from datetime import datetime
 
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -31,8 +30,8 @@ class SessionCookie:
         self._attributes = f"; Path=/; HttpOnly; SameSite=strict{'; Secure' if secure else ''}"
         self._name = "__Host-ace-session" if secure else "ace-session"
 
-    def load(self, request: Request, now: datetime) -> Session:
-        """A request's session as the person left it; a new one if none opens."""
+    def load(self, request: Request) -> Session | None:
+        """A request's session as the person left it; `None` if none opens."""
         pieces = []
         for number in range(PIECES):
             piece = request.cookies.get(self._name_piece(number))
@@ -43,7 +42,7 @@ class SessionCookie:
             content = zlib.decompress(self._sealer.open_bytes("".join(pieces), CONTEXT))
             return Session.model_validate_json(content)
         except (CannotOpen, ValidationError, zlib.error):
-            return Session(seen_at=now)
+            return None
 
     def is_in(self, request: Request) -> bool:
         """Whether a request came with a session, readable or not."""

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
-from urllib.parse import urlsplit
 
 from services.gateway.challenge.verification import Verification
+from services.gateway.http.form_body import read_origin
 from services.gateway.http.form_token import FormTokens
+from services.gateway.http.security_events import SecurityEvents
 from services.gateway.http.session_cookie import SessionCookie
 from services.gateway.journey.broker import Broker
 from services.gateway.journey.commands import Commands
@@ -35,7 +36,8 @@ class Dependencies:
     clock: Callable[[], datetime]
     waits: Waits
     networks: BlindIndex
-    public_host: str
+    events: SecurityEvents
+    public_origin: str
     code_lifetime: timedelta
 
     @classmethod
@@ -47,6 +49,7 @@ class Dependencies:
             raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
         ring = load_key_ring(settings, "cookie")
         commands = Commands(Sealer(load_key_ring(settings, "commands")), Fingerprints(ring))
+        networks = BlindIndex(load_key_ring(settings, "network"))
         return cls(
             cookie=SessionCookie(Sealer(ring), secure=is_secure(settings)),
             tokens=FormTokens(Sealer(ring)),
@@ -57,8 +60,9 @@ class Dependencies:
             rendering=Rendering(settings, assets),
             clock=clock,
             waits=waits,
-            networks=BlindIndex(load_key_ring(settings, "network")),
-            public_host=urlsplit(str(settings.public_url)).netloc if settings.public_url else "",
+            networks=networks,
+            events=SecurityEvents(networks),
+            public_origin=(read_origin(str(settings.public_url)) or "") if settings.public_url else "",
             code_lifetime=timedelta(seconds=settings.code_lifetime),
         )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from services.gateway.challenge.prompting import name_network
@@ -11,6 +12,7 @@ from services.gateway.challenge.verification import Verification, Visitor
 from services.gateway.http import form_token
 from services.gateway.http.form_body import read_form
 from services.gateway.http.form_token import FormToken
+from services.gateway.http.security_events import SecurityEvent
 from services.gateway.journey.commands import Commands
 from services.gateway.journey.progress import Progress, Waits
 from services.gateway.journey.session import Session
@@ -18,6 +20,13 @@ from services.gateway.pages.dependencies import Dependencies
 from services.gateway.views.rendering import Rendering
 from services.gateway.views.wording import Wording
 from shared.security.networks import tag_networks
+
+REFUSED_FORMS = {
+    403: SecurityEvent.FOREIGN_POST,
+    408: SecurityEvent.SLOW_CLIENT,
+    413: SecurityEvent.REFUSED_BODY,
+    415: SecurityEvent.REFUSED_BODY,
+}
 
 
 @dataclass(frozen=True)
@@ -36,8 +45,12 @@ class Visit:
         """Reads the cookie, and the form if one was posted. Raises `HTTPException`, see `read_form`."""
         dependencies: Dependencies = request.app.state.dependencies
         now = dependencies.clock()
-        as_left = dependencies.cookie.load(request, now)
-        posted = await read_form(request, dependencies.public_host) if request.method == "POST" else {}
+        as_left = dependencies.cookie.load(request)
+        if as_left is None:
+            if dependencies.cookie.is_in(request):
+                dependencies.events.record(SecurityEvent.COOKIE, _read_host(request))
+            as_left = Session(seen_at=now)
+        posted = await _read_posted(request, dependencies) if request.method == "POST" else {}
         return cls(dependencies, request, as_left, as_left.advance_to(now), now, posted)
 
     @property
@@ -83,7 +96,7 @@ class Visit:
     @property
     def host(self) -> str:
         """The visitor's address; empty if it is not known."""
-        return self.request.client.host if self.request.client else ""
+        return _read_host(self.request)
 
     @property
     def visitor(self) -> Visitor:
@@ -115,7 +128,10 @@ class Visit:
     @cached_property
     def token(self) -> FormToken | None:
         """The posted form's token; `None` if it is not this browser's."""
-        return self.dependencies.tokens.read(self.posted.get(form_token.FIELD, ""), self.as_left)
+        token = self.dependencies.tokens.read(self.posted.get(form_token.FIELD, ""), self.as_left)
+        if token is None:
+            self.dependencies.events.record(SecurityEvent.FORM_TOKEN, self.host)
+        return token
 
     @property
     def request_token(self) -> FormToken | None:
@@ -126,3 +142,16 @@ class Visit:
     def read_clock(self) -> datetime:
         """The current time, after any waiting; `now` is when the visit began."""
         return self.dependencies.clock()
+
+
+def _read_host(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+async def _read_posted(request: Request, dependencies: Dependencies) -> dict[str, str]:
+    try:
+        return await read_form(request, dependencies.public_origin)
+    except HTTPException as error:
+        if event := REFUSED_FORMS.get(error.status_code):
+            dependencies.events.record(event, _read_host(request))
+        raise

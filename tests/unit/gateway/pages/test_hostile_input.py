@@ -128,6 +128,11 @@ async def test_a_form_of_another_kind_is_refused(form: Form, kind: str) -> None:
         {"origin": "https://evil.example"},
         {"origin": "null"},
         {"origin": "http://["},
+        {"origin": "https://form.test"},
+        {"origin": "http://form.test:8080"},
+        {"origin": "http://form.test:x"},
+        {"origin": "form.test"},
+        {"sec-fetch-site": "none", "origin": "http://evil.example"},
     ],
 )
 async def test_a_form_from_another_site_is_refused(form: Form, headers: dict[str, str]) -> None:
@@ -139,7 +144,13 @@ async def test_a_form_from_another_site_is_refused(form: Form, headers: dict[str
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"origin": "http://form.test"}, {"sec-fetch-site": "same-origin", "origin": "null"}]
+    "headers",
+    [
+        {},
+        {"origin": "http://form.test"},
+        {"origin": "HTTP://FORM.test:80"},
+        {"sec-fetch-site": "same-origin", "origin": "null"},
+    ],
 )
 async def test_our_own_form_is_accepted_from_every_kind_of_browser(form: Form, headers: dict[str, str]) -> None:
     action, data = (await form.at_request()).filled("Next >", REQUEST)

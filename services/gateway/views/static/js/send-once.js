@@ -56,7 +56,7 @@ addEventListener("submit", (event) => {
  */
 async function sendIfReachable(form, button) {
   offline.remove();
-  reachable = await fetch("/livez").then(
+  reachable = await fetch("/", { method: "HEAD" }).then(
     () => true,
     () => false,
   );
