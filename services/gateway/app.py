@@ -39,6 +39,7 @@ PAGES = [
     (f"{Page.DETAILS}/check", "POST", field_checks.check_details),
     (Page.CONFIRMATION, "GET", confirmation.show),
     (Page.WAITING, "GET", waiting.show),
+    (Page.WAITING, "POST", waiting.send),
     ("/status", "GET", status.show),
 ]
 

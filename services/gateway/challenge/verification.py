@@ -8,6 +8,7 @@ from uuid import UUID
 import structlog
 
 from services.gateway.challenge.memory import Memory
+from services.gateway.challenge.pool import Overloaded, Pool
 from services.gateway.challenge.prompting import Prompting
 from services.gateway.challenge.proof_of_work import LIFETIME, Cost, ProofOfWork
 from services.gateway.challenge.providers import Provider
@@ -30,15 +31,20 @@ WAIT = "wait"
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who sent a request: the session and the network."""
+    """Who sends a request: from which networks, the narrowest first, and whose challenges they can solve."""
 
-    session_id: UUID
-    network: str
+    subject: UUID
+    """The session; if intake holds a start of theirs, that start."""
+
+    networks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Passed:
     """The request may be sent. With `once`, only as the command derived from it."""
+
+    verified_by: str | None = None
+    """The verification that was passed; `None` if none was needed."""
 
     once: UUID | None = None
 
@@ -59,7 +65,7 @@ class Postponed:
 
 @dataclass(frozen=True)
 class Widget:
-    """What the page shows: our own check's challenge, or a provider's widget."""
+    """What the page shows: our own check's challenge, a provider's widget, or neither if too many people need one."""
 
     challenge: str = ""
     provider: Provider | None = None
@@ -71,38 +77,57 @@ class Verification:
 
     def __init__(self, settings: GatewaySettings, cost: Cost | None = None) -> None:
         """Raises `SettingError` if the provider's or our own keys are missing."""
+        self.is_on = settings.challenge != "off"
         self._prompting = Prompting(settings)
+        self._pool = Pool()
         self._own = ProofOfWork(load_key_ring(settings, "cookie"), cost or Cost())
         self._unprompted: Memory[bool] = Memory(MOST)
         self._line = WaitingLine()
         account = ProviderAccount.read(settings)
+        self._provider_name = settings.challenge_provider
         self._provider = Siteverify(account) if account else None
 
-    def make_widget(self, visitor: Visitor, now: datetime) -> Widget | None:
-        """What page 1 shows to this visitor: `None` on a normal first visit."""
-        if not self._prompting.is_needed(visitor.network, now):
+    async def make_widget(self, visitor: Visitor, now: datetime, *, needed: bool) -> Widget | None:
+        """What page 1 shows to this visitor: `None` on a normal first visit. `needed`: whatever we count here."""
+        if not self.is_on or not (needed or self._prompting.is_needed(visitor.networks, now)):
             return None
         if self._provider and self._provider.is_answering(now):
             account = self._provider.account
             return Widget(provider=account.provider, site_key=account.site_key)
-        return Widget(challenge=self._own.make_challenge(visitor.session_id, now))
+        difficulty = self._prompting.choose_difficulty(visitor.networks, now)
+        try:
+            return Widget(challenge=await self._pool.run(self._own.make_challenge, visitor.subject, now, difficulty))
+        except Overloaded:
+            log.warning("too many visitors need human verification: some are told to wait")
+            return Widget()
 
     async def check(
-        self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime
+        self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime, *, asked: bool
     ) -> Passed | Failed | Postponed:
         """Decides whether a request from page 1 passes, and counts it: once, even if it is sent twice.
 
-        `use` is the id of the command made from it.
+        `use` is the id of the command made from it. `asked`: page 1 had the check because intake asked for it.
         """
+        if asked and isinstance(passed := await self.check_solution(posted, visitor, use, now), Passed):
+            self._prompting.count(visitor.networks, now)
+            return passed
         if self._unprompted.get(str(use), now):
             return Passed()
-        if not self._prompting.count(visitor.network, now):
+        if not self._prompting.count(visitor.networks, now):
             self._unprompted.put(str(use), True, now + LIFETIME, now)
             return Passed()
-        verdict: Passed | Failed | Postponed = await self._check_solution(posted, visitor, use, now)
+        verdict: Passed | Failed | Postponed = await self.check_solution(posted, visitor, use, now)
         if isinstance(verdict, Failed) and posted.get(WAIT):
-            turn = self._line.turn(visitor.network, now)
+            turn = self._line.turn(next(iter(visitor.networks), ""), now)
             verdict = Postponed(turn) if turn else Failed("crowded")
+            log.info("waits instead of human verification", has_turn=turn is not None)
+        return verdict
+
+    async def check_solution(
+        self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime
+    ) -> Passed | Failed:
+        """Decides whether what was posted verifies that a person sends it."""
+        verdict = await self._read_solution(posted, visitor, use, now)
         log.info(
             "human verification",
             outcome=type(verdict).__name__.lower(),
@@ -111,19 +136,26 @@ class Verification:
         return verdict
 
     async def close(self) -> None:
-        """Closes the provider's connections."""
+        """Closes the provider's connections, and ends the threads."""
+        self._pool.close()
         if self._provider:
             await self._provider.close()
 
-    async def _check_solution(
+    async def _read_solution(
         self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime
     ) -> Passed | Failed:
         if own := posted.get(FIELD):  # even with a provider: it was down when this challenge was made
-            solved = self._own.check(own, visitor.session_id, use, now)
-            return Failed(solved) if isinstance(solved, str) else Passed(once=solved)
+            try:
+                solved = await self._pool.run(self._own.check, own, visitor.subject, now)
+            except Overloaded:
+                return Failed("busy")
+            if isinstance(solved, str):
+                return Failed(solved)
+            return Passed("altcha", once=solved) if self._own.use(solved, use, now) else Failed("used")
         if self._provider and (theirs := posted.get(self._provider.account.provider.field)):
             try:
-                return Passed() if await self._provider.check(theirs, use, now) else Failed("malformed")
+                passed = await self._provider.check(theirs, use, now)
             except Away:
                 return Failed("away")
+            return Passed(self._provider_name) if passed else Failed("malformed")
         return Failed("missing")

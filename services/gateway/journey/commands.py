@@ -20,11 +20,6 @@ class CannotBuild(ValueError):
     """The session lacks what its pending command needs: the person has to start over."""
 
 
-def derive_application_id(command_id: UUID) -> UUID:
-    """The id of the application that a start command creates."""
-    return uuid5(command_id, "application")
-
-
 class Commands:
     """Builds commands, with personal data sealed for the workers, and opens what the workers sealed."""
 
@@ -55,6 +50,8 @@ class Commands:
                     taken_at=pending.taken_at,
                     request=request,
                     networks=pending.networks,
+                    verified_by=pending.verified_by,
+                    ticket=pending.ticket,
                 )
             case CheckCode.TYPE:
                 code = self._seal(TypedCode(code=pending.code), CheckCode, "code", application_id)

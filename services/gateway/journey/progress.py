@@ -59,11 +59,14 @@ class Progress:
         """Waits until nothing is pending, for at most `wait` seconds.
 
         Checks last whether it is too late for a code: one issued in time counts even after that. Does not send a held
-        command, so there is nothing to ask about it.
+        command before its time, so there is nothing to ask about it.
         """
-        if session.pending and session.pending.count_seconds_held(self._clock()):
-            return session
-        session = await self._advance_until(lambda current: current.page is not Page.WAITING, session, wait)
+        if session.pending and session.pending.held_until:
+            now = self._clock()
+            if session.pending.is_held(now):
+                return session
+            session = session.replace(pending=session.pending.release(now))
+        session = await self._advance_until(_has_answer, session, wait)
         session = await self._close(session)
         return session.stop_waiting_for_code(self._clock())
 
@@ -93,9 +96,8 @@ class Progress:
         the new one, as page 1 said.
         """
         now = self._clock()
-        if session.pending and session.pending.count_seconds_held(now):
-            return
-        if session.application_id and not session.submitted and session.milestone is not Milestone.CONFIRMATION:
+        known = session.application_id and not session.is_held  # nobody knows a start that was refused for now
+        if known and not session.submitted and session.milestone is not Milestone.CONFIRMATION:
             command = AbandonApplication(application_id=session.application_id, taken_at=now)
             await self._broker.send(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
         earlier = session.earlier.application_id if session.earlier else session.closing
@@ -180,8 +182,12 @@ def count_pause(waited: float) -> float:
     return next((at - waited for at in ASKED_AT if at > waited + MOMENT), ASKED_EVERY)
 
 
+def _has_answer(session: Session) -> bool:
+    return session.page is not Page.WAITING or session.is_held
+
+
 def _is_email_known(session: Session) -> bool:
-    return session.page is not Page.CODE or session.email in KNOWN
+    return session.page is not Page.CODE or session.uniform or session.email in KNOWN
 
 
 def _are_emails_known(session: Session) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.journey.page import Milestone, Page
-from services.gateway.journey.pending import Earlier, Pending
+from services.gateway.journey.pending import Earlier, Pending, derive_application_id
 from shared.contracts.commands import AbandonApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
@@ -43,6 +43,7 @@ class Session(BaseModel):
     expires_at: datetime | None = Field(None, description="When the code expires.")
     tries_left: int | None = None
     sent_to: str = Field("", description="The point of contact's address, masked and still sealed; empty if not sent.")
+    uniform: bool = Field(False, description="Whether the page must not tell if number and name matched.")
     emails: dict[EmailKind, EmailStatus] = Field(
         default_factory=dict, description="The status of each email when last asked."
     )
@@ -53,6 +54,7 @@ class Session(BaseModel):
     account: str = ""
     account_name: str = Field("", description="The account's name, still sealed; empty if not sent.")
     pending: Pending | None = None
+    held: Pending | None = Field(None, description="The start that `request` was refused as, and that may pass later.")
     refused: Refused | None = Field(None, description="What the next page says, once.")
     restarted: bool = Field(False, description="Whether the next page confirms, once, that the request was dropped.")
     renewed: bool = Field(False, description="Whether the next page confirms, once, that there is more time.")
@@ -65,6 +67,35 @@ class Session(BaseModel):
     def page(self) -> Page:
         """The page that the person is on."""
         return Page.WAITING if self.pending else self.milestone.page
+
+    @property
+    def landing(self) -> Page:
+        """The page that an answer leads to: the person's own, or page 1 if a new code needs human verification."""
+        return Page.REQUEST if self.refused and self.needs_verification else self.page
+
+    @property
+    def needs_verification(self) -> bool:
+        """Whether the request was refused until a person is verified, or has waited."""
+        return self.held is not None and self.held.held_for is Problem.VERIFICATION_NEEDED
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the pending command waits, or has waited, until it may be sent."""
+        return self.pending is not None and self.pending.held_until is not None
+
+    @property
+    def start_to_resume(self) -> Pending | None:
+        """The start of `request` that waits, or that was refused and may pass later."""
+        return self.held or (self.pending if self.is_held else None)
+
+    @property
+    def reason_to_wait(self) -> Refused | None:
+        """The refusal of the held start, for as long as it is held."""
+        held = self.held
+        if held is None or held.held_for is None:
+            return None
+        id = derive_application_id(held.id)
+        return Refused(application_id=id, problem=held.held_for, retry_at=held.held_until, ticket=held.ticket)
 
     @property
     def reference(self) -> str:
@@ -157,8 +188,15 @@ class Session(BaseModel):
             asked_anew=self.asked_anew,
         )
 
-    def return_to_earlier_code(self, refused: Refused) -> "Session":
-        """Returns to the earlier request's code page, because the request that was to replace it was refused."""
+    def stop_holding(self) -> "Session":
+        """Ends a wait before its time: back to where the request was sent. It can wait again."""
+        held = self.pending if self.pending and self.pending.ticket else None
+        if self.earlier:
+            return self.return_to_earlier_code(None).replace(held=held)
+        return self.restart(request=self.request, details=self.details, details_for=self.details_for, held=held)
+
+    def return_to_earlier_code(self, refused: Refused | None) -> "Session":
+        """Returns to the earlier request's code page, because the request that was to replace it does not go on."""
         assert self.earlier is not None  # noqa: S101
         going_on = {name: getattr(self.earlier, name) for name in Earlier.model_fields}
         kept = {"request": self.request, "details": self.details, "details_for": self.details_for}
@@ -188,7 +226,7 @@ class Session(BaseModel):
             return current
         if self.milestone is Milestone.CODE:
             over = self.expires_at is not None and now >= self.expires_at
-            return current.turn_back(Problem.CODE_EXPIRED) if over else current
+            return current.turn_back(Problem.CODE_EXPIRED, uniform=self.uniform) if over else current
         if self.milestone is Milestone.DETAILS:
             if now < self.details_over_at:
                 return current

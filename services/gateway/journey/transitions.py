@@ -24,7 +24,10 @@ RESTARTS = frozenset({Problem.CODE_EXPIRED, Problem.APPLICATION_LOCKED})
 FAULTS = frozenset({Problem.UNAVAILABLE, Problem.CONTRACT_BROKEN})
 """What went wrong is ours."""
 
-STAYS = FAULTS | {Problem.CODE_WRONG, Problem.FIELD_INVALID, Problem.TOO_MANY_REQUESTS}
+LIMITS = frozenset({Problem.VERIFICATION_NEEDED, Problem.TOO_MANY_REQUESTS})
+"""The same request may pass later."""
+
+STAYS = FAULTS | LIMITS | {Problem.CODE_WRONG, Problem.FIELD_INVALID}
 """After these, the person can try again on the same page. After all others, they return to page 1."""
 
 
@@ -38,15 +41,17 @@ def apply_reply(session: Session, reply: Message) -> Session:
         return session.restart(restarted=True)
     answered = session.replace(command_id=session.pending.id, pending=None)
     match reply:
-        case StartAccepted(sent_to=sent_to):
+        case StartAccepted(sent_to=sent_to, uniform=uniform):
             issuing = answered.replace(
-                milestone=Milestone.ISSUING, started_at=session.pending.taken_at, sent_to=sent_to or ""
+                milestone=Milestone.ISSUING,
+                started_at=session.pending.taken_at,
+                sent_to="" if uniform else sent_to or "",
+                uniform=uniform,
             )
             return _replace_earlier(issuing)
         case CodeAccepted(grant=grant, details_until=until):
-            return answered.replace(
-                milestone=Milestone.DETAILS, grant=grant, details_until=until, expires_at=None, sent_to=""
-            )
+            verified = answered.replace(milestone=Milestone.DETAILS, grant=grant, details_until=until)
+            return verified.replace(expires_at=None, sent_to="", uniform=False)
         case DetailsTaken():
             return answered.replace(milestone=Milestone.CREATING)
         case ApplicationAbandoned():
@@ -65,7 +70,18 @@ def _replace_earlier(session: Session) -> Session:
 
 
 def apply_refusal(session: Session, refusal: Refused) -> Session:
-    """Applies a refusal: the person stays on the page if another try can help, else returns to page 1."""
+    """Applies a refusal: the person stays on the page if another try can help, else returns to page 1.
+
+    A start that may pass later is kept for that, or goes on waiting if the person does so already.
+    """
+    pending = session.pending
+    held = pending.hold(refusal) if pending else None
+    if pending and held and pending.waits_by_itself(refusal):
+        return session.replace(pending=held)
+    return _turn_back(session, refusal).replace(held=held)
+
+
+def _turn_back(session: Session, refusal: Refused) -> Session:
     if session.earlier is None:
         return _refuse(session, refusal)
     if refusal.problem in STAYS:
@@ -78,7 +94,7 @@ def _refuse(session: Session, refusal: Refused) -> Session:
     command_id = pending.id if pending else session.command_id
     current = session.replace(pending=None, command_id=command_id, refused=refusal)
     if refusal.problem in RESTARTS:
-        return current.restart(refused=refusal)
+        return current.restart(refused=refusal, uniform=current.uniform)
     stays = refusal.problem in STAYS and current.milestone in (Milestone.CODE, Milestone.DETAILS)
     if stays and not (pending and pending.type == StartApplication.TYPE):
         return current.replace(tries_left=current.tries_left if refusal.tries_left is None else refusal.tries_left)

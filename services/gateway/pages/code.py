@@ -16,6 +16,10 @@ BACK = "back"
 NEW = "new"
 """The values of the buttons that go back and ask for a new code."""
 
+NEW_CODE = "Get a new code"
+WAIT_FOR_NEW = "Wait for a new code"
+"""The label of the button that asks for a new code; the other one once intake said when there can be one."""
+
 REFRESH = 5
 """Seconds after which the page without scripts reloads to see whether its email was sent."""
 
@@ -25,7 +29,7 @@ async def show(visit: Visit) -> Answer:
     session = visit.session
     if session.page is Page.CODE:
         session = (await visit.progress.await_code_email(session)).advance_to(visit.read_clock())
-    return Show(Page.CODE, session) if session.page is Page.CODE else GoOn(session)
+    return Show(Page.CODE, session) if session.landing is Page.CODE else GoOn(session)
 
 
 async def send(visit: Visit) -> Answer:
@@ -46,18 +50,19 @@ async def send(visit: Visit) -> Answer:
             return Show(Page.CODE, session, posted, content.rules)
         pending = visit.commands.prepare(CheckCode, content, token.nonce, session, visit.now)
     session = await visit.progress.await_answer(session.replace(pending=pending), visit.patience)
-    if session.page is Page.CODE and session.refused:
+    if session.landing is Page.CODE and session.refused:
         return Show(Page.CODE, session, posted)
     return GoOn(session)
 
 
-def compose(visit: Visit, show: Show) -> Content:
+async def compose(visit: Visit, show: Show) -> Content:
     """The form, how long its code is valid, and how far the code's email is."""
     session, refused = show.session, show.session.refused
     left = session.count_code_seconds(visit.read_clock()) or 0
     notice = None
     if refused and refused.application_id != session.application_id:
-        notice = wording.add_no_new_code(visit.wording.describe_problem(refused, visit.now))
+        wait = WAIT_FOR_NEW if refused.ticket else ""
+        notice = wording.add_no_new_code(visit.wording.describe_problem(refused, visit.now, wait=wait))
     values = {
         "refresh": 0 if show.typed else _choose_refresh(visit, session),
         "until": clock.format_time(session.expires_at) if session.expires_at else "",
@@ -66,12 +71,15 @@ def compose(visit: Visit, show: Show) -> Content:
         "tries": session.tries,
         "email": describe_email(visit, session),
         "coming": is_email_coming(session),
+        "new_code_button": WAIT_FOR_NEW if session.held and not session.needs_verification else NEW_CODE,
     }
     return Content("code.html", values, fields.CODE, show.typed, show.rules, refused, notice)
 
 
 def describe_email(visit: Visit, session: Session) -> str:
-    """The status of the code's email, and whom it goes to."""
+    """The status of the code's email, and whom it goes to; or only what happens if there was a match."""
+    if session.uniform:
+        return visit.wording.describe_uniform_email()
     return wording.describe_code_email(
         session.email, visit.commands.open_sent_to(session), _measure_lateness(visit, session)
     )
@@ -87,7 +95,7 @@ def _choose_refresh(visit: Visit, session: Session) -> int:
 
     Reloading interrupts nobody: there is no code to type before its email is sent.
     """
-    sending = session.email in (None, EmailStatus.SENDING) and not session.refused
+    sending = session.email in (None, EmailStatus.SENDING) and not session.refused and not session.uniform
     return REFRESH if sending and _measure_lateness(visit, session) is not Lateness.LONG else 0
 
 

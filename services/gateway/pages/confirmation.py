@@ -20,7 +20,7 @@ async def show(visit: Visit) -> Answer:
     return Show(Page.CONFIRMATION, await visit.progress.await_account_emails(session))
 
 
-def compose(visit: Visit, show: Show) -> Content:
+async def compose(visit: Visit, show: Show) -> Content:
     """The request as it was made, and how far its emails are."""
     session = show.session
     made = parsing.read_request(session.request)

@@ -68,7 +68,7 @@ async def send(visit: Visit) -> Answer:
     return Show(Page.DETAILS, session, posted if correcting else _unsign(posted))
 
 
-def compose(visit: Visit, show: Show) -> Content:
+async def compose(visit: Visit, show: Show) -> Content:
     """The form, its answers as they will be recorded, and how long the page is valid."""
     session, refused, notice = show.session, show.session.refused, show.notice
     request = parsing.read_request(session.request)

@@ -19,7 +19,7 @@ from shared.domain import reference
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503, Problem.CONTRACT_BROKEN: 503}
 """The HTTP status of a page that shows a problem. Others get 200, because browsers log anything else as a failure."""
 
-COMPOSE: Mapping[Page, Callable[[Visit, Show], Content]] = {
+COMPOSE: Mapping[Page, Callable[[Visit, Show], Awaitable[Content]]] = {
     Page.START: start.compose,
     Page.REQUEST: request.compose,
     Page.CODE: code.compose,
@@ -34,19 +34,19 @@ def make_endpoint(answer: Callable[[Visit], Awaitable[Answer]]) -> Callable[[Req
 
     async def endpoint(request: Request) -> Response:
         visit = await Visit.open(request)
-        response = respond(visit, await answer(visit))
+        response = await respond(visit, await answer(visit))
         compress(request, response)
         return response
 
     return endpoint
 
 
-def respond(visit: Visit, answer: Answer) -> Response:
+async def respond(visit: Visit, answer: Answer) -> Response:
     """Answers over HTTP. Visitors from another site's link first pass through a page of ours.
 
     Their browser withholds any session that it has (SameSite=Strict), and a new one would replace it.
     """
-    response, session = _make_response(visit, answer)
+    response, session = await _make_response(visit, answer)
     if session is None:
         return response
     if visit.is_from_elsewhere:
@@ -55,15 +55,15 @@ def respond(visit: Visit, answer: Answer) -> Response:
     return response
 
 
-def _make_response(visit: Visit, answer: Answer) -> tuple[Response, Session | None]:
+async def _make_response(visit: Visit, answer: Answer) -> tuple[Response, Session | None]:
     """The response, and the session to save with it, if any."""
     match answer:
         case Show(page=page, session=session):
-            response = _render(visit, session, COMPOSE[page](visit, answer))
+            response = _render(visit, session, await COMPOSE[page](visit, answer))
             return response, None if answer.keeps_cookie else session.clear_news()
         case GoOn(session=session):
-            asked = JSONResponse({"path": session.page}) if visit.by_script else None
-            return asked or RedirectResponse(session.page, 303), session
+            asked = JSONResponse({"path": session.landing}) if visit.by_script else None
+            return asked or RedirectResponse(session.landing, 303), session
         case Data(content=content, session=kept):
             return JSONResponse(content), kept
 
@@ -87,6 +87,6 @@ def _render(visit: Visit, session: Session, content: Content) -> Response:
 
 def _name_refused(refused: Refused | None, session: Session) -> str:
     """The reference of a refused request, if the session keeps nothing else of it."""
-    if refused is None or session.application_id or refused.application_id == session.id:
+    if refused is None or refused.ticket or session.application_id or refused.application_id == session.id:
         return ""
     return reference.derive(refused.application_id)

@@ -10,6 +10,6 @@ async def show(visit: Visit) -> Answer:
     return Show(Page.START, visit.session, keeps_cookie=True)
 
 
-def compose(_visit: Visit, _show: Show) -> Content:
+async def compose(_visit: Visit, _show: Show) -> Content:
     """Nothing but the template."""
     return Content("start.html")

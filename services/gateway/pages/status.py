@@ -9,7 +9,7 @@ from services.gateway.journey.session import Session
 from services.gateway.pages import code
 from services.gateway.pages.answers import Answer, Data
 from services.gateway.pages.visit import Visit
-from services.gateway.pages.waiting import describe_delay, describe_wait
+from services.gateway.pages.waiting import count_seconds_held, describe_delay, describe_wait
 from shared.contracts.email_kind import EmailStatus
 
 
@@ -23,7 +23,8 @@ async def show(visit: Visit) -> Answer:
             "heading": heading,
             "sentence": sentence,
             "late": describe_delay(visit, session),
-            "settled": session.email in (EmailStatus.SENT, EmailStatus.REFUSED),
+            "held": count_seconds_held(session, visit.now),
+            "settled": session.uniform or session.email in (EmailStatus.SENT, EmailStatus.REFUSED),
             "email": code.describe_email(visit, session) if session.page is Page.CODE else None,
             "coming": code.is_email_coming(session),
             "left": _count_seconds_left(visit, session),

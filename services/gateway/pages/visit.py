@@ -7,7 +7,7 @@ from functools import cached_property
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from services.gateway.challenge.prompting import name_network
+from services.gateway.challenge.prompting import name_networks
 from services.gateway.challenge.verification import Verification, Visitor
 from services.gateway.http import form_token
 from services.gateway.http.form_body import read_form
@@ -101,7 +101,12 @@ class Visit:
     @property
     def visitor(self) -> Visitor:
         """The visitor, for human verification."""
-        return Visitor(self.session.id, name_network(self.host))
+        return self.describe_visitor(self.session)
+
+    def describe_visitor(self, session: Session) -> Visitor:
+        """The visitor with this session. What verifies a start that intake held is good for that start only."""
+        held = session.start_to_resume
+        return Visitor(held.id if held and held.ticket else session.id, name_networks(self.host))
 
     @cached_property
     def networks(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.gateway.journey.lateness import measure_lateness
-from services.gateway.journey.page import Page
+from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
 from services.gateway.pages.answers import Answer, Content, GoOn, Show
 from services.gateway.pages.visit import Visit
@@ -11,7 +11,8 @@ from services.gateway.views import wording
 
 REFRESH = 2
 REFRESH_LATER = 5
-"""Seconds until the page asks again: at first, and once the wait is long."""
+REFRESH_LATEST = 60
+"""Seconds until the page asks again: at first, once the wait is long, and at most while a request is held."""
 
 PARTS = {
     "start-application": 1,
@@ -32,18 +33,28 @@ async def show(visit: Visit) -> Answer:
     return Show(Page.WAITING, session) if session.page is Page.WAITING else GoOn(session)
 
 
-def compose(visit: Visit, show: Show) -> Content:
+async def send(visit: Visit) -> Answer:
+    """Ends the wait of a held request, if it still waits: back to the page where it was sent."""
+    session = visit.session
+    if visit.token is None or not session.is_held:
+        return GoOn(session)
+    return GoOn(session.stop_holding())
+
+
+async def compose(visit: Visit, show: Show) -> Content:
     """What the person waits for, and whether it takes longer than usual."""
     session = show.session
     late = describe_delay(visit, session)
     heading, sentence = describe_wait(session, visit.now)
-    held = session.pending.count_seconds_held(visit.now) if session.pending else 0
+    held = count_seconds_held(session, visit.now)
     values = {
         "heading": heading,
         "sentence": sentence,
         "part": PARTS[name_awaited(session)],
         "late": late,
-        "refresh": min(held, REFRESH_LATER) or (REFRESH_LATER if late else REFRESH),
+        "why_held": visit.wording.explain_wait(session.pending.held_for) if held and session.pending else (),
+        "token": visit.dependencies.tokens.issue(session) if held else "",
+        "refresh": _choose_refresh(held) or (REFRESH_LATER if late else REFRESH),
     }
     return Content("waiting.html", values)
 
@@ -53,10 +64,26 @@ def name_awaited(session: Session) -> str:
     return session.pending.type.partition(".")[0] if session.pending else session.milestone.value
 
 
+def name_wait(session: Session) -> str:
+    """What the page says that the person waits for. It must not say that a code is made if that is not known."""
+    awaited = name_awaited(session)
+    return "uniform" if session.uniform and awaited == Milestone.ISSUING else awaited
+
+
 def describe_wait(session: Session, now: datetime) -> tuple[str, str]:
     """The page's heading and sentence."""
-    held = session.pending.count_seconds_held(now) if session.pending else 0
-    return wording.describe_wait("held" if held else name_awaited(session), held)
+    held = count_seconds_held(session, now)
+    return wording.describe_wait("held" if held else name_wait(session), held)
+
+
+def count_seconds_held(session: Session, now: datetime) -> int:
+    """Seconds until the pending command may be sent."""
+    return session.pending.count_seconds_held(now) if session.pending else 0
+
+
+def _choose_refresh(held: int) -> int:
+    """Seconds after which a page without scripts reloads, so that it counts down and is there when the wait ends."""
+    return min(held, max(REFRESH_LATER, held // 10), REFRESH_LATEST)
 
 
 def describe_delay(visit: Visit, session: Session) -> str:

@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.settings import addresses
 from shared.settings.processes import GatewaySettings
+
+IN_SECONDS = 90
+"""Up to this many seconds, times are told in seconds."""
 
 TEXTS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "wording.toml").read_text())
 
@@ -71,14 +75,29 @@ class Wording:
             "minutes": str(round(settings.code_lifetime / 60)),
         }
 
-    def describe_problem(self, refused: Refused, now: datetime) -> Notice:
-        """What a page says about a refusal."""
+    def describe_problem(self, refused: Refused, now: datetime, *, wait: str = "") -> Notice:
+        """What a page says about a refusal. `wait` is its button that waits until the request passes, if it has one."""
         filled = {
             **self._desk,
             "tries": _describe_tries(refused.tries_left),
             "when": _describe_retry(refused.retry_at, now),
+            "span": describe_span(refused.retry_at, now) if refused.retry_at else "",
+            "button": wait,
         }
-        return _make_notice(refused.problem, TEXTS["problem"][refused.problem], filled)
+        texts = TEXTS["problem"][refused.problem]
+        if wait:
+            texts = texts | {"steps": texts["steps_to_wait"]}
+        return _make_notice(refused.problem, texts, filled)
+
+    def explain_wait(self, held_for: Problem | None) -> tuple[str, ...]:
+        """Why the waiting page holds a request: because of this problem, or in place of human verification."""
+        texts: dict[str, str] = TEXTS["held"]
+        return (texts[held_for], texts["call"].format(**self._desk)) if held_for else (texts["unverified"],)
+
+    def describe_uniform_email(self) -> str:
+        """What the code page says if it must not tell whether there was a match."""
+        sentence: str = TEXTS["uniform-email"]["text"]
+        return sentence.format(**self._code_email)
 
     def describe_unsent_code(self) -> Notice:
         """On page 1: the code expired, and we could not send its email."""
@@ -144,15 +163,25 @@ def _describe_tries(left: int | None) -> str:
 
 
 def _describe_retry(retry_at: datetime | None, now: datetime) -> str:
-    if retry_at is None:
-        return "Come back in an hour."
-    minutes = max(1, -int((now - retry_at).total_seconds() // 60))
-    span = f"{minutes} minutes" if minutes > 1 else "a minute"
+    return f"Come back {describe_span(retry_at, now)}." if retry_at else "Come back in an hour."
+
+
+def describe_span(retry_at: datetime, now: datetime) -> str:
+    """When something is possible again: in about how long and, if that is not soon, after what time."""
+    if (seconds := (retry_at - now).total_seconds()) <= IN_SECONDS:
+        return f"in about {_round_seconds(seconds)}"
+    minutes = ceil(seconds / 60)
+    span = f"{minutes} minutes"
     if minutes > 90:
         span = f"{-(-minutes // 60)} hours"
     full = retry_at + timedelta(minutes=1, microseconds=-1)  # shown in minutes, so rounded up: never too early
     another_day = f" on {clock.format_day(full)}" if clock.format_day(full) != clock.format_day(now) else ""
-    return f"Come back in about {span}, after {clock.format_time(full)}{another_day}."
+    return f"in about {span}, after {clock.format_time(full)}{another_day}"
+
+
+def _round_seconds(seconds: float) -> str:
+    """Rounded up to tens, so that a screen reader does not repeat a sentence every second."""
+    return f"{max(1, ceil(seconds / 10)) * 10} seconds"
 
 
 def describe_code_email(status: EmailStatus | None, sent_to: str = "", late: Lateness = Lateness.USUAL) -> str:
@@ -173,12 +202,10 @@ def describe_account_email(status: EmailStatus) -> str:
 
 
 def describe_wait(command: str, seconds: int = 0) -> tuple[str, str]:
-    """The waiting page's heading and sentence, by the name of the command or milestone.
-
-    Seconds are rounded up to tens, so that a screen reader does not repeat the sentence every second.
-    """
+    """The waiting page's heading and sentence, by the name of the command or milestone."""
     heading, sentence = TEXTS["waiting"].get(command) or TEXTS["waiting"]["start-application"]
-    return heading, sentence.format(left=f"{-(-seconds // 10) * 10} seconds")
+    left = _round_seconds(seconds) if seconds <= IN_SECONDS else f"{ceil(seconds / 60)} minutes"
+    return heading, sentence.format(left=left)
 
 
 def describe_error(status: int) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from shared.settings.processes import Settings
 from tests.support.browser import Browser
 from tests.support.scripted_form import Form
 from tests.unit.gateway.challenge.gate import Gate
+from tests.unit.gateway.challenge.limits import Limits
 
 
 @pytest.fixture
@@ -26,3 +27,10 @@ async def browser(gate: Gate) -> Browser:
     """The browser of somebody who is always prompted."""
     gate.prompts(challenge="always")
     return await gate.visitor()
+
+
+@pytest.fixture
+def limits(gate: Gate) -> Limits:
+    """Intake asks everybody for verification, or to wait; nobody is prompted before."""
+    gate.prompts(challenge="auto")
+    return Limits(gate.form).apply()

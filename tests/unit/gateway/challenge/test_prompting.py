@@ -7,11 +7,12 @@ import pytest
 
 from services.gateway.challenge import prompting
 from services.gateway.challenge.memory import Memory
-from services.gateway.challenge.prompting import AT_ONCE, EVERY, LONGEST, Prompting, name_network
+from services.gateway.challenge.prompting import AT_ONCE, EVERY, HARDEST, LONGEST, WIDER, Prompting, name_networks
+from shared.security.networks import PREFIXES
 from shared.settings.processes import Settings
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
-SOMEBODY = "203.0.113.7"
+SOMEBODY = name_networks("203.0.113.7")
 
 
 def prompted(**settings: Any) -> Prompting:
@@ -54,7 +55,7 @@ def test_another_network_is_not_prompted() -> None:
     prompt = prompted()
     for _ in range(100):
         prompt.count(SOMEBODY, NOW)
-    assert not prompt.count("203.0.113.8", NOW)
+    assert not prompt.count(name_networks("198.51.100.8"), NOW)
 
 
 @pytest.mark.parametrize("settings", [{"challenge": "off"}, {"rate_limit": "off"}])
@@ -65,44 +66,86 @@ def test_nobody_is_prompted_if_it_is_off_or_under_a_load_test(settings: dict[str
 
 def test_everybody_is_prompted_if_it_is_set_to_always() -> None:
     assert prompted(challenge="always").is_needed(SOMEBODY, NOW)
-    assert prompted(challenge="always", rate_limit="off").count("127.0.0.1", NOW)
+    assert prompted(challenge="always", rate_limit="off").count(name_networks("127.0.0.1"), NOW)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
 def test_this_machine_may_send_more_because_its_addresses_name_no_visitor(host: str) -> None:
     prompt = prompted()
-    assert [prompt.count(name_network(host), NOW) for _ in range(30)].index(True) == 25
-    assert not prompt.is_needed(name_network(host), NOW + timedelta(minutes=2))
+    assert [prompt.count(name_networks(host), NOW) for _ in range(30)].index(True) == 25
+    assert not prompt.is_needed(name_networks(host), NOW + timedelta(minutes=2))
 
 
 def test_a_request_without_an_address_is_not_counted() -> None:
     prompt = prompted()
-    assert not any(prompt.count(name_network(""), NOW) for _ in range(100))
+    assert not any(prompt.count(name_networks(""), NOW) for _ in range(100))
 
 
 @pytest.mark.parametrize(
     ("host", "counted"),
     [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("not an address", "not an address"),
-        ("x" * 500, "x" * 64),
+        ("203.0.113.7", ("203.0.113.7/32", "203.0.113.0/24", "203.0.0.0/16")),
+        ("::ffff:203.0.113.7", ("203.0.113.7/32", "203.0.113.0/24", "203.0.0.0/16")),
+        ("2001:db8:1:2:3:4:5:6", ("2001:db8:1:2::/64", "2001:db8:1::/56", "2001:db8:1::/48", "2001:db8::/32")),
+        ("not an address", ("not an address",)),
+        ("x" * 500, ("x" * 64,)),
     ],
 )
-def test_a_visitor_is_an_ipv4_address_or_an_ipv6_network_of_64_bits(host: str, counted: str) -> None:
-    assert name_network(host) == counted
+def test_a_visitor_counts_for_their_own_network_and_the_wider_ones(host: str, counted: tuple[str, ...]) -> None:
+    assert name_networks(host) == counted
 
 
-def test_no_more_networks_are_remembered_than_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prompting, "MOST", 10)
+@pytest.mark.parametrize(
+    ("level", "hosts"),
+    [
+        (1, [f"203.0.113.{number}" for number in range(200)]),
+        (2, [f"203.0.{number}.7" for number in range(200)]),
+        (1, [f"2001:db8:0:{number:x}::1" for number in range(200)]),
+        (2, [f"2001:db8:0:{number:x}00::1" for number in range(200)]),
+        (3, [f"2001:db8:{number:x}::1" for number in range(400)]),
+    ],
+)
+def test_many_addresses_of_one_wider_network_are_prompted_together(level: int, hosts: list[str]) -> None:
     prompt = prompted()
-    busy = [f"203.0.113.{number}" for number in range(11)]
-    for network in busy:
-        assert [prompt.count(network, NOW) for _ in range(AT_ONCE)] == [False] * AT_ONCE
-    assert [prompt.is_needed(network, NOW) for network in busy] == [False] + [True] * 10
+    answers = [prompt.count(name_networks(host), NOW) for host in hosts]
+    first = answers.index(True)
+    assert first == (AT_ONCE - 1) * WIDER**level + 1
+    assert all(answers[first:])
+
+
+def test_the_check_becomes_harder_with_the_busiest_network_but_stays_bearable() -> None:
+    prompt = prompted()
+    seen = []
+    for _ in range(200):
+        prompt.count(SOMEBODY, NOW)
+        seen.append(prompt.choose_difficulty(SOMEBODY, NOW))
+    assert sorted(set(seen)) == list(range(1, HARDEST + 1))
+    assert seen == sorted(seen)
+    assert prompt.choose_difficulty(name_networks("198.51.100.8"), NOW) == 1
+    neighbor = name_networks("203.0.113.8")
+    assert 1 <= prompt.choose_difficulty(neighbor, NOW) <= HARDEST
+
+
+def test_a_full_table_prompts_newcomers_and_forgets_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = [name_networks(f"203.{number}.113.7") for number in range(10)]
+    monkeypatch.setattr(prompting, "MOST", 10 * len(PREFIXES[4]))
+    prompt = prompted()
+    for networks in known:
+        for _ in range(AT_ONCE):
+            assert not prompt.count(networks, NOW)
+    for number in range(50):
+        assert prompt.count(name_networks(f"198.{number}.100.8"), NOW)
+    assert all(prompt.is_needed(networks, NOW) for networks in known)
+    later = NOW + AT_ONCE * EVERY
+    assert not prompt.count(name_networks("198.51.100.8"), later)
+
+
+def test_a_table_with_quiet_networks_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prompting, "MOST", 12)
+    prompt = prompted()
+    for number in range(100):
+        host = f"{number + 1}.0.113.7"
+        assert not prompt.count(name_networks(host), NOW + number * EVERY)
 
 
 def test_a_memory_drops_what_is_over_and_then_what_was_put_in_longest_ago() -> None:

@@ -1,5 +1,6 @@
 """Our own check: what solves it, for whom, for how long, and how often."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -34,42 +35,46 @@ def check() -> ProofOfWork:
 
 def test_a_solution_passes_and_tells_the_challenge(check: ProofOfWork, now: datetime) -> None:
     challenge = check.make_challenge(SESSION, now)
-    passed = check.check(solve(challenge), SESSION, USE, now)
+    passed = check.check(solve(challenge), SESSION, now)
     assert passed == UUID(hex=json.loads(challenge)["parameters"]["nonce"])
 
 
 def test_it_passes_with_another_process_that_has_the_same_keys(check: ProofOfWork, now: datetime) -> None:
     solution = solve(check.make_challenge(SESSION, now))
-    assert isinstance(ProofOfWork(RING, Cost()).check(solution, SESSION, USE, now), UUID)
+    assert isinstance(ProofOfWork(RING, Cost()).check(solution, SESSION, now), UUID)
 
 
 def test_it_passes_while_the_key_is_rotated(check: ProofOfWork, now: datetime) -> None:
     newer = KeyRing({"new": b"n" * 32} | RING.keys)
-    assert isinstance(
-        ProofOfWork(newer, CHEAP).check(solve(check.make_challenge(SESSION, now)), SESSION, USE, now), UUID
-    )
+    assert isinstance(ProofOfWork(newer, CHEAP).check(solve(check.make_challenge(SESSION, now)), SESSION, now), UUID)
 
 
 def test_the_same_form_sent_twice_may_bring_it_twice_but_no_other_form(check: ProofOfWork, now: datetime) -> None:
-    solution = solve(check.make_challenge(SESSION, now))
-    assert check.check(solution, SESSION, USE, now) == check.check(solution, SESSION, USE, now)
-    assert check.check(solution, SESSION, uuid4(), now) == "used"
+    challenge = check.check(solve(check.make_challenge(SESSION, now)), SESSION, now)
+    assert isinstance(challenge, UUID)
+    assert [check.use(challenge, use, now) for use in (USE, USE, uuid4())] == [True, True, False]
+
+
+def test_a_harder_check_takes_more_tries_and_passes_like_any_other(check: ProofOfWork, now: datetime) -> None:
+    solution = solve(check.make_challenge(SESSION, now, difficulty=100))
+    assert json.loads(base64.b64decode(solution))["solution"]["counter"] >= 100 * CHEAP.fewest
+    assert isinstance(check.check(solution, SESSION, now), UUID)
 
 
 def test_it_is_of_no_use_to_another_browser(check: ProofOfWork, now: datetime) -> None:
-    assert check.check(solve(check.make_challenge(SESSION, now)), uuid4(), USE, now) == "malformed"
+    assert check.check(solve(check.make_challenge(SESSION, now)), uuid4(), now) == "malformed"
 
 
 def test_it_is_over_when_the_page_is(check: ProofOfWork, now: datetime) -> None:
     solution = solve(check.make_challenge(SESSION, now))
-    assert check.check(solution, SESSION, USE, now + LIFETIME) == "expired"
+    assert check.check(solution, SESSION, now + LIFETIME) == "expired"
     older = solve(check.make_challenge(SESSION, now - LIFETIME - timedelta(seconds=2)))
-    assert check.check(older, SESSION, USE, now) == "expired"
+    assert check.check(older, SESSION, now) == "expired"
 
 
 def test_another_key_s_signature_is_refused(now: datetime) -> None:
     theirs = ProofOfWork(KeyRing.parse(make_ring()), CHEAP)
-    assert ProofOfWork(RING, CHEAP).check(solve(theirs.make_challenge(SESSION, now)), SESSION, USE, now) == "malformed"
+    assert ProofOfWork(RING, CHEAP).check(solve(theirs.make_challenge(SESSION, now)), SESSION, now) == "malformed"
 
 
 @pytest.mark.parametrize(
@@ -87,12 +92,12 @@ def test_another_key_s_signature_is_refused(now: datetime) -> None:
 def test_a_tampered_solution_is_refused(
     check: ProofOfWork, now: datetime, change: Callable[[dict[str, Any]], None]
 ) -> None:
-    assert check.check(rewritten(solve(check.make_challenge(SESSION, now)), change), SESSION, USE, now) == "malformed"
+    assert check.check(rewritten(solve(check.make_challenge(SESSION, now)), change), SESSION, now) == "malformed"
 
 
 @given(garbage=st.text() | st.binary().map(lambda raw: raw.decode("latin-1")))
 def test_garbage_is_refused(garbage: str) -> None:
-    assert ProofOfWork(RING, CHEAP).check(garbage, SESSION, USE, datetime.now(UTC)) == "malformed"
+    assert ProofOfWork(RING, CHEAP).check(garbage, SESSION, datetime.now(UTC)) == "malformed"
 
 
 @given(part=st.sampled_from(["challenge", "parameters", "solution", "expiresAt", "nonce", "data"]), value=JSON)
@@ -105,4 +110,4 @@ def test_json_of_any_shape_is_refused(part: str, value: object) -> None:
         place[part] = value
 
     solution = rewritten(solve(check.make_challenge(SESSION, now)), change)
-    assert check.check(solution, SESSION, USE, now) in ("malformed", "expired")
+    assert check.check(solution, SESSION, now) in ("malformed", "expired")

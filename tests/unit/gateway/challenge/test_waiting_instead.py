@@ -81,7 +81,7 @@ async def test_a_request_that_is_still_waiting_replaces_no_other(gate: Gate, bro
 
 async def test_nobody_joins_a_line_that_is_too_long(gate: Gate, browser: Browser) -> None:
     for _ in range(int(LONGEST / TURN)):
-        assert (await held(browser)).path == "/waiting"
+        assert (await held(await gate.visitor())).path == "/waiting"
     page = await held(browser)
     assert "Try again in five minutes" in page.problems["field-invalid"]
     assert page.value("*Company Name") == REQUEST["*Company Name"]

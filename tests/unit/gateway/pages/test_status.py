@@ -17,7 +17,7 @@ async def status(form: Form) -> dict[str, Any]:
     assert answer.headers["cache-control"] == "no-store"
     assert "set-cookie" not in answer.headers
     content: dict[str, Any] = answer.json()
-    told = {"path", "heading", "sentence", "late", "settled", "email", "coming", "left", "tries", "reload"}
+    told = {"path", "heading", "sentence", "held", "late", "settled", "email", "coming", "left", "tries", "reload"}
     assert content.keys() == told
     return content
 
@@ -26,6 +26,7 @@ async def test_a_visitor_without_a_session_is_on_page_1(form: Form) -> None:
     assert await status(form) == {
         **dict.fromkeys(["heading", "sentence", "email", "left", "tries"]),
         "path": "/request",
+        "held": 0,
         "late": "",
         "settled": False,
         "coming": True,

@@ -4,7 +4,7 @@ import { isSending } from "./send-once.js";
 
 /**
  * What `pages/status.py` answers: the person's current page, and what it shows.
- * @typedef {{path: string, heading: string, sentence: string, late: string, settled: boolean, email: string, coming: boolean,
+ * @typedef {{path: string, heading: string, sentence: string, held: number, late: string, settled: boolean, email: string, coming: boolean,
  *   left: number | null, tries: number, reload: boolean}} Status
  */
 
