@@ -84,19 +84,18 @@ class Admissions:
         if self._limits is None:
             return admission
         now, user, network = situation.now, situation.user, (*asked.networks, "")[0]
-        keys = name_codes(asked.importer), name_contact(contact)
-        sent = admission.counted.codes.get(keys[0], ())
-        to_contact = (await self._limits.find(keys[1:])).codes.get(keys[1], ())
-        turn = find_turn(sent, to_contact, asked.address, network, now)
+        importer, to_contact = name_codes(asked.importer), name_contact(contact)
+        codes = {importer: CodeSent(now, asked.address, network), to_contact: CodeSent(now)}
+        before = await self._limits.take_codes(codes, situation.message_id)
+        turn = find_turn(before[importer], before[to_contact], asked.address, network, now)
         if turn.at:
             late = self._postpone(Problem.TOO_MANY_REQUESTS, turn.at, asked, user)
-            return self._tell(late, situation, asked, turn.reached)
-        if turn.wait and not self._may_pass(command, situation, asked):
-            step_up = self._postpone(Problem.VERIFICATION_NEEDED, now + turn.wait, asked, user)
-            return self._tell(step_up, situation, asked, turn.reached)
-        codes = {keys[0]: CodeSent(now, asked.address, network), keys[1]: CodeSent(now)}
-        await self._limits.count_codes(codes, situation.message_id)
-        return admission
+        elif turn.wait and not self._may_pass(command, situation, asked):
+            late = self._postpone(Problem.VERIFICATION_NEEDED, now + turn.wait, asked, user)
+        else:
+            return admission
+        await self._limits.give_back(codes, situation.message_id)
+        return self._tell(late, situation, asked, turn.reached)
 
     async def count_failure(self, problem: Problem, situation: Situation, asked: Asked, admission: Admission) -> None:
         """Counts a start that found no record, or something about one that is told only a few times."""
@@ -106,6 +105,7 @@ class Admissions:
         if problem is Problem.IMPORTER_NOT_MATCHED:
             limits = list_match_limits(asked)
             self._gateways.count_failure(situation.user, situation.now)
+        metrics.FAILED_STARTS.labels(problem).inc()
         log.info("a start failed", problem=problem, network=_shorten(asked), uniform=admission.uniform)
         await self._limits.count((limit.key for limit in limits), admission.counted, situation.now)
 

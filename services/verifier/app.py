@@ -8,13 +8,21 @@ from services.verifier.parties import Parties, find_parties
 from services.verifier.sweep import Sweep
 from shared.contracts.commands import AbandonApplication, CheckCode
 from shared.contracts.events import ApplicationAccepted, CodeEmailRefused
+from shared.contracts.message import Reply
 from shared.contracts.problem import Problem
+from shared.contracts.replies import Refused
 from shared.domain.decision import Decision, Situation
+from shared.observability import metrics
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings.loading import load_key_ring
 from shared.settings.processes import VerifierSettings
 from shared.worker import Worker
+
+
+def _name_answer(reply: Reply) -> str:
+    """``code-accepted``, or the problem of a refusal."""
+    return reply.problem.value if isinstance(reply, Refused) else reply.name()
 
 
 def wire(worker: Worker[VerifierSettings]) -> None:
@@ -40,7 +48,10 @@ def wire(worker: Worker[VerifierSettings]) -> None:
 
     @worker.takes(CheckCode)
     def check_code(command: CheckCode, situation: Situation) -> Decision:
-        return steps.check_code(command, situation, codes)
+        decision = steps.check_code(command, situation, codes)
+        if decision.reply:
+            metrics.CODE_CHECKS.labels(_name_answer(decision.reply)).inc()
+        return decision
 
     @worker.takes(AbandonApplication)
     def abandon_application(command: AbandonApplication, situation: Situation) -> Decision:

@@ -150,6 +150,8 @@ class Processor(Generic[S]):
             stored = await self._store.load(delivery.message.application_id)
         now = self._clock()
         if self._is_from_stranger(delivery, stored):
+            metrics.STRANGERS.labels(self._executor.queue.name).inc()
+            log.warning("it is about another gateway's application", gateway=delivery.user)
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
             return StepResult(HandledResult(now, refusal))
         if stored and (remembered := stored.handled.get(delivery.id)):

@@ -19,4 +19,7 @@ SECURITY_EVENTS = Counter(
     ["kind"],
 )
 READY = Gauge("ace_ready", "1 while broker, database and consumers are available")
+FAILED_STARTS = Counter("ace_failed_starts_total", "Starts that failed a validation, by problem", ["problem"])
+CODE_CHECKS = Counter("ace_code_checks_total", "Codes that were entered, by answer", ["answer"])
+STRANGERS = Counter("ace_strangers_total", "Messages about another gateway's application, by queue", ["queue"])
 LIMITS = Counter("ace_limits_total", "Starts that met a limit, by limit and answer", ["limit", "answer"])

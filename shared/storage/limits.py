@@ -1,8 +1,9 @@
 """What limits count, for all processes together: failures in slots of time, code emails one by one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -80,8 +81,11 @@ class Limits:
             changes.append(Change({"_id": key}, update))
         await self._writes.ask(changes)
 
-    async def count_codes(self, codes: Mapping[str, CodeSent], id: UUID) -> None:
-        """Counts a code email under each key, once for each message id."""
+    async def take_codes(self, codes: Mapping[str, CodeSent], id: UUID) -> dict[str, tuple[CodeSent, ...]]:
+        """Takes a place for a code email under each key, once for each message id. Returns what took places before.
+
+        All who take a place at the same moment stand in one order, so no two take the last one.
+        """
         changes = []
         for key, code in codes.items():
             entry = {"id": id, **{name: value for name, value in vars(code).items() if value}}
@@ -89,6 +93,13 @@ class Limits:
             update = {"$push": push, "$max": {"until": code.at + CODES_KEPT}}
             changes.append(Change({"_id": key, "codes.id": {"$ne": id}}, update))
         await self._writes.ask(changes)
+        with transient_when_away():
+            found = await self._collection.find({"_id": {"$in": list(codes)}}).to_list(None)
+        return {document["_id"]: _read_codes(_list_before(document["codes"], id)) for document in found}
+
+    async def give_back(self, keys: Iterable[str], id: UUID) -> None:
+        """Gives back the places of a message whose code email does not go out."""
+        await self._writes.ask([Change({"_id": key}, {"$pull": {"codes": {"id": id}}}) for key in keys])
 
     async def _write(self, questions: Sequence[list[Change]]) -> Sequence[None]:
         """Writes all. A duplicate key: another process created it at the same moment, or the message was counted."""
@@ -113,8 +124,13 @@ def read_documents(documents: Iterable[Mapping[str, Any]]) -> Counted:
         if "counts" in document:
             tallies[key] = Tally({int(slot): count for slot, count in document["counts"].items()})
         if "codes" in document:
-            codes[key] = tuple(
-                CodeSent(entry["at"], entry.get("requester", ""), entry.get("network", ""))
-                for entry in document["codes"]
-            )
+            codes[key] = _read_codes(document["codes"])
     return Counted(tallies, codes)
+
+
+def _read_codes(entries: Iterable[Mapping[str, Any]]) -> tuple[CodeSent, ...]:
+    return tuple(CodeSent(entry["at"], entry.get("requester", ""), entry.get("network", "")) for entry in entries)
+
+
+def _list_before(entries: Iterable[Mapping[str, Any]], id: UUID) -> Iterator[Mapping[str, Any]]:
+    return takewhile(lambda entry: entry["id"] != id, entries)

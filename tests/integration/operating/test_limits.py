@@ -31,7 +31,7 @@ async def guessed(settings: Settings) -> Settings:
         for _ in range(60):
             limits = (*list_match_limits(asked), *list_answer_limits(asked))
             await database.limits.count((limit.key for limit in limits), Counted(), clock.now())
-        await database.limits.count_codes({importer.keys[1]: CodeSent(clock.now(), "jane")}, uuid4())
+        await database.limits.take_codes({importer.keys[1]: CodeSent(clock.now(), "jane")}, uuid4())
     return settings
 
 

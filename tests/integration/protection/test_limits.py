@@ -49,14 +49,28 @@ class TestCounting:
 
     async def test_a_code_counts_once_for_each_message_and_the_latest_are_kept(self, database: Database) -> None:
         code, id = CodeSent(NOW, "jane", "home"), uuid4()
-        await asyncio.gather(*(database.limits.count_codes({"a": code, "b": CodeSent(NOW)}, id) for _ in range(5)))
+        await asyncio.gather(*(database.limits.take_codes({"a": code, "b": CodeSent(NOW)}, id) for _ in range(5)))
         counted = await database.limits.find(["a", "b"])
         assert counted.codes == {"a": (code,), "b": (CodeSent(NOW),)}
         for age in range(KEPT):
-            await database.limits.count_codes({"a": CodeSent(NOW + timedelta(seconds=age), "joe")}, uuid4())
+            await database.limits.take_codes({"a": CodeSent(NOW + timedelta(seconds=age), "joe")}, uuid4())
         latest = (await database.limits.find(["a"])).codes["a"]
         assert len(latest) == KEPT
         assert code not in latest
+
+    async def test_of_all_who_take_a_place_at_the_same_moment_each_sees_another_number_before(
+        self, database: Database
+    ) -> None:
+        taken = await asyncio.gather(
+            *(database.limits.take_codes({"a": CodeSent(NOW, str(number))}, uuid4()) for number in range(20))
+        )
+        assert sorted(len(before["a"]) for before in taken) == list(range(20))
+
+    async def test_a_place_that_is_given_back_is_free(self, database: Database) -> None:
+        id = uuid4()
+        await database.limits.take_codes({"a": CodeSent(NOW)}, id)
+        await database.limits.give_back(["a"], id)
+        assert await database.limits.take_codes({"a": CodeSent(NOW)}, uuid4()) == {"a": ()}
 
 
 class TestAStranger:
@@ -80,6 +94,15 @@ class TestAStranger:
         assert told[0] == told[1]
         [email] = await box.emails(1)
         assert email.code
+
+    async def test_gets_no_more_codes_into_a_mailbox_by_asking_for_all_at_once(
+        self, gateway: Gateway, box: MailSink
+    ) -> None:
+        request = AccountRequest(company_name="Acme Imports Inc.", importer_number="12-3456789AB", email="a@b.example")
+        starts = [gateway.start(request.model_copy(update={"email": f"a{n}@b.example"})) for n in range(40)]
+        replies = await asyncio.gather(*(gateway.ask(*start) for start in starts))
+        assert sum(isinstance(reply, StartAccepted) for reply in replies) == 5
+        await box.emails(5)
 
     async def _start(self, gateway: Gateway, request: AccountRequest) -> list[object]:
         """What the gateway learns up to the first wrong code, without ids and times."""

@@ -30,7 +30,13 @@ class MemoryLimits:
             counts = self.failures.setdefault(key, {})
             counts[find_slot(now)] = counts.get(find_slot(now), 0) + 1
 
-    async def count_codes(self, codes: Mapping[str, CodeSent], id: UUID) -> None:
-        """Counts a code email under each key, once for each message id."""
+    async def take_codes(self, codes: Mapping[str, CodeSent], id: UUID) -> dict[str, tuple[CodeSent, ...]]:
+        """Takes a place under each key. Returns what took places before."""
         for key, code in codes.items():
             self.codes.setdefault(key, {}).setdefault(id, code)
+        return {key: tuple(code for other, code in self.codes[key].items() if other != id) for key in codes}
+
+    async def give_back(self, keys: Iterable[str], id: UUID) -> None:
+        """Gives back the places of a message."""
+        for key in keys:
+            self.codes[key].pop(id, None)
