@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -85,10 +86,11 @@ def wait_until(ready: Callable[[], bool], what: str, seconds: float) -> None:
         time.sleep(0.1)
 
 
-def answers(url: str) -> bool:
+def answers(url: str, context: ssl.SSLContext | None = None) -> bool:
     """Whether a GET request to this URL returns status 200."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
     try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=2) as response:
+        with opener.open(url, timeout=2) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError, http.client.HTTPException):
         return False

@@ -12,6 +12,7 @@ from embedded_servers.messages import Progress, Warn, log_warning
 from embedded_servers.mongodb import files as mongodb_files
 from embedded_servers.mongodb import replica_set
 from embedded_servers.program import Program, Running, wait_until
+from embedded_servers.tls import Tls
 
 READY_WITHIN = 180.0  # a busy machine may take many times as long as usual
 UNMARKED = "6.0"  # what wrote a data folder without a mark: later ones have one
@@ -27,6 +28,8 @@ class MongoDB:
     With a `user`, it has that administrator, and lets nobody in without a user and password. Data from before then
     stays as it was.
 
+    With `tls`, it takes TLS only.
+
     As a context manager, it is ready inside the block and stopped after it. A program with a supervisor runs what
     `prepare` returns instead.
     """
@@ -35,6 +38,7 @@ class MongoDB:
     port: int = field(default_factory=ports.pick)
     user: str | None = None
     password: str = ""
+    tls: Tls | None = None
     progress: Progress = nullcontext
     warn: Warn = log_warning
     _running: Running | None = field(default=None, init=False, repr=False)
@@ -43,7 +47,8 @@ class MongoDB:
     def url(self) -> str:
         """The address to connect to."""
         login = f"{quote_plus(self.user)}:{quote_plus(self.password)}@" if self.user else ""
-        return f"mongodb://{login}{self.host}/?replicaSet={replica_set.NAME}&directConnection=true"
+        files = f"&tls=true&tlsCAFile={self.tls.ca}&tlsCertificateKeyFile={self.tls.client}" if self.tls else ""
+        return f"mongodb://{login}{self.host}/?replicaSet={replica_set.NAME}&directConnection=true{files}"
 
     @property
     def host(self) -> str:
@@ -64,6 +69,7 @@ class MongoDB:
             # A set of one has no other member to hand over to, so do not wait for one when stopping.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
             *(("--keyFile", str(self._key_file())) if self.user else ()),
+            *(_require_tls(self.tls) if self.tls else ()),
         )
         return Program("mongod", command, server.environment)
 
@@ -71,10 +77,10 @@ class MongoDB:
     def ready(self) -> bool:
         """Whether it accepts writes. Initiates the replica set, and creates the administrator, if there is none yet."""
         if self.user is None:
-            return replica_set.ensure_writable(self.host, self.host)
+            return replica_set.ensure_writable(self.host, self.host, tls=self.tls)
         key = self._key_file().read_text()
-        return replica_set.ensure_writable(self.host, self.host, key) and replica_set.ensure_administrator(
-            self.host, key, self.user, self.password
+        return replica_set.ensure_writable(self.host, self.host, key, self.tls) and replica_set.ensure_administrator(
+            self.host, key, self.user, self.password, self.tls
         )
 
     def _key_file(self) -> Path:
@@ -114,3 +120,7 @@ class MongoDB:
 
     def __exit__(self, *exception: object) -> None:
         self.stop()
+
+
+def _require_tls(tls: Tls) -> tuple[str, ...]:
+    return (*("--tlsMode", "requireTLS"), *("--tlsCAFile", str(tls.ca)), *("--tlsCertificateKeyFile", str(tls.server)))

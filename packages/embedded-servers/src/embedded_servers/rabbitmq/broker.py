@@ -12,15 +12,14 @@ from embedded_servers.messages import Progress, Warn, log_warning
 from embedded_servers.program import Program, Running, answers, wait_until
 from embedded_servers.rabbitmq import files as rabbitmq_files
 from embedded_servers.rabbitmq.files import RabbitMQFiles
+from embedded_servers.tls import Tls
 
 READY_WITHIN = 180.0  # a busy machine may take many times as long as usual
 DATA = "data"
 UNMARKED = "3"  # what wrote a data folder without a mark: those of later releases have one
 PLUGINS = "[rabbitmq_management,rabbitmq_prometheus].\n"
 CONFIGURATION = """\
-listeners.tcp.1 = 127.0.0.1:{0.port}
-management.tcp.ip = 127.0.0.1
-management.tcp.port = {0.management_port}
+{0.listeners}
 prometheus.tcp.ip = 127.0.0.1
 prometheus.tcp.port = {0.prometheus_port}
 default_user = {0.user}
@@ -33,6 +32,26 @@ log.file = false
 {0.configuration}
 """
 
+LISTENERS = """\
+listeners.tcp.1 = 127.0.0.1:{0.port}
+management.tcp.ip = 127.0.0.1
+management.tcp.port = {0.management_port}"""
+TLS_LISTENERS = """\
+listeners.tcp = none
+listeners.ssl.1 = 127.0.0.1:{0.port}
+ssl_options.cacertfile = {0.tls.ca}
+ssl_options.certfile = {0.tls.server}
+ssl_options.keyfile = {0.tls.server}
+ssl_options.verify = verify_peer
+ssl_options.fail_if_no_peer_cert = true
+management.ssl.ip = 127.0.0.1
+management.ssl.port = {0.management_port}
+management.ssl.cacertfile = {0.tls.ca}
+management.ssl.certfile = {0.tls.server}
+management.ssl.keyfile = {0.tls.server}
+management.ssl.verify = verify_peer
+management.ssl.fail_if_no_peer_cert = true"""
+
 
 @dataclass
 class RabbitMQ:
@@ -40,7 +59,7 @@ class RabbitMQ:
 
     As a context manager, it is ready inside the block and stopped after it. A program with a supervisor runs what
     `prepare` returns instead. `user` and `password` are the administrator's and only apply when the folder is new;
-    `configuration` is added to rabbitmq.conf.
+    `configuration` is added to rabbitmq.conf. With `tls`, AMQP and the management interface are TLS only.
     """
 
     folder: Path
@@ -53,19 +72,26 @@ class RabbitMQ:
     user: str = "guest"
     password: str = "guest"  # noqa: S105  # RabbitMQ's own default, on loopback only
     configuration: str = ""
+    tls: Tls | None = None
     progress: Progress = nullcontext
     warn: Warn = log_warning
     _running: list[Running] = field(default_factory=list, init=False, repr=False)
 
     @property
     def url(self) -> str:
-        """The address to connect to as the administrator."""
-        return f"amqp://{self.user}:{self.password}@{ports.HOST}:{self.port}/"
+        """The address to connect to as the administrator; with TLS, it names the files as aio-pika wants them."""
+        scheme, query = ("amqps", f"?cafile={self.tls.ca}&certfile={self.tls.client}") if self.tls else ("amqp", "")
+        return f"{scheme}://{self.user}:{self.password}@{ports.HOST}:{self.port}/{query}"
 
     @property
     def management_url(self) -> str:
         """The management API and page."""
-        return f"http://{ports.HOST}:{self.management_port}"
+        return f"{'https' if self.tls else 'http'}://{ports.HOST}:{self.management_port}"
+
+    @property
+    def listeners(self) -> str:
+        """The lines of rabbitmq.conf about what it listens on."""
+        return (TLS_LISTENERS if self.tls else LISTENERS).format(self)
 
     def prepare(self) -> tuple[Program, Program]:
         """Writes the configuration; returns Erlang's port mapper and the server, to start in this order.
@@ -110,7 +136,7 @@ class RabbitMQ:
             socket.create_connection((ports.HOST, self.port), 2).close()
         except OSError:
             return False
-        return answers(self.management_url)
+        return answers(self.management_url, self.tls.make_context() if self.tls else None)
 
     def wait_until_ready(self) -> None:
         """Returns once it is ready. Raises `SetupError` after `READY_WITHIN` seconds."""
