@@ -225,5 +225,5 @@ def run(service: str, settings_of: type[S], wire: Callable[[Worker[S]], None]) -
         worker = Worker(service, settings)
         wire(worker)
     except SettingError as error:
-        sys.exit(f"{service}: {error}")
+        sys.exit(error.explain(service))
     uvloop.run(worker.serve())

@@ -11,7 +11,7 @@ from shared.storage.privileges import PRIVILEGES
 
 def load_keys(folder: Path) -> Mapping[str, str]:
     """Every key as `ACE_KEYS_...`, from `keys.env`."""
-    return _complete(folder / "keys.env", keys.make_environment())
+    return _complete(folder / "keys.env", keys.make_environment(keys.DEVELOPMENT))
 
 
 def load_broker_passwords(folder: Path) -> Mapping[str, str]:

@@ -59,7 +59,7 @@ def _name_service(name: str) -> str:
 def main() -> int:
     """Restarts the services in the arguments. Returns the exit code."""
     try:
-        restart(loading.load(Settings).data_dir.absolute(), sys.argv[1:])
+        restart(loading.read(Settings).data_dir.absolute(), sys.argv[1:])
     except (SettingError, SetupError) as error:
         terminal.complain(error)
         return 1

@@ -40,7 +40,7 @@ def main() -> int:
         signal.signal(number, _stop)
     parent_death.watch()
     try:
-        _run(loading.load(Settings))
+        _run(loading.read(Settings))  # what production refuses is all that this is for
     except Stopped:
         return 0
     except (SettingError, SetupError) as error:

@@ -23,7 +23,7 @@ def main() -> None:
         logs.warn_of_unknown(loading.list_unknown_names(GatewaySettings))
         app = create(settings, BrokerClient(settings.need("rabbitmq_url")))
     except SettingError as error:
-        sys.exit(f"gateway: {error}")
+        sys.exit(error.explain("gateway"))
     uvloop.run(_serve(app, settings))
 
 

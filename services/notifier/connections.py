@@ -1,7 +1,6 @@
 """Connections to the mail server, kept open between emails: greeting, encryption and login happen once."""
 
 import asyncio
-import ssl
 from typing import Any
 
 import aiosmtplib
@@ -106,9 +105,7 @@ class Connections:
     """The connections of a process: at most one for each email on its way, and a few unused ones."""
 
     def __init__(self, arguments: dict[str, Any]) -> None:
-        encrypts = arguments["use_tls"] or arguments["start_tls"]
-        context = ssl.create_default_context() if encrypts else None  # once: it reads all certificates
-        self._arguments = {**arguments, "tls_context": context, "timeout": REPLY_WITHIN}
+        self._arguments = {**arguments, "timeout": REPLY_WITHIN}
         self._unused: dict[Connection, asyncio.TimerHandle] = {}
 
     async def deliver(self, email: RenderedEmail) -> None:

@@ -24,6 +24,7 @@ from shared.contracts.events import CodeIssued, EmailDue
 from shared.domain.email import HAND_OVER_WITHIN, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.observability import metrics
+from shared.security import tls
 from shared.settings.processes import MailerSettings
 
 log = structlog.get_logger()
@@ -122,6 +123,8 @@ class Mailer:
         except aiosmtplib.SMTPNotSupported:
             return HandOverResult(EmailStatus.DEFERRED, "the mail server accepts only ASCII addresses (no SMTPUTF8)")
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            if reason := tls.MAIL_SERVER.explain_failure(error):
+                return HandOverResult(EmailStatus.DEFERRED, f"the mail server: {reason}")
             return HandOverResult(EmailStatus.DEFERRED, f"the mail server is away ({type(error).__name__})")
         except ValueError as error:  # an envelope that cannot be encoded
             return HandOverResult(EmailStatus.PARKED, f"{CANNOT_BE_WRITTEN} ({type(error).__name__})")

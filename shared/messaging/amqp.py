@@ -5,6 +5,8 @@ from urllib.parse import unquote
 from aio_pika.exceptions import AMQPError, InvalidFrameError
 from yarl import URL
 
+from shared.security import tls
+
 BROKER_AWAY = (AMQPError, OSError, TimeoutError, RuntimeError)
 """Raised by an operation when the broker, connection or channel is gone.
 
@@ -24,7 +26,12 @@ def read_user(url: str) -> str:
 
 
 def explain_refusal(error: BaseException) -> str:
-    """The broker's or system's own words, on one line. They name queues and users, but no passwords."""
+    """What is wrong with a TLS connection; or else the broker's or system's own words, on one line.
+
+    They name queues and users, but no passwords.
+    """
+    if reason := tls.BROKER.explain_failure(error):
+        return reason
     if isinstance(error, InvalidFrameError):  # the client drops the broker's words
         return "it closed the connection: is its virtual host there, and the user below its limit of connections?"
     said = error.strerror if isinstance(error, OSError) and error.strerror else next(iter(error.args), "")

@@ -14,6 +14,7 @@ from faststream.rabbit import RabbitBroker
 
 from shared.messaging.amqp import BROKER_AWAY
 from shared.observability import health
+from shared.security import tls
 
 log = structlog.get_logger()
 
@@ -52,19 +53,34 @@ async def have_consumers(broker: RabbitBroker, queues: Sequence[str]) -> bool:
     return True
 
 
-async def is_reachable(url: str) -> bool:
-    """Whether the broker accepts a new connection."""
-    try:
-        async with asyncio.timeout(REACHED_WITHIN):
-            await (await aio_pika.connect(url)).close()
-    except BROKER_AWAY:
-        return False
-    return True
+class Reach:
+    """Whether the broker accepts a new connection. Logs once why TLS fails, which only a person can mend.
+
+    The client tries on in silence, whatever the reason.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._reason: str | None = None
+
+    async def is_reachable(self) -> bool:
+        """Connects, and disconnects."""
+        try:
+            async with asyncio.timeout(REACHED_WITHIN):
+                await (await aio_pika.connect(self._url)).close()
+        except BROKER_AWAY as error:
+            reason = tls.BROKER.explain_failure(error)
+            if reason and reason != self._reason:
+                log.error("cannot connect to the broker", reason=reason)
+            self._reason = reason
+            return False
+        self._reason = None
+        return True
 
 
 async def watch(broker: RabbitBroker, url: str) -> None:
     """Returns once messages fail to reach us in several checks in a row although the broker is reachable."""
-    await count_misses(lambda: health.holds(lambda: is_consuming(broker)), lambda: is_reachable(url))
+    await count_misses(lambda: health.holds(lambda: is_consuming(broker)), Reach(url).is_reachable)
 
 
 async def count_misses(

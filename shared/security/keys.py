@@ -14,6 +14,10 @@ PURPOSES = ("commands", "storage", "code_email", "email", "code", "index", "netw
 """One ring per trust boundary (docs/security.md)."""
 
 
+DEVELOPMENT = "dev"
+"""How ids begin of keys that were made for trying the system out. Production refuses them."""
+
+
 class BadKeys(ValueError):
     """A key ring that cannot be read. Says what is wrong, never what the ring contains."""
 
@@ -62,11 +66,11 @@ class KeyRing:
         return {id: HKDF(SHA256(), KEY_BYTES, None, b"ace/" + label).derive(key) for id, key in self.keys.items()}
 
 
-def make_ring() -> str:
-    """A ring with one new key, in the format that `KeyRing.parse` reads."""
-    return f"k{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
+def make_ring(prefix: str = "k") -> str:
+    """A ring with one new key, in the format that `KeyRing.parse` reads. Its id begins with the prefix."""
+    return f"{prefix}{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
 
 
-def make_environment() -> dict[str, str]:
+def make_environment(prefix: str = "k") -> dict[str, str]:
     """New rings for every purpose, as settings: ``{"ACE_KEYS_COMMANDS": "...", ...}``."""
-    return {f"ACE_KEYS_{purpose.upper()}": make_ring() for purpose in PURPOSES}
+    return {f"ACE_KEYS_{purpose.upper()}": make_ring(prefix) for purpose in PURPOSES}

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, AmqpDsn, Field, MongoDsn, SecretStr, UrlCon
 from pydantic.networks import AnyUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.settings import addresses
+from shared.security import tls
+from shared.settings import addresses, risks
 from shared.settings.site import SiteSettings
 
 SmtpUrl = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["smtp", "smtps", "smtp+starttls"], host_required=True)]
@@ -17,6 +18,7 @@ BindAddress = Annotated[str, AfterValidator(addresses.check_listening)]
 Proxies = Annotated[str, AfterValidator(addresses.check_proxies)]
 Mailbox = Annotated[str, AfterValidator(addresses.check_mailbox)]
 Processes = Annotated[int, Field(ge=0, le=64)]
+AllowedRisks = Annotated[str, AfterValidator(risks.check_allowed)]
 
 PREFIX = "ACE_"
 SECRETS = Path("/run/secrets")
@@ -24,7 +26,11 @@ SECRETS = Path("/run/secrets")
 
 
 class SettingError(Exception):
-    """A setting that cannot work. The text is one line for a person: its name, and what is wrong."""
+    """Settings that cannot work. The text has a line for a person about each: its name, and what is wrong."""
+
+    def explain(self, program: str) -> str:
+        """The text of a program that does not start: its name before each line."""
+        return "\n".join(f"{program}: {line}" for line in str(self).splitlines())
 
 
 class ProcessSettings(BaseSettings):
@@ -42,7 +48,12 @@ class ProcessSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Lowest level that is logged.")
     production: bool = Field(
         False,
-        description="Refuse made-up defaults: sender, service desk, portal and public address must be set.",
+        description="Refuse to start with what is only good for trying the system out (docs/production.md).",
+    )
+    production_allows: AllowedRisks = Field(
+        "",
+        description="What production allows on purpose: names with commas between them, such as "
+        "`plain-amqp,plain-mongodb` (docs/production.md).",
     )
 
     def need(self, name: str) -> str:
@@ -62,13 +73,21 @@ class DataFolder(ProcessSettings):
 class BrokerSettings(ProcessSettings):
     """For processes that connect to the broker."""
 
-    rabbitmq_url: AmqpDsn | None = Field(None, description="The broker. If unset, `make run` starts one.")
+    rabbitmq_url: AmqpDsn | None = Field(
+        None,
+        description="The broker (for TLS, `amqps://...?cafile=...&certfile=...`: docs/production.md). "
+        "If unset, `make run` starts one.",
+    )
 
 
 class DatabaseSettings(ProcessSettings):
     """For processes that connect to the database."""
 
-    mongodb_url: MongoDsn | None = Field(None, description="The database. If unset, `make run` starts one.")
+    mongodb_url: MongoDsn | None = Field(
+        None,
+        description="The database (for TLS, `...?tls=true&tlsCAFile=...&tlsCertificateKeyFile=...`: "
+        "docs/production.md). If unset, `make run` starts one.",
+    )
     mongodb_database: str = Field("ace", description="The database's name.")
 
 
@@ -77,12 +96,15 @@ class MailServerSettings(ProcessSettings):
 
     smtp_url: SmtpUrl | None = Field(
         None,
-        description="The mail server (`smtp://`, `smtps://` or `smtp+starttls://user:password@host:port`). "
-        "If unset, `make run` starts a local inbox.",
+        description="The mail server (`smtp://`, `smtps://` or `smtp+starttls://user:password@host:port`; for TLS, "
+        "`?cafile=` and `certfile=` as at the broker). If unset, `make run` starts a local inbox.",
     )
 
     def read_smtp_arguments(self) -> dict[str, Any]:
-        """How to connect to the mail server, as `aiosmtplib.SMTP` takes it. Raises `SettingError` if it is unset."""
+        """How to connect to the mail server, as `aiosmtplib.SMTP` takes it. Raises `SettingError` if it is unset.
+
+        The context for TLS reads all certificates of the system: make it once.
+        """
         url = urlsplit(self.need("smtp_url"))
         return {
             "hostname": url.hostname,
@@ -91,6 +113,7 @@ class MailServerSettings(ProcessSettings):
             "password": unquote(url.password) if url.password else None,
             "use_tls": url.scheme == "smtps",
             "start_tls": url.scheme == "smtp+starttls",
+            "tls_context": None if url.scheme == "smtp" else tls.MAIL_SERVER.make_context(url.geturl()),
         }
 
 

@@ -5,47 +5,64 @@ that starts with ``ACE_`` only causes a warning (`unknown_names`).
 """
 
 import os
+import ssl
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_settings import DotEnvSettingsSource
 
+from shared.security import tls
 from shared.security.keys import BadKeys, KeyRing
+from shared.settings import production
 from shared.settings.groups import PREFIX, DataFolder, ProcessSettings, SettingError
 
 ENV_FILE = Path(".env")
 
-MADE_UP = ("public_url", "portal_url", "mail_from", "mail_reply_to", "service_desk_phone", "service_desk_email")
-"""Settings whose defaults are only good for trying out the system."""
+PLAIN = ("amqp", "smtp")
+"""Schemes of connections without TLS."""
 
 P = TypeVar("P", bound=ProcessSettings)
 
 
 def load(process: type[P], fallback: Path | None = None) -> P:
-    """Loads the settings of a process. Raises `SettingError` for the first that cannot work.
+    """Loads the settings of a process, and refuses what production refuses.
 
-    `fallback` is a file like `.env` with lowest priority.
+    `fallback` is a file like `.env` with lowest priority. Raises `SettingError` as `read` does, or with a line for each
+    setting that production refuses.
     """
+    settings = read(process, fallback)
+    production.refuse_risks(settings)
+    return settings
+
+
+def read(process: type[P], fallback: Path | None = None) -> P:
+    """Loads the settings of a process, fit for production or not. Raises `SettingError` for the first that is wrong."""
     files = (*([fallback] if fallback else []), ENV_FILE)
     try:
         settings = process(_env_file=files)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         raise SettingError(f"{PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}") from None
-    if settings.production:
-        _refuse_made_up(settings)
+    _check_certificates(settings)
     return settings
 
 
-def _refuse_made_up(settings: ProcessSettings) -> None:
-    public_url = getattr(settings, "public_url", None)
-    if public_url and public_url.scheme != "https":
-        raise SettingError(f"{PREFIX}PUBLIC_URL must be an https address in production: cookies travel with it")
-    fields = type(settings).model_fields
-    for name in MADE_UP:
-        if name in fields and getattr(settings, name) == fields[name].default:
-            raise SettingError(f"{PREFIX}{name.upper()} must be set in production: its default is made up")
+def _check_certificates(settings: ProcessSettings) -> None:
+    """Raises `SettingError` for a server's URL with a file for TLS that cannot be used, or would not be."""
+    for options in (tls.BROKER, tls.DATABASE, tls.MAIL_SERVER):
+        url = getattr(settings, options.setting.removeprefix(PREFIX).lower(), None)
+        files = options.find_files(str(url)) if url else {}
+        if not url or not files:
+            continue
+        if url.scheme in PLAIN:
+            raise SettingError(f"{options.setting} names {', '.join(files)}, which {url.scheme}:// does not use")
+        try:
+            options.make_context(str(url))
+        except OSError as error:
+            reason = error.strerror if not isinstance(error, ssl.SSLError) else "not PEM, or key and certificate differ"
+            named = ", ".join(f"{name}={file}" for name, file in files.items())
+            raise SettingError(f"{options.setting}: {named}: cannot be used: {reason}") from None
 
 
 def list_unknown_names(process: type[ProcessSettings]) -> list[str]:

@@ -3,15 +3,26 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, OperationFailure, PyMongoError, WTimeoutError
+from pymongo.errors import (
+    ConnectionFailure,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WTimeoutError,
+)
 
 from shared.domain.errors import TransientFailure
+from shared.security import tls
 
 DriverError = PyMongoError
 """Any error of the driver, for programs that can only report it."""
 
 UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18
 """Error codes. These pass, too, once an operator corrects the user, password or role."""
+
+HUNG_UP = "connection closed"
+"""All that a client learns from a mongod that refuses its certificate, or its lack of one."""
 
 MARKS = 20
 """Conflicts in a row after which a dead letter is not marked."""
@@ -23,12 +34,21 @@ class AccessRefused(TransientFailure):
     """The database answers and refuses: a user, password or role is missing or wrong."""
 
 
+class Untrusted(TransientFailure):
+    """The database is there, and no TLS connection to it: a certificate is missing or wrong, here or there."""
+
+
 @contextmanager
 def transient_when_away() -> Iterator[None]:
-    """Raises `TransientFailure` when the database is away or electing a primary, `AccessRefused` when it refuses."""
+    """Raises `TransientFailure` when the database is away or electing a primary.
+
+    Raises `AccessRefused` when it refuses, `Untrusted` when TLS fails.
+    """
     try:
         yield
     except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
+        if reason := _explain_distrust(error):
+            raise Untrusted(reason) from error
         raise TransientFailure(f"the database is away ({type(error).__name__})") from error
     except PyMongoError as error:
         if isinstance(error, OperationFailure) and error.code in (UNAUTHORIZED, AUTHENTICATION_FAILED):
@@ -36,6 +56,17 @@ def transient_when_away() -> Iterator[None]:
         if any(error.has_error_label(label) for label in _LABELS):
             raise TransientFailure(f"the database could not finish ({type(error).__name__})") from error
         raise
+
+
+def _explain_distrust(error: PyMongoError) -> str | None:
+    if reason := tls.DATABASE.explain_failure(error):
+        return f"the database: {reason}"
+    if isinstance(error, ServerSelectionTimeoutError) and HUNG_UP in str(error):
+        return (
+            "the database closes every new connection: give ACE_MONGODB_URL the TLS (tls=true) and the certificate of"
+            " ours (tlsCertificateKeyFile, signed by its CA) that it asks for"
+        )
+    return None
 
 
 def _explain_refusal(error: OperationFailure) -> str:

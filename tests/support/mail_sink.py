@@ -3,6 +3,7 @@
 import asyncio
 import email
 import re
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -80,6 +81,9 @@ class MailSink:
     received: list[Email] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     port: int = 0
+    scheme: str = "smtp"
+    tls: ssl.SSLContext | None = None
+    """For the schemes ``smtps`` and ``smtp+starttls``."""
     knows_utf8: bool = True
     refuses_logins: bool = False
     """Whether it requires a login and refuses every one."""
@@ -98,7 +102,7 @@ class MailSink:
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def accepted(self) -> list[Email]:
@@ -187,6 +191,8 @@ class _Conversation(SMTP):
             sink,
             enable_SMTPUTF8=sink.knows_utf8,
             auth_require_tls=False,
+            tls_context=sink.tls if sink.scheme == "smtp+starttls" else None,
+            require_starttls=sink.scheme == "smtp+starttls",
             authenticator=_nobody if sink.refuses_logins else None,
         )
         self._sink = sink
@@ -214,8 +220,15 @@ class _Conversation(SMTP):
 @asynccontextmanager
 async def mail_sink(**answers: str) -> AsyncIterator[MailSink]:
     """Runs the server during the block, with these replies at these steps."""
-    sink = MailSink(answers)
-    server = await asyncio.get_running_loop().create_server(lambda: _Conversation(sink), "127.0.0.1", 0)
+    async with serving_sink(MailSink(answers)) as sink:
+        yield sink
+
+
+@asynccontextmanager
+async def serving_sink(sink: MailSink) -> AsyncIterator[MailSink]:
+    """Runs this server during the block."""
+    at_once = sink.tls if sink.scheme == "smtps" else None
+    server = await asyncio.get_running_loop().create_server(lambda: _Conversation(sink), "127.0.0.1", 0, ssl=at_once)
     sink.port = server.sockets[0].getsockname()[1]
     try:
         yield sink

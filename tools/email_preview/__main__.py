@@ -20,7 +20,7 @@ from tools.email_preview import preview
 
 async def write(folder: Path) -> Path:
     """Writes all previews into this folder; returns the index."""
-    previews = preview.write_emails(folder, EmailRenderer(loading.load(Settings)))
+    previews = preview.write_emails(folder, EmailRenderer(loading.read(Settings)))
     try:
         async with chromium.launch() as browser:
             await preview.take_pictures(previews, folder, browser)

@@ -15,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m deploy.local inbox", description="A local inbox.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     host: str = parser.parse_args().host
-    chosen = loading.load(Settings)
+    chosen = loading.read(Settings)
     app = create_app(Mailbox(chosen.data_dir / "inbox"), host, chosen.smtp_port)
     uvicorn.run(app, host=host, port=chosen.inbox_port, log_level="warning", timeout_graceful_shutdown=2)
 

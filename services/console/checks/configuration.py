@@ -1,20 +1,26 @@
-"""The settings: made-up defaults, and unknown names."""
+"""The settings: what production refuses, and unknown names."""
 
-from services.console.checks.verdict import Check, ok, warn
-from shared.settings.groups import PREFIX
-from shared.settings.loading import MADE_UP, list_unknown_names
+from services.console.checks.verdict import Check, bad, ok, warn
+from shared.settings import risks
+from shared.settings.loading import list_unknown_names
 from shared.settings.processes import Settings
+from shared.settings.production import Finding, find_risks
 
 
 async def check_settings(settings: Settings) -> list[Check]:
-    """Settings that still have made-up defaults, and names that no process reads."""
-    found = []
-    made_up = [
-        f"{PREFIX}{name.upper()}" for name in MADE_UP if getattr(settings, name) == Settings.model_fields[name].default
-    ]
-    if made_up:
-        to_do = "fine for trying it out; before real use, set them and ACE_PRODUCTION=true"
-        found.append(warn("settings", f"made up: {', '.join(made_up)}", to_do))
+    """Settings that production refuses, and names that no process reads."""
+    found = [_judge(settings, finding) for finding in find_risks(settings)]
     if names := list_unknown_names(Settings):
         found.append(warn("settings", f"unknown: {', '.join(names)}", "are they misspelled?"))
-    return found or [ok("settings", "no made-up defaults")]
+    return found or [ok("settings", "nothing that production refuses")]
+
+
+def _judge(settings: Settings, finding: Finding) -> Check:
+    """A warning, unless a process refuses to start because of it. Whether it does, a default here does not tell."""
+    if finding.risk in risks.parse(settings.production_allows):
+        return warn("settings", f"{finding}", f"nothing, if it is on purpose: {finding.risk} is allowed")
+    if not settings.production:
+        return warn("settings", f"{finding}", f"fine for trying it out; production refuses it ({finding.risk})")
+    if settings.model_fields_set.isdisjoint(finding.names):
+        return warn("settings", f"{finding}", f"set it wherever it is read; production refuses it ({finding.risk})")
+    return bad("settings", f"{finding}", f"change it, or allow it with ACE_PRODUCTION_ALLOWS={finding.risk}")

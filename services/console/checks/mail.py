@@ -3,6 +3,7 @@
 import aiosmtplib
 
 from services.console.checks.verdict import Check, bad, ok, warn
+from shared.security import tls
 from shared.settings.groups import MailServerSettings
 
 PATIENCE = 10
@@ -22,6 +23,8 @@ async def check_mail_server(settings: MailServerSettings) -> list[Check]:
     except aiosmtplib.SMTPAuthenticationError:
         return [bad("mail server", f"{where} refuses our name and password", "see ACE_SMTP_URL")]
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        if reason := tls.MAIL_SERVER.explain_failure(error):
+            return [bad("mail server", f"{where}: {reason}", "emails are retried for a day, codes for ten minutes")]
         code = getattr(error, "code", None)
         said = f"answers {code}" if code else f"is away ({type(error).__name__})"
         return [bad("mail server", f"{where} {said}", "emails are retried for a day, codes for ten minutes")]

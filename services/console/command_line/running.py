@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
@@ -21,18 +22,23 @@ LOCAL_SYSTEM = "acectl.env"
 P = TypeVar("P", bound=ProcessSettings)
 
 
-def run(reads: type[P], work: Callable[[P], Coroutine[Any, Any, ExitCode]]) -> None:
+def run(
+    reads: type[P],
+    work: Callable[[P], Coroutine[Any, Any, ExitCode]],
+    load: Callable[[type[P], Path], P] = loading.load,
+) -> None:
     """Runs a command's work and ends the process with its exit code."""
     logging.basicConfig(handlers=[logging.NullHandler()])  # what libraries log is reported here in one line
     warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
     try:
-        settings = loading.load(reads, loading.load(DataFolder).data_dir / LOCAL_SYSTEM)
+        settings = load(reads, loading.read(DataFolder).data_dir / LOCAL_SYSTEM)
         for warning in loading.describe_unknown_names(reads):
             complain(f"warning: {warning}")
         code = asyncio.run(work(settings))
         sys.stdout.flush()
     except (SettingError, Unavailable) as error:
-        complain(str(error))
+        for line in str(error).splitlines():
+            complain(line)
         code = ExitCode.UNAVAILABLE
     except NotFound as error:
         complain(str(error))

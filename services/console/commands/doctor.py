@@ -15,9 +15,10 @@ from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, Unavailable
 from shared.domain.errors import TransientFailure
+from shared.settings import loading
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
-from shared.storage.errors import AccessRefused, DriverError
+from shared.storage.errors import AccessRefused, DriverError, Untrusted
 
 PATIENCE = 30
 """Seconds for the checks of one part."""
@@ -49,7 +50,7 @@ def doctor(json: options.JSON = False) -> None:
             _show(found)
         return ExitCode.INCOMPLETE if any(check.verdict is Verdict.BAD for check in found) else ExitCode.DONE
 
-    run(Settings, work)
+    run(Settings, work, loading.read)  # it lists what production refuses
 
 
 async def check_part(
@@ -65,6 +66,8 @@ async def check_part(
         return [bad(name, str(error))]
     except AccessRefused as error:
         return [bad(name, str(error), "set it to a user who may see everything, with that user's password")]
+    except Untrusted as error:
+        return [bad(name, str(error), "docs/production.md shows which certificates both sides need")]
     except TransientFailure as error:
         return [bad(name, f"{error} (ACE_MONGODB_URL)", "what people send waits in the broker meanwhile")]
     except DriverError as error:

@@ -16,6 +16,7 @@ from shared.contracts.message import Event
 from shared.messaging import headers, topology
 from shared.messaging.amqp import CONFIRM_WITHIN, JSON, explain_refusal, read_user
 from shared.messaging.pamqp_patch import read_leniently
+from shared.security import tls
 from shared.settings.groups import BrokerSettings
 
 PATIENCE = 10
@@ -63,4 +64,6 @@ def explain_broker_errors() -> Iterator[None]:
     except TimeoutError:
         raise Unavailable("the broker did not answer in time (ACE_RABBITMQ_URL)") from None
     except (AMQPError, OSError) as error:
+        if reason := tls.BROKER.explain_failure(error):
+            raise Unavailable(f"the broker: {reason}") from None
         raise Unavailable(f"the broker is away or refuses: {explain_refusal(error)} (ACE_RABBITMQ_URL)") from None

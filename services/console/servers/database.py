@@ -11,7 +11,7 @@ from shared.security.sealing import Sealer
 from shared.settings.console import RecordSettings
 from shared.settings.loading import load_key_ring
 from shared.storage.database import Database
-from shared.storage.errors import AccessRefused, DriverError
+from shared.storage.errors import AccessRefused, DriverError, Untrusted
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ def explain_database_errors() -> Iterator[None]:
         yield
     except AccessRefused as error:
         raise Unavailable(f"{error}: name a user there who may, and that user's password") from None
+    except Untrusted as error:
+        raise Unavailable(str(error)) from None
     except TransientFailure as error:
         raise Unavailable(f"{error}: what was done stays, try again later (ACE_MONGODB_URL)") from None
     except DriverError as error:

@@ -1,5 +1,6 @@
 """The broker's management interface, for what AMQP does not offer: rates, length history, drift, alarms."""
 
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ import httpx
 from services.console.output.exit_codes import Unavailable
 from shared import clock
 from shared.messaging.management import make_client, read_vhost
+from shared.security import tls
 from shared.settings.console import ManagementSettings
 
 PAGE = 200
@@ -90,7 +92,9 @@ def explain_management_errors() -> Iterator[None]:
         reason = f"it answered {status} to {error.request.method} {error.request.url.path}"
         kind = Denied if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN) else Unavailable
         raise kind(f"the broker's management refuses: {reason} {setting}") from None
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, ssl.SSLError) as error:  # a refused certificate arrives too late for httpx to wrap it
+        if explained := tls.BROKER.explain_failure(error):
+            raise Unavailable(f"the broker's management: {explained}") from None
         raise Unavailable(f"the broker's management is away: {type(error).__name__} {setting}") from None
     except (ValueError, KeyError) as error:
         raise Unavailable(

@@ -8,15 +8,6 @@ from shared.settings import loading
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
 
-MADE = {
-    "ACE_PUBLIC_URL": "https://apply.example.gov",
-    "ACE_PORTAL_URL": "https://portal.example.gov",
-    "ACE_MAIL_FROM": "no-reply@example.gov",
-    "ACE_MAIL_REPLY_TO": "desk@example.gov",
-    "ACE_SERVICE_DESK_PHONE": "1-202-555-0100",
-    "ACE_SERVICE_DESK_EMAIL": "desk@example.gov",
-}
-
 
 @pytest.mark.parametrize(
     ("name", "value"),
@@ -48,17 +39,6 @@ def test_a_bad_value_is_one_line_with_its_name_and_without_its_value(
     assert said.startswith(f"{name}: ")
     assert "\n" not in said
     assert value not in said
-
-
-@pytest.mark.parametrize("missing", MADE)
-def test_production_refuses_a_default_that_is_made_up(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
-    for name, value in MADE.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("ACE_PRODUCTION", "true")
-    loading.load(Settings)
-    monkeypatch.delenv(missing)
-    with pytest.raises(SettingError, match=f"^{missing} "):
-        loading.load(Settings)
 
 
 def test_a_missing_or_broken_key_is_named_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
