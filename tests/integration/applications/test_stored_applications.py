@@ -16,26 +16,17 @@ from shared.domain.errors import Conflict
 from shared.domain.handled_result import HandledResult
 from shared.settings.processes import Settings
 from shared.storage.database import Database
-from shared.storage.database_admin import administer
 from shared.storage.documents import to_document
 from tests.support.applications import NOW, begun, provisioned, requested
 
 
 @pytest.fixture
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    await administer(settings.need("mongodb_url"), settings.mongodb_database, {})
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def documents(settings: Settings) -> AsyncIterator[Any]:
+async def documents(database_settings: Settings) -> AsyncIterator[Any]:
     """The collection itself."""
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-        settings.need("mongodb_url"), tz_aware=True, uuidRepresentation="standard"
+        database_settings.need("mongodb_url"), tz_aware=True, uuidRepresentation="standard"
     )
-    yield client[settings.mongodb_database]["applications"]
+    yield client[database_settings.mongodb_database]["applications"]
     client.close()
 
 

@@ -1,7 +1,6 @@
 """What the notifier records of emails, in a real database, and the view that others read."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,18 +15,9 @@ from shared.domain.email import LEASE, WELCOME, Email, Emails
 from shared.domain.errors import Conflict
 from shared.settings.processes import Settings
 from shared.storage.database import Database
-from shared.storage.database_admin import administer
 
 CODE = EmailKind.VERIFICATION_CODE
 SEALED = "k1." + "A" * 60
-
-
-@pytest.fixture
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    await administer(settings.need("mongodb_url"), settings.mongodb_database, {})
-    yield database
-    await database.close()
 
 
 def now() -> Any:
@@ -95,13 +85,13 @@ async def test_marks_made_at_the_same_moment_are_all_kept(database: Database) ->
     assert {email.parked for email in (await database.email_status.find(id)).values()} == set(events)
 
 
-async def test_a_record_that_cannot_be_read_hides_no_other(database: Database, settings: Settings) -> None:
+async def test_a_record_that_cannot_be_read_hides_no_other(database: Database, database_settings: Settings) -> None:
     odd, at = uuid4(), now()
     parked = {"status": "boo", "at": at, "parked": uuid4()}
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-        settings.need("mongodb_url"), uuidRepresentation="standard"
+        database_settings.need("mongodb_url"), uuidRepresentation="standard"
     )
-    emails = client[settings.mongodb_database]["emails"]
+    emails = client[database_settings.mongodb_database]["emails"]
     await emails.insert_one({"_id": odd, "changed_at": at, "emails": {"account-ready": parked}})
     other = Emails(uuid4()).claim(CODE, at)
     await database.emails.save(other)
@@ -110,11 +100,11 @@ async def test_a_record_that_cannot_be_read_hides_no_other(database: Database, s
     client.close()
 
 
-async def test_the_view_is_read_by_the_index(database: Database, settings: Settings) -> None:
+async def test_the_view_is_read_by_the_index(database: Database, database_settings: Settings) -> None:
     id = uuid4()
     await database.emails.save(Emails(id).claim(CODE, now()))
-    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(settings.need("mongodb_url"))
-    profiled = client[settings.mongodb_database]
+    client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(database_settings.need("mongodb_url"))
+    profiled = client[database_settings.mongodb_database]
     await profiled.command("profile", 2)
     await database.email_status.find(id)
     found = await profiled["system.profile"].find_one({"ns": f"{profiled.name}.email_status"})

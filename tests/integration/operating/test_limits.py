@@ -21,18 +21,18 @@ WHY = ("--reason", "the importer called")
 
 
 @pytest.fixture
-async def guessed(settings: Settings) -> Settings:
+async def guessed(database_settings: Settings) -> Settings:
     """Settings of a system where somebody guessed sixty times, and got a code."""
-    index = BlindIndex(load_key_ring(settings, "index"))
-    networks = tag_networks(BlindIndex(load_key_ring(settings, "network")), HOST)
+    index = BlindIndex(load_key_ring(database_settings, "index"))
+    networks = tag_networks(BlindIndex(load_key_ring(database_settings, "network")), HOST)
     importer, name = Subject.read_importer(NUMBER, index), Subject.read_name("ACME IMPORTS INC", index)
     asked = type(importer.asked)(importer.asked.importer, name.asked.name, "somebody", networks)
-    async with opened(settings) as database:
+    async with opened(database_settings) as database:
         for _ in range(60):
             limits = (*list_match_limits(asked), *list_answer_limits(asked))
             await database.limits.count((limit.key for limit in limits), Counted(), clock.now())
         await database.limits.take_codes({importer.keys[1]: CodeSent(clock.now(), "jane")}, uuid4())
-    return settings
+    return database_settings
 
 
 async def test_what_was_counted_is_seen_by_number_name_and_network(guessed: Settings) -> None:
@@ -70,5 +70,7 @@ async def test_what_was_counted_is_lifted_with_a_reason_and_audited(guessed: Set
     "named",
     [(), ("--importer", NUMBER, "--name", NAME), ("--importer", "1"), ("--network", "home"), ("--address", "a")],
 )
-async def test_one_subject_has_to_be_named_as_it_is_written(settings: Settings, named: tuple[str, ...]) -> None:
-    assert (await acectl(settings, "limits", "show", *named))[0] == 2
+async def test_one_subject_has_to_be_named_as_it_is_written(
+    database_settings: Settings, named: tuple[str, ...]
+) -> None:
+    assert (await acectl(database_settings, "limits", "show", *named))[0] == 2

@@ -48,6 +48,7 @@ async def acectl(settings: Settings, *arguments: str) -> tuple[int, Any, str]:
     told = {
         f"ACE_{name.upper()}": settings.need(name)
         for name in ("rabbitmq_url", "mongodb_url", "mongodb_database", "keys_storage", "keys_index", "keys_network")
+        if getattr(settings, name)
     }
     done = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "--json"], env=told)
     return done.exit_code, json.loads(done.stdout) if done.stdout else None, done.stderr

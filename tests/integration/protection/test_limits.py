@@ -1,11 +1,8 @@
 """Limits, counted in a real database for all processes, and what a stranger meets who guesses at the real workers."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
-
-import pytest
 
 from shared import clock
 from shared.contracts.problem import Problem
@@ -23,18 +20,11 @@ from tests.support.mail_sink import MailSink
 NOW = clock.now()
 
 
-@pytest.fixture
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
-    yield database
-    await database.close()
-
-
 class TestCounting:
     async def test_failures_of_many_processes_at_once_are_all_counted(
-        self, settings: Settings, database: Database
+        self, database_settings: Settings, database: Database
     ) -> None:
-        other = Database(settings.need("mongodb_url"), settings.mongodb_database)
+        other = Database(database_settings.need("mongodb_url"), database_settings.mongodb_database)
         await asyncio.gather(
             *(each.limits.count(["a", "b"], Counted(), NOW) for each in (database, other) for _ in range(20))
         )
