@@ -16,7 +16,6 @@ CONTENT_SECURITY_POLICY = (
 NOT_NEEDED = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "camera",
     "clipboard-read",
     "display-capture",
@@ -43,7 +42,6 @@ NOT_NEEDED = (
     "storage-access",
     "sync-xhr",
     "usb",
-    "web-share",
     "window-management",
     "xr-spatial-tracking",
 )
