@@ -14,6 +14,8 @@ from yarl import URL
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.rabbitmq import RabbitMQ
 from embedded_servers.tls import Tls
+from services.console.checks.brokers import check_broker
+from services.console.checks.databases import check_database
 from services.console.checks.mail import check_mail_server
 from services.console.checks.verdict import Verdict
 from services.console.output.exit_codes import Unavailable
@@ -174,3 +176,7 @@ async def test_an_application_is_completed_over_tls_alone(
         started = await start(gateway)
         await submit(started, gateway, await verify(started, gateway, mail_server))
         await reaches(started, gateway, State.COMPLETED)
+        management = {"rabbitmq_management_url": rabbitmq.management_url}
+        settings = configure("acectl").model_copy(update={**management, "rabbitmq_url": rabbitmq.url})
+        seen = [*await check_broker(settings), *await check_database(settings), *await check_mail_server(settings)]
+        assert not [check for check in seen if check.verdict is Verdict.BAD]

@@ -22,6 +22,7 @@ from structlog.testing import capture_logs
 from shared.messaging import connection
 from shared.messaging.amqp import BROKER_AWAY, explain_refusal
 from shared.messaging.connection import make_broker, start_when_reachable
+from shared.messaging.watchdog import Reach
 from shared.security import tls
 from shared.settings.processes import MailerSettings
 from shared.storage import access, database
@@ -182,6 +183,17 @@ async def test_a_worker_says_once_why_it_does_not_trust_the_database_and_tries_o
     assert line["event"] == "waiting for access to the database"
     assert line["reason"].endswith("name its CA's file in tlsCAFile (ACE_MONGODB_URL)")
     assert "docs/production.md" in line["to_do"]
+
+
+async def test_a_worker_that_lost_the_broker_says_once_why_it_does_not_trust_it_any_more(
+    certificates: Certificates,
+) -> None:
+    with listening(certificates, "elsewhere") as port, capture_logs() as logs:
+        reach = Reach(f"amqps://ace:{PASSWORD}@127.0.0.1:{port}/?cafile={certificates.find('ca')}")
+        assert not await reach.is_reachable()
+        assert not await reach.is_reachable()
+    (line,) = logs
+    assert line["reason"].endswith("connect to a name that is in it (ACE_RABBITMQ_URL)")
 
 
 async def call_often(
