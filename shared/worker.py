@@ -21,6 +21,7 @@ from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler, Store, Stored
 from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
+from shared.messaging.stamps import Stamps
 from shared.messaging.topology import find_queue
 from shared.observability import health, logs
 from shared.settings import loading
@@ -65,6 +66,7 @@ class Worker(Generic[C_co]):
         self._url = settings.need("rabbitmq_url")
         self.user = read_user(self._url)
         self._broker = make_broker(self._url, service)
+        self._stamps = Stamps(self._broker)
         self.publisher = Publisher(self._broker, self.user)
         self._queues: list[str] = []
         self._processors: list[Processor[Any]] = []
@@ -112,7 +114,7 @@ class Worker(Generic[C_co]):
         self._queues.append(queue.name)
         self._processors.append(processor)
         self._executors.append(executor)
-        consume(self._broker, queue.name, processor.take, prefetch=self.settings.prefetch)
+        consume(self._broker, queue.name, self._stamps.guard(processor.take), prefetch=self.settings.prefetch)
 
     async def is_ready(self) -> bool:
         """Whether broker, database and a consumer of each queue are there, and the worker is not stopping."""
@@ -150,6 +152,7 @@ class Worker(Generic[C_co]):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+            self._stamps.stop()
             await self._stop_taking()
             await self._finish()
             for close in self._closes:
@@ -186,21 +189,33 @@ class Worker(Generic[C_co]):
         try:
             await wait_for_access(self.database, self.service)
             await start_when_reachable(self._broker)
-        except Exception as error:  # nobody awaits this task before the end
-            log.critical("cannot take messages", exc_info=error)
-            self._failed = True
-            self._stop.set()
+            await self._stamps.watch()
+            await self._refuse_without_stamps()
+        except SettingError as error:
+            self._fail("cannot take messages", reason=str(error))
+            return
+        except Exception as error:  # noqa: BLE001  # nobody awaits this task before the end
+            self._fail("cannot take messages", exc_info=error)
             return
         self._started = True
         log.info("started", queues=self._queues)
+
+    async def _refuse_without_stamps(self) -> None:
+        """In production, raises `SettingError` if the broker does not stamp what arrives."""
+        if self.settings.production and not await self._stamps.are_proved():
+            raise SettingError("ACE_RABBITMQ_URL is a broker that does not stamp the time of arrival (90-ace.conf)")
+
+    def _fail(self, event: str, **said: object) -> None:
+        """Ends the process with exit code 1."""
+        log.critical(event, **said)
+        self._failed = True
+        self._stop.set()
 
     async def _watch(self, start: asyncio.Task[None]) -> None:
         """Ends the process if, after its start, messages stop reaching it."""
         await asyncio.wait([start])
         await watchdog.watch(self._broker, self._url)
-        log.critical("messages no longer reach this process: it exits, to be restarted")
-        self._failed = True
-        self._stop.set()
+        self._fail("messages no longer reach this process: it exits, to be restarted")
 
 
 async def gather_nothing(_message: Message, _situation: Situation[Any]) -> None:

@@ -43,7 +43,7 @@ def start_application(command: StartApplication, situation: Situation, findings:
     begun = known or Application.begin(
         command.application_id,
         gateway=situation.user,
-        taken_at=min(command.taken_at, situation.now),
+        taken_at=clamp_entry_time(command.taken_at, situation.arrived_at),
         now=situation.now,
         cause=command.name(),
     )
@@ -100,15 +100,19 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
     """Accepts the details of a verified application from whoever holds the grant for the right code."""
     application, id = situation.stored, command.application_id
     over = Decision(reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
-    if application is None or application.state is not State.VERIFIED or application.verified_at is None:
+    now, cause = situation.now, command.name()
+    if application is None or not application.is_in(State.VERIFIED, now) or application.verified_at is None:
         return over
     grant = seals.open_command(command, "grant", Grant).token
     if application.grant is None or not grants.matches(application.grant, str(id), grant):
         return over
-    now, cause = situation.now, command.name()
-    entered = clamp_entry_time(command.taken_at, application.verified_at, now)
-    if entered >= application.verified_at + TO_SUBMIT:
-        return Decision(application.move_to(State.EXPIRED, now, cause), reply=over.reply)
+    entered = clamp_entry_time(command.taken_at, situation.arrived_at, application.verified_at)
+    ends_at = application.verified_at + TO_SUBMIT
+    if entered >= ends_at:
+        ours = Problem.DELAYED if command.taken_at < ends_at else None  # the gateway took them in time
+        expired = application.expire(now, cause, ours)
+        reply = Refused(application_id=id, problem=ours or Problem.SESSION_OVER)
+        return Decision(expired if expired != application else None, reply=reply)
     typed = seals.open_command(command, "details", TypedDetails)
     try:
         details = AccountDetails.parse(typed.model_dump(exclude={"authorized"}))

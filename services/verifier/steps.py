@@ -10,7 +10,7 @@ from shared.contracts.message import Reply
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationAbandoned, NotYet, Refused
 from shared.contracts.state import State
-from shared.domain.application import TO_ISSUE, TO_SUBMIT, Application
+from shared.domain.application import TO_ISSUE, TO_SUBMIT, Application, Code
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
 from shared.domain.lateness import clamp_entry_time
@@ -47,12 +47,11 @@ def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decisi
     if application is None or application.state is State.REQUESTED:
         return Decision(reply=NotYet(application_id=id))
     code = application.code
-    if application.state is not State.AWAITING_CODE or code is None:
+    if not application.is_in(State.AWAITING_CODE, now) or code is None:
         return Decision(reply=Refused(application_id=id, problem=_explain_end(application)))
-    entered = clamp_entry_time(command.taken_at, code.issued_at, now)
+    entered = clamp_entry_time(command.taken_at, situation.arrived_at, code.issued_at)
     if entered >= code.expires_at:
-        expired = application.move_to(State.EXPIRED, now, cause)
-        return _leave(expired, Refused(application_id=id, problem=Problem.CODE_EXPIRED))
+        return _refuse_late(command, application, code, situation)
     application = application.count_try()
     if codes.matches(code, command):
         grant, accepted = codes.grant(id, entered + TO_SUBMIT)
@@ -62,6 +61,14 @@ def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decisi
         return _leave(locked, Refused(application_id=id, problem=Problem.APPLICATION_LOCKED))
     wrong = Refused(application_id=id, problem=Problem.CODE_WRONG, tries_left=application.tries_left)
     return Decision(application, reply=wrong)
+
+
+def _refuse_late(command: CheckCode, application: Application, code: Code, situation: Situation) -> Decision:
+    """It is over. If the gateway took the code in time, it was our fault that it arrived too late."""
+    ours = Problem.DELAYED if command.taken_at < code.expires_at else None
+    reply = Refused(application_id=application.id, problem=ours or Problem.CODE_EXPIRED)
+    expired = application.expire(situation.now, command.name(), ours)
+    return Decision(reply=reply) if expired == application else _leave(expired, reply)
 
 
 def _leave(changed: Application, reply: Reply | None = None) -> Decision:
@@ -82,7 +89,8 @@ def abandon_application(command: AbandonApplication, situation: Situation) -> De
     application, now, cause, id = situation.stored, situation.now, command.name(), command.application_id
     done = ApplicationAbandoned(application_id=id)
     if application is None:
-        begun = Application.begin(id, gateway=situation.user, taken_at=min(command.taken_at, now), now=now, cause=cause)
+        taken_at = clamp_entry_time(command.taken_at, situation.arrived_at)
+        begun = Application.begin(id, gateway=situation.user, taken_at=taken_at, now=now, cause=cause)
         return Decision(begun.move_to(State.ABANDONED, now, cause), reply=done)
     if application.state is State.AWAITING_CODE:
         return _leave(application.move_to(State.ABANDONED, now, cause), done)

@@ -9,7 +9,7 @@ import structlog
 from shared import clock
 from shared.contracts.events import CodeWithdrawn
 from shared.contracts.state import State
-from shared.domain.application import RETRIED_FOR, Application
+from shared.domain.application import SWEEP, SWEPT_AFTER, Application
 from shared.domain.errors import Conflict
 from shared.messaging.publishing import Publisher
 from shared.observability import metrics
@@ -28,13 +28,13 @@ class Sweep:
         self._publisher = publisher
 
     async def run(self) -> None:
-        """Closes every application that ended at least a day ago; has those that were closed a week ago forget."""
+        """Closes every application that ended two minutes ago; has those that were closed a week ago forget."""
         now = clock.now()
         await self._close_all(now)
         await self._forget_all(now)
 
     async def _close_all(self, now: datetime) -> None:
-        while over := await self._applications.list_ended(now - RETRIED_FOR, BATCH):
+        while over := await self._applications.list_ended(now - SWEPT_AFTER, BATCH):
             for application in over:
                 await self._close(application, now)
             log.info("swept", applications=len(over))
@@ -46,7 +46,7 @@ class Sweep:
             withdrawn = CodeWithdrawn(application_id=application.id)
             await self._publisher.publish(withdrawn, id=withdrawn.own_id, at=now)
         try:
-            await self._applications.save(application.move_to(State.EXPIRED, now, "sweep"), application)
+            await self._applications.save(application.expire(now, SWEEP), application)
         except Conflict:  # it just changed: the next sweep looks again
             return
         metrics.SWEPT.labels(application.state).inc()

@@ -61,6 +61,7 @@ POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
         | {
             Problem.CODE_WRONG,
             Problem.CODE_EXPIRED,
+            Problem.DELAYED,
             Problem.APPLICATION_LOCKED,
             Problem.IMPORTER_NOT_MATCHED,
             Problem.POC_EMAIL_MISSING,
@@ -70,7 +71,9 @@ POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
             Problem.EMAIL_IN_USE,
         },
     ),
-    commands.SubmitDetails: PossibleReplies((replies.DetailsTaken, replies.Refused), _ALWAYS | {Problem.FIELD_INVALID}),
+    commands.SubmitDetails: PossibleReplies(
+        (replies.DetailsTaken, replies.Refused), _ALWAYS | {Problem.DELAYED, Problem.FIELD_INVALID}
+    ),
     commands.AbandonApplication: PossibleReplies((replies.ApplicationAbandoned, replies.Refused), _ALWAYS),
     commands.AskOutcome: PossibleReplies(
         (replies.ApplicationStatus, replies.Refused), frozenset({Problem.SESSION_OVER, Problem.CONTRACT_BROKEN})

@@ -16,6 +16,7 @@ class Problem(StrEnum):
     TOO_MANY_REQUESTS = "too-many-requests"
     CODE_WRONG = "code-wrong"
     CODE_EXPIRED = "code-expired"
+    DELAYED = "delayed"
     APPLICATION_LOCKED = "application-locked"
     POC_EMAIL_REFUSED = "poc-email-refused"
     SESSION_OVER = "session-over"

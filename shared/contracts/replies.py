@@ -83,7 +83,7 @@ class ApplicationStatus(Reply):
     )
     reply: RecordedReply | None = Field(None, description="With known: the reply.")
     state: State | None = Field(None, description="Unset if there is no such application yet.")
-    problem: Problem | None = Field(None, description="Why it was rejected.")
+    problem: Problem | None = Field(None, description="Why it was rejected; if it expired by our fault, `delayed`.")
     expires_at: Time | None = Field(None, description="When the code expires.")
     tries_left: int | None = None
     emails: dict[EmailKind, EmailStatus] = Field(default_factory=dict)

@@ -25,4 +25,11 @@ FOLLOWERS: dict[State, frozenset[State]] = {
     State.SUBMITTED: frozenset({State.PROVISIONED, State.REJECTED}),
     State.PROVISIONED: frozenset({State.COMPLETED}),
 }
-"""States not listed are final."""
+"""States not listed are final, but for `REOPENED`."""
+
+REOPENED: dict[State, frozenset[State]] = {
+    State.AWAITING_CODE: frozenset({State.VERIFIED, State.LOCKED}),
+    State.VERIFIED: frozenset({State.SUBMITTED}),
+}
+"""What may still follow `expired`, by the state before it: only where the sweep expired it, for a day, and by a command
+that was entered before the end."""

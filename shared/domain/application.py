@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.contracts.problem import Problem
-from shared.contracts.state import FOLLOWERS, State
+from shared.contracts.state import FOLLOWERS, REOPENED, State
 from shared.domain import reference
 from shared.domain.form.verification_code import TRIES
 from shared.domain.handled_result import HandledResult, HandledResults
@@ -22,6 +22,12 @@ TO_ISSUE = timedelta(hours=1)
 
 TO_SUBMIT = timedelta(hours=6)
 """How long after the right code the details may be submitted."""
+
+SWEEP = "sweep"
+"""The cause of a transition that no message caused."""
+
+SWEPT_AFTER = timedelta(minutes=2)
+"""How long after its end the sweep closes an application. By then, most of what was entered in time is decided."""
 
 REMEMBERED_FOR = timedelta(days=7)
 """How long after its end an application remembers what each message led to: longer than any may still be on its way."""
@@ -69,6 +75,7 @@ class Application:
     """How often it was stored; storing it again compares this."""
     history: tuple[Transition, ...] = ()
     problem: Problem | None = None
+    """Why it was rejected. Of one that expired: `delayed`, if that was our fault."""
     uniform: bool = False
     """Whether its requester was told the same as if no record matched."""
     importer: str | None = None
@@ -135,6 +142,24 @@ class Application:
             return None
         return self.history[-1].at + REMEMBERED_FOR
 
+    def is_in(self, state: State, now: datetime) -> bool:
+        """Whether it is in this state for a command that was entered in time.
+
+        What the sweep expired counts for a day as what it was before: a command may be on its way for as long.
+        """
+        return self.state is state or (self._swept_from is state and now < self.history[-1].at + RETRIED_FOR)
+
+    @property
+    def _swept_from(self) -> State | None:
+        """Its state before, if the sweep expired it."""
+        is_swept = self.state is State.EXPIRED and len(self.history) > 1 and self.history[-1].cause == SWEEP
+        return self.history[-2].state if is_swept else None
+
+    @property
+    def was_delayed(self) -> bool:
+        """Whether it expired by our fault: what was entered in time reached us too late. It counts in no limit."""
+        return self.state is State.EXPIRED and self.problem is Problem.DELAYED
+
     def forget_results(self) -> "Application":
         """No message can come again. Should one do so, its state says that nothing is left to do."""
         return replace(self, handled=HandledResults())
@@ -144,10 +169,16 @@ class Application:
 
         Leaving `awaiting-code` also erases the sealed code.
         """
-        if state not in FOLLOWERS.get(self.state, frozenset()):
+        reopened = REOPENED.get(self._swept_from, frozenset()) if self._swept_from else frozenset()
+        if state not in FOLLOWERS.get(self.state, reopened):
             raise ValueError(f"{self.state} -> {state} is no transition")
         left = self.drop_code_email() if self.state is State.AWAITING_CODE else self
-        return replace(left, state=state, history=(*self.history, Transition(state, now, cause)))
+        return replace(left, state=state, problem=None, history=(*self.history, Transition(state, now, cause)))
+
+    def expire(self, now: datetime, cause: str, problem: Problem | None = None) -> "Application":
+        """It is over. `problem`: why that is our fault; only this is added to one that the sweep expired."""
+        expired = self if self.state is State.EXPIRED else self.move_to(State.EXPIRED, now, cause)
+        return replace(expired, problem=problem) if problem else expired
 
     def reject(self, problem: Problem, now: datetime, cause: str) -> "Application":
         """The application was refused for this problem."""

@@ -28,6 +28,13 @@ class Situation(Generic[S]):
     is_first: bool = False
     """Whether the message is new and decided for the first time. Gathering may then expect what is usual, as long as
     saving conflicts if it is not so: then it is decided again."""
+    stamped_at: datetime | None = None
+    """When the message first reached the broker, by the broker's stamp. None if no stamp is believed."""
+
+    @property
+    def arrived_at(self) -> datetime:
+        """When the message arrived as far as anybody trusted saw it: by its stamp, else only now."""
+        return min(self.stamped_at or self.now, self.now)
 
 
 @dataclass(frozen=True)

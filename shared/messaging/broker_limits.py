@@ -21,9 +21,20 @@ longest delay instead of being parked."""
 REPLY_BYTES = 4 * 1024 * 1024
 """Bytes of replies that may wait for one gateway process. Beyond that, the oldest is dropped: its page asks again."""
 
-CONFIGURATION = {"max_message_size": 16 * MOST_BYTES, "channel_max": 64}
-"""Lines of rabbitmq.conf. The broker refuses messages far too large. Those somewhat too large reach a worker, which
-parks them without their body and tells the sender."""
+LARGEST_MESSAGE = 16 * MOST_BYTES
+"""Bytes. The broker refuses what is larger. What is only somewhat too large reaches a worker, which parks it without
+its body and tells the sender."""
+
+STAMP_SETTING = "message_interceptors.incoming.set_header_timestamp.overwrite"
+"""Has the broker stamp each message with the time of its arrival (`headers.STAMP`), whatever its publisher says.
+RabbitMQ 3.12 or later."""
+
+CONFIGURATION = {
+    "max_message_size": str(LARGEST_MESSAGE),
+    "channel_max": "64",
+    STAMP_SETTING: "true",
+}
+"""Lines of rabbitmq.conf, the same on every node."""
 
 USER_LIMITS = {"max-connections": 200, "max-channels": 2_000}
 """For each service's user: three times what `make run` can start. A worker has one connection with up to five

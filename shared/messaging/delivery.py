@@ -33,6 +33,8 @@ class Delivery:
     caller: Caller
     published_at: datetime
     """When it was published or last replayed. Its age counts from then."""
+    stamped_at: datetime | None
+    """When it first reached the broker, by the broker's stamp. None if no stamp is believed."""
 
     @property
     def user(self) -> str:
@@ -65,7 +67,10 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, n
         message=message,
         id=id,
         caller=caller,
-        published_at=min(headers.read_replay_time(raw, own_user) or raw.timestamp or now, now),
+        published_at=min(
+            headers.read_replay_time(raw, own_user) or headers.read_publication_time(raw, own_user) or now, now
+        ),
+        stamped_at=headers.read_arrival(raw, own_user),
     )
 
 

@@ -175,6 +175,7 @@ class Executor:
                 headers.FROM_QUEUE: self.queue.name,
                 headers.REASON: "recovery failed; see the log of that time",
                 headers.ORIGIN: headers.read_origin(raw, self.user),
+                headers.ARRIVED: headers.read_stamp(raw, self.user),
             },
         }
         try:

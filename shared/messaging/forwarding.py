@@ -8,6 +8,9 @@ from aio_pika.abc import AbstractIncomingMessage
 from shared.contracts.message import MOST_BYTES
 from shared.messaging import headers
 
+WRITTEN_ANEW = frozenset({headers.STAMP, headers.ARRIVED, headers.PUBLISHED_AT, headers.SIZE})
+"""Headers that are dropped unless what they say is believed."""
+
 
 def keep_body(raw: AbstractIncomingMessage) -> bytes:
     """The body; empty if it is too large to keep."""
@@ -21,20 +24,27 @@ def keep_properties(
 
     The broker demands the worker's own `user_id`; a header names the first publisher instead.
     """
+    published_at = headers.read_publication_time(raw, own_user) or now  # otherwise it would never be too old
+    ours: dict[str, object] = {
+        headers.ORIGIN: headers.read_origin(raw, own_user),
+        headers.PUBLISHED_AT: published_at.isoformat(),
+    }
+    if stamp := headers.read_stamp(raw, own_user):
+        ours[headers.ARRIVED] = stamp
     return {
         "message_type": raw.type,
         "message_id": raw.message_id,
-        "timestamp": raw.timestamp or now,  # otherwise it would never be too old
+        "timestamp": published_at,
         "correlation_id": raw.correlation_id or raw.message_id,
         "reply_to": raw.reply_to,
-        "headers": {**_keep_headers(raw, own_user), headers.ORIGIN: headers.read_origin(raw, own_user), **added},
+        "headers": {**_keep_headers(raw, own_user), **ours, **added},
     }
 
 
 def _keep_headers(raw: AbstractIncomingMessage, own_user: str) -> dict[str, Any]:
     """All but the broker's own headers; only the application's if they are too large."""
     kept: dict[str, Any] = {
-        name: value for name, value in raw.headers.items() if not name.startswith("x-") and name != headers.SIZE
+        name: value for name, value in raw.headers.items() if not name.startswith("x-") and name not in WRITTEN_ANEW
     }
     if headers.are_too_large(raw):
         application = headers.read_application(raw)

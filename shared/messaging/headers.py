@@ -1,6 +1,6 @@
 """Headers that keep a message's history: its first sender, its attempts, why it was parked."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,17 @@ ORIGIN = "ace-origin"
 """The user who first published a message. Trusted only if the worker itself delayed the message, or if it came through
 the exchange that only operators may write to."""
 
+STAMP = "timestamp_in_ms"
+"""The broker's own header: when it took this message from its publisher, in milliseconds since 1970. Believed because
+the broker overwrites a forged one; `stamps` proves that, and drops the header where it is not so."""
+
+ARRIVED = "ace-arrived"
+"""The stamp of a message when it came from its first sender. Trusted like `ORIGIN`."""
+
+PUBLISHED_AT = "ace-published-at"
+"""The `timestamp` of a message when it came from its first sender: the broker overwrites that too. Trusted like
+`ORIGIN`."""
+
 REPLAYED_AT = "ace-replayed-at"
 """When an operator replayed a dead letter. Its age counts from then. Trusted like `ORIGIN`."""
 
@@ -40,6 +51,10 @@ PARKED_AT = "ace-parked-at"
 MOST_BYTES = 8_192
 """Bytes allowed for a message's headers. Forwarding adds ours, and the broker closes the connection if they exceed
 128 KB."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = 253_402_300_799_000
+"""The calendar's last second, in milliseconds since 1970."""
 
 MOST = 1_000_000
 """We never write a higher count."""
@@ -91,9 +106,39 @@ def read_origin(raw: AbstractIncomingMessage, own_user: str) -> str:
     return first if _is_trusted(raw, own_user) and isinstance(first, str) else raw.user_id or ""
 
 
+def read_stamp(raw: AbstractIncomingMessage, own_user: str) -> int | None:
+    """The broker's stamp of a message's first arrival, in milliseconds since 1970; None if none is believed.
+
+    The stamp of a message that was delayed or replayed says when that was.
+    """
+    was_forwarded = _is_trusted(raw, own_user) and isinstance(raw.headers.get(ORIGIN), str)
+    stamp = raw.headers.get(ARRIVED if was_forwarded else STAMP)
+    return stamp if type(stamp) is int and 0 < stamp < LATEST else None
+
+
+def read_arrival(raw: AbstractIncomingMessage, own_user: str) -> datetime | None:
+    """When a message first reached the broker; None if no stamp is believed."""
+    stamp = read_stamp(raw, own_user)
+    return None if stamp is None else EPOCH + timedelta(milliseconds=stamp)
+
+
+def drop_stamp(raw: AbstractIncomingMessage) -> None:
+    """Drops a stamp that nobody vouches for."""
+    raw.headers.pop(STAMP, None)
+
+
+def read_publication_time(raw: AbstractIncomingMessage, own_user: str) -> datetime | None:
+    """When a message's first sender published it; None if nothing says so."""
+    return _read_time(raw, PUBLISHED_AT, own_user) or raw.timestamp
+
+
 def read_replay_time(raw: AbstractIncomingMessage, own_user: str) -> datetime | None:
     """When an operator replayed a message; None if nobody did."""
-    said = raw.headers.get(REPLAYED_AT)
+    return _read_time(raw, REPLAYED_AT, own_user)
+
+
+def _read_time(raw: AbstractIncomingMessage, header: str, own_user: str) -> datetime | None:
+    said = raw.headers.get(header)
     if not _is_trusted(raw, own_user) or not isinstance(said, str):
         return None
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from shared.contracts.conversations import SENDERS
-from shared.messaging.topology import COMMANDS, DEAD, EVENTS, RETRY_STEPS, WORK_QUEUES, WORKERS
+from shared.messaging.topology import COMMANDS, DEAD, EVENTS, RETRY_STEPS, UNBOUND, WORK_QUEUES, WORKERS
 
 NOTHING = "^$"
 """Matches no name."""
@@ -57,7 +57,7 @@ def _permit_worker(program: str) -> Permission:
     queues = [queue for queue in WORK_QUEUES if queue.program == program]
     kept = [queue for queue in queues if queue.has_dead_letters]
     published = [message.name() for message, senders in SENDERS.items() if program in senders]
-    keys = {EVENTS: match_any(published)} if published else {}
+    keys = {EVENTS: match_any([*published, UNBOUND])}
     keys |= {step.name: match_any(queue.name for queue in kept) for step in RETRY_STEPS}
     keys[DEAD] = match_any(queue.dead for queue in kept)
     replies = ["amq.default"] if any(queue.recovery.person_waits for queue in queues) else []

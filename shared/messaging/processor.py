@@ -23,6 +23,7 @@ from shared.domain.decision import Situation
 from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
 from shared.messaging import headers
+from shared.messaging.clock_skew import ClockSkews
 from shared.messaging.delivery import Delivery, read
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler, S, Store
@@ -72,6 +73,7 @@ class Processor(Generic[S]):
         self._publisher = publisher
         self._executor = executor
         self._clock = clock
+        self._skews = ClockSkews()
         self.in_flight: set[asyncio.Task[None]] = set()
         """Deliveries in progress, including those of a lost connection."""
 
@@ -91,6 +93,8 @@ class Processor(Generic[S]):
             delivery: Delivery | None = None
             try:
                 delivery = read(raw, self._handler.message, self._executor.user, self._clock())
+                if _is_new(raw):
+                    self._skews.note(delivery, self._clock())
                 bind_contextvars(reference=reference.derive(delivery.message.application_id))  # this task's lines only
                 done = await self._handle(delivery, is_new=_is_new(raw))
                 await self._publish(delivery, done.result)
@@ -158,7 +162,7 @@ class Processor(Generic[S]):
             if delivery.id in stored.parked:
                 await self._store.save(stored.unpark_message(delivery.id), stored)
             return StepResult(remembered)
-        situation = Situation(stored, delivery.id, delivery.user, now, is_first)
+        situation = Situation(stored, delivery.id, delivery.user, now, is_first, delivery.stamped_at)
         facts = effect.facts if effect else await self._handler.gather(delivery.message, situation)
         decision = self._handler.decide(delivery.message, situation, facts)
         if is_guess and not decision.changed:

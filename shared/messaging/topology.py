@@ -19,6 +19,9 @@ REPLAY = "ace.replay"
 """The exchange for replaying dead letters: the routing key names the queue. Services may not write to it, so whatever
 comes through it has an operator's word (docs/security.md)."""
 
+UNBOUND = "unbound"
+"""A routing key that leads to no queue: the broker returns what is published with it, and workers see what it wrote."""
+
 QUESTION_LIFETIME = timedelta(seconds=5)
 """After this, a question is not worth answering: the page has already asked again."""
 

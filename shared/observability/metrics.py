@@ -18,6 +18,12 @@ SECURITY_EVENTS = Counter(
     "What visitors of good will do not send, by kind: forged form tokens, other sites' posts and the like",
     ["kind"],
 )
+STAMPED = Gauge("ace_broker_stamps", "1 while the broker is proved to overwrite forged times of arrival")
+GATEWAY_SKEW = Gauge(
+    "ace_gateway_clock_skew_seconds",
+    "The gateway's time of its latest command minus the broker's; negative also for one that was sent late",
+    ["gateway"],
+)
 READY = Gauge("ace_ready", "1 while broker, database and consumers are available")
 FAILED_STARTS = Counter("ace_failed_starts_total", "Starts that failed a validation, by problem", ["problem"])
 CODE_CHECKS = Counter("ace_code_checks_total", "Codes that were entered, by answer", ["answer"])

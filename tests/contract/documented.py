@@ -16,9 +16,10 @@ LATE_PROBLEMS = frozenset(
         Problem.POC_EMAIL_REFUSED,
         Problem.IMPORTER_ALREADY_LINKED,
         Problem.EMAIL_IN_USE,
+        Problem.DELAYED,
     }
 )
-"""Problems found after the commands were answered. Ask-outcome reports them."""
+"""Problems that an application itself has, perhaps since its commands were answered. Ask-outcome reports them."""
 
 
 def text() -> str:

@@ -30,6 +30,9 @@ ON_ITS_WAY = timedelta(minutes=2)
 """How long after its claim an email may be on its way: three calls that each take as long as they can."""
 
 
+A_DAY = timedelta(days=1)
+
+
 class Invariants:
     """Checks everything after each step."""
 
@@ -92,6 +95,7 @@ class Invariants:
 
     def _no_code_is_taken_wrongly(self, application: UUID) -> None:
         accepted, wrong = set(), {}
+        self._nothing_in_time_is_late(application)
         for guess in self._people.of(application, "guess"):
             for _, reply in guess.told:
                 if isinstance(reply, CodeAccepted):
@@ -103,6 +107,14 @@ class Invariants:
         must(len(accepted) <= 1, 4, "a code is accepted twice")
         must(len(wrong) + len(accepted) <= TRIES, 4, "more than five codes are tried")
         must(len(set(wrong.values())) == len(wrong), 4, "a wrong code is not counted")
+
+    def _nothing_in_time_is_late(self, application: UUID) -> None:
+        """For a day after a code's end, unless something that was late closed the application."""
+        expires_at, guesses = self._expires_at.get(application), self._people.of(application, "guess")
+        if expires_at is None or any(max(guess.entered_at) >= expires_at for guess in guesses):
+            return
+        late = [at for guess in guesses for at, reply in guess.told if said(reply) in ("code-expired", "delayed")]
+        must(all(at >= expires_at + A_DAY for at in late), 4, "a code that arrived in time is refused as late")
 
 
 def _is_permitted(sent: Sent) -> bool:

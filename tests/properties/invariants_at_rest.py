@@ -203,6 +203,8 @@ class InvariantsAtRest:
             path = [entry.state.value for entry in application.history if not entry.cause.startswith(noted)]
             must(path[0] == "requested" and path[-1] == application.state, 5, "a history does not tell how it ended")
             must(all(to in MAY_FOLLOW[state].split() for state, to in pairwise(path)), 5, f"{path} is no way to go")
+            reopened = [entry for entry in application.history[:-1] if entry.state.value == "expired"]
+            must(all(entry.cause == "sweep" for entry in reopened), 5, "what did not expire by itself goes on")
 
 
 def _is_email(dead: Sent, kind: str) -> bool:

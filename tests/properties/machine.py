@@ -83,12 +83,12 @@ class Machine(Workings):
             typed = others[pick % len(others)]
         self.people.enters(id, typed, user, timedelta(minutes=slow))
 
-    @rule(pick=picks, minutes=st.sampled_from([9, 10, 30]))
-    def somebody_takes_long_to_enter_the_code(self, pick: int, minutes: int) -> None:
+    @rule(pick=picks, minutes=st.sampled_from([9, 10, 30]), slow=st.sampled_from([0, 30]))
+    def somebody_takes_long_to_enter_the_code(self, pick: int, minutes: int, slow: int) -> None:
         applicants = list(self.people.applicants)
         id = applicants[pick % len(applicants)]
         self.simulation.passes(timedelta(minutes=minutes))
-        self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
+        self.people.enters(id, self.people.code_of(id) or "", GATEWAY, timedelta(minutes=slow))
 
     @rule(
         pick=picks,
@@ -171,9 +171,13 @@ class Machine(Workings):
     def time_passes(self, seconds: int) -> None:
         self.simulation.passes(timedelta(seconds=seconds))
 
-    @rule()
-    def a_day_passes_and_the_sweep_begins(self) -> None:
-        self.simulation.passes(timedelta(days=1))
+    @rule(pick=picks, minutes=st.sampled_from([13, 13, 375, 1440]), code_first=st.booleans())
+    def time_passes_and_the_sweep_begins(self, pick: int, minutes: int, *, code_first: bool) -> None:
+        applicants = list(self.people.applicants)
+        id = applicants[pick % len(applicants)]
+        if code_first:
+            self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
+        self.simulation.passes(timedelta(minutes=minutes))
         self.simulation.sweeps()
 
     @rule(mood=st.sampled_from(MOODS), key_is_wrong=st.sampled_from([False, False, True]))

@@ -4,13 +4,21 @@ What people were told and how the application ended must be the result of some o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 OPEN = ("requested", "awaiting-code", "verified")
+SWEPT = {"awaiting-code": "swept", "verified": "swept-verified"}
+"""Expired by the sweep. What arrived in time is still decided."""
 CLOSED = ("abandoned", "expired", "locked")
 FINAL = frozenset({"completed", "rejected", *CLOSED})
 TRIES = 5
-WORDS = {"abandoned": "session-over", "expired": "code-expired", "locked": "application-locked"}
+WORDS = {
+    "abandoned": "session-over",
+    "expired": "code-expired",
+    "swept": "code-expired",
+    "swept-verified": "code-expired",
+    "locked": "application-locked",
+}
 """The reply to a code once the application has ended."""
 
 MAY_FOLLOW = {
@@ -19,6 +27,7 @@ MAY_FOLLOW = {
     "verified": "submitted expired abandoned",
     "submitted": "provisioned rejected",
     "provisioned": "completed",
+    "expired": "verified locked submitted",
 }
 
 
@@ -46,21 +55,26 @@ class Said:
 
 def effects(at: At, said: Said) -> Iterator[At]:
     """Where a command that changed something, with this reply, may lead from here. Empty if it is impossible."""
+    awaits, is_verified = at.state in ("awaiting-code", "swept"), at.state in ("verified", "swept-verified")
     match said.kind, said.answer:
         case "start", "accepted" if at.state in ("nothing", "placeholder"):
             yield At("requested")
         case "start", problem if at.state in ("nothing", "placeholder") and problem != "accepted":
             yield At("rejected", problem=problem)
-        case "guess", "accepted" if at.state == "awaiting-code" and said.right and at.tries < TRIES:
+        case "guess", "accepted" if awaits and said.right and at.tries < TRIES:
             yield At("verified", at.tries + 1)
-        case "guess", "code-wrong" if at.state == "awaiting-code" and not said.right and at.tries + 1 < TRIES:
+        case "guess", "code-wrong" if awaits and not said.right and at.tries + 1 < TRIES:
             if said.tries_left == TRIES - at.tries - 1:
-                yield At("awaiting-code", at.tries + 1)
-        case "guess", "application-locked" if at == At("awaiting-code", TRIES - 1) and not said.right:
+                yield replace(at, tries=at.tries + 1)
+        case "guess", "application-locked" if awaits and at.tries == TRIES - 1 and not said.right:
             yield At("locked", TRIES)
         case "guess", "code-expired" if at.state == "awaiting-code":
             yield At("expired", at.tries)
-        case "submit", "taken" if at.state == "verified" and said.right:
+        case ("guess", "delayed") if awaits:
+            yield At("swept" if at.state == "swept" else "expired", at.tries, "delayed")
+        case ("submit", "delayed") if is_verified:
+            yield At("swept-verified" if at.state == "swept-verified" else "expired", at.tries, "delayed")
+        case "submit", "taken" if is_verified and said.right:
             yield At("submitted", at.tries)
         case "submit", "session-over" if at.state == "verified":
             yield At("expired", at.tries)
@@ -72,13 +86,19 @@ def fits(at: At, said: Said) -> bool:
     """Whether a command that changes nothing gets this reply here."""
     match said.kind:
         case "start":
-            over = at.problem if at.state == "rejected" else "session-over" if at.state in CLOSED else "accepted"
+            is_over = at.state in (*CLOSED, *SWEPT.values())
+            over = at.problem if at.state == "rejected" else "session-over" if is_over else "accepted"
             return at.state != "nothing" and said.answer == over
         case "guess" if at.state in ("nothing", "placeholder", "requested"):
             return said.answer == "not-yet"
+        case "guess" if said.answer == "delayed":
+            return at.state == "swept" and at.problem == "delayed"
         case "guess":
-            return said.answer == (at.problem or WORDS.get(at.state, "session-over")) and at.state != "awaiting-code"
-        case "submit" if at.state == "verified" and said.answer == "field-invalid":
+            reason = at.problem if at.state == "rejected" else WORDS.get(at.state, "session-over")
+            return said.answer == reason and at.state != "awaiting-code"
+        case "submit" if said.answer == "delayed":
+            return at.state == "swept-verified" and at.problem == "delayed"
+        case "submit" if at.state in ("verified", "swept-verified") and said.answer == "field-invalid":
             return not said.right
         case "submit":
             return said.answer == "session-over" and (at.state != "verified" or not said.right)
@@ -95,8 +115,10 @@ def by_itself(at: At) -> Iterator[At]:
         yield At("awaiting-code")
     if at.state == "awaiting-code":
         yield At("rejected", at.tries, "poc-email-refused")
-    if at.state in ("placeholder", *OPEN):
+    if at.state in ("placeholder", "requested"):
         yield At("expired", at.tries)
+    if at.state in SWEPT:
+        yield At(SWEPT[at.state], at.tries)
     if at.state == "submitted":
         yield At("provisioned", at.tries)
         yield At("rejected", at.tries, "importer-already-linked")
@@ -105,11 +127,15 @@ def by_itself(at: At) -> Iterator[At]:
         yield At("completed", at.tries)
 
 
-def is_explained(changed: list[Said], unchanged: list[Said], end: At) -> bool:
-    """Whether some order of the commands that changed something leads to this end, and every other reply fits it.
+def _tell(at: At) -> At:
+    """How anybody is told of it. The placeholder of a parked start is reported as ``requested``."""
+    if at.state in SWEPT.values():
+        return replace(at, state="expired")
+    return At("requested") if at.state == "placeholder" else at
 
-    The placeholder of a parked start is reported as ``requested``.
-    """
+
+def is_explained(changed: list[Said], unchanged: list[Said], end: At) -> bool:
+    """Whether some order of the commands that changed something leads to this end, and every other reply fits it."""
     seen = set()
     todo = [(At(), frozenset(enumerate(changed)), frozenset(unchanged))]
     while todo:
@@ -118,8 +144,7 @@ def is_explained(changed: list[Said], unchanged: list[Said], end: At) -> bool:
         if (at, left, unfit) in seen:
             continue
         seen.add((at, left, unfit))
-        told = At("requested") if at.state == "placeholder" else at
-        if told == end and not left and not unfit:
+        if _tell(at) == end and not left and not unfit:
             return True
         todo += [(then, left, unfit) for then in by_itself(at)]
         todo += [(then, left - {one}, unfit) for one in left for then in effects(at, one[1])]

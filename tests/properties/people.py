@@ -20,6 +20,7 @@ from tests.properties.wiring import ring
 from tests.support.gateway import DETAILS
 from tests.support.memory.broker import Sent, sent_by
 
+A_MINUTE = timedelta(minutes=1)
 SEALER = Sealer(ring("commands"))
 
 
@@ -33,7 +34,7 @@ class Asked:
     user: str
     content: dict[str, TypedCode | Grant | TypedDetails | AccountRequest] = field(default_factory=dict)
     entered_at: list[datetime] = field(default_factory=list)
-    """When it was sent by the gateway's clock, or by ours if the gateway's is fast."""
+    """When it was sent by the gateway's clock, or by ours if the gateway's is fast or more than a minute slow."""
     told: list[tuple[datetime, Reply]] = field(default_factory=list)
     outcome: ApplicationStatus | None = None
     """The latest reply to ask-outcome."""
@@ -117,7 +118,7 @@ class People:
     def sends(self, asked: Asked, late: timedelta = timedelta()) -> None:
         """Publishes a command from the gateway, perhaps again; the broker confirms it."""
         contract, now = COMMANDS[asked.kind], self._simulation.clock()
-        asked.entered_at.append(min(now - late, now))
+        asked.entered_at.append(max(min(now - late, now), now - A_MINUTE))
         fields = {
             name: SEALER.seal(content, name_context(contract.TYPE, name, asked.application))
             for name, content in asked.content.items()

@@ -7,13 +7,15 @@ from datetime import datetime
 
 from shared.messaging import topology
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES
-from tests.support.memory.broker import Sent
+from tests.support.memory.broker import Sent, stamp
 
 QUEUES = {queue.name: queue for queue in WORK_QUEUES}
 ROUTES: dict[tuple[str, str], list[str]] = defaultdict(list)
 for _binding in topology.BINDINGS:
     ROUTES[_binding.exchange, _binding.key].append(_binding.queue)
 EVERY_QUEUE = frozenset(binding.queue for binding in topology.BINDINGS)
+CARRIED_ON = ("ace-application", "ace-origin", "ace-arrived")
+"""The headers of a dead letter that its replay has too."""
 DELAYS = {step.name: step.delay for step in RETRY_STEPS}
 
 
@@ -27,7 +29,8 @@ class Queues:
         self.replies: list[tuple[datetime, Sent]] = []
 
     def route(self, sent: Sent) -> None:
-        """Puts a confirmed message into its queue."""
+        """Puts a confirmed message into its queue, stamped."""
+        sent = stamp(sent, self._clock())
         if not sent.exchange and sent.routing_key not in EVERY_QUEUE:
             self.replies.append((self._clock(), sent))
         elif delay := DELAYS.get(sent.exchange):
@@ -56,8 +59,8 @@ class Queues:
     def replay(self, dead: Sent) -> None:
         """Replays a dead letter as an operator, in its sender's name."""
         self.by_name[dead.routing_key].remove(dead)
-        headers = {name: value for name, value in dead.headers.items() if name == "ace-application"}
+        kept = {name: value for name, value in dead.headers.items() if name in CARRIED_ON}
+        headers = {**kept, "ace-replayed-at": self._clock().isoformat()}
         queue = dead.routing_key.removesuffix(".dead")
-        self.by_name[queue].append(
-            replace(dead, routing_key=queue, user_id=dead.headers["ace-origin"], headers=headers)
-        )
+        replayed = replace(dead, exchange=topology.REPLAY, routing_key=queue, user_id="operator", headers=headers)
+        self.by_name[queue].append(stamp(replayed, self._clock()))

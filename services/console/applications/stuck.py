@@ -10,15 +10,15 @@ from services.console.emails.resend import find_waiting_resend
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, EmailsSent
 from shared.contracts.state import State
-from shared.domain.application import RETRIED_FOR, Application
+from shared.domain.application import SWEPT_AFTER, Application
 from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails, list_due
 from shared.messaging.topology import WorkQueue, find_queue
 
 PATIENCE = timedelta(minutes=1)
 """How long a worker's turn may take before somebody should look: it takes less than a second."""
 
-UNSWEPT = RETRIED_FOR + timedelta(hours=1)
-"""How long after its end an application may be open: the sweep comes once no command can still be on its way."""
+UNSWEPT = SWEPT_AFTER + timedelta(minutes=10)
+"""How long after its end an application may be open: several times as long as the sweep takes."""
 
 
 @dataclass(frozen=True)

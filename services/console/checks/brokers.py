@@ -2,13 +2,15 @@
 
 import asyncio
 
-from services.console.checks import clocks, drift
+from services.console.checks import clocks, drift, stamps
 from services.console.checks.verdict import Check, bad, ok, warn
 from services.console.queues import queue_lines, queue_statistics
 from services.console.queues.queue_lines import QueueLine
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import Denied, Management, open_management
 from shared import clock
+from shared.messaging import topology
+from shared.messaging.stamp_proof import overwrites_stamps
 from shared.settings.console import ManagementSettings
 
 
@@ -17,6 +19,7 @@ async def check_broker(settings: ManagementSettings) -> list[Check]:
     async with connect_broker(settings) as connection, open_management(settings) as management:
         properties = getattr(connection.transport.connection, "server_properties", {}) if connection.transport else {}
         found = [ok("broker", f"answers: RabbitMQ {properties.get('version', 'of an unknown version')}")]
+        found.append(await stamps.check_stamps(overwrites_stamps(connection, topology.REPLAY)))
         if management is None:
             to_do = "set it to see rates, policies, permissions and alarms"
             found.append(warn("management", "ACE_RABBITMQ_MANAGEMENT_URL is not set: the rest was not checked", to_do))

@@ -22,9 +22,9 @@ from shared.security.redaction import redact
 
 OF_THE_LAST_TIME = frozenset(
     {headers.ATTEMPTS, headers.BUGS, headers.REASON, headers.EXCEPTION, headers.STATUS, headers.FROM_QUEUE}
-    | {headers.PARKED_AT, headers.ORIGIN}
+    | {headers.PARKED_AT, headers.ORIGIN, headers.STAMP, headers.ARRIVED, headers.PUBLISHED_AT}
 )
-"""Headers about earlier tries. A replay starts without them."""
+"""Headers about earlier tries, or written anew. A replay starts without them."""
 
 LONGEST = 200
 """Characters to show of any text in a message's properties."""
@@ -71,6 +71,7 @@ class HeldDeadLetter:
 def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, user: str) -> DeadLetter:
     """Reads a dead letter of this queue. `user`: the operator's broker user, who is believed like the worker."""
     gave_up = _count_deaths(raw)
+    published_at = headers.read_publication_time(raw, _choose_believed(raw, queue, user))
     return DeadLetter(
         queue=queue.name,
         id=identify(raw),
@@ -80,7 +81,7 @@ def read_dead_letter(raw: AbstractIncomingMessage, queue: WorkQueue, user: str) 
         exception=_clean(raw.headers.get(headers.EXCEPTION)),
         status=_clean(raw.headers.get(headers.STATUS)),
         parked_at=None if gave_up else _parse_time(raw.headers.get(headers.PARKED_AT)),
-        published_at=raw.timestamp,
+        published_at=published_at,
         attempts=headers.read_count(raw, headers.ATTEMPTS),
         replays=headers.read_count(raw, headers.REPLAYS),
         sender=_find_first_sender(raw, {queue.program, user}),
@@ -100,17 +101,26 @@ def can_be_replayed(letter: DeadLetter) -> bool:
     return letter.sender is not None
 
 
-def make_replay(dead: HeldDeadLetter, user: str, now: datetime) -> Message:
-    """The message that goes back to its queue, published as this broker user."""
+def make_replay(dead: HeldDeadLetter, queue: WorkQueue, user: str, now: datetime) -> Message:
+    """The message that goes back to its queue, published as this broker user.
+
+    It carries the stamp of its first arrival, if that is believed: what was entered in time stays so.
+    """
     raw = dead.raw
+    believed = _choose_believed(raw, queue, user)
     kept = {
         name: value for name, value in raw.headers.items() if name not in OF_THE_LAST_TIME and not name.startswith("x-")
     }
+    published_at = headers.read_publication_time(raw, believed)
     ours_to_say: dict[str, Any] = {
         headers.ORIGIN: dead.letter.sender or "",
         headers.REPLAYED_AT: now.isoformat(),
         headers.REPLAYS: headers.read_count(raw, headers.REPLAYS) + 1,
     }
+    if published_at:
+        ours_to_say[headers.PUBLISHED_AT] = published_at.isoformat()
+    if stamp := headers.read_stamp(raw, believed):
+        ours_to_say[headers.ARRIVED] = stamp
     return Message(
         raw.body,
         headers={**kept, **ours_to_say},
@@ -119,7 +129,7 @@ def make_replay(dead: HeldDeadLetter, user: str, now: datetime) -> Message:
         correlation_id=raw.correlation_id,
         reply_to=raw.reply_to,
         message_id=raw.message_id,
-        timestamp=raw.timestamp,
+        timestamp=published_at,
         type=raw.type,
         user_id=user,
         app_id=raw.app_id,
@@ -134,6 +144,11 @@ def read_body(raw: AbstractIncomingMessage) -> dict[str, str] | None:
         return None
     said = message.model_dump(mode="json")
     return {name: "sealed" if (type(message), name) in SEALED_FIELDS else str(value) for name, value in said.items()}
+
+
+def _choose_believed(raw: AbstractIncomingMessage, queue: WorkQueue, user: str) -> str:
+    """The user whose headers are believed: who published it, if that is the queue's worker or the operator."""
+    return queue.program if raw.user_id == queue.program else user
 
 
 def _find_first_sender(raw: AbstractIncomingMessage, trusted: Collection[str]) -> str | None:

@@ -33,7 +33,7 @@ AWAITED = {
 """The state in which each message has an effect. Messages not listed have one in any state."""
 
 JUDGED_BY_ITS_OWN_TIME = frozenset({CheckCode.name(), SubmitDetails.name()})
-"""Messages judged by when they were entered, however late they are handled."""
+"""Messages judged by when they were entered, for a day even after the sweep."""
 
 NEEDS_AN_APPLICATION = frozenset({*AWAITED, EmailDue.name()} - {StartApplication.name()})
 OVER = frozenset({State.EXPIRED, State.LOCKED, State.REJECTED})
@@ -49,6 +49,8 @@ def judge_replay(
     if application is None:
         return Prospect.TOO_LATE if message in NEEDS_AN_APPLICATION else Prospect.HELPS
     if message not in AWAITED:
+        return Prospect.HELPS
+    if message in JUDGED_BY_ITS_OWN_TIME and application.is_in(AWAITED[message], now):
         return Prospect.HELPS
     if application.state in OVER:
         return Prospect.TOO_LATE

@@ -22,8 +22,9 @@ from services.console.dead_letters.prospects import Prospect, judge_replays
 from services.console.dead_letters.selection import Wanted, hold_dead_letters
 from services.console.output.exit_codes import complain
 from shared import clock
-from shared.messaging import topology
+from shared.messaging import headers, topology
 from shared.messaging.amqp import CONFIRM_WITHIN
+from shared.messaging.stamp_proof import overwrites_stamps
 from shared.messaging.topology import WorkQueue
 from shared.security.redaction import redact
 from shared.storage.audit import AuditEntry
@@ -85,8 +86,11 @@ class DeadLetterActions:
     async def replay(self, wanted: Wanted) -> ActionResult:
         """Replays the selected dead letters, each once even if it is dead again at once."""
         async with self._open_replay_exchange() as exchange:
+            is_stamped = await overwrites_stamps(self._connection, topology.REPLAY)
 
             async def send(each: HeldDeadLetter, queue: WorkQueue) -> bool:
+                if not is_stamped:
+                    headers.drop_stamp(each.raw)
                 return await self._send_back(exchange, each, queue)
 
             return await self._act_on_selected(wanted, REPLAY, send)
@@ -162,7 +166,7 @@ class DeadLetterActions:
         return True
 
     async def _send_back(self, exchange: AbstractExchange, each: HeldDeadLetter, queue: WorkQueue) -> bool:
-        message = make_replay(each, self._operator.user, clock.now())
+        message = make_replay(each, queue, self._operator.user, clock.now())
         try:
             await exchange.publish(message, queue.name, mandatory=True, timeout=CONFIRM_WITHIN)
         except (DeliveryError, PublishError, TimeoutError) as error:

@@ -3,7 +3,7 @@
 from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
 from shared.contracts.catalogue import BreaksContract, decode
-from shared.contracts.commands import StartApplication
+from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.message import Message
 from shared.contracts.problem import Problem
 from shared.contracts.replies import (
@@ -29,6 +29,10 @@ LIMITS = frozenset({Problem.VERIFICATION_NEEDED, Problem.TOO_MANY_REQUESTS})
 
 STAYS = FAULTS | LIMITS | {Problem.CODE_WRONG, Problem.FIELD_INVALID}
 """After these, the person can try again on the same page. After all others, they return to page 1."""
+
+
+DECIDE_LATE = frozenset({CheckCode.TYPE, SubmitDetails.TYPE})
+"""Commands that may still be decided though the application has expired."""
 
 
 def apply_reply(session: Session, reply: Message) -> Session:
@@ -107,11 +111,17 @@ def apply_status(session: Session, outcome: ApplicationStatus) -> Session:
         session = apply_reply(session, _decode_recorded(outcome.reply, session))
     if session.refused or session.application_id != outcome.application_id:
         return session
-    session = _apply_state(session, outcome)
+    if not _may_be_decided_late(session, outcome):
+        session = _apply_state(session, outcome)
     if outcome.status == "parked" and session.page is Page.WAITING:
         milestone = Milestone.DETAILS if session.milestone is Milestone.CREATING else session.milestone
         return apply_refusal(session.replace(milestone=milestone), _make_refusal(session, Problem.UNAVAILABLE))
     return session
+
+
+def _may_be_decided_late(session: Session, outcome: ApplicationStatus) -> bool:
+    """Whether the answer to the pending command says more than the state: what arrived in time counts."""
+    return outcome.state is State.EXPIRED and session.pending is not None and session.pending.type in DECIDE_LATE
 
 
 def _decode_recorded(recorded: RecordedReply, session: Session) -> Message:
@@ -159,7 +169,7 @@ def _apply_state(session: Session, outcome: ApplicationStatus) -> Session:
         case State.LOCKED:
             return apply_refusal(session, _make_refusal(session, Problem.APPLICATION_LOCKED))
         case State.EXPIRED:
-            return apply_refusal(session, _make_refusal(session, _name_expiry(session)))
+            return apply_refusal(session, _make_refusal(session, outcome.problem or _name_expiry(session)))
         case _:
             return session
 

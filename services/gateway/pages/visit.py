@@ -38,19 +38,20 @@ class Visit:
     as_left: Session
     session: Session
     now: datetime
+    """When the visit began; of a post, when all of its form was here. Whoever sends it slowly gains no time."""
     posted: dict[str, str]
 
     @classmethod
     async def open(cls, request: Request) -> "Visit":
         """Reads the cookie, and the form if one was posted. Raises `HTTPException`, see `read_form`."""
         dependencies: Dependencies = request.app.state.dependencies
+        posted = await _read_posted(request, dependencies) if request.method == "POST" else {}
         now = dependencies.clock()
         as_left = dependencies.cookie.load(request)
         if as_left is None:
             if dependencies.cookie.is_in(request):
                 dependencies.events.record(SecurityEvent.COOKIE, _read_host(request))
             as_left = Session(seen_at=now)
-        posted = await _read_posted(request, dependencies) if request.method == "POST" else {}
         return cls(dependencies, request, as_left, as_left.advance_to(now), now, posted)
 
     @property

@@ -2,10 +2,11 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from shared.contracts.events import EmailRefused
-from shared.contracts.state import FOLLOWERS, State
+from shared.contracts.state import FOLLOWERS, REOPENED, State
+from shared.domain.application import SWEEP, Transition
 from tests.chaos.checks.evidence import Evidence
 from tests.chaos.people.ledger import Ledger, Story, Told
 
@@ -26,8 +27,16 @@ def histories_are_possible(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
         if states[:1] != [State.REQUESTED] or states[-1] is not application.state:
             yield f"the history of {reference} does not lead from its beginning to {application.state}"
         for before, after in itertools.pairwise(states):
-            if after not in FOLLOWERS.get(before, frozenset()):
+            if after not in FOLLOWERS.get(before, frozenset()) and before is not State.EXPIRED:
                 yield f"{reference} went from {before} to {after}"
+        for earlier, ended, later in _list_triples(application.history):
+            may_reopen = ended.cause == SWEEP and later.state in REOPENED.get(earlier.state, frozenset())
+            if ended.state is State.EXPIRED and not may_reopen:
+                yield f"{reference} went on from {ended.state} to {later.state}"
+
+
+def _list_triples(history: Sequence[Transition]) -> Iterable[tuple[Transition, Transition, Transition]]:
+    return zip(history, history[1:], history[2:], strict=False)
 
 
 def what_was_told_is_so(ledger: Ledger, evidence: Evidence) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The sweep uses indexes, closes only what ended a day ago, and lets only what was closed a week ago forget."""
+"""The sweep uses indexes, closes what ended two minutes ago, and lets only what was closed a week ago forget."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +11,7 @@ from services.verifier.sweep import Sweep
 from shared import clock
 from shared.contracts.replies import ApplicationAbandoned
 from shared.contracts.state import State
-from shared.domain.application import REMEMBERED_FOR, RETRIED_FOR, TO_ISSUE
+from shared.domain.application import REMEMBERED_FOR, SWEPT_AFTER, TO_ISSUE
 from shared.domain.handled_result import HandledResult
 from shared.messaging.publishing import Publisher
 from shared.settings.processes import Settings
@@ -20,8 +20,8 @@ from tests.support.applications import begun
 from tests.support.records import opened
 
 
-async def test_an_application_that_ended_a_day_ago_expires_and_others_stay(settings: Settings) -> None:
-    end = clock.now() - TO_ISSUE - RETRIED_FOR
+async def test_an_application_that_ended_two_minutes_ago_expires_and_others_stay(settings: Settings) -> None:
+    end = clock.now() - TO_ISSUE - SWEPT_AFTER
     over, young = begun(uuid4(), end), begun(uuid4(), end + timedelta(minutes=1))
     closed = begun(uuid4(), end).move_to(State.ABANDONED, end, "abandon-application")
     async with opened(settings) as database:

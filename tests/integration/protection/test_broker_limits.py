@@ -19,7 +19,7 @@ from shared.contracts.message import MOST_BYTES
 from shared.contracts.problem import Problem
 from shared.messaging import topology
 from shared.messaging.broker_admin import administer, find_left_behind
-from shared.messaging.broker_limits import CONFIGURATION, USER_LIMITS, VHOST_LIMITS
+from shared.messaging.broker_limits import LARGEST_MESSAGE, USER_LIMITS, VHOST_LIMITS
 from shared.messaging.connection import make_broker, start_when_reachable
 from shared.messaging.permissions import PERMISSIONS, name_replies
 from tests.support.applicant import ACME, refusal, start
@@ -65,7 +65,7 @@ class TestSizes:
         await start(gateway)
 
     async def test_the_broker_refuses_what_is_far_too_large(self, gateways: str, broker: Broker) -> None:
-        too_large = aio_pika.Message(b"x" * (CONFIGURATION["max_message_size"] + 1))
+        too_large = aio_pika.Message(b"x" * (LARGEST_MESSAGE + 1))
         async with await aio_pika.connect(gateways) as connection:
             channel = await connection.channel()
             exchange = await channel.get_exchange(topology.COMMANDS, ensure=False)

@@ -3,7 +3,7 @@ class with the properties from the wire.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -163,6 +163,12 @@ def delivered(sent: Sent, channel: Channel) -> IncomingMessage:
     header = ContentHeader(properties=properties, body_size=len(sent.body))
     delivery = spec.Basic.Deliver("consumer", 1, False, sent.exchange, sent.routing_key)
     return IncomingMessage(DeliveredMessage(delivery, header, sent.body, cast("Any", channel)))
+
+
+def stamp(sent: Sent, at: datetime) -> Sent:
+    """The message as the broker takes it at this time: stamped, whatever its publisher says."""
+    seconds = at.replace(microsecond=0)
+    return replace(sent, timestamp=seconds, headers={**sent.headers, headers.STAMP: int(at.timestamp() * 1000)})
 
 
 def sent_by(user: str, message: Message, id: UUID, at: datetime, *, wants_reply: bool = True) -> Sent:

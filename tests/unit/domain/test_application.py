@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from shared.contracts.state import FOLLOWERS, State
-from shared.domain.application import Application, Code, Parked
+from shared.domain.application import RETRIED_FOR, SWEEP, Application, Code, Parked
 from shared.domain.handled_result import HandledResult
-from tests.support.applications import NOW, begun
+from tests.support.applications import NOW, TICK, begun
 
 LATER = NOW + timedelta(minutes=10)
 
@@ -53,6 +53,36 @@ def test_states_follow_each_other_as_described_and_not_otherwise(state: State, f
     else:
         with pytest.raises(ValueError, match="is no transition"):
             application.move_to(following, NOW, "test")
+
+
+@pytest.mark.parametrize(("state", "following"), list(product(State, State)))
+def test_what_the_sweep_expired_may_still_end_as_what_arrived_in_time_says(state: State, following: State) -> None:
+    before = in_state(state)
+    if (state, State.EXPIRED) not in described():
+        return
+    swept = before.expire(LATER, SWEEP)
+    if (state, following) in {
+        (State.AWAITING_CODE, State.VERIFIED),
+        (State.AWAITING_CODE, State.LOCKED),
+        (State.VERIFIED, State.SUBMITTED),
+    }:
+        assert [entry.state for entry in swept.move_to(following, LATER, "test").history[-3:]] == [
+            state,
+            State.EXPIRED,
+            following,
+        ]
+    else:
+        with pytest.raises(ValueError, match="is no transition"):
+            swept.move_to(following, LATER, "test")
+
+
+def test_only_for_a_day_and_only_after_the_sweep_does_an_application_count_as_open() -> None:
+    awaiting = in_state(State.AWAITING_CODE)
+    swept, closed = awaiting.expire(NOW, SWEEP), awaiting.expire(NOW, "check-code")
+    assert swept.is_in(State.AWAITING_CODE, NOW + RETRIED_FOR - TICK)
+    assert not swept.is_in(State.AWAITING_CODE, NOW + RETRIED_FOR)
+    assert not swept.is_in(State.VERIFIED, NOW)
+    assert not closed.is_in(State.AWAITING_CODE, NOW)
 
 
 def test_the_final_states_are_those_that_nothing_follows() -> None:

@@ -13,15 +13,16 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import DetailsTaken, Refused
 from shared.contracts.sealed import Grant, TypedDetails
 from shared.contracts.state import State
-from shared.domain.application import Application, Code
+from shared.domain.application import SWEEP, Application, Code
 from shared.domain.decision import Decision
 from shared.domain.errors import PermanentFailure
+from shared.domain.lateness import COUNTS_BACK
 from shared.security.fingerprints import Fingerprints
 from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import name_context
 from shared.storage.sealed_documents import Details
 from tests.support import gateway
-from tests.support.applications import changed, state
+from tests.support.applications import changed
 from tests.unit.intake.starting import HOUR, ID, NOW, SEALS, decide, situation
 
 TICK = timedelta(milliseconds=1)
@@ -51,6 +52,7 @@ def submit(
     token: str = TOKEN,
     details: TypedDetails = DETAILS,
     taken_at: datetime = NOW,
+    stamped_at: datetime | None = None,
     now: datetime = NOW,
 ) -> Decision:
     command = SubmitDetails(
@@ -59,7 +61,9 @@ def submit(
         grant=SEALS.commands.seal(Grant(token=token), name_context(SubmitDetails.TYPE, "grant", ID)),
         details=SEALS.commands.seal(details, name_context(SubmitDetails.TYPE, "details", ID)),
     )
-    return steps.submit_details(command, situation(application, now, uuid4()), SEALS, GRANTS)
+    return steps.submit_details(
+        command, replace(situation(application, now, uuid4()), stamped_at=stamped_at), SEALS, GRANTS
+    )
 
 
 def details_in(application: Application) -> Details:
@@ -83,7 +87,7 @@ class TestDetails:
         assert (kept.country, kept.state, kept.owner_name) == ("US", "CA", "Ada Lovelace")
 
     def test_the_acknowledgment_is_dated_by_the_day_in_us_eastern_time(self) -> None:
-        decision = submit(verified(), taken_at=NOW, now=NOW + 2 * HOUR)
+        decision = submit(verified(), taken_at=NOW, stamped_at=NOW, now=NOW + 2 * HOUR)
         assert details_in(changed(decision)).acknowledged_on == "11/21/2026"
 
     @pytest.mark.parametrize("token", ["", "another", "Token"])
@@ -116,21 +120,29 @@ class TestDetails:
         )
 
     @pytest.mark.parametrize(
-        ("taken", "now", "in_time"),
+        ("taken", "stamped", "problem"),
         [
-            (6 * HOUR - TICK, 6 * HOUR - TICK, True),
-            (6 * HOUR - TICK, 30 * HOUR, True),
-            (6 * HOUR, 6 * HOUR, False),
-            (-HOUR, 7 * HOUR, True),
-            (30 * HOUR, HOUR, True),
+            (6 * HOUR - TICK, 6 * HOUR - TICK, None),
+            (6 * HOUR - TICK, 6 * HOUR - TICK + COUNTS_BACK, None),
+            (30 * HOUR, HOUR, None),
+            (6 * HOUR, 6 * HOUR, Problem.SESSION_OVER),
+            (6 * HOUR - TICK, 7 * HOUR, Problem.DELAYED),
+            (-HOUR, 7 * HOUR, Problem.DELAYED),
         ],
     )
-    def test_six_hours_after_the_code_it_is_over_by_when_they_were_sent(
-        self, taken: timedelta, now: timedelta, in_time: bool
+    @pytest.mark.parametrize("by_the_sweep", [False, True])
+    def test_six_hours_after_the_code_it_is_over_by_when_they_arrived(
+        self, taken: timedelta, stamped: timedelta, problem: Problem | None, *, by_the_sweep: bool
     ) -> None:
-        decision = submit(verified(), taken_at=NOW + taken, now=NOW + now)
-        assert state(decision) is (State.SUBMITTED if in_time else State.EXPIRED)
-        assert isinstance(decision.reply, DetailsTaken) == in_time
+        application = verified()
+        if by_the_sweep:
+            application = application.expire(NOW + 7 * HOUR, SWEEP)
+        decision = submit(application, taken_at=NOW + taken, stamped_at=NOW + stamped, now=NOW + 8 * HOUR)
+        after = decision.changed or application
+        assert after.state is (State.EXPIRED if problem else State.SUBMITTED)
+        assert after.was_delayed == (problem is Problem.DELAYED)
+        said = DetailsTaken(application_id=ID) if problem is None else Refused(application_id=ID, problem=problem)
+        assert decision.reply == said
 
     def test_details_that_do_not_open_are_a_dead_letter_that_quotes_nothing(self) -> None:
         command = SubmitDetails(application_id=ID, taken_at=NOW, grant="k1." + "A" * 60, details=f"k1.{'A' * 60}")

@@ -96,7 +96,7 @@ class TestWhoSentIt:
 
     async def test_the_brokers_own_headers_are_not_sent_on(self, rig: Rig) -> None:
         await rig.take(away_for_now, replace(a_guess(), headers={"x-death": [], "x-delivery-count": 3, "kept": "1"}))
-        names = {"kept", "ace-origin", "ace-attempts", "ace-bugs", "ace-reason"}
+        names = {"kept", "ace-origin", "ace-published-at", "ace-attempts", "ace-bugs", "ace-reason"}
         assert rig.broker.sent[0].headers.keys() == names
 
 

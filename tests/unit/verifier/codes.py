@@ -37,8 +37,8 @@ PARTIES = Parties(
 )
 
 
-def situation(application: Application | None, now: datetime = NOW) -> Situation:
-    return Situation(application, uuid4(), "gateway", now)
+def situation(application: Application | None, now: datetime = NOW, stamped_at: datetime | None = None) -> Situation:
+    return Situation(application, uuid4(), "gateway", now, stamped_at=stamped_at)
 
 
 def issue(application: Application, now: datetime = NOW, parties: Parties | Problem | None = PARTIES) -> Decision:
@@ -59,11 +59,17 @@ def opened(event: CodeIssued) -> CodeEmail:
 
 
 def check(
-    application: Application | None, code: str, *, taken_at: datetime = NOW, now: datetime = NOW, id: UUID = ID
+    application: Application | None,
+    code: str,
+    *,
+    taken_at: datetime = NOW,
+    now: datetime = NOW,
+    stamped_at: datetime | None = None,
+    id: UUID = ID,
 ) -> Decision:
     sealed = CODES.commands.seal(TypedCode(code=code), name_context(CheckCode.TYPE, "code", id))
     command = CheckCode(application_id=id, taken_at=taken_at, code=sealed)
-    return steps.check_code(command, situation(application, now), CODES)
+    return steps.check_code(command, situation(application, now, stamped_at), CODES)
 
 
 def a_wrong_code(right: str) -> str:

@@ -108,7 +108,8 @@ def test_a_code_sealed_for_another_application_is_a_dead_letter_and_costs_no_try
 
 def test_the_time_for_the_details_runs_from_when_the_code_was_entered() -> None:
     application, code = awaiting()
-    decision = check(application, code, taken_at=NOW + timedelta(minutes=9), now=NOW + timedelta(minutes=40))
+    entered, handled = NOW + timedelta(minutes=9), NOW + timedelta(minutes=40)
+    decision = check(application, code, taken_at=entered, stamped_at=entered, now=handled)
     assert isinstance(decision.reply, CodeAccepted)
     assert decision.reply.details_until == NOW + timedelta(hours=6, minutes=9)
     assert changed(decision).ends_at == decision.reply.details_until

@@ -128,25 +128,3 @@ def test_a_second_code_is_never_issued() -> None:
 def test_an_event_about_no_application_is_a_dead_letter() -> None:
     with pytest.raises(PermanentFailure):
         steps.issue_code(ApplicationAccepted(application_id=ID, taken_at=NOW), situation(None), None, CODES)
-
-
-@pytest.mark.parametrize(
-    ("taken", "now", "verified"),
-    [
-        (LIFETIME - TICK, LIFETIME - TICK, True),
-        (LIFETIME, LIFETIME, False),
-        (LIFETIME - TICK, LIFETIME + timedelta(minutes=50), True),  # the verifier was down
-        (LIFETIME, LIFETIME + timedelta(minutes=50), False),
-        (-timedelta(days=1), timedelta(minutes=1), True),  # limited to the moment of issue
-        (timedelta(days=1), timedelta(minutes=1), True),  # limited to now
-        (timedelta(days=1), LIFETIME, False),
-    ],
-)
-def test_lateness_is_judged_by_when_it_was_entered_held_between_issue_and_now(
-    taken: timedelta, now: timedelta, verified: bool
-) -> None:
-    application, code = awaiting()
-    decision = check(application, code, taken_at=NOW + taken, now=NOW + now)
-    assert state(decision) is (State.VERIFIED if verified else State.EXPIRED)
-    if not verified:
-        assert problem(decision) is Problem.CODE_EXPIRED

@@ -9,7 +9,7 @@ from services.console.dead_letters.prospects import Prospect, helps_until, judge
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
-from shared.domain.application import TO_ISSUE, Application
+from shared.domain.application import RETRIED_FOR, SWEEP, TO_ISSUE, Application
 from shared.domain.email import Email
 from tests.support.applications import EXPIRES, NOW, TICK, awaiting, begun, requested, submitted, verified
 
@@ -54,6 +54,16 @@ def test_messages_judged_by_their_entry_or_without_a_deadline_help_however_late(
 ) -> None:
     assert helps_until(message, make()) is None
     assert judge(message, make(), NOW + timedelta(days=2)) is Prospect.HELPS
+
+
+@pytest.mark.parametrize(("message", "make"), [("check-code", awaiting), ("submit-details", verified)])
+def test_what_may_have_arrived_in_time_helps_for_a_day_after_the_sweep(
+    message: str, make: Callable[[], Application]
+) -> None:
+    swept = make().expire(NOW, SWEEP)
+    assert judge(message, swept, NOW + RETRIED_FOR - TICK) is Prospect.HELPS
+    assert judge(message, swept, NOW + RETRIED_FOR) is Prospect.TOO_LATE
+    assert judge("code-issued", swept, NOW) is Prospect.TOO_LATE
 
 
 @pytest.mark.parametrize("over", [State.EXPIRED, State.LOCKED])

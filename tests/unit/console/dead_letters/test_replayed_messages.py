@@ -1,6 +1,7 @@
 """A replayed dead letter starts again as the original message."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,7 +23,7 @@ from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
 from shared.messaging import topology
 from shared.messaging.topology import WorkQueue, find_queue
-from tests.support.memory.broker import Channel, Sent, delivered, sent_by
+from tests.support.memory.broker import Channel, Sent, delivered, sent_by, stamp
 from tests.unit.messaging.decisions import abandons, changes_nothing, raises
 from tests.unit.messaging.rig import APPLICATION, GATEWAY, SEALED, START, WORKER, Rig, a_code_issued, a_guess
 
@@ -41,7 +42,7 @@ def hold(dead: Sent, queue: WorkQueue) -> HeldDeadLetter:
 
 def sent_back(dead: Sent, rig: Rig) -> Sent:
     """What the worker receives after an operator replays a dead letter."""
-    message: Message = make_replay(hold(dead, rig.queue), OPERATOR, rig.clock())
+    message: Message = make_replay(hold(dead, rig.queue), replace(rig.queue, program=WORKER), OPERATOR, rig.clock())
     assert message.body == dead.body
     return replace(
         dead,
@@ -69,7 +70,7 @@ class TestSentBack:
     async def test_it_stays_the_same_message(self, rig: Rig) -> None:
         sent = a_guess()
         dead = await parked(rig, sent)
-        back = make_replay(hold(dead, rig.queue), OPERATOR, START)
+        back = make_replay(hold(dead, rig.queue), replace(rig.queue, program=WORKER), OPERATOR, START)
         assert (back.message_id, back.type, back.body) == (sent.message_id, sent.type, sent.body)
         assert (back.timestamp, back.correlation_id, back.reply_to) == (
             sent.timestamp,
@@ -77,6 +78,17 @@ class TestSentBack:
             sent.reply_to,
         )
         assert back.headers["ace-application"] == str(APPLICATION)
+
+    async def test_when_it_arrived_is_carried_on(self, rig: Rig) -> None:
+        back = sent_back(await parked(rig, stamp(a_guess(), START)), rig)
+        await rig.take(changes_nothing, stamp(back, START + timedelta(days=1)))
+        assert rig.decided[-1].stamped_at == START
+
+    async def test_one_that_the_broker_gave_up_on_arrived_when_the_broker_took_it(self, rig: Rig) -> None:
+        claims = {"x-death": [{"reason": "delivery_limit", "count": 1}], "ace-arrived": 5}
+        back = sent_back(stamp(replace(a_guess(), headers=claims), START), rig)
+        await rig.take(changes_nothing, stamp(back, START + timedelta(days=1)))
+        assert rig.decided[-1].stamped_at == START
 
     async def test_how_often_it_was_tried_is_forgotten(self, rig: Rig) -> None:
         dead = await parked(rig, replace(a_guess(), headers={"ace-attempts": 7, "ace-bugs": 4, "x-death": []}))
