@@ -24,7 +24,7 @@ from shared.messaging.publishing import Publisher
 from shared.messaging.stamps import Stamps
 from shared.messaging.topology import find_queue
 from shared.observability import health, logs
-from shared.settings import loading
+from shared.settings import loading, production
 from shared.settings.groups import SettingError, WorkerSettings
 from shared.storage.access import wait_for_access
 from shared.storage.database import Database
@@ -202,8 +202,8 @@ class Worker(Generic[C_co]):
 
     async def _refuse_without_stamps(self) -> None:
         """In production, raises `SettingError` if the broker does not stamp what arrives."""
-        if self.settings.production and not await self._stamps.are_proved():
-            raise SettingError("ACE_RABBITMQ_URL is a broker that does not stamp the time of arrival (90-ace.conf)")
+        if not await self._stamps.are_proved():
+            production.refuse(self.settings, [production.UNSTAMPED])
 
     def _fail(self, event: str, **said: object) -> None:
         """Ends the process with exit code 1."""

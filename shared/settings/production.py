@@ -60,13 +60,24 @@ class Finding:
         return f"{', '.join(PREFIX + name.upper() for name in self.names)} {self.says}"
 
 
+UNSTAMPED = Finding(
+    Risk.UNSTAMPED_BROKER,
+    ("rabbitmq_url",),
+    "is a broker that does not stamp the time of arrival, so gateways could backdate codes: give every node"
+    " the settings in deploy/rabbitmq/90-ace.conf",
+)
+"""What only a connection can tell."""
+
+
 def refuse_risks(settings: ProcessSettings) -> None:
-    """In production, raises `SettingError` with a line for each risk that the settings do not allow on purpose."""
-    if not settings.production:
-        return
-    refused = [
-        finding for finding in find_risks(settings) if finding.risk not in risks.parse(settings.production_allows)
-    ]
+    """Raises `SettingError` with a line for each risk that production refuses."""
+    refuse(settings, find_risks(settings))
+
+
+def refuse(settings: ProcessSettings, findings: Iterable[Finding]) -> None:
+    """In production, raises `SettingError` with a line for each finding that is not allowed on purpose."""
+    allowed = risks.parse(settings.production_allows)
+    refused = [finding for finding in findings if settings.production and finding.risk not in allowed]
     if refused:
         lines = [f"{finding}. To allow it on purpose: {PREFIX}PRODUCTION_ALLOWS={finding.risk}" for finding in refused]
         raise SettingError("\n".join(lines))

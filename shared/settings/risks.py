@@ -15,6 +15,7 @@ class Risk(StrEnum):
     PLAIN_SMTP = "plain-smtp"
     PLAIN_MANAGEMENT = "plain-management"
     UNVERIFIED_TLS = "unverified-tls"
+    UNSTAMPED_BROKER = "unstamped-broker"
     RATE_LIMIT_OFF = "rate-limit-off"
     CHALLENGE_OFF = "challenge-off"
     EVERY_PROXY_TRUSTED = "every-proxy-trusted"
