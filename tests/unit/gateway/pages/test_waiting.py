@@ -123,30 +123,6 @@ async def test_a_code_counts_from_when_it_was_sent_however_long_the_verifier_is_
     assert {command.message.taken_at for command in form.workers.of(CheckCode)} == {sent_at}  # type: ignore[attr-defined]
 
 
-async def test_a_code_on_its_way_is_waited_for_though_its_request_has_expired(form: Form) -> None:
-    page = await form.at_code()
-    form.workers.say_nothing(CheckCode)
-    form.workers.outcome(status="pending", state=State.EXPIRED, expires_at=form.expires_at)
-    page = await form.browser.press(page, "Next >", CODE)
-    assert page.path == "/waiting"
-    form.clock.passes(minutes=40)
-    form.accept_code()
-    assert (await form.browser.open("/waiting")).path == "/details"
-
-
-@pytest.mark.parametrize("by_status", [False, True])
-async def test_a_code_that_we_delayed_is_our_fault_and_what_was_typed_stays(form: Form, *, by_status: bool) -> None:
-    if by_status:
-        await form.at_code()
-        form.workers.outcome(state=State.EXPIRED, problem=Problem.DELAYED)
-        page = await form.browser.open("/code")
-    else:
-        form.workers.on(CheckCode, Refused, problem=Problem.DELAYED)
-        page = await form.enter_code()
-    assert (page.path, page.status, list(page.problems)) == ("/request", 200, ["delayed"])
-    assert {label: page.value(label) for label in REQUEST} == REQUEST
-
-
 async def test_a_code_that_was_taken_too_early_is_sent_again(form: Form) -> None:
     form.workers.on(CheckCode, NotYet)
     page = await form.enter_code()
