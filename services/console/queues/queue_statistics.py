@@ -14,6 +14,7 @@ from services.console.output.formatting import format_span
 from services.console.queues.browsing import hold_messages
 from services.console.servers.management import Management
 from shared import clock
+from shared.messaging import headers
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES
 
 HISTORY = 3_600
@@ -133,8 +134,8 @@ async def measure_oldest(connection: AbstractConnection, statistics: Mapping[str
             got = await (await channel.get_queue(queue.name, ensure=False)).get(fail=False)
             if got:
                 await got.nack(requeue=True)
-                if got.timestamp:
-                    found[queue.name] = (clock.now() - got.timestamp).total_seconds()
+                if published_at := headers.read_publication_time(got, queue.program):
+                    found[queue.name] = (clock.now() - published_at).total_seconds()
             await channel.close()
     return found
 

@@ -16,7 +16,7 @@ from tests.support.scripted_form import SIGNED, request
 PATIENCE = 240.0
 """Seconds in all that a person keeps trying."""
 
-AGAIN = ("session-over", "code-expired", "application-locked", "unavailable", "poc-email-refused")
+AGAIN = ("session-over", "code-expired", "application-locked", "unavailable", "delayed", "poc-email-refused")
 """Problems after which people start over."""
 
 AT_MOST = 4
