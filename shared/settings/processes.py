@@ -79,8 +79,9 @@ class GatewaySettings(ServiceSettings, SenderSettings, CommandKeys, NetworkKeys,
     )
     challenge: Literal["auto", "always", "off"] = Field(
         "auto",
-        description="Human verification on page 1. `auto`: if many requests come from one address in a short time, "
-        "counted per process (docs/security.md); never while `ACE_RATE_LIMIT` is `off`.",
+        description="Human verification on page 1. `auto`: if many requests come from one network in a short time, "
+        "counted per process (docs/security.md), never while `ACE_RATE_LIMIT` is `off`; and if intake asks. With "
+        "`off`, whom intake asks can only wait.",
     )
     challenge_provider: Literal["altcha", "recaptcha", "hcaptcha", "turnstile"] = Field(
         "altcha", description="Who verifies. `altcha` is our own check and contacts nobody."

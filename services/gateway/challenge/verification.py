@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -27,6 +27,9 @@ MOST = 20_000
 
 WAIT = "wait"
 """The field that says a visitor will wait: their browser runs no scripts, or their check fails."""
+
+TOLD_EVERY = timedelta(minutes=1)
+"""Least time between two lines about an overload."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Verification:
         account = ProviderAccount.read(settings)
         self._provider_name = settings.challenge_provider
         self._provider = Siteverify(account) if account else None
+        self._told_at: datetime | None = None
 
     async def make_widget(self, visitor: Visitor, now: datetime, *, needed: bool) -> Widget | None:
         """What page 1 shows to this visitor: `None` on a normal first visit. `needed`: whatever we count here."""
@@ -98,7 +102,7 @@ class Verification:
         try:
             return Widget(challenge=await self._pool.run(self._own.make_challenge, visitor.subject, now, difficulty))
         except Overloaded:
-            log.warning("too many visitors need human verification: some are told to wait")
+            self._log_overload(now)
             return Widget()
 
     async def check(
@@ -140,6 +144,11 @@ class Verification:
         self._pool.close()
         if self._provider:
             await self._provider.close()
+
+    def _log_overload(self, now: datetime) -> None:
+        if self._told_at is None or now - self._told_at >= TOLD_EVERY:
+            self._told_at = now
+            log.warning("too many visitors need human verification at once: some are told to wait instead")
 
     async def _read_solution(
         self, posted: Mapping[str, str], visitor: Visitor, use: UUID, now: datetime

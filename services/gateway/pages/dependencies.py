@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from services.gateway.challenge.address_watch import AddressWatch
 from services.gateway.challenge.verification import Verification
 from services.gateway.http.form_body import read_origin
 from services.gateway.http.form_token import FormTokens
@@ -36,6 +37,7 @@ class Dependencies:
     clock: Callable[[], datetime]
     waits: Waits
     networks: BlindIndex
+    addresses: AddressWatch
     events: SecurityEvents
     public_origin: str
     code_lifetime: timedelta
@@ -61,6 +63,7 @@ class Dependencies:
             clock=clock,
             waits=waits,
             networks=networks,
+            addresses=AddressWatch(settings.trusted_proxies, is_public=settings.public_url is not None),
             events=SecurityEvents(networks),
             public_origin=(read_origin(str(settings.public_url)) or "") if settings.public_url else "",
             code_lifetime=timedelta(seconds=settings.code_lifetime),

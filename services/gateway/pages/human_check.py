@@ -11,6 +11,7 @@ from shared.contracts.problem import Problem
 async def verify(visit: Visit, pending: Pending) -> Pending | Failed:
     """Returns the start command as it may be sent."""
     before, posted = visit.session, visit.posted
+    visit.dependencies.addresses.see(visit.host, before.id)
     pending = pending.model_copy(update={"networks": visit.networks})
     if pending.ticket:
         return await _resume(visit, pending)

@@ -111,7 +111,9 @@ class Visit:
 
     @cached_property
     def networks(self) -> tuple[str, ...]:
-        """Tags of the visitor's networks, the narrowest first."""
+        """Tags of the visitor's networks, the narrowest first. None if the address is a proxy's, and names nobody."""
+        if not self.dependencies.addresses.names_visitors:
+            return ()
         return tag_networks(self.dependencies.networks, self.host)
 
     @property

@@ -72,8 +72,10 @@ def name_wait(session: Session) -> str:
 
 def describe_wait(session: Session, now: datetime) -> tuple[str, str]:
     """The page's heading and sentence."""
-    held = count_seconds_held(session, now)
-    return wording.describe_wait("held" if held else name_wait(session), held)
+    until = session.pending.held_until if session.pending else None
+    if until and now < until:
+        return wording.describe_hold(until, now)
+    return wording.describe_wait(name_wait(session))
 
 
 def count_seconds_held(session: Session, now: datetime) -> int:

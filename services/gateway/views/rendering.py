@@ -36,7 +36,6 @@ FIELDS_ABOUT = {
     Problem.POC_EMAIL_MISSING: ("importer_number",),
     Problem.CONTACT_RECENTLY_CHANGED: ("importer_number",),
     Problem.POC_EMAIL_REFUSED: ("importer_number",),
-    Problem.TOO_MANY_REQUESTS: ("importer_number",),
 }
 """The fields that other problems are about: the notice links to them, and none of them turns red."""
 

@@ -201,11 +201,17 @@ def describe_account_email(status: EmailStatus) -> str:
     return sentence
 
 
-def describe_wait(command: str, seconds: int = 0) -> tuple[str, str]:
+def describe_wait(command: str) -> tuple[str, str]:
     """The waiting page's heading and sentence, by the name of the command or milestone."""
     heading, sentence = TEXTS["waiting"].get(command) or TEXTS["waiting"]["start-application"]
-    left = _round_seconds(seconds) if seconds <= IN_SECONDS else f"{ceil(seconds / 60)} minutes"
-    return heading, sentence.format(left=left)
+    return heading, sentence
+
+
+def describe_hold(until: datetime, now: datetime) -> tuple[str, str]:
+    """The waiting page's heading and sentence while a request is held."""
+    is_long = (until - now).total_seconds() > IN_SECONDS
+    heading, sentence = TEXTS["waiting"]["held-long" if is_long else "held"]
+    return heading, sentence.format(span=describe_span(until, now))
 
 
 def describe_error(status: int) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from shared.contracts.commands import CheckCode, StartApplication
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
-from shared.contracts.replies import Refused
+from shared.contracts.replies import Refused, StartAccepted
 from tests.browser.stage.visitor import Visitor
 from tests.browser.states.registry import reach_code, state
 from tests.support.scripted_form import CODE, Form
@@ -46,6 +46,21 @@ async def _no_new_code(visitor: Visitor, form: Form) -> None:
     retry_at = form.clock() + timedelta(minutes=40)
     form.workers.on(StartApplication, Refused, problem=Problem.TOO_MANY_REQUESTS, retry_at=retry_at)
     await visitor.press("Get a new code")
+
+
+@state("code-new-can-wait", "too-many-requests", variant=True)
+async def _new_code_can_wait(visitor: Visitor, form: Form) -> None:
+    await reach_code(visitor, form)
+    held = {"retry_at": form.clock() + timedelta(minutes=20), "ticket": "a-ticket-of-intake"}
+    form.workers.on(StartApplication, Refused, problem=Problem.TOO_MANY_REQUESTS, **held)
+    await visitor.press("Get a new code")
+
+
+@state("code-uniform")
+async def _uniform(visitor: Visitor, form: Form) -> None:
+    form.workers.on(StartApplication, StartAccepted, reference="ACE-0000-0000", uniform=True)
+    form.awaiting_code(emails={})
+    await reach_code(visitor, form)
 
 
 @state("code-nothing-entered", "field-invalid", variant=True)

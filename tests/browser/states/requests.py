@@ -18,6 +18,7 @@ from tests.support.scripted_form import CODE, EMAIL, NUMBER, REQUEST, Form
 from tests.support.settings import settings_with_keys
 
 UNPROMPTED = Verification(settings_with_keys(challenge="off"))
+ASKED_BY_INTAKE = Verification(settings_with_keys(challenge="auto"))
 
 
 @state("start")
@@ -85,6 +86,38 @@ async def _waits_instead(visitor: Visitor, form: Form) -> None:
     await visitor.arrives("/waiting")
 
 
+@state("request-verification-needed", "verification-needed", prompted=True)
+async def _verification_needed(visitor: Visitor, form: Form) -> None:
+    form.app.state.dependencies = replace(form.app.state.dependencies, verification=ASKED_BY_INTAKE)
+    await _hold_request(Problem.VERIFICATION_NEEDED, seconds=20)(visitor, form)
+    await expect(visitor.page.get_by_text("Done. You can go on.").first).to_be_visible()
+
+
+@state("request-verification-needed-without-scripts", "verification-needed", prompted=True, variant=True, window={})
+async def _verification_needed_without_scripts(visitor: Visitor, form: Form) -> None:
+    form.app.state.dependencies = replace(form.app.state.dependencies, verification=ASKED_BY_INTAKE)
+    await visitor.page.route("**/request*", _as_without_scripts)
+    await _hold_request(Problem.VERIFICATION_NEEDED, seconds=20)(visitor, form)
+
+
+@state("waiting-for-step-up")
+async def _waits_for_step_up(visitor: Visitor, form: Form) -> None:
+    await _hold_request(Problem.VERIFICATION_NEEDED, seconds=60)(visitor, form)
+    await visitor.arrives("/waiting")
+
+
+@state("request-too-many-requests-can-wait", "too-many-requests")
+async def _can_wait(visitor: Visitor, form: Form) -> None:
+    await _hold_request(Problem.TOO_MANY_REQUESTS, minutes=40)(visitor, form)
+
+
+@state("waiting-after-too-many-requests", variant=True)
+async def _waits_long(visitor: Visitor, form: Form) -> None:
+    await _can_wait(visitor, form)
+    await visitor.press("Wait")
+    await visitor.arrives("/waiting")
+
+
 async def _as_without_scripts(route: Route) -> None:
     """Shows what a browser without scripts shows. A window with scripts disabled could not run axe."""
     answer = await route.fetch(max_redirects=0)
@@ -129,6 +162,16 @@ def _refused_request(problem: Problem, **fields: Any) -> Way:
         form.workers.on(StartApplication, Refused, problem=problem, **fields)
         await visitor.open("/request?new")
         await visitor.send(REQUEST)
+
+    return reach
+
+
+def _hold_request(problem: Problem, **span: float) -> Way:
+    """Refuses a request that passes after this time."""
+
+    async def reach(visitor: Visitor, form: Form) -> None:
+        retry_at = form.clock() + timedelta(**span)
+        await _refused_request(problem, retry_at=retry_at, ticket="a-ticket-of-intake")(visitor, form)
 
     return reach
 

@@ -33,7 +33,7 @@ async def test_an_error_page_keeps_what_was_typed(form: Form) -> None:
         (Problem.IMPORTER_ALREADY_LINKED, ["Importer Record Number (IR#)"]),
         (Problem.POC_EMAIL_MISSING, ["Importer Record Number (IR#)"]),
         (Problem.CONTACT_RECENTLY_CHANGED, ["Importer Record Number (IR#)"]),
-        (Problem.TOO_MANY_REQUESTS, ["Importer Record Number (IR#)"]),
+        (Problem.TOO_MANY_REQUESTS, []),
         (Problem.UNAVAILABLE, []),
     ],
 )
