@@ -4,7 +4,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.storage import accounts, applications, audit, emails, limits
+from shared.storage import accounts, applications, audit, emails, limits, loads
 from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
@@ -13,13 +13,21 @@ from shared.storage.emails import EmailStatuses, EmailStore
 from shared.storage.errors import transient_when_away
 from shared.storage.importers import Importers
 from shared.storage.limits import Limits
+from shared.storage.loads import Loads
 from shared.storage.portal_users import PortalUsers
 from shared.storage.privileges import PRIVILEGES
 
 SELECTION_MS = 3_000
 """Milliseconds that an operation waits for a primary: less than a person waits for a page."""
 
-INDEXES = {**applications.INDEXES, **accounts.INDEXES, **limits.INDEXES, **audit.INDEXES, **emails.INDEXES}
+INDEXES = {
+    **applications.INDEXES,
+    **accounts.INDEXES,
+    **limits.INDEXES,
+    **audit.INDEXES,
+    **loads.INDEXES,
+    **emails.INDEXES,
+}
 """The indexes of every collection."""
 
 
@@ -61,6 +69,7 @@ class Database:
         self.applications = Applications(self._client, database["applications"], self.accounts)
         self.limits = Limits(database["limits"])
         self.audit = Audit(database["audit"])
+        self.loads = Loads(database)
         self.emails = EmailStore(database[emails.COLLECTION])
         self.email_status = EmailStatuses(database)
         self.diagnostics = Diagnostics(self._client, database)

@@ -1,16 +1,21 @@
 """What `acectl importers load` and `acectl users load` share."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, BinaryIO
 
 import typer
 
+from services.console.command_line import options as shared_options
 from services.console.files import allowance, loading
 from services.console.files.allowance import Allowance
+from services.console.files.hashed_file import HashedFile
+from services.console.files.load_log import LoadLog
 from services.console.files.loading import LoadMode, Source
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.database import OpenDatabase, open_database
+from shared.security.redaction import redact
 from shared.settings.console import RecordSettings
 
 
@@ -25,18 +30,21 @@ class LoadOptions:
     most_inactive: Annotated[
         Allowance | None,
         typer.Option(
-            help="With --complete: stop before anything is changed where the file lacks more than this many "
-            f"({allowance.DEFAULT}).",
+            help="Stop before anything is changed where more than this many would become inactive or be removed, "
+            f"with those of the last 24 hours ({allowance.DEFAULT}).",
             metavar="N|N%",
             parser=allowance.parse,
         ),
     ] = None
+    reason: shared_options.Reason = None
+    operator: shared_options.As = None
 
 
 MostContacts = Annotated[
     Allowance | None,
     typer.Option(
-        help=f"Stop before anything is changed where more than this many contacts change ({allowance.DEFAULT}).",
+        help="Stop before anything is changed where more than this many contacts would change, "
+        f"with those of the last 24 hours ({allowance.DEFAULT}).",
         metavar="N|N%",
         parser=allowance.parse,
     ),
@@ -46,15 +54,13 @@ MostContacts = Annotated[
 async def load_file(
     settings: RecordSettings,
     file: BinaryIO,
-    read: Callable[[OpenDatabase], Source[Any, Any]],
+    read: Callable[[OpenDatabase, BinaryIO], Source[Any, Any]],
     options: LoadOptions,
     *,
     if_empty: bool,
     most_contacts: Allowance | None = None,
 ) -> ExitCode:
     """Loads a file into the database."""
-    if options.most_inactive and not options.complete:
-        raise typer.BadParameter("--most-inactive is for --complete: without it, nothing becomes inactive by absence")
     mode = LoadMode(
         options.dry_run,
         options.complete,
@@ -62,8 +68,11 @@ async def load_file(
         options.most_inactive or allowance.DEFAULT,
     )
     async with open_database(settings) as database:
-        source = read(database)
+        hashed = HashedFile(file)
+        source = read(database, io.BufferedReader(hashed))
         if if_empty and await source.destination.count():
             complain(f"there are {source.what} already: nothing is loaded")
             return ExitCode.DONE
-        return await loading.load(file, source, mode)
+        who = shared_options.name_operator(options.operator)
+        why = redact(options.reason) if options.reason else None
+        return await loading.load(file, source, mode, LoadLog(database.collections.loads, who, why, hashed))

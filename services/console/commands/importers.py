@@ -3,7 +3,7 @@
 import csv
 import io
 import sys
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -42,7 +42,7 @@ def load(
     With --complete, records that the file lacks become inactive.
     """
 
-    def read(database: OpenDatabase) -> Source[ImporterRow, Change]:
+    def read(database: OpenDatabase, file: BinaryIO) -> Source[ImporterRow, Change]:
         seen, report = SeenIds(), FileReport()
         rows = csv_reader.read_rows(file, importer_rows.COLUMNS, (importer_rows.STATUS,))
         items = report.watch(importer_rows.read(rows, database.index, seen))

@@ -1,6 +1,6 @@
 """`acectl users`: the trade users of the ACE Portal."""
 
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -30,7 +30,7 @@ def load(
 ) -> None:
     """Load portal users. Safe to repeat: those that are known stay as they are; with --complete others are removed."""
 
-    def read(database: OpenDatabase) -> Source[User, User]:
+    def read(database: OpenDatabase, file: BinaryIO) -> Source[User, User]:
         seen = SeenIds()
         rows = csv_reader.read_rows(file, user_rows.COLUMNS)
         users = UserStore(database.collections.portal_users)

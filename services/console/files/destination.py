@@ -34,6 +34,8 @@ class Comparison(Generic[C]):
 
     changes: Counter[str] = field(default_factory=Counter)
     pending: list[C] = field(default_factory=list)
+    contacts: list[str] = field(default_factory=list)
+    """The ids of importer records whose contact changes."""
     refused: list[BadRow] = field(default_factory=list)
 
 

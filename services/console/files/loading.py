@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from services.console.files.batches import pour, split_into_batches
 from services.console.files.csv_reader import BadRow, Remark
 from services.console.files.destination import CONTACTS, Destination, Identified
 from services.console.files.header import NoSuchTable
+from services.console.files.load_log import LoadLog
 from services.console.files.row_tally import RowTally
 from services.console.files.seen_ids import SeenIds
 from services.console.files.spool import Spool
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode
 from services.console.output.progress import Meter
+from shared.storage.loads import BEGUN, LOADED, STOPPED
 
 STANDARD_INPUT = "<stdin>"
 """Python's name for standard input."""
@@ -36,7 +39,7 @@ class LoadMode:
     """Whether the file has every record."""
     most_contacts: Allowance
     most_inactive: Allowance
-    """How many records may become inactive because a complete file lacks them."""
+    """How many records may become inactive: a row says so, or a complete file lacks them."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ class Source(Generic[T, C]):
     """A note to print about `items` afterwards."""
 
 
-async def load(file: BinaryIO, source: Source[T, C], mode: LoadMode) -> ExitCode:
-    """Stores a file's rows.
+async def load(file: BinaryIO, source: Source[T, C], mode: LoadMode, log: LoadLog) -> ExitCode:
+    """Stores a file's rows, and records that in the audit first.
 
     Stores nothing before it has read everything, unless there are no records yet that could change.
 
@@ -67,6 +70,7 @@ async def load(file: BinaryIO, source: Source[T, C], mode: LoadMode) -> ExitCode
     with Meter(name, measure_file(file)) as meter, Spool(destination.read_change) as spool:
         tally = RowTally(name, meter)
         total = await destination.count()
+        recent = await log.count_recent(source.what)
 
         async def store(pending: list[C]) -> None:
             tally.give_back(await destination.store([one for one in pending if one.id not in tally.closing]))
@@ -81,6 +85,12 @@ async def load(file: BinaryIO, source: Source[T, C], mode: LoadMode) -> ExitCode
             else:
                 await store(compared.pending)
 
+        async def audit(result: str) -> None:
+            if not mode.dry_run:
+                await log.write(source.what, result, tally, complete=mode.complete)
+
+        if not total:  # rows are stored as they come
+            await audit(BEGUN)
         try:
             with _interrupt_reads():
                 await pour(tally.filter_usable(source.items), take, lambda: meter.report(tally.rows, file))
@@ -94,10 +104,12 @@ async def load(file: BinaryIO, source: Source[T, C], mode: LoadMode) -> ExitCode
         tally.changes[destination.gone] += len(closing) + many
         if mode.dry_run:
             printing.print_facts({kind: f"{tally.changes[kind]:,}" for kind in destination.kinds})
-        if too_much := list(_explain_stop(mode, tally, total, many, destination.gone)):
+        if too_much := list(_explain_stop(mode, tally, total, destination.gone, recent)):
+            await audit(STOPPED)
             for line in too_much:
                 tally.say(line)
             return ExitCode.STOPPED
+        await audit(LOADED)
         if not mode.dry_run:
             await pour(spool, store, lambda: None)
             for ids in split_into_batches((*tally.closing, *missing)):
@@ -139,20 +151,24 @@ async def _find_missing(
     return missing, many
 
 
-def _explain_stop(mode: LoadMode, tally: RowTally, total: int, many: int, gone: str) -> Iterable[str]:
-    """Why the load must not begin."""
-    if mode.complete and total and not tally.good:
+def _explain_stop(mode: LoadMode, tally: RowTally, total: int, gone: str, recent: Counter[str]) -> Iterable[str]:
+    """Why the load must not begin. What recent loads changed counts too: several small files are as bad as one."""
+    if not total:
+        return
+    if mode.complete and not tally.good:
         yield "it has no records, so it cannot be complete: nothing is changed"
-    elif many > mode.most_inactive.count_for(total):
-        yield (
-            f"it lacks {many:,} records, which would be {gone}, more than --most-inactive ({mode.most_inactive}) "
-            f"allows of {total:,}: nothing is changed. Is the file complete?"
-        )
-    if total and (contacts := tally.changes[CONTACTS]) > mode.most_contacts.count_for(total):
-        yield (
-            f"it changes the contacts of {contacts:,} records, more than --most-contacts ({mode.most_contacts}) "
-            f"allows of {total:,}: nothing is changed. Codes would go there: is the file from the right source?"
-        )
+        return
+    for kind, option, most, question in (
+        (gone, "--most-inactive", mode.most_inactive, "Is the file complete, and from the right source?"),
+        (CONTACTS, "--most-contacts", mode.most_contacts, "Codes would go there: is the file from the right source?"),
+    ):
+        now, before = tally.changes[kind], recent[kind]
+        if now and now + before > most.count_for(total):
+            earlier = f" and {before:,} in the last 24 hours, {now + before:,} together," if before else ","
+            yield (
+                f"{kind}: {now:,} records{earlier} more than {option} ({most}) allows of {total:,}: "
+                f"nothing is changed. {question}"
+            )
 
 
 def _summarize(tally: RowTally, kinds: tuple[str, ...], what: str, dry_run: bool) -> str:

@@ -24,6 +24,8 @@ class RowTally:
         self.closing: set[str] = set()
         """Records that are not active according to an otherwise bad row."""
         self.changes: Counter[str] = Counter()
+        self.contacts: list[str] = []
+        """Importer records whose contact changes."""
 
     def say(self, text: str) -> None:
         """Prints a line about the file."""
@@ -46,6 +48,7 @@ class RowTally:
     def add(self, compared: Comparison[C]) -> None:
         """Counts what compared rows change."""
         self.changes += compared.changes
+        self.contacts += compared.contacts
         self.give_back(compared.refused)
 
     def give_back(self, refused: list[BadRow]) -> None:

@@ -83,10 +83,3 @@ def test_a_complete_file_of_users_that_lacks_too_many_or_is_unreadable_removes_n
 @pytest.mark.parametrize("typed_share", ["many", "-1", "5,000"])
 def test_an_invalid_allowance_is_a_wrong_command_line(typed_share: str, database: Records) -> None:
     assert load(row(1), options=("--most-contacts", typed_share)).exit_code == 2
-
-
-def test_an_allowance_for_complete_files_needs_the_promise_that_it_is_one(database: Records) -> None:
-    done = load(row(1), options=("--most-inactive", "5"))
-    assert done.exit_code == 2
-    assert "--complete" in done.stderr
-    assert active(database) == 0

@@ -68,6 +68,8 @@ class ImporterStore:
             kinds = self._compare_row(row, stored)
             result.changes.update(kinds)
             if kinds != {UNCHANGED}:
+                if CONTACTS in kinds:
+                    result.contacts.append(row.id)
                 result.pending.append(self._seal(row, contact_changed=CONTACTS in kinds))
         return result
 
