@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from shared.contracts.problem import Problem
 from shared.domain.application import Application
 from shared.domain.errors import PermanentFailure, TransientFailure
-from shared.domain.importer_record import contact_hold, poc_email
+from shared.domain.importer_record import contact_hold, poc_email, poc_name
 from shared.security.sealing import CannotOpen, Sealer
 from shared.storage.importers import Importers
 from shared.storage.sealed_documents import CONTACT, RECORD, REQUEST, Applicant, Contact
@@ -52,5 +52,6 @@ async def find_parties(
         return Problem.POC_EMAIL_MISSING
     if contact_hold.find_end(stored.contact_changed_at, hold, now):
         return Problem.CONTACT_RECENTLY_CHANGED
-    contact = Contact(company_name=record.company_name, poc_name=record.poc_name, poc_email=address)
+    name = poc_name.read(record.poc_name).name  # again: it may have been stored before loading checked it
+    contact = Contact(company_name=record.company_name, poc_name=name, poc_email=address)
     return Parties(applicant, contact, CONTACT.seal(contact, application.id, storage))

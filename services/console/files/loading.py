@@ -52,8 +52,8 @@ class Source(Generic[T, C]):
     destination: Destination[T, C]
     seen: SeenIds
     """The ids seen in `items`."""
-    note: Callable[[], str | None] = lambda: None
-    """A note to print about `items` afterwards."""
+    notes: Callable[[], Iterable[str]] = tuple
+    """Notes to print about `items` afterwards."""
 
 
 async def load(file: BinaryIO, source: Source[T, C], mode: LoadMode, log: LoadLog) -> ExitCode:
@@ -97,7 +97,7 @@ async def load(file: BinaryIO, source: Source[T, C], mode: LoadMode, log: LoadLo
         except NoSuchTable as error:
             tally.say(str(error))
             return ExitCode.INCOMPLETE
-        if said := source.note():
+        for said in source.notes():
             tally.say(said)
         closing = await destination.filter_expected(tally.closing)
         missing, many = await _find_missing(destination, source.seen, mode, tally, total)

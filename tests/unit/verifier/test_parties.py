@@ -18,11 +18,11 @@ STORAGE = Sealer(KeyRing.parse(make_ring()))
 DAY = timedelta(hours=24)
 
 
-async def find(hold: timedelta, **stored: Any) -> Parties | Problem | None:
+async def find(hold: timedelta, name: str = "Pat Lee", **stored: Any) -> Parties | Problem | None:
     """The parties of an application whose record has these fields."""
     sealed = RECORD.seal(
         ImporterRecord(
-            importer_number="123-45-6789", company_name="ACME INC", poc_name="Pat Lee", poc_email="pat@acme.example"
+            importer_number="123-45-6789", company_name="ACME INC", poc_name=name, poc_email="pat@acme.example"
         ),
         "index",
         STORAGE,
@@ -50,3 +50,9 @@ async def test_a_contact_that_changed_within_the_hold_gets_no_code() -> None:
 
 async def test_a_record_that_is_no_longer_active_tells_nothing_of_its_contact() -> None:
     assert await find(DAY, active=False, contact_changed_at=NOW) is Problem.IMPORTER_NOT_MATCHED
+
+
+async def test_what_is_no_name_does_not_reach_an_email_whoever_stored_it() -> None:
+    found = await find(DAY, name="call +1 800 555 0100 now")
+    assert isinstance(found, Parties)
+    assert found.contact.poc_name == ""

@@ -1,12 +1,13 @@
 """A report on an importer file: what people should know before anybody applies."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.console.files.csv_reader import BadRow, Remark
 from services.console.files.importers.importer_rows import ImporterRow
 from shared.domain.importer_record.company_name import CUT_AT
 from shared.domain.importer_record.poc_email import Fault
+from shared.domain.importer_record.poc_name import NameFault
 
 LISTED = 10
 """Line numbers to list; any more are only counted."""
@@ -42,6 +43,7 @@ class FileReport:
         self.cut_off = Lines()
         self.linked = Lines()
         self.contacts = {fault: Lines() for fault in Fault}
+        self.names = {fault: Lines() for fault in NameFault}
 
     def watch(self, items: Iterable[ImporterRow | BadRow | Remark]) -> Iterator[ImporterRow | BadRow | Remark]:
         """Passes items through and reports on them."""
@@ -64,6 +66,8 @@ class FileReport:
             self.linked.add(row.line)
         if row.contact_fault:
             self.contacts[row.contact_fault].add(row.line)
+        if row.name_fault:
+            self.names[row.name_fault].add(row.line)
 
     def describe(self) -> dict[str, str]:
         """The report for a person, with the first line numbers."""
@@ -72,6 +76,8 @@ class FileReport:
             "bad_rows": f"{self.bad:,}",
             "without_usable_contact": f"{self._without_contact:,}",
             **{f"- {fault}": str(lines) for fault, lines in self.contacts.items()},
+            "poc_names_left_out": f"{_count(self.names):,}",
+            **{f"- {fault}": str(lines) for fault, lines in self.names.items()},
             "inactive": str(self.inactive),
             "unknown_status": str(self.unknown_status),
             f"cut_off_at_{CUT_AT}_characters": str(self.cut_off),
@@ -85,18 +91,25 @@ class FileReport:
             "bad_rows": self.bad,
             "without_usable_contact": self._without_contact,
             "contacts": {fault.replace(" ", "_"): lines.count for fault, lines in self.contacts.items()},
+            "names_left_out": _count(self.names),
             "inactive": self.inactive.count,
             "unknown_status": self.unknown_status.count,
             "cut_off": self.cut_off.count,
             "linked": self.linked.count,
         }
 
-    def summarize_contacts(self) -> str | None:
-        """How many have no usable contact and why; None if all have one."""
-        why = ", ".join(f"{fault} {lines}" for fault, lines in self.contacts.items() if lines.count)
-        return f"records without a usable poc_email: {self._without_contact:,}: {why}" if why else None
+    def summarize_contacts(self) -> Iterator[str]:
+        """How many have no usable contact, or a name that is left out, and why; nothing if all are well."""
+        for said, faults in (("without a usable poc_email", self.contacts), ("whose poc_name is left out", self.names)):
+            if count := _count(faults):
+                why = ", ".join(f"{fault} {lines}" for fault, lines in faults.items() if lines.count)
+                yield f"records {said}: {count:,}: {why}"
 
     @property
     def _without_contact(self) -> int:
         """Records that nobody can apply with, because no code can be sent."""
-        return sum(lines.count for lines in self.contacts.values())
+        return _count(self.contacts)
+
+
+def _count(faults: Mapping[Any, Lines]) -> int:
+    return sum(lines.count for lines in faults.values())

@@ -1,6 +1,7 @@
 """Checking an importer file without a database."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ HEADER = "importer_number,company_name,poc_name,poc_email,top_account,status\n"
 ROWS = (
     "07-1234567AB,Harbor Lights LLC,Pat,pat@harbor.example,,active",
     "07-1234568AB,Silent Harbor LLC,Pat,,,10-Active",
-    "07-1234569AB,Crossed Wires LLC,Pat,nobody,A-1,",
+    "07-1234569AB,Crossed Wires LLC,<b>Pat</b>,nobody,A-1,",
     "07-1234570AB,Two Doors LLC,Pat,a@doors.example; b@doors.example,,20-Inactive",
     f"07-1234571AB,{'Transcontinental Hardware Wholes':.32},Pat,none@none.com,,maybe",
     "07-1234572,No Suffix LLC,Pat,pat@suffix.example,,active",
@@ -39,6 +40,7 @@ def test_it_counts_what_matters_before_people_apply() -> None:
         "bad_rows": 2,
         "without_usable_contact": 4,
         "contacts": {"missing": 1, "malformed": 1, "several_addresses": 1, "placeholder": 1},
+        "names_left_out": 1,
         "inactive": 2,
         "unknown_status": 1,
         "cut_off": 1,
@@ -53,6 +55,13 @@ def test_it_names_bad_rows_and_unknown_statuses_as_loading_does() -> None:
     assert named == [f"standard input, line {line}" for line in (6, 7, 8)]
     assert "1234570" not in done.output
     assert "@" not in done.output
+
+
+def test_it_names_the_lines_of_names_that_are_left_out_and_quotes_none() -> None:
+    done = check(HEADER + "\n".join(f"07-12345{n:02}AB,Company LLC,{n} Pat,pat@a.example,," for n in range(10, 13)))
+    assert done.exit_code == 0
+    assert re.search(r"poc names left out +3\n(- .*\n)*- markup, a number or a link +3 \(lines 2, 3, 4\)", done.stdout)
+    assert "Pat" not in done.output
 
 
 def test_it_names_the_lines_of_what_it_counts() -> None:

@@ -6,6 +6,7 @@ from services.console.files.csv_reader import BadRow, Remark, Row
 from services.console.files.importers.importer_rows import ImporterRow, read
 from services.console.files.seen_ids import SeenIds
 from shared.domain.importer_record.poc_email import Fault
+from shared.domain.importer_record.poc_name import NameFault
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import KeyRing, make_ring
 
@@ -63,8 +64,40 @@ def test_a_poc_email_is_stored_in_the_form_that_email_is_delivered_to() -> None:
     assert (found.record.poc_email, found.contact_fault) == ("Pat.Lee@harbor.example", None)
 
 
-def test_a_control_character_in_the_poc_name_is_left_out() -> None:
-    assert good(poc_name="Pat\x00\r\nRivera\x1b[31m").record.poc_name == "Pat Rivera [31m"
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("Pat\x00\r\nRivera\x1b[31m", NameFault.UNPRINTABLE),
+        ("Pat\u202egnp.exe", NameFault.UNPRINTABLE),
+        ("<b>Pat</b>", NameFault.NO_NAME),
+        ("Pat\r\nBcc: victim@else.example", NameFault.NO_NAME),
+        ("call +1 800 555 0100 now", NameFault.NO_NAME),
+        ("=HYPERLINK(A1)", NameFault.NO_NAME),
+        ("A" * 71, NameFault.TOO_LONG),
+    ],
+)
+def test_a_poc_name_that_is_none_is_left_out_and_does_not_make_a_bad_row(name: str, fault: NameFault) -> None:
+    found = good(poc_name=name)
+    assert (found.record.poc_name, found.name_fault, found.contact_fault) == ("", fault, None)
+
+
+@pytest.mark.parametrize("account", ["A-7K2M-0XQ9-4T5V", "A-1", "123456789", " a-1\n", "ACE 12_3"])
+def test_a_top_account_is_an_account_number(account: str) -> None:
+    assert good(top_account=account).top_account == account.strip()
+
+
+@pytest.mark.parametrize("account", ["", " ", "N/A", "none", "-"])
+def test_a_top_account_may_say_that_there_is_none(account: str) -> None:
+    assert good(top_account=account).top_account is None
+
+
+@pytest.mark.parametrize(
+    "account", ["=1+1", "<b>A-1</b>", "A-1\u202e", "A--1", "https://evil.example", "\u0410-1", "A" * 41, "A-1\x1b[2J"]
+)
+def test_another_top_account_makes_a_bad_row_which_is_not_quoted(account: str) -> None:
+    said = reason(top_account=account)
+    assert said.startswith("**-*****67AB: top_account is no account number")
+    assert account not in said
 
 
 @pytest.mark.parametrize(
