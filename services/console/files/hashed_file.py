@@ -21,7 +21,8 @@ class HashedFile(io.RawIOBase):
     def readinto(self, buffer: Buffer) -> int:
         """Reads into a buffer of bytes; returns how many."""
         room = memoryview(buffer)
-        data = self._file.read(len(room))
+        read = getattr(self._file, "read1", self._file.read)  # a pipe gives what it has: `read` would wait for more
+        data: bytes = read(len(room))
         room[: len(data)] = data
         self._hash.update(data)
         return len(data)

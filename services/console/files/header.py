@@ -3,6 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from shared.domain.fields.text import keep_printable
+
+QUOTED, LONGEST_QUOTE = 5, 40
+"""Unknown columns to name, and characters of each."""
+
 AS_CSV = 'save it as "CSV UTF-8 (Comma delimited)"'
 """What spreadsheets call the one format that we read."""
 
@@ -52,12 +57,12 @@ def match_columns(names: list[str], required: Sequence[str], optional: Sequence[
     found = [known.get(_normalize(name), "") for name in names]
     if not any(found):
         raise NoSuchTable(_recognize_separator(names, known) or f"it has no header: its first line must be {wanted}")
-    unknown = [name.strip() for name, column in zip(names, found, strict=True) if _normalize(name) and not column]
+    unknown = [_quote(name) for name, column in zip(names, found, strict=True) if _normalize(name) and not column]
     complaints = [
         f"{fault} {', '.join(of)}"
         for fault, of in (
             ("it lacks", [name for name in required if name not in found]),
-            ("it has unknown", unknown),
+            ("it has unknown", unknown[:QUOTED]),
             ("it has twice", sorted({name for name in found if name and found.count(name) > 1})),
         )
         if of
@@ -65,6 +70,11 @@ def match_columns(names: list[str], required: Sequence[str], optional: Sequence[
     if complaints:
         raise NoSuchTable(f"its columns are wrong: {'; '.join(complaints)}. Its first line must be {wanted}")
     return found
+
+
+def _quote(name: str) -> str:
+    """A column's name as a terminal may show it: without control characters, and not all of a long one."""
+    return keep_printable(name[:LONGEST_QUOTE])
 
 
 def _normalize(name: str) -> str:

@@ -74,3 +74,10 @@ def test_a_wrong_file_is_reported_in_one_line() -> None:
     done = check(HEADER.replace(",", ";"))
     assert (done.exit_code, done.stdout) == (1, "")
     assert "semicolons" in done.stderr
+
+
+def test_unknown_columns_are_named_without_what_would_steer_a_terminal() -> None:
+    done = check(HEADER.replace("status", "\x1b[2J\x1b]0;title\x07\u202e=cmd," + "x" * 300 + ",a,b,c,d,e"))
+    assert done.exit_code == 1
+    assert not {"\x1b", "\x07", "\u202e"} & set(done.output)
+    assert "it has unknown [2J ]0;title =cmd, " + "x" * 40 + ", a, b, c." in done.output
