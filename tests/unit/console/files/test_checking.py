@@ -58,7 +58,7 @@ def test_it_names_bad_rows_and_unknown_statuses_as_loading_does() -> None:
 
 
 def test_it_names_the_lines_of_names_that_are_left_out_and_quotes_none() -> None:
-    done = check(HEADER + "\n".join(f"07-12345{n:02}AB,Company LLC,{n} Pat,pat@a.example,," for n in range(10, 13)))
+    done = check(HEADER + "\n".join(f"07-12345{n:02}AB,Company LLC,<i>Pat,pat@a.example,," for n in range(10, 13)))
     assert done.exit_code == 0
     assert re.search(r"poc names left out +3\n(- .*\n)*- markup, a number or a link +3 \(lines 2, 3, 4\)", done.stdout)
     assert "Pat" not in done.output
