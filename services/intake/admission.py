@@ -3,8 +3,10 @@
 Nothing here says whether a number and a name match: limits that a stranger can reach for others never refuse.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -17,8 +19,8 @@ from shared.contracts.problem import Problem
 from shared.domain.decision import Situation
 from shared.domain.limits import failures
 from shared.domain.limits.code_emails import WRONG_CODES, CodeSent, find_turn
-from shared.domain.limits.failures import WAITS, Asked, Limit, list_answer_limits, list_match_limits
-from shared.domain.limits.keys import name_codes, name_contact
+from shared.domain.limits.failures import WAITS, Asked, list_answer_limits, list_match_limits
+from shared.domain.limits.keys import name_codes, name_contact, name_lifted
 from shared.observability import metrics
 from shared.storage.applications import Applications
 from shared.storage.limits import Counted, Limits
@@ -35,6 +37,8 @@ class Admission:
     ticket: str | None = None
     uniform: bool = False
     """Whether it must get the same answer whether or not it matches a record."""
+    is_locked: bool = False
+    """Whether no code may go out before an operator lifts the limits: too many were wrong. Set where it is uniform."""
     counted: Counted = field(default_factory=Counted)
 
 
@@ -47,91 +51,129 @@ class Admissions:
         self._limits = limits
         self._applications = applications
         self._tickets = tickets
-        self._trusted = frozenset(trusted)
+        self._trusted = frozenset(user.strip() for user in trusted)
         self._gateways = GatewayWatch()
         self._seen = Recent()
+        self._in_hand: Counter[str] = Counter()
+
+    def qualify(self, networks: tuple[str, ...], user: str) -> tuple[str, ...]:
+        """The networks that a gateway names. One that is not trusted speaks of its own visitors only."""
+        return networks if user in self._trusted else tuple(f"{tag}@{user}" for tag in networks)
+
+    @contextmanager
+    def hold(self, asked: Asked) -> Iterator[None]:
+        """Counts a request as in hand while the block runs."""
+        keys = [limit.key for limit in list_match_limits(asked)]
+        self._in_hand.update(keys)
+        try:
+            yield
+        finally:
+            self._in_hand.subtract(keys)
+            for key in keys:
+                if not self._in_hand[key]:
+                    del self._in_hand[key]
 
     async def admit(self, command: StartApplication, situation: Situation, asked: Asked) -> Admission:
-        """Judges a start before anything is looked up about it. Refuses by the visitor's networks alone."""
+        """Judges a start that is held, before anything is looked up about it. Its networks alone may refuse it."""
         if self._limits is None:
             return Admission()
         now, user = situation.now, situation.user
-        if self._seen.is_new("start", situation.message_id):
-            self._gateways.count_start(user, now)
         limits = (*list_match_limits(asked), *list_answer_limits(asked))
-        counted = await self._limits.find([*(limit.key for limit in limits), name_codes(asked.importer)])
-        verdict = failures.judge(limits, counted.tallies, now)
+        keys = (*(limit.key for limit in limits), name_codes(asked.importer), name_lifted(asked.importer))
+        counted = await self._limits.find(keys)
+        others = {limit.key: self._in_hand[limit.key] - 1 for limit in limits if limit.key in self._in_hand}
+        verdict = failures.judge(limits, counted.tallies, now, others)
         if verdict.refused_until:
-            return self._tell(
-                Admission(Problem.TOO_MANY_REQUESTS, verdict.refused_until), situation, asked, verdict.reached
-            )
-        if await self._has_too_many_wrong_codes(asked, counted):
-            return self._tell(Admission(Problem.TOO_MANY_REQUESTS), situation, asked, ("wrong codes",))
+            refusal = Admission(Problem.TOO_MANY_REQUESTS, verdict.refused_until)
+            return self._tell(refusal, situation, asked, verdict.reached)
         wait, reached = verdict.wait, verdict.reached
         if self._gateways.is_suspicious(user, now):
             wait, reached = wait or WAITS[0], (*reached, "gateway")
             log.warning("most requests of a gateway match no record", gateway=user)
-        if wait and not self._may_pass(command, situation, asked):
-            step_up = self._postpone(Problem.VERIFICATION_NEEDED, now + wait, asked, user)
+        if wait and not self._may_pass(command, situation):
+            step_up = self._postpone(Problem.VERIFICATION_NEEDED, now + wait, situation)
             return self._tell(step_up, situation, asked, reached)
-        admission = Admission(uniform=verdict.uniform, counted=counted)
+        is_locked = await self._has_too_many_wrong_codes(asked, counted)
+        if is_locked and not verdict.uniform:
+            return self._tell(Admission(Problem.TOO_MANY_REQUESTS), situation, asked, ("wrong codes",))
+        if self._seen.is_new("start", situation.message_id):
+            self._gateways.count_start(user, now)
+        admission = Admission(uniform=verdict.uniform, is_locked=is_locked, counted=counted)
         return self._tell(admission, situation, asked, verdict.reached) if verdict.uniform else admission
 
     async def admit_code(
         self, command: StartApplication, situation: Situation, asked: Asked, contact: str, admission: Admission
     ) -> Admission:
-        """Judges whether a code may go out to this contact (a blind index) now, and counts it if so."""
+        """Judges whether a code may go out to this contact (a blind index) now, and takes its place.
+
+        The answer depends on number and requester alone, if it must be the same for a match and a mismatch: then a turn
+        that only other importers of the contact put off is a lock.
+        """
         if self._limits is None:
             return admission
-        now, user, network = situation.now, situation.user, (*asked.networks, "")[0]
+        now, id = situation.now, situation.message_id
         importer, to_contact = name_codes(asked.importer), name_contact(contact)
-        codes = {importer: CodeSent(now, asked.address, network), to_contact: CodeSent(now)}
-        before = await self._limits.take_codes(codes, situation.message_id)
-        turn = find_turn(before[importer], before[to_contact], asked.address, network, now)
-        if turn.at:
-            late = self._postpone(Problem.TOO_MANY_REQUESTS, turn.at, asked, user)
-        elif turn.wait and not self._may_pass(command, situation, asked):
-            late = self._postpone(Problem.VERIFICATION_NEEDED, now + turn.wait, asked, user)
+        place = CodeSent(now, asked.address, asked.networks[-1] if asked.networks else "")
+        places = await self._limits.take_codes({importer: place, to_contact: CodeSent(now)}, id, now)
+        turn = find_turn(places[importer], places[to_contact], now)
+        if turn.at and turn.is_kept:
+            await self._limits.keep_place(places, id, turn.at)
+        elif turn.at or (turn.wait and not self._may_pass(command, situation)):
+            await self._limits.give_back(places, id)
         else:
             return admission
-        await self._limits.give_back(codes, situation.message_id)
+        if admission.uniform and turn.is_contact_s:
+            return replace(admission, is_locked=True)
+        late = (
+            self._postpone(Problem.TOO_MANY_REQUESTS, turn.at, situation)
+            if turn.at
+            else self._postpone(Problem.VERIFICATION_NEEDED, now + (turn.wait or WAITS[0]), situation)
+        )
         return self._tell(late, situation, asked, turn.reached)
 
-    async def count_failure(self, problem: Problem, situation: Situation, asked: Asked, admission: Admission) -> None:
-        """Counts a start that found no record, or something about one that is told only a few times."""
-        if self._limits is None or not self._seen.is_new("failure", situation.message_id):
+    async def count_failure(
+        self, problem: Problem | None, situation: Situation, asked: Asked, admission: Admission
+    ) -> None:
+        """Counts a start that found no record, or something about one that is told only a few times.
+
+        Under the uniform answer every start counts as both: otherwise the counts would tell what the answer does not.
+        """
+        if self._limits is None or self._seen.has("failure", situation.message_id):
             return
-        limits: tuple[Limit, ...] = list_answer_limits(asked)
-        if problem is Problem.IMPORTER_NOT_MATCHED:
-            limits = list_match_limits(asked)
-            self._gateways.count_failure(situation.user, situation.now)
-        metrics.FAILED_STARTS.labels(problem).inc()
-        log.info("a start failed", problem=problem, network=_shorten(asked), uniform=admission.uniform)
+        of_match, of_answers = list_match_limits(asked), list_answer_limits(asked)
+        limits = of_match if problem is Problem.IMPORTER_NOT_MATCHED else of_answers
+        if admission.uniform:
+            limits = (*of_match, *of_answers)
         await self._limits.count((limit.key for limit in limits), admission.counted, situation.now)
+        self._seen.is_new("failure", situation.message_id)
+        if problem is Problem.IMPORTER_NOT_MATCHED:
+            self._gateways.count_failure(situation.user, situation.now)
+        told = "uniform" if admission.uniform else str(problem)
+        metrics.FAILED_STARTS.labels(told).inc()
+        log.info("a start failed", problem=told, network=_shorten(asked))
 
     async def _has_too_many_wrong_codes(self, asked: Asked, counted: Counted) -> bool:
-        """Whether an operator has to look at it. Asked of those only who had a code for this importer before."""
-        sent = counted.codes.get(name_codes(asked.importer), ())
-        if all(code.requester != asked.address for code in sent):
+        """Whether an operator has to look at it. Nobody asks about an importer that had no code yet."""
+        if name_codes(asked.importer) not in counted.codes:
             return False
-        return await self._applications.count_wrong_codes(asked.importer, asked.address) >= WRONG_CODES
+        since = counted.lifted_at
+        return await self._applications.count_wrong_codes(asked.importer, asked.address, since) >= WRONG_CODES
 
-    def _may_pass(self, command: StartApplication, situation: Situation, asked: Asked) -> bool:
+    def _may_pass(self, command: StartApplication, situation: Situation) -> bool:
         """Whether a person was verified, says a gateway that is trusted with it, or the request waited, says intake."""
         verified = command.verified_by is not None and situation.user in self._trusted
-        return verified or self._tickets.has_waited(command.ticket, asked, situation.user, situation.now)
+        return verified or self._tickets.has_waited(command.ticket, situation.message_id, situation.user, situation.now)
 
-    def _postpone(self, problem: Problem, retry_at: datetime, asked: Asked, user: str) -> Admission:
-        return Admission(problem, retry_at, self._tickets.issue(asked, user, retry_at))
+    def _postpone(self, problem: Problem, retry_at: datetime, situation: Situation) -> Admission:
+        return Admission(problem, retry_at, self._tickets.issue(situation.message_id, situation.user, retry_at))
 
     def _tell(self, admission: Admission, situation: Situation, asked: Asked, reached: tuple[str, ...]) -> Admission:
         """Logs and counts what a limit leads to, once for each message."""
-        if not self._seen.is_new("limit", situation.message_id):
-            return admission
         answer = admission.problem.value if admission.problem else "uniform"
-        for name in reached:
-            metrics.LIMITS.labels(name, answer).inc()
-        log.warning("a limit is reached", limits=reached, answer=answer, network=_shorten(asked))
+        if self._seen.is_new(answer, situation.message_id):
+            for name in reached:
+                metrics.LIMITS.labels(name, answer).inc()
+            log.warning("a limit is reached", limits=reached, answer=answer, network=_shorten(asked))
         return admission
 
 

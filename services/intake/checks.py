@@ -68,26 +68,36 @@ class Checks:
             applicant = Applicant(**vars(CheckedRequest.parse(request.model_dump())))
         except InvalidFields as error:
             return CheckResult(Problem.FIELD_INVALID, fields=error.rules)
-        asked = self._identify(applicant, command)
+        asked = self._identify(applicant, command, situation.user)
+        with self._admissions.hold(asked):
+            return await self._check(command, situation, applicant, asked)
+
+    async def _check(
+        self, command: StartApplication, situation: Situation, applicant: Applicant, asked: Asked
+    ) -> CheckResult:
         admission, stored = await asyncio.gather(
             self._admissions.admit(command, situation, asked), self._importers.find(asked.importer)
         )
         if admission.problem:
             return _refuse(admission)
         held_until = self._find_hold(stored, situation.now)
-        problem, contact = await self._validate(
-            applicant, stored, asked, is_held=held_until is not None, uniform=admission.uniform
-        )
-        if problem or contact is None:
-            problem = problem or Problem.POC_EMAIL_MISSING
+        problem, contact = self._validate(applicant, stored, is_held=held_until is not None)
+        if problem and not admission.uniform:
             await self._admissions.count_failure(problem, situation, asked, admission)
-            if admission.uniform:
-                return CheckResult(uniform=True, applicant=applicant)
             return CheckResult(problem, retry_at=held_until if problem is Problem.CONTACT_RECENTLY_CHANGED else None)
-        address = self._index.compute("email", email_address.normalize(contact.poc_email))
-        turn = await self._admissions.admit_code(command, situation, asked, address, admission)
-        if turn.problem:  # no code goes out, which the uniform answer must not show
-            return CheckResult(uniform=True, applicant=applicant) if admission.uniform else _refuse(turn)
+        place = await self._admissions.admit_code(
+            command, situation, asked, self._identify_contact(contact, asked), admission
+        )
+        if place.problem:
+            return _refuse(place)
+        if await self._portal_users.exists(asked.address):  # told earlier, and for no place, it would list who has one
+            problem = problem or Problem.EMAIL_IN_USE
+        if problem or admission.uniform:
+            await self._admissions.count_failure(problem, situation, asked, admission)
+        if admission.uniform and (problem or place.is_locked):
+            return CheckResult(uniform=True, applicant=applicant)
+        if problem:
+            return CheckResult(problem)
         return CheckResult(
             uniform=admission.uniform,
             importer=asked.importer,
@@ -96,38 +106,37 @@ class Checks:
             contact=contact,
         )
 
-    def _identify(self, applicant: Applicant, command: StartApplication) -> Asked:
+    def _identify(self, applicant: Applicant, command: StartApplication, user: str) -> Asked:
         number = ImporterNumber.parse(applicant.importer_number)
+        name = company_name.make_coarsest(applicant.company_name)
         return Asked(
             importer=self._index.compute("importer", number.value),
-            name=self._index.compute("company", company_name.make_coarsest(applicant.company_name)),
+            name=self._index.compute("company", name),
+            name_begins=self._index.compute("company begins", name[: company_name.COARSE_BEGINNING]),
             address=self._index.compute("email", email_address.normalize(applicant.email)),
-            networks=command.networks,
+            networks=self._admissions.qualify(command.networks, user),
             is_social_security=number.format is Format.SOCIAL_SECURITY,
         )
 
-    async def _validate(
-        self, applicant: Applicant, stored: StoredImporter | None, asked: Asked, *, is_held: bool, uniform: bool
-    ) -> tuple[Problem | None, Contact | None]:
-        """The first validation that fails, or the record's contact.
+    def _identify_contact(self, contact: Contact | None, asked: Asked) -> str:
+        """The contact's address as a blind index; without one, a stand-in, so that nothing takes longer or shorter."""
+        if contact is None:
+            return self._index.compute("no contact", asked.importer)
+        return self._index.compute("email", email_address.normalize(contact.poc_email))
 
-        The last look-up says who has an account, so it comes last; with a uniform answer always, to take as long.
-        """
+    def _validate(
+        self, applicant: Applicant, stored: StoredImporter | None, *, is_held: bool
+    ) -> tuple[Problem | None, Contact | None]:
+        """The first of the validations 2, 3 and 4 that fails, and the record's contact."""
         record = self._open_record(stored)
         contact = _open_contact(record) if record else None
-        problem = None
         if stored is None or record is None or not _is_same_company(applicant, record):
-            problem = Problem.IMPORTER_NOT_MATCHED
-        elif contact is None:
-            problem = Problem.POC_EMAIL_MISSING
-        elif is_held:
-            problem = Problem.CONTACT_RECENTLY_CHANGED
-        elif stored.top_account is not None:
-            problem = Problem.IMPORTER_ALREADY_LINKED
-        if uniform or problem is None:
-            in_use = await self._portal_users.exists(asked.address)
-            problem = problem or (Problem.EMAIL_IN_USE if in_use else None)
-        return problem, contact
+            return Problem.IMPORTER_NOT_MATCHED, None
+        if contact is None:
+            return Problem.POC_EMAIL_MISSING, None
+        if is_held:
+            return Problem.CONTACT_RECENTLY_CHANGED, None
+        return (Problem.IMPORTER_ALREADY_LINKED, None) if stored.top_account is not None else (None, contact)
 
     def _find_hold(self, stored: StoredImporter | None, now: datetime) -> datetime | None:
         """Until when no code may go to the record's contact, because its address changed."""

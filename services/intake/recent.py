@@ -12,9 +12,13 @@ class Recent:
     def __init__(self) -> None:
         self._seen: dict[tuple[str, UUID], None] = {}
 
+    def has(self, deed: str, id: UUID) -> bool:
+        """Whether this was done with this message."""
+        return (deed, id) in self._seen
+
     def is_new(self, deed: str, id: UUID) -> bool:
         """Whether this was not done with this message before; from now on it was."""
-        if (deed, id) in self._seen:
+        if self.has(deed, id):
             return False
         self._seen[deed, id] = None
         if len(self._seen) > MOST:

@@ -161,8 +161,11 @@ class Application:
         return self.state is State.EXPIRED and self.problem is Problem.DELAYED
 
     def forget_results(self) -> "Application":
-        """No message can come again. Should one do so, its state says that nothing is left to do."""
-        return replace(self, handled=HandledResults())
+        """No message can come again. Should one do so, its state says that nothing is left to do.
+
+        What a decoy's requester guessed is nobody's business any more.
+        """
+        return replace(self, handled=HandledResults(), request=None if self.is_decoy else self.request)
 
     def move_to(self, state: State, now: datetime, cause: str) -> "Application":
         """The application in another state, with its history. Raises `ValueError` if that state may not follow.

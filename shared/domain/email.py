@@ -161,7 +161,7 @@ class Emails:
 def list_due(application: Application) -> tuple[EmailKind, ...]:
     """The emails that an application's state makes due, whether or not they are out."""
     if application.state is State.AWAITING_CODE:
-        return (EmailKind.VERIFICATION_CODE,)
+        return () if application.is_decoy else (EmailKind.VERIFICATION_CODE,)
     if application.state in (State.PROVISIONED, State.COMPLETED):
         return WELCOME
     if application.state is State.REJECTED and application.details:  # otherwise the form itself told the person

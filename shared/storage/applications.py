@@ -181,12 +181,13 @@ class Applications:
         with transient_when_away():
             return [to_application(found) async for found in self._collection.find(query).sort("taken_at", DESCENDING)]
 
-    async def count_wrong_codes(self, importer: str, email: str) -> int:
-        """Wrong codes in a row for this importer and requester, over all applications."""
+    async def count_wrong_codes(self, importer: str, email: str, since: datetime | None = None) -> int:
+        """Wrong codes in a row for this importer and requester, over all applications begun since a time."""
         fields = {"code.tries": 1, "verified_at": 1}
         wrong = 0
         with transient_when_away():
-            cursor = self._collection.find({"importer": importer, "email": email}, fields).sort("taken_at", DESCENDING)
+            query = {"importer": importer, "email": email, **({"taken_at": {"$gt": since}} if since else {})}
+            cursor = self._collection.find(query, fields).sort("taken_at", DESCENDING)
             async for found in cursor.limit(MOST_TRIED):
                 if found["verified_at"]:
                     break

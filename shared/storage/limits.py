@@ -1,6 +1,6 @@
 """What limits count, for all processes together: failures in slots of time, code emails one by one."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -9,9 +9,11 @@ from uuid import UUID
 
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, OperationFailure
 
-from shared.domain.limits.code_emails import KEPT, CodeSent
+from shared.domain.errors import TransientFailure
+from shared.domain.limits.code_emails import MOST, CodeSent, Places
+from shared.domain.limits.keys import name_lifted
 from shared.domain.limits.tally import DAY, Tally, find_slot
 from shared.storage.batches import Batches
 from shared.storage.errors import transient_when_away
@@ -22,6 +24,9 @@ INDEXES = {"limits": [IndexModel("until", expireAfterSeconds=0)]}
 CODES_KEPT = timedelta(days=90)
 """How long an importer's code emails are remembered: whoever had one before is asked for wrong codes."""
 
+LIFTED_KEPT = timedelta(days=365)
+"""How long an operator's mark is kept."""
+
 DUPLICATE_KEY = 11000
 
 
@@ -31,6 +36,8 @@ class Counted:
 
     tallies: Mapping[str, Tally] = field(default_factory=dict)
     codes: Mapping[str, tuple[CodeSent, ...]] = field(default_factory=dict)
+    lifted_at: datetime | None = None
+    """When an operator last lifted the limits of the importer."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +45,13 @@ class Change:
     """What to change in the document that a filter finds."""
 
     filter: dict[str, Any]
-    update: dict[str, Any]
+    update: dict[str, Any] | list[dict[str, Any]]
+    creates: bool = True
+    """Whether to create the document if there is none."""
 
-    def write(self, *, upsert: bool) -> UpdateOne:
+    def write(self) -> UpdateOne:
         """The driver's write."""
-        return UpdateOne(self.filter, self.update, upsert=upsert)
+        return UpdateOne(self.filter, self.update, upsert=self.creates)
 
 
 class Limits:
@@ -65,6 +74,11 @@ class Limits:
             query = {"$or": [{"_id": {"$in": list(keys)}}, *begin]}
             return read_documents(await self._collection.find(query).to_list(None))
 
+    async def lift(self, importer: str, now: datetime) -> None:
+        """Marks that wrong codes for an importer count from now on."""
+        update = {"$set": {"lifted_at": now, "until": now + LIFTED_KEPT}}
+        await self._writes.ask([Change({"_id": name_lifted(importer)}, update)])
+
     async def forget(self, keys: Iterable[str]) -> int:
         """Forgets what was counted under these keys. Returns how many there were."""
         with transient_when_away():
@@ -81,56 +95,81 @@ class Limits:
             changes.append(Change({"_id": key}, update))
         await self._writes.ask(changes)
 
-    async def take_codes(self, codes: Mapping[str, CodeSent], id: UUID) -> dict[str, tuple[CodeSent, ...]]:
-        """Takes a place for a code email under each key, once for each message id. Returns what took places before.
+    async def take_codes(self, codes: Mapping[str, CodeSent], id: UUID, now: datetime) -> dict[str, Places]:
+        """Takes a place for a code email under each key, once for each message id.
 
-        All who take a place at the same moment stand in one order, so no two take the last one.
+        All who take a place at the same moment stand in one order, so no two take the last one. Places older than a day
+        are dropped.
         """
-        changes = []
-        for key, code in codes.items():
-            entry = {"id": id, **{name: value for name, value in vars(code).items() if value}}
-            push = {"codes": {"$each": [entry], "$slice": -KEPT}}
-            update = {"$push": push, "$max": {"until": code.at + CODES_KEPT}}
-            changes.append(Change({"_id": key, "codes.id": {"$ne": id}}, update))
-        await self._writes.ask(changes)
+        await self._writes.ask([Change({"_id": key}, _add_place(id, code, now)) for key, code in codes.items()])
         with transient_when_away():
             found = await self._collection.find({"_id": {"$in": list(codes)}}).to_list(None)
-        return {document["_id"]: _read_codes(_list_before(document["codes"], id)) for document in found}
+        entries = {document["_id"]: document["codes"] for document in found}
+        return {key: _read_places(entries.get(key, []), id) for key in codes}
+
+    async def keep_place(self, keys: Iterable[str], id: UUID, at: datetime) -> None:
+        """Keeps the places of a message until its turn."""
+        update = {"$set": {"codes.$.at": at, "codes.$.waiting": True}, "$max": {"until": at + CODES_KEPT}}
+        await self._writes.ask([Change({"_id": key, "codes.id": id}, update, creates=False) for key in keys])
 
     async def give_back(self, keys: Iterable[str], id: UUID) -> None:
         """Gives back the places of a message whose code email does not go out."""
-        await self._writes.ask([Change({"_id": key}, {"$pull": {"codes": {"id": id}}}) for key in keys])
+        pull = {"$pull": {"codes": {"id": id}}}
+        await self._writes.ask([Change({"_id": key}, pull, creates=False) for key in keys])
 
     async def _write(self, questions: Sequence[list[Change]]) -> Sequence[None]:
-        """Writes all. A duplicate key: another process created it at the same moment, or the message was counted."""
+        """Writes all. A duplicate key: another process just created it, so it exists at the second try."""
         changes = [change for question in questions for change in question]
+        while changes:
+            refused = await self._write_once(changes)
+            if any(each["code"] != DUPLICATE_KEY for each in refused):
+                raise OperationFailure("limits cannot be written", refused[0]["code"])
+            changes = [changes[each["index"]] for each in refused]
+        return [None] * len(questions)
+
+    async def _write_once(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
+        """Returns what was refused."""
         with transient_when_away():
             try:
-                await self._collection.bulk_write([change.write(upsert=True) for change in changes], ordered=False)
+                await self._collection.bulk_write([change.write() for change in changes], ordered=False)
             except BulkWriteError as error:
-                refused = error.details["writeErrors"]
-                if any(each["code"] != DUPLICATE_KEY for each in refused):
-                    raise
-                again = [changes[each["index"]].write(upsert=False) for each in refused]
-                await self._collection.bulk_write(again, ordered=False)
-        return [None] * len(questions)
+                if error.details["writeConcernErrors"]:
+                    raise TransientFailure("the database could not confirm its writes") from error
+                refused: list[dict[str, Any]] = error.details["writeErrors"]
+                return refused
+        return []
 
 
 def read_documents(documents: Iterable[Mapping[str, Any]]) -> Counted:
     """What these documents hold, by key."""
-    tallies, codes = {}, {}
+    tallies, codes, lifted_at = {}, {}, None
     for document in documents:
         key = document["_id"]
         if "counts" in document:
             tallies[key] = Tally({int(slot): count for slot, count in document["counts"].items()})
         if "codes" in document:
-            codes[key] = _read_codes(document["codes"])
-    return Counted(tallies, codes)
+            codes[key] = tuple(map(_read_code, document["codes"]))
+        lifted_at = document.get("lifted_at", lifted_at)
+    return Counted(tallies, codes, lifted_at)
 
 
-def _read_codes(entries: Iterable[Mapping[str, Any]]) -> tuple[CodeSent, ...]:
-    return tuple(CodeSent(entry["at"], entry.get("requester", ""), entry.get("network", "")) for entry in entries)
+def _add_place(id: UUID, code: CodeSent, now: datetime) -> list[dict[str, Any]]:
+    """Adds a place unless this message has one, or all are taken."""
+    entry = {"id": id, **{name: value for name, value in vars(code).items() if value}}
+    recent = {"$filter": {"input": {"$ifNull": ["$codes", []]}, "cond": {"$gt": ["$$this.at", now - DAY]}}}
+    is_full = {"$gte": [{"$size": "$codes"}, MOST]}
+    stays = {"$or": [{"$in": [id, "$codes.id"]}, is_full]}
+    added = {"$cond": [stays, "$codes", {"$concatArrays": ["$codes", [entry]]}]}
+    return [{"$set": {"codes": recent}}, {"$set": {"codes": added, "until": {"$max": ["$until", now + CODES_KEPT]}}}]
 
 
-def _list_before(entries: Iterable[Mapping[str, Any]], id: UUID) -> Iterator[Mapping[str, Any]]:
-    return takewhile(lambda entry: entry["id"] != id, entries)
+def _read_places(entries: Sequence[Mapping[str, Any]], id: UUID) -> Places:
+    before = tuple(takewhile(lambda entry: entry["id"] != id, entries))
+    own = entries[len(before)] if len(before) < len(entries) else None
+    return Places(tuple(map(_read_code, before)), _read_code(own) if own else None)
+
+
+def _read_code(entry: Mapping[str, Any]) -> CodeSent:
+    return CodeSent(
+        entry["at"], entry.get("requester", ""), entry.get("network", ""), waiting=entry.get("waiting", False)
+    )

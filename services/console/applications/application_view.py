@@ -27,6 +27,7 @@ def describe(
         "id": str(application.id),
         **summarize(application, emails),
         "gateway": application.gateway,
+        "answer": _name_answer(application),
         "ends_at": application.ends_at,
         **_mask_people(application, storage),
         "details": "sealed" if application.details else None,
@@ -65,6 +66,13 @@ def describe(
             for kind, email in emails.items()
         ],
     }
+
+
+def _name_answer(application: Application) -> str | None:
+    """What its requester was told, if limits made that the same for a match and a mismatch."""
+    if application.is_decoy:
+        return "uniform: no record matched, so no code went out"
+    return "uniform: a record matched, and the requester was not told" if application.uniform else None
 
 
 def _describe_replay(parked: Parked, application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> str:

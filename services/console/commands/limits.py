@@ -13,12 +13,13 @@ from services.console.limits.subject import Subject
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.output.formatting import format_value
-from services.console.servers.database import open_database
+from services.console.servers.database import OpenDatabase, open_database
 from shared import clock
 from shared.security.fingerprints import BlindIndex
 from shared.settings.console import LimitsSettings
 from shared.settings.loading import load_key_ring
 from shared.storage.audit import AuditEntry
+from shared.storage.limits import Counted
 
 app = make_group()
 
@@ -44,7 +45,8 @@ def show(
         subject = _read(settings, named)
         async with open_database(settings) as database:
             counted = await database.collections.limits.list_all(subject.keys, subject.beginnings)
-        lines = report.describe(subject.find_limits(counted.tallies), counted, clock.now())
+            wrong_codes = await _count_wrong_codes(database, subject, counted)
+        lines = report.describe(subject.find_limits(counted.tallies), counted, wrong_codes, clock.now())
         if json:
             printing.print_json(lines)
         elif lines:
@@ -78,15 +80,18 @@ def lift(
         async with open_database(settings) as database:
             counted = await database.collections.limits.list_all(subject.keys, subject.beginnings)
             keys = [*counted.tallies, *counted.codes]
-            if keys:
+            is_counted = bool(keys or await _count_wrong_codes(database, subject, counted))
+            if is_counted:
                 entry = _make_entry(subject, len(keys), options.name_operator(operator), why, clock.now())
                 await database.collections.audit.add([entry])
                 await database.collections.limits.forget(keys)
+                if subject.asked.importer:
+                    await database.collections.limits.lift(subject.asked.importer, clock.now())
         if json:
             printing.print_json({"subject": subject.shown, "forgotten": len(keys)})
         else:
             printing.print_paragraph(f"{len(keys)} counts about {subject.shown} are forgotten")
-        return ExitCode.DONE if keys else ExitCode.INCOMPLETE
+        return ExitCode.DONE if is_counted else ExitCode.INCOMPLETE
 
     run(LimitsSettings, work)
 
@@ -107,6 +112,16 @@ def _read(settings: LimitsSettings, named: tuple[str | None, ...]) -> Subject:
     if address is not None:
         return Subject.read_address(address, index)
     return Subject.read_network(network or "", BlindIndex(load_key_ring(settings, "network")))
+
+
+async def _count_wrong_codes(database: OpenDatabase, subject: Subject, counted: Counted) -> int:
+    """The most wrong codes in a row by one requester for an importer; 0 for other subjects."""
+    importer, applications = subject.asked.importer, database.collections.applications
+    if not importer:
+        return 0
+    emails = {application.email for application in await applications.find_by_index(importer=importer)}
+    wrong = [await applications.count_wrong_codes(importer, email, counted.lifted_at) for email in emails if email]
+    return max(wrong, default=0)
 
 
 def _make_entry(subject: Subject, keys: int, operator: str, why: str, now: datetime) -> AuditEntry:

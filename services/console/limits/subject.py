@@ -31,7 +31,7 @@ class Subject:
         """The limits of failures behind these keys of it."""
         found: dict[str, Limit] = {}
         for tag in (key.rpartition(":")[2] for key in counted):
-            asked = self.asked if self.asked.networks else replace(self.asked, networks=(tag,))
+            asked = self.asked if self.asked.networks else replace(self.asked, networks=(tag, "", ""))
             limits = (*list_match_limits(asked), *list_answer_limits(asked))
             found |= {limit.key: limit for limit in limits}
         return found
@@ -46,8 +46,8 @@ class Subject:
         id = index.compute("importer", parsed.value)
         return cls(
             f"importer {parsed.masked}",
-            Asked(importer=id, name="", address=""),
-            (keys.name_number(id), keys.name_codes(id)),
+            Asked(importer=id),
+            (keys.name_number(id), keys.name_codes(id), keys.name_lifted(id)),
             (keys.name_number_and_network(id), keys.name_answers(id)),
         )
 
@@ -58,8 +58,12 @@ class Subject:
             coarsest = company_name.make_coarsest(company_name.parse(name))
         except Invalid:
             raise typer.BadParameter("this is not a company's name") from None
-        id = index.compute("company", coarsest)
-        return cls("companies of this name", Asked(importer="", name=id, address=""), (keys.name_company(id),))
+        asked = Asked(
+            name=index.compute("company", coarsest),
+            name_begins=index.compute("company begins", coarsest[: company_name.COARSE_BEGINNING]),
+        )
+        names = keys.name_company(asked.name), keys.name_company(asked.name_begins)
+        return cls("companies of this name", asked, names)
 
     @classmethod
     def read_address(cls, address: str, index: BlindIndex) -> Self:
@@ -69,8 +73,7 @@ class Subject:
         except Invalid:
             raise typer.BadParameter("this is not an email address") from None
         id = index.compute("email", email_address.normalize(parsed))
-        asked = Asked(importer="", name="", address=id)
-        return cls(email_address.mask(parsed), asked, (keys.name_answers_to(id), keys.name_contact(id)))
+        return cls(email_address.mask(parsed), Asked(address=id), (keys.name_answers_to(id), keys.name_contact(id)))
 
     @classmethod
     def read_network(cls, host: str, index: BlindIndex) -> Self:
@@ -79,5 +82,4 @@ class Subject:
         if not networks:
             raise typer.BadParameter("this is not an IP address")
         tags = tag_networks(index, host)
-        asked = Asked(importer="", name="", address="", networks=tags)
-        return cls(networks[0], asked, tuple(keys.name_network(tag) for tag in tags))
+        return cls(networks[0], Asked(networks=tags), tuple(keys.name_network(tag) for tag in tags))

@@ -16,8 +16,11 @@ CUT_AT = 32
 ENOUGH = 12
 """Letters and digits of a cut-off name that must match."""
 
-COARSE = 24
-"""Letters and digits of a name that count when guesses are limited."""
+COARSE, COARSE_BEGINNING = 16, 5
+"""Letters of a name that count when guesses are limited, and of its beginning."""
+
+_NOT_COUNTED = re.compile("[& AEaehndt]")
+"""The letters of `and`, of `the` and of umlauts."""
 
 _LETTERS = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "oE", "ł": "l", "đ": "d", "\u0131": "i"}
@@ -59,12 +62,12 @@ def same_name(one: str, other: str) -> bool:
 
 
 def make_coarsest(name: str) -> str:
-    """One form of all names that may match one record. Only for counting guesses: different companies may share it.
+    """One form of nearly all spellings that match the same record. Only for counting guesses: companies may share it.
 
-    It ends after `COARSE` letters: any name that begins with a cut-off record matches that record.
+    It lacks every letter that a spelling may add or leave out, and ends after `COARSE` letters: any name that begins
+    with a cut-off record matches that record.
     """
-    letters = re.sub("[ &AE]", "", shorten(_keep_words(name)))
-    return letters.removeprefix("the").replace("and", "")[:COARSE]
+    return _NOT_COUNTED.sub("", shorten(shorten(_keep_words(name)).replace(" ", "")))[:COARSE]
 
 
 def record_matches(record: str, typed: str) -> bool:

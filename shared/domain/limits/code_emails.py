@@ -1,17 +1,20 @@
 """The limits of code emails: for an importer, for one of its requesters, and to one contact's address.
 
-Nobody is refused. Above a ceiling the next code waits for its turn, and networks that had none come first.
+Nobody is refused. Above a ceiling the next code waits for its turn, and its place is kept until then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.limits.failures import choose_wait
 from shared.domain.limits.tally import DAY, HOUR
 
-KEPT = 120
-"""Code emails remembered for an importer or a contact: more than the limits let out in a day."""
+MOST = 150
+"""Places kept for an importer or a contact: more than the limits let out in a day. Whoever finds none comes back."""
+
+MOST_WAITING = 12
+"""Codes of an importer that may wait for their turn: four hours."""
 
 TURN = timedelta(minutes=20)
 """Above its ceiling an importer gets one code in this time."""
@@ -22,11 +25,22 @@ WRONG_CODES = 100
 
 @dataclass(frozen=True)
 class CodeSent:
-    """A code that was emailed: when, for whom, and from which network it was asked for. To a contact: only when."""
+    """A place of a code email: when it goes out, for whom, and from which wide network. To a contact: only when."""
 
     at: datetime
     requester: str = ""
     network: str = ""
+    waiting: bool = False
+    """Whether it was told to come back at that time."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places that were taken before one's own, in one order for all processes, and one's own."""
+
+    before: tuple[CodeSent, ...] = ()
+    own: CodeSent | None = None
+    """None if all places are taken."""
 
 
 @dataclass(frozen=True)
@@ -37,31 +51,50 @@ class Turn:
     """A step-up: wait so long, or be verified instead."""
     at: datetime | None = None
     """Its turn. Verification does not help."""
+    is_kept: bool = False
+    """Whether its place is kept until then: one for each wide network."""
     reached: tuple[str, ...] = ()
+    is_contact_s: bool = False
+    """Whether only codes for other importers to the same contact are in its way."""
 
 
-def find_turn(
-    of_importer: Sequence[CodeSent], to_contact: Sequence[CodeSent], requester: str, network: str, now: datetime
-) -> Turn:
-    """When the next code may go out to this contact, for this importer and requester."""
-    own = [code for code in of_importer if code.requester == requester]
-    turns = {
-        "code emails for a requester": _find_next(own, 6, HOUR, now),
-        "code emails for an importer": _find_next(of_importer, 20, _choose_pause(of_importer, network, now), now),
-        "code emails to a contact": _find_free(to_contact, 10, now),
+def find_turn(of_importer: Places, to_contact: Places, now: datetime) -> Turn:
+    """When this code may go out."""
+    own = of_importer.own
+    if own is None or to_contact.own is None:
+        return Turn(at=now + HOUR, reached=("no place",), is_contact_s=own is not None)
+    if own.waiting:
+        return Turn() if own.at <= now else Turn(at=own.at, is_kept=True, reached=("not its turn yet",))
+    before = of_importer.before
+    late = {
+        "code emails for a requester": _find_next(_list_own(before, own), 6, HOUR, now),
+        "code emails for an importer": _find_next(before, 20, TURN, now),
+        "code emails to a contact": _find_free(to_contact.before, 10, now),
     }
-    late = {name: at for name, at in turns.items() if at and at > now}
-    if late:
-        return Turn(at=max(late.values()), reached=tuple(late))
+    reached = {name: at for name, at in late.items() if at and at > now}
+    if reached:
+        waiting = [code for code in before if code.waiting and code.at > now]
+        is_kept = len(waiting) < MOST_WAITING and all(code.network != own.network for code in waiting)
+        return Turn(
+            at=max(reached.values()),
+            is_kept=is_kept,
+            reached=tuple(reached),
+            is_contact_s=list(reached) == ["code emails to a contact"],
+        )
     over = {
-        "code emails for a requester": (len(_list_within(own, HOUR, now)), 3),
-        "code emails for an importer": (len(_list_within(of_importer, HOUR, now)), 5),
+        "code emails for a requester": (len(_list_within(_list_own(before, own), HOUR, now)), 3),
+        "code emails for an importer": (len(_list_within(before, HOUR, now)), 5),
     }
     waits = {name: choose_wait(sent - most, most) for name, (sent, most) in over.items() if sent >= most}
     return Turn(wait=max(waits.values(), default=None), reached=tuple(waits))
 
 
-def _list_within(codes: Sequence[CodeSent], window: timedelta, now: datetime) -> list[datetime]:
+def _list_own(codes: Iterable[CodeSent], own: CodeSent) -> list[CodeSent]:
+    return [code for code in codes if code.requester == own.requester]
+
+
+def _list_within(codes: Iterable[CodeSent], window: timedelta, now: datetime) -> list[datetime]:
+    """The times of what went out within a window, or is waiting for its turn."""
     return sorted(code.at for code in codes if code.at > now - window)
 
 
@@ -74,9 +107,3 @@ def _find_next(codes: Sequence[CodeSent], most_a_day: int, pause: timedelta, now
 def _find_free(codes: Sequence[CodeSent], most: int, now: datetime) -> datetime | None:
     sent = _list_within(codes, HOUR, now)
     return sent[-most] + HOUR if len(sent) >= most else None
-
-
-def _choose_pause(codes: Sequence[CodeSent], network: str, now: datetime) -> timedelta:
-    """A network that had a code for this importer leaves one turn to others."""
-    had_one = any(code.network == network for code in codes if code.at > now - DAY)
-    return 2 * TURN if had_one else TURN

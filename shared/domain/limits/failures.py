@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 
 from shared.domain.limits import keys
 from shared.domain.limits.tally import DAY, HOUR, Tally
@@ -18,14 +19,28 @@ WAITS = tuple(timedelta(seconds=seconds) for seconds in (20, 60, 120, 300))
 class Asked:
     """Whom a request is about and where it comes from, as blind indexes and tags."""
 
-    importer: str
-    name: str
+    importer: str = ""
+    name: str = ""
     """Of the company name's coarsest form."""
-    address: str
+    name_begins: str = ""
+    """Of that form's beginning."""
+    address: str = ""
     """Of the requester's email address."""
     networks: tuple[str, ...] = ()
     """The narrowest first. Empty if the gateway does not say."""
     is_social_security: bool = False
+
+
+class Above(Enum):
+    """What a ceiling leads to."""
+
+    REFUSED = "refused"
+    UNIFORM = "the same answer for a match and a mismatch"
+    STEP_UP = "nothing but a step-up"
+
+
+REFUSING = {3: 1, 4: 2}
+"""How many of a visitor's networks refuse: of IPv4 the address, of IPv6 the /64 and the /56 that a subscriber gets."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +52,8 @@ class Limit:
     step_up: int
     ceiling: int
     window: timedelta
-    refuses: bool = False
-    """Above the ceiling: whether requests are refused. If not, every answer is the same."""
+    above: Above = Above.UNIFORM
+    """What happens above the ceiling."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +70,32 @@ class Verdict:
 
 
 def list_match_limits(asked: Asked) -> tuple[Limit, ...]:
-    """The limits of requests whose number and name match no record."""
+    """The limits of requests whose number and name match no record.
+
+    Wide networks hold people who have nothing to do with each other, so only the narrow ones refuse. A single tag means
+    that the gateway cannot tell its visitors apart: it refuses nobody.
+    """
+    refusing = REFUSING.get(len(asked.networks), 0)
     by_network = tuple(
-        Limit(f"network {level}", keys.name_network(tag), 10 * WIDER**level, 60 * WIDER**level, HOUR, refuses=True)
+        Limit(
+            f"network {level}",
+            keys.name_network(tag),
+            10 * WIDER**level,
+            60 * WIDER**level,
+            HOUR,
+            Above.REFUSED if level < refusing else Above.STEP_UP,
+        )
         for level, tag in enumerate(asked.networks)
     )
     by_both = tuple(
-        Limit("number and network", keys.name_number_and_network(asked.importer, tag), 5, 20, HOUR, refuses=True)
+        Limit(
+            "number and network",
+            keys.name_number_and_network(asked.importer, tag),
+            5,
+            20,
+            HOUR,
+            Above.REFUSED if refusing else Above.STEP_UP,
+        )
         for tag in asked.networks[:1]
     )
     return (
@@ -69,6 +103,7 @@ def list_match_limits(asked: Asked) -> tuple[Limit, ...]:
         *by_both,
         Limit("number", keys.name_number(asked.importer), 30, 100, DAY),
         Limit("name", keys.name_company(asked.name), 5 if asked.is_social_security else 10, 50, DAY),
+        Limit("beginning of a name", keys.name_company(asked.name_begins), 50, 250, DAY),
     )
 
 
@@ -81,21 +116,25 @@ def list_answer_limits(asked: Asked) -> tuple[Limit, ...]:
     return *by_network, Limit("answers about an address", keys.name_answers_to(asked.address), 3, 10, DAY)
 
 
-def judge(limits: Sequence[Limit], tallies: Mapping[str, Tally], now: datetime) -> Verdict:
-    """What these limits say. A key without a tally was never counted."""
+def judge(
+    limits: Sequence[Limit], tallies: Mapping[str, Tally], now: datetime, in_hand: Mapping[str, int] | None = None
+) -> Verdict:
+    """What these limits say.
+
+    `in_hand`: other requests that this process has not answered yet, by key. They may fail. For what a guess varies
+    they count like failures, so a burst gains nothing; for networks, with many visitors, toward the ceiling only.
+    """
     refused: list[datetime] = []
     waits: list[timedelta] = []
     reached: list[str] = []
     uniform = False
     for limit in limits:
-        tally = tallies.get(limit.key)
-        if tally is None:
-            continue
-        over = tally.count(limit.window, now) >= limit.ceiling
-        excess = tally.count(HOUR, now) - limit.step_up
-        if over and limit.refuses:
-            refused.append(tally.find_next_free(limit.ceiling, limit.window, now))
-        uniform = uniform or (over and not limit.refuses)
+        tally, others = tallies.get(limit.key, Tally()), (in_hand or {}).get(limit.key, 0)
+        over = tally.count(limit.window, now) + others >= limit.ceiling
+        excess = tally.count(HOUR, now) - limit.step_up + (others if limit.above is Above.UNIFORM else 0)
+        if over and limit.above is Above.REFUSED:
+            refused.append(max(tally.find_next_free(limit.ceiling, limit.window, now), now + WAITS[0]))
+        uniform = uniform or (over and limit.above is Above.UNIFORM)
         if excess >= 0:
             waits.append(choose_wait(excess, limit.step_up))
         if over or excess >= 0:

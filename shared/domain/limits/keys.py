@@ -36,6 +36,16 @@ def name_codes(importer: str) -> str:
     return f"codes:{importer}"
 
 
+def is_of_importer(key: str) -> bool:
+    """Whether a key of code emails is an importer's, not a contact's."""
+    return key.startswith(name_codes(""))
+
+
 def name_contact(contact: str) -> str:
     """Code emails to a contact's address."""
     return f"codes-to:{contact}"
+
+
+def name_lifted(importer: str) -> str:
+    """When an operator lifted the limits of an importer."""
+    return f"lifted:{importer}"

@@ -1,5 +1,6 @@
 """Operators see what limits counted, and lift it for a caller whom others locked out."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -26,12 +27,12 @@ async def guessed(database_settings: Settings) -> Settings:
     index = BlindIndex(load_key_ring(database_settings, "index"))
     networks = tag_networks(BlindIndex(load_key_ring(database_settings, "network")), HOST)
     importer, name = Subject.read_importer(NUMBER, index), Subject.read_name("ACME IMPORTS INC", index)
-    asked = type(importer.asked)(importer.asked.importer, name.asked.name, "somebody", networks)
+    asked = replace(name.asked, importer=importer.asked.importer, address="somebody", networks=networks)
     async with opened(database_settings) as database:
         for _ in range(60):
             limits = (*list_match_limits(asked), *list_answer_limits(asked))
             await database.limits.count((limit.key for limit in limits), Counted(), clock.now())
-        await database.limits.take_codes({importer.keys[1]: CodeSent(clock.now(), "jane")}, uuid4())
+        await database.limits.take_codes({importer.keys[1]: CodeSent(clock.now(), "jane")}, uuid4(), clock.now())
     return database_settings
 
 
@@ -42,10 +43,13 @@ async def test_what_was_counted_is_seen_by_number_name_and_network(guessed: Sett
         "answers about an importer": (60, "the same answer for all"),
         "number": (60, "verification, or a wait"),
         "number and network": (60, "refused"),
-        "code emails": (1, None),
+        "code emails for the importer": (1, None),
     }
-    _, [line], _ = await acectl(guessed, "limits", "show", "--name", NAME)
-    assert (line["limit"], line["leads_to"]) == ("name", "the same answer for all")
+    _, lines, _ = await acectl(guessed, "limits", "show", "--name", NAME)
+    assert [(line["limit"], line["leads_to"]) for line in lines] == [
+        ("beginning of a name", "verification, or a wait"),
+        ("name", "the same answer for all"),
+    ]
     _, lines, _ = await acectl(guessed, "limits", "show", "--network", HOST)
     assert [line["leads_to"] for line in lines] == ["refused", "verification, or a wait", None]
 

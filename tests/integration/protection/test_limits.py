@@ -1,7 +1,6 @@
 """Limits, counted in a real database for all processes, and what a stranger meets who guesses at the real workers."""
 
 import asyncio
-from datetime import timedelta
 from uuid import uuid4
 
 from shared import clock
@@ -9,7 +8,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, Refused, StartAccepted
 from shared.contracts.sealed import AccountRequest
 from shared.contracts.state import State
-from shared.domain.limits.code_emails import KEPT, CodeSent
+from shared.domain.limits.code_emails import MOST, CodeSent, Places
 from shared.domain.limits.tally import DAY, HOUR, SLOT
 from shared.settings.processes import Settings
 from shared.storage.database import Database
@@ -37,30 +36,38 @@ class TestCounting:
         await database.limits.count(["a"], await database.limits.find(["a"]), NOW)
         assert len((await database.limits.find(["a"])).tallies["a"].counts) == 1
 
-    async def test_a_code_counts_once_for_each_message_and_the_latest_are_kept(self, database: Database) -> None:
+    async def test_a_place_is_taken_once_for_each_message_and_old_ones_are_dropped(self, database: Database) -> None:
         code, id = CodeSent(NOW, "jane", "home"), uuid4()
-        await asyncio.gather(*(database.limits.take_codes({"a": code, "b": CodeSent(NOW)}, id) for _ in range(5)))
-        counted = await database.limits.find(["a", "b"])
-        assert counted.codes == {"a": (code,), "b": (CodeSent(NOW),)}
-        for age in range(KEPT):
-            await database.limits.take_codes({"a": CodeSent(NOW + timedelta(seconds=age), "joe")}, uuid4())
-        latest = (await database.limits.find(["a"])).codes["a"]
-        assert len(latest) == KEPT
-        assert code not in latest
+        await database.limits.take_codes({"a": CodeSent(NOW - DAY, "joe")}, uuid4(), NOW - DAY)
+        both = {"a": code, "b": CodeSent(NOW)}
+        places = await asyncio.gather(*(database.limits.take_codes(both, id, NOW) for _ in range(5)))
+        assert places == [{"a": Places((), code), "b": Places((), CodeSent(NOW))}] * 5
+        assert (await database.limits.find(["a", "b"])).codes == {"a": (code,), "b": (CodeSent(NOW),)}
 
     async def test_of_all_who_take_a_place_at_the_same_moment_each_sees_another_number_before(
         self, database: Database
     ) -> None:
         taken = await asyncio.gather(
-            *(database.limits.take_codes({"a": CodeSent(NOW, str(number))}, uuid4()) for number in range(20))
+            *(database.limits.take_codes({"a": CodeSent(NOW, str(number))}, uuid4(), NOW) for number in range(20))
         )
-        assert sorted(len(before["a"]) for before in taken) == list(range(20))
+        assert sorted(len(places["a"].before) for places in taken) == list(range(20))
 
-    async def test_a_place_that_is_given_back_is_free(self, database: Database) -> None:
-        id = uuid4()
-        await database.limits.take_codes({"a": CodeSent(NOW)}, id)
-        await database.limits.give_back(["a"], id)
-        assert await database.limits.take_codes({"a": CodeSent(NOW)}, uuid4()) == {"a": ()}
+    async def test_a_rush_drives_nobody_s_place_out(self, database: Database) -> None:
+        first = uuid4()
+        await database.limits.take_codes({"a": CodeSent(NOW, "jane")}, first, NOW)
+        rush = [await database.limits.take_codes({"a": CodeSent(NOW, "joe")}, uuid4(), NOW) for _ in range(MOST)]
+        assert rush[-1]["a"].own is None
+        assert (await database.limits.take_codes({"a": CodeSent(NOW)}, first, NOW))["a"].own == CodeSent(NOW, "jane")
+
+    async def test_a_place_is_kept_until_its_turn_or_given_back(self, database: Database) -> None:
+        kept, given = uuid4(), uuid4()
+        for id in (kept, given):
+            await database.limits.take_codes({"a": CodeSent(NOW)}, id, NOW)
+        await database.limits.keep_place(["a"], kept, NOW + HOUR)
+        await database.limits.give_back(["a", "never counted"], given)
+        places = await database.limits.take_codes({"a": CodeSent(NOW)}, uuid4(), NOW)
+        assert places["a"].before == (CodeSent(NOW + HOUR, waiting=True),)
+        assert (await database.limits.find(["never counted"])).codes == {}
 
 
 class TestAStranger:

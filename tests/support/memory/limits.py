@@ -1,11 +1,13 @@
 """Limits in memory, counted as the database counts them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from uuid import UUID
 
-from shared.domain.limits.code_emails import CodeSent
-from shared.domain.limits.tally import Tally, find_slot
+from shared.domain.limits.code_emails import CodeSent, Places
+from shared.domain.limits.tally import DAY, Tally, find_slot
 from shared.storage.limits import Counted
 
 
@@ -30,13 +32,24 @@ class MemoryLimits:
             counts = self.failures.setdefault(key, {})
             counts[find_slot(now)] = counts.get(find_slot(now), 0) + 1
 
-    async def take_codes(self, codes: Mapping[str, CodeSent], id: UUID) -> dict[str, tuple[CodeSent, ...]]:
-        """Takes a place under each key. Returns what took places before."""
+    async def take_codes(self, codes: Mapping[str, CodeSent], id: UUID, now: datetime) -> dict[str, Places]:
+        """Takes a place under each key."""
         for key, code in codes.items():
-            self.codes.setdefault(key, {}).setdefault(id, code)
-        return {key: tuple(code for other, code in self.codes[key].items() if other != id) for key in codes}
+            recent = {other: sent for other, sent in self.codes.get(key, {}).items() if sent.at > now - DAY}
+            self.codes[key] = {**recent, **({} if id in recent else {id: code})}
+        return {key: _read_places(self.codes[key], id) for key in codes}
+
+    async def keep_place(self, keys: Iterable[str], id: UUID, at: datetime) -> None:
+        """Keeps the places of a message until its turn."""
+        for key in keys:
+            self.codes[key][id] = replace(self.codes[key][id], at=at, waiting=True)
 
     async def give_back(self, keys: Iterable[str], id: UUID) -> None:
         """Gives back the places of a message."""
         for key in keys:
             self.codes[key].pop(id, None)
+
+
+def _read_places(places: Mapping[UUID, CodeSent], id: UUID) -> Places:
+    before = takewhile(lambda other: other != id, places)
+    return Places(tuple(places[other] for other in before), places[id])

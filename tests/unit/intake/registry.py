@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from services.intake.admission import Admissions
 from services.intake.checks import CheckResult, Checks
@@ -30,7 +30,7 @@ class Registry:
         self.users: set[str] = set()
         self.stored: StoredImporter | None = None
         self.limits = MemoryLimits()
-        self.wrong_codes = 0
+        self.wrong_codes: dict[str, int] = {}
         if record:
             sealed = SEALS.storage.seal(record, f"importers/record/{self.id}")
             self.stored = StoredImporter(self.id, sealed, **{"active": True, "top_account": None, **stored})
@@ -41,8 +41,8 @@ class Registry:
         async def find(id: str) -> StoredImporter | None:
             return self.stored if id == self.id else None
 
-        async def count_wrong_codes(_importer: str, _email: str) -> int:
-            return self.wrong_codes
+        async def count_wrong_codes(_importer: str, email: str, _since: datetime | None) -> int:
+            return self.wrong_codes.get(email, 0)
 
         self.checks = Checks(
             SEALS,
@@ -65,11 +65,12 @@ class Registry:
         *,
         now: datetime = NOW,
         user: str = "gateway",
+        id: UUID | None = None,
         **said: Any,
     ) -> CheckResult:
         """Looks up a start that comes now."""
         command = start(request).model_copy(update=said)
-        return await self.checks.look_up(command, Situation(application, uuid4(), user, now))
+        return await self.checks.look_up(command, Situation(application, id or uuid4(), user, now))
 
     async def guess(self, times: int, **said: Any) -> list[Problem | None]:
         """Guesses so many other numbers under the record's name."""

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.importer_record import company_name
-from shared.domain.importer_record.company_name import CUT_AT, record_matches, same_name
+from shared.domain.importer_record.company_name import (
+    COARSE_BEGINNING,
+    CUT_AT,
+    make_coarsest,
+    record_matches,
+    same_name,
+)
 from tests.cases import Case, cases
 from tests.unit.domain.refusals import broken_rule
 
@@ -113,6 +119,55 @@ def test_nothing_matches_across_legal_forms(name: str, forms: list[str]) -> None
 def test_a_name_that_was_cut_off_is_the_beginning_of_the_typed_one(record: str, rest: str) -> None:
     assert record_matches(record, record + rest)
     assert not record_matches(record[:-1], f"{record[:-1]}x{rest}")
+
+
+pieces = st.lists(
+    st.sampled_from(
+        [
+            "the",
+            "and",
+            "&",
+            " ",
+            "a",
+            "e",
+            "o",
+            "\u00e4",
+            "\u00f6",
+            "\u00fc",
+            "\u00e5",
+            "n",
+            "d",
+            "co",
+            "inc",
+            "company",
+        ]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(pieces, pieces)
+def test_two_spellings_of_a_name_are_counted_as_one(one: str, other: str) -> None:
+    for spelling in (one.translate(WITH_E), one.translate(PLAIN), one.upper(), f"The {one}", f" {one} ."):
+        if same_name(one, spelling):
+            assert make_coarsest(one) == make_coarsest(spelling)
+    if same_name(one, other):
+        assert make_coarsest(one) == make_coarsest(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("BLUE VALUE INC", "BL\u00dc VAL\u00dc Inc."),
+        ("HOLLAND CO", "Holl A and ND Company"),
+        ("X CO", "and the X co"),
+        ("THE SMITH AND SONS AND JONES CO.", "the smith & sons & jones company of the world"),
+    ],
+)
+def test_no_spelling_makes_a_key_of_its_own(one: str, other: str) -> None:
+    assert record_matches(one, other)
+    length = min(len(make_coarsest(one)), COARSE_BEGINNING)
+    assert make_coarsest(one)[:length] == make_coarsest(other)[:length]
 
 
 def test_a_name_is_kept_as_typed_on_one_line() -> None:
