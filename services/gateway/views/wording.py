@@ -163,7 +163,8 @@ def _describe_tries(left: int | None) -> str:
 
 
 def _describe_retry(retry_at: datetime | None, now: datetime) -> str:
-    return f"Come back {describe_span(retry_at, now)}." if retry_at else "Come back in an hour."
+    """Without a time, waiting does not help."""
+    return f"Come back {describe_span(retry_at, now)}." if retry_at else "Call the service desk before you try again."
 
 
 def describe_span(retry_at: datetime, now: datetime) -> str:
