@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,11 +10,15 @@ import pytest
 
 from services.console.checks.configuration import check_settings
 from services.console.checks.verdict import Verdict
-from shared.security.keys import DEVELOPMENT, make_environment, make_ring
+from shared.security.keys import DEVELOPMENT, make_environment
 from shared.settings import loading
 from shared.settings.groups import ProcessSettings, SettingError
 from shared.settings.processes import PROCESSES, CodeMailerSettings, GatewaySettings, IntakeSettings, Settings
 from shared.settings.risks import Risk
+
+KEY = b64encode(bytes(32)).decode()
+RING, DEVELOPMENT_RING = f"k000001:{KEY}", f"{DEVELOPMENT}000001:{KEY}"
+"""The same in each process that collects the tests."""
 
 PASSWORD = "correct-horse"
 FIT = {
@@ -72,8 +77,8 @@ UNFIT = [
     ("made-up-settings", "ACE_SERVICE_DESK_EMAIL", None),
     ("made-up-settings", "ACE_BANNER", None),
     ("made-up-settings", "ACE_IDENTIFIER", None),
-    ("development-keys", "ACE_KEYS_COOKIE", make_ring(DEVELOPMENT)),
-    ("development-keys", "ACE_KEYS_STORAGE", f"{make_ring()},{make_ring(DEVELOPMENT)}"),
+    ("development-keys", "ACE_KEYS_COOKIE", DEVELOPMENT_RING),
+    ("development-keys", "ACE_KEYS_STORAGE", f"{RING},{DEVELOPMENT_RING}"),
 ]
 
 
@@ -136,7 +141,7 @@ def test_production_takes_what_only_looks_like_it(monkeypatch: pytest.MonkeyPatc
     [
         ("ACE_CHALLENGE", "off", GatewaySettings, IntakeSettings),
         ("ACE_PORTAL_URL", None, GatewaySettings, IntakeSettings),
-        ("ACE_KEYS_COOKIE", make_ring(DEVELOPMENT), GatewaySettings, IntakeSettings),
+        ("ACE_KEYS_COOKIE", DEVELOPMENT_RING, GatewaySettings, IntakeSettings),
         ("ACE_SMTP_URL", "smtp://mail", CodeMailerSettings, GatewaySettings),
     ],
 )
