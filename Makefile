@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 generate = $(PYTHON) -m $(2) > $(1).new && mv $(1).new $(1) || { rm -f $(1).new; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help checks run restart test every-test test-full properties chaos soak bench lint types imports screenshots emails format documents clean environment
+.PHONY: help checks run restart test every-test test-full properties fuzz chaos soak bench lint types imports screenshots emails format documents clean environment
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -38,6 +38,9 @@ bench: environment ## Measure what everything costs, and compare (an hour or two
 
 properties: environment ## Search new random histories for one that breaks an invariant, for ten minutes
 	$(PYTHON) -m tests.properties.search --minutes 10 --first $$(date +%s)
+
+fuzz: environment ## Send every reader a hundred thousand hostile inputs (ten minutes)
+	$(PYTHON) -m pytest -n 2 tests/fuzz --hypothesis-profile=fuzz
 
 lint: environment ## Check style and spelling
 	$(PYTHON) -m ruff check

@@ -2,6 +2,7 @@
 
 Property tests try a few examples, always the same, so that a red build has one cause. `make test-full` tries more, and
 new ones each time: ``--hypothesis-profile=full``.
+`make fuzz` tries as many as take minutes: ``--hypothesis-profile=fuzz``.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -27,6 +28,9 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.register_profile(
     "full", deadline=None, max_examples=600, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.register_profile(
+    "fuzz", deadline=None, max_examples=3_000, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 hypothesis_settings.load_profile("every-build")
 

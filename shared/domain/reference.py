@@ -8,6 +8,9 @@ from shared.domain import base32
 from shared.domain.errors import Invalid
 from shared.domain.fields.text import replace_dashes
 
+LONGEST = 100
+"""Characters that may be typed, with spaces."""
+
 
 def derive(application_id: UUID) -> str:
     """Derives the reference from the application's id: ``ACE-XXXX-XXXX``."""
@@ -17,6 +20,8 @@ def derive(application_id: UUID) -> str:
 
 def parse(text: str) -> str:
     """Reads a reference that an operator typed. Raises `Invalid`: ``malformed``."""
+    if len(text) > LONGEST:
+        raise Invalid("malformed")
     symbols = base32.normalize(re.sub(r"^\s*ACE-", "", replace_dashes(text), flags=re.IGNORECASE))
     if len(symbols) != 8 or not set(symbols) <= set(base32.ALPHABET):
         raise Invalid("malformed")

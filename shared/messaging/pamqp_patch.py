@@ -1,6 +1,7 @@
 """Keeps the connection open when AMQP properties are unreadable.
 
-pamqp raises on a timestamp beyond the calendar and on text that is not UTF-8, and aiormq then closes the connection.
+pamqp raises on a timestamp beyond the calendar, on text that is not UTF-8 and on tables nested a few hundred times, and
+aiormq then closes the connection.
 One such message would stop all of a worker's queues until it reaches the delivery limit. Without the property, the
 message reaches our own code, which parks it and says why.
 """
@@ -12,6 +13,9 @@ from typing import Any
 from pamqp import decode
 
 _TIMESTAMP_BYTES = 8
+
+DEEPEST = 10
+"""Tables and arrays inside each other to keep. The broker's own headers have three."""
 
 
 def _read_timestamp(value: bytes) -> tuple[int, datetime | None]:
@@ -29,13 +33,27 @@ def _read_short_text(value: bytes) -> tuple[int, str]:
 def _read_table(value: bytes) -> tuple[int, dict[str, Any]]:
     try:
         return decode.field_table(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return int.from_bytes(value[:4], "big") + 4, {}
+
+
+def _read_headers(value: bytes) -> tuple[int, dict[str, Any]]:
+    """A table that our own code can go through: one nested too deeply is left out."""
+    size, table = _read_table(value)
+    level: list[Any] = [table]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level for inner in _list_inner(outer)]
+    return size, {} if level else table
+
+
+def _list_inner(value: Any) -> list[Any]:
+    inner = value.values() if isinstance(value, dict) else value
+    return [one for one in inner if isinstance(one, dict | list)]
 
 
 def read_leniently() -> None:
     """Makes this process skip unreadable timestamps and tables, and replace unreadable characters in text."""
     methods: dict[Any, Callable[..., Any]] = decode.METHODS
     embedded: dict[Any, Callable[..., Any]] = decode.TABLE_MAPPING
-    methods.update(timestamp=_read_timestamp, shortstr=_read_short_text, table=_read_table)
+    methods.update(timestamp=_read_timestamp, shortstr=_read_short_text, table=_read_headers)
     embedded.update({b"T": _read_timestamp, b"F": _read_table})

@@ -19,7 +19,9 @@ class Fingerprints:
     def matches(self, fingerprint: str, *parts: str) -> bool:
         """Whether this is the fingerprint of these parts, in constant time."""
         id = fingerprint.partition(".")[0]
-        return id in self._ring.keys and hmac.compare_digest(fingerprint, self._compute_under(id, parts))
+        if id not in self._ring.keys or not fingerprint.isascii():  # `compare_digest` would raise
+            return False
+        return hmac.compare_digest(fingerprint, self._compute_under(id, parts))
 
     def _compute_under(self, id: str, parts: tuple[str, ...]) -> str:
         return f"{id}.{_compute_digest(self._ring.for_fingerprints[id], parts)}"

@@ -18,6 +18,9 @@ from typing import Any
 LONGEST = 8_192
 """Characters of a string to read. A longer one is cut, with a mark."""
 
+DEEPEST = 20
+"""Containers inside each other to read. Nothing that is logged has more than three."""
+
 MARGIN = 400
 """Characters before the cut that go, too: half an address or number would not be recognized."""
 
@@ -67,12 +70,16 @@ _PERSONAL = re.compile(f"(?P<kept>{_UUID})|(?P<email>{_ADDRESS})|{_PARTED_NUMBER
 
 def redact(value: Any) -> Any:
     """The value with every address, number and code hidden, also inside containers, and long strings cut."""
+    return _redact(value, DEEPEST)
+
+
+def _redact(value: Any, deeper: int) -> Any:
     if isinstance(value, str):
         return _hide(value) if len(value) <= LONGEST else _hide_and_cut(value)
     if isinstance(value, dict):
-        return {name: redact(inner) for name, inner in value.items()}
+        return {name: _redact(inner, deeper - 1) for name, inner in value.items()} if deeper else "... (cut)"
     if isinstance(value, list | tuple):
-        return [redact(inner) for inner in value]
+        return [_redact(inner, deeper - 1) for inner in value] if deeper else "... (cut)"
     return value
 
 

@@ -19,6 +19,9 @@ from shared.domain.fields.text import INVISIBLE
 LONGEST_LINE = 65_536
 """Characters. A longer line is not a row of these files and is not kept in memory."""
 
+LONGEST_FIELD = 2_000
+"""Characters. No column needs more, and Unicode's normal forms take quadratic time to compute."""
+
 MOST_LINES = 10
 """Lines that one row may span."""
 
@@ -92,6 +95,8 @@ def _make_row(line: int, record: list[str] | str, names: list[str]) -> Row | Bad
         return BadRow(line, "it is not UTF-8 (perhaps Windows-1252)")
     fields = list(zip(names, record, strict=False))
     for number, (name, value) in enumerate(fields, 1):
+        if len(value) > LONGEST_FIELD:
+            return BadRow(line, f"column {number} has {len(value):,} characters, and {LONGEST_FIELD:,} are allowed")
         if not name and not _is_blank([value]):
             return BadRow(line, f"column {number} has a value but no name in the header")
     return Row(line, {name: value for name, value in fields if name})

@@ -1,6 +1,7 @@
 """The first line of a CSV file: its column names, or signs that it is something else."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from shared.domain.fields.text import keep_printable
@@ -63,7 +64,7 @@ def match_columns(names: list[str], required: Sequence[str], optional: Sequence[
         for fault, of in (
             ("it lacks", [name for name in required if name not in found]),
             ("it has unknown", unknown[:QUOTED]),
-            ("it has twice", sorted({name for name in found if name and found.count(name) > 1})),
+            ("it has twice", sorted(name for name, count in Counter(filter(None, found)).items() if count > 1)),
         )
         if of
     ]

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.gateway.http.cookie_header import read_cookies
 from services.gateway.journey.session import Session
 from shared.security.sealing import CannotOpen, Sealer
 
@@ -32,9 +33,9 @@ class SessionCookie:
 
     def load(self, request: Request) -> Session | None:
         """A request's session as the person left it; `None` if none opens."""
-        pieces = []
+        pieces, cookies = [], read_cookies(request)
         for number in range(PIECES):
-            piece = request.cookies.get(self._name_piece(number))
+            piece = cookies.get(self._name_piece(number))
             if not piece:
                 break
             pieces.append(piece)
@@ -46,19 +47,20 @@ class SessionCookie:
 
     def is_in(self, request: Request) -> bool:
         """Whether a request came with a session, readable or not."""
-        return self._name_piece(0) in request.cookies
+        return self._name_piece(0) in read_cookies(request)
 
     def save(self, request: Request, response: Response, session: Session) -> None:
         """Writes a session into a response, and deletes pieces that are no longer needed."""
         sealed = self._seal(session)
         if len(sealed) > PIECES * PIECE:  # only hostile input gets this long
             sealed = self._seal(session.replace(details={}))
+        cookies = read_cookies(request)
         for number in range(PIECES):
             name = self._name_piece(number)
             piece = sealed[number * PIECE : (number + 1) * PIECE]
             if piece:
                 response.headers.append("Set-Cookie", f"{name}={piece}{self._attributes}")
-            elif name in request.cookies:
+            elif name in cookies:
                 response.headers.append("Set-Cookie", f"{name}=; Max-Age=0{self._attributes}")
 
     def _seal(self, session: Session) -> str:

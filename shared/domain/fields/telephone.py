@@ -69,6 +69,8 @@ def parse(text: str, country: str | None) -> str:
             ``no-such-country`` (no country has the code after the ``+``); ``several``; ``malformed``.
 
     """
+    if len(text) > 4 * LONGEST:
+        raise Invalid("too-long")
     typed = replace_dashes(read_line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST))
     if context := _CONTEXT.search(typed):
         typed = f"{context[1]} {re.sub('^tel:', '', _CONTEXT.sub('', typed), flags=re.IGNORECASE)}"

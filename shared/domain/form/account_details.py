@@ -97,6 +97,8 @@ def _read_structure(text: str) -> str:
 
 
 def _read_duns(text: str) -> str:
+    if len(text) > 4 * LONGEST_DUNS:
+        raise Invalid("too-long")
     typed = read_line(text.replace(LEFT_TO_RIGHT, ""), longest=LONGEST_DUNS, required=False)
     number = unquote(END.sub("", replace_dashes(clear_placeholder(typed))))
     label = re.match(r"\D*", number)

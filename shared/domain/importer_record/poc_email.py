@@ -8,6 +8,9 @@ from shared.domain.errors import Invalid
 from shared.domain.fields import email_address
 from shared.domain.fields.text import clear_placeholder, keep_visible
 
+LONGEST = 2_000
+"""Characters that are read: several addresses with names."""
+
 _BETWEEN = re.compile(r"[\s,;|/<>]+")
 
 
@@ -35,6 +38,8 @@ class PocEmail:
 
 def read(text: str) -> PocEmail:
     """Reads a record's address. Raises nothing, because a record may contain anything."""
+    if len(text) > LONGEST:
+        return PocEmail("", Fault.MALFORMED)
     try:
         address = email_address.parse(clear_placeholder(keep_visible(text)))
     except Invalid as error:

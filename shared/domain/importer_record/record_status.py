@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from shared.domain.fields.text import replace_dashes
 
+LONGEST = 200
+"""Characters that are read: far more than any status has."""
+
 _ACTIVE = re.compile(r"(?:10[ .:=/_-]*)?active|active[ :/_-]*\(?10\)?")
 """CBP writes ``10-Active`` (CSMS 19-000326)."""
 
@@ -26,6 +29,8 @@ class RecordStatus(StrEnum):
 
 def parse(text: str) -> RecordStatus:
     """The status in a text. Case, spaces, kinds of dash and quotation marks do not matter. Empty means active."""
+    if len(text) > LONGEST:
+        return RecordStatus.UNKNOWN
     said = " ".join(replace_dashes(text).casefold().split())
     if not said:
         return RecordStatus.ACTIVE

@@ -100,3 +100,9 @@ def test_the_owners_name_is_joined_from_its_parts() -> None:
 def test_what_nobody_sees_is_no_part_of_a_name(hidden: str) -> None:
     assert read(first_name=f"{hidden}Ja{hidden}ne\u00a0Q {hidden}").first_name == "Jane Q"
     assert broken(first_name=hidden) == {"first_name": "missing"}
+
+
+@pytest.mark.parametrize("field", ["duns", "telephone"])
+def test_a_mark_of_direction_repeated_without_end_is_too_long(field: str) -> None:
+    _, broken = AccountDetails.read({field: "\u202d" * 100_000 + "217-555-0123"})
+    assert broken[field] == "too-long"

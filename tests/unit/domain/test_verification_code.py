@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain import base32, reference
+from shared.domain.errors import Invalid
 from shared.domain.form import verification_code
 from tests.unit.domain.refusals import attempt, broken_rule
 
@@ -93,3 +94,8 @@ def test_a_code_that_is_spelled_out_can_be_written_down_again(code: str) -> None
 
 def test_an_invalid_code_is_not_spelled_out() -> None:
     assert broken_rule(verification_code.spell, "7K2M-0XQU") == "malformed"
+
+
+def test_a_reference_longer_than_anybody_types_is_malformed() -> None:
+    with pytest.raises(Invalid, match="malformed"):
+        reference.parse("ACE-7K2M-0XQ9" + " " * reference.LONGEST)

@@ -90,3 +90,8 @@ def test_the_index_depends_on_its_key_and_does_not_show_the_value() -> None:
     one, other = BlindIndex(ring), BlindIndex(KeyRing.parse(make_ring()))
     assert one.compute("importer", "123-45-6789") != other.compute("importer", "123-45-6789")
     assert re.fullmatch(r"[0-9a-f]{64}", one.compute("importer", "123-45-6789"))
+
+
+def test_a_fingerprint_that_is_not_ascii_is_none() -> None:
+    fingerprints = Fingerprints(KeyRing({"k1": bytes(32)}))
+    assert not fingerprints.matches("k1.\u0661" + "0" * 63, "a")

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from services.console.files.csv_reader import LONGEST_LINE, BadRow, Row, read_rows
+from services.console.files.csv_reader import LONGEST_FIELD, LONGEST_LINE, BadRow, Row, read_rows
 from services.console.files.header import NoSuchTable
 
 COLUMNS = ("number", "name")
@@ -126,3 +126,9 @@ def test_the_stream_stays_open_for_whoever_owns_it() -> None:
     stream = io.BytesIO(b"number,name\n1,Acme\n")
     list(read_rows(stream, COLUMNS))
     assert not stream.closed
+
+
+def test_a_field_longer_than_any_column_needs_spoils_its_row_alone() -> None:
+    long = "a\u0301\u0316" * (LONGEST_FIELD // 3 + 1)
+    said = f"column 2 has {len(long):,} characters, and {LONGEST_FIELD:,} are allowed"
+    assert read(f"number,name\n1,{long}\n2,Acme\n") == [BadRow(2, said), *rows((3, "2", "Acme"))]

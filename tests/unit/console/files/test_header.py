@@ -3,11 +3,12 @@
 import gzip
 import io
 import zipfile
+from time import process_time
 
 import pytest
 
 from services.console.files.csv_reader import Row, read_rows
-from services.console.files.header import NoSuchTable
+from services.console.files.header import NoSuchTable, match_columns
 
 COLUMNS = ("importer_number", "company_name")
 TABLE = "importer_number,company_name\n07-1234567AB,Harbor Lights LLC\n"
@@ -85,3 +86,10 @@ def test_a_header_that_can_mean_one_thing_only_is_read(header: str) -> None:
 @pytest.mark.parametrize("header", ["importer_number,company_name,shoe_size", "importer_number,company_name,statsu"])
 def test_a_column_with_an_unknown_name_is_refused(header: str) -> None:
     assert f"unknown {header.rpartition(',')[2]}" in refusal(f"{header}\n".encode())
+
+
+def test_a_header_that_repeats_a_column_many_times_is_refused_at_once() -> None:
+    begun = process_time()
+    with pytest.raises(NoSuchTable, match="it has twice status"):
+        match_columns(["importer_number", *["status"] * 100_000], COLUMNS, ("status",))
+    assert process_time() - begun < 1  # a minute, if it were counted each time that it is there

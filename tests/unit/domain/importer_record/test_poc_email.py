@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.importer_record.poc_email import Fault, PocEmail, read
+from shared.domain.importer_record.poc_email import LONGEST, Fault, PocEmail, read
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,7 @@ def test_a_placeholder_is_not_a_contact(text: str) -> None:
 def test_the_same_mailbox_has_one_comparable_form() -> None:
     assert read("Pat@Harbor.example").comparable == read("pat@harbor.EXAMPLE").comparable != ""
     assert read("none@none.com").comparable == read("").comparable
+
+
+def test_a_text_longer_than_any_address_is_malformed_whatever_is_in_it() -> None:
+    assert read("a@one.example" + " " * LONGEST) == PocEmail("", Fault.MALFORMED)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.importer_record.record_status import RecordStatus, parse
+from shared.domain.importer_record.record_status import LONGEST, RecordStatus, parse
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,7 @@ def test_the_words_for_inactive_are_known(text: str) -> None:
 )
 def test_everything_else_is_unknown(text: str) -> None:
     assert parse(text) is RecordStatus.UNKNOWN
+
+
+def test_a_text_longer_than_any_status_is_unknown_whatever_is_in_it() -> None:
+    assert parse("active" + " " * LONGEST) is RecordStatus.UNKNOWN
