@@ -21,6 +21,7 @@ from shared.domain.limits import failures
 from shared.domain.limits.code_emails import WRONG_CODES, CodeSent, find_turn
 from shared.domain.limits.failures import WAITS, Asked, list_answer_limits, list_match_limits
 from shared.domain.limits.keys import name_codes, name_contact, name_lifted
+from shared.domain.limits.tally import HOUR
 from shared.observability import metrics
 from shared.storage.applications import Applications
 from shared.storage.limits import Counted, Limits
@@ -116,6 +117,8 @@ class Admissions:
         place = CodeSent(now, asked.address, asked.networks[-1] if asked.networks else "")
         places = await self._limits.take_codes({importer: place, to_contact: CodeSent(now)}, id, now)
         turn = find_turn(places[importer], places[to_contact], now)
+        if (turn.at or turn.wait) and await self._applications.was_delayed(asked.importer, asked.address, now - HOUR):
+            return admission  # the earlier code was lost by our fault, so its successor counts in no limit
         if turn.at and turn.is_kept:
             await self._limits.keep_place(places, id, turn.at)
         elif turn.at or (turn.wait and not self._may_pass(command, situation)):

@@ -13,6 +13,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from shared.contracts.events import ResendRequested
 from shared.contracts.message import Message
+from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.account import Account
 from shared.domain.application import Application
@@ -180,6 +181,12 @@ class Applications:
         query = {"importer": importer} if importer else {"email": email}
         with transient_when_away():
             return [to_application(found) async for found in self._collection.find(query).sort("taken_at", DESCENDING)]
+
+    async def was_delayed(self, importer: str, email: str, since: datetime) -> bool:
+        """Whether this requester entered a code in time for this importer, and we took it up too late."""
+        query = {"importer": importer, "email": email, "problem": Problem.DELAYED.value, "taken_at": {"$gt": since}}
+        with transient_when_away():
+            return await self._collection.find_one(query, {"_id": 1}) is not None
 
     async def count_wrong_codes(self, importer: str, email: str, since: datetime | None = None) -> int:
         """Wrong codes in a row for this importer and requester, over all applications begun since a time."""

@@ -31,6 +31,7 @@ class Registry:
         self.stored: StoredImporter | None = None
         self.limits = MemoryLimits()
         self.wrong_codes: dict[str, int] = {}
+        self.delayed: set[str] = set()
         if record:
             sealed = SEALS.storage.seal(record, f"importers/record/{self.id}")
             self.stored = StoredImporter(self.id, sealed, **{"active": True, "top_account": None, **stored})
@@ -44,6 +45,9 @@ class Registry:
         async def count_wrong_codes(_importer: str, email: str, _since: datetime | None) -> int:
             return self.wrong_codes.get(email, 0)
 
+        async def was_delayed(_importer: str, email: str, _since: datetime) -> bool:
+            return email in self.delayed
+
         self.checks = Checks(
             SEALS,
             INDEX,
@@ -51,7 +55,7 @@ class Registry:
             importers=cast("Any", SimpleNamespace(find=find)),
             admissions=Admissions(
                 cast("Any", self.limits),
-                cast("Any", SimpleNamespace(count_wrong_codes=count_wrong_codes)),
+                cast("Any", SimpleNamespace(count_wrong_codes=count_wrong_codes, was_delayed=was_delayed)),
                 Tickets(Fingerprints(KeyRing.parse(make_ring()))),
                 trusted=("gateway",),
             ),

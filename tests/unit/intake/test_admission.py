@@ -179,6 +179,14 @@ class TestCodes:
         later = await registry.look_up(networks=(STREET,), ticket=told.ticket, id=id, now=told.retry_at)
         assert later.contact == CONTACT
 
+    async def test_the_successor_of_a_code_that_we_took_up_too_late_counts_in_no_limit(self) -> None:
+        registry = Registry()
+        for _ in range(3):
+            await registry.look_up()
+        assert (await registry.look_up()).problem is Problem.VERIFICATION_NEEDED
+        registry.delayed.add(INDEX.compute("email", "jane@example.com"))
+        assert (await registry.look_up()).problem is None
+
     async def test_a_mailbox_gets_at_most_ten_in_an_hour(self) -> None:
         registry = Registry()
         told = [
