@@ -17,7 +17,7 @@ from services.gateway.http.security_headers import SecurityHeaders
 from services.gateway.journey.broker import Broker
 from services.gateway.journey.page import Page
 from services.gateway.journey.progress import Waits
-from services.gateway.pages import code, confirmation, details, field_checks, request, start, status, waiting
+from services.gateway.pages import code, confirmation, details, ended, field_checks, request, start, status, waiting
 from services.gateway.pages.dependencies import Dependencies, is_secure
 from services.gateway.pages.respond import make_endpoint
 from services.gateway.views import wording
@@ -40,6 +40,8 @@ PAGES = [
     (Page.CONFIRMATION, "GET", confirmation.show),
     (Page.WAITING, "GET", waiting.show),
     (Page.WAITING, "POST", waiting.send),
+    ("/end", "POST", ended.send),
+    (Page.ENDED, "GET", ended.show),
     ("/status", "GET", status.show),
 ]
 

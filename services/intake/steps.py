@@ -164,7 +164,8 @@ def ask_outcome(
             expires_at=application.code.expires_at if application.code else None,
             tries_left=application.tries_left if application.code else None,
             emails=_tell_emails(application, emails),
-            account=application.account,
+            account=None if application.is_session_over else application.account,
+            session_over=application.is_session_over,
             account_name=_seal_account_name(application, seals),
         )
     )
@@ -178,7 +179,7 @@ def _tell_emails(application: Application, emails: Mapping[EmailKind, Email]) ->
 
 def _seal_account_name(application: Application, seals: Seals) -> str | None:
     """The name in the importer record. Sent along with the account, so only to people who entered the code."""
-    if application.account is None or application.contact is None:
+    if application.account is None or application.contact is None or application.is_session_over:
         return None
     name = seals.open_stored(CONTACT, application.contact, application.id).company_name
     return seals.seal_reply(AccountName(company_name=name), ApplicationStatus, "account_name", application.id)

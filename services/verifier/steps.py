@@ -13,6 +13,7 @@ from shared.contracts.state import State
 from shared.domain.application import TO_ISSUE, TO_SUBMIT, Application, Code
 from shared.domain.decision import Decision, Situation
 from shared.domain.errors import PermanentFailure
+from shared.domain.history import SESSION_OVER
 from shared.domain.lateness import clamp_entry_time
 
 
@@ -85,7 +86,10 @@ def _explain_end(application: Application) -> Problem:
 
 
 def abandon_application(command: AbandonApplication, situation: Situation) -> Decision:
-    """Closes an application that the person left. If it has not arrived yet, its start will find it closed."""
+    """Closes an application that the person left. If it has not arrived yet, its start will find it closed.
+
+    What was submitted goes on; that its session is over is noted, once.
+    """
     application, now, cause, id = situation.stored, situation.now, command.name(), command.application_id
     done = ApplicationAbandoned(application_id=id)
     if application is None:
@@ -96,8 +100,9 @@ def abandon_application(command: AbandonApplication, situation: Situation) -> De
         return _leave(application.move_to(State.ABANDONED, now, cause), done)
     if application.state in (State.REQUESTED, State.VERIFIED):
         return Decision(application.move_to(State.ABANDONED, now, cause), reply=done)
-    if application.state in (State.SUBMITTED, State.PROVISIONED, State.COMPLETED):  # cannot be undone
-        return Decision(reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
+    if application.state in (State.SUBMITTED, State.PROVISIONED, State.COMPLETED):
+        noted = None if application.is_session_over else application.note(now, SESSION_OVER)
+        return Decision(noted, reply=Refused(application_id=id, problem=Problem.SESSION_OVER))
     return Decision(reply=done)
 
 

@@ -43,7 +43,7 @@ class SubmitDetails(Command):
 
 
 class AbandonApplication(Command):
-    """The person started over: the code is no longer valid."""
+    """The person started over: the code is no longer valid. After Submit: the person ended the session."""
 
     TYPE: ClassVar[str] = "abandon-application.v1"
 

@@ -88,6 +88,9 @@ class ApplicationStatus(Reply):
     tries_left: int | None = None
     emails: dict[EmailKind, EmailStatus] = Field(default_factory=dict)
     account: str | None = Field(None, description="The number of the account that was created.")
+    session_over: bool = Field(
+        False, description="The requester ended the session after Submit: show nobody more of it."
+    )
     account_name: Sealed | None = Field(
         None, description="With account. Sealed AccountName: as in the importer record."
     )

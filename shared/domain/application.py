@@ -13,6 +13,7 @@ from shared.contracts.state import FOLLOWERS, REOPENED, State
 from shared.domain import reference
 from shared.domain.form.verification_code import TRIES
 from shared.domain.handled_result import HandledResult, HandledResults
+from shared.domain.history import SESSION_OVER
 
 RETRIED_FOR = timedelta(hours=24)
 """How long a message, even a command taken in time, may be on its way before it is parked, retries included."""
@@ -123,6 +124,11 @@ class Application:
     def tries_left(self) -> int:
         """How many more codes may be tried."""
         return TRIES - self.code.tries if self.code else TRIES
+
+    @property
+    def is_session_over(self) -> bool:
+        """Whether the requester ended the session after Submit: nobody is to be shown more of it."""
+        return any(one.cause == SESSION_OVER for one in self.history)
 
     @property
     def ends_at(self) -> datetime | None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
+from shared.contracts.commands import AbandonApplication
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import (
     ApplicationAccepted,
@@ -168,7 +169,8 @@ class InvariantsAtRest:
         outcome, accounts = self._outcome(applicant), self._simulation.store.accounts
         mine = accounts.get(applicant.id)
         must((mine is not None) == (outcome.state in ("provisioned", "completed")), 5, "an account is not as was told")
-        must(outcome.account == (mine.number if mine else None), 5, "an account has another number than was told")
+        told = mine.number if mine and not outcome.session_over else None
+        must(outcome.account == told, 5, "an account has another number than was told")
         if outcome.problem == "importer-already-linked":
             must(any(account.importer == applicant.importer for account in accounts.values()), 5, "no other was first")
         if outcome.problem == "email-in-use":
@@ -199,7 +201,7 @@ class InvariantsAtRest:
     def histories_are_as_drawn(self) -> None:
         """Raises `Broken` for an application with an impossible history."""
         for application in self._simulation.store.all():
-            noted = tuple(f"{event.name()} (" for event in (EmailRefused, ResendRequested))
+            noted = tuple(f"{event.name()} (" for event in (EmailRefused, ResendRequested, AbandonApplication))
             path = [entry.state.value for entry in application.history if not entry.cause.startswith(noted)]
             must(path[0] == "requested" and path[-1] == application.state, 5, "a history does not tell how it ended")
             must(all(to in MAY_FOLLOW[state].split() for state, to in pairwise(path)), 5, f"{path} is no way to go")

@@ -78,8 +78,16 @@ def effects(at: At, said: Said) -> Iterator[At]:
             yield At("submitted", at.tries)
         case "submit", "session-over" if at.state == "verified":
             yield At("expired", at.tries)
-        case "abandon", "abandoned" if at.state in ("nothing", "placeholder", *OPEN):
-            yield At("abandoned", at.tries)
+        case "abandon", answer:
+            yield from leave(at, answer)
+
+
+def leave(at: At, answer: str) -> Iterator[At]:
+    """Where going back leads that changed something. Of what was submitted, it notes that the session is over."""
+    if answer == "abandoned" and at.state in ("nothing", "placeholder", *OPEN):
+        yield At("abandoned", at.tries)
+    if answer == "session-over" and at.state in ("submitted", "provisioned", "completed"):
+        yield at
 
 
 def fits(at: At, said: Said) -> bool:

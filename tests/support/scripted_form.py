@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 from starlette.applications import Starlette
@@ -100,13 +101,14 @@ class Backstage:
         self.workers.outcome(**(standing | fields))
 
     def accept_code(self) -> None:
+        grants: dict[UUID, str] = {}  # a repeated command gets the reply that was recorded
+
         def accepted(command: CheckCode) -> Reply:
-            context = name_context(CodeAccepted.TYPE, "grant", command.application_id)
-            return CodeAccepted(
-                application_id=command.application_id,
-                grant=self.commands.seal(Grant(token="granted"), context),
-                details_until=self.clock.at + timedelta(hours=6),
-            )
+            id = command.application_id
+            if id not in grants:
+                grants[id] = self.commands.seal(Grant(token="granted"), name_context(CodeAccepted.TYPE, "grant", id))
+            until = self.clock.at + timedelta(hours=6)
+            return CodeAccepted(application_id=id, grant=grants[id], details_until=until)
 
         self.workers.answers[CheckCode] = accepted
 

@@ -29,16 +29,16 @@ class FormTokens:
     def issue(self, session: Session) -> str:
         """Creates a token for a page."""
         return self._sealer.seal(
-            FormToken(application_id=session.application_id, importer=session.importer), _make_context(session)
+            FormToken(application_id=session.application_id, importer=session.importer), _make_context(session.id)
         )
 
-    def read(self, text: str, session: Session) -> FormToken | None:
+    def read(self, text: str, session_id: UUID) -> FormToken | None:
         """Opens a form's token; `None` if it is not this session's."""
         try:
-            return self._sealer.open(FormToken, text, _make_context(session))
+            return self._sealer.open(FormToken, text, _make_context(session_id))
         except CannotOpen:
             return None
 
 
-def _make_context(session: Session) -> str:
-    return f"token/{session.id}"
+def _make_context(session_id: UUID) -> str:
+    return f"token/{session_id}"

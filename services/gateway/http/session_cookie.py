@@ -61,7 +61,17 @@ class SessionCookie:
             if piece:
                 response.headers.append("Set-Cookie", f"{name}={piece}{self._attributes}")
             elif name in cookies:
-                response.headers.append("Set-Cookie", f"{name}=; Max-Age=0{self._attributes}")
+                self._delete_piece(response, name)
+
+    def delete(self, request: Request, response: Response) -> None:
+        """Deletes every piece that the browser has."""
+        for number in range(PIECES):
+            name = self._name_piece(number)
+            if name in read_cookies(request):
+                self._delete_piece(response, name)
+
+    def _delete_piece(self, response: Response, name: str) -> None:
+        response.headers.append("Set-Cookie", f"{name}=; Max-Age=0{self._attributes}")
 
     def _seal(self, session: Session) -> str:
         return self._sealer.seal_bytes(zlib.compress(session.model_dump_json(exclude_defaults=True).encode()), CONTEXT)

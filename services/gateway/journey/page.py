@@ -12,6 +12,7 @@ class Page(StrEnum):
     DETAILS = "/details"
     WAITING = "/waiting"
     CONFIRMATION = "/confirmation"
+    ENDED = "/ended"
 
 
 class Milestone(StrEnum):

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4, uuid5
 
 import structlog
@@ -18,6 +18,7 @@ from shared.contracts.commands import AbandonApplication, AskOutcome
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, Refused
+from shared.domain.application import TO_ISSUE, TO_SUBMIT
 from shared.domain.email import WELCOME
 
 log = structlog.get_logger()
@@ -31,6 +32,9 @@ MOMENT = 0.01
 
 COURTESY = 1.0
 """Seconds that a person who goes back or starts over waits for the old request to be closed; also for emails."""
+
+VOUCHED = timedelta(seconds=10)
+"""Time after the right code in which the workers are not asked again about the session."""
 
 KNOWN = frozenset(EmailStatus) - {EmailStatus.SENDING}
 """The statuses of an email whose outcome is known."""
@@ -68,7 +72,7 @@ class Progress:
             session = session.replace(pending=session.pending.release(now))
         session = await self._advance_until(_has_answer, session, wait)
         session = await self._close(session)
-        return session.stop_waiting_for_code(self._clock())
+        return _stop_waiting_for_code(session, self._clock())
 
     async def await_code_email(self, session: Session) -> Session:
         """Waits briefly until the code's email is sent or known to be late."""
@@ -76,9 +80,23 @@ class Progress:
         return await self._advance_until(_is_email_known, session, self._waits.outcome, ask_first=True)
 
     async def await_account_emails(self, session: Session) -> Session:
-        """Waits briefly until the status of the account's emails is known. Asks again about those not sent."""
-        ask = any(session.emails.get(kind) is not EmailStatus.SENT for kind in WELCOME)
-        return await self._advance_until(_are_emails_known, session, min(self._waits.outcome, COURTESY), ask_first=ask)
+        """Waits briefly until the status of the account's emails is known.
+
+        Always asks, also whether the session goes on: only the workers know that somebody ended it.
+        """
+        return await self._advance_until(_are_emails_known, session, min(self._waits.outcome, COURTESY), ask_first=True)
+
+    async def confirm_details(self, session: Session) -> Session:
+        """The session as the workers see it, before what was verified is shown: it may have gone on elsewhere.
+
+        They vouched for it when they took the code, so they are not asked right after that. If they do not answer, the
+        session goes on: they still decide what is submitted.
+        """
+        until = session.details_until
+        if until and self._clock() < until - TO_SUBMIT + VOUCHED:
+            return session
+        asked, _ = await self._ask(session, COURTESY)
+        return asked
 
     async def ask_code_email(self, application_id: UUID) -> EmailStatus | None:
         """Asks for the status of the email with an application's code; `None` if nobody answers soon."""
@@ -102,6 +120,16 @@ class Progress:
             await self._broker.send(command, id=uuid5(successor, "give up"), at=now, wait=COURTESY)
         earlier = session.earlier.application_id if session.earlier else session.closing
         await self._close(session.replace(closing=earlier))
+
+    async def end(self, session: Session) -> None:
+        """Gives up all that the session is about. Of what was submitted, the workers note that the session is over."""
+        now = self._clock()
+        if session.pending and session.pending.count_seconds_held(now):
+            return
+        earlier = session.earlier.application_id if session.earlier else None
+        for id in filter(None, {session.application_id, earlier, session.closing}):
+            command = AbandonApplication(application_id=id, taken_at=now)
+            await self._broker.send(command, id=uuid5(id, "end"), at=now, wait=COURTESY)
 
     async def _close(self, session: Session) -> Session:
         """Gives up the request that was replaced. The session remembers it until the broker has the command."""
@@ -184,6 +212,13 @@ def count_pause(waited: float) -> float:
 
 def _has_answer(session: Session) -> bool:
     return session.page is not Page.WAITING or session.is_held
+
+
+def _stop_waiting_for_code(session: Session, now: datetime) -> Session:
+    """Returns to page 1 if there is no code yet and it is too late to issue one."""
+    if session.milestone is not Milestone.ISSUING or session.started_at is None or now < session.started_at + TO_ISSUE:
+        return session
+    return session.turn_back(Problem.UNAVAILABLE, request=session.request, details=session.details)
 
 
 def _is_email_known(session: Session) -> bool:

@@ -13,7 +13,6 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
-from shared.domain.application import TO_ISSUE
 from shared.domain.form.verification_code import TRIES
 
 IDLE = timedelta(minutes=30)
@@ -23,7 +22,7 @@ CONFIDENTIAL = "importer_number"
 """The field of page 1 that may be a Social Security number."""
 
 FORGOTTEN = timedelta(hours=24)
-"""Time without a request after which even an unanswered command is given up."""
+"""Time without a request after which even an unanswered command is given up; also from Submit to a session's end."""
 
 
 class Session(BaseModel):
@@ -32,6 +31,7 @@ class Session(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     id: UUID = Field(default_factory=uuid4, description="Binds the pages' tokens to this browser.")
+    former_id: UUID | None = Field(None, description="Its id before the right code: pages of that time still lead on.")
     seen_at: datetime
     milestone: Milestone = Milestone.REQUEST
     application_id: UUID | None = None
@@ -51,6 +51,7 @@ class Session(BaseModel):
     details_until: datetime | None = None
     submitted_at: datetime | None = Field(None, description="When the details and the authorization were sent.")
     owner_name: str = Field("", description="The account owner's, as the submitted authorization shows it.")
+    importer_masked: str = Field("", description="Once the account exists, all that is left of the importer number.")
     account: str = ""
     account_name: str = Field("", description="The account's name, still sealed; empty if not sent.")
     pending: Pending | None = None
@@ -173,7 +174,7 @@ class Session(BaseModel):
 
     def restart(self, **kept: object) -> "Session":
         """Starts over at page 1 in the same browser, with nothing but what is named."""
-        return Session(id=self.id, seen_at=self.seen_at).replace(**kept)
+        return Session(id=self.id, former_id=self.former_id, seen_at=self.seen_at).replace(**kept)
 
     def request_new_code(self, application_id: UUID, pending: Pending, request: dict[str, str]) -> "Session":
         """Starts the same request again for a new code. The current code stays valid until that start is accepted."""
@@ -207,6 +208,11 @@ class Session(BaseModel):
         """Returns to page 1 because of a problem."""
         return self.restart(refused=Refused(application_id=self.application_id or self.id, problem=problem), **kept)
 
+    def hide(self) -> dict[str, object]:
+        """What to keep of it until another code for the same importer is entered. Nothing confidential is shown."""
+        shown = {name: typed for name, typed in self.request.items() if self.grant and name != CONFIDENTIAL}
+        return {"request": shown, "details": self.details, "details_for": self.importer}
+
     def clear_news(self) -> "Session":
         """Drops the news that a page has shown."""
         new_code = self.new_code and self.page is Page.WAITING
@@ -222,6 +228,8 @@ class Session(BaseModel):
         current = self.replace(seen_at=now)
         if idle >= FORGOTTEN:
             return current.turn_back(Problem.SESSION_OVER) if self.under_way else current.restart()
+        if self.submitted_at and not self.pending and now >= self.submitted_at + FORGOTTEN:
+            return current.turn_back(Problem.SESSION_OVER)
         if self.pending or self.milestone in (Milestone.ISSUING, Milestone.CREATING):
             return current
         if self.milestone is Milestone.CODE:
@@ -230,16 +238,8 @@ class Session(BaseModel):
         if self.milestone is Milestone.DETAILS:
             if now < self.details_over_at:
                 return current
-            shown = {name: typed for name, typed in self.request.items() if name != CONFIDENTIAL}
-            kept = {"details": self.details, "details_for": self.importer}
-            return current.turn_back(Problem.SESSION_OVER, request=shown, **kept)
+            return current.turn_back(Problem.SESSION_OVER, **self.hide())
         return current.restart(details=self.details, details_for=self.importer) if idle >= IDLE else current
-
-    def stop_waiting_for_code(self, now: datetime) -> "Session":
-        """Returns to page 1 if there is no code yet and it is too late to issue one."""
-        if self.milestone is not Milestone.ISSUING or self.started_at is None or now < self.started_at + TO_ISSUE:
-            return self
-        return self.turn_back(Problem.UNAVAILABLE, request=self.request, details=self.details)
 
     @property
     def leaving(self) -> bool:

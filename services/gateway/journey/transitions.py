@@ -1,5 +1,9 @@
 """Where an answer takes a person. Plain functions: no I/O, no clock."""
 
+from datetime import datetime
+from uuid import uuid5
+
+from services.gateway.forms import parsing
 from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
 from shared.contracts.catalogue import BreaksContract, decode
@@ -17,6 +21,7 @@ from shared.contracts.replies import (
     StartAccepted,
 )
 from shared.contracts.state import State
+from shared.domain.fields.importer_number import ImporterNumber
 
 RESTARTS = frozenset({Problem.CODE_EXPIRED, Problem.APPLICATION_LOCKED})
 """After these, the process restarts without the earlier data (guide, step 4, note)."""
@@ -54,8 +59,7 @@ def apply_reply(session: Session, reply: Message) -> Session:
             )
             return _replace_earlier(issuing)
         case CodeAccepted(grant=grant, details_until=until):
-            verified = answered.replace(milestone=Milestone.DETAILS, grant=grant, details_until=until)
-            return verified.replace(expires_at=None, sent_to="", uniform=False)
+            return _verify(answered, grant, until)
         case DetailsTaken():
             return answered.replace(milestone=Milestone.CREATING)
         case ApplicationAbandoned():
@@ -64,6 +68,21 @@ def apply_reply(session: Session, reply: Message) -> Session:
             return apply_refusal(session, reply)
         case _:
             return session
+
+
+def _verify(session: Session, grant: str, until: datetime) -> Session:
+    """The right code was entered. The session gets a new id, so a page or token from before it submits nothing.
+
+    The id depends on the sealed grant, which is the same however often the code is sent, and known to nobody else.
+    """
+    verified = session.replace(id=uuid5(session.id, grant), former_id=session.id, milestone=Milestone.DETAILS)
+    return verified.replace(grant=grant, details_until=until, expires_at=None, sent_to="", uniform=False)
+
+
+def _end(session: Session) -> Session:
+    """The workers say that it is over, or went on elsewhere. Nothing that was entered is shown any more."""
+    closing = session.earlier.application_id if session.earlier else session.closing
+    return session.turn_back(Problem.SESSION_OVER, closing=closing)
 
 
 def _replace_earlier(session: Session) -> Session:
@@ -102,6 +121,8 @@ def _refuse(session: Session, refusal: Refused) -> Session:
     stays = refusal.problem in STAYS and current.milestone in (Milestone.CODE, Milestone.DETAILS)
     if stays and not (pending and pending.type == StartApplication.TYPE):
         return current.replace(tries_left=current.tries_left if refusal.tries_left is None else refusal.tries_left)
+    if refusal.problem is Problem.SESSION_OVER:
+        return current.restart(refused=refusal, **current.hide())
     return current.restart(refused=refusal, request=current.request, details=current.details)
 
 
@@ -111,6 +132,8 @@ def apply_status(session: Session, outcome: ApplicationStatus) -> Session:
         session = apply_reply(session, _decode_recorded(outcome.reply, session))
     if session.refused or session.application_id != outcome.application_id:
         return session
+    if outcome.session_over:
+        return _end(session)
     if not _may_be_decided_late(session, outcome):
         session = _apply_state(session, outcome)
     if outcome.status == "parked" and session.page is Page.WAITING:
@@ -141,37 +164,47 @@ def _apply_state(session: Session, outcome: ApplicationStatus) -> Session:
                 emails=outcome.emails,
             )
         case State.VERIFIED if session.milestone in (Milestone.ISSUING, Milestone.CODE) and not session.leaving:
-            return apply_refusal(
-                session, _make_refusal(session, Problem.SESSION_OVER)
-            )  # the right code was entered elsewhere
+            return _end(session)  # the right code was entered elsewhere
         case State.SUBMITTED if session.grant:
             return session.replace(milestone=Milestone.CREATING, pending=None)
         case State.PROVISIONED | State.COMPLETED if session.milestone is Milestone.CONFIRMATION:
             return session.replace(emails=outcome.emails, pending=None)
         case State.PROVISIONED | State.COMPLETED if session.grant:
-            return session.replace(
-                milestone=Milestone.CONFIRMATION,
-                account=outcome.account or "",
-                account_name=outcome.account_name or "",
-                emails=outcome.emails,
-                pending=None,
-                grant="",
-                details={},
-            )
+            return _confirm(session, outcome)
         case State.SUBMITTED | State.PROVISIONED | State.COMPLETED:
-            return apply_refusal(session, _make_refusal(session, Problem.SESSION_OVER))
+            return _end(session)
         case State.REJECTED:
             return apply_refusal(session, _make_refusal(session, outcome.problem or Problem.UNAVAILABLE))
         case State.ABANDONED if session.leaving:
             return session.restart(restarted=True)
         case State.ABANDONED:
-            return apply_refusal(session, _make_refusal(session, Problem.SESSION_OVER))
+            return _end(session)
         case State.LOCKED:
             return apply_refusal(session, _make_refusal(session, Problem.APPLICATION_LOCKED))
         case State.EXPIRED:
             return apply_refusal(session, _make_refusal(session, outcome.problem or _name_expiry(session)))
         case _:
             return session
+
+
+def _confirm(session: Session, outcome: ApplicationStatus) -> Session:
+    """The account exists. Of what was entered, only what the confirmation shows is left."""
+    made = parsing.read_request(session.request)
+    known = {} if isinstance(made, parsing.Broken) else {"company_name": made.company_name, "email": made.email}
+    number = None if isinstance(made, parsing.Broken) else ImporterNumber.parse(made.importer_number)
+    return session.restart(
+        milestone=Milestone.CONFIRMATION,
+        application_id=session.application_id,
+        command_id=session.command_id or (session.pending.id if session.pending else None),
+        request=known,
+        importer_masked=number.masked if number else "",
+        closing=session.closing,
+        submitted_at=session.submitted_at,
+        owner_name=session.owner_name,
+        account=outcome.account or "",
+        account_name=outcome.account_name or "",
+        emails=outcome.emails,
+    )
 
 
 def _name_expiry(session: Session) -> Problem:

@@ -48,7 +48,12 @@ class Show:
     """Leaves the session alone: somebody may only be reading."""
 
 
-Answer = GoOn | Show | Data
+@dataclass(frozen=True)
+class End:
+    """Ends the session: deletes its cookie, and what the browser keeps of its pages. Another page says so."""
+
+
+Answer = GoOn | Show | Data | End
 
 
 @dataclass(frozen=True)

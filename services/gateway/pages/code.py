@@ -36,6 +36,8 @@ async def send(visit: Visit) -> Answer:
     """Tries a code, goes back, or asks for a new code. A typo that cannot be a code costs no try."""
     session, posted, token = visit.session, visit.posted, visit.request_token
     action = posted.get("action")
+    if visit.is_from_before_code:
+        return GoOn(session)
     if token is None:
         return reject_form(session)
     if session.milestone is not Milestone.CODE or session.leaving:

@@ -3,6 +3,7 @@
 from services.gateway.forms import fields, parsing
 from services.gateway.forms.review import Review
 from services.gateway.journey.page import Milestone, Page
+from services.gateway.journey.session import Session
 from services.gateway.journey.transitions import FAULTS
 from services.gateway.pages.answers import Answer, Content, Data, GoOn, Show, reject_form
 from services.gateway.pages.visit import Visit
@@ -23,7 +24,7 @@ CHECK = "check"
 
 async def show(visit: Visit) -> Answer:
     """Shows the form, with what was typed before."""
-    session = visit.session
+    session = await _confirm(visit)
     if session.page is not Page.DETAILS:
         return GoOn(session)
     verified = parsing.read_request(session.request)
@@ -40,7 +41,7 @@ async def send(visit: Visit) -> Answer:
     """
     session, posted, token = visit.session, visit.posted, visit.request_token
     if token is None:
-        return _keep_from_another_request(visit)
+        return await _keep_from_another_request(visit)
     action = posted.get("action")
     kept = session.replace(details=parsing.keep_typed(posted, fields.DETAILS), details_for="")
     if session.refused and session.refused.problem is Problem.SESSION_OVER:
@@ -89,12 +90,18 @@ async def compose(visit: Visit, show: Show) -> Content:
     return Content("details.html", values, FIELDS, show.typed, rules, refused, notice)
 
 
-def _keep_from_another_request(visit: Visit) -> Answer:
+async def _confirm(visit: Visit) -> Session:
+    """The session, once the workers vouch for it: what was verified is shown again only then."""
+    session = visit.session
+    return await visit.progress.confirm_details(session) if session.page is Page.DETAILS else session
+
+
+async def _keep_from_another_request(visit: Visit) -> Answer:
     """Keeps, but does not send, what was typed for an earlier request or in a session that is gone.
 
     Keeps it only if no other details are lost: those being submitted, or another importer's.
     """
-    session, posted, token = visit.session, visit.posted, visit.token
+    session, posted, token = await _confirm(visit), visit.posted, visit.token
     if session.page is Page.DETAILS and not visit.by_script:
         notice = wording.describe_earlier_request(session.reference)
         return Show(Page.DETAILS, session, _unsign(posted), notice=notice)

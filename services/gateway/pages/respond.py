@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from services.gateway.http.compression import compress
 from services.gateway.journey.page import Page
 from services.gateway.journey.session import Session
-from services.gateway.pages import code, confirmation, details, request, start, waiting
-from services.gateway.pages.answers import Answer, Content, Data, GoOn, Show
+from services.gateway.pages import code, confirmation, details, ended, request, start, waiting
+from services.gateway.pages.answers import Answer, Content, Data, End, GoOn, Show
 from services.gateway.pages.visit import Visit
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
@@ -19,6 +19,9 @@ from shared.domain import reference
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503, Problem.CONTRACT_BROKEN: 503}
 """The HTTP status of a page that shows a problem. Others get 200, because browsers log anything else as a failure."""
 
+FORGET = '"cache", "storage"'
+"""Clear-Site-Data, also for pages kept to go back to. Not "cookies": that would clear those of the whole domain."""
+
 COMPOSE: Mapping[Page, Callable[[Visit, Show], Awaitable[Content]]] = {
     Page.START: start.compose,
     Page.REQUEST: request.compose,
@@ -26,6 +29,7 @@ COMPOSE: Mapping[Page, Callable[[Visit, Show], Awaitable[Content]]] = {
     Page.DETAILS: details.compose,
     Page.WAITING: waiting.compose,
     Page.CONFIRMATION: confirmation.compose,
+    Page.ENDED: ended.compose,
 }
 
 
@@ -46,6 +50,10 @@ async def respond(visit: Visit, answer: Answer) -> Response:
 
     Their browser withholds any session that it has (SameSite=Strict), and a new one would replace it.
     """
+    if isinstance(answer, End):
+        farewell = RedirectResponse(Page.ENDED, 303, {"Clear-Site-Data": FORGET})
+        visit.dependencies.cookie.delete(visit.request, farewell)
+        return farewell
     response, session = await _make_response(visit, answer)
     if session is None:
         return response
@@ -55,7 +63,7 @@ async def respond(visit: Visit, answer: Answer) -> Response:
     return response
 
 
-async def _make_response(visit: Visit, answer: Answer) -> tuple[Response, Session | None]:
+async def _make_response(visit: Visit, answer: GoOn | Show | Data) -> tuple[Response, Session | None]:
     """The response, and the session to save with it, if any."""
     match answer:
         case Show(page=page, session=session):
@@ -72,17 +80,22 @@ def _render(visit: Visit, session: Session, content: Content) -> Response:
     refused, notice = content.refused, content.notice
     if refused and notice is None:
         notice = visit.wording.describe_problem(refused, visit.now)
-    values: dict[str, Any] = {"session": session, **content.values}
+    values: dict[str, Any] = {"session": session, "token": visit.dependencies.tokens.issue(session)}
+    values |= {"can_end": _can_end(session), **content.values}
     if content.fields:
         rules = {**content.rules, **((refused and refused.fields) or {})}
         values["form"] = visit.rendering.render_form(content.fields, content.typed, rules=rules, notice=notice)
-        values["token"] = visit.dependencies.tokens.issue(session)
         values["refused_reference"] = _name_refused(refused, session)
     status = STATUS.get(notice.problem, 200) if notice else 200
     response = HTMLResponse(visit.rendering.render_page(content.template, **values), status, content.headers)
     if refused and refused.retry_at:
         response.headers["Retry-After"] = str(max(1, int((refused.retry_at - visit.now).total_seconds())))
     return response
+
+
+def _can_end(session: Session) -> bool:
+    """Whether there is a session to end. What is on its way to the workers has to arrive first."""
+    return session.application_id is not None and session.pending is None
 
 
 def _name_refused(refused: Refused | None, session: Session) -> str:

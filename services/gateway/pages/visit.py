@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from uuid import UUID
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -101,8 +102,9 @@ class Visit:
 
     @property
     def visitor(self) -> Visitor:
-        """The visitor, for human verification."""
-        return self.describe_visitor(self.session)
+        """The visitor, for human verification: as whoever the posted form was made for."""
+        owner = self.session.replace(id=self._opened[0]) if self.posted and self._opened else self.session
+        return self.describe_visitor(owner)
 
     def describe_visitor(self, session: Session) -> Visitor:
         """The visitor with this session. What verifies a start that intake held is good for that start only."""
@@ -134,18 +136,34 @@ class Visit:
         return f"{url.path}?{url.query}" if url.query else url.path
 
     @cached_property
+    def _opened(self) -> tuple[UUID, FormToken] | None:
+        """The posted form's token, and the id that it was made for: the session's, or that before the right code."""
+        text = self.posted.get(form_token.FIELD, "")
+        for id in (self.as_left.id, self.as_left.former_id):
+            if id and (token := self.dependencies.tokens.read(text, id)):
+                return id, token
+        self.dependencies.events.record(SecurityEvent.FORM_TOKEN, self.host)
+        return None
+
+    @property
     def token(self) -> FormToken | None:
         """The posted form's token; `None` if it is not this browser's."""
-        token = self.dependencies.tokens.read(self.posted.get(form_token.FIELD, ""), self.as_left)
-        if token is None:
-            self.dependencies.events.record(SecurityEvent.FORM_TOKEN, self.host)
-        return token
+        return self._opened[1] if self._opened else None
 
     @property
     def request_token(self) -> FormToken | None:
-        """The same; also `None` if the form belongs to another request than the session's."""
-        token = self.token
-        return token if token and token.application_id and token.application_id == self.as_left.application_id else None
+        """The same; also `None` if the form is another request's than the session's, or from before its code."""
+        return self.token if self._is_for_request and not self.is_from_before_code else None
+
+    @property
+    def is_from_before_code(self) -> bool:
+        """Whether the posted form is this request's, from before the right code was entered, as in another tab."""
+        return self._is_for_request and self._opened is not None and self._opened[0] != self.as_left.id
+
+    @property
+    def _is_for_request(self) -> bool:
+        id = self.token.application_id if self.token else None
+        return id is not None and id == self.as_left.application_id
 
     def read_clock(self) -> datetime:
         """The current time, after any waiting; `now` is when the visit began."""

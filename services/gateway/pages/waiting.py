@@ -53,7 +53,6 @@ async def compose(visit: Visit, show: Show) -> Content:
         "part": PARTS[name_awaited(session)],
         "late": late,
         "why_held": visit.wording.explain_wait(session.pending.held_for) if held and session.pending else (),
-        "token": visit.dependencies.tokens.issue(session) if held else "",
         "refresh": _choose_refresh(held) or (REFRESH_LATER if late else REFRESH),
     }
     return Content("waiting.html", values)

@@ -53,6 +53,13 @@ async def _email_refused_later(visitor: Visitor, form: Form) -> None:
     await visitor.arrives("/confirmation")
 
 
+@state("session-ended")
+async def _ended(visitor: Visitor, form: Form) -> None:
+    await _confirmation(visitor, form)
+    await visitor.press("End the session")
+    await visitor.arrives("/ended")
+
+
 @state("not-from-here")
 async def _forbidden(visitor: Visitor, _form: Form) -> None:
     elsewhere = f'<form method="post" action="{visitor.address}/request"><button>Send</button></form>'

@@ -13,6 +13,7 @@ from shared.contracts.state import State
 from shared.domain.application import Application, Code, Parked
 from shared.domain.email import Email, Emails
 from shared.domain.handled_result import HandledResult
+from shared.domain.history import SESSION_OVER
 from shared.security.sealing import name_context
 from tests.support.applications import changed
 from tests.unit.intake.starting import HOUR, ID, NOW, RECORD, SEALS, START_ID, decide, situation
@@ -43,6 +44,13 @@ class TestTheOutcome:
         assert told
         context = name_context(ApplicationStatus.TYPE, "account_name", ID)
         assert SEALS.commands.open(AccountName, told, context).company_name == RECORD.company_name
+
+    def test_tells_nothing_of_the_account_once_the_session_was_ended(self) -> None:
+        created = replace(self.started(), state=State.PROVISIONED, account="A-1")
+        assert not self.ask(created).session_over
+        told = self.ask(created.note(NOW, SESSION_OVER))
+        assert (told.session_over, told.account, told.account_name) == (True, None, None)
+        assert not self.ask(created.note(NOW, "email-refused")).session_over
 
     def test_of_a_command_that_was_not_decided_yet_is_pending(self) -> None:
         assert self.ask(self.started(), uuid4()).status == "pending"

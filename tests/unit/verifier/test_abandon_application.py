@@ -42,8 +42,13 @@ def test_leaving_what_is_over_changes_nothing() -> None:
     assert abandon(over) == Decision(reply=ApplicationAbandoned(application_id=ID))
 
 
-def test_what_is_submitted_cannot_be_left_and_says_so() -> None:
+def test_what_is_submitted_cannot_be_left_but_its_session_ends_once() -> None:
     application, code = awaiting()
     submitted = changed(check(application, code)).submit("sealed", NOW, "test")
     for left in (submitted, submitted.provision("A-1", NOW, "test")):
-        assert abandon(left) == Decision(reply=Refused(application_id=ID, problem=Problem.SESSION_OVER))
+        refusal = Refused(application_id=ID, problem=Problem.SESSION_OVER)
+        decision = abandon(left)
+        noted = changed(decision)
+        assert decision.reply == refusal
+        assert (noted.state, left.is_session_over, noted.is_session_over) == (left.state, False, True)
+        assert abandon(noted) == Decision(reply=refusal)

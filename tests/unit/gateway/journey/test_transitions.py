@@ -75,7 +75,9 @@ outcomes = st.builds(
 def test_every_reply_leaves_the_person_on_a_page(session: Session, reply: Reply) -> None:
     after = transitions.apply_reply(session, reply)
     assert after.page in ("/request", "/waiting", "/code", "/details", "/confirmation")
-    assert after.id == session.id
+    verified = isinstance(reply, CodeAccepted) and session.pending and not session.leaving
+    assert (after.id, after.former_id) == ((after.id, session.id) if verified else (session.id, None))
+    assert (after.id == session.id) is not bool(verified)
 
 
 @given(session=sessions, outcome=outcomes)

@@ -47,7 +47,7 @@ async def test_page_2_has_the_guides_label_and_buttons_and_tells_reference_time_
     page = await form.at_code()
     assert page.path == "/code"
     assert page.labels == ["*Verification Code"]
-    assert page.buttons == ["Next >", "< Back", "Get a new code"]
+    assert page.buttons == ["Next >", "< Back", "Get a new code", "End the session"]
     assert page.input("*Verification Code")["autocomplete"] == "one-time-code"
     application_id = form.workers.of(StartApplication)[0].message.application_id
     assert reference.derive(application_id) in page.text
@@ -80,7 +80,7 @@ async def test_page_3_shows_earlier_entries_first_and_lets_nobody_change_them(fo
     ]
     end = ["Account Owner Name or Account Owner POC Name", "Acknowledgment Date"]
     assert page.labels == [*fixed, *DETAILS, AUTHORIZATION, *end]
-    assert page.buttons == ["Check your answers", "Submit", "Save and get more time"]
+    assert page.buttons == ["Check your answers", "Submit", "Save and get more time", "End the session"]
     assert [page.value(label) for label in fixed] == ["Acme Imports Inc", "12-345678900", "Jane.Doe@example.com"]
     assert [page.value(label) for label in end] == ["as entered above", "11/23/2026"]
     for label in (*fixed, *end):
