@@ -199,12 +199,16 @@ async def test_a_worker_that_lost_the_broker_says_once_why_it_does_not_trust_it_
 async def call_often(
     monkeypatch: pytest.MonkeyPatch, target: Any, name: str, run: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
-    """Runs something until it has called a method of the target three times."""
+    """Runs something until it has called a method of the target three times.
+
+    The fourth call waits instead: cut short while connecting, aio-pika would go on connecting forever.
+    """
     real, calls, often = getattr(target, name), count(1), asyncio.Event()
 
     async def call(*given: Any) -> Any:
         if next(calls) > 3:
             often.set()
+            await asyncio.Event().wait()
         return await real(*given)
 
     monkeypatch.setattr(target, name, call)
