@@ -3,11 +3,13 @@
 Nothing here says whether a number and a name match: limits that a stranger can reach for others never refuse.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -18,7 +20,7 @@ from shared.contracts.commands import StartApplication
 from shared.contracts.problem import Problem
 from shared.domain.decision import Situation
 from shared.domain.limits import failures
-from shared.domain.limits.code_emails import WRONG_CODES, CodeSent, find_turn
+from shared.domain.limits.code_emails import WRONG_CODES, CodeSent, Turn, find_turn
 from shared.domain.limits.failures import WAITS, Asked, list_answer_limits, list_match_limits
 from shared.domain.limits.keys import name_codes, name_contact, name_lifted
 from shared.domain.limits.tally import HOUR
@@ -56,25 +58,29 @@ class Admissions:
         self._gateways = GatewayWatch()
         self._seen = Recent()
         self._in_hand: Counter[str] = Counter()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def qualify(self, networks: tuple[str, ...], user: str) -> tuple[str, ...]:
         """The networks that a gateway names. One that is not trusted speaks of its own visitors only."""
         return networks if user in self._trusted else tuple(f"{tag}@{user}" for tag in networks)
 
     @contextmanager
-    def hold(self, asked: Asked) -> Iterator[None]:
-        """Counts a request as in hand while the block runs."""
+    def hold(self, asked: Asked) -> Iterator[Mapping[str, int]]:
+        """Counts a request as in hand while the block runs. Yields how many are ahead of it, by key."""
         keys = [limit.key for limit in list_match_limits(asked)]
+        ahead = {key: self._in_hand[key] for key in keys}
         self._in_hand.update(keys)
         try:
-            yield
+            yield ahead
         finally:
             self._in_hand.subtract(keys)
             for key in keys:
                 if not self._in_hand[key]:
                     del self._in_hand[key]
 
-    async def admit(self, command: StartApplication, situation: Situation, asked: Asked) -> Admission:
+    async def admit(
+        self, command: StartApplication, situation: Situation, asked: Asked, ahead: Mapping[str, int]
+    ) -> Admission:
         """Judges a start that is held, before anything is looked up about it. Its networks alone may refuse it."""
         if self._limits is None:
             return Admission()
@@ -82,8 +88,7 @@ class Admissions:
         limits = (*list_match_limits(asked), *list_answer_limits(asked))
         keys = (*(limit.key for limit in limits), name_codes(asked.importer), name_lifted(asked.importer))
         counted = await self._limits.find(keys)
-        others = {limit.key: self._in_hand[limit.key] - 1 for limit in limits if limit.key in self._in_hand}
-        verdict = failures.judge(limits, counted.tallies, now, others)
+        verdict = failures.judge(limits, counted.tallies, now, ahead)
         if verdict.refused_until:
             refusal = Admission(Problem.TOO_MANY_REQUESTS, verdict.refused_until)
             return self._tell(refusal, situation, asked, verdict.reached)
@@ -112,27 +117,39 @@ class Admissions:
         """
         if self._limits is None:
             return admission
-        now, id = situation.now, situation.message_id
         importer, to_contact = name_codes(asked.importer), name_contact(contact)
-        place = CodeSent(now, asked.address, asked.networks[-1] if asked.networks else "")
-        places = await self._limits.take_codes({importer: place, to_contact: CodeSent(now)}, id, now)
-        turn = find_turn(places[importer], places[to_contact], now)
-        if (turn.at or turn.wait) and await self._applications.was_delayed(asked.importer, asked.address, now - HOUR):
-            return admission  # the earlier code was lost by our fault, so its successor counts in no limit
-        if turn.at and turn.is_kept:
-            await self._limits.keep_place(places, id, turn.at)
-        elif turn.at or (turn.wait and not self._may_pass(command, situation)):
-            await self._limits.give_back(places, id)
-        else:
+        lock = self._locks.setdefault(importer, asyncio.Lock())
+        async with lock:  # else a place that is about to be given back would put off others
+            turn = await self._take_turn(command, situation, asked, (importer, to_contact))
+        if not (turn.at or turn.wait):
             return admission
         if admission.uniform and turn.is_contact_s:
             return replace(admission, is_locked=True)
         late = (
             self._postpone(Problem.TOO_MANY_REQUESTS, turn.at, situation)
             if turn.at
-            else self._postpone(Problem.VERIFICATION_NEEDED, now + (turn.wait or WAITS[0]), situation)
+            else self._postpone(Problem.VERIFICATION_NEEDED, situation.now + (turn.wait or WAITS[0]), situation)
         )
         return self._tell(late, situation, asked, turn.reached)
+
+    async def _take_turn(
+        self, command: StartApplication, situation: Situation, asked: Asked, keys: tuple[str, str]
+    ) -> Turn:
+        """Takes a place under the keys of importer and contact. Says when its turn is; without a time, it is now."""
+        assert self._limits is not None  # noqa: S101
+        now, id, (importer, to_contact) = situation.now, situation.message_id, keys
+        place = CodeSent(now, asked.address, asked.networks[-1] if asked.networks else "")
+        places = await self._limits.take_codes({importer: place, to_contact: CodeSent(now)}, id, now)
+        turn = find_turn(places[importer], places[to_contact], now)
+        if not turn.at and (turn.wait is None or self._may_pass(command, situation)):
+            return Turn()
+        if await self._applications.was_delayed(asked.importer, asked.address, now - HOUR):
+            return Turn()  # the earlier code was lost by our fault, so its successor counts in no limit
+        if turn.at and turn.is_kept:
+            await self._limits.keep_place(places, id, turn.at)
+        else:
+            await self._limits.give_back(places, id)
+        return turn
 
     async def count_failure(
         self, problem: Problem | None, situation: Situation, asked: Asked, admission: Admission

@@ -69,17 +69,25 @@ class Checks:
         except InvalidFields as error:
             return CheckResult(Problem.FIELD_INVALID, fields=error.rules)
         asked = self._identify(applicant, command, situation.user)
-        with self._admissions.hold(asked):
-            return await self._check(command, situation, applicant, asked)
+        with self._admissions.hold(asked) as ahead:
+            admission, stored = await asyncio.gather(
+                self._admissions.admit(command, situation, asked, ahead), self._importers.find(asked.importer)
+            )
+            if admission.problem:
+                return _refuse(admission)
+            return await self._check(command, situation, applicant, asked, admission=admission, stored=stored)
 
-    async def _check(
-        self, command: StartApplication, situation: Situation, applicant: Applicant, asked: Asked
+    async def _check(  # what was looked up so far
+        self,
+        command: StartApplication,
+        situation: Situation,
+        applicant: Applicant,
+        asked: Asked,
+        *,
+        admission: Admission,
+        stored: StoredImporter | None,
     ) -> CheckResult:
-        admission, stored = await asyncio.gather(
-            self._admissions.admit(command, situation, asked), self._importers.find(asked.importer)
-        )
-        if admission.problem:
-            return _refuse(admission)
+        """Goes through the validations of a start that the limits let pass."""
         held_until = self._find_hold(stored, situation.now)
         problem, contact = self._validate(applicant, stored, is_held=held_until is not None)
         if problem and not admission.uniform:

@@ -55,13 +55,13 @@ async def test_a_field_that_breaks_a_rule_is_named(gateway: Gateway) -> None:
     assert reply.fields == {"importer_number": "missing-suffix", "email": "malformed"}
 
 
-async def test_an_importer_gets_three_codes_an_hour_however_many_ask_at_once(gateway: Gateway) -> None:
+async def test_a_requester_gets_three_codes_an_hour_however_many_ask_at_once(gateway: Gateway) -> None:
     commands = [gateway.start(ACME) for _ in range(8)]
     replies = await asyncio.gather(*(gateway.ask(command, id) for command, id in commands))
     assert sum(isinstance(reply, StartAccepted) for reply in replies) == 3
     refused = [reply for reply in replies if isinstance(reply, Refused)]
-    assert {reply.problem for reply in refused} == {Problem.TOO_MANY_REQUESTS}
-    assert all(reply.retry_at for reply in refused)
+    assert {reply.problem for reply in refused} == {Problem.VERIFICATION_NEEDED}
+    assert all(reply.retry_at and reply.ticket for reply in refused)
 
 
 async def test_the_same_start_sent_again_takes_no_further_code(gateway: Gateway) -> None:
@@ -71,8 +71,8 @@ async def test_the_same_start_sent_again_takes_no_further_code(gateway: Gateway)
     await start(gateway)
 
 
-async def test_after_twenty_failed_matches_even_the_right_name_must_wait(gateway: Gateway) -> None:
-    wrong = [ACME.model_copy(update={"company_name": f"Guess {number}"}) for number in range(25)]
+async def test_after_thirty_failed_matches_of_a_number_even_the_right_name_needs_a_step_up(gateway: Gateway) -> None:
+    wrong = [ACME.model_copy(update={"company_name": f"Guess {number}"}) for number in range(33)]
     problems = [await refusal(gateway, *gateway.start(request)) for request in wrong]
-    assert problems == [Problem.IMPORTER_NOT_MATCHED] * 20 + [Problem.TOO_MANY_REQUESTS] * 5
-    assert await refusal(gateway, *gateway.start(ACME)) is Problem.TOO_MANY_REQUESTS
+    assert problems == [Problem.IMPORTER_NOT_MATCHED] * 30 + [Problem.VERIFICATION_NEEDED] * 3
+    assert await refusal(gateway, *gateway.start(ACME)) is Problem.VERIFICATION_NEEDED
