@@ -1,12 +1,15 @@
 """What the library finds out about this machine before it starts a server."""
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from embedded_servers import ports
 from embedded_servers.errors import SetupError
+from embedded_servers.program import Program, Running, wait_until
 from embedded_servers.system_packages import apt
 from embedded_servers.system_packages.cache import make_cache_folder
 from embedded_servers.system_packages.distribution import Distribution
@@ -60,6 +63,19 @@ def test_a_picked_port_is_free_given_once_and_no_outgoing_connections() -> None:
     assert len(set(picked)) == len(picked)
     assert max(picked) < 32768
     assert not any(ports.is_taken(port) for port in picked)
+
+
+def test_a_port_that_another_process_picked_is_not_picked_again() -> None:
+    picked = ports.pick()
+    look = f"from embedded_servers import ports; print(ports._lock({picked}))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == "None\n"
+
+
+def test_a_server_that_ends_before_it_is_ready_is_not_waited_for(tmp_path: Path) -> None:
+    running = Running(Program("false", ("false",)), tmp_path / "false.log")
+    with pytest.raises(SetupError, match=r"ended before it was ready: .*false\.log"):
+        wait_until(lambda: False, "nothing", 60, [running])
 
 
 def test_a_reserved_or_taken_port_is_never_picked(monkeypatch: pytest.MonkeyPatch) -> None:

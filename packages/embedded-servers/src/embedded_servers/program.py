@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,10 +77,16 @@ class Running:
         self._process.wait()
 
 
-def wait_until(ready: Callable[[], bool], what: str, seconds: float) -> None:
-    """Returns once `ready` is true. Raises `SetupError`, which names `what`, after this many seconds."""
+def wait_until(ready: Callable[[], bool], what: str, seconds: float, running: Sequence[Running] = ()) -> None:
+    """Returns once `ready` is true.
+
+    Raises `SetupError`, which names `what`, after this many seconds, or once one of these programs has ended.
+    """
     deadline = time.monotonic() + seconds
     while not ready():
+        for program in running:
+            if not program.alive:
+                raise SetupError(f"{what} ended before it was ready: {program.log} says why")
         if time.monotonic() > deadline:
             raise SetupError(f"{what} was not ready after {seconds:.0f} s")
         time.sleep(0.1)

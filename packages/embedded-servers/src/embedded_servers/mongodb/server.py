@@ -94,8 +94,9 @@ class MongoDB:
         return file
 
     def wait_until_ready(self) -> None:
-        """Returns once it accepts writes. Raises `SetupError` after `READY_WITHIN` seconds."""
-        wait_until(lambda: self.ready, f"MongoDB on port {self.port}", READY_WITHIN)
+        """Returns once it accepts writes. Raises `SetupError` after `READY_WITHIN` seconds, or if it has ended."""
+        running = [self._running] if self._running else []
+        wait_until(lambda: self.ready, f"MongoDB on port {self.port}", READY_WITHIN, running)
 
     def start(self) -> None:
         """Starts it without waiting. It dies with the calling thread. Raises `SetupError`."""

@@ -139,8 +139,8 @@ class RabbitMQ:
         return answers(self.management_url, self.tls.make_context() if self.tls else None)
 
     def wait_until_ready(self) -> None:
-        """Returns once it is ready. Raises `SetupError` after `READY_WITHIN` seconds."""
-        wait_until(lambda: self.ready, f"RabbitMQ on port {self.port}", READY_WITHIN)
+        """Returns once it is ready. Raises `SetupError` after `READY_WITHIN` seconds, or if it has ended."""
+        wait_until(lambda: self.ready, f"RabbitMQ on port {self.port}", READY_WITHIN, self._running)
 
     def start(self) -> None:
         """Starts it without waiting. It dies with the calling thread. Raises `SetupError`."""
