@@ -123,7 +123,7 @@ class Admissions:
             turn = await self._take_turn(command, situation, asked, (importer, to_contact))
         if not (turn.at or turn.wait):
             return admission
-        if admission.uniform and turn.is_contact_s:
+        if admission.uniform and turn.waits_for_contact:
             return replace(admission, is_locked=True)
         late = (
             self._postpone(Problem.TOO_MANY_REQUESTS, turn.at, situation)
@@ -165,7 +165,7 @@ class Admissions:
         if admission.uniform:
             limits = (*of_match, *of_answers)
         await self._limits.count((limit.key for limit in limits), admission.counted, situation.now)
-        self._seen.is_new("failure", situation.message_id)
+        self._seen.add("failure", situation.message_id)
         if problem is Problem.IMPORTER_NOT_MATCHED:
             self._gateways.count_failure(situation.user, situation.now)
         told = "uniform" if admission.uniform else str(problem)

@@ -20,7 +20,11 @@ class Recent:
         """Whether this was not done with this message before; from now on it was."""
         if self.has(deed, id):
             return False
+        self.add(deed, id)
+        return True
+
+    def add(self, deed: str, id: UUID) -> None:
+        """Remembers that this was done with this message."""
         self._seen[deed, id] = None
         if len(self._seen) > MOST:
             del self._seen[next(iter(self._seen))]
-        return True

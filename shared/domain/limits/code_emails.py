@@ -54,7 +54,7 @@ class Turn:
     is_kept: bool = False
     """Whether its place is kept until then: one for each wide network."""
     reached: tuple[str, ...] = ()
-    is_contact_s: bool = False
+    waits_for_contact: bool = False
     """Whether only codes for other importers to the same contact are in its way."""
 
 
@@ -62,7 +62,7 @@ def find_turn(of_importer: Places, to_contact: Places, now: datetime) -> Turn:
     """When this code may go out."""
     own = of_importer.own
     if own is None or to_contact.own is None:
-        return Turn(at=now + HOUR, reached=("no place",), is_contact_s=own is not None)
+        return Turn(at=now + HOUR, reached=("no place",), waits_for_contact=own is not None)
     if own.waiting:
         return Turn() if own.at <= now else Turn(at=own.at, is_kept=True, reached=("not its turn yet",))
     before = of_importer.before
@@ -79,7 +79,7 @@ def find_turn(of_importer: Places, to_contact: Places, now: datetime) -> Turn:
             at=max(reached.values()),
             is_kept=is_kept,
             reached=tuple(reached),
-            is_contact_s=list(reached) == ["code emails to a contact"],
+            waits_for_contact=list(reached) == ["code emails to a contact"],
         )
     over = {
         "code emails for a requester": (len(_list_within(_list_own(before, own), HOUR, now)), 3),

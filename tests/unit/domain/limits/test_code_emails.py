@@ -65,8 +65,8 @@ def test_after_twenty_in_a_day_an_importer_gets_one_in_twenty_minutes() -> None:
 def test_a_contact_of_many_importers_gets_ten_in_an_hour() -> None:
     assert turn((), sent(9)) == (None, None)
     assert turn((), sent(10)) == (None, NOW - timedelta(minutes=10) + HOUR)
-    assert find((), sent(10)).is_contact_s
-    assert not find(sent(20), sent(10)).is_contact_s
+    assert find((), sent(10)).waits_for_contact
+    assert not find(sent(20), sent(10)).waits_for_contact
 
 
 def test_whoever_waits_for_a_turn_has_it_whoever_comes_in_between() -> None:

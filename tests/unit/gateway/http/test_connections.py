@@ -3,7 +3,6 @@
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
@@ -14,7 +13,7 @@ from services.gateway.http.http_protocol import SEND_BUFFER
 from services.gateway.views.assets import load_assets
 from shared.settings.processes import Settings
 from tests.support.waiting import until
-from tests.unit.gateway.http.wire import Wire, wired
+from tests.unit.gateway.http.wire import Wire
 
 HEAD = b"GET /livez HTTP/1.1\r\nHost: form.test\r\n"
 LAST = HEAD + b"Connection: close\r\n\r\n"
@@ -88,12 +87,6 @@ def test_a_place_is_free_again_once_its_connection_is_gone() -> None:
     limits.leave(first)
     assert [enter(limits, "203.0.113.7")[1] for _ in range(2)] == [0, 429]
     assert len(limits) == 2
-
-
-@pytest.fixture(scope="module")
-async def wire(settings: Settings) -> AsyncIterator[Wire]:
-    async with wired(settings) as wire:
-        yield wire
 
 
 @pytest.fixture

@@ -1,23 +1,14 @@
 """Connections whose data is not a request, or never becomes one."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from structlog.testing import capture_logs
 
 from services.gateway.http import http_protocol
 from services.gateway.http.security_headers import HEADERS
-from shared.settings.processes import Settings
-from tests.unit.gateway.http.wire import Wire, wired
+from tests.unit.gateway.http.wire import Wire
 
 FORM = b"POST /request HTTP/1.1\r\nHost: form.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 NEXT = b"GET /livez HTTP/1.1\r\nHost: form.test\r\n\r\n"
-
-
-@pytest.fixture(scope="module")
-async def wire(settings: Settings) -> AsyncIterator[Wire]:
-    async with wired(settings) as wire:
-        yield wire
 
 
 @pytest.fixture
