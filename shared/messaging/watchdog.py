@@ -13,6 +13,7 @@ import structlog
 from faststream.rabbit import RabbitBroker
 
 from shared.messaging.amqp import BROKER_AWAY
+from shared.messaging.queue_counts import count_queue
 from shared.observability import health
 from shared.security import tls
 
@@ -47,8 +48,8 @@ async def have_consumers(broker: RabbitBroker, queues: Sequence[str]) -> bool:
     """Whether each of these queues has a consumer, according to the broker."""
     async with (await broker.connect()).channel() as channel:
         for name in queues:
-            queue = await channel.declare_queue(name, passive=True)
-            if not queue.declaration_result.consumer_count:
+            counts = await count_queue(channel, name)
+            if counts is None or not counts.consumers:
                 return False
     return True
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
+from shared.messaging.queue_counts import count_queue
 from tests.support.waiting import until
 
 
@@ -18,8 +19,9 @@ class Broker:
 
     async def count(self, queue: str) -> int:
         """How many messages are in a queue."""
-        found = await self.channel.declare_queue(queue, passive=True)
-        return found.declaration_result.message_count or 0
+        counts = await count_queue(self.channel, queue)
+        assert counts, f"{queue} does not answer"
+        return counts.ready
 
     async def holds(self, queue: str, count: int) -> None:
         """Waits until so many messages wait in a queue."""

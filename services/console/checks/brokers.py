@@ -76,15 +76,19 @@ def _check_nodes(nodes: list[dict[str, object]]) -> list[Check]:
 
 def check_queues(seen: list[QueueLine]) -> list[Check]:
     """Whether each queue is consumed and keeps up, and what its dead letters hold."""
-    idle = [line.queue for line in seen if line.there and not line.consumers]
+    idle = [line.queue for line in seen if line.there and line.answers and not line.consumers]
+    silent = [line.queue for line in seen if not line.answers]
     dead = {line.queue: line.dead for line in seen if line.dead}
     slow = ("waiting", "growing")
     waiting = [f"{line.queue}: {mark}" for line in seen for mark in line.marks if any(word in mark for word in slow)]
     back = [f"{line.queue}: {line.messages_dlx}" for line in seen if line.messages_dlx]
     found = []
+    if silent:
+        to_do = "look again; if it stays so, is a majority of the broker's nodes up?"
+        found.append(bad("silent queues", f"no answer from {', '.join(silent)}", to_do))
     if idle:
         found.append(bad("consumers", f"nothing consumes {', '.join(idle)}", "start that service"))
-    else:
+    elif not silent:
         found.append(ok("consumers", "every queue has one"))
     if waiting:
         found.append(warn("queues", "; ".join(waiting), "acectl queues"))

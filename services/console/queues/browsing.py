@@ -8,11 +8,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity
 
 from services.console.output.exit_codes import Unavailable
 from shared.messaging.amqp import BROKER_AWAY
+from shared.messaging.queue_counts import count_queue
 
 MOST = 65_535
 """Maximum number of messages to hold: AMQP counts the prefetch in two bytes."""
@@ -33,9 +34,9 @@ async def hold_messages(
 ) -> AsyncIterator[list[AbstractIncomingMessage]]:
     """Holds the first messages of a queue while the block runs."""
     channel = await connection.channel(publisher_confirms=False)
-    queue = await _find_free(channel, queue_name)
+    expected = min(await _count_free(channel, queue_name), most)
+    queue = await channel.get_queue(queue_name, ensure=False)
     try:
-        expected = min(queue.declaration_result.message_count or 0, most)
         taken: list[AbstractIncomingMessage] = []
         arrived = asyncio.Event()
 
@@ -59,15 +60,17 @@ async def hold_messages(
             await channel.close()
 
 
-async def _find_free(channel: AbstractChannel, name: str) -> AbstractQueue:
-    """The queue, once nobody is reading it. A reader that has just stopped counts until its messages are back."""
+async def _count_free(channel: AbstractChannel, name: str) -> int:
+    """The queue's length, once nobody is reading it: a reader that stopped counts until its messages are back."""
     for _ in range(LOOKS):
         try:
-            queue = await channel.declare_queue(name, passive=True)
+            counts = await count_queue(channel, name)
         except ChannelNotFoundEntity:
             raise Unavailable(f"there is no queue {name}: acectl topology apply creates it") from None
-        if not queue.declaration_result.consumer_count:
-            return queue
+        if counts is None:
+            raise Unavailable(f"{name} does not answer the broker: try again")
+        if not counts.consumers:
+            return counts.ready
         await asyncio.sleep(PAUSE)
     raise _make_taken(name)
 

@@ -23,6 +23,8 @@ class QueueLine:
 
     queue: str
     there: bool
+    answers: bool
+    """Whether the queue answers the broker. If not, its numbers are not known."""
     ready: int
     unacked: int | None
     consumers: int
@@ -61,6 +63,7 @@ def _summarize_queue(
     line = QueueLine(
         queue=queue.name,
         there=queue.name in statistics,
+        answers=found.answers,
         ready=found.ready,
         unacked=found.unacked,
         consumers=found.consumers,
@@ -81,6 +84,8 @@ def _list_marks(line: QueueLine, found: QueueStatistics, queue: WorkQueue) -> li
     """What needs attention, one sentence each."""
     if not line.there:
         return ["is missing: acectl topology apply"]
+    if not line.answers:
+        return ["does not answer the broker, which is overloaded or has lost the queue's leader: look again"]
     marks = []
     if not line.consumers:
         marks.append(f"nothing consumes it: is {queue.program} running?")

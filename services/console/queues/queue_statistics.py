@@ -15,6 +15,7 @@ from services.console.queues.browsing import hold_messages
 from services.console.servers.management import Management
 from shared import clock
 from shared.messaging import headers
+from shared.messaging.queue_counts import count_queue
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES
 
 HISTORY = 3_600
@@ -44,6 +45,8 @@ class QueueStatistics:
     """`messages_dlx`: dead-lettered by the broker, but the target queue is missing or refuses."""
     size: int | None = None
     """Bytes of its messages' bodies."""
+    answers: bool = True
+    """Whether the queue answers the broker. If not, its numbers are not known."""
 
 
 def parse_management(queues: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, QueueStatistics]:
@@ -86,10 +89,12 @@ async def read_from_amqp(connection: AbstractConnection) -> dict[str, QueueStati
     for name in names:
         channel = await connection.channel(publisher_confirms=False)
         try:
-            said = (await channel.declare_queue(name, passive=True)).declaration_result
+            counts = await count_queue(channel, name)
         except ChannelNotFoundEntity:
             continue  # which closed the channel
-        found[name] = QueueStatistics(said.message_count or 0, said.consumer_count or 0)
+        found[name] = (
+            QueueStatistics(counts.ready, counts.consumers) if counts else QueueStatistics(0, 0, answers=False)
+        )
         await channel.close()
     return found
 
@@ -99,7 +104,7 @@ async def read_statistics(management: Management, connection: AbstractConnection
     said = parse_management(await management.list_queues(HISTORY, STEP), clock.now())
     newest = await read_from_amqp(connection)
     return said | {
-        name: replace(said.get(name, queue), ready=queue.ready, consumers=queue.consumers)
+        name: replace(said.get(name, queue), ready=queue.ready, consumers=queue.consumers, answers=queue.answers)
         for name, queue in newest.items()
     }
 

@@ -10,6 +10,7 @@ from yarl import URL
 
 from shared.domain.email import WELCOME
 from shared.messaging import topology
+from shared.messaging.queue_counts import count_queue
 from shared.messaging.topology import WORK_QUEUES
 from tests.chaos.processes.system import IMPERSONATOR, System
 
@@ -53,9 +54,9 @@ async def _unfinished(system: System) -> dict[str, int]:
     async with await aio_pika.connect(operator_url(system)) as connection:
         for name in QUEUES:
             async with connection.channel() as channel:
-                queue = await channel.declare_queue(name, passive=True)
-                if count := queue.declaration_result.message_count:
-                    found[name] = count
+                counts = await count_queue(channel, name)
+                if counts is None or counts.ready:
+                    found[name] = counts.ready if counts else 1
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(system.settings.need("mongodb_url"))
     under_way: list[dict[str, Any]] = [JOINED, {"$match": {"$or": UNDER_WAY}}]
     count = len(await client[system.settings.mongodb_database]["applications"].aggregate(under_way).to_list(None))
