@@ -22,11 +22,11 @@ from urllib.parse import urlencode
 import structlog
 import uvloop
 
-from services.gateway.http.server import FormServer
 from shared import socket_activation
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.state import State
 from shared.domain.email import WELCOME
+from shared.web.server import WebServer
 from tests.support.browser import Page
 from tests.support.scripted_form import CODE, REQUEST, SIGNED, Form, staged, visited
 from tests.support.settings import settings_with_keys
@@ -86,7 +86,13 @@ async def _serve(challenge: str) -> AsyncIterator[tuple[Form, int]]:
     backstage = staged(settings_with_keys(challenge=challenge, rate_limit="off"))
     listening = socket_activation.bind("127.0.0.1", 0, shared=False)
     listening.listen()  # so that nobody comes too early
-    server = FormServer(backstage.app, listening, outlives_us=True, trusted_proxies="127.0.0.1")
+    server = WebServer(
+        backstage.app,
+        listening,
+        backstage.app.state.dependencies.events,
+        outlives_us=True,
+        trusted_proxies="127.0.0.1",
+    )
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
         async with visited(backstage) as form:

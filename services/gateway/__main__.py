@@ -7,12 +7,12 @@ from starlette.applications import Starlette
 
 from services.gateway.app import create
 from services.gateway.broker_client import BrokerClient
-from services.gateway.http.server import FormServer
 from shared import socket_activation
 from shared.observability import health, logs
 from shared.settings import loading
 from shared.settings.groups import SettingError
 from shared.settings.processes import GatewaySettings
+from shared.web.server import WebServer
 
 
 def main() -> None:
@@ -34,7 +34,13 @@ async def _serve(app: Starlette, settings: GatewaySettings) -> None:
         own = found or socket_activation.bind(settings.bind_address, settings.gateway_port, shared=True)
     except OSError as error:
         sys.exit(f"gateway: ACE_GATEWAY_PORT: cannot listen on port {settings.gateway_port} ({error.strerror})")
-    serving = FormServer(app, own, outlives_us=found is not None, trusted_proxies=settings.trusted_proxies)
+    serving = WebServer(
+        app,
+        own,
+        app.state.dependencies.events,
+        outlives_us=found is not None,
+        trusted_proxies=settings.trusted_proxies,
+    )
     async with health.serve_pages(app.state.ready, settings):
         await serving.serve_until_stopped()
 

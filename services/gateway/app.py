@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from services.gateway.http.security_headers import SecurityHeaders
 from services.gateway.journey.broker import Broker
 from services.gateway.journey.page import Page
 from services.gateway.journey.progress import Waits
@@ -24,6 +23,7 @@ from services.gateway.views import wording
 from shared import clock
 from shared.observability import health
 from shared.settings.processes import GatewaySettings
+from shared.web.security_headers import SecurityHeaders
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize
 
-from services.gateway.views.assets import PRUNED
+from shared.web.assets import PRUNED
 from tests.browser.stage.accessibility import violations
 from tests.browser.stage.screens import NARROW, overflow
 from tests.browser.stage.staging import Stage, reached

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.types import Message
 
 from services.gateway.forms import fields
-from services.gateway.http.form_body import LARGEST
+from shared.web.form_body import LARGEST
 from tests.fuzz.cases import cases, soon
 from tests.fuzz.hostile import TRAPS, texts
 from tests.support.browser import Page

@@ -14,8 +14,6 @@ from services.console.files.csv_reader import read_rows
 from services.console.files.header import NoSuchTable
 from services.console.files.importers import importer_rows
 from services.console.files.seen_ids import SeenIds
-from services.gateway.http.cookie_header import read_cookies
-from services.gateway.http.form_body import MOST_FIELDS, read_origin
 from shared.contracts.catalogue import BreaksContract, decode
 from shared.domain.fields.text import END
 from shared.security.fingerprints import BlindIndex
@@ -23,6 +21,8 @@ from shared.security.keys import BadKeys, KeyRing
 from shared.security.networks import list_networks
 from shared.security.redaction import redact
 from shared.security.sealing import CannotOpen, Sealer
+from shared.web.cookie_header import read_cookies
+from shared.web.form_body import MOST_FIELDS, read_origin
 from tests.fuzz.cases import IS_SEARCH
 
 LONG = 64_000

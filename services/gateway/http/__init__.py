@@ -1,1 +1,1 @@
-"""The form's HTTP layer: cookies, tokens, form bodies, security headers and the server."""
+"""The form's session cookie and its pages' tokens."""

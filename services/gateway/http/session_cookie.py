@@ -6,9 +6,9 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway.http.cookie_header import read_cookies
 from services.gateway.journey.session import Session
 from shared.security.sealing import CannotOpen, Sealer
+from shared.web.cookie_header import read_cookies
 
 CONTEXT = "session"
 PIECE = 3800

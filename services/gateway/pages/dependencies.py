@@ -7,20 +7,21 @@ from typing import Self
 
 from services.gateway.challenge.address_watch import AddressWatch
 from services.gateway.challenge.verification import Verification
-from services.gateway.http.form_body import read_origin
 from services.gateway.http.form_token import FormTokens
-from services.gateway.http.security_events import SecurityEvents
 from services.gateway.http.session_cookie import SessionCookie
 from services.gateway.journey.broker import Broker
 from services.gateway.journey.commands import Commands
 from services.gateway.journey.progress import Progress, Waits
-from services.gateway.views.assets import Assets, MissingPackages, load_assets
+from services.gateway.views.assets import load_assets
 from services.gateway.views.rendering import Rendering
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings.groups import SettingError
 from shared.settings.loading import load_key_ring
 from shared.settings.processes import GatewaySettings
+from shared.web.assets import Assets, MissingPackages
+from shared.web.form_body import read_origin
+from shared.web.security_events import SecurityEvents
 
 
 @dataclass(frozen=True)

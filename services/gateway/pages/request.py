@@ -3,7 +3,6 @@
 from services.gateway.challenge.providers import widen_policy
 from services.gateway.challenge.verification import Failed
 from services.gateway.forms import fields, parsing
-from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from services.gateway.journey.page import Page
 from services.gateway.journey.pending import derive_application_id
 from services.gateway.journey.session import Session
@@ -15,6 +14,7 @@ from services.gateway.views.wording import Notice
 from shared.contracts.commands import StartApplication
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.problem import Problem
+from shared.web.security_headers import CONTENT_SECURITY_POLICY
 
 ANEW = "new"
 """In the start page's link: show page 1 even if another request is under way."""

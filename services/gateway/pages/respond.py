@@ -6,7 +6,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from services.gateway.http.compression import compress
 from services.gateway.journey.page import Page
 from services.gateway.journey.session import Session
 from services.gateway.pages import code, confirmation, details, ended, request, start, waiting
@@ -15,6 +14,7 @@ from services.gateway.pages.visit import Visit
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
+from shared.web.compression import compress
 
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503, Problem.CONTRACT_BROKEN: 503}
 """The HTTP status of a page that shows a problem. Others get 200, because browsers log anything else as a failure."""

@@ -11,9 +11,7 @@ from starlette.requests import Request
 from services.gateway.challenge.prompting import name_networks
 from services.gateway.challenge.verification import Verification, Visitor
 from services.gateway.http import form_token
-from services.gateway.http.form_body import read_form
 from services.gateway.http.form_token import FormToken
-from services.gateway.http.security_events import SecurityEvent
 from services.gateway.journey.commands import Commands
 from services.gateway.journey.progress import Progress, Waits
 from services.gateway.journey.session import Session
@@ -21,6 +19,8 @@ from services.gateway.pages.dependencies import Dependencies
 from services.gateway.views.rendering import Rendering
 from services.gateway.views.wording import Wording
 from shared.security.networks import tag_networks
+from shared.web.form_body import read_form
+from shared.web.security_events import SecurityEvent
 
 REFUSED_FORMS = {
     403: SecurityEvent.FOREIGN_POST,

@@ -13,14 +13,14 @@ from markupsafe import Markup, escape
 from services.gateway.forms.fields import Field
 from services.gateway.forms.parsing import CHECKED
 from services.gateway.views import wording
-from services.gateway.views.assets import Assets
-from services.gateway.views.constant_folding import ConstantFolder
 from services.gateway.views.country_options import PlaceOptions
 from services.gateway.views.wording import Notice, Wording
 from shared.contracts.problem import Problem
 from shared.settings import addresses
 from shared.settings.processes import GatewaySettings
 from shared.settings.site import SiteSettings
+from shared.web.assets import Assets
+from shared.web.constant_folding import ConstantFolder
 
 HERE = Path(__file__).parent
 

@@ -1,9 +1,9 @@
 """Waiting, confirmation, and what is not a page of the form."""
 
-from services.gateway.http.form_body import LARGEST
 from shared.contracts.commands import StartApplication
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State as Standing
+from shared.web.form_body import LARGEST
 from tests.browser.stage.visitor import Visitor
 from tests.browser.states.registry import state, submit_details
 from tests.support.scripted_form import COMPANY, REQUEST, Form

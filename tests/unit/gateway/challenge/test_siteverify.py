@@ -10,10 +10,10 @@ from pydantic import HttpUrl, SecretStr
 from services.gateway.app import create
 from services.gateway.challenge.providers import PROVIDERS, widen_policy
 from services.gateway.challenge.siteverify import BREAK
-from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.contracts.commands import StartApplication
 from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
+from shared.web.security_headers import CONTENT_SECURITY_POLICY
 from tests.support.browser import Browser, Page
 from tests.support.scripted_form import REQUEST
 from tests.support.scripted_workers import Workers

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.gateway.http import connections, http_protocol
-from services.gateway.http.connections import Connections
-from services.gateway.http.http_protocol import SEND_BUFFER
 from services.gateway.views.assets import load_assets
 from shared.settings.processes import Settings
+from shared.web import connections, http_protocol
+from shared.web.connections import Connections
+from shared.web.http_protocol import SEND_BUFFER
 from tests.support.waiting import until
 from tests.unit.gateway.http.wire import Wire
 

@@ -5,7 +5,7 @@ from time import process_time
 import pytest
 from starlette.requests import Request
 
-from services.gateway.http.cookie_header import read_cookies
+from shared.web.cookie_header import read_cookies
 
 
 def request_with(*headers: bytes) -> Request:

@@ -3,8 +3,8 @@
 import pytest
 from structlog.testing import capture_logs
 
-from services.gateway.http import http_protocol
-from services.gateway.http.security_headers import HEADERS
+from shared.web import http_protocol
+from shared.web.security_headers import HEADERS
 from tests.unit.gateway.http.wire import Wire
 
 FORM = b"POST /request HTTP/1.1\r\nHost: form.test\r\nContent-Type: application/x-www-form-urlencoded\r\n"

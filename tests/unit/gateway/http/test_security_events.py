@@ -4,11 +4,11 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from services.gateway.http.security_events import LINES, SecurityEvent, SecurityEvents
 from shared.security.fingerprints import BlindIndex
 from shared.security.networks import tag_networks
 from shared.settings.loading import load_key_ring
 from shared.settings.processes import Settings
+from shared.web.security_events import LINES, SecurityEvent, SecurityEvents
 from tests.support.scripted_form import REQUEST, Form
 from tests.unit.gateway.http.wire import wired
 

@@ -11,10 +11,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from services.gateway.app import create
-from services.gateway.http import server
-from services.gateway.http.server import FormServer
 from shared import socket_activation
 from shared.settings.processes import Settings
+from shared.web import server
+from shared.web.server import WebServer
 from tests.support.scripted_workers import Workers
 from tests.support.waiting import until
 
@@ -35,7 +35,7 @@ class Served:
         self.outlives_us = outlives_us
         self.own = own = socket_activation.bind("127.0.0.1", 0)
         self.held = own.dup()
-        self.server = FormServer(app, own, outlives_us=outlives_us, trusted_proxies="")
+        self.server = WebServer(app, own, app.state.dependencies.events, outlives_us=outlives_us, trusted_proxies="")
         self.address = f"http://127.0.0.1:{own.getsockname()[1]}"
 
     async def told_to_stop(self) -> None:

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from services.gateway.app import create
-from services.gateway.http.connections import FormServerState
-from services.gateway.http.http_protocol import HttpProtocol
-from services.gateway.http.server import FormServer
 from shared import socket_activation
 from shared.settings.processes import Settings
+from shared.web.connections import WebServerState
+from shared.web.http_protocol import HttpProtocol
+from shared.web.server import WebServer
 from tests.support.scripted_workers import Workers
 from tests.support.waiting import until
 
@@ -18,7 +18,7 @@ from tests.support.waiting import until
 class Wire:
     """Opens connections to the form, and returns what arrives until the form closes them."""
 
-    def __init__(self, server: FormServer, port: int) -> None:
+    def __init__(self, server: WebServer, port: int) -> None:
         self.server = server
         self._port = port
 
@@ -57,7 +57,7 @@ class Wire:
     def count(self) -> int:
         """How many connections the form counts."""
         state = self.server.server_state
-        assert isinstance(state, FormServerState)
+        assert isinstance(state, WebServerState)
         return len(state.limits)
 
     @property
@@ -80,7 +80,9 @@ async def read_to_end(reader: asyncio.StreamReader) -> bytes:
 async def wired(settings: Settings, trusted_proxies: str = "") -> AsyncIterator[Wire]:
     """Serves the form during the block."""
     own = socket_activation.bind("127.0.0.1", 0)
-    server = FormServer(create(settings, Workers()), own, outlives_us=True, trusted_proxies=trusted_proxies)
+    app = create(settings, Workers())
+    events = app.state.dependencies.events
+    server = WebServer(app, own, events, outlives_us=True, trusted_proxies=trusted_proxies)
     task = asyncio.create_task(server.serve(sockets=[own]))
 
     async def started() -> bool:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.gateway.http.form_body import LARGEST, WHOLE
-from services.gateway.http.security_headers import CONTENT_SECURITY_POLICY
 from shared.contracts.catalogue import COMMANDS, QUERIES
+from shared.web.form_body import LARGEST, WHOLE
+from shared.web.security_headers import CONTENT_SECURITY_POLICY
 from tests.support.scripted_form import REQUEST, SIGNED, Form
 
 POSTS = ("/request", "/code", "/details")

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from services.gateway.http import form_body
 from shared.contracts.commands import CheckCode
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
+from shared.web import form_body
 from tests.support.scripted_form import CODE, REQUEST, Form
 
 

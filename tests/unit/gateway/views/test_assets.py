@@ -5,8 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.gateway.views.assets import OWN, Assets, MissingPackages
+from services.gateway.views.assets import SOURCES
 from services.gateway.views.rendering import HERE
+from shared.web.assets import Assets, MissingPackages
 from tests.support.scripted_form import Form
 
 PACKAGES = Path("node_modules")
@@ -53,14 +54,14 @@ async def test_what_is_not_served_is_not_found(form: Form, assets: Assets) -> No
 def test_another_content_is_another_checksum(tmp_path: Path, assets: Assets) -> None:
     (tmp_path / "@uswds").symlink_to((PACKAGES / "@uswds").absolute())
     shutil.copytree(PACKAGES / "altcha/dist", tmp_path / "altcha/dist")
-    assert Assets(tmp_path).checksum == assets.checksum
+    assert Assets(tmp_path, SOURCES).checksum == assets.checksum
     (tmp_path / "altcha/dist/external/altcha.css").write_text("altcha-widget { color: red }")
-    assert Assets(tmp_path).checksum != assets.checksum
+    assert Assets(tmp_path, SOURCES).checksum != assets.checksum
 
 
 def test_without_the_packages_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(MissingPackages, match=r"bootstrap\.sh"):
-        Assets(tmp_path)
+        Assets(tmp_path, SOURCES)
 
 
 def test_every_file_that_a_style_sheet_names_is_served(assets: Assets) -> None:
@@ -79,7 +80,12 @@ async def test_of_the_design_system_only_what_the_pages_name_is_served(form: For
 
 
 def test_no_script_of_ours_looks_behind_which_safari_before_16_4_cannot_read() -> None:
-    assert not [script.name for script in OWN.rglob("*.js") if re.search(r"\(\?<[=!]", script.read_text())]
+    assert not [
+        script.name
+        for folder in SOURCES.own
+        for script in folder.rglob("*.js")
+        if re.search(r"\(\?<[=!]", script.read_text())
+    ]
 
 
 def test_every_asset_that_a_template_names_is_served(assets: Assets) -> None:

@@ -45,7 +45,7 @@ NOT_NEEDED = (
     "window-management",
     "xr-spatial-tracking",
 )
-"""Browser features that this form never uses (Permissions Policy). Browsers warn on the console about unknown names."""
+"""Browser features that our pages never use (Permissions Policy). Browsers warn on the console about unknown names."""
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

@@ -12,10 +12,10 @@ from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import get_remote_addr
 
-from services.gateway.http.connections import FormServerState
-from services.gateway.http.refusal import Refusal
-from services.gateway.http.security_events import SecurityEvent
-from services.gateway.http.security_headers import HEADERS
+from shared.web.connections import WebServerState
+from shared.web.refusal import Refusal
+from shared.web.security_events import SecurityEvent
+from shared.web.security_headers import HEADERS
 
 REQUEST_WITHIN = 20.0
 """Seconds in which a whole request must arrive. Uvicorn waits forever for the rest of one."""
@@ -147,8 +147,8 @@ class HttpProtocol(H11Protocol):
         self.transport.abort()
 
     @property
-    def _state(self) -> FormServerState:
-        return cast(FormServerState, self.server_state)
+    def _state(self) -> WebServerState:
+        return cast(WebServerState, self.server_state)
 
     def _record(self, event: SecurityEvent) -> None:
         self._state.events.record(event, self.client[0] if self.client else "")

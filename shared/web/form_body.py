@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from services.gateway.http.http_protocol import REQUEST_WITHIN
+from shared.web.http_protocol import REQUEST_WITHIN
 
 WHOLE = 64 * 1024
 """Largest form, in bytes, that is kept whole: fields filled to their limits take about 15 KB."""

@@ -1,4 +1,4 @@
-"""Serves the form, and stops without visitors noticing."""
+"""Serves a web application, and stops without visitors noticing."""
 
 import asyncio
 import resource
@@ -8,9 +8,10 @@ import socket
 import uvicorn
 from starlette.applications import Starlette
 
-from services.gateway.http.connections import BEING_TOLD, IN_ALL, FormServerState
-from services.gateway.http.http_protocol import HttpProtocol, limit_kernel
 from shared.observability.health import EmbeddedServer
+from shared.web.connections import BEING_TOLD, IN_ALL, WebServerState
+from shared.web.http_protocol import HttpProtocol, limit_kernel
+from shared.web.security_events import SecurityEvents
 
 LINGER = 3.0
 """Seconds after the signal in which requests are still answered, with `Connection: close`.
@@ -24,10 +25,19 @@ OTHER_FILES = 300
 """Files that a process opens beside visitors' connections, generously."""
 
 
-class FormServer(EmbeddedServer):
-    """Serves the form on one socket until it is told to stop."""
+class WebServer(EmbeddedServer):
+    """Serves on one socket until it is told to stop. The application's `state.stopping` is set when that begins."""
 
-    def __init__(self, app: Starlette, listening: socket.socket, *, outlives_us: bool, trusted_proxies: str) -> None:
+    def __init__(
+        self,
+        app: Starlette,
+        listening: socket.socket,
+        events: SecurityEvents,
+        *,
+        outlives_us: bool,
+        trusted_proxies: str,
+    ) -> None:
+        """`outlives_us`: whether somebody else holds the socket, so that new connections wait for our successor."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -40,7 +50,7 @@ class FormServer(EmbeddedServer):
                 timeout_graceful_shutdown=GRACE,
             )
         )
-        self.server_state = FormServerState(trusted_proxies, app.state.dependencies.events)
+        self.server_state = WebServerState(trusted_proxies, events)
         limit_kernel(listening)
         _allow_files(IN_ALL + BEING_TOLD + OTHER_FILES)
         self._app = app

@@ -3,8 +3,8 @@
 import asyncio
 from http import HTTPStatus
 
-from services.gateway.http.connections import Connections
-from services.gateway.http.security_headers import HEADERS, NO_STORE
+from shared.web.connections import Connections
+from shared.web.security_headers import HEADERS, NO_STORE
 
 WITHIN = 2.0
 """Seconds in which a refused connection must send something, to be told."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.views.css_pruning import find_components, prune
+from shared.web.css_pruning import find_components, prune
 
 WANTED = find_components(
     ['<p class="usa-alert"><a class="usa-link" href="/">a</a></p>', 'const NAME = "usa-combo-box";']

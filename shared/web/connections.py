@@ -6,8 +6,8 @@ from typing import Protocol
 
 from uvicorn.server import ServerState
 
-from services.gateway.http.security_events import SecurityEvents
 from shared.security.networks import list_networks
+from shared.web.security_events import SecurityEvents
 
 IN_ALL = 2000
 """Connections that a process serves at a time. Each takes about 20 KB, and at most a page and a send buffer more."""
@@ -95,7 +95,7 @@ def _make_way(connections: Iterable[Connection]) -> bool:
     return True
 
 
-class FormServerState(ServerState):
+class WebServerState(ServerState):
     """What uvicorn shares between the connections of a server, the limits, and where to tell what was refused."""
 
     def __init__(self, trusted_proxies: str, events: SecurityEvents) -> None:
