@@ -19,6 +19,7 @@ from tests.support.broker import Broker, looking_into
 from tests.support.gateway import Gateway, connected_gateway
 from tests.support.mail_sink import MailSink, mail_sink
 from tests.support.records import store_importer
+from tests.support.scripted_form import Backstage, Form, staged, visited
 from tests.support.servers import Servers, servers, virtual_host
 from tests.support.services import working
 from tests.support.settings import settings_with_keys
@@ -113,3 +114,22 @@ async def gateway(system: Settings) -> AsyncIterator[Gateway]:
 async def broker(rabbitmq_url: str) -> AsyncIterator[Broker]:
     async with looking_into(rabbitmq_url) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def form_settings() -> Settings:
+    """Settings of a form that needs no server."""
+    return settings_with_keys(rate_limit="off")
+
+
+@pytest.fixture(scope="session")
+def backstage(form_settings: Settings) -> Backstage:
+    """The form in front of scripted workers, created once because templates take a while to compile."""
+    return staged(form_settings)
+
+
+@pytest.fixture
+async def form(backstage: Backstage) -> AsyncIterator[Form]:
+    """The same with a person who has just arrived."""
+    async with visited(backstage) as form:
+        yield form

@@ -61,7 +61,7 @@ class Importers:
 
         Returns refused records by id, each with the account that it is linked to.
         """
-        links = await self._find_links(records)
+        links = await self.find_links(records)
         new = [record for record in records if record.id not in links]
         refused = {
             record.id: account
@@ -74,7 +74,7 @@ class Importers:
         # Another process has just stored or linked one of them. Try again: links are permanent.
         return refused | await self.store(new + known)
 
-    async def _find_links(self, records: list[StoredImporter]) -> dict[str, str | None]:
+    async def find_links(self, records: list[StoredImporter]) -> dict[str, str | None]:
         """The accounts of the records that exist."""
         with transient_when_away():
             cursor = self._collection.find({"_id": {"$in": [record.id for record in records]}}, {"top_account": 1})

@@ -1,8 +1,11 @@
 """The services in the tests' process: the four workers, and the form on its own port."""
 
+import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 
@@ -36,11 +39,29 @@ async def working(settings: Settings, services: Iterable[str] = tuple(WIRES)) ->
         workers = []
         urls = await create_database_users(settings)
         for service in services:
-            worker = Worker(service, settings.model_copy(update={"mongodb_url": urls[service]}))
-            WIRES[service](worker)
+            worker = wire(settings.model_copy(update={"mongodb_url": urls[service]}), service)
             await stack.enter_async_context(worker.take_messages())
             workers.append(worker)
         yield workers
+
+
+def wire(settings: Settings, service: str) -> Worker[Settings]:
+    """A worker that takes nothing yet."""
+    worker = Worker(service, settings)
+    WIRES[service](worker)
+    return worker
+
+
+async def serve_until_it_fails(worker: Worker[Settings], within: float = 20) -> None:
+    """Runs a worker's process; fails unless it exits with a failure within this many seconds."""
+    try:
+        with pytest.raises(SystemExit) as exit:
+            async with asyncio.timeout(within):
+                await worker.serve()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().remove_signal_handler(number)
+    assert exit.value.code == 1
 
 
 @asynccontextmanager

@@ -21,8 +21,8 @@ def files(version: str) -> RabbitMQFiles:
 
 def locate(monkeypatch: pytest.MonkeyPatch, installed: str | None, downloaded: str) -> tuple[str, list[str]]:
     """The version that is taken, and the warnings."""
-    monkeypatch.setattr(rabbitmq_files, "_search", lambda root: files(installed) if installed else None)
-    monkeypatch.setattr(rabbitmq_files, "_unpack", lambda progress: files(downloaded))
+    monkeypatch.setattr(rabbitmq_files, "search", lambda root: files(installed) if installed else None)
+    monkeypatch.setattr(rabbitmq_files, "unpack", lambda progress: files(downloaded))
     warnings: list[str] = []
     found = rabbitmq_files.locate(pytest.fail, warnings.append)
     return found.version, warnings
@@ -61,7 +61,7 @@ def test_a_mongod_that_does_not_run_is_told_with_its_reason(tmp_path: Path, monk
     program = tmp_path / "mongod"
     program.write_text("#!/bin/sh\necho 'a library is too old' >&2\nexit 127\n")
     program.chmod(0o755)
-    monkeypatch.setattr(mongodb_files, "_locate_program", lambda: program)
+    monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(mongodb_files, "list_missing", lambda *_: [])
     with pytest.raises(SetupError, match="mongod does not run here: a library is too old"):
         mongodb_files.locate(pytest.fail)

@@ -4,39 +4,60 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiormq import Channel
 
 from shared.messaging import watchdog
 from shared.settings.processes import Settings
-from shared.worker import Worker
-from tests.support.services import working
+from tests.support.services import serve_until_it_fails, wire, working
 from tests.support.waiting import until
 
-QUEUE = "provisioner.create-account"
+
+class Consumers:
+    """The consumers of this process, oldest first."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._begun: list[tuple[Channel, str]] = []
+        consume = Channel.basic_consume
+
+        async def consume_and_remember(channel: Channel, *args: Any, **options: Any) -> Any:
+            done = await consume(channel, *args, **options)
+            assert done.consumer_tag
+            self._begun.append((channel, done.consumer_tag))
+            return done
+
+        monkeypatch.setattr(Channel, "basic_consume", consume_and_remember)
+
+    async def lose_one(self) -> None:
+        """Ends the oldest without triggering anything that would restore it."""
+        channel, tag = self._begun.pop(0)
+        await channel.basic_cancel(tag)
 
 
-async def lose_consumer(worker: Worker[Settings]) -> None:
-    """Ends the worker's consumer without triggering anything that would restore it."""
-    subscriber: Any = worker._broker.subscribers[0]
-    channel = await subscriber._queue_obj.channel.get_underlay_channel()
-    await channel.basic_cancel(subscriber._consumer_tag)
+@pytest.fixture
+def consumers(monkeypatch: pytest.MonkeyPatch) -> Consumers:
+    return Consumers(monkeypatch)
 
 
-async def test_readiness_is_about_this_process_although_others_take_from_the_queue(settings: Settings) -> None:
-    async with working(settings, ["provisioner", "provisioner"]) as (lost, other):
-        await until(lost.is_ready)
-        await until(other.is_ready)
-        await lose_consumer(lost)
-        assert not await lost.is_ready()
-        assert await other.is_ready()
+async def test_readiness_is_about_this_process_although_others_take_from_the_queue(
+    settings: Settings, consumers: Consumers
+) -> None:
+    async with working(settings, ["provisioner", "provisioner"]) as workers:
+        for worker in workers:
+            await until(worker.is_ready)
+        await consumers.lose_one()
+        assert sorted([await worker.is_ready() for worker in workers]) == [False, True]
 
 
 async def test_a_worker_that_no_messages_reach_ends_with_a_failure(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, consumers: Consumers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watchdog, "PAUSE", 0.05)
-    async with working(settings, ["provisioner"]) as (worker,):
+    worker = wire(settings, "provisioner")
+
+    async def lose_consumer() -> None:
         await until(worker.is_ready)
-        await lose_consumer(worker)
-        async with asyncio.timeout(20):
-            await worker._stop.wait()
-    assert worker._failed
+        await consumers.lose_one()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(lose_consumer())
+        await serve_until_it_fails(worker)

@@ -1,6 +1,5 @@
 """The broker says when a message arrived, and nobody else: on its first way, after a wait, and after a replay."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ from tests.support.gateway import connected_gateway
 from tests.support.operators import make_operator
 from tests.support.records import opened
 from tests.support.servers import Servers
-from tests.support.services import working
+from tests.support.services import serve_until_it_fails, wire, working
 from tests.support.waiting import until
 
 PASSWORD = "of this test"
@@ -156,9 +155,7 @@ def unstamped(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 async def test_in_production_a_worker_ends_if_the_broker_does_not_stamp(unstamped: Settings) -> None:
     with capture_logs() as logs:
-        async with working(unstamped, ["provisioner"]) as (worker,), asyncio.timeout(20):
-            await worker._stop.wait()
-    assert worker._failed
+        await serve_until_it_fails(wire(unstamped, "provisioner"))
     (line,) = [line for line in logs if line["log_level"] == "critical"]
     assert line["reason"].startswith("ACE_RABBITMQ_URL is a broker that does not stamp")
     assert line["reason"].endswith("ACE_PRODUCTION_ALLOWS=unstamped-broker")

@@ -120,14 +120,14 @@ async def test_a_link_made_while_a_row_is_on_its_way_stays(
 ) -> None:
     importers = Database(mongodb_url, database.name).importers
     await importers.store([StoredImporter("a", "sealed", True, None), StoredImporter("b", "sealed", True, None)])
-    look_up = importers._find_links
+    look_up = importers.find_links
 
     async def look_up_just_before_it(records: list[StoredImporter]) -> dict[str, str | None]:
         found = await look_up(records)
         database["importers"].update_one({"_id": "a", "top_account": None}, {"$set": {"top_account": "A-1"}})
         return found
 
-    monkeypatch.setattr(importers, "_find_links", look_up_just_before_it)
+    monkeypatch.setattr(importers, "find_links", look_up_just_before_it)
     rows = [StoredImporter("a", "changed", True, "A-2"), StoredImporter("b", "changed", True, None)]
     assert await importers.store(rows) == {"a": "A-1"}
     assert {record["_id"]: (record["record"], record["top_account"]) for record in database["importers"].find()} == {

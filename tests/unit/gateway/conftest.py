@@ -1,25 +1,10 @@
-"""The form in front of scripted workers, created once because templates take a while to compile."""
-
-from collections.abc import AsyncIterator
+"""The form's settings, which need no server."""
 
 import pytest
 
 from shared.settings.processes import Settings
-from tests.support.scripted_form import Backstage, Form, staged, visited
-from tests.support.settings import settings_with_keys
 
 
 @pytest.fixture(scope="session")
-def settings() -> Settings:
-    return settings_with_keys(rate_limit="off")
-
-
-@pytest.fixture(scope="session")
-def backstage(settings: Settings) -> Backstage:
-    return staged(settings)
-
-
-@pytest.fixture
-async def form(backstage: Backstage) -> AsyncIterator[Form]:
-    async with visited(backstage) as form:
-        yield form
+def settings(form_settings: Settings) -> Settings:
+    return form_settings

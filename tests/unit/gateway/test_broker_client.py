@@ -1,6 +1,7 @@
 """The broker client with FastStream's in-memory broker: replies reach the caller and nobody else."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +11,16 @@ import pytest
 from aio_pika.abc import AbstractIncomingMessage
 from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue, TestRabbitBroker
 
+from services.gateway import broker_client
 from services.gateway.broker_client import BrokerClient
 from services.gateway.journey.broker import SendResult
 from shared.contracts.commands import AskOutcome
 from shared.contracts.replies import ApplicationStatus
 from shared.messaging import topology
+from shared.messaging.connection import make_broker
+from tests.support.waiting import until
 
+URL = "amqp://gateway:secret@localhost:1/"
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -42,22 +47,44 @@ class Intake:
         await self._broker.publish(body, queue=raw.reply_to or "", **(properties | self.changes))
 
 
-@pytest.fixture
-def client() -> BrokerClient:
-    return BrokerClient("amqp://gateway:secret@localhost:1/")
+class Connection:
+    """A connection that is there."""
+
+    def __init__(self) -> None:
+        self.connected = asyncio.Event()
+        self.connected.set()
 
 
 @pytest.fixture
-async def intake(client: BrokerClient, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Intake]:
-    broker = client._broker
+def broker(monkeypatch: pytest.MonkeyPatch) -> RabbitBroker:
+    """The broker that the client uses."""
+    broker = make_broker(URL, "gateway")
+    monkeypatch.setattr(broker_client, "make_broker", lambda _url, _service: broker)
+    return broker
+
+
+@pytest.fixture
+def client(broker: RabbitBroker) -> BrokerClient:
+    return BrokerClient(URL)
+
+
+@pytest.fixture
+async def intake(client: BrokerClient, broker: RabbitBroker, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Intake]:
     intake = Intake(broker)
+
+    async def connect() -> Connection:
+        return Connection()
+
+    async def is_taken() -> bool:
+        return (await ask(client, question())).taken
+
+    monkeypatch.setattr(broker, "connect", connect)
     async with TestRabbitBroker(broker):
-        monkeypatch.setattr(client, "_is_connected", _yes)
+        await client.start()
+        await until(is_taken)
+        intake.asked.clear()
         yield intake
-
-
-async def _yes() -> bool:
-    return True
+        await client.stop()
 
 
 def question(application_id: UUID | None = None) -> AskOutcome:
@@ -92,7 +119,19 @@ async def test_a_question_expires_and_each_request_has_its_own_token(client: Bro
 async def test_silence_is_a_message_taken_without_a_reply(client: BrokerClient, intake: Intake) -> None:
     intake.silent = True
     assert await ask(client, question()) == SendResult(taken=True)
-    assert not client._waiting
+
+
+async def test_nothing_is_kept_of_questions_without_a_reply(client: BrokerClient, intake: Intake) -> None:
+    intake.silent = True
+    before = count_futures()
+    await asyncio.gather(*(ask(client, question()) for _ in range(20)))
+    assert count_futures() < before + 20
+
+
+def count_futures() -> int:
+    """Replies that somebody still waits for, and a few of the event loop's own."""
+    gc.collect()
+    return sum(type(each) is asyncio.Future for each in gc.get_objects())
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,9 @@
 """A worker process that cannot start exits with a failure, so that its supervisor restarts it."""
 
-import asyncio
-import signal
-
 import pytest
 
 from shared import worker
-from shared.worker import Worker
+from tests.support.services import serve_until_it_fails, wire
 from tests.support.settings import settings_with_keys
 
 
@@ -16,11 +13,4 @@ async def test_a_worker_whose_start_fails_exits_with_a_failure(monkeypatch: pyte
 
     monkeypatch.setattr(worker, "start_when_reachable", fails)
     settings = settings_with_keys(rabbitmq_url="amqp://worker@127.0.0.1:1/", mongodb_url="mongodb://127.0.0.1:1/")
-    try:
-        with pytest.raises(SystemExit) as exit:
-            async with asyncio.timeout(10):
-                await Worker("verifier", settings).serve()
-    finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().remove_signal_handler(number)
-    assert exit.value.code == 1
+    await serve_until_it_fails(wire(settings, "verifier"), within=10)

@@ -1,5 +1,8 @@
 """What nobody of good will sends is counted and logged, with no address, and cannot fill the log."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
@@ -57,9 +60,13 @@ def test_a_kind_of_event_does_not_hide_another(index: BlindIndex) -> None:
 
 
 @pytest.fixture
-def quiet_minute(form: Form, monkeypatch: pytest.MonkeyPatch, index: BlindIndex) -> None:
+def quiet_minute(form: Form, index: BlindIndex) -> Iterator[None]:
     """No line was logged in this minute yet."""
-    monkeypatch.setattr(form.app.state.dependencies.events, "_lines", SecurityEvents(index)._lines)
+    state = form.app.state
+    before = state.dependencies
+    state.dependencies = replace(before, events=SecurityEvents(index))
+    yield
+    state.dependencies = before
 
 
 @pytest.mark.usefixtures("quiet_minute")

@@ -65,9 +65,9 @@ def locate(progress: Progress, warn: Warn) -> RabbitMQFiles:
 
     If the distribution's archives have no current one, this is their newest, with a warning.
     """
-    files = _search(Path("/"))
+    files = search(Path("/"))
     if not files or _read_numbers(files) < OLDEST:
-        files = _unpack(progress)
+        files = unpack(progress)
     if _read_numbers(files) < CURRENT:
         current, oldest = (".".join(map(str, numbers)) for numbers in (CURRENT, OLDEST))
         support = "" if _read_numbers(files) >= OLDEST else f", and older than {oldest}, the oldest supported"
@@ -82,19 +82,21 @@ def _read_numbers(files: RabbitMQFiles) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", files.version)[:3])
 
 
-def _unpack(progress: Progress) -> RabbitMQFiles:
+def unpack(progress: Progress) -> RabbitMQFiles:
+    """The server of the distribution's archives, which the first call downloads. Raises `SetupError`."""
     system = identify_distribution()
     suites = list(dict.fromkeys([SUITES.get(system.name, ""), system.codename]))
     name = "-".join(["rabbitmq", *suites])
     status, finish = partial(apt.pretend_installed, *NEEDLESS), partial(_adapt, home=apt.locate(name))
     tree = apt.unpack(name, ["rabbitmq-server"], status=status, suites=suites, finish=finish, progress=progress)
     foreign.check(tree)
-    if unpacked := _search(tree):
+    if unpacked := search(tree):
         return unpacked
     raise SetupError("the package rabbitmq-server holds no RabbitMQ in its usual place: install one")
 
 
-def _search(root: Path) -> RabbitMQFiles | None:
+def search(root: Path) -> RabbitMQFiles | None:
+    """The newest server below this folder, if Erlang is there too."""
     erlang = root / ERLANG
     scripts = root.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server")
     servers = [RabbitMQFiles(script, erlang) for script in scripts]
