@@ -63,9 +63,10 @@ format: environment ## Format the code and fix what can be fixed
 	$(PYTHON) -m ruff format
 	$(PYTHON) -m ruff check --fix
 
-documents: environment ## Generate the documents that come from the code: messages, queues, settings
+documents: environment ## Generate the documents that come from the code: messages, queues, settings, metrics
 	@$(call generate,docs/asyncapi.yaml,tools.documents.asyncapi)
 	@$(call generate,docs/settings.md,tools.documents.settings_page)
+	@$(call generate,docs/metrics.md,tools.documents.metrics_page)
 	@$(call generate,deploy/rabbitmq/definitions.json,services.console topology show)
 	@$(call generate,deploy/rabbitmq/90-ace.conf,services.console topology show --configuration)
 

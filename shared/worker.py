@@ -23,7 +23,7 @@ from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
 from shared.messaging.stamps import Stamps
 from shared.messaging.topology import find_queue
-from shared.observability import health, logs
+from shared.observability import health, logs, metrics
 from shared.settings import loading, production
 from shared.settings.groups import SettingError, WorkerSettings
 from shared.storage.access import wait_for_access
@@ -62,7 +62,7 @@ class Worker(Generic[C_co]):
     def __init__(self, service: str, settings: C_co) -> None:
         self.service = service
         self.settings = settings
-        self.database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+        self.database = Database(settings.need("mongodb_url"), settings.mongodb_database, metrics.count_round_trip)
         self._url = settings.need("rabbitmq_url")
         self.user = read_user(self._url)
         self._broker = make_broker(self._url, service)
@@ -73,6 +73,7 @@ class Worker(Generic[C_co]):
         self._executors: list[Executor] = []
         self._chores: list[tuple[timedelta, Callable[[], Awaitable[None]]]] = []
         self._closes: list[Callable[[], None]] = []
+        self._measures: list[Callable[[], Awaitable[None]]] = []
         self._started = False
         self._failed = False
         self._stop = asyncio.Event()
@@ -102,6 +103,10 @@ class Worker(Generic[C_co]):
         """Repeats a chore after each pause. A failure is logged and does not stop the chore."""
         self._chores.append((pause, chore))
 
+    def measure(self, measure: Callable[[], Awaitable[None]]) -> None:
+        """Sets gauges whenever somebody asks for the metrics."""
+        self._measures.append(measure)
+
     def close_at_end(self, close: Callable[[], None]) -> None:
         """Closes something once nothing is in flight any more."""
         self._closes.append(close)
@@ -130,7 +135,7 @@ class Worker(Generic[C_co]):
         """Runs until SIGTERM or SIGINT; then finishes what is in flight."""
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
-        async with health.serve_pages(self.is_ready, self.settings), self.take_messages():
+        async with health.serve_pages(self.is_ready, self.service, self.settings, self._measures), self.take_messages():
             await self._stop.wait()
             log.info("stopping")
         log.info("stopped")

@@ -6,10 +6,11 @@ import os
 import re
 import resource
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -144,6 +145,16 @@ def _set_up_process() -> None:
     for name in [name for name in os.environ if NOT_INHERITED.fullmatch(name)]:
         del os.environ[name]
     os.environ["PYTHONUNBUFFERED"] = "1"
+    if commit := _find_commit():
+        os.environ["ACE_COMMIT"] = commit
+
+
+def _find_commit() -> str:
+    """The commit that is checked out; empty if there is no git or no repository."""
+    with suppress(OSError):
+        found = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], check=False, capture_output=True, text=True)
+        return found.stdout.strip()
+    return ""
 
 
 if __name__ == "__main__":

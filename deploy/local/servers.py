@@ -74,6 +74,11 @@ class Servers:
         return str(self._settings.rabbitmq_management_url) if self._settings.rabbitmq_management_url else None
 
     @property
+    def broker_metrics_port(self) -> int | None:
+        """The port of the broker's own metrics; None if it is elsewhere."""
+        return self.rabbitmq.prometheus_port if self.rabbitmq else None
+
+    @property
     def database_url(self) -> str:
         """The database, as its administrator."""
         return self.mongodb.url if self.mongodb else self._settings.need("mongodb_url")

@@ -69,8 +69,9 @@ def _name_passwords(server: str, passwords: Mapping[str, str]) -> dict[str, str]
 
 @dataclass(frozen=True)
 class Service:
-    """One process of a service, and its readiness URL."""
+    """One process of a service, the name of its program, and its readiness URL."""
 
+    name: str
     program: Program
     readiness_url: str
 
@@ -97,7 +98,7 @@ def _make_processes(name: str, settings: Settings, surroundings: Surroundings, p
             port = ports.pick()
             environment["ACE_HEALTH_PORT"] = str(port)
         program = Program(_name_process(name, number, count), (python, "-m", *module), environment)
-        processes.append(Service(program, f"{_make_base_url(settings.bind_address, port)}/readyz"))
+        processes.append(Service(name, program, f"{_make_base_url(settings.bind_address, port)}/readyz"))
     return processes
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from deploy.local import restart, services
+from deploy.local import restart, scraping, services
 from deploy.local.processes.form_socket import FormSocket
 from deploy.local.processes.supervision import STOP_SECONDS, ProgramGroup, Supervisor
 from deploy.local.processes.supervisorctl import Supervisorctl
@@ -49,6 +49,7 @@ class System:
         self._supervisor = Supervisor(folder, groups)
         self._supervisorctl = Supervisorctl(folder)
         restart.write_list(folder, self._list_readiness_urls())
+        scraping.write_targets(folder, self._list_programs(), servers.broker_metrics_port)
         self._chores: list[Running] = []
         programs = [program.name for group in groups for program in group.programs]
         self._stream = LogStream(self._logs, programs)
@@ -56,6 +57,9 @@ class System:
     def _list_readiness_urls(self) -> dict[str, str]:
         groups = {"workers": self._workers, "form": self._gateway}
         return {f"{group}:{one.program.name}": one.readiness_url for group in groups for one in groups[group]}
+
+    def _list_programs(self) -> list[tuple[str, str]]:
+        return [(one.name, one.readiness_url) for one in (*self._workers, *self._gateway)]
 
     def start(self) -> None:
         """Starts everything and waits until it is ready. Raises `SetupError` if something is not ready in time."""

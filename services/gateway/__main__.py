@@ -41,7 +41,7 @@ async def _serve(app: Starlette, settings: GatewaySettings) -> None:
         outlives_us=found is not None,
         trusted_proxies=settings.trusted_proxies,
     )
-    async with health.serve_pages(app.state.ready, settings):
+    async with health.serve_pages(app.state.ready, "gateway", settings):
         await serving.serve_until_stopped()
 
 

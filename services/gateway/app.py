@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from services.gateway.http.measuring import Measuring
 from services.gateway.journey.broker import Broker
 from services.gateway.journey.page import Page
 from services.gateway.journey.progress import Waits
@@ -79,11 +80,14 @@ def create(
     app = Starlette(
         routes=[
             *(Route(path, make_endpoint(answer), methods=[method]) for path, method, answer in PAGES),
-            *(health.make_routes(ready) if settings.health_port is None else []),
+            *(health.make_routes(ready, "gateway", settings) if settings.health_port is None else []),
             dependencies.assets.route(),
         ],
         exception_handlers={HTTPException: refuse},
-        middleware=[Middleware(SecurityHeaders, secure=is_secure(settings), show_error=show_error)],
+        middleware=[
+            Middleware(Measuring, pages=[(path, method) for path, method, _ in PAGES]),
+            Middleware(SecurityHeaders, secure=is_secure(settings), show_error=show_error),
+        ],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False

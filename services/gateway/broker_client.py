@@ -12,13 +12,14 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 
 from services.gateway.journey.broker import SendResult
-from shared.contracts.catalogue import BreaksContract, decode
+from shared.contracts.catalogue import COMMANDS, QUERIES, BreaksContract, decode
 from shared.contracts.message import Message, Reply
 from shared.messaging import watchdog
 from shared.messaging.amqp import read_user
 from shared.messaging.connection import NameTaken, consume_replies, disconnect, make_broker, start_when_reachable
 from shared.messaging.permissions import name_replies
 from shared.messaging.publishing import NotConfirmed, Publisher
+from shared.observability import metrics
 
 log = structlog.get_logger()
 
@@ -34,6 +35,8 @@ class BrokerClient:
     """
 
     def __init__(self, url: str) -> None:
+        names = [contract.name() for contract in (*COMMANDS, *QUERIES)]
+        metrics.begin(metrics.BROKER_REQUESTS, names, ("answered", "late", "not-taken"))
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._url = url
         self._starting: asyncio.Task[None] | None = None
@@ -89,6 +92,12 @@ class BrokerClient:
 
     async def send(self, message: Message, *, id: UUID, at: datetime, wait: float) -> SendResult:
         """Sends a message and waits for its reply. Not taken: the broker is down, or did not confirm in time."""
+        result = await self._send(message, id, at, wait)
+        ended = ("answered" if result.reply else "late") if result.taken else "not-taken"
+        metrics.BROKER_REQUESTS.labels(message.name(), ended).inc()
+        return result
+
+    async def _send(self, message: Message, id: UUID, at: datetime, wait: float) -> SendResult:
         if not await self._is_connected():
             return SendResult(taken=False)
         correlation_id = secrets.token_hex(16)

@@ -8,10 +8,12 @@ from services.intake.admission import Admissions
 from services.intake.checks import CheckResult, Checks
 from services.intake.seals import Seals
 from services.intake.tickets import Tickets
+from shared import clock
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import Email
+from shared.observability import metrics
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings.loading import load_key_ring
@@ -38,6 +40,11 @@ def wire(worker: Worker[IntakeSettings]) -> None:
         contact_hold=timedelta(hours=settings.contact_hold),
     )
     grants = Fingerprints(storage)
+
+    @worker.measure
+    async def measure_code_emails() -> None:
+        oldest = await database.due_code_emails.find_oldest()
+        metrics.OLDEST_CODE_EMAIL.set(metrics.measure_age(oldest, clock.now()))
 
     @worker.takes(StartApplication, gather=checks.look_up, begins=True)
     def start_application(command: StartApplication, situation: Situation, findings: CheckResult) -> Decision:

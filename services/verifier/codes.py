@@ -28,7 +28,9 @@ class Codes:
     emails: Sealer
     lifetime: timedelta
 
-    def issue(self, application_id: UUID, parties: Parties, now: datetime) -> tuple[Code, CodeIssued]:
+    def issue(
+        self, application_id: UUID, parties: Parties, now: datetime, *, due_at: datetime
+    ) -> tuple[Code, CodeIssued]:
         """Generates a code: what to store of it, and the message with its email, sealed for the code mailer."""
         shown = verification_code.generate()
         mac = self.codes.compute(str(application_id), verification_code.parse(shown))
@@ -42,7 +44,7 @@ class Codes:
             code=shown,
         )
         sealed = self.emails.seal(content, name_context(CodeIssued.TYPE, "content", application_id))
-        issued = CodeIssued(application_id=application_id, content=sealed, due_at=now, expires_at=expires_at)
+        issued = CodeIssued(application_id=application_id, content=sealed, due_at=due_at, expires_at=expires_at)
         return Code(mac, now, expires_at), issued
 
     def issue_decoy(self, application_id: UUID, now: datetime) -> Code:

@@ -34,7 +34,7 @@ def issue_code(
         raise PermanentFailure("the application has no request")
     if isinstance(parties, Problem):
         return Decision(application.reject(parties, now, event.name()))
-    code, code_issued = codes.issue(application.id, parties, now)
+    code, code_issued = codes.issue(application.id, parties, now, due_at=application.taken_at)
     awaiting = replace(application.await_code(code, now, event.name()), contact=parties.sealed_contact)
     return Decision(awaiting, follow_ups=(code_issued,))
 

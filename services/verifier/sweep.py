@@ -45,11 +45,13 @@ class Sweep:
         if application.state is State.AWAITING_CODE:  # first: once closed, nobody would do it again
             withdrawn = CodeWithdrawn(application_id=application.id)
             await self._publisher.publish(withdrawn, id=withdrawn.own_id, at=now)
+        expired = application.expire(now, SWEEP)
         try:
-            await self._applications.save(application.expire(now, SWEEP), application)
+            await self._applications.save(expired, application)
         except Conflict:  # it just changed: the next sweep looks again
             return
         metrics.SWEPT.labels(application.state).inc()
+        metrics.count_change(expired.describe_change(application))
 
     async def _forget_all(self, now: datetime) -> None:
         while old := await self._applications.list_forgetting(now, BATCH):

@@ -22,7 +22,7 @@ class CodeIssued(Event):
 
     TYPE: ClassVar[str] = "code-issued.v1"
     content: Sealed = Field(description="Sealed CodeEmail.")
-    due_at: Time = Field(description="When the email became due.")
+    due_at: Time = Field(description="When the email became due: when its requester sent the form, as intake took it.")
     expires_at: Time
 
     @property

@@ -27,7 +27,7 @@ from shared.messaging.permissions import match_replies
 from shared.messaging.publishing import NotConfirmed, Publisher, Rejected
 from shared.messaging.recovery import Action, Park, Retry, is_bug, recover
 from shared.messaging.topology import WorkQueue
-from shared.observability import metrics
+from shared.observability.metrics import QueueMetrics
 
 log = structlog.get_logger()
 
@@ -42,6 +42,7 @@ class Executor:
         self, queue: WorkQueue, *, user: str, publisher: Publisher, store: Store[Any], clock: Callable[[], datetime]
     ) -> None:
         self.queue = queue
+        self.measured = QueueMetrics(queue.name)
         self.user = user
         self._publisher = publisher
         self._store = store
@@ -52,7 +53,7 @@ class Executor:
 
     async def acknowledge(self, raw: AbstractIncomingMessage, result: str = "done") -> None:
         """Acknowledges a finished delivery."""
-        metrics.MESSAGES.labels(self.queue.name, result).inc()
+        self.measured.results[result].inc()
         await self.may_acknowledge.wait()
         try:
             await raw.ack()
@@ -129,7 +130,7 @@ class Executor:
         }
         properties = keep_properties(raw, self.user, added, self._clock())
         if await self._forward(raw, retry.step.name, self.queue.name, properties, keep_body(raw)):
-            await self.acknowledge(raw, "again")
+            await self.acknowledge(raw, "retried")
 
     async def _park(
         self, raw: AbstractIncomingMessage, delivery: Delivery | None, reason: str, failure: Exception

@@ -74,6 +74,10 @@ class Processor(Generic[S]):
         self._executor = executor
         self._clock = clock
         self._skews = ClockSkews()
+        self._measured = executor.measured
+        self._in_hand: dict[int, datetime] = {}
+        """When each message that is being handled was published."""
+        self._measured.oldest.set_function(self._measure_oldest)
         self.in_flight: set[asyncio.Task[None]] = set()
         """Deliveries in progress, including those of a lost connection."""
 
@@ -93,6 +97,8 @@ class Processor(Generic[S]):
             delivery: Delivery | None = None
             try:
                 delivery = read(raw, self._handler.message, self._executor.user, self._clock())
+                self._in_hand[id(raw)] = delivery.published_at
+                self._measured.age.observe(metrics.measure_age(delivery.published_at, self._clock()))
                 if _is_new(raw):
                     self._skews.note(delivery, self._clock())
                 bind_contextvars(reference=reference.derive(delivery.message.application_id))  # this task's lines only
@@ -109,8 +115,14 @@ class Processor(Generic[S]):
     def _observe(self, raw: AbstractIncomingMessage) -> Iterator[None]:
         """Adds the queue and message id to every log line, and the duration to the metrics."""
         name = self._executor.queue.name
-        with bound_contextvars(queue=name, message_id=raw.message_id), metrics.STEP_SECONDS.labels(name).time():
-            yield
+        with bound_contextvars(queue=name, message_id=raw.message_id), self._measured.duration.time():
+            try:
+                yield
+            finally:
+                self._in_hand.pop(id(raw), None)
+
+    def _measure_oldest(self) -> float:
+        return metrics.measure_age(min(self._in_hand.values(), default=None), self._clock())
 
     async def _recover(self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception) -> None:
         try:
@@ -127,7 +139,7 @@ class Processor(Generic[S]):
                 step = await self._decide(delivery, effect, is_first=is_first)
             except Conflict:
                 if not (is_first and self._handler.begins):
-                    metrics.CONFLICTS.labels(self._executor.queue.name).inc()
+                    self._measured.conflicts.inc()
                 effect = effect and replace(effect, stored=None)
                 continue
             except (TransientFailure, PermanentFailure) as failure:
@@ -154,7 +166,7 @@ class Processor(Generic[S]):
             stored = await self._store.load(delivery.message.application_id)
         now = self._clock()
         if self._is_from_stranger(delivery, stored):
-            metrics.STRANGERS.labels(self._executor.queue.name).inc()
+            self._measured.strangers.inc()
             log.warning("it is about another gateway's application", gateway=delivery.user)
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
             return StepResult(HandledResult(now, refusal))
@@ -178,6 +190,7 @@ class Processor(Generic[S]):
             after = await self._store.save(changed, stored, decision.created)
             if change := changed.describe_change(stored):
                 log.info(**change)
+                metrics.count_change(change)
         if decision.effect is not None and changed and after and self._handler.effect:
             return EffectResult(await self._handler.effect(delivery.message, after, decision.effect), after)
         if decision.follow_ups_after and after:

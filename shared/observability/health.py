@@ -1,7 +1,7 @@
 """Health pages: `/livez` (the process answers), `/readyz` (it can do its work), `/metrics`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import structlog
@@ -22,21 +22,26 @@ CHECK_WITHIN = 3
 """Seconds that a readiness check may take."""
 
 Check = Callable[[], Awaitable[bool]]
+Measure = Callable[[], Awaitable[None]]
+"""Sets gauges that only a look at a server can set."""
 
 
-def make_routes(check: Check) -> list[Route]:
-    """The three routes, for an application to mount."""
+def make_routes(check: Check, program: str, settings: ServiceSettings, measures: Sequence[Measure] = ()) -> list[Route]:
+    """The three routes, for an application to mount. `measures` are taken when somebody asks for the metrics."""
+    metrics.describe_build(settings.commit)
 
     async def livez(_request: Request) -> Response:
         return PlainTextResponse("alive\n")
 
     async def readyz(_request: Request) -> Response:
         ready = await holds(check)
-        metrics.READY.set(ready)
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
     async def expose(_request: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        metrics.READY.set(await holds(check))
+        await asyncio.gather(*(_take(measure) for measure in measures))
+        text = b"".join(map(generate_latest, metrics.PROGRAMS[program]))
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", expose)]
 
@@ -53,6 +58,16 @@ async def holds(check: Check) -> bool:
     except Exception as error:  # noqa: BLE001  # whatever the cause, the process is not ready
         log.info("not ready", error=type(error).__name__)
         return False
+
+
+async def _take(measure: Measure) -> None:
+    """Takes a measure. If a server is away, the gauge keeps its value: others say what is wrong."""
+
+    async def take() -> bool:
+        await measure()
+        return True
+
+    await holds(take)
 
 
 class EmbeddedServer(uvicorn.Server):
@@ -75,12 +90,14 @@ class EmbeddedServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve_pages(check: Check, settings: ServiceSettings) -> AsyncIterator[None]:
+async def serve_pages(
+    check: Check, program: str, settings: ServiceSettings, measures: Sequence[Measure] = ()
+) -> AsyncIterator[None]:
     """Serves the pages on the health port, if one is set, while the block runs."""
     if settings.health_port is None:
         yield
         return
-    app = Starlette(routes=make_routes(check))
+    app = Starlette(routes=make_routes(check, program, settings, measures))
     server = EmbeddedServer(
         uvicorn.Config(
             app,

@@ -1,31 +1,246 @@
-"""Every metric, once, with its meaning for operators."""
+"""Every metric, once, with its meaning for operators. `docs/metrics.md` is generated from this file.
 
-from prometheus_client import Counter, Gauge, Histogram
+A program shows the registries of what it does, and no others. Every series whose labels are known is there from the
+start, at 0: a counter that appears with its first event hides that event from `rate()`.
+"""
 
-MESSAGES = Counter("ace_messages_total", "Messages handled, by queue and result", ["queue", "result"])
-CONFLICTS = Counter("ace_conflicts_total", "Times another process changed an application first", ["queue"])
-STEP_SECONDS = Histogram("ace_step_seconds", "From a message's delivery to its acknowledgement", ["queue"])
-EMAILS = Counter("ace_emails_total", "Emails handed to the mail server, by kind and result", ["kind", "result"])
-EMAIL_SECONDS = Histogram(
-    "ace_email_seconds",
-    "From the step that made an email due to the mail server's acceptance; ten seconds are the promise",
-    ["kind"],
-    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600),
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from importlib import metadata
+from itertools import product
+from typing import Any
+
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    disable_created_metrics,
 )
-SWEPT = Counter("ace_swept_total", "Applications closed by the sweep, by their state before", ["state"])
+
+from shared.contracts.commands import CheckCode
+from shared.contracts.conversations import POSSIBLE_REPLIES
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.problem import Problem
+from shared.contracts.replies import Refused
+from shared.contracts.state import State
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library forgot its type
+
+EVERYWHERE, GATEWAY, WORKERS, APPLICATIONS, INTAKE, VERIFIER, MAILERS = (
+    REGISTRY,  # prometheus_client's own, with the process's CPU, memory and files
+    *(CollectorRegistry() for _ in range(6)),
+)
+
+PROGRAMS: dict[str, tuple[CollectorRegistry, ...]] = {
+    "gateway": (EVERYWHERE, GATEWAY),
+    "intake": (EVERYWHERE, WORKERS, APPLICATIONS, INTAKE),
+    "verifier": (EVERYWHERE, WORKERS, APPLICATIONS, VERIFIER),
+    "provisioner": (EVERYWHERE, WORKERS, APPLICATIONS),
+    "code-mailer": (EVERYWHERE, WORKERS, MAILERS),
+    "general-mailer": (EVERYWHERE, WORKERS, MAILERS),
+}
+"""What each program shows."""
+
+TEN_SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
+"""Buckets, in seconds, for what should take less than ten."""
+
+# Every program
+
+BUILD = Info("ace_build", "The version and the commit that this process runs", registry=EVERYWHERE)
+READY = Gauge("ace_ready", "1 while the broker, the database and all consumers are available", registry=EVERYWHERE)
+
+# The gateway
+
+REQUESTS = Counter(
+    "ace_http_requests_total",
+    "Requests that the form answered, by page, method and HTTP status",
+    ["page", "method", "status"],
+    registry=GATEWAY,
+)
+REQUEST_SECONDS = Histogram(
+    "ace_http_request_duration_seconds",
+    "From a request to the end of its answer, with the wait for the workers",
+    ["page", "method"],
+    registry=GATEWAY,
+)
+BROKER_REQUESTS = Counter(
+    "ace_broker_requests_total",
+    "Commands and questions to the workers, by message and result: answered; late (the page shows that it waits); "
+    "not-taken (the broker is away: nothing is lost, but nobody can go on)",
+    ["message", "result"],
+    registry=GATEWAY,
+)
+PEOPLE_WAITING = Gauge(
+    "ace_people_waiting", "Requests that wait for an answer of the workers right now", registry=GATEWAY
+)
+REFUSALS = Counter("ace_refusals_total", "Refusals that people were shown, by problem", ["problem"], registry=GATEWAY)
+STEP_UPS = Counter(
+    "ace_step_ups_total",
+    "Human verification on page 1, by event: asked (a check was shown), passed, failed, waits (instead of a check)",
+    ["event"],
+    registry=GATEWAY,
+)
 SECURITY_EVENTS = Counter(
     "ace_security_events_total",
     "What visitors of good will do not send, by kind: forged form tokens, other sites' posts and the like",
     ["kind"],
+    registry=GATEWAY,
 )
-STAMPED = Gauge("ace_broker_stamps", "1 while the broker is proved to overwrite forged times of arrival")
+
+# Every worker
+
+DELIVERIES = Counter(
+    "ace_deliveries_total",
+    "Deliveries that came to their end, by queue and result: done, retried, parked (a dead letter), unanswered",
+    ["queue", "result"],
+    registry=WORKERS,
+)
+DELIVERY_SECONDS = Histogram(
+    "ace_delivery_duration_seconds", "From a delivery to its acknowledgment", ["queue"], registry=WORKERS
+)
+MESSAGE_AGE = Histogram(
+    "ace_message_age_seconds",
+    "The age of a message when a worker begins with it, since it was published or replayed",
+    ["queue"],
+    buckets=TEN_SECONDS,
+    registry=WORKERS,
+)
+OLDEST_MESSAGE = Gauge(
+    "ace_oldest_message_seconds",
+    "The age of the oldest message that the process is handling; 0 for none. Queues are first in, first out, so "
+    "nothing that is new in the queue is older than the greatest value of all processes. Not counted: what waits for "
+    "its next try, and queues without a worker",
+    ["queue"],
+    registry=WORKERS,
+)
+CONFLICTS = Counter(
+    "ace_conflicts_total", "Times another process changed an application first", ["queue"], registry=WORKERS
+)
+STRANGERS = Counter(
+    "ace_strangers_total", "Messages about another gateway's application, by queue", ["queue"], registry=WORKERS
+)
+ROUND_TRIPS = Counter(
+    "ace_database_round_trips_total", "Commands sent to the database, by name", ["command"], registry=WORKERS
+)
+STAMPED = Gauge(
+    "ace_broker_stamps", "1 while the broker is proved to overwrite forged times of arrival", registry=WORKERS
+)
 GATEWAY_SKEW = Gauge(
     "ace_gateway_clock_skew_seconds",
     "The gateway's time of its latest command minus the broker's; negative also for one that was sent late",
     ["gateway"],
+    registry=WORKERS,
 )
-READY = Gauge("ace_ready", "1 while broker, database and consumers are available")
-FAILED_STARTS = Counter("ace_failed_starts_total", "Starts that failed a validation, by problem", ["problem"])
-CODE_CHECKS = Counter("ace_code_checks_total", "Codes that were entered, by answer", ["answer"])
-STRANGERS = Counter("ace_strangers_total", "Messages about another gateway's application, by queue", ["queue"])
-LIMITS = Counter("ace_limits_total", "Starts that met a limit, by limit and answer", ["limit", "answer"])
+
+# Workers that change applications
+
+NO_PROBLEM = "none"
+ENTERED = Counter(
+    "ace_applications_total",
+    "Applications that entered a state, by state and problem: why they were rejected or, by our fault, expired",
+    ["state", "problem"],
+    registry=APPLICATIONS,
+)
+
+# Intake
+
+FAILED_STARTS = Counter(
+    "ace_failed_starts_total",
+    "Starts that failed a validation, by problem; uniform: not told apart, whether or not they failed",
+    ["problem"],
+    registry=INTAKE,
+)
+LIMITS = Counter(
+    "ace_limits_total", "Starts that met a limit, by limit and answer", ["limit", "answer"], registry=INTAKE
+)
+OLDEST_CODE_EMAIL = Gauge(
+    "ace_oldest_code_email_due_seconds",
+    "How long ago the requester clicked whose code email is due the longest, and not handed over; 0 for none",
+    registry=INTAKE,
+)
+
+# The verifier
+
+CODE_CHECKS = Counter("ace_code_checks_total", "Codes that were entered, by answer", ["answer"], registry=VERIFIER)
+SWEPT = Counter(
+    "ace_swept_applications_total",
+    "Applications that the sweep closed, by their state before",
+    ["state"],
+    registry=VERIFIER,
+)
+
+# The mailers
+
+EMAILS = Counter(
+    "ace_emails_total", "Attempts to hand over an email, by kind and result", ["kind", "result"], registry=MAILERS
+)
+EMAIL_SECONDS = Histogram(
+    "ace_email_delay_seconds",
+    "From when an email was due to the mail server's acceptance, with all waiting. A code email is due when the "
+    "requester clicks: at the gateway's time, which the broker's stamp bounds to a minute before its arrival",
+    ["kind"],
+    buckets=TEN_SECONDS,
+    registry=MAILERS,
+)
+
+
+def begin(metric: Counter | Histogram, *values: Iterable[str]) -> None:
+    """Makes the series of every combination of these labels exist."""
+    for labels in product(*values):
+        metric.labels(*labels)
+
+
+CODE_ANSWERS = sorted(
+    {reply.name() for reply in POSSIBLE_REPLIES[CheckCode].replies if reply is not Refused}
+    | POSSIBLE_REPLIES[CheckCode].problems
+)
+
+COMMANDS = ("aggregate", "find", "findAndModify", "insert", "update", "commitTransaction")
+
+begin(REFUSALS, Problem)
+begin(ROUND_TRIPS, COMMANDS)
+begin(STEP_UPS, ("asked", "passed", "failed", "waits"))
+begin(ENTERED, State, (NO_PROBLEM,))
+begin(ENTERED, (State.REJECTED,), sorted(Problem))
+begin(ENTERED, (State.EXPIRED,), (Problem.DELAYED,))
+begin(FAILED_STARTS, ("uniform", *Problem))
+begin(CODE_CHECKS, CODE_ANSWERS)
+begin(SWEPT, (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED))
+begin(EMAILS, EmailKind, (EmailStatus.SENT, EmailStatus.DEFERRED, EmailStatus.REFUSED, EmailStatus.PARKED))
+begin(EMAIL_SECONDS, EmailKind)
+
+
+class QueueMetrics:
+    """The series of one queue, looked up once: this is on the path of every message."""
+
+    def __init__(self, queue: str) -> None:
+        self.results = {name: DELIVERIES.labels(queue, name) for name in ("done", "retried", "parked", "unanswered")}
+        self.duration = DELIVERY_SECONDS.labels(queue)
+        self.age = MESSAGE_AGE.labels(queue)
+        self.conflicts = CONFLICTS.labels(queue)
+        self.strangers = STRANGERS.labels(queue)
+        self.oldest = OLDEST_MESSAGE.labels(queue)
+
+
+def count_change(change: Mapping[str, Any]) -> None:
+    """Counts an application that entered a state, if that is what changed (`Application.describe_change`)."""
+    if state := change.get("state"):
+        ENTERED.labels(state, change.get("problem") or NO_PROBLEM).inc()
+
+
+def count_round_trip(command: str) -> None:
+    """Counts a command that went to the database."""
+    ROUND_TRIPS.labels(command).inc()
+
+
+def describe_build(commit: str) -> None:
+    """Shows what runs here."""
+    BUILD.info({"version": metadata.version("ace-portal-account-application"), "commit": commit})
+
+
+def measure_age(since: datetime | None, now: datetime) -> float:
+    """Seconds since then; 0 if there is nothing to measure, or the clocks differ."""
+    return max(0.0, (now - since).total_seconds()) if since else 0.0

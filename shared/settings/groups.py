@@ -121,6 +121,7 @@ class ServiceSettings(BrokerSettings):
     """What each of the five services reads."""
 
     bind_address: BindAddress = Field("127.0.0.1", description="Address that the form and the health pages listen on.")
+    commit: str = Field("unknown", description="The commit that runs, for `ace_build_info`. Images have it built in.")
     health_port: Port | None = Field(
         None,
         description="Port for a process's /livez, /readyz and /metrics. Unset: the form has them on its port, a "

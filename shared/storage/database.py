@@ -9,6 +9,7 @@ from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
 from shared.storage.diagnostics import Diagnostics, name_index
+from shared.storage.due_code_emails import DueCodeEmails
 from shared.storage.emails import EmailStatuses, EmailStore
 from shared.storage.errors import transient_when_away
 from shared.storage.importers import Importers
@@ -16,6 +17,7 @@ from shared.storage.limits import Limits
 from shared.storage.loads import Loads
 from shared.storage.portal_users import PortalUsers
 from shared.storage.privileges import PRIVILEGES
+from shared.storage.round_trips import RoundTrips, Tell
 
 SELECTION_MS = 3_000
 """Milliseconds that an operation waits for a primary: less than a person waits for a page."""
@@ -39,8 +41,8 @@ def list_index_names() -> dict[str, set[str]]:
     }
 
 
-def connect(url: str, **login: Any) -> AsyncIOMotorClient[dict[str, Any]]:
-    """A client, which connects on first use: as the user that the URL names, unless `login` names another."""
+def connect(url: str, **options: Any) -> AsyncIOMotorClient[dict[str, Any]]:
+    """A client, which connects on first use: as the user that the URL names, unless `options` name another."""
     return AsyncIOMotorClient(
         url,
         appname="ace",
@@ -53,15 +55,16 @@ def connect(url: str, **login: Any) -> AsyncIOMotorClient[dict[str, Any]]:
         serverSelectionTimeoutMS=SELECTION_MS,
         connectTimeoutMS=SELECTION_MS,
         socketTimeoutMS=20_000,
-        **login,
+        **options,
     )
 
 
 class Database:
     """Every collection. Connects on first use. Writes return once a majority has them in the journal."""
 
-    def __init__(self, url: str, name: str) -> None:
-        self._client = connect(url)
+    def __init__(self, url: str, name: str, tell: Tell | None = None) -> None:
+        """`tell` hears of every command that goes to the database."""
+        self._client = connect(url, **({"event_listeners": [RoundTrips(tell)]} if tell else {}))
         self._database = database = self._client[name]
         self.importers = Importers(database["importers"])
         self.portal_users = PortalUsers(database["portal_users"])
@@ -72,6 +75,7 @@ class Database:
         self.loads = Loads(database)
         self.emails = EmailStore(database[emails.COLLECTION])
         self.email_status = EmailStatuses(database)
+        self.due_code_emails = DueCodeEmails(database["applications"], self.email_status)
         self.diagnostics = Diagnostics(self._client, database)
 
     async def check_access(self, user: str) -> None:

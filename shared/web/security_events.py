@@ -59,6 +59,7 @@ class SecurityEvents:
         self._index = index
         self._clock = clock
         self._lines = {event: _Lines(since=clock()) for event in SecurityEvent}
+        metrics.begin(metrics.SECURITY_EVENTS, SecurityEvent)
 
     def record(self, event: SecurityEvent, host: str) -> None:
         """Counts an event, and logs it if its network has not had a line in this minute, and lines are left.

@@ -65,5 +65,8 @@ class Wiring:
     def close_at_end(self, _close: Callable[[], None]) -> None:
         """Ignores what a worker closes: none ends in good order."""
 
+    def measure(self, _measure: Any) -> None:
+        """Ignores gauges: nobody asks for them."""
+
     def repeat(self, *_: Any) -> None:
         """Ignores chores: the sweep runs when the test says so."""

@@ -14,6 +14,7 @@ from services.gateway.challenge.proof_of_work import LIFETIME, Cost, ProofOfWork
 from services.gateway.challenge.providers import Provider
 from services.gateway.challenge.siteverify import Away, ProviderAccount, Siteverify
 from services.gateway.challenge.waiting_line import WaitingLine
+from shared.observability import metrics
 from shared.settings.loading import load_key_ring
 from shared.settings.processes import GatewaySettings
 
@@ -95,6 +96,7 @@ class Verification:
         """What page 1 shows to this visitor: `None` on a normal first visit. `needed`: whatever we count here."""
         if not self.is_on or not (needed or self._prompting.is_needed(visitor.networks, now)):
             return None
+        metrics.STEP_UPS.labels("asked").inc()
         if self._provider and self._provider.is_answering(now):
             account = self._provider.account
             return Widget(provider=account.provider, site_key=account.site_key)
@@ -124,6 +126,7 @@ class Verification:
         if isinstance(verdict, Failed) and posted.get(WAIT):
             turn = self._line.turn(next(iter(visitor.networks), ""), now)
             verdict = Postponed(turn) if turn else Failed("crowded")
+            metrics.STEP_UPS.labels("waits").inc()
             log.info("waits instead of human verification", has_turn=turn is not None)
         return verdict
 
@@ -132,6 +135,7 @@ class Verification:
     ) -> Passed | Failed:
         """Decides whether what was posted verifies that a person sends it."""
         verdict = await self._read_solution(posted, visitor, use, now)
+        metrics.STEP_UPS.labels(type(verdict).__name__.lower()).inc()
         log.info(
             "human verification",
             outcome=type(verdict).__name__.lower(),

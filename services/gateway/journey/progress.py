@@ -20,6 +20,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, Refused
 from shared.domain.application import TO_ISSUE, TO_SUBMIT
 from shared.domain.email import WELCOME
+from shared.observability import metrics
 
 log = structlog.get_logger()
 
@@ -147,19 +148,23 @@ class Progress:
         began, waited = passed(), session.count_waited_seconds(self._clock())
         deadline = began + wait
         going_on = ask_first or not arrived(session)
-        while going_on and passed() < deadline:
-            if self._is_to_send(session):  # what is sent only now has been waited for only since now
-                began, waited = passed(), 0.0
-            session, going_on = await self._take_step(session, deadline - passed())
-            going_on = going_on and not arrived(session)
-            if going_on:
-                pause = count_pause(waited + passed() - began)
-                await self._waits.sleep(max(0.0, min(pause, deadline - passed())))
+        with metrics.PEOPLE_WAITING.track_inprogress():
+            while going_on and passed() < deadline:
+                if self._is_to_send(session):  # what is sent only now has been waited for only since now
+                    began, waited = passed(), 0.0
+                session, going_on = await self._take_step(session, deadline - passed())
+                going_on = going_on and not arrived(session)
+                if going_on:
+                    pause = count_pause(waited + passed() - began)
+                    await self._waits.sleep(max(0.0, min(pause, deadline - passed())))
         return session
 
     async def _take_step(self, session: Session, wait: float) -> tuple[Session, bool]:
         """Sends one message to the workers. Returns the new session, and whether to send another soon."""
-        return await (self._send if self._is_to_send(session) else self._ask)(session, wait)
+        after, going_on = await (self._send if self._is_to_send(session) else self._ask)(session, wait)
+        if after.refused and after.refused is not session.refused:
+            metrics.REFUSALS.labels(after.refused.problem).inc()
+        return after, going_on
 
     def _is_to_send(self, session: Session) -> bool:
         return session.pending is not None and session.pending.is_due(self._clock())

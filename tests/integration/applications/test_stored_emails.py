@@ -1,6 +1,7 @@
 """What the notifier records of emails, in a real database, and the view that others read."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from shared.domain.email import LEASE, WELCOME, Email, Emails
 from shared.domain.errors import Conflict
 from shared.settings.processes import Settings
 from shared.storage.database import Database
+from tests.support.applications import begun
 
 CODE = EmailKind.VERIFICATION_CODE
 SEALED = "k1." + "A" * 60
@@ -112,3 +114,19 @@ async def test_the_view_is_read_by_the_index(database: Database, database_settin
     assert found["docsExamined"] == 1
     assert "COLLSCAN" not in str(found.get("planSummary"))
     client.close()
+
+
+async def test_the_code_email_that_is_due_the_longest_is_known_until_it_is_handed_over(database: Database) -> None:
+    at = now()
+    first, second, decoy = (begun(uuid4(), at - timedelta(seconds=age)) for age in (40, 30, 50))
+    first, second = replace(first, importer="one"), replace(second, importer="another")
+    for application in (first, second, decoy):
+        await database.applications.save(application)
+    assert await database.due_code_emails.find_oldest() == first.taken_at
+    claimed = await database.emails.save(Emails(first.id).claim(CODE, at))
+    assert await database.due_code_emails.find_oldest() == first.taken_at
+    await database.emails.save(claimed.record(CODE, EmailStatus.SENT, at, attempt=1))
+    assert await database.due_code_emails.find_oldest() == second.taken_at
+    withdrawn = Emails(second.id).withdraw(CODE, at)
+    await database.emails.save(withdrawn)
+    assert await database.due_code_emails.find_oldest() is None

@@ -34,6 +34,13 @@ def test_an_accepted_application_gets_a_code_that_lives_ten_minutes() -> None:
     assert changed(decision).contact == PARTIES.sealed_contact
 
 
+def test_its_email_is_due_since_the_requester_sent_the_form() -> None:
+    clicked = NOW - timedelta(seconds=40)
+    [event] = issue(replace(begun(), taken_at=clicked), NOW).follow_ups
+    assert isinstance(event, CodeIssued)
+    assert event.due_at == clicked
+
+
 @pytest.mark.parametrize(
     "found", [Problem.IMPORTER_NOT_MATCHED, Problem.POC_EMAIL_MISSING, Problem.CONTACT_RECENTLY_CHANGED]
 )

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from shared.observability import metrics
 from shared.security.fingerprints import BlindIndex
 from shared.security.networks import tag_networks
 from shared.settings.loading import load_key_ring
@@ -33,7 +33,7 @@ def index(settings: Settings) -> BlindIndex:
 
 
 def count(event: SecurityEvent) -> float:
-    return REGISTRY.get_sample_value("ace_security_events_total", {"kind": event}) or 0.0
+    return metrics.GATEWAY.get_sample_value("ace_security_events_total", {"kind": event}) or 0.0
 
 
 def test_a_network_has_one_line_a_minute_and_all_together_only_so_many(index: BlindIndex) -> None:
