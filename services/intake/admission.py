@@ -54,7 +54,7 @@ class Admissions:
         self._limits = limits
         self._applications = applications
         self._tickets = tickets
-        self._trusted = frozenset(user.strip() for user in trusted)
+        self._trusted = frozenset(user.strip() for user in trusted) - {""}
         self._gateways = GatewayWatch()
         self._seen = Recent()
         self._in_hand: Counter[str] = Counter()

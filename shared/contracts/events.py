@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from shared.contracts.email_kind import EmailKind
-from shared.contracts.message import Event, Sealed, Time
+from shared.contracts.message import MOST_TIMES, Event, Sealed, Time
 
 
 class ApplicationAccepted(Event):
@@ -56,7 +56,7 @@ class EmailDue(Event):
     email: EmailKind
     content: Sealed = Field(description="Sealed DueEmail.")
     due_at: Time = Field(description="When the email became due.")
-    resend: int = Field(0, ge=0, description="Which resend of this email it is; 0 for the first time.")
+    resend: int = Field(0, ge=0, le=MOST_TIMES, description="Which resend of this email it is; 0 for the first time.")
 
 
 class ResendRequested(Event):
@@ -64,7 +64,7 @@ class ResendRequested(Event):
 
     TYPE: ClassVar[str] = "resend-requested.v1"
     email: EmailKind
-    resend: int = Field(ge=1, description="Which resend of this email it is.")
+    resend: int = Field(ge=1, le=MOST_TIMES, description="Which resend of this email it is.")
 
     @property
     def own_id(self) -> UUID:
@@ -87,7 +87,7 @@ class CodeEmailRefused(Event):
     """The mail server refused the point of contact's address for good."""
 
     TYPE: ClassVar[str] = "code-email-refused.v1"
-    attempt: int = Field(description="Which attempt at the email was refused.")
+    attempt: int = Field(ge=1, le=MOST_TIMES, description="Which attempt at the email was refused.")
 
     @property
     def own_id(self) -> UUID:
@@ -100,7 +100,7 @@ class EmailRefused(Event):
 
     TYPE: ClassVar[str] = "email-refused.v1"
     email: EmailKind
-    attempt: int = Field(description="Which attempt at the email was refused.")
+    attempt: int = Field(ge=1, le=MOST_TIMES, description="Which attempt at the email was refused.")
 
     @property
     def own_id(self) -> UUID:

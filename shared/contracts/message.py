@@ -33,6 +33,9 @@ Ticket = Annotated[
 ]
 """Says that a request waited as it was told to."""
 
+MOST_TIMES = 1_000_000
+"""A count that a message carries: far more than retries and operators can reach, and no number that breaks a store."""
+
 MOST_BYTES = 65_536
 """Bytes that a message's body may have: twice as many as the largest."""
 

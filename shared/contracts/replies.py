@@ -1,6 +1,6 @@
 """The workers' replies."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,6 +8,9 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Reply, Sealed, Ticket, Time
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
+
+TriesLeft = Annotated[int, Field(ge=0, le=100)]
+"""No authenticator may allow more than a hundred failures in a row (NIST SP 800-63B-4, 3.2.2). We allow five."""
 
 
 class StartAccepted(Reply):
@@ -49,7 +52,7 @@ class Refused(Reply):
 
     TYPE: ClassVar[str] = "refused.v1"
     problem: Problem
-    tries_left: int | None = Field(None, description="With code-wrong: how many more codes may be tried.")
+    tries_left: TriesLeft | None = Field(None, description="With code-wrong: how many more codes may be tried.")
     retry_at: Time | None = Field(
         None, description="With too-many-requests, verification-needed, contact-recently-changed: when to come back."
     )
@@ -85,7 +88,7 @@ class ApplicationStatus(Reply):
     state: State | None = Field(None, description="Unset if there is no such application yet.")
     problem: Problem | None = Field(None, description="Why it was rejected; if it expired by our fault, `delayed`.")
     expires_at: Time | None = Field(None, description="When the code expires.")
-    tries_left: int | None = None
+    tries_left: TriesLeft | None = None
     emails: dict[EmailKind, EmailStatus] = Field(default_factory=dict)
     account: str | None = Field(None, description="The number of the account that was created.")
     session_over: bool = Field(

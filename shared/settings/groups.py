@@ -191,7 +191,9 @@ class TrustSettings(ProcessSettings):
     """For processes that judge what a gateway says of its visitors."""
 
     trusted_gateways: str = Field(
-        "gateway", description="Broker users of gateways whose human verification counts, separated by commas."
+        "gateway",
+        description="Broker users of gateways whose human verification counts, separated by commas. "
+        "Production wants it said.",
     )
 
 

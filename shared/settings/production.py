@@ -152,6 +152,9 @@ def _check_guards(settings: ProcessSettings) -> Iterator[Finding]:
     if _trusts_everybody(_read(settings, "trusted_proxies") or ""):
         says = "trusts everybody: visitors could claim any address; name the proxies"
         yield Finding(Risk.EVERY_PROXY_TRUSTED, ("trusted_proxies",), says)
+    if "trusted_gateways" in set(type(settings).model_fields) - settings.model_fields_set:
+        says = "is unset: say whose human verification is believed, or with an empty value that nobody's is"
+        yield Finding(Risk.UNNAMED_GATEWAYS, ("trusted_gateways",), says)
     if int(_read(settings, "code_lifetime") or 0) > LONGEST_CODE_LIFETIME:
         says = f"is over {LONGEST_CODE_LIFETIME} s: more time to guess codes (NIST SP 800-63B-4)"
         yield Finding(Risk.LONG_CODE_LIFETIME, ("code_lifetime",), says)

@@ -19,6 +19,7 @@ class Risk(StrEnum):
     RATE_LIMIT_OFF = "rate-limit-off"
     CHALLENGE_OFF = "challenge-off"
     EVERY_PROXY_TRUSTED = "every-proxy-trusted"
+    UNNAMED_GATEWAYS = "unnamed-gateways"
     LONG_CODE_LIFETIME = "long-code-lifetime"
     DEBUG_LOGS = "debug-logs"
     HTTP_PUBLIC_URL = "http-public-url"

@@ -57,6 +57,14 @@ def test_anything_else_breaks_the_contract_and_raises_nothing_else(type_: str, b
     assert decode_or_break(type_, body)
 
 
+@pytest.mark.parametrize("field", ["attempt", "resend", "tries_left"])
+@pytest.mark.parametrize("count", [-1, 2**31, 10**30])
+def test_a_count_that_nothing_can_reach_breaks_the_contract(field: str, count: int) -> None:
+    counting = [(type_, {**body, field: count}) for type_, body in BODIES if field in body]
+    assert counting
+    assert all(decode_or_break(type_, json.dumps(body)) for type_, body in counting)
+
+
 @given(st.sampled_from(BODIES), st.data())
 def test_a_message_cut_short_breaks_its_contract(message: tuple[str, dict[str, Any]], data: st.DataObject) -> None:
     whole = json.dumps(message[1])

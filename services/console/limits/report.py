@@ -1,6 +1,6 @@
 """What limits say about a subject now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,12 @@ from shared.domain.limits.tally import DAY, HOUR, Tally
 from shared.storage.limits import Counted
 
 
-def describe(
-    limits: Mapping[str, Limit], counted: Counted, wrong_codes: int | None, now: datetime
-) -> list[dict[str, Any]]:
-    """A line for each key: what it counts, how often that happened, and what it leads to until when.
+def describe(limits: Iterable[Limit], counted: Counted, wrong_codes: int | None, now: datetime) -> list[dict[str, Any]]:
+    """A line for each limit: what it counts, how often that happened, and what it leads to until when.
 
     `wrong_codes`: the most in a row by one requester, if it is about an importer.
     """
-    failures = [_describe_failures(limits[key], tally, now) for key, tally in counted.tallies.items()]
+    failures = [_describe_failures(limit, counted.tallies[limit.key], now) for limit in limits]
     codes = [_describe_codes(key, sent, now) for key, sent in counted.codes.items()]
     return sorted(failures, key=lambda line: str(line["limit"])) + codes + _describe_wrong_codes(wrong_codes)
 

@@ -27,13 +27,16 @@ class Subject:
     beginnings: tuple[str, ...] = ()
     """What further keys begin with: those with a network of somebody who asked."""
 
-    def find_limits(self, counted: Iterable[str]) -> dict[str, Limit]:
-        """The limits of failures behind these keys of it."""
-        found: dict[str, Limit] = {}
-        for tag in (key.rpartition(":")[2] for key in counted):
+    def find_limits(self, counted: Iterable[str]) -> list[Limit]:
+        """The limits of failures behind these keys of it: two where Social Security numbers have a stricter one."""
+        found: list[Limit] = []
+        for key in counted:
+            tag = key.rpartition(":")[2]
             asked = self.asked if self.asked.networks else replace(self.asked, networks=(tag, "", ""))
-            limits = (*list_match_limits(asked), *list_answer_limits(asked))
-            found |= {limit.key: limit for limit in limits}
+            limit, stricter = _find_limit(key, asked), _find_limit(key, replace(asked, is_social_security=True))
+            found.append(limit)
+            if stricter != limit:
+                found.append(replace(stricter, name=f"{limit.name}, with Social Security numbers"))
         return found
 
     @classmethod
@@ -83,3 +86,7 @@ class Subject:
             raise typer.BadParameter("this is not an IP address")
         tags = tag_networks(index, host)
         return cls(networks[0], Asked(networks=tags), tuple(keys.name_network(tag) for tag in tags))
+
+
+def _find_limit(key: str, asked: Asked) -> Limit:
+    return next(limit for limit in (*list_match_limits(asked), *list_answer_limits(asked)) if limit.key == key)

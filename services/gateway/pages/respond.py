@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -15,6 +16,14 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
 from shared.web.compression import compress
+
+log = structlog.get_logger()
+
+WRONG_CODES = {
+    Problem.CODE_WRONG: "a wrong code was entered",
+    Problem.APPLICATION_LOCKED: "an application is locked after wrong codes",
+}
+"""What is logged with a tag of the visitor's network. No worker knows it: commands after the start carry no tags."""
 
 STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503, Problem.CONTRACT_BROKEN: 503}
 """The HTTP status of a page that shows a problem. Others get 200, because browsers log anything else as a failure."""
@@ -38,11 +47,25 @@ def make_endpoint(answer: Callable[[Visit], Awaitable[Answer]]) -> Callable[[Req
 
     async def endpoint(request: Request) -> Response:
         visit = await Visit.open(request)
-        response = await respond(visit, await answer(visit))
+        answered = await answer(visit)
+        _log_wrong_code(visit, answered)
+        response = await respond(visit, answered)
         compress(request, response)
         return response
 
     return endpoint
+
+
+def _log_wrong_code(visit: Visit, answer: Answer) -> None:
+    """Logs a wrong code or a lock once: the session that the browser brings back has it already."""
+    refused = None if isinstance(answer, End) or answer.session is None else answer.session.refused
+    if refused and refused.problem in WRONG_CODES and refused != visit.as_left.refused:
+        log.warning(
+            WRONG_CODES[refused.problem],
+            reference=reference.derive(refused.application_id),
+            tries_left=refused.tries_left or 0,
+            network=next(iter(visit.networks), None),
+        )
 
 
 async def respond(visit: Visit, answer: Answer) -> Response:

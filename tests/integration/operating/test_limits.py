@@ -49,6 +49,7 @@ async def test_what_was_counted_is_seen_by_number_name_and_network(guessed: Sett
     assert [(line["limit"], line["leads_to"]) for line in lines] == [
         ("beginning of a name", "verification, or a wait"),
         ("name", "the same answer for all"),
+        ("name, with Social Security numbers", "the same answer for all"),
     ]
     _, lines, _ = await acectl(guessed, "limits", "show", "--network", HOST)
     assert [line["leads_to"] for line in lines] == ["refused", "verification, or a wait", None]

@@ -36,6 +36,7 @@ FIT = {
     "ACE_BANNER": "An official website of an agency.",
     "ACE_BANNER_DETAILS": "",
     "ACE_IDENTIFIER": "The agency that runs this form.",
+    "ACE_TRUSTED_GATEWAYS": "gateway",
     **make_environment(),
 }
 UNFIT = [
@@ -66,6 +67,7 @@ UNFIT = [
     ("every-proxy-trusted", "ACE_TRUSTED_PROXIES", "127.0.0.1, 0.0.0.0/0"),
     ("every-proxy-trusted", "ACE_TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1"),
     ("every-proxy-trusted", "ACE_TRUSTED_PROXIES", "::/0"),
+    ("unnamed-gateways", "ACE_TRUSTED_GATEWAYS", None),
     ("long-code-lifetime", "ACE_CODE_LIFETIME", "601"),
     ("debug-logs", "ACE_LOG_LEVEL", "debug"),
     ("http-public-url", "ACE_PUBLIC_URL", "http://apply.example.gov"),
@@ -128,6 +130,7 @@ def test_production_takes_what_is_fit_for_it(monkeypatch: pytest.MonkeyPatch, pr
         ("ACE_MONGODB_URL", "mongodb://database/?tls=true&authMechanism=MONGODB-X509"),
         ("ACE_MONGODB_URL", f"mongodb://intake:{PASSWORD}@database/?ssl=true"),
         ("ACE_TRUSTED_PROXIES", ""),
+        ("ACE_TRUSTED_GATEWAYS", ""),
         ("ACE_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7, fd00::/8"),
         ("ACE_CODE_LIFETIME", "600"),
     ],

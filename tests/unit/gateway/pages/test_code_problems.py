@@ -1,12 +1,17 @@
 """What is wrong with a code or its email, and what the code page says of it."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.contracts.commands import CheckCode
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.state import State
+from shared.security.fingerprints import BlindIndex
+from shared.security.networks import tag_networks
+from shared.settings.loading import load_key_ring
+from shared.settings.processes import Settings
 from tests.support.scripted_form import CODE, EMAIL, REQUEST, Form
 
 CODE_EMAIL = EmailKind.VERIFICATION_CODE
@@ -46,6 +51,32 @@ async def test_an_expired_or_locked_request_starts_again_empty(form: Form, probl
     assert (page.path, list(page.problems)) == ("/request", [problem])
     assert [page.value(label) for label in REQUEST] == ["", "", ""]
     assert not (await form.browser.open("/request")).problems  # it is said once
+
+
+@pytest.mark.parametrize("problem", [Problem.CODE_WRONG, Problem.APPLICATION_LOCKED])
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_wrong_code_and_a_lock_are_logged_once_with_a_tag_of_the_network(
+    form: Form, settings: Settings, problem: Problem, *, late: bool
+) -> None:
+    left = 4 if problem is Problem.CODE_WRONG else None
+    page = await form.at_code()
+    if late:
+        form.workers.say_nothing(CheckCode)
+        form.workers.outcome(status="pending", state=State.AWAITING_CODE, expires_at=form.expires_at)
+        page = await form.browser.press(page, "Next >", CODE)
+    form.workers.on(CheckCode, Refused, problem=problem, tries_left=left)
+    with capture_logs() as logs:
+        if late:
+            form.clock.passes(minutes=1)
+            page = await form.browser.open(page.path)
+        else:
+            page = await form.browser.press(page, "Next >", CODE)
+        await form.browser.open(page.path)
+    assert list(page.problems) == [problem]
+    (line,) = [line for line in logs if "tries_left" in line]
+    assert line["network"] == tag_networks(BlindIndex(load_key_ring(settings, "network")), "127.0.0.1")[0]
+    assert line["tries_left"] == (left or 0)
+    assert "127.0.0.1" not in str(logs)
 
 
 async def test_a_code_that_was_refused_by_the_mail_server_leads_back_with_what_was_typed(form: Form) -> None:
