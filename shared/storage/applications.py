@@ -198,7 +198,7 @@ class Applications:
             async for found in cursor.limit(MOST_TRIED):
                 if found["verified_at"]:
                     break
-                wrong += (found["code"] or {}).get("tries", 0)
+                wrong += (found.get("code") or {}).get("tries", 0)
         return wrong
 
     async def list_latest(

@@ -17,7 +17,7 @@ from shared.domain.handled_result import HandledResult
 from shared.settings.processes import Settings
 from shared.storage.database import Database
 from shared.storage.documents import to_document
-from tests.support.applications import NOW, begun, provisioned, requested
+from tests.support.applications import NOW, awaiting, begun, provisioned, requested, verified
 
 
 @pytest.fixture
@@ -108,3 +108,16 @@ MESSAGE = uuid4()
 
 def requested_as(id: UUID) -> Application:
     return replace(requested(), id=id)
+
+
+async def test_wrong_codes_are_counted_back_to_the_last_right_one_past_applications_that_have_no_code_yet(
+    database: Database,
+) -> None:
+    key = {"importer": "i", "email": "e"}
+    tried = awaiting(**key).count_try().count_try()
+    for age, application in enumerate((requested(**key), tried, verified(**key).count_try(), awaiting(**key))):
+        at = NOW - timedelta(minutes=age)
+        await database.applications.save(replace(application, id=uuid4(), taken_at=at))
+    assert await database.applications.count_wrong_codes("i", "e") == 2
+    assert await database.applications.count_wrong_codes("i", "e", since=NOW - timedelta(seconds=30)) == 0
+    assert await database.applications.count_wrong_codes("i", "another") == 0
