@@ -16,7 +16,7 @@ from shared.domain.email import Email
 from shared.observability import metrics
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
-from shared.settings.loading import load_key_ring
+from shared.settings.loading import load_command_sealers, load_key_ring
 from shared.settings.processes import IntakeSettings
 from shared.worker import Worker
 
@@ -25,7 +25,7 @@ def wire(worker: Worker[IntakeSettings]) -> None:
     """Wires intake's steps."""
     settings, database = worker.settings, worker.database
     storage = load_key_ring(settings, "storage")
-    seals = Seals(commands=Sealer(load_key_ring(settings, "commands")), storage=Sealer(storage))
+    seals = Seals(commands=load_command_sealers(settings, worker.user), storage=Sealer(storage))
     checks = Checks(
         seals,
         BlindIndex(load_key_ring(settings, "index")),

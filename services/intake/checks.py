@@ -64,7 +64,7 @@ class Checks:
         if situation.stored and not situation.stored.is_placeholder:
             return CheckResult()  # started before, or abandoned before it arrived: no second look-up
         try:
-            request = self._seals.open_command(command, "request", AccountRequest)
+            request = self._seals.open_command(command, "request", AccountRequest, situation.user)
             applicant = Applicant(**vars(CheckedRequest.parse(request.model_dump())))
         except InvalidFields as error:
             return CheckResult(Problem.FIELD_INVALID, fields=error.rules)

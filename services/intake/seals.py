@@ -7,7 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from shared.contracts.message import Command, Reply
+from shared.domain.application import Application
 from shared.domain.errors import PermanentFailure, TransientFailure
+from shared.security.command_seals import CommandSealers
 from shared.security.sealing import CannotOpen, Sealer, name_context
 from shared.storage.sealed_documents import StoredField
 
@@ -16,23 +18,24 @@ C = TypeVar("C", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Seals:
-    """Intake's two sealers: for commands and replies, and for documents in the database."""
+    """Intake's sealers: each gateway's for commands and replies, and one for documents in the database."""
 
-    commands: Sealer
+    commands: CommandSealers
     storage: Sealer
 
-    def open_command(self, command: Command, field: str, kind: type[C]) -> C:
-        """Opens a command's sealed field. Raises `PermanentFailure` if it does not open: it never will."""
+    def open_command(self, command: Command, field: str, kind: type[C], gateway: str) -> C:
+        """Opens a sealed field of a gateway's command. Raises `PermanentFailure` if it does not open: it never will."""
         try:
-            return self.commands.open(
+            return self.commands.find(gateway).open(
                 kind, getattr(command, field), name_context(command.TYPE, field, command.application_id)
             )
         except CannotOpen as error:
             raise PermanentFailure(f"{field} does not open: {error}") from None
 
-    def seal_reply(self, content: BaseModel, kind: type[Reply], field: str, application_id: UUID) -> str:
-        """Seals content for a reply's field."""
-        return self.commands.seal(content, name_context(kind.TYPE, field, application_id))
+    def seal_reply(self, content: BaseModel, kind: type[Reply], field: str, application: Application) -> str:
+        """Seals content for a field of a reply to the application's gateway."""
+        context = name_context(kind.TYPE, field, application.id)
+        return self.commands.find(application.gateway).seal(content, context)
 
     def seal_stored(self, field: StoredField[C], content: C, id: UUID) -> str:
         """Seals content for a field of the application's document."""

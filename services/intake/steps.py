@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from services.intake.checks import CheckResult
 from services.intake.seals import Seals
@@ -72,19 +72,19 @@ def start_application(command: StartApplication, situation: Situation, findings:
         reply=StartAccepted(
             application_id=begun.id,
             reference=begun.reference,
-            sent_to=_hint_at_contact(begun.id, findings, seals),
+            sent_to=_hint_at_contact(begun, findings, seals),
             uniform=findings.uniform,
         ),
         follow_ups=(ApplicationAccepted(application_id=begun.id, taken_at=begun.taken_at),),
     )
 
 
-def _hint_at_contact(id: UUID, findings: CheckResult, seals: Seals) -> str | None:
+def _hint_at_contact(begun: Application, findings: CheckResult, seals: Seals) -> str | None:
     """Where the code goes, masked and sealed; nothing in an answer that does not tell whether there is a record."""
     if findings.uniform or findings.contact is None:
         return None
     hint = AddressHint(address=email_address.make_hint(findings.contact.poc_email))
-    return seals.seal_reply(hint, StartAccepted, "sent_to", id)
+    return seals.seal_reply(hint, StartAccepted, "sent_to", begun)
 
 
 def _answer_repeat(application: Application) -> StartAccepted | Refused:
@@ -103,7 +103,7 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
     now, cause = situation.now, command.name()
     if application is None or not application.is_in(State.VERIFIED, now) or application.verified_at is None:
         return over
-    grant = seals.open_command(command, "grant", Grant).token
+    grant = seals.open_command(command, "grant", Grant, situation.user).token
     if application.grant is None or not grants.matches(application.grant, str(id), grant):
         return over
     entered = clamp_entry_time(command.taken_at, situation.arrived_at, application.verified_at)
@@ -113,7 +113,7 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
         expired = application.expire(now, cause, ours)
         reply = Refused(application_id=id, problem=ours or Problem.SESSION_OVER)
         return Decision(expired if expired != application else None, reply=reply)
-    typed = seals.open_command(command, "details", TypedDetails)
+    typed = seals.open_command(command, "details", TypedDetails, situation.user)
     try:
         details = AccountDetails.parse(typed.model_dump(exclude={"authorized"}))
     except InvalidFields as error:
@@ -182,4 +182,4 @@ def _seal_account_name(application: Application, seals: Seals) -> str | None:
     if application.account is None or application.contact is None or application.is_session_over:
         return None
     name = seals.open_stored(CONTACT, application.contact, application.id).company_name
-    return seals.seal_reply(AccountName(company_name=name), ApplicationStatus, "account_name", application.id)
+    return seals.seal_reply(AccountName(company_name=name), ApplicationStatus, "account_name", application)

@@ -15,7 +15,7 @@ from shared.domain.decision import Decision, Situation
 from shared.observability import metrics
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
-from shared.settings.loading import load_key_ring
+from shared.settings.loading import load_command_sealers, load_key_ring
 from shared.settings.processes import VerifierSettings
 from shared.worker import Worker
 
@@ -32,7 +32,7 @@ def wire(worker: Worker[VerifierSettings]) -> None:
     codes = Codes(
         codes=Fingerprints(load_key_ring(settings, "code")),
         grants=Fingerprints(load_key_ring(settings, "storage")),
-        commands=Sealer(load_key_ring(settings, "commands")),
+        commands=load_command_sealers(settings, worker.user),
         emails=Sealer(load_key_ring(settings, "code_email")),
         lifetime=timedelta(seconds=settings.code_lifetime),
     )

@@ -10,10 +10,11 @@ from shared.contracts.commands import CheckCode
 from shared.contracts.events import CodeIssued
 from shared.contracts.replies import CodeAccepted
 from shared.contracts.sealed import CodeEmail, Grant, TypedCode
-from shared.domain.application import Code
+from shared.domain.application import Application, Code
 from shared.domain.errors import Invalid, PermanentFailure
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.domain.form import verification_code
+from shared.security.command_seals import CommandSealers
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import CannotOpen, Sealer, name_context
 
@@ -24,7 +25,7 @@ class Codes:
 
     codes: Fingerprints
     grants: Fingerprints
-    commands: Sealer
+    commands: CommandSealers
     emails: Sealer
     lifetime: timedelta
 
@@ -52,11 +53,11 @@ class Codes:
         mac = self.codes.compute(str(application_id), secrets.token_urlsafe(32))
         return Code(mac, now, now + self.lifetime)
 
-    def matches(self, code: Code, command: CheckCode) -> bool:
+    def matches(self, code: Code, command: CheckCode, gateway: str) -> bool:
         """Whether the entered code is this one. Raises `PermanentFailure` if it does not open."""
         context = name_context(command.TYPE, "code", command.application_id)
         try:
-            entered = self.commands.open(TypedCode, command.code, context).code
+            entered = self.commands.find(gateway).open(TypedCode, command.code, context).code
         except CannotOpen as error:
             raise PermanentFailure(f"code does not open: {error}") from None
         try:
@@ -65,11 +66,11 @@ class Codes:
             return False
         return self.codes.matches(code.mac, str(command.application_id), symbols)
 
-    def grant(self, application_id: UUID, details_until: datetime) -> tuple[str, CodeAccepted]:
+    def grant(self, application: Application, details_until: datetime) -> tuple[str, CodeAccepted]:
         """Makes a grant for the right code: its fingerprint, and the reply with the sealed grant."""
         token = secrets.token_urlsafe(32)
-        context = name_context(CodeAccepted.TYPE, "grant", application_id)
-        sealed = self.commands.seal(Grant(token=token), context)
-        return self.grants.compute(str(application_id), token), CodeAccepted(
-            application_id=application_id, grant=sealed, details_until=details_until
+        context = name_context(CodeAccepted.TYPE, "grant", application.id)
+        sealed = self.commands.find(application.gateway).seal(Grant(token=token), context)
+        return self.grants.compute(str(application.id), token), CodeAccepted(
+            application_id=application.id, grant=sealed, details_until=details_until
         )

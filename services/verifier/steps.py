@@ -54,8 +54,8 @@ def check_code(command: CheckCode, situation: Situation, codes: Codes) -> Decisi
     if entered >= code.expires_at:
         return _refuse_late(command, application, code, situation)
     application = application.count_try()
-    if codes.matches(code, command):
-        grant, accepted = codes.grant(id, entered + TO_SUBMIT)
+    if codes.matches(code, command, situation.user):
+        grant, accepted = codes.grant(application, entered + TO_SUBMIT)
         return _leave(application.verify(grant, entered, now, cause), accepted)
     if application.tries_left == 0:
         locked = application.move_to(State.LOCKED, now, cause)

@@ -9,12 +9,15 @@ from shared.contracts import commands, events, replies, sealed
 from shared.contracts.message import Command, Event, Message, Query, Reply
 from shared.contracts.problem import Problem
 
+FORM = "gateway"
+"""The broker user of our own form. Gateways of others have names of their own."""
+
 SENDERS: dict[type[Message], tuple[str, ...]] = {
-    commands.StartApplication: ("gateway",),
-    commands.CheckCode: ("gateway",),
-    commands.SubmitDetails: ("gateway",),
-    commands.AbandonApplication: ("gateway",),
-    commands.AskOutcome: ("gateway",),
+    commands.StartApplication: (FORM,),
+    commands.CheckCode: (FORM,),
+    commands.SubmitDetails: (FORM,),
+    commands.AbandonApplication: (FORM,),
+    commands.AskOutcome: (FORM,),
     events.ApplicationAccepted: ("intake",),
     events.ApplicationSubmitted: ("intake",),
     events.CodeIssued: ("verifier",),

@@ -10,7 +10,7 @@ from aio_pika import ExchangeType
 
 from shared.messaging import management, topology
 from shared.messaging.broker_limits import CONFIGURATION, POLICIES, USER_LIMITS, VHOST_LIMITS, Policy
-from shared.messaging.permissions import NOTHING, PERMISSIONS, REPLIES
+from shared.messaging.permissions import NOTHING, PERMISSIONS, REPLIES, Permission
 
 VHOST = "/"
 
@@ -43,15 +43,21 @@ async def administer(management_url: str, broker_url: str, passwords: Mapping[st
             await _put(api, f"policies/{vhost}/{policy.name}", _make_policy(policy))
         await _limit(api, f"vhost-limits/{vhost}", VHOST_LIMITS)
         for user, password in passwords.items():
-            await _put(api, f"users/{user}", {"password": password, "tags": ""})
-            await _limit(api, f"user-limits/{user}", USER_LIMITS)
-            permission = PERMISSIONS[user]
-            for exchange, keys in permission.keys.items():
-                allowed = {"exchange": exchange, "write": keys, "read": NOTHING}
-                await _put(api, f"topic-permissions/{vhost}/{user}", allowed)
-            names = {"configure": permission.configure, "write": permission.write, "read": permission.read}
-            await _put(api, f"permissions/{vhost}/{user}", names)
+            await create_user(api, vhost, user, {"password": password, "tags": ""}, PERMISSIONS[user])
         await _delete_left_behind(api, vhost)
+
+
+async def create_user(
+    api: httpx.AsyncClient, vhost: str, user: str, attributes: Mapping[str, str], permission: Permission
+) -> None:
+    """Creates or changes a user with its limits and what it may do. `vhost`: quoted. `attributes`: password, tags."""
+    await _put(api, f"users/{user}", attributes)
+    await _limit(api, f"user-limits/{user}", USER_LIMITS)
+    for exchange, keys in permission.keys.items():
+        allowed = {"exchange": exchange, "write": keys, "read": NOTHING}
+        await _put(api, f"topic-permissions/{vhost}/{user}", allowed)
+    names = {"configure": permission.configure, "write": permission.write, "read": permission.read}
+    await _put(api, f"permissions/{vhost}/{user}", names)
 
 
 async def _limit(api: httpx.AsyncClient, path: str, limits: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from shared.contracts.conversations import SENDERS
+from shared.contracts.conversations import FORM, SENDERS
 from shared.messaging.topology import COMMANDS, DEAD, EVENTS, RETRY_STEPS, UNBOUND, WORK_QUEUES, WORKERS
 
 NOTHING = "^$"
@@ -46,7 +46,7 @@ def name_replies(user: str, token: str) -> str:
     return f"{REPLIES}{user}.{token}"
 
 
-def _permit_gateway(user: str) -> Permission:
+def permit_gateway(user: str) -> Permission:
     """Allows commands and its own reply queues, but no bindings: those need the right to write to a queue."""
     replies = match_replies(user)
     return Permission(replies, match_any([COMMANDS]), replies)
@@ -65,7 +65,7 @@ def _permit_worker(program: str) -> Permission:
 
 
 PERMISSIONS: dict[str, Permission] = {
-    "gateway": _permit_gateway("gateway"),
+    FORM: permit_gateway(FORM),
     **{program: _permit_worker(program) for program in WORKERS},
 }
 """Each service's user may do that service's work and nothing else."""

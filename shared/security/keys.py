@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
-PURPOSES = ("commands", "storage", "code_email", "email", "code", "index", "network", "cookie")
+PURPOSES = ("commands", "gateways", "storage", "code_email", "email", "code", "index", "network", "cookie")
 """One ring per trust boundary (docs/security.md)."""
 
 
@@ -47,6 +47,14 @@ class KeyRing:
             keys[id] = key
         return cls(keys)
 
+    def derive(self, label: str) -> "KeyRing":
+        """A ring of other keys under the same ids. Whoever has it learns nothing of this ring."""
+        return KeyRing(self._derive(label.encode()))
+
+    def write(self) -> str:
+        """The ring as `parse` reads it."""
+        return ",".join(f"{id}:{base64.b64encode(key).decode()}" for id, key in self.keys.items())
+
     @property
     def current(self) -> str:
         """The id of the key for new data."""
@@ -68,7 +76,7 @@ class KeyRing:
 
 def make_ring(prefix: str = "k") -> str:
     """A ring with one new key, in the format that `KeyRing.parse` reads. Its id begins with the prefix."""
-    return f"{prefix}{secrets.token_hex(3)}:{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
+    return KeyRing({f"{prefix}{secrets.token_hex(3)}": secrets.token_bytes(KEY_BYTES)}).write()
 
 
 def make_environment(prefix: str = "k") -> dict[str, str]:

@@ -7,6 +7,7 @@ from pydantic import Field, HttpUrl, SecretStr
 from shared.settings.groups import (
     BrokerSettings,
     DatabaseSettings,
+    GatewayKeys,
     IndexKeys,
     MailServerSettings,
     NetworkKeys,
@@ -32,6 +33,10 @@ class ManagementSettings(BrokerSettings):
     )
 
 
+class GatewayUserSettings(ManagementSettings, LimitsSettings, GatewayKeys):
+    """For commands about the gateways of others."""
+
+
 class DatabasePasswords(DatabaseSettings):
     """For the command that creates the services' database users."""
 
@@ -48,7 +53,7 @@ class DatabasePasswords(DatabaseSettings):
     )
 
 
-class ConsoleSettings(ManagementSettings, LimitsSettings, DatabasePasswords, MailServerSettings):
+class ConsoleSettings(GatewayUserSettings, DatabasePasswords, MailServerSettings):
     """All that `acectl` uses. Only its doctor loads all `Settings`, because it checks them."""
 
     broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")

@@ -143,6 +143,20 @@ class CommandKeys(ProcessSettings):
     keys_commands: SecretStr | None = Field(None, description="Key ring between gateway and workers.")
 
 
+class GatewayKeys(ProcessSettings):
+    """For processes that know, or make, the key rings of other gateways than our form."""
+
+    keys_gateways: SecretStr | None = Field(
+        None,
+        description="Key ring from which the rings of other gateways are derived (`acectl gateways add`). Unset: they "
+        "share `ACE_KEYS_COMMANDS`.",
+    )
+
+
+class ReceiverKeys(CommandKeys, GatewayKeys):
+    """For the workers that receive commands."""
+
+
 class StorageKeys(ProcessSettings):
     """For processes that open sealed data in the database."""
 

@@ -12,10 +12,12 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_settings import DotEnvSettingsSource
 
+from shared.contracts.conversations import FORM
 from shared.security import tls
+from shared.security.command_seals import CommandSealers
 from shared.security.keys import BadKeys, KeyRing
 from shared.settings import production
-from shared.settings.groups import PREFIX, DataFolder, ProcessSettings, SettingError
+from shared.settings.groups import PREFIX, DataFolder, ProcessSettings, ReceiverKeys, SettingError
 
 ENV_FILE = Path(".env")
 
@@ -79,6 +81,12 @@ def list_unknown_names(process: type[ProcessSettings]) -> list[str]:
 def describe_unknown_names(process: type[ProcessSettings]) -> list[str]:
     """A sentence for a person about each unknown name."""
     return [f"{name} is not a setting: is it misspelled?" for name in list_unknown_names(process)]
+
+
+def load_command_sealers(settings: ReceiverKeys, own_user: str) -> CommandSealers:
+    """The sealers of every gateway, for a worker that logs in to the broker as `own_user`. Raises `SettingError`."""
+    gateways = load_key_ring(settings, "gateways") if settings.keys_gateways else None
+    return CommandSealers(load_key_ring(settings, "commands"), gateways, own_users=(FORM, own_user))
 
 
 def load_key_ring(settings: ProcessSettings, purpose: str) -> KeyRing:

@@ -25,6 +25,7 @@ from shared.settings.groups import (
     Processes,
     ProcessSettings,
     Proxies,
+    ReceiverKeys,
     SenderSettings,
     ServiceSettings,
     StorageKeys,
@@ -35,12 +36,12 @@ from shared.settings.site import SERVICE_DESK
 
 
 class IntakeSettings(
-    WorkerSettings, CommandKeys, StorageKeys, IndexKeys, LimitSettings, TrustSettings, ContactSettings
+    WorkerSettings, StorageKeys, IndexKeys, ReceiverKeys, LimitSettings, TrustSettings, ContactSettings
 ):
     """What intake reads."""
 
 
-class VerifierSettings(WorkerSettings, CommandKeys, StorageKeys, CodeEmailKeys, CodeSettings, ContactSettings):
+class VerifierSettings(WorkerSettings, StorageKeys, ReceiverKeys, CodeEmailKeys, CodeSettings, ContactSettings):
     """What the verifier reads."""
 
     keys_code: SecretStr | None = Field(None, description="Key ring of the verifier, for stored codes.")

@@ -23,6 +23,7 @@ from shared import clock
 from shared.messaging.broker_admin import administer
 from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import WORK_QUEUES
+from shared.settings.console import ConsoleSettings
 from shared.settings.processes import Settings
 from tests.support import applications
 from tests.support.applicant import ACME, start
@@ -46,11 +47,8 @@ def operating(settings: Settings, running: Servers) -> Settings:
 
 async def acectl(settings: Settings, *arguments: str) -> tuple[int, Any, str]:
     """Runs a command; returns its exit code, JSON and complaints. No worker may run, because it would print too."""
-    told = {
-        f"ACE_{name.upper()}": settings.need(name)
-        for name in ("rabbitmq_url", "mongodb_url", "mongodb_database", "keys_storage", "keys_index", "keys_network")
-        if getattr(settings, name)
-    }
+    names = ConsoleSettings.model_fields.keys() & settings.model_fields_set
+    told = {f"ACE_{name.upper()}": settings.need(name) for name in names if getattr(settings, name)}
     done = await asyncio.to_thread(CliRunner().invoke, app, [*arguments, "--json"], env=told)
     return done.exit_code, json.loads(done.stdout) if done.stdout else None, done.stderr
 

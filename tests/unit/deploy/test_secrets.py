@@ -61,7 +61,8 @@ def used(service: str) -> set[str]:
         return {purpose.upper() for purpose in re.findall(r'key_ring\([\w.]+, "(\w+)"\)', wired)}
     folder = ROOT / "services" / ("console" if service == "acectl" else service)
     code = "".join(path.read_text() for path in folder.rglob("*.py"))
-    return {purpose.upper() for purpose in re.findall(r'key_ring\([\w.]+, "(\w+)"\)', code)}
+    receives = {"COMMANDS", "GATEWAYS"} if "load_command_sealers(" in code else set()
+    return receives | {purpose.upper() for purpose in re.findall(r'key_ring\([\w.]+, "(\w+)"\)', code)}
 
 
 def test_the_document_says_who_has_which_key() -> None:

@@ -7,9 +7,11 @@ from services.intake import steps
 from services.intake.checks import CheckResult
 from services.intake.seals import Seals
 from shared.contracts.commands import StartApplication
+from shared.contracts.conversations import FORM
 from shared.contracts.sealed import AccountRequest
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
+from shared.security.command_seals import CommandSealers
 from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import Sealer, name_context
 from shared.storage.sealed_documents import Applicant, Contact, ImporterRecord
@@ -26,7 +28,7 @@ START_ID = uuid4()
 ID = uuid5(START_ID, "application")
 
 
-SEALS = Seals(commands=Sealer(KeyRing.parse(make_ring())), storage=Sealer(KeyRing.parse(make_ring())))
+SEALS = Seals(commands=CommandSealers(KeyRing.parse(make_ring()), None, ()), storage=Sealer(KeyRing.parse(make_ring())))
 
 
 REQUEST = AccountRequest(company_name="Acme Inc", importer_number="123-45-6789", email="Jane@Example.com")
@@ -47,7 +49,7 @@ FOUND = CheckResult(importer="importer", email="email", applicant=APPLICANT, con
 
 
 def start(request: AccountRequest = REQUEST, taken_at: datetime = NOW) -> StartApplication:
-    sealed = SEALS.commands.seal(request, name_context(StartApplication.TYPE, "request", ID))
+    sealed = SEALS.commands.find(FORM).seal(request, name_context(StartApplication.TYPE, "request", ID))
     return StartApplication(application_id=ID, taken_at=taken_at, request=sealed)
 
 

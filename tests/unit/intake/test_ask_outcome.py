@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from services.intake import steps
 from shared.contracts.commands import AskOutcome
+from shared.contracts.conversations import FORM
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.replies import ApplicationStatus, StartAccepted
 from shared.contracts.sealed import AccountName
@@ -43,7 +44,7 @@ class TestTheOutcome:
         told = self.ask(replace(self.started(), account="A-1")).account_name
         assert told
         context = name_context(ApplicationStatus.TYPE, "account_name", ID)
-        assert SEALS.commands.open(AccountName, told, context).company_name == RECORD.company_name
+        assert SEALS.commands.find(FORM).open(AccountName, told, context).company_name == RECORD.company_name
 
     def test_tells_nothing_of_the_account_once_the_session_was_ended(self) -> None:
         created = replace(self.started(), state=State.PROVISIONED, account="A-1")

@@ -7,6 +7,7 @@ import pytest
 
 from services.intake import steps
 from services.intake.checks import CheckResult
+from shared.contracts.conversations import FORM
 from shared.contracts.events import ApplicationAccepted
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused, StartAccepted
@@ -59,7 +60,9 @@ class TestAStart:
         assert isinstance(reply, StartAccepted)
         assert reply.sent_to
         assert b"p***" not in reply.body()
-        opened = SEALS.commands.open(AddressHint, reply.sent_to, name_context(StartAccepted.TYPE, "sent_to", ID))
+        opened = SEALS.commands.find(FORM).open(
+            AddressHint, reply.sent_to, name_context(StartAccepted.TYPE, "sent_to", ID)
+        )
         assert opened.address == "P***@e***.com"
 
     def test_one_that_fails_a_validation_is_rejected_with_its_problem(self) -> None:

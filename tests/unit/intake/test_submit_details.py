@@ -8,6 +8,7 @@ import pytest
 
 from services.intake import steps
 from shared.contracts.commands import SubmitDetails
+from shared.contracts.conversations import FORM
 from shared.contracts.events import ApplicationSubmitted
 from shared.contracts.problem import Problem
 from shared.contracts.replies import DetailsTaken, Refused
@@ -58,8 +59,8 @@ def submit(
     command = SubmitDetails(
         application_id=ID,
         taken_at=taken_at,
-        grant=SEALS.commands.seal(Grant(token=token), name_context(SubmitDetails.TYPE, "grant", ID)),
-        details=SEALS.commands.seal(details, name_context(SubmitDetails.TYPE, "details", ID)),
+        grant=SEALS.commands.find(FORM).seal(Grant(token=token), name_context(SubmitDetails.TYPE, "grant", ID)),
+        details=SEALS.commands.find(FORM).seal(details, name_context(SubmitDetails.TYPE, "details", ID)),
     )
     return steps.submit_details(
         command, replace(situation(application, now, uuid4()), stamped_at=stamped_at), SEALS, GRANTS

@@ -7,11 +7,13 @@ from services.verifier import steps
 from services.verifier.codes import Codes
 from services.verifier.parties import Parties
 from shared.contracts.commands import CheckCode
+from shared.contracts.conversations import FORM
 from shared.contracts.events import ApplicationAccepted, CodeIssued
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import CodeEmail, TypedCode
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
+from shared.security.command_seals import CommandSealers
 from shared.security.fingerprints import Fingerprints
 from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import Sealer, name_context
@@ -24,7 +26,7 @@ LIFETIME = timedelta(minutes=10)
 CODES = Codes(
     codes=Fingerprints(KeyRing.parse(make_ring())),
     grants=Fingerprints(KeyRing.parse(make_ring())),
-    commands=Sealer(KeyRing.parse(make_ring())),
+    commands=CommandSealers(KeyRing.parse(make_ring()), None, ()),
     emails=Sealer(KeyRing.parse(make_ring())),
     lifetime=LIFETIME,
 )
@@ -67,7 +69,7 @@ def check(
     stamped_at: datetime | None = None,
     id: UUID = ID,
 ) -> Decision:
-    sealed = CODES.commands.seal(TypedCode(code=code), name_context(CheckCode.TYPE, "code", id))
+    sealed = CODES.commands.find(FORM).seal(TypedCode(code=code), name_context(CheckCode.TYPE, "code", id))
     command = CheckCode(application_id=id, taken_at=taken_at, code=sealed)
     return steps.check_code(command, situation(application, now, stamped_at), CODES)
 

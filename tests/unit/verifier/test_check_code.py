@@ -8,6 +8,7 @@ import pytest
 
 from services.verifier import steps
 from shared.contracts.commands import CheckCode
+from shared.contracts.conversations import FORM
 from shared.contracts.problem import Problem
 from shared.contracts.replies import CodeAccepted, NotYet, Refused
 from shared.contracts.sealed import Grant, TypedCode
@@ -29,7 +30,7 @@ def test_the_right_code_verifies_and_brings_a_grant_that_is_kept_as_its_fingerpr
     assert isinstance(decision.reply, CodeAccepted)
     assert decision.reply.details_until == NOW + timedelta(hours=6)
     context = name_context(CodeAccepted.TYPE, "grant", ID)
-    token = CODES.commands.open(Grant, decision.reply.grant, context).token
+    token = CODES.commands.find(FORM).open(Grant, decision.reply.grant, context).token
     grant = changed(decision).grant
     assert grant
     assert token not in repr(decision.changed)
@@ -100,7 +101,7 @@ def test_a_code_works_for_its_own_application_only() -> None:
 
 def test_a_code_sealed_for_another_application_is_a_dead_letter_and_costs_no_try() -> None:
     application, code = awaiting()
-    sealed = CODES.commands.seal(TypedCode(code=code), name_context(CheckCode.TYPE, "code", OTHER))
+    sealed = CODES.commands.find(FORM).seal(TypedCode(code=code), name_context(CheckCode.TYPE, "code", OTHER))
     with pytest.raises(PermanentFailure) as failure:
         steps.check_code(CheckCode(application_id=ID, taken_at=NOW, code=sealed), situation(application), CODES)
     assert code not in failure.value.reason
