@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError, OperationFailure
 
 from shared.domain.errors import TransientFailure
 from shared.domain.limits.code_emails import MOST, CodeSent, Places
-from shared.domain.limits.keys import name_lifted
+from shared.domain.limits.keys import name_codes, name_lifted
 from shared.domain.limits.tally import DAY, Tally, find_slot
 from shared.storage.batches import Batches
 from shared.storage.errors import transient_when_away
@@ -73,6 +73,18 @@ class Limits:
         with transient_when_away():
             query = {"$or": [{"_id": {"$in": list(keys)}}, *begin]}
             return read_documents(await self._collection.find(query).to_list(None))
+
+    async def count_networks(self, now: datetime) -> dict[str, int]:
+        """How many of the last day's code emails were asked for from each wide network; "": without a tag."""
+        begin, since = name_codes(""), now - DAY
+        pipeline: list[dict[str, Any]] = [
+            {"$match": {"until": {"$gt": since + CODES_KEPT}, "_id": {"$gte": begin, "$lt": f"{begin}\uffff"}}},
+            {"$unwind": "$codes"},
+            {"$match": {"codes.at": {"$gt": since}}},
+            {"$sortByCount": {"$ifNull": ["$codes.network", ""]}},
+        ]
+        with transient_when_away():
+            return {found["_id"]: found["count"] async for found in self._collection.aggregate(pipeline)}
 
     async def lift(self, importer: str, now: datetime) -> None:
         """Marks that wrong codes for an importer count from now on."""

@@ -9,6 +9,8 @@ from services.console.limits.subject import Subject
 from shared import clock
 from shared.domain.limits.code_emails import CodeSent
 from shared.domain.limits.failures import list_answer_limits, list_match_limits
+from shared.domain.limits.keys import name_codes, name_contact
+from shared.domain.limits.tally import DAY
 from shared.security.fingerprints import BlindIndex
 from shared.security.networks import tag_networks
 from shared.settings.loading import load_key_ring
@@ -53,6 +55,16 @@ async def test_what_was_counted_is_seen_by_number_name_and_network(guessed: Sett
     ]
     _, lines, _ = await acectl(guessed, "limits", "show", "--network", HOST)
     assert [line["leads_to"] for line in lines] == ["refused", "verification, or a wait", None]
+
+
+async def test_the_last_days_code_emails_are_counted_by_network(database_settings: Settings) -> None:
+    now = clock.now()
+    places = [("here", now), ("here", now - DAY / 2), ("", now), ("there", now - DAY)]
+    async with opened(database_settings) as database:
+        for network, at in places:
+            codes = {name_codes("acme"): CodeSent(at, "jane", network), name_contact("pat"): CodeSent(at)}
+            await database.limits.take_codes(codes, uuid4(), at)
+        assert await database.limits.count_networks(now) == {"here": 2, "": 1}
 
 
 async def test_what_was_counted_is_lifted_with_a_reason_and_audited(guessed: Settings) -> None:
