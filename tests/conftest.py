@@ -20,7 +20,7 @@ from tests.support.gateway import Gateway, connected_gateway
 from tests.support.mail_sink import MailSink, mail_sink
 from tests.support.records import store_importer
 from tests.support.scripted_form import Backstage, Form, staged, visited
-from tests.support.servers import Servers, servers, virtual_host
+from tests.support.servers import Servers, find_hindrance, servers, virtual_host
 from tests.support.services import working
 from tests.support.settings import settings_with_keys
 
@@ -47,6 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return SLOW.index(folder) if folder in SLOW else len(SLOW)
 
     items.sort(key=rank)
+
+
+def pytest_report_header() -> str:
+    hindrance = find_hindrance()
+    return f"servers: embedded, because {hindrance}" if hindrance else "servers: containers"
 
 
 @pytest.fixture(scope="session")

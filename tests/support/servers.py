@@ -4,7 +4,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -45,10 +45,10 @@ class Servers:
 def servers(folder: Path) -> Iterator[Servers]:
     """Runs broker and database during the block."""
     with ExitStack() as stack:
-        if _containers_can_run():
-            yield stack.enter_context(_containers())
-        else:
+        if find_hindrance():
             yield stack.enter_context(_embedded(folder))
+        else:
+            yield stack.enter_context(_containers())
 
 
 @asynccontextmanager
@@ -70,22 +70,30 @@ async def _manage(running: Servers, method: str, path: str) -> None:
         (await api.request(method, path)).raise_for_status()
 
 
-def _containers_can_run() -> bool:
-    """Whether Docker is available and has the images, or can pull them."""
+@cache
+def find_hindrance() -> str | None:
+    """Why containers cannot be used. None if Docker is available and has the images, or can pull them."""
     settings = load(ImageSettings)
     images = [settings.rabbitmq_image, settings.mongodb_image]
     if not testcontainers_config.ryuk_disabled:
         images.append(testcontainers_config.ryuk_image)
     try:
         engine = docker.from_env()
-        for image in images:
-            try:
-                engine.images.get(image)
-            except docker.errors.ImageNotFound:
-                engine.images.pull(image)
     except docker.errors.DockerException:
-        return False
-    return True
+        return "no Docker engine answers"
+    for image in images:
+        try:
+            _ensure_image(engine, image)
+        except docker.errors.DockerException:
+            return f"the image {image} is not here and cannot be pulled"
+    return None
+
+
+def _ensure_image(engine: docker.DockerClient, image: str) -> None:
+    try:
+        engine.images.get(image)
+    except docker.errors.ImageNotFound:
+        engine.images.pull(image)
 
 
 @contextmanager
