@@ -15,6 +15,7 @@ from shared.storage.errors import transient_when_away
 from shared.storage.importers import Importers
 from shared.storage.limits import Limits
 from shared.storage.loads import Loads
+from shared.storage.overview import Overview
 from shared.storage.portal_users import PortalUsers
 from shared.storage.privileges import PRIVILEGES
 from shared.storage.round_trips import RoundTrips, Tell
@@ -76,6 +77,7 @@ class Database:
         self.emails = EmailStore(database[emails.COLLECTION])
         self.email_status = EmailStatuses(database)
         self.due_code_emails = DueCodeEmails(database["applications"], self.email_status)
+        self.overview = Overview(database)
         self.diagnostics = Diagnostics(self._client, database)
 
     async def check_access(self, user: str) -> None:

@@ -2,9 +2,9 @@
 
 import asyncio
 
-from services.console.checks import clocks, drift, stamps
+from services.console.checks import alarms, clocks, drift, stamps
 from services.console.checks.verdict import Check, bad, ok, warn
-from services.console.queues import queue_lines, queue_statistics
+from services.console.queues import queue_lines, reading
 from services.console.queues.queue_lines import QueueLine
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import Denied, Management, open_management
@@ -23,10 +23,10 @@ async def check_broker(settings: ManagementSettings) -> list[Check]:
         if management is None:
             to_do = "set it to see rates, policies, permissions and alarms"
             found.append(warn("management", "ACE_RABBITMQ_MANAGEMENT_URL is not set: the rest was not checked", to_do))
-            seen = queue_lines.summarize_queues(await queue_statistics.read_from_amqp(connection))
+            seen = queue_lines.summarize_queues(await reading.read_from_amqp(connection))
         else:
             found += await _check_management(management)
-            seen = queue_lines.summarize_queues(await queue_statistics.read_statistics(management, connection))
+            seen = queue_lines.summarize_queues(await reading.read_statistics(management, connection))
     return [*found, *check_queues(seen)]
 
 
@@ -36,9 +36,8 @@ async def _check_management(management: Management) -> list[Check]:
         *map(management.list_objects, names)
     )
     seen = drift.BrokerObjects(exchanges, await management.list_queues(), bindings, policies)
-    alarms = _check_nodes(await management.list_nodes())
     return [
-        *alarms,
+        *_check_nodes(await management.list_nodes()),
         *drift.check_topology(seen),
         *await _check_permissions(management),
         *drift.check_limits(user_limits, vhost_limits),
@@ -58,18 +57,7 @@ async def _check_permissions(management: Management) -> list[Check]:
 
 def _check_nodes(nodes: list[dict[str, object]]) -> list[Check]:
     """Alarms, and cluster nodes that are down or partitioned."""
-    wrong = []
-    for node in nodes:
-        name = node.get("name")
-        if not node.get("running", True):
-            wrong.append(f"{name} is down")
-        if node.get("mem_alarm"):
-            wrong.append(f"{name} is short of memory and takes no messages")
-        if node.get("disk_free_alarm"):
-            wrong.append(f"{name} is short of disk and takes no messages")
-        if node.get("partitions"):
-            wrong.append(f"{name} is partitioned from {node['partitions']}")
-    if wrong:
+    if wrong := [*alarms.list_alarms(nodes)]:
         return [bad("alarms", "; ".join(wrong), "free memory or disk, or bring the node back: publishers wait")]
     return [ok("alarms", f"none, {len(nodes)} {'node is' if len(nodes) == 1 else 'nodes are'} up")]
 

@@ -7,13 +7,16 @@ import typer
 from services.console.command_line import options
 from services.console.command_line.groups import make_app
 from services.console.command_line.running import run
+from services.console.health import screen
+from services.console.health.facts import Failure
+from services.console.health.judge import judge_health
+from services.console.health.observer import observe
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
-from services.console.queues import queue_lines, queue_statistics, queue_table
+from services.console.queues import queue_lines, queue_statistics, queue_table, reading
 from services.console.servers.broker import connect_broker
-from services.console.servers.management import open_management
 from shared.messaging.broker_limits import DELIVERY_LIMIT
-from shared.settings.console import ManagementSettings
+from shared.settings.console import ConsoleSettings
 
 app = make_app()
 
@@ -31,27 +34,33 @@ def queues(
 ) -> None:
     """Show every queue."""
 
-    async def work(settings: ManagementSettings) -> ExitCode:
-        async with connect_broker(settings) as connection, open_management(settings) as management:
-            if management:
-                found = await queue_statistics.read_statistics(management, connection)
+    async def work(settings: ConsoleSettings) -> ExitCode:
+        async with observe(settings, peek=peek) as observer:
+            facts = await observer.look()
+        health, broker = judge_health(facts), facts.broker
+        if isinstance(broker, Failure):
+            if json:
+                printing.print_json({"health": screen.as_dict(health), "queues": [], "delays": {}})
             else:
-                found = await queue_statistics.read_from_amqp(connection)
-                complain(
-                    "warning: without ACE_RABBITMQ_MANAGEMENT_URL nobody can tell what is unacknowledged, rates, "
-                    "since when a queue waits, and what is held back (messages_dlx)"
-                )
-            waits = await queue_statistics.count_waiting(connection, found)
-            if waits is None:
-                complain("warning: another acectl looks at the delay queues: what waits there is not shown")
-            ages = await queue_statistics.measure_oldest(connection, found) if peek else {}
-        seen = queue_lines.summarize_queues(found, waits, ages)
-        if json:
-            printing.print_json(
-                {"queues": queue_lines.as_dicts(seen), "delays": queue_statistics.summarize_delays(found)}
+                printing.print_lines(*screen.draw_health(health))
+            complain(broker.says)
+            return ExitCode.UNAVAILABLE
+        if broker.management:
+            complain(
+                f"warning: {broker.management}: nobody can tell what is unacknowledged, rates, and what is held back "
+                "(messages_dlx)"
             )
+        async with connect_broker(settings) as connection:
+            waits = await reading.count_waiting(connection, broker.queues)
+        if waits is None:
+            complain("warning: another acectl looks at the delay queues: what waits there is not shown")
+        seen = queue_lines.summarize_queues(broker.queues, waits, broker.ages)
+        if json:
+            delays = queue_statistics.summarize_delays(broker.queues)
+            told = {"health": screen.as_dict(health), "queues": queue_lines.as_dicts(seen), "delays": delays}
+            printing.print_json(told)
         else:
-            printing.print_lines(*queue_table.draw_queues(seen, found))
+            printing.print_lines(*screen.draw_health(health), "", *queue_table.draw_queues(seen, broker.queues))
         return ExitCode.DONE
 
-    run(ManagementSettings, work)
+    run(ConsoleSettings, work)

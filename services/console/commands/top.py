@@ -1,13 +1,11 @@
 """`acectl top`: how the system stands, live."""
 
 import asyncio
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
-from aio_pika.abc import AbstractConnection
 from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
@@ -15,20 +13,23 @@ from rich.text import Text
 from services.console.command_line import options
 from services.console.command_line.groups import make_app
 from services.console.command_line.running import run
+from services.console.health import screen
+from services.console.health.facts import Failure, HealthFacts
+from services.console.health.judge import Health, judge_health
+from services.console.health.observer import WITHIN, Observer, observe
 from services.console.output import printing
-from services.console.output.exit_codes import ExitCode, Unavailable, complain
+from services.console.output.exit_codes import ExitCode
 from services.console.output.formatting import format_time
 from services.console.queues import queue_lines, queue_statistics, queue_table
 from services.console.queues.queue_lines import QueueLine
-from services.console.queues.queue_statistics import HISTORY, STEP, QueueStatistics
-from services.console.servers.broker import connect_broker
-from services.console.servers.database import OpenDatabase, connect_database, explain_database_errors
-from services.console.servers.management import Management, open_management
+from services.console.queues.queue_statistics import QueueStatistics
 from shared import clock
 from shared.contracts.email_kind import EmailStatus
 from shared.contracts.state import State
 from shared.domain.errors import TransientFailure
 from shared.settings.console import ConsoleSettings
+from shared.storage.database import Database
+from shared.storage.errors import DriverError
 
 LATELY = timedelta(hours=24)
 """Applications begun since then are counted."""
@@ -38,19 +39,24 @@ LATELY = timedelta(hours=24)
 class Tick:
     """How everything stood at one moment."""
 
-    at: datetime
+    facts: HealthFacts
+    health: Health
     found: dict[str, QueueStatistics] = field(default_factory=dict)
     lines: list[QueueLine] = field(default_factory=list)
     states: dict[str, int] | None = None
     emails: dict[str, int] | None = None
     """None: the database is away."""
-    failures: list[str] = field(default_factory=list)
-    """What could not be read, one line each."""
+
+    @property
+    def failures(self) -> list[str]:
+        """What could not be read, one line each."""
+        return [part.says for part in (self.facts.broker, self.facts.database) if isinstance(part, Failure)]
 
     def as_dict(self) -> dict[str, Any]:
         """The tick as JSON."""
         return {
-            "at": self.at,
+            "at": self.facts.at,
+            "health": screen.as_dict(self.health),
             "queues": queue_lines.as_dicts(self.lines),
             "delays": queue_statistics.summarize_delays(self.found),
             "applications_24h": self.states,
@@ -60,8 +66,8 @@ class Tick:
 
     def draw(self) -> RenderableType:
         """The tick for a person."""
-        parts: list[RenderableType] = [Text(f"acectl top  {format_time(self.at)}", style="bold")]
-        parts += [Text(f"! {failure}", style="red") for failure in self.failures]
+        parts: list[RenderableType] = [Text(f"acectl top  {format_time(self.facts.at)}", style="bold")]
+        parts += screen.draw_health(self.health)
         for title, order, counts in (("Applications", State, self.states), ("Emails", EmailStatus, self.emails)):
             known = [f"{name.value} {counts[name]:,}" for name in order if counts and counts.get(name)]
             said = "?" if counts is None else ", ".join(known) or "none"
@@ -83,19 +89,18 @@ def top(
     """Show how the system stands, live."""
 
     async def work(settings: ConsoleSettings) -> ExitCode:
-        async with AsyncExitStack() as stack:
-            stack.enter_context(explain_database_errors())
-            watch = await _open_watch(stack, settings)
-            if once or not (json or printing.is_screen()):
-                return _print(await watch.look(), json=json)
-            live = None if json else stack.enter_context(Live(screen=True, auto_refresh=False))
-            while True:
-                tick = await watch.look()
-                if live:
-                    live.update(tick.draw(), refresh=True)
-                else:
-                    printing.print_json_line(tick.as_dict())
-                await asyncio.sleep(every)
+        is_once = once or not (json or printing.is_screen())
+        async with observe(settings, peek=not is_once) as observer:
+            if is_once:
+                return _print(await look(observer), json=json)
+            if json:
+                while True:
+                    printing.print_json_line((await look(observer)).as_dict())
+                    await asyncio.sleep(every)
+            with Live(screen=True, auto_refresh=False) as live:
+                while True:
+                    live.update((await look(observer)).draw(), refresh=True)
+                    await asyncio.sleep(every)
 
     run(ConsoleSettings, work)
 
@@ -108,40 +113,27 @@ def _print(tick: Tick, *, json: bool) -> ExitCode:
     return ExitCode.UNAVAILABLE if tick.failures else ExitCode.DONE
 
 
-@dataclass
-class Watch:
-    """Where each look gets its facts."""
-
-    database: OpenDatabase
-    management: Management | None
-    connection: AbstractConnection | None
-
-    async def look(self) -> Tick:
-        """How everything stands now. Whatever is away is reported, and tried again at the next look."""
-        tick = Tick(clock.now())
-        try:
-            if self.management:
-                tick.found = queue_statistics.parse_management(
-                    await self.management.list_queues(HISTORY, STEP), tick.at
-                )
-            elif self.connection:
-                tick.found = await queue_statistics.read_from_amqp(self.connection)
-            tick.lines = queue_lines.summarize_queues(tick.found)
-        except Unavailable as error:
-            tick.failures.append(str(error))
-        try:
-            collections, since = self.database.collections, tick.at - LATELY
-            tick.states = await collections.applications.count_by_state(since)
-            tick.emails = await collections.email_status.count_by_status(since)
-        except TransientFailure as error:
-            tick.failures.append(f"{error} (ACE_MONGODB_URL)")
-        return tick
+async def look(observer: Observer) -> Tick:
+    """How everything stands now. Whatever is away is reported, and tried again at the next look."""
+    facts, counts = await asyncio.gather(observer.look(), _count(observer.database))
+    tick = Tick(facts, judge_health(facts))
+    if not isinstance(facts.broker, Failure):
+        tick.found = dict(facts.broker.queues)
+        tick.lines = queue_lines.summarize_queues(tick.found, None, facts.broker.ages)
+    if counts:
+        tick.states, tick.emails = counts
+    return tick
 
 
-async def _open_watch(stack: AsyncExitStack, settings: ConsoleSettings) -> Watch:
-    database = await stack.enter_async_context(connect_database(settings))
-    management = await stack.enter_async_context(open_management(settings))
-    if management:
-        return Watch(database, management, None)
-    complain("warning: without ACE_RABBITMQ_MANAGEMENT_URL only ready messages and consumers are known")
-    return Watch(database, None, await stack.enter_async_context(connect_broker(settings)))
+async def _count(database: Database | None) -> tuple[dict[str, int], dict[str, int]] | None:
+    """Applications by state and emails by status. None: the database is away or not known."""
+    if database is None:
+        return None
+    since = clock.now() - LATELY
+    try:
+        async with asyncio.timeout(WITHIN):
+            return await asyncio.gather(
+                database.applications.count_by_state(since), database.email_status.count_by_status(since)
+            )
+    except (TransientFailure, TimeoutError, DriverError):
+        return None

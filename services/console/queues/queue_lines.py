@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from services.console.output.formatting import format_span
-from services.console.queues.queue_statistics import HISTORY, QueueStatistics
+from services.console.queues.drain import estimate_drain
+from services.console.queues.queue_statistics import QueueStatistics
 from shared.messaging.broker_limits import DEAD_BYTES
 from shared.messaging.topology import WORK_QUEUES, WorkQueue
 
@@ -14,7 +15,7 @@ NEARLY = 0.8
 """How full the dead letters of a queue may be before operators should know."""
 
 LONG = 60.0
-"""Seconds that a queue may be nonempty before operators should know."""
+"""Seconds that a message may wait before operators should know."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ class QueueLine:
     in_per_s: float | None
     out_per_s: float | None
     oldest_s: float | None
-    """Age of the oldest message in seconds, if it was read."""
-    not_empty_s: float | None
-    """Seconds since the queue was empty, so its oldest message is no older. Looks back at most an hour."""
+    """Seconds since the first message was published, where it was looked at; 0 for an empty queue. None: unknown."""
+    empty_in_s: float | None
+    """Seconds until it is empty at its recent pace. None unless it falls steadily."""
     retry: dict[str, int] | None
     """How many messages are waiting to be tried again, by delay. None: unknown."""
     dead: int
@@ -69,8 +70,8 @@ def _summarize_queue(
         consumers=found.consumers,
         in_per_s=found.in_rate,
         out_per_s=found.out_rate,
-        oldest_s=ages.get(queue.name),
-        not_empty_s=found.not_empty_for,
+        oldest_s=ages.get(queue.name) if found.ready else 0.0,
+        empty_in_s=estimate_drain(found.lengths),
         retry=None if waits is None else dict(waits.get(queue.name, {})),
         dead=dead.ready + (dead.unacked or 0),
         dead_full=None if dead.size is None else dead.size / DEAD_BYTES,
@@ -88,13 +89,11 @@ def _list_marks(line: QueueLine, found: QueueStatistics, queue: WorkQueue) -> li
         return ["does not answer the broker, which is overloaded or has lost the queue's leader: look again"]
     marks = []
     if not line.consumers:
-        marks.append(f"nothing consumes it: is {queue.program} running?")
-    elif (found.growth or 0) >= 1 and line.ready:
+        marks.append(f"nothing consumes it: {queue.program} is not running, or cannot reach broker or database")
+    elif line.empty_in_s is None and (found.growth or 0) >= 1 and line.ready:
         marks.append(f"is growing by {found.growth:.0f} messages a second: start more processes of {queue.program}")
-    age = line.oldest_s if line.oldest_s is not None else line.not_empty_s
-    if age is not None and age >= LONG and (line.oldest_s is not None or not found.out_rate):
-        longer = " or longer" if age >= HISTORY and line.oldest_s is None else ""
-        marks.append(f"messages have been waiting for up to {format_span(age)}{longer}")
+    if (line.oldest_s or 0) >= LONG:
+        marks.append(f"its first message has been waiting for {format_span(line.oldest_s)}")
     if line.messages_dlx:
         marks.append(f"{line.messages_dlx} dead letters are held back: is {queue.dead} there, and not full?")
     if (line.dead_full or 0) >= NEARLY:

@@ -6,10 +6,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from services.console.output import printing
-from services.console.output.formatting import format_short_span
+from services.console.output.formatting import format_short_span, format_span
 from services.console.queues import queue_statistics
 from services.console.queues.queue_lines import QueueLine
-from services.console.queues.queue_statistics import HISTORY, QueueStatistics
+from services.console.queues.queue_statistics import QueueStatistics
 
 
 def draw_queues(seen: Sequence[QueueLine], found: Mapping[str, QueueStatistics]) -> list[RenderableType]:
@@ -23,6 +23,10 @@ def draw_queues(seen: Sequence[QueueLine], found: Mapping[str, QueueStatistics])
         shown += [Text("\nWaiting to be tried again", style="bold"), *retries]
     elif delayed := [f"{delay['ready']:,} in {name}" for name, delay in delays.items() if delay["ready"]]:
         shown += [Text("\nWaiting to be tried again", style="bold"), Text("  " + ", ".join(delayed))]
+    draining = [line for line in seen if line.empty_in_s is not None]
+    if draining:
+        shown.append(Text("\nDraining, at the pace of the last minute", style="bold"))
+        shown += [Text(f"  {line.queue}: empty in about {format_span(line.empty_in_s)}") for line in draining]
     marks = [f"{line.queue}: {mark}" for line in seen for mark in line.marks]
     marks += [
         f"{name}: {delay['messages_dlx']} messages are held back: is the queue that they came from still there?"
@@ -55,20 +59,18 @@ def _format_rate(rate: float | None) -> str:
 
 
 def _format_oldest(line: QueueLine) -> str:
-    """The oldest message's age. ``<``: at most this old. ``>``: the queue has held messages that long; age unknown."""
-    if line.oldest_s is not None:
-        return format_short_span(line.oldest_s)
-    if line.not_empty_s is None:
-        return "-" if not line.ready else "?"
-    return (">" if line.not_empty_s >= HISTORY else "<") + format_short_span(line.not_empty_s)
+    """The age of the first message; ``?`` where it is not known."""
+    if not line.answers or not line.there or line.oldest_s is None:
+        return "?"
+    return format_short_span(line.oldest_s) if line.ready else "-"
 
 
 CELLS: dict[str, Callable[[QueueLine], str]] = {
     "": lambda line: "!" if line.marks else "",
     "QUEUE": lambda line: line.queue,
-    "READY": lambda line: _format_count(line.ready),
+    "READY": lambda line: _format_count(line.ready if line.answers else None),
     "UNACK": lambda line: _format_count(line.unacked),
-    "CONS": lambda line: _format_count(line.consumers),
+    "CONS": lambda line: _format_count(line.consumers if line.answers else None),
     "IN/s": lambda line: _format_rate(line.in_per_s),
     "OUT/s": lambda line: _format_rate(line.out_per_s),
     "OLDEST": _format_oldest,

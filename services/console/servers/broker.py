@@ -4,18 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-import aio_pika
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractConnection
-from aio_pika.connection import make_url
 from aio_pika.exceptions import AMQPError
 
 from services.console.output.exit_codes import Unavailable
+from services.console.servers.broker_link import BrokerLink
 from shared import clock
 from shared.contracts.message import Event
 from shared.messaging import headers, topology
 from shared.messaging.amqp import CONFIRM_WITHIN, JSON, explain_refusal, read_user
-from shared.messaging.pamqp_patch import read_leniently
 from shared.security import tls
 from shared.settings.groups import BrokerSettings
 
@@ -26,13 +24,14 @@ PATIENCE = 10
 @asynccontextmanager
 async def connect_broker(settings: BrokerSettings) -> AsyncIterator[AbstractConnection]:
     """A connection while the block runs. Raises `Unavailable`, `SettingError`."""
-    read_leniently()  # otherwise one hostile property would close it
-    url = make_url(settings.need("rabbitmq_url"))
-    async with aio_pika.Connection(url, client_properties={"connection_name": "acectl"}) as connection:
-        with explain_broker_errors():
+    link = BrokerLink(settings)
+    with explain_broker_errors():
+        try:
             async with asyncio.timeout(PATIENCE):
-                await connection.connect()
+                connection = await link.connect()
             yield connection
+        finally:
+            await link.drop()
 
 
 async def publish_event(settings: BrokerSettings, event: Event) -> None:

@@ -20,6 +20,9 @@ from shared.settings.console import ManagementSettings
 PAGE = 200
 """Queues per page."""
 
+HISTORY, STEP = 60, 5
+"""Seconds of a queue's lengths to ask for, and between two of them: no finer ones are kept."""
+
 
 class Denied(Unavailable):
     """The interface does not know the operator's user or password, or shows this only to administrators."""
@@ -32,13 +35,13 @@ class Management:
         self._api = api
         self._encoded = quote(vhost, safe="")
 
-    async def list_queues(self, history: int = 0, step: int = 60) -> list[dict[str, Any]]:
-        """Every queue of the virtual host, from all pages, with its lengths over this many seconds."""
-        lengths = {"lengths_age": history, "lengths_incr": step} if history else {}
+    async def list_queues(self, *, lengths: bool = False) -> list[dict[str, Any]]:
+        """Every queue of the virtual host, from all pages; if asked for, with its lengths over the last minute."""
+        series = {"lengths_age": HISTORY, "lengths_incr": STEP} if lengths else {}
         found: list[dict[str, Any]] = []
         page, pages = 1, 1
         while page <= pages:
-            asked = {"page": page, "page_size": PAGE, "pagination": "true", **lengths}
+            asked = {"page": page, "page_size": PAGE, "pagination": "true", **series}
             answer = await self._get(f"queues/{self._encoded}", asked)
             found += answer["items"]
             page, pages = page + 1, answer["page_count"]

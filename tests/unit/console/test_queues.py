@@ -2,20 +2,19 @@
 
 import io
 from collections import Counter
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from rich.console import Console
 
 from services.console.output.formatting import format_short_span, format_span
+from services.console.queues.drain import estimate_drain
 from services.console.queues.queue_lines import summarize_queues
-from services.console.queues.queue_statistics import HISTORY, QueueStatistics, parse_management, summarize_delays
-from services.console.queues.queue_table import draw_queues
+from services.console.queues.queue_statistics import QueueStatistics, parse_management, summarize_delays
+from services.console.queues.queue_table import CELLS, draw_queues
 from shared.messaging.broker_limits import DEAD_BYTES
 from shared.messaging.topology import WORK_QUEUES
 
-NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 QUEUE = "notifier.send-email"
 WELL = {name: QueueStatistics(0, 1) for queue in WORK_QUEUES for name in (queue.name, queue.dead)}
 
@@ -25,11 +24,6 @@ def marks(**statistics: QueueStatistics) -> list[str]:
     return [mark for line in found if line.queue == QUEUE for mark in line.marks]
 
 
-def with_samples(*samples: tuple[float, int], ready: int) -> dict[str, Any]:
-    times = [{"timestamp": (NOW.timestamp() - age) * 1000, "sample": sample} for age, sample in samples]
-    return {"name": QUEUE, "messages_ready": ready, "messages_ready_details": {"samples": times}}
-
-
 def test_a_healthy_queue_needs_no_attention() -> None:
     assert not [line for line in summarize_queues(WELL) if line.marks]
 
@@ -37,10 +31,8 @@ def test_a_healthy_queue_needs_no_attention() -> None:
 @pytest.mark.parametrize(
     ("statistics", "mark"),
     [
-        (QueueStatistics(3, 0), "is general-mailer running?"),
+        (QueueStatistics(3, 0), "general-mailer is not running"),
         (QueueStatistics(300, 1, growth=12.0), "growing by 12"),
-        (QueueStatistics(3, 1, out_rate=0.0, not_empty_for=600.0), "waiting for up to 10 min"),
-        (QueueStatistics(3, 1, out_rate=0.0, not_empty_for=float(HISTORY)), "or longer"),
         (QueueStatistics(0, 1, held_back=2), "held back"),
     ],
 )
@@ -64,21 +56,55 @@ def test_a_missing_queue_is_reported() -> None:
     assert all("acectl topology apply" in line.marks[0] for line in found)
 
 
-def test_a_busy_queue_is_no_problem_just_because_it_is_never_empty() -> None:
-    assert marks(_=QueueStatistics(3, 1, out_rate=40.0, not_empty_for=float(HISTORY))) == []
+def test_a_first_message_that_waits_long_is_reported_with_its_age() -> None:
+    [line] = [
+        each for each in summarize_queues({**WELL, QUEUE: QueueStatistics(3, 1)}, None, {QUEUE: 600.0}) if each.marks
+    ]
+    assert line.marks == ["its first message has been waiting for 10 min"]
+
+
+def oldest(statistics: QueueStatistics, age: float | None = None) -> str:
+    lines = summarize_queues({**WELL, QUEUE: statistics}, None, {} if age is None else {QUEUE: age})
+    return next(CELLS["OLDEST"](line) for line in lines if line.queue == QUEUE)
 
 
 @pytest.mark.parametrize(
-    ("queue", "since"),
+    ("statistics", "age", "shown"),
     [
-        (with_samples((0, 2), (60, 2), (120, 0), (180, 5), ready=2), 120),
-        (with_samples((0, 2), (60, 2), ready=2), HISTORY),
-        (with_samples((0, 2), ready=0), None),
-        ({"name": QUEUE, "messages_ready": 2}, None),
+        (QueueStatistics(0, 1), None, "-"),
+        (QueueStatistics(3, 1), 72.0, "72s"),
+        (QueueStatistics(3, 1), None, "?"),
+        (QueueStatistics(0, 0, answers=False), None, "?"),
     ],
 )
-def test_since_when_a_queue_is_not_empty_is_read_from_its_lengths(queue: dict[str, Any], since: float | None) -> None:
-    assert parse_management([queue], NOW)[QUEUE].not_empty_for == since
+def test_an_age_that_nobody_knows_is_shown_as_unknown(
+    statistics: QueueStatistics, age: float | None, shown: str
+) -> None:
+    assert oldest(statistics, age) == shown
+
+
+def test_the_lengths_of_the_last_minute_are_read_from_the_oldest_on() -> None:
+    samples = [{"timestamp": at * 1000, "sample": count} for at, count in ((20, 1), (15, 2), (10, 3))]
+    found = parse_management([{"name": QUEUE, "messages_ready_details": {"samples": samples}}])
+    assert found[QUEUE].lengths == ((10, 3), (15, 2), (20, 1))
+
+
+@pytest.mark.parametrize(
+    ("lengths", "seconds"),
+    [
+        ([(0, 400), (10, 300), (20, 200), (30, 100)], 10),
+        ([(at, 1_000 - 20 * at) for at in range(0, 42, 2)], 10),
+        ([(0, 400), (10, 300), (20, 310), (30, 100)], None),
+        ([(0, 400), (10, 120), (20, 110), (30, 100)], None),
+        ([(0, 100), (10, 200), (20, 300), (30, 400)], None),
+        ([(10, 300), (20, 200), (30, 100)], None),
+        ([(0, 300), (10, 200), (20, 100), (30, 0)], None),
+        ([], None),
+    ],
+    ids=["steady", "often", "rise", "stalled", "growing", "short", "empty", "unknown"],
+)
+def test_only_of_a_steady_fall_is_the_end_estimated(lengths: list[tuple[float, int]], seconds: float | None) -> None:
+    assert estimate_drain(lengths) == (None if seconds is None else pytest.approx(seconds, rel=0.3))
 
 
 def test_the_delays_show_what_waits_and_what_is_held_back() -> None:
@@ -89,7 +115,7 @@ def test_the_delays_show_what_waits_and_what_is_held_back() -> None:
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_it_fits_a_screen(width: int) -> None:
-    busy = {name: QueueStatistics(9_999, 12, 50, 123.4, 123.4, 9, 5_999, 3) for name in WELL}
+    busy = {name: QueueStatistics(9_999, 12, 50, 123.4, 123.4, 9, 3) for name in WELL}
     waits = {queue.name: Counter({"10 min": 999}) for queue in WORK_QUEUES}
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=False, highlight=False)

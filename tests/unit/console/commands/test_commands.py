@@ -80,8 +80,6 @@ def test_an_unreachable_database_is_reported_in_one_line(command: tuple[str, ...
     "command",
     [
         ("topology", "apply"),
-        ("queues",),
-        ("queues", "--json"),
         ("dead", "list"),
         ("dead", "list", "--application", "ACE-0000-0000"),
         ("dead", "show", "1"),
@@ -91,12 +89,20 @@ def test_an_unreachable_broker_is_reported_in_one_line(command: tuple[str, ...])
     assert "the broker is away" in refused(*command)
 
 
+def test_the_queues_show_the_health_line_even_while_everything_is_away() -> None:
+    done = acectl("queues")
+    assert (done.exit_code, done.stderr.startswith("acectl: the broker is away")) == (3, True)
+    assert done.stdout.startswith("BAD  bad: broker, database; not known: mail, form, workers")
+    parts = {part["name"]: part["verdict"] for part in json.loads(acectl("queues", "--json").stdout)["health"]["parts"]}
+    assert (parts["broker"], parts["database"], parts["workers"]) == ("bad", "bad", "unknown")
+
+
 def test_top_shows_what_it_can_while_database_and_broker_are_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACE_RABBITMQ_MANAGEMENT_URL", f"http://{NOBODY}")
     done = acectl("top", "--once")
     assert done.exit_code == 3
-    assert "! the broker's management is away" in done.stdout
-    assert "! the database is away" in done.stdout
+    assert "! broker: the broker is away" in done.stdout
+    assert "! database: the database is away" in done.stdout
     assert "Applications of the last 24 hours: ?" in done.stdout
 
 

@@ -1,0 +1,186 @@
+"""Gathers the facts for the health line: all parts at the same time, each within its own seconds.
+
+An observer looks as often as it is asked to, and keeps its connections. What is away is a fact like any other.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from services.console.checks import alarms, mail
+from services.console.health.facts import BrokerFacts, DatabaseFacts, Failure, HealthFacts, MailFacts
+from services.console.health.judge import EMAILS_WITHIN
+from services.console.health.trial import Trial
+from services.console.output.exit_codes import Unavailable
+from services.console.queues.drain import SPAN, Length
+from services.console.queues.heads import Heads
+from services.console.queues.queue_statistics import QueueStatistics, parse_management
+from services.console.queues.reading import merge_statistics, read_from_amqp
+from services.console.servers.broker import explain_broker_errors
+from services.console.servers.broker_link import BrokerLink
+from services.console.servers.database import name_error
+from services.console.servers.management import Management, open_management
+from shared import clock
+from shared.cancellation import is_meant_for_us
+from shared.domain.errors import TransientFailure
+from shared.messaging.permissions import REPLIES
+from shared.settings.console import ConsoleSettings
+from shared.storage.database import Database
+from shared.storage.errors import DriverError
+
+WITHIN = 5.0
+"""Seconds that each server may take: a look that takes longer is no look at now."""
+
+MAIL_PAUSE = 10.0
+"""Seconds between two connections to the mail server."""
+
+T = TypeVar("T")
+
+
+class Observer:
+    """Looks at the whole system, again and again."""
+
+    def __init__(
+        self,
+        settings: ConsoleSettings,
+        database: Database | None,
+        management: Management | None,
+        heads: Heads | None,
+    ) -> None:
+        self.database = database
+        self._settings = settings
+        self._management = management
+        self._heads = heads
+        self._link = BrokerLink(settings)
+        self._trial = Trial(settings)
+        self._failing: dict[str, datetime] = {}
+        self._lengths: dict[str, tuple[Length, ...]] = {}
+        self._mail: str | None = None
+        self._mail_tried_at: float | None = None
+
+    async def look(self) -> HealthFacts:
+        """How everything stands now."""
+        at = clock.now()
+        broker, database, mail_facts = await asyncio.gather(
+            self._ask("broker", self._ask_broker(), at),
+            self._ask("database", self._ask_database(self.database), at) if self.database else _say_nothing(),
+            self._ask_mail(at),
+        )
+        if isinstance(broker, Failure):
+            await self._link.drop()
+        return HealthFacts(at=at, broker=broker, database=database, mail=mail_facts)
+
+    async def stop(self) -> None:
+        """Closes the connections to the broker."""
+        await self._trial.stop()
+        await self._link.drop()
+
+    async def _ask(self, name: str, asked: Awaitable[T], at: datetime) -> T | Failure:
+        """What a server says, or why it says nothing, and since when."""
+        try:
+            async with asyncio.timeout(WITHIN):
+                said = await asked
+        except TimeoutError:
+            failure = f"the {name} did not answer within {WITHIN:.0f} s"
+        except (Unavailable, TransientFailure) as error:
+            failure = str(error)
+        except DriverError as error:
+            failure = f"the {name} refuses: {name_error(error)}"
+        except asyncio.CancelledError:
+            if is_meant_for_us():
+                raise
+            failure = f"the connection to the {name} was lost"  # which cancels whatever waits for it
+        except RuntimeError:  # a channel of a connection that is gone
+            failure = f"the connection to the {name} was lost"
+        else:
+            self._failing.pop(name, None)
+            return said
+        return Failure(failure, self._failing.setdefault(name, at))
+
+    async def _ask_broker(self) -> BrokerFacts:
+        with explain_broker_errors():
+            connection = await self._link.connect()
+            queues, trial, managed = await asyncio.gather(
+                read_from_amqp(connection), self._trial.read(), self._ask_management()
+            )
+            ages = await self._heads.measure(connection, queues) if self._heads else {}
+        told = {"ages": ages, "takes_messages": trial.takes_messages, "stamps": trial.stamps}
+        if isinstance(managed, str):
+            return BrokerFacts(queues=self._remember(queues), management=managed, **told)
+        listed, nodes = managed
+        gateways = sum(1 for queue in listed if queue["name"].startswith(REPLIES))
+        merged = merge_statistics(parse_management(listed), queues)
+        return BrokerFacts(
+            queues=self._remember(merged), alarms=tuple(alarms.list_alarms(nodes)), gateways=gateways, **told
+        )
+
+    async def _ask_management(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | str:
+        """Queues and nodes, or why there is nothing to see. The broker may work without its management interface."""
+        if self._management is None:
+            return "ACE_RABBITMQ_MANAGEMENT_URL is not set here"
+        try:
+            is_first = not self._lengths  # later ones are our own, and newer
+            return await asyncio.gather(self._management.list_queues(lengths=is_first), self._management.list_nodes())
+        except Unavailable as error:
+            return str(error)
+
+    def _remember(self, queues: dict[str, QueueStatistics]) -> dict[str, QueueStatistics]:
+        """The same with their lengths at earlier looks, or as management told at the first one."""
+        now = clock.now().timestamp()
+        for name, queue in queues.items():
+            known = [*(self._lengths.get(name) or queue.lengths), (now, queue.ready)]
+            self._lengths[name] = tuple(one for one in known if now - one[0] <= SPAN)
+        return {name: replace(queue, lengths=self._lengths[name]) for name, queue in queues.items()}
+
+    async def _ask_database(self, database: Database) -> DatabaseFacts:
+        overview, now = database.overview, clock.now()
+        importer, waiting, deliveries = await asyncio.gather(
+            database.importers.find_any(),
+            overview.count_waiting(now),
+            overview.summarize_deliveries(now - EMAILS_WITHIN),
+        )
+        return DatabaseFacts(
+            has_importers=importer is not None,
+            waiting=waiting.count,
+            waiting_since=waiting.since,
+            last_sent_at=deliveries.last_sent_at,
+            deferred=deliveries.deferred,
+            deferred_codes=deliveries.deferred_codes,
+            mail_says=deliveries.reason,
+        )
+
+    async def _ask_mail(self, at: datetime) -> MailFacts:
+        if self._settings.smtp_url is None:
+            return MailFacts(was_tried=False)
+        if self._mail_tried_at is None or time.monotonic() - self._mail_tried_at >= MAIL_PAUSE:
+            self._mail_tried_at = time.monotonic()
+            self._mail = await mail.try_mail_server(self._settings, within=WITHIN)
+        if self._mail is None:
+            self._failing.pop("mail", None)
+            return MailFacts()
+        return MailFacts(failure=Failure(self._mail, self._failing.setdefault("mail", at)))
+
+
+@asynccontextmanager
+async def observe(settings: ConsoleSettings, *, peek: bool) -> AsyncIterator[Observer]:
+    """An observer while the block runs. `peek`: it looks at first messages, for their age (`heads`).
+
+    Raises `SettingError` without a broker's address. A database's is not needed.
+    """
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database) if settings.mongodb_url else None
+    async with open_management(settings) as management:
+        observer = Observer(settings, database, management, Heads() if peek else None)
+        try:
+            yield observer
+        finally:
+            await observer.stop()
+            if database:
+                await database.close()
+
+
+async def _say_nothing() -> None:
+    """What a server says that nobody asks."""

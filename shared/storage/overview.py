@@ -1,0 +1,74 @@
+"""How applications and emails stand, counted for operators. Reads only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.state import State
+from shared.domain.application import RETRIED_FOR
+from shared.storage.emails import VIEW
+from shared.storage.errors import transient_when_away
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Applications that wait for a worker, not for a person."""
+
+    count: int = 0
+    since: datetime | None = None
+    """Since when the first of them waits."""
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """How handing emails over went since a time."""
+
+    last_sent_at: datetime | None = None
+    deferred: int = 0
+    """How many the mail server has not taken yet."""
+    deferred_codes: int = 0
+    """Code emails among them."""
+    reason: str | None = None
+    """Why it did not take the latest of them."""
+
+
+class Overview:
+    """Counts over whole collections. Each method raises `TransientFailure`."""
+
+    def __init__(self, database: Any) -> None:
+        self._applications = database["applications"]
+        self._emails = database[VIEW]
+
+    async def count_waiting(self, now: datetime) -> Waiting:
+        """Applications of the last day that a worker should have taken further: it takes less than a second."""
+        waiting = {
+            "taken_at": {"$gte": now - RETRIED_FOR},
+            "$or": [
+                {"state": State.REQUESTED.value, "request": {"$ne": None}, "ends_at": {"$gt": now}},
+                {"state": State.SUBMITTED.value},
+            ],
+        }
+        group = {"_id": None, "count": {"$sum": 1}, "since": {"$min": {"$max": "$history.at"}}}
+        with transient_when_away():
+            async for found in self._applications.aggregate([{"$match": waiting}, {"$group": group}]):
+                return Waiting(found["count"], found["since"])
+        return Waiting()
+
+    async def summarize_deliveries(self, since: datetime) -> Deliveries:
+        """How handing over the emails that changed since this time went."""
+        group = {
+            "_id": "$status",
+            "count": {"$sum": 1},
+            "codes": {"$sum": {"$cond": [{"$eq": ["$kind", EmailKind.VERIFICATION_CODE.value]}, 1, 0]}},
+            "sent_at": {"$max": "$sent_at"},
+            "latest": {"$max": {"at": "$at", "reason": "$reason"}},
+        }
+        with transient_when_away():
+            lines = self._emails.aggregate([{"$match": {"changed_at": {"$gte": since}}}, {"$group": group}])
+            found = {line["_id"]: line async for line in lines}
+        sent = [line["sent_at"] for line in found.values() if line["sent_at"]]
+        last_sent_at = max(sent, default=None)
+        if (deferred := found.get(EmailStatus.DEFERRED.value)) is None:
+            return Deliveries(last_sent_at)
+        return Deliveries(last_sent_at, deferred["count"], deferred["codes"], deferred["latest"]["reason"])

@@ -1,0 +1,121 @@
+"""The health line is green only where everything was looked at, and people can apply."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.console.checks.verdict import Verdict
+from services.console.health.facts import BrokerFacts, DatabaseFacts, Failure, HealthFacts, MailFacts
+from services.console.health.judge import Health, judge_health
+from services.console.queues.queue_statistics import QueueStatistics
+from shared.messaging.broker_limits import DEAD_BYTES
+from shared.messaging.topology import WORK_QUEUES, WORKERS
+
+NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
+START, SEND_CODE = "intake.start-application", "notifier.send-code"
+QUEUES = {name: QueueStatistics(0, 1, 0) for queue in WORK_QUEUES for name in (queue.name, queue.dead)}
+BROKER = BrokerFacts(queues=QUEUES, alarms=(), takes_messages=True, stamps=True, gateways=1)
+DATABASE = DatabaseFacts(has_importers=True, waiting=0, last_sent_at=NOW - timedelta(seconds=40))
+WELL = HealthFacts(at=NOW, broker=BROKER, database=DATABASE, mail=MailFacts())
+AWAY = Failure("the server is away", NOW - timedelta(minutes=3))
+
+
+def with_broker(**changes: Any) -> HealthFacts:
+    return replace(WELL, broker=replace(BROKER, **changes))
+
+
+def with_queue(name: str, queue: QueueStatistics, **changes: Any) -> HealthFacts:
+    return with_broker(queues={**QUEUES, name: queue}, **changes)
+
+
+def with_database(**changes: Any) -> HealthFacts:
+    return replace(WELL, database=replace(DATABASE, **changes))
+
+
+def without(program: str) -> HealthFacts:
+    theirs = {queue.name: QueueStatistics(0, 0, 0) for queue in WORK_QUEUES if queue.program == program}
+    return with_broker(queues={**QUEUES, **theirs})
+
+
+def says(health: Health, part: str) -> str:
+    return next(each.says for each in health.parts if each.name == part)
+
+
+def test_green_means_that_everything_was_looked_at_and_is_well() -> None:
+    health = judge_health(WELL)
+    assert (health.verdict, health.wrong) == (Verdict.OK, ())
+    assert health.line.startswith("well: broker, database, mail, form, workers, stamps, people")
+
+
+@pytest.mark.parametrize(
+    ("facts", "part"),
+    [
+        (replace(WELL, broker=AWAY), "broker"),
+        (with_broker(alarms=("ace@one is short of disk and takes no messages",)), "broker"),
+        (with_broker(takes_messages=False, stamps=None), "broker"),
+        (replace(WELL, database=AWAY), "database"),
+        (with_database(has_importers=False), "database"),
+        (replace(WELL, mail=MailFacts(failure=AWAY)), "mail"),
+        (with_database(deferred=3, mail_says="454 4.7.0 TLS not available"), "mail"),
+        (with_broker(gateways=0), "form"),
+        (with_broker(stamps=False), "stamps"),
+        *((without(program), "workers") for program in WORKERS),
+        (with_broker(queues={}), "workers"),
+        (with_queue(START, QueueStatistics(9, 1), ages={START: 61.0}), "people"),
+        (with_database(waiting=2, waiting_since=NOW - timedelta(minutes=2)), "people"),
+        (with_queue(f"{START}.dead", QueueStatistics(1, 0, size=DEAD_BYTES)), "dead letters"),
+    ],
+)
+def test_it_is_red_and_names_the_part_where_nobody_can_apply(facts: HealthFacts, part: str) -> None:
+    health = judge_health(facts)
+    assert health.verdict is Verdict.BAD
+    assert part in [each.name for each in health.wrong if each.verdict is Verdict.BAD]
+
+
+@pytest.mark.parametrize(
+    ("facts", "part", "verdict"),
+    [
+        (with_broker(takes_messages=None), "broker", None),
+        (with_broker(stamps=None), "stamps", None),
+        (with_broker(gateways=None), "form", None),
+        (replace(WELL, database=None), "database", None),
+        (replace(WELL, mail=MailFacts(was_tried=False), database=replace(DATABASE, last_sent_at=None)), "mail", None),
+        (with_queue(START, QueueStatistics(0, 0, answers=False)), "workers", None),
+        (with_database(deferred=1), "mail", Verdict.WARN),
+        (with_queue("ace.retry.5s", QueueStatistics(1, 0)), "retries", Verdict.WARN),
+        (with_queue(f"{SEND_CODE}.dead", QueueStatistics(1, 0)), "dead letters", Verdict.WARN),
+        (with_queue(START, QueueStatistics(9, 1), ages={START: 11.0}), "people", Verdict.WARN),
+        (with_queue(START, QueueStatistics(9, 1)), "people", Verdict.WARN),
+    ],
+)
+def test_it_is_not_green_where_something_is_not_known_or_may_become_worse(
+    facts: HealthFacts, part: str, verdict: Verdict | None
+) -> None:
+    health = judge_health(facts)
+    assert health.verdict is Verdict.WARN
+    assert verdict in [each.verdict for each in health.wrong if each.name == part]
+
+
+def test_it_says_since_when_mail_is_away_and_what_it_says() -> None:
+    failing = Failure("mail.example:25 answers 421 too many connections", NOW - timedelta(minutes=3))
+    facts = replace(with_database(deferred=12, mail_says="421 4.7.0 later"), mail=MailFacts(failure=failing))
+    said = says(judge_health(facts), "mail")
+    assert "421 too many connections, for at least 3 min (2026-11-22 14:57:00 UTC)" in said
+    assert "last took an email 40 s ago; 12 wait: 421 4.7.0 later" in said
+    never = replace(facts, database=replace(DATABASE, last_sent_at=None, deferred=1))
+    assert "took none for 1 h or longer" in says(judge_health(never), "mail")
+
+
+def test_people_who_wait_are_counted_once_wherever_they_are() -> None:
+    queues = {**QUEUES, START: QueueStatistics(2, 1, 1), SEND_CODE: QueueStatistics(1, 1)}
+    facts = with_broker(queues=queues, ages={START: 4.0})
+    facts = replace(facts, database=replace(DATABASE, waiting=3, waiting_since=NOW, deferred=2, deferred_codes=2))
+    assert says(judge_health(facts), "people") == "9 people wait for us, the first for at least 4 s"
+
+
+def test_a_service_that_stands_still_is_named_with_how_it_is_started() -> None:
+    health = judge_health(without("verifier"), start=lambda program: f"systemctl start {program}")
+    [workers] = [part for part in health.wrong if part.name == "workers"]
+    assert (workers.says, workers.to_do) == ("verifier is not running", "systemctl start verifier")
