@@ -51,7 +51,13 @@ async def run_system(checkout: Path, folder: Path, told: Mapping[str, str], core
     """
     folder.mkdir(parents=True)  # noqa: ASYNC240  # nothing else runs yet
     environment = {f"ACE_{name}_PORT": str(ports.pick()) for name in PORTS}
-    environment |= {"ACE_DATA_DIR": str(folder), "ACE_CHALLENGE": "off", "ACE_RATE_LIMIT": "off", **told}
+    environment |= {
+        "ACE_DATA_DIR": str(folder),
+        "ACE_CHALLENGE": "off",
+        "ACE_RATE_LIMIT": "off",
+        "ACE_KEEP_TRACES": "off",
+    }
+    environment |= told
     pinned = ("taskset", "--cpu-list", cores) if cores else ()
     log = folder / "run.log"
     with log.open("wb") as output:

@@ -24,6 +24,7 @@ from shared.messaging.publishing import Publisher
 from shared.messaging.stamps import Stamps
 from shared.messaging.topology import find_queue
 from shared.observability import health, logs, metrics
+from shared.observability.trace_export import export_spans
 from shared.settings import loading, production
 from shared.settings.groups import SettingError, WorkerSettings
 from shared.storage.access import wait_for_access
@@ -73,7 +74,8 @@ class Worker(Generic[C_co]):
         self._executors: list[Executor] = []
         self._chores: list[tuple[timedelta, Callable[[], Awaitable[None]]]] = []
         self._closes: list[Callable[[], None]] = []
-        self._measures: list[Callable[[], Awaitable[None]]] = []
+        self.measures: list[Callable[[], Awaitable[None]]] = []
+        """Set gauges whenever somebody asks for the metrics."""
         self._started = False
         self._failed = False
         self._stop = asyncio.Event()
@@ -103,10 +105,6 @@ class Worker(Generic[C_co]):
         """Repeats a chore after each pause. A failure is logged and does not stop the chore."""
         self._chores.append((pause, chore))
 
-    def measure(self, measure: Callable[[], Awaitable[None]]) -> None:
-        """Sets gauges whenever somebody asks for the metrics."""
-        self._measures.append(measure)
-
     def close_at_end(self, close: Callable[[], None]) -> None:
         """Closes something once nothing is in flight any more."""
         self._closes.append(close)
@@ -135,7 +133,7 @@ class Worker(Generic[C_co]):
         """Runs until SIGTERM or SIGINT; then finishes what is in flight."""
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
-        async with health.serve_pages(self.is_ready, self.service, self.settings, self._measures), self.take_messages():
+        async with health.serve_pages(self.is_ready, self.service, self.settings, self.measures), self.take_messages():
             await self._stop.wait()
             log.info("stopping")
         log.info("stopped")
@@ -244,6 +242,7 @@ def run(service: str, settings_of: type[S], wire: Callable[[Worker[S]], None]) -
         logs.warn_of_unknown(loading.list_unknown_names(settings_of))
         worker = Worker(service, settings)
         wire(worker)
+        with export_spans(service, settings):
+            uvloop.run(worker.serve())
     except SettingError as error:
         sys.exit(error.explain(service))
-    uvloop.run(worker.serve())

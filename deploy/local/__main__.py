@@ -1,17 +1,17 @@
-"""The commands `run` (for `make run`), `restart` and `inbox` of `python -m deploy.local`."""
+"""The commands `run` (for `make run`), `restart`, `inbox` and `traces` of `python -m deploy.local`."""
 
 import runpy
 import signal
 import sys
 
-USAGE = "usage: python -m deploy.local run | restart [SERVICE...] | inbox [--host ADDRESS]"
+USAGE = "usage: python -m deploy.local run | restart [SERVICE...] | inbox [--host ADDRESS] | traces PORT"
 
 
 def main() -> None:
     """Runs the module that the first argument names."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to stop, Ctrl-C just exits
     match sys.argv[1:]:
-        case ["run"] | ["restart", *_] | ["inbox", *_] as arguments:
+        case ["run"] | ["restart", *_] | ["inbox", *_] | ["traces", _] as arguments:
             del sys.argv[1]
             runpy.run_module(f"deploy.local.{arguments[0]}", run_name="__main__", alter_sys=True)
         case _:

@@ -130,6 +130,8 @@ def _describe_surroundings(chosen: Settings, folder: Path, servers: Servers) -> 
         management_url=servers.management_url,
         database_url=servers.database_url,
         mail_url=servers.mail_url,
+        traces_url=servers.traces_url,
+        trace_store_url=servers.trace_store_url,
         keys={**made, **own},
         broker_passwords=development_secrets.load_broker_passwords(folder) if servers.rabbitmq else {},
         database_passwords=development_secrets.load_database_passwords(folder) if servers.mongodb else {},

@@ -1,4 +1,4 @@
-"""The servers that `make run` starts unless settings name others: broker, database, inbox."""
+"""The servers that `make run` starts unless settings name others: broker, database, inbox, store of traces."""
 
 import sys
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ OPERATOR = PASSWORD = "ace"  # noqa: S105  # on loopback only, and documented
 
 
 class Servers:
-    """RabbitMQ, MongoDB and the inbox; each only if the settings name no other server."""
+    """RabbitMQ, MongoDB, the inbox and the store of traces; each only if the settings name no other server."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self._settings = settings
@@ -46,6 +46,12 @@ class Servers:
             )
         if settings.smtp_url is None:
             self.inbox = Program("inbox", (sys.executable, "-m", "deploy.local", "inbox"))
+        self.traces: Program | None = None
+        self.trace_store_url: str | None = None
+        if settings.traces_url is None and settings.keep_traces:
+            port = ports.pick()
+            self.traces = Program("traces", (sys.executable, "-m", "deploy.local", "traces", str(port)))
+            self.trace_store_url = f"http://{ports.HOST}:{port}"
 
     @property
     def ports(self) -> Mapping[str, int]:
@@ -89,6 +95,13 @@ class Servers:
         return f"smtp://{ports.HOST}:{self._settings.smtp_port}" if self.inbox else self._settings.need("smtp_url")
 
     @property
+    def traces_url(self) -> str | None:
+        """Where spans go; None for nowhere."""
+        if self.trace_store_url:
+            return f"{self.trace_store_url}/v1/traces"
+        return str(self._settings.traces_url) if self._settings.traces_url else None
+
+    @property
     def inbox_page(self) -> str:
         """The inbox in a browser."""
         return f"http://{ports.HOST}:{self._settings.inbox_port}/"
@@ -105,6 +118,8 @@ class Servers:
             servers.append(self.mongodb.prepare())
         if servers:
             groups.append(ProgramGroup("servers", servers, 12, starts_at_once=True))
+        if self.traces:
+            groups.append(ProgramGroup("traces", [self.traces], 3, starts_at_once=True))
         if self.inbox:
             groups.append(ProgramGroup("mail", [self.inbox], 3, starts_at_once=True))
         return groups

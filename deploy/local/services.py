@@ -29,6 +29,10 @@ class Surroundings:
     keys: Mapping[str, str]
     broker_passwords: Mapping[str, str]
     database_passwords: Mapping[str, str]
+    traces_url: str | None = None
+    """Where spans go; None for nowhere."""
+    trace_store_url: str | None = None
+    """Where they are read."""
     database: str = "ace"
     """The database's name. The services' users belong to it."""
 
@@ -39,6 +43,8 @@ class Surroundings:
             "rabbitmq_management_url": self.management_url,
             "mongodb_url": self._make_database_url(program),
             "smtp_url": self.mail_url,
+            "traces_url": self.traces_url,
+            "trace_store_url": self.trace_store_url,
             **_name_passwords("broker", self.broker_passwords),
             **_name_passwords("database", self.database_passwords),
             **{name.removeprefix(PREFIX).lower(): key for name, key in self.keys.items()},

@@ -9,6 +9,7 @@ from services.gateway.app import create
 from services.gateway.broker_client import BrokerClient
 from shared import socket_activation
 from shared.observability import health, logs
+from shared.observability.trace_export import export_spans
 from shared.settings import loading
 from shared.settings.groups import SettingError
 from shared.settings.processes import GatewaySettings
@@ -22,9 +23,10 @@ def main() -> None:
         logs.configure("gateway", settings.log_level)
         logs.warn_of_unknown(loading.list_unknown_names(GatewaySettings))
         app = create(settings, BrokerClient(settings.need("rabbitmq_url")))
+        with export_spans("gateway", settings):
+            uvloop.run(_serve(app, settings))
     except SettingError as error:
         sys.exit(error.explain("gateway"))
-    uvloop.run(_serve(app, settings))
 
 
 async def _serve(app: Starlette, settings: GatewaySettings) -> None:

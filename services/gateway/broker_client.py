@@ -14,12 +14,13 @@ from aio_pika.abc import AbstractIncomingMessage
 from services.gateway.journey.broker import SendResult
 from shared.contracts.catalogue import COMMANDS, QUERIES, BreaksContract, decode
 from shared.contracts.message import Message, Reply
+from shared.domain import reference
 from shared.messaging import watchdog
 from shared.messaging.amqp import read_user
 from shared.messaging.connection import NameTaken, consume_replies, disconnect, make_broker, start_when_reachable
 from shared.messaging.permissions import name_replies
 from shared.messaging.publishing import NotConfirmed, Publisher
-from shared.observability import metrics
+from shared.observability import metrics, tracing
 
 log = structlog.get_logger()
 
@@ -92,6 +93,8 @@ class BrokerClient:
 
     async def send(self, message: Message, *, id: UUID, at: datetime, wait: float) -> SendResult:
         """Sends a message and waits for its reply. Not taken: the broker is down, or did not confirm in time."""
+        if tracing.is_on():
+            tracing.note({tracing.REFERENCE: reference.derive(message.application_id)})
         result = await self._send(message, id, at, wait)
         ended = ("answered" if result.reply else "late") if result.taken else "not-taken"
         metrics.BROKER_REQUESTS.labels(message.name(), ended).inc()

@@ -41,10 +41,11 @@ def wire(worker: Worker[IntakeSettings]) -> None:
     )
     grants = Fingerprints(storage)
 
-    @worker.measure
     async def measure_code_emails() -> None:
         oldest = await database.due_code_emails.find_oldest()
         metrics.OLDEST_CODE_EMAIL.set(metrics.measure_age(oldest, clock.now()))
+
+    worker.measures.append(measure_code_emails)
 
     @worker.takes(StartApplication, gather=checks.look_up, begins=True)
     def start_application(command: StartApplication, situation: Situation, findings: CheckResult) -> Decision:

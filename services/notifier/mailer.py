@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import aiosmtplib
 import structlog
+from opentelemetry.trace import SpanKind
 
 from services.notifier.connections import Connections
 from services.notifier.mail_server_answers import (
@@ -23,7 +24,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.domain.email import HAND_OVER_WITHIN, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
-from shared.observability import metrics
+from shared.observability import metrics, tracing
 from shared.security import tls
 from shared.settings.processes import MailerSettings
 
@@ -86,7 +87,12 @@ class Mailer:
         now = clock.now()
         end = min(filter(None, (now + HAND_OVER_WITHIN, claim.leased_until, event.deadline)))
         within = (end - now).total_seconds()
-        result = email if isinstance(email, HandOverResult) else await self._send(email, within)
+        with tracing.open_span(f"hand over {kind}", SpanKind.CLIENT):
+            result = email if isinstance(email, HandOverResult) else await self._send(email, within)
+            tracing.note({"ace.email.attempt": claim.attempt, "ace.email.result": result.status.value})
+            tracing.note({"ace.smtp.status": result.smtp_status})
+            if result.failure:
+                tracing.note_failure(type(result.failure).__name__, result.reason or "")
         if result.status is EmailStatus.SENT:
             metrics.EMAIL_SECONDS.labels(kind).observe((clock.now() - event.due_at).total_seconds())
         metrics.EMAILS.labels(kind, result.status).inc()

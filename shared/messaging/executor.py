@@ -18,15 +18,16 @@ from shared.contracts.message import Reply
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
-from shared.messaging import headers, topology
+from shared.messaging import headers, spans, topology
 from shared.messaging.amqp import BROKER_AWAY
 from shared.messaging.delivery import Caller, Delivery, find_caller, read_headers, read_id
 from shared.messaging.forwarding import keep_body, keep_properties
 from shared.messaging.handler import Store
 from shared.messaging.permissions import match_replies
 from shared.messaging.publishing import NotConfirmed, Publisher, Rejected
-from shared.messaging.recovery import Action, Park, Retry, is_bug, recover
+from shared.messaging.recovery import Action, Park, Retry, describe, is_bug, recover
 from shared.messaging.topology import WorkQueue
+from shared.observability import tracing
 from shared.observability.metrics import QueueMetrics
 
 log = structlog.get_logger()
@@ -54,9 +55,11 @@ class Executor:
     async def acknowledge(self, raw: AbstractIncomingMessage, result: str = "done") -> None:
         """Acknowledges a finished delivery."""
         self.measured.results[result].inc()
+        tracing.note({"ace.result": result})
         await self.may_acknowledge.wait()
         try:
-            await raw.ack()
+            with spans.open_settle(self.queue.name):
+                await raw.ack()
         except BROKER_AWAY:
             log.info("not acknowledged: the channel closed, so it will be delivered again")
 
@@ -91,6 +94,7 @@ class Executor:
 
     async def recover(self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception) -> None:
         """Applies the recovery policy to a failure. `delivery` is None if the message was unreadable."""
+        tracing.note_failure(type(failure).__name__, describe(failure))
         now = self._clock()
         expires_at = delivery.message.deadline if delivery else None
         until = failure.until if isinstance(failure, TransientFailure) else None

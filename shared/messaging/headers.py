@@ -1,5 +1,6 @@
 """Headers that keep a message's history: its first sender, its attempts, why it was parked."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -67,7 +68,12 @@ def are_too_large(raw: AbstractIncomingMessage) -> bool:
 
 def read_application(raw: AbstractIncomingMessage) -> UUID | None:
     """The application that a message is about; None if its header names none."""
-    named = raw.headers.get(APPLICATION)
+    return find_application(raw.headers)
+
+
+def find_application(headers: Mapping[str, Any]) -> UUID | None:
+    """The application that a message's headers name; None if they name none."""
+    named = headers.get(APPLICATION)
     try:
         return UUID(named) if isinstance(named, str) else None
     except ValueError:

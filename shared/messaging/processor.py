@@ -22,13 +22,13 @@ from shared.domain import reference
 from shared.domain.decision import Situation
 from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
-from shared.messaging import headers
+from shared.messaging import headers, spans
 from shared.messaging.clock_skew import ClockSkews
 from shared.messaging.delivery import Delivery, read
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler, S, Store
 from shared.messaging.publishing import Publisher
-from shared.observability import metrics
+from shared.observability import metrics, tracing
 
 log = structlog.get_logger()
 
@@ -101,7 +101,9 @@ class Processor(Generic[S]):
                 self._measured.age.observe(metrics.measure_age(delivery.published_at, self._clock()))
                 if _is_new(raw):
                     self._skews.note(delivery, self._clock())
-                bind_contextvars(reference=reference.derive(delivery.message.application_id))  # this task's lines only
+                about = reference.derive(delivery.message.application_id)
+                bind_contextvars(reference=about)  # this task's lines only
+                tracing.note({tracing.REFERENCE: about})
                 done = await self._handle(delivery, is_new=_is_new(raw))
                 await self._publish(delivery, done.result)
                 if done.failure:
@@ -113,9 +115,10 @@ class Processor(Generic[S]):
 
     @contextmanager
     def _observe(self, raw: AbstractIncomingMessage) -> Iterator[None]:
-        """Adds the queue and message id to every log line, and the duration to the metrics."""
+        """Adds the queue and message id to every log line, the duration to the metrics, and a span to the trace."""
         name = self._executor.queue.name
-        with bound_contextvars(queue=name, message_id=raw.message_id), self._measured.duration.time():
+        about = bound_contextvars(queue=name, message_id=raw.message_id)
+        with about, self._measured.duration.time(), spans.open_process(raw, name):
             try:
                 yield
             finally:

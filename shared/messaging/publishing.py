@@ -12,8 +12,9 @@ from faststream.rabbit.schemas import ExchangeType
 from shared.cancellation import is_meant_for_us
 from shared.contracts.message import MOST_BYTES, Message, Query, Reply
 from shared.domain.errors import PermanentFailure, TransientFailure
-from shared.messaging import headers, topology
+from shared.messaging import headers, spans, topology
 from shared.messaging.amqp import BROKER_AWAY, CONFIRM_WITHIN, JSON
+from shared.observability import tracing
 
 
 class NotConfirmed(TransientFailure):
@@ -78,15 +79,17 @@ class Publisher:
         if len(body) > MOST_BYTES:
             raise PermanentFailure(f"a message of {len(body):,} bytes is not sent: {MOST_BYTES:,} are allowed")
         try:
-            async with asyncio.timeout(CONFIRM_WITHIN):
-                await self._broker.publish(
-                    body,
-                    exchange=self._exchanges.get(exchange),
-                    persist=persist,
-                    content_type=JSON,
-                    user_id=self._user,
-                    **properties,
-                )
+            with spans.open_send(exchange, properties):
+                tracing.inject(properties["headers"])
+                async with asyncio.timeout(CONFIRM_WITHIN):
+                    await self._broker.publish(
+                        body,
+                        exchange=self._exchanges.get(exchange),
+                        persist=persist,
+                        content_type=JSON,
+                        user_id=self._user,
+                        **properties,
+                    )
         except asyncio.CancelledError:
             if is_meant_for_us():
                 raise

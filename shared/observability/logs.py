@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from shared.observability import tracing
 from shared.security.redaction import redact
 
 FRAMES = 8
@@ -26,6 +27,7 @@ def configure(service: str, level: str) -> None:
     """Logs as this service from this level up; libraries log the same way from warning up."""
     steps: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        name_trace,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _shorten_exception,
@@ -68,6 +70,12 @@ def _shorten_exception(_logger: Any, _method: str, event: dict[str, Any]) -> dic
         frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
         event["trace"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
     return event
+
+
+def name_trace(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Names the trace that a line belongs to, if there are traces."""
+    trace_id = tracing.find_trace_id()
+    return {**event, "trace_id": trace_id} if trace_id else event
 
 
 def _add_service(service: str) -> Any:

@@ -53,7 +53,15 @@ class DatabasePasswords(DatabaseSettings):
     )
 
 
-class ConsoleSettings(GatewayUserSettings, DatabasePasswords, MailServerSettings):
+class TraceSettings(ProcessSettings):
+    """For whoever shows traces."""
+
+    trace_store_url: HttpUrl | None = Field(
+        None, description="Where the spans of an application are read. `make run` has a store of its own and sets it."
+    )
+
+
+class ConsoleSettings(GatewayUserSettings, DatabasePasswords, MailServerSettings, TraceSettings):
     """All that `acectl` uses. Only its doctor loads all `Settings`, because it checks them."""
 
     broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")

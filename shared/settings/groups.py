@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import AfterValidator, AmqpDsn, Field, MongoDsn, SecretStr, UrlConstraints
+from pydantic import AfterValidator, AmqpDsn, Field, HttpUrl, MongoDsn, SecretStr, UrlConstraints
 from pydantic.networks import AnyUrl
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -121,6 +121,11 @@ class ServiceSettings(BrokerSettings):
     """What each of the five services reads."""
 
     bind_address: BindAddress = Field("127.0.0.1", description="Address that the form and the health pages listen on.")
+    traces_url: HttpUrl | None = Field(
+        None,
+        description="Where spans go by OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`. Unset: no traces. "
+        "OpenTelemetry's own variables, such as `OTEL_TRACES_SAMPLER`, are read too.",
+    )
     commit: str = Field("unknown", description="The commit that runs, for `ace_build_info`. Images have it built in.")
     health_port: Port | None = Field(
         None,

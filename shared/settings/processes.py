@@ -104,6 +104,9 @@ class LocalSettings(DataFolder):
     portal_users: Path = Field(
         Path("deploy/sample/portal-users.csv"), description="Portal users to load if the database has none."
     )
+    keep_traces: bool = Field(
+        True, description="Whether `make run` keeps the latest traces in memory, if `ACE_TRACES_URL` is unset."
+    )
     inbox_port: Port = Field(8025, description="Port of the local inbox's page.")
     smtp_port: Port = Field(1025, description="Port of the local inbox's mail server.")
     rabbitmq_port: Port = Field(5672, description="Port of the embedded broker.")

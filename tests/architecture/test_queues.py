@@ -29,6 +29,7 @@ class Recorder:
         self.database = self.publisher = Mock()
         self.user = service
         self.taken: list[type[Message]] = []
+        self.measures: list[Any] = []
 
     def takes(self, message: type[Message], *_how: Any, **_more: Any) -> Callable[[Any], Any]:
         self.taken.append(message)
@@ -39,9 +40,6 @@ class Recorder:
 
     def close_at_end(self, _close: Any) -> None:
         """Is not what this is about."""
-
-    def measure(self, _measure: Any) -> None:
-        pass
 
     def repeat(self, *_chore: Any) -> None:
         pass

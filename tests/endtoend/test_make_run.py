@@ -12,6 +12,10 @@ import pytest
 
 from deploy.local.processes.supervisorctl import Supervisorctl
 from embedded_servers import ports
+from services.console.applications.traces import Span, find_spans
+from services.console.command_line.running import LOCAL_SYSTEM
+from shared.settings import loading
+from shared.settings.console import TraceSettings
 from tests.support.browser import Window, browsing
 from tests.support.local_system import local_system
 from tests.support.mail_sink import code_in
@@ -30,6 +34,10 @@ class Seen:
     screen: str
     reference: str
     logs: Path
+    spans: list[Span]
+    """What `make run` keeps of the application's traces."""
+    scraped: dict[str, str]
+    """The metrics of each program, from where Prometheus would look for them."""
 
     @property
     def short_lines(self) -> list[str]:
@@ -50,10 +58,31 @@ async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             return text in " ".join((folder / "run.log").read_text().split())
 
         await until(lambda: told_in(f"application completed {reference}"))
+        spans = await until(lambda: read_spans(folder, reference))
+        scraped = await scrape(folder)
         os.kill(Supervisorctl(folder).list_processes()["verifier"], signal.SIGKILL)
         await until(lambda: told_in("restarting"))
         await until(lambda: told_in("verifier ready"), within=60)
-    return Seen((folder / "run.log").read_text(), reference, folder / "logs")
+    return Seen((folder / "run.log").read_text(), reference, folder / "logs", spans, scraped)
+
+
+async def read_spans(folder: Path, reference: str) -> list[Span]:
+    """The application's spans, once its last email is among them."""
+    spans = await find_spans(loading.read(TraceSettings, fallback=folder / LOCAL_SYSTEM), reference) or []
+    return spans if "process provisioner.complete" in {span.name for span in spans} else []
+
+
+async def scrape(folder: Path) -> dict[str, str]:
+    """Asks every process for its metrics."""
+    scraped = {}
+    async with httpx.AsyncClient(trust_env=False) as client:
+        for target in json.loads((folder / "prometheus" / "services.json").read_text()):
+            scraped[target["labels"]["program"]] = (await client.get(f"http://{target['targets'][0]}/metrics")).text
+        [broker] = json.loads((folder / "prometheus" / "rabbitmq.json").read_text())
+        detailed = f"http://{broker['targets'][0]}/metrics/detailed"
+        families = {"family": ["queue_coarse_metrics", "queue_consumer_count"]}
+        scraped["rabbitmq"] = (await client.get(detailed, params=families)).text
+    return scraped
 
 
 def value(name: str, screen: str) -> str:
@@ -114,6 +143,39 @@ def test_every_step_of_an_application_is_shown_with_its_reference(seen: Seen) ->
 def test_a_dead_service_is_reported_in_one_line_that_names_its_log(seen: Seen) -> None:
     (line,) = [line for line in seen.short_lines if "died" in line]
     assert re.fullmatch(r"verifier +error: died \(terminated by SIGKILL\), restarting; see \S+/logs/verifier.log", line)
+
+
+def test_one_trace_leads_from_the_post_to_the_mail_server(seen: Seen) -> None:
+    (post,) = [span for span in seen.spans if span.name == "POST request"]
+    path = [(span.service, span.name) for span in seen.spans if span.trace_id == post.trace_id]
+    questions = ("intake", "process intake.ask-outcome")
+    assert [step for step in path if step[1].startswith(("POST", "process", "hand")) and step != questions] == [
+        ("gateway", "POST request"),
+        ("intake", "process intake.start-application"),
+        ("verifier", "process verifier.issue-code"),
+        ("code-mailer", "process notifier.send-code"),
+        ("code-mailer", "hand over verification-code"),
+    ]
+
+
+def test_no_span_holds_what_somebody_typed(seen: Seen) -> None:
+    said = repr(seen.spans)
+    for typed in (EMAIL, "@", *DETAILS.values()):
+        assert typed not in said
+
+
+def test_every_program_shows_its_metrics_where_prometheus_looks(seen: Seen) -> None:
+    assert sorted(seen.scraped) == sorted([*SERVICES, "rabbitmq"])
+    assert 'ace_http_requests_total{method="POST",page="request",status="303"} 1.0' in seen.scraped["gateway"]
+    assert 'ace_email_delay_seconds_count{kind="verification-code"} 1.0' in seen.scraped["code-mailer"]
+    assert 'ace_applications_total{problem="none",state="completed"} 1.0' in seen.scraped["provisioner"]
+    assert "ace_oldest_code_email_due_seconds 0.0" in seen.scraped["intake"]
+    for program in SERVICES:
+        assert "ace_ready 1.0" in seen.scraped[program]
+    for name in ("messages", "messages_ready", "messages_unacked", "consumers"):
+        assert re.search(
+            rf'rabbitmq_detailed_queue_{name}\{{.*queue="intake.start-application"', seen.scraped["rabbitmq"]
+        )
 
 
 def test_nobodys_personal_data_is_on_the_screen(seen: Seen) -> None:

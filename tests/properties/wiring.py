@@ -46,6 +46,8 @@ class Wiring:
     user: str = ""
     handlers: list[tuple[Handler[Any, Any, Any], Any]] = field(default_factory=list)
     """Each with its store."""
+    measures: list[Any] = field(default_factory=list)
+    """Nobody asks for them."""
 
     def takes(self, message: type[Message], gather: Any = None, *, begins: bool = False) -> Callable[[Any], Any]:
         """Keeps a handler of applications."""
@@ -64,9 +66,6 @@ class Wiring:
 
     def close_at_end(self, _close: Callable[[], None]) -> None:
         """Ignores what a worker closes: none ends in good order."""
-
-    def measure(self, _measure: Any) -> None:
-        """Ignores gauges: nobody asks for them."""
 
     def repeat(self, *_: Any) -> None:
         """Ignores chores: the sweep runs when the test says so."""

@@ -2,10 +2,14 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Any
 
+from opentelemetry.context import Context
+from opentelemetry.trace import SpanKind
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.observability import metrics
+from shared.observability import metrics, tracing
 
 ASSETS, OTHER = "assets", "other"
 """Style sheets, scripts and fonts; whatever is no page of ours."""
@@ -41,10 +45,12 @@ class Measuring:
                 status = message["status"]
             await send(message)
 
+        page, method = self._name(scope)
         try:
-            await self._app(scope, receive, note_status)
+            with _open_span(page, method):
+                await self._app(scope, receive, note_status)
+                tracing.note({"http.response.status_code": status})
         finally:
-            page, method = self._name(scope)
             metrics.REQUESTS.labels(page, method, status).inc()
             metrics.REQUEST_SECONDS.labels(page, method).observe(time.perf_counter() - began)
 
@@ -54,3 +60,11 @@ class Measuring:
         if known:
             return known, method
         return (ASSETS if path.startswith(ASSETS_PATH) else OTHER), method if method in STATUSES else OTHER
+
+
+def _open_span(page: str, method: str) -> AbstractContextManager[Any]:
+    """A span around a page's request. It begins a trace, whatever the browser says: sampling is not its to force."""
+    if not tracing.is_on() or page in (ASSETS, OTHER):
+        return tracing.NOTHING
+    attributes = {"http.request.method": method, "http.route": page}
+    return tracing.open_span(f"{method} {page}", SpanKind.SERVER, attributes, parent=Context())
