@@ -29,18 +29,19 @@ from shared.contracts.state import State
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library forgot its type
 
-EVERYWHERE, GATEWAY, WORKERS, APPLICATIONS, INTAKE, VERIFIER, MAILERS = (
+EVERYWHERE, PAGES, GATEWAY, WORKERS, APPLICATIONS, INTAKE, VERIFIER, MAILERS = (
     REGISTRY,  # prometheus_client's own, with the process's CPU, memory and files
-    *(CollectorRegistry() for _ in range(6)),
+    *(CollectorRegistry() for _ in range(7)),
 )
 
 PROGRAMS: dict[str, tuple[CollectorRegistry, ...]] = {
-    "gateway": (EVERYWHERE, GATEWAY),
+    "gateway": (EVERYWHERE, PAGES, GATEWAY),
     "intake": (EVERYWHERE, WORKERS, APPLICATIONS, INTAKE),
     "verifier": (EVERYWHERE, WORKERS, APPLICATIONS, VERIFIER),
     "provisioner": (EVERYWHERE, WORKERS, APPLICATIONS),
     "code-mailer": (EVERYWHERE, WORKERS, MAILERS),
     "general-mailer": (EVERYWHERE, WORKERS, MAILERS),
+    "console": (EVERYWHERE, PAGES),
 }
 """What each program shows."""
 
@@ -85,9 +86,9 @@ STEP_UPS = Counter(
 )
 SECURITY_EVENTS = Counter(
     "ace_security_events_total",
-    "What visitors of good will do not send, by kind: forged form tokens, other sites' posts and the like",
+    "What visitors of good will do not send, by kind: forged tokens, other sites' posts, wrong passwords and the like",
     ["kind"],
-    registry=GATEWAY,
+    registry=PAGES,
 )
 
 # Every worker

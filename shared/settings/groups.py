@@ -142,6 +142,16 @@ class WorkerSettings(ServiceSettings, DatabaseSettings):
     )
 
 
+class PageSettings(ProcessSettings):
+    """For processes that serve pages to people."""
+
+    trusted_proxies: Proxies = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are trusted.")
+    frontend_dir: Path = Field(
+        Path("node_modules"),
+        description="Folder of the pages' style sheets and scripts: the packages of `package.json`.",
+    )
+
+
 class CommandKeys(ProcessSettings):
     """For both ends of a command."""
 

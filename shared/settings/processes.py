@@ -4,7 +4,7 @@
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, HttpUrl, SecretStr
 
@@ -21,10 +21,10 @@ from shared.settings.groups import (
     Mailbox,
     MailServerSettings,
     NetworkKeys,
+    PageSettings,
     Port,
     Processes,
     ProcessSettings,
-    Proxies,
     ReceiverKeys,
     SenderSettings,
     ServiceSettings,
@@ -65,18 +65,15 @@ class GeneralMailerSettings(MailerSettings, EmailKeys):
     """What the general mailer reads."""
 
 
-class GatewaySettings(ServiceSettings, SenderSettings, CommandKeys, NetworkKeys, CodeSettings, LimitSettings):
+class GatewaySettings(
+    ServiceSettings, SenderSettings, CommandKeys, NetworkKeys, CodeSettings, LimitSettings, PageSettings
+):
     """What the gateway reads."""
 
     gateway_port: Port = Field(8000, description="Port of the form.")
     public_url: HttpUrl | None = Field(
         None,
         description="The form's public address; if it is https, cookies are Secure. Unset: taken from each request.",
-    )
-    trusted_proxies: Proxies = Field("127.0.0.1", description="Addresses whose X-Forwarded-* headers are trusted.")
-    frontend_dir: Path = Field(
-        Path("node_modules"),
-        description="Folder of the form's style sheets and scripts: the packages of `package.json`.",
     )
     challenge: Literal["auto", "always", "off"] = Field(
         "auto",
@@ -93,6 +90,17 @@ class GatewaySettings(ServiceSettings, SenderSettings, CommandKeys, NetworkKeys,
         None, description="Where solutions are verified (`siteverify`). Unset: the provider's own address."
     )
     keys_cookie: SecretStr | None = Field(None, description="Key ring of the gateway's cookie.")
+
+
+class ConsolePageSettings(ServiceSettings, ConsoleSettings, PageSettings):
+    """What the console in the browser reads. Its servers, users and keys are those of `acectl`."""
+
+    console_port: Port = Field(8080, description="Port of the console in the browser.")
+    console_url: HttpUrl | None = Field(
+        None,
+        description="The console's address as operators see it; if it is https, cookies are Secure. Unset: taken from "
+        "each request.",
+    )
 
 
 class LocalSettings(DataFolder):
@@ -118,6 +126,9 @@ class LocalSettings(DataFolder):
     provisioner_processes: Processes = Field(1, description="Provisioner workers that `make run` starts.")
     code_mailer_processes: Processes = Field(1, description="Code mailers that `make run` starts.")
     general_mailer_processes: Processes = Field(1, description="General mailers that `make run` starts.")
+    console_processes: Annotated[int, Field(ge=0, le=1)] = Field(
+        1, description="Consoles in the browser that `make run` starts: one or none."
+    )
 
 
 class ImageSettings(ProcessSettings):
@@ -135,7 +146,7 @@ class Settings(
     ProvisionerSettings,
     CodeMailerSettings,
     GeneralMailerSettings,
-    ConsoleSettings,
+    ConsolePageSettings,
     LocalSettings,
     ImageSettings,
 ):
@@ -149,6 +160,7 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
     "provisioner": ProvisionerSettings,
     "code-mailer": CodeMailerSettings,
     "general-mailer": GeneralMailerSettings,
+    "console": ConsolePageSettings,
     "acectl": ConsoleSettings,
     "make run": LocalSettings,
     "docker compose": ImageSettings,

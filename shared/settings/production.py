@@ -24,6 +24,7 @@ NARROWEST = 8
 
 MADE_UP = (
     "public_url",
+    "console_url",
     "portal_url",
     "mail_from",
     "mail_reply_to",
@@ -163,9 +164,10 @@ def _check_guards(settings: ProcessSettings) -> Iterator[Finding]:
 
 
 def _check_site(settings: ProcessSettings) -> Iterator[Finding]:
-    if (_read(settings, "public_url") or "").startswith("http://"):
-        says = "is not https: cookies travel with it, and can be read on their way"
-        yield Finding(Risk.HTTP_PUBLIC_URL, ("public_url",), says)
+    for name, risk in {"public_url": Risk.HTTP_PUBLIC_URL, "console_url": Risk.HTTP_CONSOLE_URL}.items():
+        if (_read(settings, name) or "").startswith("http://"):
+            says = "is not https: cookies travel with it, and can be read on their way"
+            yield Finding(risk, (name,), says)
     fields = type(settings).model_fields
     made_up = [
         name for name in MADE_UP if name in fields and _is_made_up(getattr(settings, name), fields[name].default)

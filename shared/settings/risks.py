@@ -23,6 +23,7 @@ class Risk(StrEnum):
     LONG_CODE_LIFETIME = "long-code-lifetime"
     DEBUG_LOGS = "debug-logs"
     HTTP_PUBLIC_URL = "http-public-url"
+    HTTP_CONSOLE_URL = "http-console-url"
     MADE_UP_SETTINGS = "made-up-settings"
     DEVELOPMENT_KEYS = "development-keys"
 

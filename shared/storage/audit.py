@@ -1,4 +1,4 @@
-"""What operators did to dead letters and emails: who, when, what and why. Entries never change."""
+"""What operators did and whom they looked up: who, when, what and why. Entries never change."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -14,12 +14,13 @@ from shared.storage.errors import transient_when_away
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One action of an operator on one dead letter or email."""
+    """One action of an operator."""
 
     at: datetime
     who: str
     action: str
-    """``replay``, ``discard``, ``resend``; or ``not-replayed``, ``not-resent`` if the broker did not confirm one."""
+    """``replay``, ``discard``, ``resend``; or ``not-replayed``, ``not-resent`` if the broker did not confirm one.
+    ``look-up``, ``lift``, ``log-in``, ``log-out``, ``add-login`` and the like."""
     queue: str
     message_id: str
     type: str
@@ -28,6 +29,16 @@ class AuditEntry:
     """Why it was a dead letter, or which email it is, in our own words."""
     why: str | None
     """Why the operator did it, in their words."""
+
+
+def make_entry(
+    who: str, action: str, what: str, cause: str, at: datetime, *, why: str = "", application: UUID | None = None
+) -> AuditEntry:
+    """An entry about something else than a message: a login, a limit, somebody who was looked up.
+
+    `cause` names it in our own words, personal data masked; `why` is the operator's reason.
+    """
+    return AuditEntry(at, who, action, "", "", what, application, cause, why or None)
 
 
 INDEXES = {"audit": [IndexModel([("at", DESCENDING)]), IndexModel("message_id"), IndexModel("application")]}

@@ -4,7 +4,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.storage import accounts, applications, audit, emails, limits, loads
+from shared.storage import accounts, applications, audit, emails, limits, loads, logins, queue_history, sessions
 from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
@@ -15,10 +15,14 @@ from shared.storage.errors import transient_when_away
 from shared.storage.importers import Importers
 from shared.storage.limits import Limits
 from shared.storage.loads import Loads
+from shared.storage.logins import Logins
 from shared.storage.overview import Overview
 from shared.storage.portal_users import PortalUsers
 from shared.storage.privileges import PRIVILEGES
+from shared.storage.queue_history import QueueHistory
+from shared.storage.reports import Reports
 from shared.storage.round_trips import RoundTrips, Tell
+from shared.storage.sessions import Sessions
 
 SELECTION_MS = 3_000
 """Milliseconds that an operation waits for a primary: less than a person waits for a page."""
@@ -30,6 +34,8 @@ INDEXES = {
     **audit.INDEXES,
     **loads.INDEXES,
     **emails.INDEXES,
+    **sessions.INDEXES,
+    **queue_history.INDEXES,
 }
 """The indexes of every collection."""
 
@@ -78,6 +84,10 @@ class Database:
         self.email_status = EmailStatuses(database)
         self.due_code_emails = DueCodeEmails(database["applications"], self.email_status)
         self.overview = Overview(database)
+        self.logins = Logins(database[logins.COLLECTION])
+        self.sessions = Sessions(database[sessions.COLLECTION])
+        self.queue_history = QueueHistory(database[queue_history.COLLECTION])
+        self.reports = Reports(database)
         self.diagnostics = Diagnostics(self._client, database)
 
     async def check_access(self, user: str) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-from shared.storage import emails
+from shared.storage import emails, logins
 from shared.storage.database import INDEXES, connect
 from shared.storage.database_users import create, make_users
 from shared.storage.diagnostics import name_index
 from shared.storage.errors import transient_when_away
 
-COLLECTIONS = (*INDEXES, "importers", "portal_users")
+COLLECTIONS = (*INDEXES, "importers", "portal_users", logins.COLLECTION)
 
 
 async def administer(url: str, name: str, passwords: Mapping[str, str]) -> list[str]:

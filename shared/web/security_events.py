@@ -29,6 +29,7 @@ class SecurityEvent(StrEnum):
     INVALID_HTTP = "invalid-http"
     SLOW_CLIENT = "slow-client"
     TOO_MANY_CONNECTIONS = "too-many-connections"
+    FAILED_LOGIN = "failed-login"
 
 
 MEANINGS = {
@@ -39,6 +40,7 @@ MEANINGS = {
     SecurityEvent.INVALID_HTTP: "a request was not valid HTTP",
     SecurityEvent.SLOW_CLIENT: "a client that sent or read too slowly was cut off",
     SecurityEvent.TOO_MANY_CONNECTIONS: "a connection was refused: its network, or all together, have too many",
+    SecurityEvent.FAILED_LOGIN: "the console was given a wrong name or password",
 }
 
 

@@ -33,7 +33,7 @@ def index(settings: Settings) -> BlindIndex:
 
 
 def count(event: SecurityEvent) -> float:
-    return metrics.GATEWAY.get_sample_value("ace_security_events_total", {"kind": event}) or 0.0
+    return metrics.PAGES.get_sample_value("ace_security_events_total", {"kind": event}) or 0.0
 
 
 def test_a_network_has_one_line_a_minute_and_all_together_only_so_many(index: BlindIndex) -> None:

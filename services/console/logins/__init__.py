@@ -1,0 +1,1 @@
+"""Logins of the console in the browser: making them, and checking passwords."""

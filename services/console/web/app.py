@@ -1,0 +1,156 @@
+"""The console's ASGI application: its pages, and how it starts and stops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.console.health.observer import Observer
+from services.console.servers.database import OpenDatabase
+from services.console.web.access.endpoints import LOGIN, make_endpoint
+from services.console.web.access.gate import Gate
+from services.console.web.access.session_cookie import SessionCookie
+from services.console.web.access.slowing import Slowing
+from services.console.web.dependencies import Dependencies
+from services.console.web.live.history import History
+from services.console.web.live.reader import Reader
+from services.console.web.live.stream import Stream
+from services.console.web.live.watch import Watch
+from services.console.web.pages import login, overview, queues
+from services.console.web.views.assets import load_assets
+from services.console.web.views.rendering import Rendering
+from shared import clock
+from shared.observability import health
+from shared.security.fingerprints import BlindIndex
+from shared.settings.groups import SettingError
+from shared.settings.loading import load_key_ring
+from shared.settings.processes import ConsolePageSettings
+from shared.storage.logins import Role
+from shared.web.assets import MissingPackages
+from shared.web.form_body import read_origin
+from shared.web.security_events import SecurityEvents
+from shared.web.security_headers import SecurityHeaders
+
+log = structlog.get_logger()
+
+LIVE = (overview.PAGE, queues.PAGE)
+"""Pages that renew themselves."""
+
+PAGES = [
+    *((page.path, "GET", page.show, Role.VIEWER) for page in LIVE),
+    ("/queues/{name}", "GET", queues.show_one, Role.VIEWER),
+    ("/logout", "POST", login.log_out, Role.VIEWER),
+]
+"""Path, method, who answers, and the role that it takes."""
+
+OPEN = [(LOGIN, "GET", login.show), (LOGIN, "POST", login.send)]
+"""Pages for those who are not logged in."""
+
+PROBLEMS = {
+    400: ("This request is not valid", "Please go back and try again."),
+    403: ("You may not do this", "It takes the role of an operator, and a form of this console."),
+    404: ("This page does not exist", "Please choose one from the navigation."),
+    413: ("This is too much", "Please enter less."),
+}
+BUG = ("Something went wrong here", "It is in the console's log. Please try again.")
+
+
+def create(
+    settings: ConsolePageSettings,
+    database: OpenDatabase,
+    observer: Observer,
+    now: Callable[[], datetime] = clock.now,
+) -> Starlette:
+    """Builds the application. Raises `SettingError` if a key or the frontend's packages are missing."""
+    dependencies = make_dependencies(settings, database, observer, now)
+    stopping = asyncio.Event()
+
+    def show_error(status: int) -> Response:
+        return dependencies.show_problem(status, *PROBLEMS.get(status, BUG))
+
+    async def refuse(_request: Request, error: Exception) -> Response:
+        return show_error(error.status_code if isinstance(error, HTTPException) else 500)
+
+    async def ready() -> bool:
+        return not stopping.is_set()
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await dependencies.history.load(now())
+            stack.push_async_callback(dependencies.history.close)
+            for work in (dependencies.watch.run(), _end_streams(dependencies.watch, stopping)):
+                task = asyncio.create_task(work)
+                stack.push_async_callback(_cancel, task)
+            yield
+        log.info("stopped")
+
+    app = Starlette(
+        routes=[
+            *(Route(path, make_endpoint(answer, role), methods=[method]) for path, method, answer, role in PAGES),
+            *(Route(path, answer, methods=[method]) for path, method, answer in OPEN),
+            *(Route(page.stream_path, Stream(page).answer) for page in LIVE),
+            *(health.make_routes(ready, "console", settings) if settings.health_port is None else []),
+            dependencies.assets.route(),
+        ],
+        exception_handlers={HTTPException: refuse},
+        middleware=[Middleware(SecurityHeaders, secure=is_secure(settings), show_error=show_error)],
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.dependencies = dependencies
+    app.state.ready = ready
+    app.state.stopping = stopping
+    return app
+
+
+def make_dependencies(
+    settings: ConsolePageSettings, database: OpenDatabase, observer: Observer, now: Callable[[], datetime]
+) -> Dependencies:
+    """What all pages share. Raises `SettingError`."""
+    try:
+        assets = load_assets(settings.frontend_dir)
+    except MissingPackages as error:
+        raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
+    networks = BlindIndex(load_key_ring(settings, "network"))
+    history = History(database.collections.queue_history)
+    return Dependencies(
+        settings=settings,
+        database=database,
+        cookie=SessionCookie(secure=is_secure(settings)),
+        gate=Gate(database.collections),
+        slowing=Slowing(),
+        watch=Watch(Reader(observer, database.collections.reports).look, history.note),
+        history=history,
+        assets=assets,
+        rendering=Rendering(assets),
+        events=SecurityEvents(networks),
+        networks=networks,
+        public_origin=(read_origin(str(settings.console_url)) or "") if settings.console_url else "",
+        clock=now,
+    )
+
+
+def is_secure(settings: ConsolePageSettings) -> bool:
+    """Whether operators reach the console over https."""
+    return settings.console_url is not None and settings.console_url.scheme == "https"
+
+
+async def _end_streams(watch: Watch, stopping: asyncio.Event) -> None:
+    """Ends the open pages' streams once the process is to stop: they would never end by themselves."""
+    await stopping.wait()
+    await watch.close()
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,1 @@
+"""Charts as SVG, made on the server: no script draws, and each has its figures in a table."""

@@ -1,0 +1,77 @@
+"""Figures about many applications, counted by the database: no document is opened, and nobody is named."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorDatabase
+
+from shared.contracts.email_kind import EmailKind
+from shared.storage import emails
+from shared.storage.errors import transient_when_away
+
+WITHIN_MS = 5_000
+"""Milliseconds that the database may count."""
+
+
+@dataclass(frozen=True)
+class CodeEmails:
+    """How fast code emails were handed to the mail server, from the moment at which the person sent the form."""
+
+    in_time: int
+    late: int
+    not_out: int
+    """Those of people who have waited for longer than that, and whose email is not out."""
+
+    @property
+    def all(self) -> int:
+        """All of them."""
+        return self.in_time + self.late + self.not_out
+
+
+class Reports:
+    """The figures. All methods raise `TransientFailure`, also if counting takes too long."""
+
+    def __init__(self, database: AsyncIOMotorDatabase[dict[str, Any]]) -> None:
+        self._applications = database["applications"]
+
+    async def count_reached(self, since: datetime) -> dict[str, int]:
+        """How many of the applications begun since this time have been in each state."""
+        return {
+            line["_id"]: line["count"]
+            for line in await self._count(
+                {"$match": {"taken_at": {"$gte": since}}},
+                {"$project": {"states": {"$setUnion": ["$history.state"]}}},
+                {"$unwind": "$states"},
+                {"$sortByCount": "$states"},
+            )
+        }
+
+    async def measure_code_emails(self, since: datetime, now: datetime, within: timedelta, most: int) -> CodeEmails:
+        """How many code emails were out within this time: of the latest applications with a code since `since`."""
+        email = f"$email.emails.{EmailKind.VERIFICATION_CODE}"
+        waited = {"$subtract": [{"$ifNull": ["$sent_at", now]}, "$taken_at"]}
+        is_out = {"$gt": ["$sent_at", None]}
+        milliseconds = within // timedelta(milliseconds=1)
+        found = await self._count(
+            {"$match": {"taken_at": {"$gte": since}, "code": {"$ne": None}}},
+            {"$sort": {"taken_at": -1}},
+            {"$limit": most},
+            {"$project": {"taken_at": 1}},
+            {"$lookup": {"from": emails.COLLECTION, "localField": "_id", "foreignField": "_id", "as": "email"}},
+            {"$unwind": {"path": "$email", "preserveNullAndEmptyArrays": True}},
+            {"$project": {"taken_at": 1, "sent_at": f"{email}.sent_at", "status": f"{email}.status"}},
+            {"$match": {"status": {"$ne": "withdrawn"}}},
+            {
+                "$group": {
+                    "_id": {"out": is_out, "late": {"$gt": [waited, milliseconds]}},
+                    "count": {"$sum": 1},
+                }
+            },
+        )
+        counts = {(line["_id"]["out"], line["_id"]["late"]): line["count"] for line in found}
+        return CodeEmails(counts.get((True, False), 0), counts.get((True, True), 0), counts.get((False, True), 0))
+
+    async def _count(self, *pipeline: dict[str, Any]) -> list[dict[str, Any]]:
+        with transient_when_away():
+            return await self._applications.aggregate([*pipeline], maxTimeMS=WITHIN_MS).to_list(None)

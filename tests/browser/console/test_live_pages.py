@@ -1,0 +1,32 @@
+"""Open pages renew themselves, and say so when they no longer do."""
+
+from aio_pika import Message, connect
+from playwright.async_api import expect
+
+from services.console.web.live.watch import OFTEN
+from tests.browser.stage.visitor import PATIENCE, Visitor
+from tests.support.console import OPERATOR, Console
+
+SOON = PATIENCE + int(5000 * OFTEN)
+"""Milliseconds: management itself counts every five seconds."""
+
+QUEUE = "verifier.check-code"
+
+
+async def test_a_message_that_waits_is_seen_without_loading_the_page(viewer: Visitor, console: Console) -> None:
+    await viewer.open("/queues")
+    row = viewer.page.get_by_role("row", name=QUEUE)
+    await expect(row.get_by_role("cell").nth(1)).to_have_text("0", timeout=SOON)
+    await viewer.page.get_by_role("link", name=QUEUE).focus()
+    async with await connect(console.settings.need("rabbitmq_url")) as connection, connection.channel() as channel:
+        await channel.default_exchange.publish(Message(b"a guess"), QUEUE)
+    await expect(row.get_by_role("cell").nth(1)).to_have_text("1", timeout=SOON)
+    await expect(viewer.page.get_by_role("link", name=QUEUE)).to_be_focused()
+    await expect(viewer.page.locator(".live")).to_contain_text("Live")
+
+
+async def test_a_page_says_that_its_session_is_over(operator: Visitor, console: Console) -> None:
+    await operator.open("/")
+    await expect(operator.page.locator(".live--on")).to_be_visible(timeout=SOON)
+    await console.database.collections.sessions.end_all(OPERATOR)
+    await expect(operator.page.locator(".live--off")).to_contain_text("your session is over", timeout=30_000)

@@ -1,0 +1,1 @@
+"""Tests of `services/console/web` that need no server."""
