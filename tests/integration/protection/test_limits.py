@@ -1,6 +1,8 @@
 """Limits, counted in a real database for all processes, and what a stranger meets who guesses at the real workers."""
 
 import asyncio
+from datetime import timedelta
+from random import Random
 from uuid import uuid4
 
 from shared import clock
@@ -15,6 +17,7 @@ from shared.storage.database import Database
 from shared.storage.limits import Counted
 from tests.support.gateway import Gateway
 from tests.support.mail_sink import MailSink
+from tests.support.memory.limits import MemoryLimits
 
 NOW = clock.now()
 
@@ -58,6 +61,26 @@ class TestCounting:
         rush = [await database.limits.take_codes({"a": CodeSent(NOW, "joe")}, uuid4(), NOW) for _ in range(MOST)]
         assert rush[-1]["a"].own is None
         assert (await database.limits.take_codes({"a": CodeSent(NOW)}, first, NOW))["a"].own == CodeSent(NOW, "jane")
+
+    async def test_the_models_of_unit_and_property_tests_hold_the_places_that_the_database_does(
+        self, database: Database
+    ) -> None:
+        chance = Random(1)  # noqa: S311  # a test's
+        model, ids, now = MemoryLimits(), [uuid4()], NOW.replace(microsecond=0)
+        for _ in range(80):
+            now += timedelta(minutes=chance.choice([0, 0, 1, 20, 300]))
+            ids.append(uuid4())
+            keys, id, at = ["a", "b"][: chance.randint(1, 2)], chance.choice(ids[-6:]), now + HOUR
+            codes = {key: CodeSent(now, chance.choice(["jane", "joe"]), "home") for key in keys}
+            taken = [await limits.take_codes(codes, id, now) for limits in (model, database.limits)]
+            assert taken[0] == taken[1]
+            deed = chance.choice(["none", "keep", "give back"])
+            for limits in (model, database.limits):
+                if deed == "keep":
+                    await limits.keep_place(keys, id, at)
+                elif deed == "give back":
+                    await limits.give_back(keys, id)
+        assert (await model.find("ab")).codes == (await database.limits.find("ab")).codes
 
     async def test_a_place_is_kept_until_its_turn_or_given_back(self, database: Database) -> None:
         kept, given = uuid4(), uuid4()
