@@ -13,22 +13,10 @@ NAMES = Path(__file__).parents[2] / "cases" / "person_name.csv"
 @pytest.mark.parametrize(
     "name",
     [
-        *(
-            "Pat Rivera",
-            "Étienne Bélanger",
-            "DAVIS, JOHN Q. JR",
-            "Lee & Sons",
-            "Import Dept. 3",
-            "C/O Accounts Payable",
-        ),
-        *(
-            "O\u2019Neil",
-            "王小明",
-            "عبد الله",
-            "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
-            'Robert "Bob" Lee',
-            "\U00031350",
-        ),
+        *("Pat Rivera", "Étienne Bélanger", "DAVIS, JOHN Q. JR", "Lee & Sons"),
+        *("Import Dept. 3", "C/O Accounts Payable"),
+        *("O\u2019Neil", "王小明", "عبد الله", "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"),
+        *('Robert "Bob" Lee', "\U00031350"),
         *("Jose 2nd", "Smith-Jones (customs)", "Nguyễn Văn An", "D'Angelo"),
     ],
 )
@@ -57,25 +45,10 @@ def test_a_name_is_tidied_so_that_no_dot_joins_two_words(written: str, name: str
     "written",
     [
         *("<b>Pat</b>", "Pat <a@b.example>", "pat@evil.example", "visit evil.com now", "www evil com", "https://t.co"),
-        *(
-            "call +1 800 555 0100 now",
-            "call 18005550100",
-            "Pat\r\nBcc: x@y.example",
-            "Pat; rm",
-            "{{7*7}}",
-            "evil\u3002com",
-        ),
-        *(
-            "=1+1",
-            "+1",
-            "-2",
-            "@SUM(A1)",
-            "[Pat](evil)",
-            "&lt;b&gt;",
-            "12",
-            "pay at evil-site.example",
-            "\u2039b\u203a",
-        ),
+        *("call +1 800 555 0100 now", "call 18005550100", "Pat\r\nBcc: x@y.example", "Pat; rm"),
+        *("{{7*7}}", "evil\u3002com"),
+        *("=1+1", "+1", "-2", "@SUM(A1)", "[Pat](evil)", "&lt;b&gt;", "12"),
+        *("pay at evil-site.example", "\u2039b\u203a"),
         *("Pat\u202egnp", "Pat\x00", "Pat\x1b[31m", "A" * 71, "A" * 100_000),
     ],
 )

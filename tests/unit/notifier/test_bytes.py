@@ -21,13 +21,8 @@ from tests.support.written_emails import CODE, EXPIRES_AT, ID, REFERENCE, SETTIN
 EMAILS = EmailRenderer(SETTINGS)
 
 HOSTILE = [
-    *(
-        "</td></tr></table>",
-        "&lt;b&gt; &amp; &nbsp;",
-        "--> ]]> <![endif]-->",
-        "{{ code }} {% raw %}",
-        "\ue000code\ue001",
-    ),
+    *("</td></tr></table>", "&lt;b&gt; &amp; &nbsp;", "--> ]]> <![endif]-->"),
+    *("{{ code }} {% raw %}", "\ue000code\ue001"),
     *(
         "=?utf-8?q?Somebody_else?=",
         "--=_",

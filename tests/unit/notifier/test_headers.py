@@ -74,12 +74,8 @@ def test_sender_and_reply_address_are_those_of_the_settings_whatever_their_names
 @pytest.mark.parametrize(
     "address",
     [
-        *(
-            "o'brien+ace=x?y@harbor.example",
-            "Jane.Doe@harbor.example",
-            "{a}|b~c^d`e@harbor.example",
-            "a/b@harbor.example",
-        ),
+        *("o'brien+ace=x?y@harbor.example", "Jane.Doe@harbor.example"),
+        *("{a}|b~c^d`e@harbor.example", "a/b@harbor.example"),
         *("jos\u00e9@harbor.example", "\u0130brahim@turk.example", "a" * 64 + "@" + "b" * 60 + ".example"),
     ],
 )

@@ -142,13 +142,8 @@ def test_however_it_is_printed_a_number_shows_no_more_than_its_last_four(number:
     [
         *("IR#:", "IR# ", "ir ", "IR No. ", "EIN ", "EIN:", "FEIN: ", "SSN ", "IRS#", "IRS number: ", "#"),
         *("IOR# ", "Importer of Record Number: ", "Tax ID: ", "TIN ", "CBP-assigned number "),
-        *(
-            "Employer Identification No. ",
-            "Importer Record Number (IR#): ",
-            "Importer number: ",
-            "Importer No. ",
-            "\u200bIR\u00a0#\u00a0",
-        ),
+        *("Employer Identification No. ", "Importer Record Number (IR#): ", "Importer number: "),
+        *("Importer No. ", "\u200bIR\u00a0#\u00a0"),
     ],
 )
 @pytest.mark.parametrize("number", ["12-3456789AB", "250101-12345", "123-45-6789"])
