@@ -60,7 +60,7 @@ def _log_wrong_code(visit: Visit, answer: Answer) -> None:
     """Logs a wrong code or a lock once: the session that the browser brings back has it already."""
     refused = None if isinstance(answer, End) or answer.session is None else answer.session.refused
     if refused and refused.problem in WRONG_CODES and refused != visit.as_left.refused:
-        log.warning(
+        log.info(
             WRONG_CODES[refused.problem],
             reference=reference.derive(refused.application_id),
             tries_left=refused.tries_left or 0,
