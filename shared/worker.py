@@ -66,7 +66,7 @@ class Worker(Generic[C_co]):
         self.database = Database(settings.need("mongodb_url"), settings.mongodb_database, metrics.count_round_trip)
         self._url = settings.need("rabbitmq_url")
         self.user = read_user(self._url)
-        self._broker = make_broker(self._url, service)
+        self._broker = make_broker(self._url, service, loading.describe_key_rings(settings))
         self._stamps = Stamps(self._broker)
         self.publisher = Publisher(self._broker, self.user)
         self._queues: list[str] = []

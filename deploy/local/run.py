@@ -22,9 +22,8 @@ from deploy.local.services import Surroundings
 from deploy.local.system import System
 from embedded_servers import ports
 from embedded_servers.errors import SetupError
-from services.console.command_line.running import LOCAL_SYSTEM
 from shared.settings import loading
-from shared.settings.groups import SettingError
+from shared.settings.groups import LOCAL_SYSTEM, SettingError
 from shared.settings.processes import Settings
 
 OPEN_FILES = 65536

@@ -6,6 +6,7 @@ import sys
 import typer
 
 from services.console.command_line.groups import Acectl
+from services.console.output import deadline
 
 GARBAGE = 100_000
 """Objects to make before Python looks for garbage. By default it looks so often that modules load a third slower."""
@@ -33,5 +34,11 @@ def main() -> None:
     """Runs before every command, and has no options: Typer makes a group only where there is one."""
 
 
-if __name__ == "__main__":
+def run_process() -> None:
+    """Runs acectl as a process of its own, which a deadline may end."""
+    deadline.arm()
     app()
+
+
+if __name__ == "__main__":
+    run_process()

@@ -22,7 +22,7 @@ def main() -> None:
         settings = loading.load(GatewaySettings)
         logs.configure("gateway", settings.log_level)
         logs.warn_of_unknown(loading.list_unknown_names(GatewaySettings))
-        app = create(settings, BrokerClient(settings.need("rabbitmq_url")))
+        app = create(settings, BrokerClient(settings.need("rabbitmq_url"), loading.describe_key_rings(settings)))
         with export_spans("gateway", settings):
             uvloop.run(_serve(app, settings))
     except SettingError as error:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 import signal
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
@@ -35,11 +36,12 @@ class BrokerClient:
     future, and all share one reply queue.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: Mapping[str, str] | None = None) -> None:
         names = [contract.name() for contract in (*COMMANDS, *QUERIES)]
         metrics.begin(metrics.BROKER_REQUESTS, names, ("answered", "late", "not-taken"))
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._url = url
+        self._keys = keys
         self._starting: asyncio.Task[None] | None = None
         self._started = False
         self._prepare()
@@ -47,7 +49,7 @@ class BrokerClient:
     def _prepare(self) -> None:
         """Makes a client that is not connected yet, with a new name for its reply queue."""
         user = read_user(self._url)
-        self._broker = make_broker(self._url, "gateway")
+        self._broker = make_broker(self._url, "gateway", self._keys)
         self._publisher = Publisher(self._broker, user)
         self._replies = name_replies(user, secrets.token_hex(2))
         consume_replies(self._broker, self._replies, self._take, prefetch=PREFETCH)

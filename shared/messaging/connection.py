@@ -4,7 +4,7 @@ docs/decisions/0003-faststream.md gives the reason for each departure from a def
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import cast
 
@@ -19,6 +19,7 @@ from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 from yarl import URL
 
 from shared.messaging.amqp import BROKER_AWAY, explain_refusal
+from shared.messaging.connection_properties import KEYS
 from shared.messaging.pamqp_patch import read_leniently
 
 log = structlog.get_logger()
@@ -68,11 +69,15 @@ class _ConnectionLog:
         log.info("the connection to the broker is back")
 
 
-def make_broker(url: str, service: str) -> RabbitBroker:
-    """A broker for a service, not connected yet."""
+def make_broker(url: str, service: str, keys: Mapping[str, str] | None = None) -> RabbitBroker:
+    """A broker for a service, not connected yet.
+
+    `keys`: fingerprints of its key rings. They travel in the connection's properties, where operators see them beside
+    the user, for whom the broker vouches.
+    """
     read_leniently()
     connection = _ConnectionLog()
-    return RabbitBroker(
+    broker = RabbitBroker(
         str(URL(url).update_query(heartbeat=HEARTBEAT, name=service)),
         app_id=service,
         default_channel=Channel(on_return_raises=True),
@@ -85,6 +90,8 @@ def make_broker(url: str, service: str) -> RabbitBroker:
         on_close=[connection.note_loss],
         on_reconnected=[connection.note_return],
     )
+    broker._connection_kwargs["client_properties"] = {KEYS: dict(keys or {})}  # a test fails if an upgrade drops it
+    return broker
 
 
 def consume(broker: RabbitBroker, queue: str, take: Take, *, prefetch: int) -> None:

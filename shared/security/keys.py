@@ -1,6 +1,7 @@
 """Key rings: a few keys with ids. The first key seals new data; all of them open existing data."""
 
 import base64
+import hmac
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ KEY_BYTES = 32
 PURPOSES = ("commands", "gateways", "storage", "code_email", "email", "code", "index", "network", "cookie")
 """One ring per trust boundary (docs/security.md)."""
 
+
+SHOWN = b"ace/fingerprint of a key"
+"""What a key signs to be recognized without being shown."""
 
 DEVELOPMENT = "dev"
 """How ids begin of keys that were made for trying the system out. Production refuses them."""
@@ -69,6 +73,14 @@ class KeyRing:
     def for_fingerprints(self) -> dict[str, bytes]:
         """HMAC keys by id."""
         return self._derive(b"fingerprint")
+
+    def describe(self) -> str:
+        """Each key's id with a fingerprint that tells nothing about the key, the current one first.
+
+        ``k2=1f0e9a77,k1=c0ffee00``: two processes with the same key show the same.
+        """
+        shown = {id: hmac.digest(key, SHOWN, "sha256").hex()[:8] for id, key in self._derive(b"shown").items()}
+        return ",".join(f"{id}={fingerprint}" for id, fingerprint in shown.items())
 
     def _derive(self, label: bytes) -> dict[str, bytes]:
         return {id: HKDF(SHA256(), KEY_BYTES, None, b"ace/" + label).derive(key) for id, key in self.keys.items()}

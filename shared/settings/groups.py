@@ -25,6 +25,10 @@ SECRETS = Path("/run/secrets")
 """Where containers find secrets: one file per setting, such as ``ace_keys_storage``."""
 
 
+LOCAL_SYSTEM = "acectl.env"
+"""Where `make run` writes, in its data directory, how its servers are reached."""
+
+
 class SettingError(Exception):
     """Settings that cannot work. The text has a line for a person about each: its name, and what is wrong."""
 

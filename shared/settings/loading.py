@@ -6,6 +6,7 @@ that starts with ``ACE_`` only causes a warning (`unknown_names`).
 
 import os
 import ssl
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from pydantic_settings import DotEnvSettingsSource
 from shared.contracts.conversations import FORM
 from shared.security import tls
 from shared.security.command_seals import CommandSealers
-from shared.security.keys import BadKeys, KeyRing
+from shared.security.keys import PURPOSES, BadKeys, KeyRing
 from shared.settings import production
 from shared.settings.groups import PREFIX, DataFolder, ProcessSettings, ReceiverKeys, SettingError
 
@@ -96,3 +97,13 @@ def load_key_ring(settings: ProcessSettings, purpose: str) -> KeyRing:
         return KeyRing.parse(settings.need(name))
     except BadKeys as error:
         raise SettingError(f"{PREFIX}{name.upper()}: {error}") from None
+
+
+def describe_key_rings(settings: ProcessSettings) -> dict[str, str]:
+    """The fingerprints of the key rings that these settings hold, by purpose. One that cannot be read is left out."""
+    described = {}
+    for purpose in PURPOSES:
+        if getattr(settings, f"keys_{purpose}", None) is not None:
+            with suppress(SettingError):
+                described[purpose] = load_key_ring(settings, purpose).describe()
+    return described

@@ -102,9 +102,13 @@ def _check_email(kind: EmailKind, email: Email, now: datetime) -> Finding | None
 
 def _check_sweep(application: Application, now: datetime) -> Iterator[Finding]:
     if application.ends_at and now >= application.ends_at + UNSWEPT:
-        yield Finding("it has ended but was not closed", application.ends_at, "is the verifier running? It sweeps")
+        yield Finding(
+            "it has ended but was not closed",
+            application.ends_at,
+            "start the verifier, which sweeps: acectl doctor says how",
+        )
 
 
 def _report_overdue(what: str, since: datetime, queue: WorkQueue) -> Finding:
-    to_do = f"is {queue.program} running (acectl queues)? If so: acectl dead list --queue {queue.name}"
+    to_do = f"start {queue.program} if it is not running (acectl doctor); else: acectl dead list --queue {queue.name}"
     return Finding(what, since, to_do)

@@ -1,20 +1,25 @@
 """The broker: whether it is there, works, and holds nothing that is stuck."""
 
 import asyncio
+from collections.abc import Callable
 
-from services.console.checks import alarms, clocks, drift, stamps
+from services.console.checks import alarms, clocks, drift, keys, stamps, starting
 from services.console.checks.verdict import Check, bad, ok, warn
 from services.console.queues import queue_lines, reading
+from services.console.queues.idle import list_idle
 from services.console.queues.queue_lines import QueueLine
+from services.console.queues.queue_statistics import QueueStatistics
 from services.console.servers.broker import connect_broker
 from services.console.servers.management import Denied, Management, open_management
 from shared import clock
 from shared.messaging import topology
+from shared.messaging.amqp import read_user
 from shared.messaging.stamp_proof import overwrites_stamps
-from shared.settings.console import ManagementSettings
+from shared.settings.loading import describe_key_rings
+from shared.settings.processes import Settings
 
 
-async def check_broker(settings: ManagementSettings) -> list[Check]:
+async def check_broker(settings: Settings) -> list[Check]:
     """Everything about the broker. Raises `Unavailable`, `SettingError`."""
     async with connect_broker(settings) as connection, open_management(settings) as management:
         properties = getattr(connection.transport.connection, "server_properties", {}) if connection.transport else {}
@@ -26,8 +31,9 @@ async def check_broker(settings: ManagementSettings) -> list[Check]:
             seen = queue_lines.summarize_queues(await reading.read_from_amqp(connection))
         else:
             found += await _check_management(management)
+            found += await _check_keys(management, settings)
             seen = queue_lines.summarize_queues(await reading.read_statistics(management, connection))
-    return [*found, *check_queues(seen)]
+    return [*found, *check_queues(seen, starting.find_starter(settings))]
 
 
 async def _check_management(management: Management) -> list[Check]:
@@ -43,6 +49,14 @@ async def _check_management(management: Management) -> list[Check]:
         *drift.check_limits(user_limits, vhost_limits),
         clocks.check_clock("broker's clock", await management.read_clock(), clock.now(), precision=1.0),
     ]
+
+
+async def _check_keys(management: Management, settings: Settings) -> list[Check]:
+    """Whether all processes hold the same keys, this one included."""
+    reported = await management.list_objects("connections")
+    seen = keys.read_processes(reported, read_user(settings.need("rabbitmq_url")))
+    own = {purpose: keys.parse_ring(ring) for purpose, ring in describe_key_rings(settings).items()}
+    return keys.compare_keys([*seen, keys.Process("acectl", own)]) if seen else keys.compare_keys([])
 
 
 async def _check_permissions(management: Management) -> list[Check]:
@@ -62,35 +76,37 @@ def _check_nodes(nodes: list[dict[str, object]]) -> list[Check]:
     return [ok("alarms", f"none, {len(nodes)} {'node is' if len(nodes) == 1 else 'nodes are'} up")]
 
 
-def check_queues(seen: list[QueueLine]) -> list[Check]:
+def check_queues(seen: list[QueueLine], start: Callable[[str], str]) -> list[Check]:
     """Whether each queue is consumed and keeps up, and what its dead letters hold."""
-    idle = [line.queue for line in seen if line.there and line.answers and not line.consumers]
+    answering = {
+        line.queue: QueueStatistics(line.ready, line.consumers) for line in seen if line.there and line.answers
+    }
     silent = [line.queue for line in seen if not line.answers]
-    dead = {line.queue: line.dead for line in seen if line.dead}
-    slow = ("waiting", "growing")
-    waiting = [f"{line.queue}: {mark}" for line in seen for mark in line.marks if any(word in mark for word in slow)]
-    back = [f"{line.queue}: {line.messages_dlx}" for line in seen if line.messages_dlx]
     found = []
     if silent:
-        to_do = "look again; if it stays so, is a majority of the broker's nodes up?"
-        found.append(bad("silent queues", f"no answer from {', '.join(silent)}", to_do))
-    if idle:
-        found.append(bad("consumers", f"nothing consumes {', '.join(idle)}", "start that service"))
-    elif not silent:
+        found.append(bad("silent queues", f"no answer from {', '.join(silent)}", "bring most of the broker's nodes up"))
+    for idle in list_idle(answering):
+        found.append(bad("consumers", str(idle), start(idle.program)))
+    if not silent and not found:
         found.append(ok("consumers", "every queue has one"))
-    if waiting:
-        found.append(warn("queues", "; ".join(waiting), "acectl queues"))
-    if back:
-        found.append(bad("dead-lettering", f"held back: {', '.join(back)}", "is the queue's .dead there, not full?"))
-    full = [
-        f"{line.queue} is {line.dead_full:.0%} full" for line in seen if (line.dead_full or 0) >= queue_lines.NEARLY
-    ]
+    if growing := [line for line in seen if (line.growth or 0) >= 1 and line.empty_in_s is None and line.consumers]:
+        says = ", ".join(f"{line.queue} by {line.growth:.0f} messages a second" for line in growing)
+        programs = dict.fromkeys(
+            queue.program for queue in topology.WORK_QUEUES if queue.name in {line.queue for line in growing}
+        )
+        found.append(warn("growing queues", says, f"start more processes of {', '.join(programs)}"))
+    if back := [f"{line.queue} {line.messages_dlx:,}" for line in seen if line.messages_dlx]:
+        to_do = "acectl topology apply; if that queue is full, replay or discard"
+        found.append(bad("dead-lettering", f"held back, as their .dead is gone or full: {', '.join(back)}", to_do))
+    return [*found, _check_dead(seen)]
+
+
+def _check_dead(seen: list[QueueLine]) -> Check:
+    full = [line for line in seen if (line.dead_full or 0) >= queue_lines.NEARLY]
     if full:
-        says = ", ".join(full) + ": what no longer fits waits and is tried every ten minutes"
-        found.append(bad("dead letters", says, "acectl dead list, then replay or discard"))
-    elif dead:
-        counts = ", ".join(f"{queue} {count:,}" for queue, count in dead.items())
-        found.append(warn("dead letters", counts, "acectl dead list"))
-    else:
-        found.append(ok("dead letters", "none"))
-    return found
+        says = ", ".join(f"{line.queue} is {line.dead_full:.0%} full" for line in full)
+        says += ": what no longer fits waits and is tried every ten minutes"
+        return bad("dead letters", says, "acectl dead list, then replay or discard")
+    if dead := [f"{line.queue} {line.dead:,}" for line in seen if line.dead]:
+        return warn("dead letters", ", ".join(dead), "acectl dead list")
+    return ok("dead letters", "none")

@@ -16,5 +16,5 @@ def check_clock(name: str, theirs: datetime, ours: datetime, precision: float = 
     if wrong >= WRONG:
         return bad(name, says, "set the clocks (NTP): codes end too early or too late")
     if wrong >= NOTICED:
-        return warn(name, says, "is NTP running on both?")
+        return warn(name, says, "start NTP on both machines")
     return ok(name, "agrees with this machine's")

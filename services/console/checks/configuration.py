@@ -9,9 +9,17 @@ from shared.settings.production import Finding, find_risks
 
 async def check_settings(settings: Settings) -> list[Check]:
     """Settings that production refuses, and names that no process reads."""
-    found = [_judge(settings, finding) for finding in find_risks(settings)]
+    risky = [*find_risks(settings)]
+    if not settings.production and len(risky) > 1:
+        refused = ", ".join(dict.fromkeys(finding.risk for finding in risky))
+        to_do = "nothing while it is tried out; before real use, ACE_PRODUCTION=true acectl doctor names each"
+        found = [warn("settings", f"production refuses: {refused}", to_do)]
+    else:
+        found = [_judge(settings, finding) for finding in risky]
     if names := list_unknown_names(Settings):
-        found.append(warn("settings", f"unknown: {', '.join(names)}", "are they misspelled?"))
+        found.append(
+            warn("settings", f"unknown: {', '.join(names)}", "correct what is misspelled, and remove the rest")
+        )
     return found or [ok("settings", "nothing that production refuses")]
 
 

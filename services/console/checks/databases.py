@@ -64,7 +64,7 @@ def check_indexes(found: Mapping[str, set[str]]) -> list[Check]:
     if missing:
         return [bad("indexes", f"missing: {', '.join(missing)}", "acectl database apply")]
     if extra:
-        return [warn("indexes", f"extra: {', '.join(extra)}", "they slow down every write: drop them?")]
+        return [warn("indexes", f"extra: {', '.join(extra)}", "drop them: they slow down every write")]
     return [ok("indexes", "as they should be")]
 
 
@@ -111,7 +111,7 @@ async def _check_index_key(database: OpenDatabase) -> Check:
     try:
         record = RECORD.open(stored.record, stored.id, database.storage)
     except CannotOpen as error:
-        return bad(name, f"an importer record does not open: {error}", "is ACE_KEYS_STORAGE this database's?")
+        return bad(name, f"an importer record does not open: {error}", "set ACE_KEYS_STORAGE to this database's")
     if database.index.compute("importer", record.importer_number) != stored.id:
         return bad(name, "a stored record is not found by its number", "ACE_KEYS_INDEX differs from when it was loaded")
     return ok(name, "a stored record opens and is found by its number")

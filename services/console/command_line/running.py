@@ -11,13 +11,10 @@ from typing import Any, TypeVar
 
 import typer
 
+from services.console.output.deadline import Deadline
 from services.console.output.exit_codes import ExitCode, NotFound, Unavailable, complain
 from shared.settings import loading
-from shared.settings.groups import DataFolder, ProcessSettings, SettingError
-
-LOCAL_SYSTEM = "acectl.env"
-"""Where `make run` writes, in its data directory, how its servers are reached."""
-
+from shared.settings.groups import LOCAL_SYSTEM, DataFolder, ProcessSettings, SettingError
 
 P = TypeVar("P", bound=ProcessSettings)
 
@@ -30,23 +27,40 @@ def run(
     """Runs a command's work and ends the process with its exit code."""
     logging.basicConfig(handlers=[logging.NullHandler()])  # what libraries log is reported here in one line
     warnings.showwarning = lambda message, *_, **__: complain(f"warning: {message}")
+    with Deadline().watch() as deadline:
+        code = _run_to_its_end(reads, work, load, deadline)
+        deadline.settle(code)
+    raise typer.Exit(code)
+
+
+def _run_to_its_end(
+    reads: type[P],
+    work: Callable[[P], Coroutine[Any, Any, ExitCode]],
+    load: Callable[[type[P], Path], P],
+    deadline: Deadline,
+) -> ExitCode:
+    async def work_and_settle(settings: P) -> ExitCode:
+        code = await work(settings)
+        deadline.settle(code)
+        return code
+
     try:
         settings = load(reads, loading.read(DataFolder).data_dir / LOCAL_SYSTEM)
         for warning in loading.describe_unknown_names(reads):
             complain(f"warning: {warning}")
-        code = asyncio.run(work(settings))
+        code = asyncio.run(work_and_settle(settings))
         sys.stdout.flush()
     except (SettingError, Unavailable) as error:
         for line in str(error).splitlines():
             complain(line)
-        code = ExitCode.UNAVAILABLE
+        return ExitCode.UNAVAILABLE
     except NotFound as error:
         complain(str(error))
-        code = ExitCode.INCOMPLETE
+        return ExitCode.INCOMPLETE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python flushes at exit
-        code = ExitCode.UNHEARD
+        return ExitCode.UNHEARD
     except KeyboardInterrupt:
         complain("interrupted: what was done stays")
-        code = ExitCode.INTERRUPTED
-    raise typer.Exit(code)
+        return ExitCode.INTERRUPTED
+    return code

@@ -20,7 +20,7 @@ from shared.settings.groups import SettingError
 from shared.settings.processes import Settings
 from shared.storage.errors import AccessRefused, DriverError, Untrusted
 
-PATIENCE = 30
+PATIENCE = 12
 """Seconds for the checks of one part."""
 
 PARTS: dict[str, Callable[[Settings], Awaitable[list[Check]]]] = {
@@ -67,9 +67,11 @@ async def check_part(
     except AccessRefused as error:
         return [bad(name, str(error), "set it to a user who may see everything, with that user's password")]
     except Untrusted as error:
-        return [bad(name, str(error), "docs/production.md shows which certificates both sides need")]
+        return [bad(name, str(error), "give both sides the certificates that docs/production.md shows")]
     except TransientFailure as error:
-        return [bad(name, f"{error} (ACE_MONGODB_URL)", "what people send waits in the broker meanwhile")]
+        return [
+            bad(name, f"{error} (ACE_MONGODB_URL)", "bring it back: what people send waits in the broker meanwhile")
+        ]
     except DriverError as error:
         return [bad(name, f"refuses: {type(error).__name__} (ACE_MONGODB_URL)")]
     except Exception as error:  # noqa: BLE001  # the other parts are still reported

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from services.console.checks.starting import find_starter
 from services.console.command_line import options
 from services.console.command_line.groups import make_app
 from services.console.command_line.running import run
@@ -37,7 +38,7 @@ def queues(
     async def work(settings: ConsoleSettings) -> ExitCode:
         async with observe(settings, peek=peek) as observer:
             facts = await observer.look()
-        health, broker = judge_health(facts), facts.broker
+        health, broker = judge_health(facts, find_starter(settings)), facts.broker
         if isinstance(broker, Failure):
             if json:
                 printing.print_json({"health": screen.as_dict(health), "queues": [], "delays": {}})

@@ -1,6 +1,7 @@
 """`acectl top`: how the system stands, live."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from services.console.checks.starting import find_starter
 from services.console.command_line import options
 from services.console.command_line.groups import make_app
 from services.console.command_line.running import run
@@ -18,6 +20,7 @@ from services.console.health.facts import Failure, HealthFacts
 from services.console.health.judge import Health, judge_health
 from services.console.health.observer import WITHIN, Observer, observe
 from services.console.output import printing
+from services.console.output.deadline import note_progress, wait_on_purpose
 from services.console.output.exit_codes import ExitCode
 from services.console.output.formatting import format_time
 from services.console.queues import queue_lines, queue_statistics, queue_table
@@ -89,20 +92,26 @@ def top(
     """Show how the system stands, live."""
 
     async def work(settings: ConsoleSettings) -> ExitCode:
+        start = find_starter(settings)
         is_once = once or not (json or printing.is_screen())
         async with observe(settings, peek=not is_once) as observer:
             if is_once:
-                return _print(await look(observer), json=json)
+                return _print(await look(observer, start), json=json)
             if json:
                 while True:
-                    printing.print_json_line((await look(observer)).as_dict())
-                    await asyncio.sleep(every)
+                    printing.print_json_line((await look(observer, start)).as_dict())
+                    await _pause(every)
             with Live(screen=True, auto_refresh=False) as live:
                 while True:
-                    live.update((await look(observer)).draw(), refresh=True)
-                    await asyncio.sleep(every)
+                    live.update((await look(observer, start)).draw(), refresh=True)
+                    await _pause(every)
 
     run(ConsoleSettings, work)
+
+
+async def _pause(seconds: float) -> None:
+    with wait_on_purpose():
+        await asyncio.sleep(seconds)
 
 
 def _print(tick: Tick, *, json: bool) -> ExitCode:
@@ -113,10 +122,11 @@ def _print(tick: Tick, *, json: bool) -> ExitCode:
     return ExitCode.UNAVAILABLE if tick.failures else ExitCode.DONE
 
 
-async def look(observer: Observer) -> Tick:
+async def look(observer: Observer, start: Callable[[str], str]) -> Tick:
     """How everything stands now. Whatever is away is reported, and tried again at the next look."""
+    note_progress()  # each look ends within its own seconds
     facts, counts = await asyncio.gather(observer.look(), _count(observer.database))
-    tick = Tick(facts, judge_health(facts))
+    tick = Tick(facts, judge_health(facts, start))
     if not isinstance(facts.broker, Failure):
         tick.found = dict(facts.broker.queues)
         tick.lines = queue_lines.summarize_queues(tick.found, None, facts.broker.ages)

@@ -9,6 +9,7 @@ import typer
 
 from services.console.command_line.groups import make_group
 from services.console.command_line.running import run
+from services.console.output.deadline import note_progress
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.servers.broker import explain_broker_errors
 from services.console.servers.management import explain_management_errors
@@ -18,7 +19,7 @@ from shared.settings.console import ConsoleSettings, read_passwords
 
 app = make_group()
 
-PATIENCE = 20
+PATIENCE = 10
 """Seconds that declaring everything may take."""
 
 
@@ -29,6 +30,7 @@ def apply() -> None:
     async def work(settings: ConsoleSettings) -> ExitCode:
         broker = settings.need("rabbitmq_url")
         await _declare(broker)
+        note_progress()
         if settings.rabbitmq_management_url is None:
             complain(
                 "warning: ACE_RABBITMQ_MANAGEMENT_URL is not set: queues are there, but neither policies "

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+from services.console.output.deadline import wait_on_purpose
+
 TOGETHER = 50
 """Messages that are recorded and sent together."""
 
@@ -22,5 +24,6 @@ class Pace:
     async def wait(self, count: int) -> None:
         """Waits until the next `count` messages are allowed."""
         if self._rate:
-            await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
+            with wait_on_purpose():
+                await asyncio.sleep(max(0.0, self._free_at - time.monotonic()))
             self._free_at = time.monotonic() + count / self._rate

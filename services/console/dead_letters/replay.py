@@ -20,10 +20,10 @@ from services.console.dead_letters.dead_letter import HeldDeadLetter, can_be_rep
 from services.console.dead_letters.pace import Pace
 from services.console.dead_letters.prospects import Prospect, judge_replays
 from services.console.dead_letters.selection import Wanted, hold_dead_letters
+from services.console.output.deadline import note_progress
 from services.console.output.exit_codes import complain
 from shared import clock
 from shared.messaging import headers, topology
-from shared.messaging.amqp import CONFIRM_WITHIN
 from shared.messaging.stamp_proof import overwrites_stamps
 from shared.messaging.topology import WorkQueue
 from shared.security.redaction import redact
@@ -32,6 +32,9 @@ from shared.storage.database import Database
 
 ROUND = 600.0
 """Seconds that messages are held at most: the broker closes a channel that holds one for half an hour."""
+
+CONFIRMED_WITHIN = 8.0
+"""Seconds that the broker may take to confirm a replay: ample for a queue to elect a new leader."""
 
 REPLAY, DISCARD = "replay", "discard"
 
@@ -142,6 +145,8 @@ class DeadLetterActions:
                 outcomes = await asyncio.gather(*(do(each, queue) for each in together))
                 settled.update(each.letter.id for each in together)
                 tally.done += sum(outcomes)
+                if any(outcomes):
+                    note_progress()
                 tally.kept += (kept := len(outcomes) - sum(outcomes))
                 tally.found[queue.name] -= kept
                 if time.monotonic() > over:
@@ -168,7 +173,7 @@ class DeadLetterActions:
     async def _send_back(self, exchange: AbstractExchange, each: HeldDeadLetter, queue: WorkQueue) -> bool:
         message = make_replay(each, queue, self._operator.user, clock.now())
         try:
-            await exchange.publish(message, queue.name, mandatory=True, timeout=CONFIRM_WITHIN)
+            await exchange.publish(message, queue.name, mandatory=True, timeout=CONFIRMED_WITHIN)
         except (DeliveryError, PublishError, TimeoutError) as error:
             complain(f"{each.letter.id} is kept: the broker did not confirm its replay ({type(error).__name__})")
             await self._database.audit.add([self._make_entry(each, f"not-{REPLAY}ed")])

@@ -6,6 +6,8 @@ from typing import BinaryIO
 
 from typing_extensions import Buffer
 
+from services.console.output.deadline import wait_on_purpose
+
 
 class HashedFile(io.RawIOBase):
     """The bytes of a file, hashed as they are read. Wrap it in a `BufferedReader`."""
@@ -22,7 +24,8 @@ class HashedFile(io.RawIOBase):
         """Reads into a buffer of bytes; returns how many."""
         room = memoryview(buffer)
         read = getattr(self._file, "read1", self._file.read)  # a pipe gives what it has: `read` would wait for more
-        data: bytes = read(len(room))
+        with wait_on_purpose():
+            data: bytes = read(len(room))
         room[: len(data)] = data
         self._hash.update(data)
         return len(data)

@@ -3,14 +3,14 @@
 Green means that everything was looked at and found well. What is not known is never green.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.console.checks.verdict import Verdict
 from services.console.health.facts import BrokerFacts, DatabaseFacts, Failure, HealthFacts
 from services.console.output.formatting import format_span, format_time
-from services.console.queues.queue_statistics import QueueStatistics
+from services.console.queues.idle import list_idle
 from shared.messaging.broker_limits import DEAD_BYTES, STAMP_SETTING
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WORKERS
 
@@ -128,7 +128,7 @@ def _judge_mail(facts: HealthFacts) -> Part:
     tail = ""
     if known:
         last = f"last took an email {format_span(facts.at - known.last_sent_at)} ago" if known.last_sent_at else None
-        tail = f"; {last or f'took none for {format_span(EMAILS_WITHIN)} or longer'}"
+        tail = f"; {last or 'took none in the last hour'}"
         tail += f"; {known.deferred:,} wait" if known.deferred else ""
     says = f": {known.mail_says}" if known and known.mail_says else ""
     if failure:
@@ -163,33 +163,9 @@ def _judge_workers(broker: BrokerFacts | Failure, start: Callable[[str], str]) -
     if idle:
         return Part("workers", Verdict.BAD, "; ".join(map(str, idle)), "; ".join(start(each.program) for each in idle))
     if silent:
-        return Part("workers", None, f"no answer from {', '.join(silent)}", "look again; are most broker nodes up?")
+        to_do = "bring most of the broker's nodes up, and look again"
+        return Part("workers", None, f"no answer from {', '.join(silent)}", to_do)
     return Part("workers", Verdict.OK, f"all {len(WORKERS)} take messages")
-
-
-@dataclass(frozen=True)
-class Idle:
-    """A program that takes nothing from some of its queues."""
-
-    program: str
-    queues: tuple[str, ...]
-    of: int
-
-    def __str__(self) -> str:
-        if len(self.queues) == self.of:
-            return f"{self.program} is not running"
-        return f"{self.program} takes nothing from {', '.join(self.queues)}"
-
-
-def list_idle(queues: Mapping[str, QueueStatistics]) -> list[Idle]:
-    """The programs that take nothing from queues which answer."""
-    found = []
-    for program in WORKERS:
-        theirs = [queue.name for queue in WORK_QUEUES if queue.program == program and queue.name in queues]
-        idle = tuple(name for name in theirs if queues[name].answers and not queues[name].consumers)
-        if idle:
-            found.append(Idle(program, idle, len(theirs)))
-    return found
 
 
 def _judge_stamps(broker: BrokerFacts | Failure) -> Part:

@@ -15,7 +15,10 @@ def draw_health(health: Health) -> list[RenderableType]:
     """One line about everything, and below it what needs somebody."""
     verdict = health.verdict
     shown: list[RenderableType] = [Text.assemble((f"{verdict.upper()}  ", STYLES[verdict]), health.line)]
+    is_dark = any(part.name == "broker" and part.verdict is Verdict.BAD for part in health.parts)
     for part in health.wrong:
+        if part.verdict is None and is_dark:
+            continue  # because of the broker, which comes first
         shown.append(_draw_part(part))
         if part.to_do and part.verdict is not None:
             shown.append(Text(f"    do: {part.to_do}", style="dim"))

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aiormq.exceptions import ChannelAccessRefused, ChannelNotFoundEntity
 
+from services.console.output.deadline import note_progress
 from services.console.output.exit_codes import Unavailable
 from shared.messaging.amqp import BROKER_AWAY
 from shared.messaging.queue_counts import count_queue
@@ -42,6 +43,7 @@ async def hold_messages(
 
         async def take(raw: AbstractIncomingMessage) -> None:
             taken.append(raw)
+            note_progress()
             arrived.set()
 
         if not expected:

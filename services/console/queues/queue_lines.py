@@ -33,6 +33,8 @@ class QueueLine:
     out_per_s: float | None
     oldest_s: float | None
     """Seconds since the first message was published, where it was looked at; 0 for an empty queue. None: unknown."""
+    growth: float | None
+    """Recent growth in messages per second."""
     empty_in_s: float | None
     """Seconds until it is empty at its recent pace. None unless it falls steadily."""
     retry: dict[str, int] | None
@@ -71,6 +73,7 @@ def _summarize_queue(
         in_per_s=found.in_rate,
         out_per_s=found.out_rate,
         oldest_s=ages.get(queue.name) if found.ready else 0.0,
+        growth=found.growth,
         empty_in_s=estimate_drain(found.lengths),
         retry=None if waits is None else dict(waits.get(queue.name, {})),
         dead=dead.ready + (dead.unacked or 0),
@@ -95,7 +98,7 @@ def _list_marks(line: QueueLine, found: QueueStatistics, queue: WorkQueue) -> li
     if (line.oldest_s or 0) >= LONG:
         marks.append(f"its first message has been waiting for {format_span(line.oldest_s)}")
     if line.messages_dlx:
-        marks.append(f"{line.messages_dlx} dead letters are held back: is {queue.dead} there, and not full?")
+        marks.append(f"{line.messages_dlx} dead letters are held back, as {queue.dead} is gone or full: acectl doctor")
     if (line.dead_full or 0) >= NEARLY:
         marks.append(f"its dead letters are {line.dead_full:.0%} full: replay or discard some, or they wait outside")
     if line.dead:

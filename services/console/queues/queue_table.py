@@ -29,7 +29,7 @@ def draw_queues(seen: Sequence[QueueLine], found: Mapping[str, QueueStatistics])
         shown += [Text(f"  {line.queue}: empty in about {format_span(line.empty_in_s)}") for line in draining]
     marks = [f"{line.queue}: {mark}" for line in seen for mark in line.marks]
     marks += [
-        f"{name}: {delay['messages_dlx']} messages are held back: is the queue that they came from still there?"
+        f"{name}: {delay['messages_dlx']} messages are held back, as their queue is gone: acectl topology apply"
         for name, delay in delays.items()
         if delay["messages_dlx"]
     ]

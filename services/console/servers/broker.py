@@ -13,12 +13,12 @@ from services.console.servers.broker_link import BrokerLink
 from shared import clock
 from shared.contracts.message import Event
 from shared.messaging import headers, topology
-from shared.messaging.amqp import CONFIRM_WITHIN, JSON, explain_refusal, read_user
+from shared.messaging.amqp import JSON, explain_refusal, read_user
 from shared.security import tls
 from shared.settings.groups import BrokerSettings
 
-PATIENCE = 10
-"""Seconds that connecting may take."""
+PATIENCE = 8
+"""Seconds that connecting, or confirming a message, may take."""
 
 
 @asynccontextmanager
@@ -52,7 +52,7 @@ async def publish_event(settings: BrokerSettings, event: Event) -> None:
         connection.channel(publisher_confirms=True, on_return_raises=True) as channel,
     ):
         exchange = await channel.get_exchange(topology.EVENTS, ensure=False)
-        await exchange.publish(message, event.name(), mandatory=True, timeout=CONFIRM_WITHIN)
+        await exchange.publish(message, event.name(), mandatory=True, timeout=PATIENCE)
 
 
 @contextmanager

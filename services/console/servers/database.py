@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
+from services.console.output.deadline import note_progress
 from services.console.output.exit_codes import Unavailable
 from shared.domain.errors import TransientFailure
 from shared.security.fingerprints import BlindIndex
@@ -39,7 +40,7 @@ async def connect_database(settings: RecordSettings) -> AsyncIterator[OpenDataba
     """Like `open_database`, whether or not a server answers. Raises `SettingError`."""
     ring = load_key_ring(settings, "storage")
     index = BlindIndex(load_key_ring(settings, "index"))
-    database = Database(settings.need("mongodb_url"), settings.mongodb_database)
+    database = Database(settings.need("mongodb_url"), settings.mongodb_database, lambda _: note_progress())
     try:
         yield OpenDatabase(database, Sealer(ring), index, ring.current)
     finally:

@@ -52,6 +52,7 @@ class Management:
         within = {"permissions": f"vhosts/{self._encoded}/permissions"}
         within["topic-permissions"] = f"vhosts/{self._encoded}/topic-permissions"
         within["user-limits"] = "user-limits"
+        within["connections"] = f"vhosts/{self._encoded}/connections"
         found: list[dict[str, Any]] = await self._get(within.get(what, f"{what}/{self._encoded}"))
         return found
 

@@ -156,7 +156,7 @@ def test_dead_letters_that_are_nearly_full_are_bad() -> None:
     names = [name for queue in WORK_QUEUES for name in (queue.name, queue.dead)]
     statistics = {name: QueueStatistics(0, 1) for name in names}
     statistics["verifier.check-code.dead"] = QueueStatistics(9, 0, size=int(DEAD_BYTES * 0.9))
-    found = {check.name: check for check in brokers.check_queues(summarize_queues(statistics))}
+    found = {check.name: check for check in brokers.check_queues(summarize_queues(statistics), "start {}".format)}
     assert found["dead letters"].verdict is Verdict.BAD
     assert found["dead letters"].says.startswith("verifier.check-code is 90% full")
 

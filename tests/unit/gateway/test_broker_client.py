@@ -59,7 +59,7 @@ class Connection:
 def broker(monkeypatch: pytest.MonkeyPatch) -> RabbitBroker:
     """The broker that the client uses."""
     broker = make_broker(URL, "gateway")
-    monkeypatch.setattr(broker_client, "make_broker", lambda _url, _service: broker)
+    monkeypatch.setattr(broker_client, "make_broker", lambda *_: broker)
     return broker
 
 

@@ -1,0 +1,82 @@
+"""The doctor compares keys between services by what each process reports of them."""
+
+from typing import Any
+
+from services.console.checks.keys import Process, compare_keys, parse_ring, read_processes
+from services.console.checks.verdict import Verdict
+from shared.messaging.connection import make_broker
+from shared.messaging.connection_properties import KEYS
+from shared.security.keys import KeyRing, make_ring
+from shared.settings.loading import describe_key_rings
+from shared.settings.processes import IntakeSettings
+
+ONE, OTHER = make_ring(), make_ring()
+
+
+def process(program: str, **rings: str) -> Process:
+    return Process(program, {purpose: parse_ring(KeyRing.parse(ring).describe()) for purpose, ring in rings.items()})
+
+
+def found(*processes: Process) -> list[tuple[Verdict, str]]:
+    return [(check.verdict, check.says) for check in compare_keys(processes)]
+
+
+def test_a_fingerprint_is_the_same_for_the_same_key_and_shows_nothing_of_it() -> None:
+    shown = KeyRing.parse(ONE).describe()
+    assert shown == KeyRing.parse(ONE).describe() != KeyRing.parse(OTHER).describe()
+    id, _, encoded = ONE.partition(":")
+    assert shown.startswith(f"{id}=")
+    assert len(shown) == len(id) + 9
+    assert encoded[:8] not in shown
+
+
+def test_a_process_reports_the_rings_that_it_has_with_its_connection() -> None:
+    settings = IntakeSettings.model_validate({"keys_commands": ONE, "keys_storage": OTHER, "keys_index": "nonsense"})
+    reported = describe_key_rings(settings)
+    assert reported.keys() == {"commands", "storage"}
+    broker = make_broker("amqp://intake:x@localhost/", "intake", reported)
+    assert broker._connection_kwargs["client_properties"] == {KEYS: reported}
+
+
+def connection(user: str, name: str, keys: Any) -> dict[str, Any]:
+    return {"user": user, "client_properties": {"connection_name": name, KEYS: keys}}
+
+
+def test_only_our_services_are_believed_by_the_user_that_the_broker_vouches_for() -> None:
+    rings = {"commands": "k1=00000000"}
+    seen = [
+        connection("intake", "gateway", rings),
+        connection("operator", "verifier", rings),
+        connection("a-partner", "intake", rings),
+        connection("verifier", "verifier", "nonsense"),
+        {"user": "provisioner", "client_properties": {}},
+        {"user": "provisioner"},
+    ]
+    assert [each.program for each in read_processes(seen, "operator")] == ["intake", "verifier"]
+
+
+def test_the_same_keys_are_well_and_more_keys_for_what_is_old_too() -> None:
+    gateway, intake = process("gateway", commands=ONE), process("intake", commands=f"{ONE},{OTHER}", storage=OTHER)
+    [(verdict, says)] = found(gateway, intake, process("provisioner", storage=OTHER))
+    assert verdict is Verdict.OK
+    assert says.endswith("gateway, intake, provisioner")
+
+
+def test_another_key_under_the_same_id_is_named_with_both_sides_once() -> None:
+    id, other = ONE.partition(":")[0], OTHER.partition(":")[2]
+    intakes = [process("intake", commands=f"{id}:{other}")] * 3
+    [(verdict, says)] = found(process("gateway", commands=ONE), process("verifier", commands=ONE), *intakes)
+    assert verdict is Verdict.BAD
+    assert says == f"key {id} of ACE_KEYS_COMMANDS is another one at gateway and verifier than intake"
+
+
+def test_a_key_that_one_seals_with_and_another_lacks_is_named_with_what_to_do() -> None:
+    id = OTHER.partition(":")[0]
+    verifier, mailer = process("verifier", code_email=f"{OTHER},{ONE}"), process("code-mailer", code_email=ONE)
+    [check] = compare_keys([verifier, mailer])
+    assert check.says == f"code-mailer cannot open what verifier seals: no key {id} in ACE_KEYS_CODE_EMAIL"
+    assert check.to_do == f"add key {id} to ACE_KEYS_CODE_EMAIL of code-mailer, and restart it"
+
+
+def test_without_a_report_nothing_is_compared() -> None:
+    assert [check.verdict for check in compare_keys([])] == [Verdict.WARN]
