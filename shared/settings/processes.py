@@ -137,6 +137,10 @@ class ImageSettings(ProcessSettings):
     python_image: str = Field("python:3.11-slim", description="Base image of the services' containers.")
     rabbitmq_image: str = Field("rabbitmq:4-management", description="The broker's image.")
     mongodb_image: str = Field("mongo:8.0", description="The database's image.")
+    prometheus_image: str = Field("prom/prometheus:v3.5.0", description="Prometheus's image.")
+    prometheus_port: Port = Field(9090, description="Port of Prometheus.")
+    grafana_image: str = Field("grafana/grafana:12.2.0", description="Grafana's image.")
+    grafana_port: Port = Field(3000, description="Port of Grafana.")
 
 
 class Settings(

@@ -13,9 +13,9 @@ import pytest
 from deploy.local.processes.supervisorctl import Supervisorctl
 from embedded_servers import ports
 from services.console.applications.traces import Span, find_spans
-from services.console.command_line.running import LOCAL_SYSTEM
 from shared.settings import loading
 from shared.settings.console import TraceSettings
+from shared.settings.groups import LOCAL_SYSTEM
 from tests.support.browser import Window, browsing
 from tests.support.local_system import local_system
 from tests.support.mail_sink import code_in

@@ -28,6 +28,11 @@ Depths of queues, dead letters and consumers are the broker's to tell, also whil
 RabbitMQ itself, through its plugin `rabbitmq_prometheus` (`rabbitmq_detailed_queue_messages`,
 `rabbitmq_detailed_queue_consumers`).
 
+Alerts are in `deploy/prometheus/rules/`, each with its [runbook](operating.md#alerts), and the two objectives with
+them: 99 % of the code emails within ten seconds of the click, and a form that is available to 99.9 % of the requests.
+Dashboards are in `deploy/grafana/dashboards/`. `docker compose --profile observability up` starts Prometheus on port
+9090 (`ACE_PROMETHEUS_PORT`) and Grafana on port 3000 (`ACE_GRAFANA_PORT`) with all of it.
+
 Series whose labels are known are there from the start, at 0. None holds personal data: labels are queues, pages,
 states, problems and kinds, never what a visitor sends.
 
@@ -46,11 +51,16 @@ def list_metrics() -> Iterator[MetricWrapperBase]:
     return (metric for metric in vars(metrics).values() if isinstance(metric, MetricWrapperBase))
 
 
+def name_metric(metric: MetricWrapperBase) -> str:
+    """Its name in expressions; of a histogram, without ``_bucket``, ``_sum`` and ``_count``."""
+    (family,) = metric.describe()
+    return family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
+
+
 def _list_rows() -> Iterator[tuple[str, str, str, str, str]]:
     for metric in list_metrics():
         (family,) = metric.describe()
-        name = f"{family.name}_{family.type}".removesuffix("_gauge").removesuffix("_histogram")
-        name = name.removesuffix("_counter") + ("_total" if family.type == "counter" else "")
+        name = name_metric(metric)
         labels = ", ".join(f"`{label}`" for label in metric._labelnames) or "none"
         yield f"`{name}`", family.type, labels, f"{family.documentation}.", _name_programs(metric)
 
