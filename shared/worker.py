@@ -33,7 +33,8 @@ from shared.storage.database import Database
 log = structlog.get_logger()
 
 STARTED_WITHIN = 3
-"""Seconds that a stopping worker waits for its own start: cut short, the start would leave a connection open."""
+"""Seconds that a stopping worker waits for its own start: cut short, the start may drop what has just been delivered,
+which then comes again."""
 
 FINISHED_WITHIN = 23
 """Seconds that it waits for what is in flight: longer than handing over an email takes."""

@@ -6,10 +6,10 @@ docs/decisions/0003-faststream.md gives the reason for each departure from a def
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import cast
+from typing import Any, cast
 
 import structlog
-from aio_pika import IncomingMessage
+from aio_pika import IncomingMessage, RobustConnection
 from aio_pika.abc import AbstractIncomingMessage
 from aiormq.exceptions import ChannelLockedResource
 from faststream import AckPolicy
@@ -28,6 +28,10 @@ Take = Callable[[AbstractIncomingMessage], Awaitable[None]]
 
 HEARTBEAT = 10
 """Seconds. A half-open connection is detected after three heartbeats."""
+
+CONNECTED_WITHIN = 10
+"""Seconds that the broker may take to accept a connection. There are no heartbeats yet, so a connection that goes
+silent meanwhile would never be given up."""
 
 CANCELLED_WITHIN = 2
 """Seconds that the broker may take to confirm a canceled consumer."""
@@ -69,6 +73,29 @@ class _ConnectionLog:
         log.info("the connection to the broker is back")
 
 
+class _Broker(RabbitBroker):
+    """Leaves nothing behind if connecting fails or is canceled.
+
+    aio-pika would go on connecting by itself, whatever cancels it, and FastStream forgets a connection whose first
+    channel fails: it would stay open, and the process could not end.
+    """
+
+    async def _connect(self) -> RobustConnection:
+        made: list[RobustConnection] = []
+
+        def make(*args: Any, **kwargs: Any) -> RobustConnection:
+            made.append(RobustConnection(*args, **kwargs))
+            return made[-1]
+
+        self._connection_kwargs["connection_class"] = make
+        try:
+            return await super()._connect()
+        except BaseException:
+            for connection in made:
+                await connection.close()
+            raise
+
+
 def make_broker(url: str, service: str, keys: Mapping[str, str] | None = None) -> RabbitBroker:
     """A broker for a service, not connected yet.
 
@@ -77,12 +104,13 @@ def make_broker(url: str, service: str, keys: Mapping[str, str] | None = None) -
     """
     read_leniently()
     connection = _ConnectionLog()
-    broker = RabbitBroker(
+    broker = _Broker(
         str(URL(url).update_query(heartbeat=HEARTBEAT, name=service)),
         app_id=service,
         default_channel=Channel(on_return_raises=True),
         ack_policy=AckPolicy.MANUAL,
         graceful_timeout=None,  # it drops what arrives meanwhile; our own stop waits instead
+        timeout=CONNECTED_WITHIN,
         reconnect_interval=PAUSE,
         decoder=_skip_decoding,
         apply_types=False,

@@ -50,11 +50,13 @@ class Proxy:
     from_server: Callable[[], Watch] | None = None
     own_port: int = 0
     cuts: int = 0
+    accepted: int = 0
     _lines: set[Line] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Accepts a connection."""
+        self.accepted += 1
         task = asyncio.create_task(self.take(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from aiormq import Channel
+from yarl import URL
 
-from shared.messaging import watchdog
+from shared.messaging import connection, watchdog
 from shared.settings.processes import Settings
+from tests.chaos.injection.proxy import proxy
 from tests.support.services import serve_until_it_fails, wire, working
 from tests.support.waiting import until
 
@@ -61,3 +63,23 @@ async def test_a_worker_that_no_messages_reach_ends_with_a_failure(
     async with asyncio.TaskGroup() as group:
         group.create_task(lose_consumer())
         await serve_until_it_fails(worker)
+
+
+async def test_a_new_connection_that_stays_silent_is_given_up_long_before_the_watchdog_ends_the_process(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "CONNECTED_WITHIN", 1)
+    url = URL(settings.need("rabbitmq_url"))
+    async with proxy((str(url.host), int(url.port or 0))) as between:
+        settings = settings.model_copy(update={"rabbitmq_url": str(url.with_port(between.own_port))})
+        async with working(settings, ["provisioner"]) as [worker]:
+            await until(worker.is_ready)
+            between.silent = True
+            between.reset()
+
+            async def silent() -> bool:
+                return between.accepted > 1
+
+            await until(silent)
+            between.silent = False
+            await until(worker.is_ready, within=watchdog.CHECKS * watchdog.PAUSE / 2)
