@@ -20,7 +20,9 @@ CUT = "cut"
 SILENT = "silent"
 """Instead of a reply, nothing ever comes."""
 
-REFERENCE = re.compile(r"ACE-[0-9A-Z]{4}-[0-9A-Z]{4}")
+REFERENCE = re.compile(r"\bACE-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
+"""Never part of an account number, of which one in 16,000 is like ``A-XACE-XXXX-XXXX``."""
+
 CODE = re.compile(r"^([0-9A-Z]{4}-[0-9A-Z]{4})\s*$", re.MULTILINE)
 
 

@@ -22,6 +22,8 @@ from tests.chaos.processes.process import Process
 from tests.chaos.processes.system import TAP, System
 from tests.support.mail_sink import Email
 
+EVENTS = tuple(queue.message.name() for queue in WORK_QUEUES if queue.exchange == topology.EVENTS)
+
 COLLECTIONS = frozenset({"applications", "emails", "importers", "portal_users", "top_accounts", "importer_views"})
 """Collections that the checks need, even if they are empty."""
 
@@ -33,12 +35,16 @@ UNKNOWN = "550 5.1.1 no such mailbox"
 
 
 async def open_tap(system: System) -> None:
-    """Starts to copy everything that is published."""
+    """Starts to copy everything that is published to a queue.
+
+    What no queue gets stays so: the workers' proof of the broker's stamps is that it comes back.
+    """
     async with await aio_pika.connect(operator_url(system)) as connection, connection.channel() as channel:
         kind = "quorum" if system.servers.amqp_ports else "classic"
         queue = await channel.declare_queue(TAP, durable=True, arguments={"x-queue-type": kind})
         for exchange in topology.EXCHANGES:
-            await queue.bind(exchange, "#")
+            for key in EVENTS if exchange == topology.EVENTS else ("#",):
+                await queue.bind(exchange, key)
 
 
 async def gather(system: System, since: dict[str, int]) -> Evidence:

@@ -46,8 +46,6 @@ def _may(message: Published, evidence: Evidence) -> bool:
         # The broker dead-letters a message in the name of its last publisher.
         own = evidence.users[queue.program]
         return message.user == own or (message.by_broker and message.user in _senders(queue, evidence))
-    if where == (topology.EVENTS, topology.UNBOUND):
-        return True  # each worker proves that the broker stamps what arrives; no queue gets it
     if message.exchange == topology.REPLAY and message.key in topology.REPLAYED:
         return message.user not in evidence.users.values() or message.user == evidence.prober
     return False
