@@ -181,7 +181,8 @@ EMAILS = Counter(
 EMAIL_SECONDS = Histogram(
     "ace_email_delay_seconds",
     "From when an email was due to the mail server's acceptance, with all waiting. A code email is due when the "
-    "requester clicks: at the gateway's time, which the broker's stamp bounds to a minute before its arrival",
+    "requester clicks: at the gateway's time, which the broker's stamp bounds to a minute before its arrival. A start "
+    "that limits made wait counts from when it was sent",
     ["kind"],
     buckets=TEN_SECONDS,
     registry=MAILERS,
