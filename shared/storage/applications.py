@@ -23,6 +23,7 @@ from shared.storage.accounts import Accounts
 from shared.storage.batches import Batches
 from shared.storage.documents import to_application, to_document, to_update
 from shared.storage.errors import MARKS, transient_when_away
+from shared.storage.overview import match_state
 
 MOST_TRIED = 200
 """Applications of one requester for one importer that are looked at when wrong codes are counted."""
@@ -202,10 +203,10 @@ class Applications:
         return wrong
 
     async def list_latest(
-        self, most: int, state: State | None = None, since: datetime | None = None
+        self, most: int, now: datetime, state: State | None = None, since: datetime | None = None
     ) -> AsyncIterator[Application]:
-        """Applications begun since this time, latest first."""
-        query: dict[str, Any] = {"state": state.value} if state else {}
+        """Applications begun since this time that are in this state now, latest first."""
+        query: dict[str, Any] = match_state(state, now) if state else {}
         if since:
             query["taken_at"] = {"$gte": since}
         with transient_when_away():
@@ -232,12 +233,6 @@ class Applications:
         with transient_when_away():
             async for found in self._collection.find(query).sort("taken_at", ASCENDING):
                 yield to_application(found)
-
-    async def count_by_state(self, since: datetime) -> dict[str, int]:
-        """Counts applications begun since this time by state."""
-        pipeline: list[dict[str, Any]] = [{"$match": {"taken_at": {"$gte": since}}}, {"$sortByCount": "$state"}]
-        with transient_when_away():
-            return {entry["_id"]: entry["count"] async for entry in self._collection.aggregate(pipeline)}
 
 
 def _is_as(before: Application) -> dict[str, Any]:

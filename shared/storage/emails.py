@@ -122,12 +122,6 @@ class EmailStatuses:
         }
         return set(await self._read(query))
 
-    async def count_by_status(self, since: datetime) -> dict[str, int]:
-        """Counts emails by status, of applications whose emails changed since this time."""
-        pipeline: list[dict[str, Any]] = [{"$match": {"changed_at": {"$gte": since}}}, {"$sortByCount": "$status"}]
-        with transient_when_away():
-            return {line["_id"]: line["count"] async for line in self._view.aggregate(pipeline)}
-
     async def list_latest(
         self,
         most: int,

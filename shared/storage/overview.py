@@ -33,12 +33,44 @@ class Deliveries:
     """Why it did not take the latest of them."""
 
 
+OPEN = (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED)
+"""States that end by their time."""
+
+DUE = "due"
+"""What an email counts as whose mailer died: it goes out when its message is delivered again."""
+
+
+def match_state(state: State, now: datetime) -> dict[str, Any]:
+    """The query for applications that are in this state now (`present_state.find_state`)."""
+    if state is State.EXPIRED:
+        return {"$or": [{"state": state.value}, {"ends_at": {"$lte": now, "$type": "date"}}]}
+    return {"state": state.value} | ({"ends_at": {"$gt": now}} if state in OPEN else {})
+
+
 class Overview:
     """Counts over whole collections. Each method raises `TransientFailure`."""
 
     def __init__(self, database: Any) -> None:
         self._applications = database["applications"]
         self._emails = database[VIEW]
+
+    async def count_by_state(self, since: datetime, now: datetime) -> dict[str, int]:
+        """Applications begun since a time, by their state now."""
+        is_over = {"$and": [{"$gt": ["$ends_at", None]}, {"$lte": ["$ends_at", now]}]}
+        state = {"$cond": [is_over, State.EXPIRED.value, "$state"]}
+        return await self._count(self._applications, {"taken_at": {"$gte": since}}, state)
+
+    async def count_by_status(self, since: datetime, now: datetime) -> dict[str, int]:
+        """Emails of applications whose emails changed since a time, by their status now."""
+        is_abandoned = {"$and": [{"$eq": ["$status", EmailStatus.SENDING.value]}, {"$lte": ["$leased_until", now]}]}
+        status = {"$cond": [is_abandoned, DUE, "$status"]}
+        return await self._count(self._emails, {"changed_at": {"$gte": since}}, status)
+
+    @staticmethod
+    async def _count(collection: Any, query: dict[str, Any], by: dict[str, Any]) -> dict[str, int]:
+        with transient_when_away():
+            lines = collection.aggregate([{"$match": query}, {"$sortByCount": by}])
+            return {line["_id"]: line["count"] async for line in lines}
 
     async def count_waiting(self, now: datetime) -> Waiting:
         """Applications of the last day that a worker should have taken further: it takes less than a second."""

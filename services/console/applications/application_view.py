@@ -13,7 +13,9 @@ from shared.domain.application import Application, Parked
 from shared.domain.email import Email
 from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import ImporterNumber
+from shared.domain.present_state import find_status
 from shared.security.sealing import CannotOpen, Sealer
+from shared.storage.overview import DUE
 from shared.storage.sealed_documents import CONTACT, REQUEST
 
 
@@ -25,7 +27,7 @@ def describe(
     kinds = {email.parked: kind.value for kind, email in emails.items() if email.parked}
     return {
         "id": str(application.id),
-        **summarize(application, emails),
+        **summarize(application, emails, now),
         "gateway": application.gateway,
         "answer": _name_answer(application),
         "ends_at": application.ends_at,
@@ -56,7 +58,7 @@ def describe(
         "emails": [
             {
                 "email": kind.value,
-                "status": email.status.value,
+                "status": find_status(application, kind, email, now) or DUE,
                 "at": email.at,
                 "sent_at": email.sent_at,
                 "attempts": email.attempt,

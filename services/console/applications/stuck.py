@@ -12,6 +12,7 @@ from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, E
 from shared.contracts.state import State
 from shared.domain.application import SWEPT_AFTER, Application
 from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails, list_due
+from shared.domain.present_state import find_state
 from shared.messaging.topology import WorkQueue, find_queue
 
 PATIENCE = timedelta(minutes=1)
@@ -65,7 +66,7 @@ def _check_turns(application: Application, now: datetime) -> Iterator[Finding]:
 def _check_emails(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
     since = application.history[-1].at if application.history else application.taken_at
     for kind, email in emails.items():
-        if kind is EmailKind.VERIFICATION_CODE and application.state is not State.AWAITING_CODE:
+        if kind is EmailKind.VERIFICATION_CODE and find_state(application, now) is not State.AWAITING_CODE:
             continue  # nobody is waiting for it
         if found := _check_email(kind, email, now):
             yield found

@@ -1,12 +1,14 @@
 """An application in one line. Loads no more than a list needs."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.domain.application import Application, Parked
 from shared.domain.email import Email
+from shared.domain.present_state import find_state
 
 
 def list_parked(application: Application, emails: Mapping[EmailKind, Email]) -> list[Parked]:
@@ -24,11 +26,11 @@ def choose_event(kind: EmailKind) -> type[CodeIssued | EmailDue]:
     return CodeIssued if kind is EmailKind.VERIFICATION_CODE else EmailDue
 
 
-def summarize(application: Application, emails: Mapping[EmailKind, Email]) -> dict[str, Any]:
-    """An application in one line."""
+def summarize(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> dict[str, Any]:
+    """An application in one line, as it is now."""
     return {
         "reference": application.reference,
-        "state": application.state.value,
+        "state": find_state(application, now).value,
         "taken_at": application.taken_at,
         "changed_at": application.history[-1].at if application.history else None,
         "problem": application.problem.value if application.problem else None,

@@ -61,13 +61,15 @@ def list_applications(
     lately = spans.parse(since) if since else None
 
     async def work(settings: RecordSettings) -> ExitCode:
-        after = clock.now() - lately if lately else None
+        now = clock.now()
+        after = now - lately if lately else None
         async with open_database(settings) as database:
-            latest = database.collections.applications.list_latest(limit, state, after)
+            latest = database.collections.applications.list_latest(limit, now, state, after)
             found = await _summarize([application async for application in latest], database)
         if not found:
             complain("no application")
-        return _print_list(found, json=json)
+        _print_list(found, json=json)
+        return ExitCode.DONE
 
     run(RecordSettings, work)
 
@@ -99,7 +101,8 @@ def find(
             lines = await _summarize(found, database)
         if not found:
             complain(f"no application for {wanted.masked}. One that was refused at once keeps no number and no address")
-        return _print_list(lines, json=json)
+        _print_list(lines, json=json)
+        return ExitCode.DONE if lines else ExitCode.INCOMPLETE
 
     run(RecordSettings, work)
 
@@ -124,7 +127,7 @@ def list_stuck(
             async for application in database.collections.applications.list_unfinished(now - lately, needing_attention):
                 emails = await statuses.find(application.id)
                 if (wrong := stuck.list_findings(application, emails, now)) and len(found) < limit:
-                    line = summarize(application, emails)
+                    line = summarize(application, emails, now)
                     found.append({**line, "findings": [vars(finding) for finding in wrong]})
         if json:
             printing.print_json(found)
@@ -137,7 +140,8 @@ def list_stuck(
 
 async def _summarize(applications: list[Application], database: OpenDatabase) -> list[dict[str, Any]]:
     emails = await database.collections.email_status.find_all(application.id for application in applications)
-    return [summarize(application, emails.get(application.id, {})) for application in applications]
+    now = clock.now()
+    return [summarize(application, emails.get(application.id, {}), now) for application in applications]
 
 
 def _show_stuck(found: list[dict[str, Any]], now: datetime) -> None:
@@ -150,7 +154,7 @@ def _show_stuck(found: list[dict[str, Any]], now: datetime) -> None:
             printing.print_paragraph(finding["to_do"], indent=8)
 
 
-def _print_list(found: list[dict[str, Any]], *, json: bool) -> ExitCode:
+def _print_list(found: list[dict[str, Any]], *, json: bool) -> None:
     if json:
         printing.print_json(found)
     elif found and printing.is_screen():
@@ -158,7 +162,6 @@ def _print_list(found: list[dict[str, Any]], *, json: bool) -> ExitCode:
         printing.print_table(columns, [[_shorten(line[name]) for name in columns] for line in found])
     elif found:
         printing.print_table([*found[0]], [[format_value(value) or "-" for value in line.values()] for line in found])
-    return ExitCode.DONE if found else ExitCode.INCOMPLETE
 
 
 def _shorten(value: Any) -> str:

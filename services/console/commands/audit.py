@@ -49,7 +49,7 @@ def list_entries(
                     printing.print_paragraph(f"why: {line['why']}", indent=4)
         if not found:
             complain("nothing was done to such a message")
-        return ExitCode.DONE if found else ExitCode.INCOMPLETE
+        return ExitCode.DONE
 
     run(RecordSettings, work)
 
@@ -93,7 +93,7 @@ def list_loads(
                     printing.print_paragraph(f"why: {entry.why}", indent=4)
         if not found:
             complain("there was no such load")
-        return ExitCode.DONE if found else ExitCode.INCOMPLETE
+        return ExitCode.DONE
 
     run(RecordSettings, work)
 

@@ -40,7 +40,9 @@ def list_dead_letters(
             listing.print_each(letters, json=json)
         else:
             listing.print_groups(group_dead_letters(letters), json=json)
-        return _end(letters, unread)
+        if not letters:
+            complain("there are no such dead letters")
+        return _end(ExitCode.DONE, unread)
 
     run(ConsoleSettings, work)
 
@@ -56,7 +58,9 @@ def show(
         found, unread = await _read_selected(settings, Wanted(id=id))
         if found:
             listing.print_all([(dead.letter, read_body(dead.raw)) for dead in found], json=json)
-        return _end(found, unread)
+        else:
+            complain("there is no such dead letter")
+        return _end(ExitCode.DONE if found else ExitCode.INCOMPLETE, unread)
 
     run(ConsoleSettings, work)
 
@@ -112,11 +116,8 @@ async def _read_selected(settings: ConsoleSettings, wanted: Wanted) -> tuple[lis
     return found, unread
 
 
-def _end(found: Sequence[object], unread: Sequence[str]) -> ExitCode:
+def _end(code: ExitCode, unread: Sequence[str]) -> ExitCode:
+    """The exit code of what was read, unless a part could not be."""
     for reason in unread:
         complain(reason)
-    if unread:
-        return ExitCode.UNAVAILABLE
-    if not found:
-        complain("no dead letter was found")
-    return ExitCode.DONE if found else ExitCode.INCOMPLETE
+    return ExitCode.UNAVAILABLE if unread else code

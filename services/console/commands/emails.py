@@ -40,7 +40,7 @@ def list_emails(
         async with open_database(settings) as database:
             application = await find_id(database, about) if about else None
             wanted = listing.EmailFilter(now - lately, status, kind, application)
-            found = await listing.list_emails(database.collections, wanted, limit)
+            found = await listing.list_emails(database.collections, wanted, limit, now)
         if not found:
             complain("no such email" if status else "every email is out")
         if json:
@@ -50,7 +50,7 @@ def list_emails(
         elif found:
             rows = [[format_value(value) or "-" for value in line.values()] for line in found]
             printing.print_table([*found[0]], rows)
-        return ExitCode.DONE if found else ExitCode.INCOMPLETE
+        return ExitCode.DONE
 
     run(RecordSettings, work)
 

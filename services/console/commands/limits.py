@@ -55,7 +55,7 @@ def show(
             )
         if not lines:
             complain(f"nothing was counted about {subject.shown}")
-        return ExitCode.DONE if lines else ExitCode.INCOMPLETE
+        return ExitCode.DONE
 
     run(LimitsSettings, work)
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from services.console.checks.starting import find_starter
+from services.console.checks.verdict import Verdict
 from services.console.command_line import options
 from services.console.command_line.groups import make_app
 from services.console.command_line.running import run
@@ -62,6 +63,6 @@ def queues(
             printing.print_json(told)
         else:
             printing.print_lines(*screen.draw_health(health), "", *queue_table.draw_queues(seen, broker.queues))
-        return ExitCode.DONE
+        return ExitCode.INCOMPLETE if health.verdict is Verdict.BAD else ExitCode.DONE
 
     run(ConsoleSettings, work)

@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from services.console.checks.starting import find_starter
+from services.console.checks.verdict import Verdict
 from services.console.command_line import options
 from services.console.command_line.groups import make_app
 from services.console.command_line.running import run
@@ -33,6 +34,7 @@ from shared.domain.errors import TransientFailure
 from shared.settings.console import ConsoleSettings
 from shared.storage.database import Database
 from shared.storage.errors import DriverError
+from shared.storage.overview import DUE
 
 LATELY = timedelta(hours=24)
 """Applications begun since then are counted."""
@@ -71,8 +73,11 @@ class Tick:
         """The tick for a person."""
         parts: list[RenderableType] = [Text(f"acectl top  {format_time(self.facts.at)}", style="bold")]
         parts += screen.draw_health(self.health)
-        for title, order, counts in (("Applications", State, self.states), ("Emails", EmailStatus, self.emails)):
-            known = [f"{name.value} {counts[name]:,}" for name in order if counts and counts.get(name)]
+        for title, order, counts in (
+            ("Applications", State, self.states),
+            ("Emails", (*EmailStatus, DUE), self.emails),
+        ):
+            known = [f"{name} {counts[name]:,}" for name in order if counts and counts.get(name)]
             said = "?" if counts is None else ", ".join(known) or "none"
             parts.append(Text(f"{title} of the last 24 hours: {said}"))
         if self.lines:  # last, as what is to be looked at may be longer than the screen
@@ -119,7 +124,9 @@ def _print(tick: Tick, *, json: bool) -> ExitCode:
         printing.print_json_line(tick.as_dict())
     else:
         printing.print_lines(tick.draw())
-    return ExitCode.UNAVAILABLE if tick.failures else ExitCode.DONE
+    if tick.failures:
+        return ExitCode.UNAVAILABLE
+    return ExitCode.INCOMPLETE if tick.health.verdict is Verdict.BAD else ExitCode.DONE
 
 
 async def look(observer: Observer, start: Callable[[str], str]) -> Tick:
@@ -139,11 +146,11 @@ async def _count(database: Database | None) -> tuple[dict[str, int], dict[str, i
     """Applications by state and emails by status. None: the database is away or not known."""
     if database is None:
         return None
-    since = clock.now() - LATELY
+    now, overview = clock.now(), database.overview
     try:
         async with asyncio.timeout(WITHIN):
             return await asyncio.gather(
-                database.applications.count_by_state(since), database.email_status.count_by_status(since)
+                overview.count_by_state(now - LATELY, now), overview.count_by_status(now - LATELY, now)
             )
     except (TransientFailure, TimeoutError, DriverError):
         return None

@@ -1,6 +1,6 @@
 """Emails as `acectl emails list` shows them: never to whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,9 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.domain import reference
 from shared.domain.application import Application
 from shared.domain.email import OVER, Email, list_due
+from shared.domain.present_state import find_status
 from shared.storage.database import Database
-
-DUE = "due"
-"""An email that its mailer has not begun: nothing is recorded of it."""
+from shared.storage.overview import DUE
 
 NOT_OUT = tuple(status for status in EmailStatus if status not in OVER)
 
@@ -30,14 +29,28 @@ class EmailFilter:
     application: UUID | None = None
 
 
-async def list_emails(database: Database, wanted: EmailFilter, most: int) -> list[dict[str, Any]]:
+async def list_emails(database: Database, wanted: EmailFilter, most: int, now: datetime) -> list[dict[str, Any]]:
     """The emails, those that changed last first; before them those that are due and not begun, oldest first."""
     statuses = (wanted.status,) if wanted.status else NOT_OUT
     found = await database.email_status.list_latest(
         most, wanted.since, statuses, kind=wanted.kind, application=wanted.application
     )
     due = [] if wanted.status else await _find_not_begun(database, wanted)
-    return [*due, *(_describe(id, kind, email) for id, kind, email in found)][:most]
+    return [*due, *[line async for line in _describe_open(database, found, statuses, now)]][:most]
+
+
+async def _describe_open(
+    database: Database,
+    found: list[tuple[UUID, EmailKind, Email]],
+    statuses: tuple[EmailStatus, ...],
+    now: datetime,
+) -> AsyncIterator[dict[str, Any]]:
+    """Those that still have one of these statuses: a code that is over is not waited for, nor a mailer that died."""
+    for id, kind, email in found:
+        application = await database.applications.load(id) if kind is EmailKind.VERIFICATION_CODE else None
+        status = find_status(application, kind, email, now)
+        if status is None or status in statuses:
+            yield {**_describe(id, kind, email), "status": status or DUE}
 
 
 async def _find_not_begun(database: Database, wanted: EmailFilter) -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """The exit codes. Typer itself uses 2 for a wrong command line."""
+    """The exit codes, by one rule for all commands (docs/acectl.md). Typer itself uses 2 for a wrong command line."""
 
     DONE = 0
+    """All that was asked for was done or shown. A list may be empty: that is an answer."""
     INCOMPLETE = 1
-    """Bad rows, a wrong file, or nothing found; or a check found a problem."""
+    """What was named is not there, or a part was left undone; or a check found something bad."""
     UNAVAILABLE = 3
-    """A server is away or refuses, or a setting cannot work."""
+    """What was asked for could not be done or shown: a server is away or refuses, or a setting cannot work."""
     STOPPED = 4
     """A load would change more than it may: nothing was changed."""
     INTERRUPTED = 130

@@ -112,6 +112,19 @@ async def test_stuck_applications_are_listed_with_what_to_do(settings: Settings)
     assert await acectl(settings, "applications", "stuck", "--since", "1m") == (0, [], "")
 
 
+async def test_what_is_over_by_its_time_is_listed_and_counted_as_over(database_settings: Settings) -> None:
+    async with opened(database_settings) as database:
+        for age in (timedelta(minutes=1), timedelta(minutes=61), timedelta(minutes=62)):
+            begun = applications.begun(uuid4(), clock.now() - age)
+            await database.applications.save(replace(begun, request="k1.sealed"))
+        now = clock.now()
+        assert await database.overview.count_by_state(now - timedelta(days=1), now) == {"expired": 2, "requested": 1}
+        assert (await database.overview.count_waiting(now)).count == 1
+    for state, count in (("expired", 2), ("requested", 1), ("locked", 0)):
+        ending, lines, _ = await acectl(database_settings, "applications", "list", "--state", state)
+        assert (ending, [line["state"] for line in lines]) == (0, [state] * count)
+
+
 async def test_a_healthy_broker_and_database_are_reported_healthy(operating: Settings, running: Servers) -> None:
     await administer(running.management_url, operating.need("rabbitmq_url"), dict.fromkeys(PERMISSIONS, "x"))
     await store_importer(operating, ACME.importer_number, ACME.company_name, "poc@acme.example")
