@@ -1,12 +1,13 @@
 """Applications that should have moved on but have not: why, and what to do. Pure: no server, no clock."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.console.applications.summary import choose_event, list_parked
-from services.console.dead_letters.prospects import Prospect, judge_replay
+from services.console.dead_letters.prospects import Prospect, helps_until, judge_replay
 from services.console.emails.resend import find_waiting_resend
+from services.console.output.formatting import format_time
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, EmailsSent
 from shared.contracts.state import State
@@ -29,6 +30,8 @@ class Finding:
     why: str
     since: datetime
     to_do: str
+    must_start_over: bool = False
+    """Whether nothing can help the person any more but to begin anew."""
 
 
 def list_findings(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> list[Finding]:
@@ -43,10 +46,15 @@ def list_findings(application: Application, emails: Mapping[EmailKind, Email], n
 
 def _check_parked(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
     for parked in list_parked(application, emails):
-        to_do = f"fix the cause, then: acectl dead replay {parked.message_id}"
-        if (comes_to := judge_replay(parked.message, application, now, emails)) is not Prospect.HELPS:
+        comes_to = judge_replay(parked.message, application, now, emails)
+        if comes_to is Prospect.HELPS:
+            until = helps_until(parked.message, application)
+            last = f" before {format_time(until)}" if until else ""
+            to_do = f"fix the cause{last}, then: acectl dead replay {parked.message_id}"
+        else:
             to_do = f"a replay cannot help ({comes_to}): acectl dead discard {parked.message_id} --reason TEXT"
-        yield Finding(f"{parked.message} is parked: {parked.reason}", parked.at, to_do)
+        why = f"{parked.message} is parked: {parked.reason}"
+        yield Finding(why, parked.at, to_do, comes_to is Prospect.TOO_LATE)
 
 
 def _check_turns(application: Application, now: datetime) -> Iterator[Finding]:
@@ -56,7 +64,9 @@ def _check_turns(application: Application, now: datetime) -> Iterator[Finding]:
         return
     if application.state is State.REQUESTED and not application.is_placeholder:
         if application.ends_at and now >= application.ends_at:
-            yield Finding("no code was issued within the hour", since, "ask the person to start over")
+            yield Finding(
+                "no code was issued within the hour", since, "ask the person to start over", must_start_over=True
+            )
         else:
             yield _report_overdue("no code is issued", since, find_queue(ApplicationAccepted))
     elif application.state is State.SUBMITTED:
@@ -113,3 +123,13 @@ def _check_sweep(application: Application, now: datetime) -> Iterator[Finding]:
 def _report_overdue(what: str, since: datetime, queue: WorkQueue) -> Finding:
     to_do = f"start {queue.program} if it is not running (acectl doctor); else: acectl dead list --queue {queue.name}"
     return Finding(what, since, to_do)
+
+
+def sum_up(findings: Iterable[Iterable[Finding]]) -> str:
+    """How many are stuck, whom that can still be mended for, and who has to begin anew: one sentence about all."""
+    lost = [any(finding.must_start_over for finding in each) for each in findings]
+    stuck = "1 application is stuck" if len(lost) == 1 else f"{len(lost):,} applications are stuck"
+    if not any(lost):
+        return f"{stuck}; all can still be helped"
+    people = "1 person must begin anew" if sum(lost) == 1 else f"{sum(lost):,} people must begin anew"
+    return f"{stuck}: {len(lost) - sum(lost):,} can still be helped, {people}"

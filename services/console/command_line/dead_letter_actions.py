@@ -1,5 +1,6 @@
 """What `acectl dead replay` and `acectl dead discard` do, and how they report it."""
 
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
 from rich.text import Text
@@ -8,10 +9,12 @@ from services.console.command_line.dead_letter_options import ActionOptions
 from services.console.command_line.options import name_operator
 from services.console.dead_letters.action_result import ActionResult
 from services.console.dead_letters.audit_log import announce
+from services.console.dead_letters.prospects import Prospect
 from services.console.dead_letters.replay import DISCARD, REPLAY, DeadLetterActions, Operator
 from services.console.dead_letters.selection import Wanted
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
+from services.console.output.formatting import format_time
 from services.console.servers.broker import connect_broker
 from services.console.servers.database import open_database
 from shared.messaging.amqp import read_user
@@ -36,22 +39,34 @@ async def act(settings: ConsoleSettings, action: str, wanted: Wanted, options: A
 
 
 def _report(result: ActionResult, *, dry_run: bool, json: bool) -> None:
-    """Reports what was done, queue by queue."""
+    """Reports what was done queue by queue, what a replay can still help, and who has to start again."""
     if json:
         counts = {"done": result.done, "kept": result.kept, "by_queue": result.found}
-        counts |= {"hopeless": sum(result.hopeless.values()), "must_start_again": len(result.start_again)}
+        counts |= {"can_help": result.prospects.get(Prospect.HELPS, 0), "helps_until": result.helps_until}
+        counts |= {"hopeless": result.hopeless, "must_start_again": len(result.start_again)}
         printing.print_json({"action": result.action, "dry_run": dry_run, **counts})
         return
     done = {REPLAY: "sent back", DISCARD: "thrown away"}[result.action]
     for queue, count in result.found.items():
-        printing.print_lines(Text(f"{queue}: {count:,} {'would be ' if dry_run else ''}{done}"))
+        if count:
+            printing.print_lines(Text(f"{queue}: {count:,} {'would be ' if dry_run else ''}{done}"))
     if not result.found and not result.kept:
         complain("no dead letter matches")
-    for why, count in result.hopeless.items():
-        complain(f"{count:,} kept, because a replay cannot help any more ({why})")
-    if result.start_again:
-        complain(f"people who must start again: {len(result.start_again):,}")
-    if result.hopeless:
-        complain("throw them away, once nobody needs them: acectl dead discard --hopeless --reason TEXT")
-    if others := result.kept - sum(result.hopeless.values()):
+    for line in describe_prospects(result, is_replay=result.action == REPLAY):
+        complain(line)
+    if others := result.kept - (result.hopeless if result.action == REPLAY else 0):
         complain(f"{others:,} kept among the dead letters, see above")
+
+
+def describe_prospects(result: ActionResult, *, is_replay: bool) -> Iterator[str]:
+    """What a replay can still help, what it cannot, and how many people must begin anew, a sentence each."""
+    if helped := result.prospects.get(Prospect.HELPS, 0):
+        until = f" until {format_time(result.helps_until)}" if result.helps_until else ""
+        yield f"{helped:,} a replay can still help{until}"
+    for prospect, count in result.prospects.items():
+        if prospect is not Prospect.HELPS:
+            yield f"{count:,} a replay cannot help ({prospect}){', so they are kept' if is_replay else ''}"
+    if people := len(result.start_again):
+        yield "1 person must begin anew" if people == 1 else f"{people:,} people must begin anew"
+    if result.hopeless and is_replay:
+        yield "throw those away once nobody needs them: acectl dead discard --hopeless --reason TEXT"

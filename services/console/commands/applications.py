@@ -5,7 +5,7 @@ A command imports what only it needs, so that a list is fast.
 
 import sys
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +22,9 @@ from shared import clock
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.settings.console import RecordSettings
+
+if TYPE_CHECKING:
+    from services.console.applications.stuck import Finding
 
 app = make_group()
 
@@ -120,19 +123,19 @@ def list_stuck(
 
     async def work(settings: RecordSettings) -> ExitCode:
         now = clock.now()
-        found: list[dict[str, Any]] = []
+        found: list[tuple[dict[str, Any], list[stuck.Finding]]] = []
         async with open_database(settings) as database:
             statuses = database.collections.email_status
             needing_attention = await statuses.find_needing_attention(now - lately)
             async for application in database.collections.applications.list_unfinished(now - lately, needing_attention):
                 emails = await statuses.find(application.id)
                 if (wrong := stuck.list_findings(application, emails, now)) and len(found) < limit:
-                    line = summarize(application, emails, now)
-                    found.append({**line, "findings": [vars(finding) for finding in wrong]})
+                    found.append((summarize(application, emails, now), wrong))
         if json:
-            printing.print_json(found)
+            printing.print_json([{**line, "findings": [vars(each) for each in wrong]} for line, wrong in found])
         else:
             _show_stuck(found, now)
+            complain(stuck.sum_up(wrong for _, wrong in found) if found else "no application is stuck")
         return ExitCode.INCOMPLETE if found else ExitCode.DONE
 
     run(RecordSettings, work)
@@ -144,14 +147,17 @@ async def _summarize(applications: list[Application], database: OpenDatabase) ->
     return [summarize(application, emails.get(application.id, {}), now) for application in applications]
 
 
-def _show_stuck(found: list[dict[str, Any]], now: datetime) -> None:
-    if not found:
-        complain("no application is stuck")
-    for line in found:
-        printing.print_paragraph(f"{line['reference']}  {line['state']}", "bold")
-        for finding in line["findings"]:
-            printing.print_paragraph(f"{finding['why']} ({format_age(finding['since'], now)})", "yellow", indent=4)
-            printing.print_paragraph(finding["to_do"], indent=8)
+def _show_stuck(found: "list[tuple[dict[str, Any], list[Finding]]]", now: datetime) -> None:
+    """Shows each cause once, with all applications that have it."""
+    causes: dict[tuple[str, str], list[tuple[dict[str, Any], Finding]]] = {}
+    for line, findings in found:
+        for finding in findings:
+            causes.setdefault((finding.why, finding.to_do), []).append((line, finding))
+    for (why, to_do), alike in causes.items():
+        oldest = min(finding.since for _, finding in alike)
+        printing.print_paragraph(f"{why} ({format_age(oldest, now)})", "bold yellow")
+        printing.print_paragraph(f"do: {to_do}", indent=4)
+        printing.print_paragraph("  ".join(f"{line['reference']}  {line['state']}" for line, _ in alike), indent=8)
 
 
 def _print_list(found: list[dict[str, Any]], *, json: bool) -> None:

@@ -26,6 +26,9 @@ OF_THE_LAST_TIME = frozenset(
 )
 """Headers about earlier tries, or written anew. A replay starts without them."""
 
+SEALED = "sealed"
+"""What is shown of a sealed field."""
+
 LONGEST = 200
 """Characters to show of any text in a message's properties."""
 
@@ -143,7 +146,7 @@ def read_body(raw: AbstractIncomingMessage) -> dict[str, str] | None:
     except catalogue.BreaksContract:
         return None
     said = message.model_dump(mode="json")
-    return {name: "sealed" if (type(message), name) in SEALED_FIELDS else str(value) for name, value in said.items()}
+    return {name: SEALED if (type(message), name) in SEALED_FIELDS else str(value) for name, value in said.items()}
 
 
 def _choose_believed(raw: AbstractIncomingMessage, queue: WorkQueue, user: str) -> str:

@@ -1,20 +1,22 @@
 """Prints dead letters in groups or one by one, for a person or as JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from services.console.dead_letters.dead_letter import DeadLetter
+from services.console.dead_letters.dead_letter import SEALED, DeadLetter
 from services.console.dead_letters.selection import DeadLetterGroup
 from services.console.output import printing
-from services.console.output.formatting import format_age, format_time, format_value
+from services.console.output.formatting import format_age, format_time
 from shared import clock
 from shared.domain import reference
 from shared.domain.errors import PermanentFailure, TransientFailure
 
-UNREADABLE = "not shown, because they break the contract"
-FAILURES = {PermanentFailure.__name__: "permanent", TransientFailure.__name__: "transient"}
+FAILURES = {
+    PermanentFailure.__name__: "a permanent failure: it does not pass by itself",
+    TransientFailure.__name__: "a transient failure, which lasted too long",
+}
 """What people read for our own exceptions. Any other is a bug, and its name helps to find it."""
 
 
@@ -30,11 +32,37 @@ def print_all(found: Sequence[tuple[DeadLetter, Mapping[str, str] | None]], *, j
         printing.print_json([{**describe(letter), "body": body} for letter, body in found])
         return
     for letter, body in found:
-        facts = describe(letter)
-        facts["failure"] = FAILURES.get(name := facts.pop("exception") or "", name)
-        facts["given up by"] = "the broker" if facts.pop("by_broker") else "a worker"
-        facts |= {f"says {name}": value for name, value in body.items()} if body else {"contents": UNREADABLE}
-        printing.print_facts({name.replace("_", " "): format_value(value) or None for name, value in facts.items()})
+        printing.print_paragraph(letter.id, "bold")
+        for sentence in tell(letter, body):
+            printing.print_paragraph(sentence, indent=4)
+
+
+def tell(letter: DeadLetter, body: Mapping[str, str] | None) -> Iterator[str]:
+    """A dead letter in sentences."""
+    about = f"application {reference.derive(letter.application)}" if letter.application else "no application"
+    yield f"A message {letter.type} for {letter.queue}, about {about}."
+    who = "The broker" if letter.by_broker else "Its worker"
+    tries = f" after {letter.attempts + 1} attempts" if letter.attempts else ""
+    yield f"{who} gave it up {_format_moment(letter.parked_at)}{tries}: {letter.reason}."
+    if letter.exception:
+        yield f"That is {FAILURES.get(letter.exception, f'a bug in this service ({letter.exception})')}."
+    sender = letter.sender or "somebody for whom none of our users vouches"
+    yield f"First published {_format_moment(letter.published_at)} by {sender}; {letter.size:,} bytes."
+    if letter.replays:
+        yield f"Operators sent it back {_format_times(letter.replays)} already."
+    if letter.application:
+        yield f"The application's id is {letter.application}."
+    if body is None:
+        yield "Its contents are not shown, because they break the contract."
+    else:
+        clear = ", ".join(f"{name} {value}" for name, value in body.items() if value != SEALED)
+        sealed = ", ".join(name for name, value in body.items() if value == SEALED)
+        yield f"It says in clear: {clear or 'nothing'}. Sealed: {sealed or 'nothing'}."
+    yield f"Whether a replay can still help: acectl dead replay {letter.id} --dry-run"
+
+
+def _format_moment(at: datetime | None) -> str:
+    return f"{format_time(at)} ({format_age(at, clock.now())})" if at else "at a time that is not known"
 
 
 def print_each(letters: Sequence[DeadLetter], *, json: bool) -> None:

@@ -1,6 +1,7 @@
 """Whether replaying a parked message can still help somebody. Pure: no server, no clock."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -9,7 +10,7 @@ from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, EmailDue, EmailsSent
 from shared.contracts.state import State
-from shared.domain.application import Application
+from shared.domain.application import TO_ISSUE, Application
 from shared.domain.email import Email
 
 
@@ -40,14 +41,20 @@ OVER = frozenset({State.EXPIRED, State.LOCKED, State.REJECTED})
 
 
 def judge_replay(
-    message: str, application: Application | None, now: datetime, emails: Mapping[EmailKind, Email]
+    message: str,
+    application: Application | None,
+    now: datetime,
+    emails: Mapping[EmailKind, Email],
+    published_at: datetime | None = None,
 ) -> Prospect:
     """What replaying a message of this name would achieve now, given its application and emails as stored.
 
-    Somebody who abandoned an application has already started another, or wanted none.
+    Somebody who abandoned an application has already started another, or wanted none. A start of which nothing is
+    stored is judged by when it was published, if that is known.
     """
     if application is None:
-        return Prospect.TOO_LATE if message in NEEDS_AN_APPLICATION else Prospect.HELPS
+        is_old = message == StartApplication.name() and published_at is not None and now >= published_at + TO_ISSUE
+        return Prospect.TOO_LATE if is_old or message in NEEDS_AN_APPLICATION else Prospect.HELPS
     if message not in AWAITED:
         return Prospect.HELPS
     if message in JUDGED_BY_ITS_OWN_TIME and application.is_in(AWAITED[message], now):
@@ -70,14 +77,25 @@ def _is_decided(message: str, emails: Mapping[EmailKind, Email]) -> bool:
     return message == CodeIssued.name() and code is not None and code.status in (EmailStatus.SENT, EmailStatus.REFUSED)
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What a replay would achieve, and until when it helps; None: no deadline applies."""
+
+    prospect: Prospect
+    until: datetime | None = None
+
+
 async def judge_replays(
-    messages: Iterable[tuple[str, UUID | None]],
+    messages: Iterable[tuple[str, UUID | None, datetime | None]],
     load: Callable[[UUID], Awaitable[Application | None]],
     find_emails: Callable[[UUID], Awaitable[Mapping[EmailKind, Email]]],
     now: datetime,
-) -> list[Prospect]:
-    """What replaying each of these would achieve: message names, and their applications where known."""
-    return [
-        judge_replay(name, await load(id), now, await find_emails(id)) if id else Prospect.HELPS
-        for name, id in messages
-    ]
+) -> list[Outlook]:
+    """What replaying each of these would achieve: names, applications where known, and when they were published."""
+    found = []
+    for name, id, published_at in messages:
+        application = await load(id) if id else None
+        emails = await find_emails(id) if id else {}
+        prospect = judge_replay(name, application, now, emails, published_at) if id else Prospect.HELPS
+        found.append(Outlook(prospect, helps_until(name, application) if application else None))
+    return found

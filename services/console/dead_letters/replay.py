@@ -18,7 +18,7 @@ from aio_pika.exceptions import DeliveryError, PublishError
 from services.console.dead_letters.action_result import ActionResult
 from services.console.dead_letters.dead_letter import HeldDeadLetter, can_be_replayed, make_replay
 from services.console.dead_letters.pace import Pace
-from services.console.dead_letters.prospects import Prospect, judge_replays
+from services.console.dead_letters.prospects import Outlook, Prospect, judge_replays
 from services.console.dead_letters.selection import Wanted, hold_dead_letters
 from services.console.output.deadline import note_progress
 from services.console.output.exit_codes import complain
@@ -71,20 +71,21 @@ class DeadLetterActions:
         tally = ActionResult(action)
         for queue in wanted.queues:
             async with hold_dead_letters(self._connection, queue, self._operator.user) as found:
-                for each, prospect in await self._select(found, wanted, set()):
-                    self._count(each, prospect, queue, tally, set())
+                for each, outlook in await self._select(found, wanted, set()):
+                    self._count(each, outlook, queue, tally, set())
         return tally
 
     async def _select(
         self, found: list[HeldDeadLetter], wanted: Wanted, settled: Collection[str]
-    ) -> list[tuple[HeldDeadLetter, Prospect]]:
+    ) -> list[tuple[HeldDeadLetter, Outlook]]:
         """The selected ones not handled yet, each with what a replay would achieve."""
         named = [each for each in found if wanted.matches(each.letter) and each.letter.id not in settled]
-        about = [(each.letter.type.partition(".")[0], each.letter.application) for each in named]
+        letters = [each.letter for each in named]
+        about = [(letter.type.partition(".")[0], letter.application, letter.published_at) for letter in letters]
         applications, emails = self._database.applications, self._database.email_status
-        prospects = await judge_replays(about, applications.load, emails.find, clock.now())
-        meant = zip(named, prospects, strict=True)
-        return [(each, one) for each, one in meant if not (wanted.hopeless and one is Prospect.HELPS)]
+        outlooks = await judge_replays(about, applications.load, emails.find, clock.now())
+        meant = zip(named, outlooks, strict=True)
+        return [(each, one) for each, one in meant if not (wanted.hopeless and one.prospect is Prospect.HELPS)]
 
     async def replay(self, wanted: Wanted) -> ActionResult:
         """Replays the selected dead letters, each once even if it is dead again at once."""
@@ -137,7 +138,7 @@ class DeadLetterActions:
         over = time.monotonic() + ROUND
         async with hold_dead_letters(self._connection, queue, self._operator.user) as found:
             meant = await self._select(found, wanted, settled)
-            sound = [each for each, prospect in meant if self._count(each, prospect, queue, tally, settled)]
+            sound = [each for each, outlook in meant if self._count(each, outlook, queue, tally, settled)]
             rest = iter(sound)
             while together := list(islice(rest, self._pace.together)):
                 await self._pace.wait(len(together))
@@ -155,11 +156,12 @@ class DeadLetterActions:
         return False
 
     def _count(
-        self, each: HeldDeadLetter, prospect: Prospect, queue: WorkQueue, tally: ActionResult, settled: set[str]
+        self, each: HeldDeadLetter, outlook: Outlook, queue: WorkQueue, tally: ActionResult, settled: set[str]
     ) -> bool:
         """Counts a selected one; returns whether it can be handled. One that cannot is kept."""
-        if tally.action == REPLAY and prospect is not Prospect.HELPS:
-            tally.keep(each.letter, prospect)
+        tally.judge(each.letter, outlook)
+        if tally.action == REPLAY and outlook.prospect is not Prospect.HELPS:
+            tally.kept += 1
             settled.add(each.letter.id)
             return False
         if tally.action == REPLAY and not can_be_replayed(each.letter):

@@ -107,6 +107,7 @@ async def test_once_the_codes_expired_a_replay_says_so_and_how_many_must_start_o
             tally = await operator.replay(CODES)
         for each in (before, tally):
             assert (each.done, each.kept, each.found) == (0, 2, {})
+            assert each.hopeless == 2
             assert each.start_again == {started.application for started in both}
         assert await broker.count(DEAD) == 2
         assert "too late: the person must start over" in (await shown(short, database, both[0]))

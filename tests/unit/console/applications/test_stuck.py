@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import pytest
 
-from services.console.applications.stuck import list_findings
+from services.console.applications.stuck import Finding, list_findings, sum_up
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ResendRequested
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
-from shared.domain.application import Application, Parked
+from shared.domain.application import TO_ISSUE, Application, Parked
 from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, WELCOME, Email
 from shared.domain.handled_result import HandledResult
 from tests.support.applications import NOW, awaiting, provisioned, requested, submitted, verified
@@ -107,7 +107,7 @@ def test_a_hopeless_message_suggests_starting_over_instead_of_a_replay() -> None
     id = uuid4()
     emails = {CODE: Email(EmailStatus.PARKED, NOW, 1, reason="no key", parked=id)}
     [alive] = list_findings(awaiting(), emails, LATER)
-    assert alive.to_do == f"fix the cause, then: acectl dead replay {id}"
+    assert alive.to_do == f"fix the cause before 2026-11-22 15:10:00 UTC, then: acectl dead replay {id}"
     [over] = list_findings(awaiting(), emails, NOW + timedelta(minutes=10))
     assert "the person must start over" in over.to_do
     assert f"acectl dead discard {id}" in over.to_do
@@ -135,3 +135,24 @@ def test_a_resend_that_its_mailer_does_not_begin_is_reported_even_of_a_completed
     assert list_findings(asked, sent, NOW + timedelta(seconds=59)) == []
     begun = replace(sent[EmailKind.ACCOUNT_READY], resend=1)
     assert list_findings(asked, sent | {EmailKind.ACCOUNT_READY: begun}, LATER) == []
+
+
+def test_it_is_said_how_many_can_still_be_helped_and_how_many_people_must_begin_anew() -> None:
+    helped, lost = Finding("why", NOW, "do"), Finding("why", NOW, "do", must_start_over=True)
+    assert sum_up([[helped]]) == "1 application is stuck; all can still be helped"
+    assert sum_up([[helped], [helped, lost], [lost]]) == (
+        "3 applications are stuck: 1 can still be helped, 2 people must begin anew"
+    )
+    assert sum_up([[lost]]) == "1 application is stuck: 0 can still be helped, 1 person must begin anew"
+
+
+def test_a_parked_message_says_until_when_a_replay_helps_or_that_the_person_must_begin_anew() -> None:
+    parked = Parked(uuid4(), "application-accepted", "a bug", NOW)
+    application = requested(parked={parked.message_id: parked})
+    [before] = list_findings(application, NONE, LATER)
+    assert (before.must_start_over, "before 2026-11-22 16:00:00 UTC, then: acectl dead replay" in before.to_do) == (
+        False,
+        True,
+    )
+    found = list_findings(application, NONE, NOW + TO_ISSUE)
+    assert (found[0].must_start_over, "acectl dead discard" in found[0].to_do) == (True, True)

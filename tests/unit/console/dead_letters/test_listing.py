@@ -1,5 +1,6 @@
 """What people read about dead letters."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,6 +9,7 @@ import pytest
 from services.console.dead_letters import listing
 from services.console.dead_letters.dead_letter import DeadLetter
 from services.console.dead_letters.selection import group_dead_letters
+from shared.domain import reference
 from shared.messaging.topology import WORK_QUEUES
 
 NOW = datetime(2026, 11, 22, 15, 4, 5, tzinfo=UTC)
@@ -32,13 +34,28 @@ def make_dead_letter(queue: str = "notifier.send-email", exception: str = "Perma
     )
 
 
-def test_a_person_reads_words_and_no_names_of_the_language(capsys: pytest.CaptureFixture[str]) -> None:
-    listing.print_all([(make_dead_letter(), {"email": "account-ready"})], json=False)
-    facts = dict(line.split("  ", 1) for line in capsys.readouterr().out.splitlines())
-    assert facts["failure"].strip() == "permanent"
-    assert facts["given up by"].strip() == "a worker"
-    assert facts["says email"].strip() == "account-ready"
-    assert not {"False", "None", "PermanentFailure"} & {value.strip() for value in facts.values()}
+def test_a_dead_letter_reads_as_sentences() -> None:
+    said = [*listing.tell(make_dead_letter(), {"email": "account-ready", "content": "sealed"})]
+    name = reference.derive(UUID(int=7))
+    assert said[0] == f"A message application-submitted.v1 for notifier.send-email, about application {name}."
+    assert said[1].startswith("Its worker gave it up 2026-11-22 15:04:05 UTC (")
+    assert said[1].endswith("after 4 attempts: the email was not handed over in time: the mail server is away.")
+    assert said[2] == "That is a permanent failure: it does not pass by itself."
+    assert "by provisioner; 100 bytes." in said[3]
+    assert said[4] == "Operators sent it back 2 times already."
+    assert said[6] == "It says in clear: email account-ready. Sealed: content."
+    assert said[7].endswith("acectl dead replay 8d1f5a52-3c0e-4b52-9a55-0a4b7a1c9e01 --dry-run")
+    assert not {"False", "None", "PermanentFailure"} & set(" ".join(said).split())
+
+
+def test_what_is_not_known_of_a_dead_letter_is_said_so() -> None:
+    unknown = replace(
+        make_dead_letter(), application=None, published_at=None, parked_at=None, by_broker=True, sender=None
+    )
+    said = " ".join(listing.tell(unknown, None))
+    assert "about no application. The broker gave it up at a time that is not known" in said
+    assert "by somebody for whom none of our users vouches" in said
+    assert "not shown, because they break the contract" in said
 
 
 def test_a_bug_is_named_because_its_name_helps_to_find_it(capsys: pytest.CaptureFixture[str]) -> None:

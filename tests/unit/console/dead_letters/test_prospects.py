@@ -94,3 +94,9 @@ def test_without_its_application_only_what_needs_none_helps() -> None:
     assert judge("none", None, NOW) is Prospect.HELPS
     assert judge("code-issued", None, NOW) is Prospect.TOO_LATE
     assert judge("email-due", None, NOW) is Prospect.TOO_LATE
+
+
+def test_a_start_of_which_nothing_is_stored_helps_as_long_as_a_code_may_be_issued() -> None:
+    for age, prospect in ((TO_ISSUE - TICK, Prospect.HELPS), (TO_ISSUE, Prospect.TOO_LATE)):
+        assert judge_replay("start-application", None, NOW + age, NO_EMAILS, NOW) is prospect
+    assert judge_replay("start-application", None, NOW, NO_EMAILS) is Prospect.HELPS
