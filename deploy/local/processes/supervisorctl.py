@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from xmlrpc.client import Fault, ServerProxy
 
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from embedded_servers.errors import SetupError
 
@@ -24,9 +24,13 @@ class Supervisorctl:
             supervisor.startProcessGroup(group, False)
 
     def restart(self, name: str) -> None:
-        """Restarts one program (`group:program`), with as much time to stop as its group allows."""
+        """Restarts one program (`group:program`), with as much time to stop as its group allows; or starts it."""
         with self._connect(f"restart {name}") as supervisor:
-            supervisor.stopProcess(name, True)
+            try:
+                supervisor.stopProcess(name, True)
+            except Fault as fault:
+                if fault.faultCode != Faults.NOT_RUNNING:
+                    raise
             supervisor.startProcess(name, False)
 
     def stop(self, group: str, seconds: float) -> None:

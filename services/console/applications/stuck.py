@@ -14,7 +14,7 @@ from shared.contracts.state import State
 from shared.domain.application import SWEPT_AFTER, Application
 from shared.domain.email import EMAILS_TO_COMPLETE, Email, Emails, list_due
 from shared.domain.present_state import find_state
-from shared.messaging.topology import WorkQueue, find_queue
+from shared.messaging.topology import WORK_QUEUES, WorkQueue, find_queue
 
 PATIENCE = timedelta(minutes=1)
 """How long a worker's turn may take before somebody should look: it takes less than a second."""
@@ -30,6 +30,8 @@ class Finding:
     why: str
     since: datetime
     to_do: str
+    together: str | None = None
+    """What to do about all that have the same cause, where that differs."""
     must_start_over: bool = False
     """Whether nothing can help the person any more but to begin anew."""
 
@@ -47,14 +49,17 @@ def list_findings(application: Application, emails: Mapping[EmailKind, Email], n
 def _check_parked(application: Application, emails: Mapping[EmailKind, Email], now: datetime) -> Iterator[Finding]:
     for parked in list_parked(application, emails):
         comes_to = judge_replay(parked.message, application, now, emails)
+        queue = next((queue.name for queue in WORK_QUEUES if queue.message.name() == parked.message), "QUEUE")
         if comes_to is Prospect.HELPS:
             until = helps_until(parked.message, application)
             last = f" before {format_time(until)}" if until else ""
             to_do = f"fix the cause{last}, then: acectl dead replay {parked.message_id}"
+            together = f"fix the cause, then: acectl dead replay --queue {queue}"
         else:
             to_do = f"a replay cannot help ({comes_to}): acectl dead discard {parked.message_id} --reason TEXT"
+            together = f"a replay cannot help: acectl dead discard --hopeless --queue {queue} --reason TEXT"
         why = f"{parked.message} is parked: {parked.reason}"
-        yield Finding(why, parked.at, to_do, comes_to is Prospect.TOO_LATE)
+        yield Finding(why, parked.at, to_do, together, comes_to is Prospect.TOO_LATE)
 
 
 def _check_turns(application: Application, now: datetime) -> Iterator[Finding]:

@@ -152,8 +152,9 @@ def _show_stuck(found: "list[tuple[dict[str, Any], list[Finding]]]", now: dateti
     causes: dict[tuple[str, str], list[tuple[dict[str, Any], Finding]]] = {}
     for line, findings in found:
         for finding in findings:
-            causes.setdefault((finding.why, finding.to_do), []).append((line, finding))
-    for (why, to_do), alike in causes.items():
+            causes.setdefault((finding.why, finding.together or finding.to_do), []).append((line, finding))
+    for (why, together), alike in causes.items():
+        to_do = together if len(alike) > 1 else alike[0][1].to_do
         oldest = min(finding.since for _, finding in alike)
         printing.print_paragraph(f"{why} ({format_age(oldest, now)})", "bold yellow")
         printing.print_paragraph(f"do: {to_do}", indent=4)

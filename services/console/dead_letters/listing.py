@@ -50,7 +50,7 @@ def tell(letter: DeadLetter, body: Mapping[str, str] | None) -> Iterator[str]:
     yield f"First published {_format_moment(letter.published_at)} by {sender}; {letter.size:,} bytes."
     if letter.replays:
         yield f"Operators sent it back {_format_times(letter.replays)} already."
-    if letter.application:
+    if letter.application and body is None:
         yield f"The application's id is {letter.application}."
     if body is None:
         yield "Its contents are not shown, because they break the contract."

@@ -6,7 +6,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from services.console.checks.verdict import Verdict
-from services.console.health.judge import Health, Part
+from services.console.health.judge import Health
+from services.console.output import printing
 
 STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.BAD: "bold red", None: "yellow"}
 
@@ -14,21 +15,17 @@ STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.BAD: "bold red", 
 def draw_health(health: Health) -> list[RenderableType]:
     """One line about everything, and below it what needs somebody."""
     verdict = health.verdict
-    shown: list[RenderableType] = [Text.assemble((f"{verdict.upper()}  ", STYLES[verdict]), health.line)]
+    head = Text(f"{verdict.upper():<4}  ", style=STYLES[verdict])
+    shown: list[RenderableType] = [*printing.make_paragraph(health.line, head=head)]
     is_dark = any(part.name == "broker" and part.verdict is Verdict.BAD for part in health.parts)
     for part in health.wrong:
         if part.verdict is None and is_dark:
             continue  # because of the broker, which comes first
-        shown.append(_draw_part(part))
+        mark = "! " if part.verdict is Verdict.BAD else "  "
+        shown += printing.make_paragraph(part.says, head=Text.assemble(mark, (part.name, STYLES[part.verdict]), ": "))
         if part.to_do and part.verdict is not None:
-            shown.append(Text(f"    do: {part.to_do}", style="dim"))
+            shown += printing.make_paragraph(f"do: {part.to_do}", style="dim", indent=4)
     return shown
-
-
-def _draw_part(part: Part) -> Text:
-    return Text.assemble(
-        ("! " if part.verdict is Verdict.BAD else "  ", ""), (part.name, STYLES[part.verdict]), f": {part.says}"
-    )
 
 
 def as_dict(health: Health) -> dict[str, Any]:

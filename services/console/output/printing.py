@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 10_000
 """Characters. Lines in a pipe are never wrapped."""
 
+GAP = 2
+"""Blanks between two columns."""
+
 
 def print_json(content: Any) -> None:
     """Prints JSON with times in ISO 8601."""
@@ -53,15 +56,23 @@ def print_facts(named: dict[str, str | None]) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Prints a table."""
-    screen().print(make_table(columns, rows))
+    """Prints a table; if it is wider than the screen, one line for each value, so that nothing is broken."""
+    lines, out = [*rows], screen()
+    widths = [max(map(len, column)) for column in zip(columns, *lines, strict=True)]
+    if sum(widths) + GAP * (len(widths) - 1) <= out.width:
+        out.print(make_table(columns, lines))
+        return
+    for number, row in enumerate(lines):
+        if number:
+            out.print()
+        print_facts(dict(zip(columns, row, strict=True)))
 
 
 def make_table(
     columns: Sequence[str],
     rows: Iterable[Sequence[str | Text]],
     numbers: Iterable[str] = (),
-    gap: int = 2,
+    gap: int = GAP,
 ) -> Table:
     """A table with number columns aligned right."""
     from rich.table import Table  # noqa: PLC0415
@@ -83,23 +94,40 @@ def print_lines(*shown: RenderableType) -> None:
 
 
 def print_paragraph(text: str, style: str = "", indent: int = 0) -> None:
-    """Prints a paragraph: wrapped on a screen, in one line elsewhere."""
+    """Prints a paragraph: folded on a screen, in one line elsewhere."""
     from rich.text import Text  # noqa: PLC0415
 
+    from services.console.output.folding import fold  # noqa: PLC0415
+
     out = screen()
-    blank = " " * indent
-    folded = Text(text, style=style).wrap(out, out.width - indent)
-    for line in folded:
-        out.print(Text(blank) + line, soft_wrap=True)
+    for line in fold(text, out.width - indent):
+        out.print(Text(" " * indent).append(line, style=style), soft_wrap=True)
 
 
 def print_beside(head: Text, text: str, style: str = "") -> None:
     """Prints a paragraph to the right of its heading, wrapped with a hanging indent."""
     from rich.text import Text  # noqa: PLC0415
 
+    from services.console.output.folding import fold  # noqa: PLC0415
+
     out = screen()
-    for number, line in enumerate(Text(text, style=style).wrap(out, max(20, out.width - len(head)))):
-        out.print(Text.assemble(Text(" " * len(head)) if number else head, line), soft_wrap=True)
+    for number, line in enumerate(fold(text, max(20, out.width - len(head)))):
+        out.print(Text.assemble(Text(" " * len(head)) if number else head, (line, style)), soft_wrap=True)
+
+
+def make_paragraph(text: str, style: str = "", indent: int = 0, head: Text | None = None) -> list[Text]:
+    """A paragraph's lines after a heading, folded to the screen with a hanging indent, to be drawn with others."""
+    from rich.text import Text  # noqa: PLC0415
+
+    from services.console.output.folding import fold  # noqa: PLC0415
+
+    begin = Text(" " * indent) + (head or Text())
+    lines = fold(text, max(20, screen().width - len(begin)))
+    starts = [begin, *([Text(" " * min(len(begin), indent + 4))] * (len(lines) - 1))]
+    drawn = [Text.assemble(start, (line, style)) for start, line in zip(starts, lines, strict=True)]
+    for each in drawn:
+        each.no_wrap, each.overflow = True, "fold"
+    return drawn
 
 
 def screen() -> Console:

@@ -35,7 +35,7 @@ def draw_queues(seen: Sequence[QueueLine], found: Mapping[str, QueueStatistics])
     ]
     if marks:
         shown.append(Text("\nTo look at", style="bold"))
-        shown += [Text(f"! {mark}", style="yellow") for mark in marks]
+        shown += [line for mark in marks for line in printing.make_paragraph(f"! {mark}", style="yellow")]
     return shown
 
 

@@ -156,3 +156,5 @@ def test_a_parked_message_says_until_when_a_replay_helps_or_that_the_person_must
     )
     found = list_findings(application, NONE, NOW + TO_ISSUE)
     assert (found[0].must_start_over, "acectl dead discard" in found[0].to_do) == (True, True)
+    assert before.together == "fix the cause, then: acectl dead replay --queue verifier.issue-code"
+    assert "acectl dead discard --hopeless --queue verifier.issue-code" in str(found[0].together)

@@ -43,8 +43,8 @@ def test_a_dead_letter_reads_as_sentences() -> None:
     assert said[2] == "That is a permanent failure: it does not pass by itself."
     assert "by provisioner; 100 bytes." in said[3]
     assert said[4] == "Operators sent it back 2 times already."
-    assert said[6] == "It says in clear: email account-ready. Sealed: content."
-    assert said[7].endswith("acectl dead replay 8d1f5a52-3c0e-4b52-9a55-0a4b7a1c9e01 --dry-run")
+    assert said[5] == "It says in clear: email account-ready. Sealed: content."
+    assert said[6].endswith("acectl dead replay 8d1f5a52-3c0e-4b52-9a55-0a4b7a1c9e01 --dry-run")
     assert not {"False", "None", "PermanentFailure"} & set(" ".join(said).split())
 
 
