@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from services.console.output.exit_codes import ExitCode, complain
 
-LIMIT = 14.0
+LIMIT = 13.0
 """Seconds without progress after which the process ends."""
 
 FAREWELL = 1.0

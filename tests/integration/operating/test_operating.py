@@ -4,7 +4,6 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +16,6 @@ from yarl import URL
 from services.console.__main__ import app
 from services.console.checks import brokers, databases
 from services.console.checks.verdict import Check, Verdict
-from services.console.health.judge import judge_health
-from services.console.health.observer import observe
 from services.console.queues import queue_lines, reading
 from services.console.queues.heads import Heads
 from services.console.servers import management
@@ -34,7 +31,6 @@ from tests.support import applications
 from tests.support.applicant import ACME, start
 from tests.support.broker import Broker
 from tests.support.gateway import connected_gateway
-from tests.support.mail_sink import MailSink
 from tests.support.operators import make_operator
 from tests.support.records import opened, store_importer
 from tests.support.servers import Servers
@@ -227,29 +223,3 @@ async def test_the_doctor_says_in_one_line_what_an_operator_who_is_no_administra
     others = {check.name: check.verdict for check in found if check is not permissions}
     assert {"topology", "limits", "alarms", "broker's clock"} <= others.keys()
     assert others["topology"] is others["limits"] is Verdict.OK
-
-
-async def test_the_health_line_follows_the_system_within_seconds(
-    operating: Settings, broker: Broker, box: MailSink
-) -> None:
-    await store_importer(operating, ACME.importer_number, ACME.company_name, "poc@acme.example")
-    mailed = operating.model_copy(update={"smtp_url": box.url})
-
-    async with observe(mailed, peek=True) as observer:
-
-        async def is_said(verdict: Verdict | None, part: str) -> bool:
-            found = judge_health(await observer.look())
-            return verdict in [each.verdict for each in found.parts if each.name == part]
-
-        async with working(mailed) as workers, connected_gateway(mailed) as gateway:
-            for worker in workers:
-                await until(worker.is_ready)
-            for part in ("broker", "database", "mail", "form", "workers", "stamps", "people"):
-                await until(partial(is_said, Verdict.OK, part))
-            box.answers["DATA"] = "451 4.7.1 come back later"
-            await start(gateway)
-            await until(lambda: is_said(Verdict.WARN, "mail"))
-        assert await is_said(Verdict.BAD, "workers")
-        await until(lambda: is_said(Verdict.BAD, "form"))
-        await broker.channel.default_exchange.publish(aio_pika.Message(b"x"), f"{EMAILS}.dead")
-        await until(lambda: is_said(Verdict.WARN, "dead letters"))

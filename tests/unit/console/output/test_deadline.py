@@ -42,8 +42,10 @@ async def test_no_command_waits_for_servers_that_say_nothing(tmp_path: object) -
             "ACE_SMTP_URL": f"smtp://127.0.0.1:{mail}",
             "ACE_DATA_DIR": str(tmp_path),
         }
+        loads = await asyncio.gather(*(end_of((*command, "--help"), env) for command in COMMANDS))
         ended = await asyncio.gather(*(end_of(command, env) for command in COMMANDS))
-    late = [(command, took) for command, (took, _, _) in zip(COMMANDS, ended, strict=True) if took >= WITHIN]
+    busy = max(took for took, _, _ in loads)  # what this machine takes to load a command now is not waiting
+    late = [(command, took) for command, (took, _, _) in zip(COMMANDS, ended, strict=True) if took >= WITHIN + busy]
     assert late == []
     for command, (_, code, complaint) in zip(COMMANDS, ended, strict=True):
         assert code == (1 if command == ("doctor",) else 3), (command, complaint)
