@@ -99,6 +99,13 @@ async def test_a_failure_is_told_in_our_words_alone(rig: Rig, spans: Spans) -> N
     assert SECRET not in spans.text
 
 
+async def test_an_exception_that_passes_through_a_span_is_not_quoted(spans: Spans) -> None:
+    with pytest.raises(ValueError, match=SECRET), tracing.open_span("a step"):
+        raise ValueError(SECRET)
+    assert spans.one("a step").events == ()
+    assert SECRET not in spans.text
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [({"message_id": "Jane Doe"}, "Jane"), ({"correlation_id": "jane@acme.example"}, "jane@")],
