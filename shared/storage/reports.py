@@ -1,12 +1,15 @@
 """Figures about many applications, counted by the database: no document is opened, and nobody is named."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
+from shared.clock import EASTERN
 from shared.contracts.email_kind import EmailKind
+from shared.contracts.state import State
 from shared.storage import emails
 from shared.storage.errors import transient_when_away
 
@@ -27,6 +30,18 @@ class CodeEmails:
     def all(self) -> int:
         """All of them."""
         return self.in_time + self.late + self.not_out
+
+
+@dataclass(frozen=True)
+class Day:
+    """The applications begun on one day in Washington."""
+
+    day: str
+    """``2026-11-29``."""
+    begun: int
+    accounts: int
+    """How many have an account by now."""
+    refused: int
 
 
 class Reports:
@@ -71,6 +86,53 @@ class Reports:
         )
         counts = {(line["_id"]["out"], line["_id"]["late"]): line["count"] for line in found}
         return CodeEmails(counts.get((True, False), 0), counts.get((True, True), 0), counts.get((False, True), 0))
+
+    async def count_days(self, since: datetime) -> list[Day]:
+        """The applications begun since this time by day, the latest day first. Days without any are left out."""
+        day = {"$dateToString": {"date": "$taken_at", "format": "%Y-%m-%d", "timezone": str(EASTERN)}}
+        has_account = {"$cond": [{"$ne": ["$account", None]}, 1, 0]}
+        is_refused = {"$cond": [{"$eq": ["$state", State.REJECTED.value]}, 1, 0]}
+        found = await self._count(
+            {"$match": {"taken_at": {"$gte": since}}},
+            {
+                "$group": {
+                    "_id": day,
+                    "begun": {"$sum": 1},
+                    "accounts": {"$sum": has_account},
+                    "refused": {"$sum": is_refused},
+                }
+            },
+            {"$sort": {"_id": -1}},
+        )
+        return [Day(line["_id"], line["begun"], line["accounts"], line["refused"]) for line in found]
+
+    async def count_refusals(self, since: datetime) -> dict[str, int]:
+        """How many of the applications begun since this time were refused, by problem, the most frequent first."""
+        refused = {"taken_at": {"$gte": since}, "state": State.REJECTED.value}
+        found = await self._count({"$match": refused}, {"$sortByCount": "$problem"})
+        return {str(line["_id"]): line["count"] for line in found}
+
+    async def count_durations(self, since: datetime, bounds: Sequence[timedelta]) -> list[int]:
+        """How long it took from the first request to the account: how many within each bound, and last those beyond.
+
+        Of the applications begun since this time that have an account. The bounds ascend.
+        """
+        created = {"$filter": {"input": "$history", "cond": {"$eq": ["$$this.state", State.PROVISIONED.value]}}}
+        took = {"$subtract": [{"$first": {"$map": {"input": created, "in": "$$this.at"}}}, "$taken_at"]}
+        found = await self._count(
+            {"$match": {"taken_at": {"$gte": since}, "account": {"$ne": None}}},
+            {"$project": {"took": {"$max": [took, 0]}}},
+            {
+                "$bucket": {
+                    "groupBy": "$took",
+                    "boundaries": [0, *(bound // timedelta(milliseconds=1) for bound in bounds)],
+                    "default": "beyond",
+                }
+            },
+        )
+        counts = {line["_id"]: line["count"] for line in found}
+        begins = [0, *(bound // timedelta(milliseconds=1) for bound in bounds[:-1])]
+        return [*(counts.get(begin, 0) for begin in begins), counts.get("beyond", 0)]
 
     async def _count(self, *pipeline: dict[str, Any]) -> list[dict[str, Any]]:
         with transient_when_away():

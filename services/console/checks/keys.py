@@ -5,6 +5,7 @@ The broker vouches for the user of a connection, the process for its fingerprint
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from services.console.checks.verdict import Check, bad, ok, warn
@@ -23,6 +24,10 @@ class Process:
 
     program: str
     rings: Mapping[str, Ring]
+    since: datetime | None = None
+    """When it connected."""
+    address: str = ""
+    """The host that it connects from, as the broker sees it."""
 
 
 def read_processes(connections: Iterable[Mapping[str, Any]], own_user: str) -> list[Process]:
@@ -38,8 +43,13 @@ def read_processes(connections: Iterable[Mapping[str, Any]], own_user: str) -> l
         reported = properties.get(KEYS)
         if program in PERMISSIONS and isinstance(reported, Mapping):
             rings = {str(purpose): parse_ring(str(ring)) for purpose, ring in reported.items()}
-            found.append(Process(str(program), rings))
+            since = _read_time(connection.get("connected_at"))
+            found.append(Process(str(program), rings, since, str(connection.get("peer_host") or "")))
     return found
+
+
+def _read_time(milliseconds: object) -> datetime | None:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if isinstance(milliseconds, int) else None
 
 
 def parse_ring(text: str) -> Ring:

@@ -1,25 +1,23 @@
 """`acectl limits`: what was counted about an importer, a name, an address or a network, and lifting it."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from services.console.command_line import options
 from services.console.command_line.groups import make_group
 from services.console.command_line.running import run
-from services.console.limits import report
-from services.console.limits.subject import Subject
+from services.console.limits.examination import examine
+from services.console.limits.examination import lift as lift_counts
+from services.console.limits.subject import Subject, Unreadable
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
 from services.console.output.formatting import format_value
-from services.console.servers.database import OpenDatabase, open_database
+from services.console.servers.database import open_database
 from shared import clock
 from shared.security.fingerprints import BlindIndex
 from shared.settings.console import LimitsSettings
 from shared.settings.loading import load_key_ring
-from shared.storage.audit import AuditEntry
-from shared.storage.limits import Counted
 
 app = make_group()
 
@@ -44,9 +42,7 @@ def show(
     async def work(settings: LimitsSettings) -> ExitCode:
         subject = _read(settings, named)
         async with open_database(settings) as database:
-            counted = await database.collections.limits.list_all(subject.keys, subject.beginnings)
-            wrong_codes = await _count_wrong_codes(database, subject, counted)
-        lines = report.describe(subject.find_limits(counted.tallies), counted, wrong_codes, clock.now())
+            lines = await examine(database, subject, clock.now())
         if json:
             printing.print_json(lines)
         elif lines:
@@ -78,20 +74,13 @@ def lift(
     async def work(settings: LimitsSettings) -> ExitCode:
         subject = _read(settings, named)
         async with open_database(settings) as database:
-            counted = await database.collections.limits.list_all(subject.keys, subject.beginnings)
-            keys = [*counted.tallies, *counted.codes]
-            is_counted = bool(keys or await _count_wrong_codes(database, subject, counted))
-            if is_counted:
-                entry = _make_entry(subject, len(keys), options.name_operator(operator), why, clock.now())
-                await database.collections.audit.add([entry])
-                await database.collections.limits.forget(keys)
-                if subject.asked.importer:
-                    await database.collections.limits.lift(subject.asked.importer, clock.now())
+            who = options.name_operator(operator)
+            forgotten = await lift_counts(database, subject, operator=who, why=why, now=clock.now())
         if json:
-            printing.print_json({"subject": subject.shown, "forgotten": len(keys)})
+            printing.print_json({"subject": subject.shown, "forgotten": forgotten or 0})
         else:
-            printing.print_paragraph(f"{len(keys)} counts about {subject.shown} are forgotten")
-        return ExitCode.DONE if is_counted else ExitCode.INCOMPLETE
+            printing.print_paragraph(f"{forgotten or 0} counts about {subject.shown} are forgotten")
+        return ExitCode.INCOMPLETE if forgotten is None else ExitCode.DONE
 
     run(LimitsSettings, work)
 
@@ -105,27 +94,13 @@ def _need_one(*given: str | None) -> tuple[str | None, ...]:
 def _read(settings: LimitsSettings, named: tuple[str | None, ...]) -> Subject:
     index = BlindIndex(load_key_ring(settings, "index"))
     importer, name, address, network = named
-    if importer is not None:
-        return Subject.read_importer(importer, index)
-    if name is not None:
-        return Subject.read_name(name, index)
-    if address is not None:
-        return Subject.read_address(address, index)
-    return Subject.read_network(network or "", BlindIndex(load_key_ring(settings, "network")))
-
-
-async def _count_wrong_codes(database: OpenDatabase, subject: Subject, counted: Counted) -> int:
-    """The most wrong codes in a row by one requester for an importer; 0 for other subjects."""
-    importer, applications = subject.asked.importer, database.collections.applications
-    if not importer:
-        return 0
-    emails = {application.email for application in await applications.find_by_index(importer=importer)}
-    wrong = [await applications.count_wrong_codes(importer, email, counted.lifted_at) for email in emails if email]
-    return max(wrong, default=0)
-
-
-def _make_entry(subject: Subject, keys: int, operator: str, why: str, now: datetime) -> AuditEntry:
-    said: dict[str, Any] = {"queue": "", "message_id": "", "type": "limits", "application": None}
-    return AuditEntry(
-        at=now, who=operator, action="lift", cause=f"{keys} counts about {subject.shown}", why=why, **said
-    )
+    try:
+        if importer is not None:
+            return Subject.read_importer(importer, index)
+        if name is not None:
+            return Subject.read_name(name, index)
+        if address is not None:
+            return Subject.read_address(address, index)
+        return Subject.read_network(network or "", BlindIndex(load_key_ring(settings, "network")))
+    except Unreadable as error:
+        raise typer.BadParameter(str(error)) from None

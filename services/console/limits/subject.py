@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
-import typer
-
 from services.console.output import number_rules
 from shared.domain.errors import Invalid
 from shared.domain.fields import email_address
@@ -15,6 +13,10 @@ from shared.domain.limits import keys
 from shared.domain.limits.failures import Asked, Limit, list_answer_limits, list_match_limits
 from shared.security.fingerprints import BlindIndex
 from shared.security.networks import list_networks, tag_networks
+
+
+class Unreadable(ValueError):
+    """What was typed names no subject. Says what is wrong with it, and never repeats it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Subject:
         try:
             parsed = ImporterNumber.parse(number)
         except Invalid as error:
-            raise typer.BadParameter(f"the number {number_rules.explain_number(error.rule)}") from None
+            raise Unreadable(f"the number {number_rules.explain_number(error.rule)}") from None
         id = index.compute("importer", parsed.value)
         return cls(
             f"importer {parsed.masked}",
@@ -60,7 +62,7 @@ class Subject:
         try:
             coarsest = company_name.make_coarsest(company_name.parse(name))
         except Invalid:
-            raise typer.BadParameter("this is not a company's name") from None
+            raise Unreadable("this is not a company's name") from None
         asked = Asked(
             name=index.compute("company", coarsest),
             name_begins=index.compute("company begins", coarsest[: company_name.COARSE_BEGINNING]),
@@ -74,7 +76,7 @@ class Subject:
         try:
             parsed = email_address.parse(address)
         except Invalid:
-            raise typer.BadParameter("this is not an email address") from None
+            raise Unreadable("this is not an email address") from None
         id = index.compute("email", email_address.normalize(parsed))
         return cls(email_address.mask(parsed), Asked(address=id), (keys.name_answers_to(id), keys.name_contact(id)))
 
@@ -83,7 +85,7 @@ class Subject:
         """A visitor's address, and the networks around it. The index is that of networks."""
         networks = list_networks(host)
         if not networks:
-            raise typer.BadParameter("this is not an IP address")
+            raise Unreadable("this is not an IP address")
         tags = tag_networks(index, host)
         return cls(networks[0], Asked(networks=tags), tuple(keys.name_network(tag) for tag in tags))
 

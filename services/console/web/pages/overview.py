@@ -37,14 +37,13 @@ VERDICTS = {
 
 async def compose(_dependencies: Dependencies, snapshot: Snapshot | None, _now: datetime) -> Mapping[str, Any]:
     """What the page shows."""
-    return {"verdicts": VERDICTS, "snapshot": snapshot, "funnel": _list_steps(snapshot), "ends": _list_ends(snapshot)}
+    reached = snapshot.reached if snapshot else None
+    funnel = None if reached is None else list_steps(reached)
+    return {"verdicts": VERDICTS, "snapshot": snapshot, "funnel": funnel, "ends": list_ends(reached or {})}
 
 
-def _list_steps(snapshot: Snapshot | None) -> list[dict[str, Any]] | None:
-    """Each step with how many reached it, and how many per cent of all that is; None if that is not known."""
-    if snapshot is None or snapshot.reached is None:
-        return None
-    reached = snapshot.reached
+def list_steps(reached: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Each step with how many reached it, and how many per cent of all that is."""
     whole = reached.get(State.REQUESTED, 0)
     return [
         {"name": name, "count": (count := reached.get(state, 0)), "percent": round(100 * count / whole) if whole else 0}
@@ -52,9 +51,8 @@ def _list_steps(snapshot: Snapshot | None) -> list[dict[str, Any]] | None:
     ]
 
 
-def _list_ends(snapshot: Snapshot | None) -> list[tuple[str, int]]:
-    """How many applications of today ended without an account, by how."""
-    reached = snapshot.reached if snapshot and snapshot.reached else {}
+def list_ends(reached: Mapping[str, int]) -> list[tuple[str, int]]:
+    """How many applications ended without an account, by how."""
     return [(name, reached[state]) for state, name in ENDS.items() if reached.get(state)]
 
 

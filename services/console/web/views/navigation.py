@@ -18,4 +18,7 @@ class Destination:
 NAVIGATION = (
     Destination("Overview", "/"),
     Destination("Queues", "/queues"),
+    Destination("Importers", "/importers"),
+    Destination("Reports", "/reports"),
+    Destination("Services", "/services"),
 )
