@@ -1,6 +1,7 @@
 """The broker's limits: by policy, by user, by virtual host and in its configuration."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from shared.contracts.message import MOST_BYTES
@@ -9,6 +10,11 @@ from shared.messaging.topology import CODES_DEAD_FOR, MILLISECOND, QUESTION_LIFE
 
 DELIVERY_LIMIT = 50
 """Deliveries after which the broker itself dead-letters a message: far more than restarts cause."""
+
+HANDLED_WITHIN = timedelta(minutes=10)
+"""How long a delivery may go without an acknowledgment before the broker closes its channel and delivers it again. If a
+worker ever forgets one, it is late instead of stuck for the broker's half hour. Handling takes seconds; saving what
+an effect did while the database keeps failing takes the longest, some seven minutes."""
 
 NO_LIMIT = 1_000_000_000
 """A delivery limit that is never reached, for queues that only operators read: each look counts as a delivery.
@@ -44,6 +50,7 @@ VHOST_LIMITS = {"max-queues": 1_000}
 """Ours, and a reply queue for each gateway process."""
 
 
+_WORK = {"delivery-limit": DELIVERY_LIMIT, "consumer-timeout": HANDLED_WITHIN // MILLISECOND}
 _DEAD_LETTERS = {"delivery-limit": NO_LIMIT, "max-length-bytes": DEAD_BYTES, "overflow": "reject-publish"}
 
 
@@ -61,12 +68,12 @@ POLICIES = (
     Policy(
         "ace-questions",
         match_any(queue.name for queue in WORK_QUEUES if not queue.has_dead_letters),
-        {"message-ttl": QUESTION_LIFETIME // MILLISECOND, "delivery-limit": DELIVERY_LIMIT},
+        {"message-ttl": QUESTION_LIFETIME // MILLISECOND, **_WORK},
     ),
     Policy(
         "ace-work",
         match_any(REPLAYED),
-        {"delivery-limit": DELIVERY_LIMIT, "dead-letter-strategy": "at-least-once", "overflow": "reject-publish"},
+        {**_WORK, "dead-letter-strategy": "at-least-once", "overflow": "reject-publish"},
     ),
     Policy(
         "ace-dead",

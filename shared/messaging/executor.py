@@ -186,7 +186,7 @@ class Executor:
         try:
             if await self._forward_to_dead(raw, properties, keep_body(raw)):
                 await self.acknowledge(raw, "parked")
-        except Exception as again:  # the broker delivers it again
+        except Exception as again:  # the broker delivers it again after `broker_limits.HANDLED_WITHIN`
             log.critical("parking failed as well", exc_info=again)
 
     async def _forward_to_dead(self, raw: AbstractIncomingMessage, properties: dict[str, Any], body: bytes) -> bool:
