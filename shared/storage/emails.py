@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.message import Message
@@ -24,6 +26,8 @@ INDEXES = {COLLECTION: [IndexModel([("changed_at", DESCENDING)])]}
 
 FIELDS = ("at", "attempt", "resend", "sent_at", "leased_until", "reason", "parked")
 """Fields that the document holds unchanged."""
+
+MILLISECOND = timedelta(milliseconds=1)
 
 STATUS: list[dict[str, Any]] = [
     {"$project": {"changed_at": 1, "email": {"$objectToArray": "$emails"}}},
@@ -41,8 +45,15 @@ STATUS: list[dict[str, Any]] = [
 """The view's lines, one per email. Their `_id` is the application's id, so the collection's index finds them."""
 
 
+READ = {"emails": 1, "now": "$$NOW"}
+"""What mailers read: the emails, and the database's time."""
+
+
 class EmailStore:
-    """The notifier's collection. The processor stores emails here."""
+    """The notifier's collection. The processor stores emails here.
+
+    A lease is stored by the database's clock, and read by this process's: mailers whose clocks differ agree on its end.
+    """
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
@@ -50,8 +61,8 @@ class EmailStore:
     async def load(self, id: UUID) -> Emails | None:
         """The emails of an application. Raises `TransientFailure`."""
         with transient_when_away():
-            found = await self._collection.find_one({"_id": id})
-        return to_emails(found) if found else None
+            found = await self._collection.find_one({"_id": id}, READ)
+        return _read_by_our_clock(found, clock.now()) if found else None
 
     async def save(self, changed: Emails, _before: Emails | None = None, _created: None = None) -> Emails:
         """Writes the changed email in one update. Returns all emails as stored.
@@ -70,11 +81,17 @@ class EmailStore:
             if before
             else {field: {"$exists": False}}
         )
+        write: list[dict[str, Any]] = [{"$set": {field: {"$literal": _from_email(email)}, "changed_at": email.at}}]
+        if email.leased_until:
+            lasts = (email.leased_until - email.at) // MILLISECOND
+            write.append({"$set": {f"{field}.leased_until": {"$add": ["$$NOW", lasts]}}})
+        asked = clock.now()  # not when the answer comes: our own lease must not look longer than it is
         with transient_when_away():
             try:
                 found = await self._collection.find_one_and_update(
                     {"_id": changed.id, **is_as_before},
-                    {"$set": {field: _from_email(email), "changed_at": email.at}},
+                    write,
+                    READ,
                     upsert=before is None,
                     return_document=ReturnDocument.AFTER,
                 )
@@ -82,7 +99,7 @@ class EmailStore:
                 raise Conflict from None
         if found is None:
             raise Conflict
-        return to_emails(found)
+        return _read_by_our_clock(found, asked)
 
     async def mark(self, message: Message, message_id: UUID | None, *, sender: str, reason: str, now: datetime) -> None:
         """Marks an email's message as parked. Raises `TransientFailure`."""
@@ -183,6 +200,17 @@ def _to_email(found: Mapping[str, Any]) -> Email:
     return Email(EmailStatus(found["status"]), **{name: found[name] for name in FIELDS})
 
 
+def _read_by_our_clock(document: Mapping[str, Any], now: datetime) -> Emails:
+    """The emails in a document that was read at this time of ours."""
+    found, ahead = to_emails(document), now - document["now"]
+    return Emails(found.id, {kind: _shift_lease(email, ahead) for kind, email in found.by_kind.items()})
+
+
+def _shift_lease(email: Email, by: timedelta) -> Email:
+    return replace(email, leased_until=email.leased_until + by) if email.leased_until else email
+
+
 def to_emails(document: Mapping[str, Any]) -> Emails:
-    """The emails in a document."""
-    return Emails(document["_id"], {EmailKind(kind): _to_email(email) for kind, email in document["emails"].items()})
+    """The emails in a document, except those of a kind that only a later version knows."""
+    known = {kind: document["emails"][kind] for kind in EmailKind if kind in document["emails"]}
+    return Emails(document["_id"], {kind: _to_email(email) for kind, email in known.items()})

@@ -33,9 +33,36 @@ async def test_of_two_mailers_one_claims_an_email(database: Database) -> None:
     )
     assert [type(claim) for claim in claims if isinstance(claim, Exception)] == [Conflict] * 4
     [claimed] = [claim for claim in claims if isinstance(claim, Emails)]
-    assert claimed.by_kind == {CODE: Email(EmailStatus.SENDING, at, 1, leased_until=at + LEASE)}
+    [email] = claimed.by_kind.values()
+    assert email == Email(EmailStatus.SENDING, at, 1, leased_until=email.leased_until)
     with pytest.raises(Conflict):
         await database.emails.save(emails.claim(CODE, at))
+
+
+@pytest.mark.parametrize("seconds", [-60, 60])
+async def test_a_lease_is_as_long_for_a_mailer_whose_clock_is_wrong(
+    database: Database, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    right, id = clock.now, uuid4()
+    claimed = await database.emails.save(Emails(id).claim(CODE, clock.now()))
+    monkeypatch.setattr(clock, "now", lambda: right() + timedelta(seconds=seconds))
+    read = await database.emails.load(id)
+    assert read
+    elsewhere, own = read.by_kind[CODE], claimed.by_kind[CODE]
+    assert own.leased_until
+    assert own.leased_until <= right() + LEASE
+    assert elsewhere.leased_until
+    assert timedelta() <= elsewhere.leased_until - timedelta(seconds=seconds) - own.leased_until < timedelta(seconds=5)
+    assert not elsewhere.is_leased(clock.now() + LEASE)
+
+
+async def test_words_of_a_mail_server_are_stored_as_they_are(database: Database) -> None:
+    emails, at = Emails(uuid4()), now()
+    claimed = await database.emails.save(emails.claim(CODE, at))
+    await database.emails.save(claimed.record(CODE, EmailStatus.DEFERRED, at, attempt=1, reason="$changed_at"))
+    stored = await database.emails.load(emails.id)
+    assert stored
+    assert stored.by_kind[CODE].reason == "$changed_at"
 
 
 async def test_emails_of_one_application_do_not_get_in_each_others_way(database: Database) -> None:
@@ -99,6 +126,10 @@ async def test_a_record_that_cannot_be_read_hides_no_other(database: Database, d
     await database.emails.save(other)
     assert await database.email_status.find_needing_attention(at - timedelta(seconds=1)) == {other.id}
     assert await database.email_status.find(odd) == {}
+    await emails.update_one({"_id": other.id}, {"$set": {"emails.of-a-later-version": parked}})
+    read = await database.emails.load(other.id)
+    assert read
+    assert set(read.by_kind) == {CODE}, "a mailer that does not know one email still sends the others"
     client.close()
 
 
