@@ -41,7 +41,7 @@ def _wanted(faults: tuple[Fault, ...], only: list[str]) -> list[Fault]:
 
 async def _with_one_of_each(wanted: list[Fault], told: argparse.Namespace, folder: Path, results: list[Result]) -> None:
     broker = RabbitMQ(folder / "rabbitmq", user="ace", password="ace", configuration=make_configuration())
-    with broker as rabbitmq, MongoDB(folder / "mongodb") as mongodb:
+    with broker as rabbitmq, MongoDB(folder / "mongodb", user="ace", password="ace") as mongodb:
         servers = Addresses(rabbitmq.url, rabbitmq.management_url, mongodb.url)
         async with (
             running_system(folder, servers, each=2) as running,

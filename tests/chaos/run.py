@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from yarl import URL
 
+from shared.contracts.email_kind import EmailKind
 from shared.settings.processes import Settings
 from shared.storage.sealed_documents import ImporterRecord
 from tests.chaos.checks.evidence import Evidence
@@ -20,6 +21,7 @@ from tests.chaos.injection.faults import Fault
 from tests.chaos.injection.scene import Scene
 from tests.chaos.people.ledger import Ledger
 from tests.chaos.people.load import PATIENCE, apply
+from tests.chaos.people.operator import resend_emails
 from tests.chaos.people.person import Importer, Person
 from tests.chaos.people.prober import Prober
 from tests.chaos.processes.system import System
@@ -77,21 +79,28 @@ class Suite:
     """Groups of people per second."""
     since: dict[str, int] = field(default_factory=dict)
     stock: list[list[Person]] = field(default_factory=list)
+    asked: dict[tuple[str, EmailKind], int] = field(default_factory=dict)
+    """As in the ledger, which is a new one for each fault: emails are checked from the beginning."""
 
     async def go_through(self, fault: Fault, scene: Scene) -> Result:
         """Runs one fault, from its first visitor until everything is at rest."""
         began = time.monotonic()
-        system, ledger = self.system, Ledger()
+        system, ledger = self.system, Ledger(asked=self.asked)
         over = asyncio.Event()
         await self._stock_up()
         before, emails_before = system.found_dead, len(system.sink.accepted)
         self.prober.begin()
         arriving = asyncio.create_task(self._arrive(ledger, over))
+        resending = asyncio.create_task(resend_emails(system.settings, scene.chance, ledger))
         await asyncio.sleep(2)
         await fault.inject(scene)
         scene.heal()
         await asyncio.sleep(2)
         over.set()
+        resending.cancel()
+        await asyncio.wait([resending])
+        if not resending.cancelled():
+            resending.result()
         people = await arriving
         _, late = await asyncio.wait(people, timeout=PATIENCE)
         for task in late:

@@ -45,6 +45,17 @@ def emails_go_out(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
                 yield f"the email {kind} of {reference} never came"
 
 
+def resends_go_out(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """What the operator had sent again has begun to be, or is among the dead letters."""
+    buried = {letter.application for letter in evidence.dead}
+    for (reference, kind), resend in ledger.resent.items():
+        application, email = evidence.applications.get(reference), evidence.recorded.get(reference, {}).get(kind)
+        is_begun = email is not None and email.resend >= resend
+        is_parked = application and (application.parked or str(application.id) in buried)
+        if application and not is_begun and not is_parked and not evidence.waiting:
+            yield f"the email {kind} of {reference} was to be sent again, and was not"
+
+
 def no_failure_of_ours_ends_anything(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
     """8. People asked to correct an address have one that the mail server did not know."""
     for reference in ledger.references:
@@ -54,11 +65,13 @@ def no_failure_of_ours_ends_anything(ledger: Ledger, evidence: Evidence) -> Iter
             yield f"{reference} was ended for its address, which the mail server never refused"
 
 
-def emails_are_the_same(_ledger: Ledger, evidence: Evidence) -> Iterator[str]:
-    """A repeated email is the same one, and no two emails share an identity."""
+def emails_are_the_same(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
+    """A repeated email is the same one, a resend has a Message-ID of its own, and no two emails share an identity."""
     kinds_of = defaultdict(set)
     for (reference, kind), taken in _by_kind(evidence).items():
-        if len({(email.message_id, email.to, email.code) for email in taken}) > 1:
+        identities = {email.message_id for email in taken}
+        is_changed = len({(email.to, email.code) for email in taken}) > 1
+        if is_changed or len(identities) > 1 + ledger.asked.get((reference, kind), 0):
             yield f"the emails {kind} of {reference} differ in Message-ID, recipient or code"
         for email in taken:
             kinds_of[email.message_id].add((reference, kind))

@@ -14,7 +14,12 @@ Check = Callable[[Ledger, Evidence], Iterator[str]]
 INVARIANTS: dict[str, tuple[Check, ...]] = {
     "1 lost": (lost.nothing_confirmed_is_lost, lost.dead_letters_are_kept, lost.everybody_came_to_an_end),
     "2 unique": (unique.accounts_are_unique, unique.accounts_are_whole),
-    "3 emails": (emails.emails_go_out, emails.emails_are_the_same, emails.emails_are_true),
+    "3 emails": (
+        emails.emails_go_out,
+        emails.resends_go_out,
+        emails.emails_are_the_same,
+        emails.emails_are_true,
+    ),
     "4 codes": (codes.codes_are_right, codes.codes_are_kept),
     "5 outcomes": (
         outcomes.histories_are_possible,

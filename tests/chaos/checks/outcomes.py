@@ -4,7 +4,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from shared.contracts.events import EmailRefused
+from shared.contracts.events import EmailRefused, ResendRequested
 from shared.contracts.state import FOLLOWERS, REOPENED, State
 from shared.domain.application import SWEEP, Transition
 from tests.chaos.checks.evidence import Evidence
@@ -12,6 +12,9 @@ from tests.chaos.people.ledger import Ledger, Story, Told
 
 TAKEN_BEFORE = {"importer-already-linked": "importer", "email-in-use": "address"}
 """Problems for a person who came second, and what the first one has."""
+
+NOTED = (EmailRefused.name(), ResendRequested.name())
+"""Causes of an entry that changes no state."""
 
 AFTER = {"/code": State.AWAITING_CODE, "/details": State.VERIFIED, "/confirmation": State.PROVISIONED}
 """Pages that appear only after an application has been in a state."""
@@ -23,7 +26,7 @@ def histories_are_possible(ledger: Ledger, evidence: Evidence) -> Iterator[str]:
         application = evidence.applications.get(reference)
         if application is None:
             continue
-        states = [entry.state for entry in application.history if not entry.cause.startswith(EmailRefused.name())]
+        states = [entry.state for entry in application.history if not entry.cause.startswith(NOTED)]
         if states[:1] != [State.REQUESTED] or states[-1] is not application.state:
             yield f"the history of {reference} does not lead from its beginning to {application.state}"
         for before, after in itertools.pairwise(states):

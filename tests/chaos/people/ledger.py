@@ -1,9 +1,10 @@
-"""What each browser was told."""
+"""What each browser was told, and what the operator did."""
 
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from shared.contracts.email_kind import EmailKind
 from tests.chaos.people.person import Person
 from tests.support.mail_sink import REFERENCE
 
@@ -66,6 +67,10 @@ class Ledger:
     """Everybody's stories during one fault."""
 
     stories: list[Story] = field(default_factory=list)
+    asked: dict[tuple[str, EmailKind], int] = field(default_factory=dict)
+    """How often the operator asked for an email again, by reference; the broker may not have heard it."""
+    resent: dict[tuple[str, EmailKind], int] = field(default_factory=dict)
+    """How often the broker confirmed that."""
 
     @property
     def pages(self) -> int:

@@ -26,6 +26,22 @@ def test_an_email_that_comes_again_with_changes_is_found(case: Case, change: dic
     assert found == f"3 emails: the emails {CODE} of {case.owner} differ in Message-ID, recipient or code"
 
 
+def test_a_resend_under_a_message_id_of_its_own_is_allowed_once(case: Case) -> None:
+    kind = WELCOME[0]
+    case.ledger.asked[case.owner, kind] = case.ledger.resent[case.owner, kind] = 1
+    case.evidence.recorded[case.owner][kind] = replace(case.evidence.recorded[case.owner][kind], resend=1)
+    case.evidence.emails.append(replace(case.email(case.owner, kind), message_id="<another>"))
+    assert case.broken() == []
+    case.evidence.emails.append(replace(case.email(case.owner, kind), message_id="<a third>"))
+    [found] = case.broken()
+    assert found == f"3 emails: the emails {kind} of {case.owner} differ in Message-ID, recipient or code"
+
+
+def test_a_resend_that_no_mailer_began_is_found(case: Case) -> None:
+    case.ledger.resent[case.owner, WELCOME[0]] = 1
+    assert case.broken() == [f"3 emails: the email {WELCOME[0]} of {case.owner} was to be sent again, and was not"]
+
+
 def test_two_emails_under_one_message_id_are_found(case: Case) -> None:
     email = case.email(case.owner, WELCOME[0])
     case.evidence.emails.remove(email)
