@@ -12,13 +12,13 @@ import structlog
 import uvloop
 
 from shared import clock
-from shared.contracts.message import Message
+from shared.contracts.message import Command, Message
 from shared.domain.decision import Decision, Situation
 from shared.messaging import watchdog
 from shared.messaging.amqp import read_user
 from shared.messaging.connection import consume, disconnect, make_broker, start_when_reachable, stop_taking
 from shared.messaging.executor import Executor
-from shared.messaging.handler import Handler, Store, Stored
+from shared.messaging.handler import Contents, Handler, Store, Stored, gather_nothing
 from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
 from shared.messaging.stamps import Stamps
@@ -70,6 +70,8 @@ class Worker(Generic[C_co]):
         self._broker = make_broker(self._url, service, loading.describe_key_rings(settings))
         self._stamps = Stamps(self._broker)
         self.publisher = Publisher(self._broker, self.user)
+        self.contents: Contents | None = None
+        """For commands. Set before they are wired."""
         self._queues: list[str] = []
         self._processors: list[Processor[Any]] = []
         self._executors: list[Executor] = []
@@ -113,8 +115,12 @@ class Worker(Generic[C_co]):
     def handle(self, handler: Handler[Any, Any, T], store: Store[T]) -> None:
         """Handles messages about what this store keeps."""
         queue, publisher = find_queue(handler.message, self.service), self.publisher
-        executor = Executor(queue, user=self.user, publisher=publisher, store=store, clock=clock.now)
-        processor = Processor(handler, store=store, publisher=publisher, executor=executor, clock=clock.now)
+        is_command = issubclass(handler.message, Command)
+        refused, contents = (self.database.refused_commands, self.contents) if is_command else (None, None)
+        executor = Executor(queue, user=self.user, publisher=publisher, store=store, clock=clock.now, refused=refused)
+        processor = Processor(
+            handler, store=store, publisher=publisher, executor=executor, clock=clock.now, contents=contents
+        )
         self._queues.append(queue.name)
         self._processors.append(processor)
         self._executors.append(executor)
@@ -220,10 +226,6 @@ class Worker(Generic[C_co]):
         await asyncio.wait([start])
         await watchdog.watch(self._broker, self._url)
         self._fail("messages no longer reach this process: it exits, to be restarted")
-
-
-async def gather_nothing(_message: Message, _situation: Situation[Any]) -> None:
-    """Gathers nothing: the decision needs only what is stored."""
 
 
 async def _repeat(pause: timedelta, chore: Callable[[], Awaitable[None]]) -> None:

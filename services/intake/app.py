@@ -1,5 +1,6 @@
 """The messages that intake handles: the start of an application, its details, and questions about outcomes."""
 
+from asyncio import gather
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -13,12 +14,16 @@ from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetail
 from shared.contracts.email_kind import EmailKind
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import Email
+from shared.messaging.command_contents import CommandContents
 from shared.observability import metrics
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings.loading import load_command_sealers, load_key_ring
 from shared.settings.processes import IntakeSettings
 from shared.worker import Worker
+
+LookedUp = tuple[Mapping[EmailKind, Email], str | None]
+"""The emails of an application, and why a command about it could not be read."""
 
 
 def wire(worker: Worker[IntakeSettings]) -> None:
@@ -40,6 +45,7 @@ def wire(worker: Worker[IntakeSettings]) -> None:
         contact_hold=timedelta(hours=settings.contact_hold),
     )
     grants = Fingerprints(storage)
+    worker.contents = CommandContents(seals.commands, grants)
 
     async def measure_code_emails() -> None:
         oldest = await database.due_code_emails.find_oldest()
@@ -55,9 +61,15 @@ def wire(worker: Worker[IntakeSettings]) -> None:
     def submit_details(command: SubmitDetails, situation: Situation) -> Decision:
         return steps.submit_details(command, situation, seals, grants)
 
-    async def find_emails(question: AskOutcome, _situation: Situation) -> Mapping[EmailKind, Email]:
-        return await database.email_status.find(question.application_id)
+    async def find_refusal(question: AskOutcome, situation: Situation) -> str | None:
+        if steps.is_known(situation.stored, question.command_id):
+            return None
+        return await database.refused_commands.find(situation.user, question.command_id)
 
-    @worker.takes(AskOutcome, gather=find_emails)
-    def ask_outcome(question: AskOutcome, situation: Situation, emails: Mapping[EmailKind, Email]) -> Decision:
-        return steps.ask_outcome(question, situation, emails, seals)
+    async def look_up(question: AskOutcome, situation: Situation) -> LookedUp:
+        return await gather(database.email_status.find(question.application_id), find_refusal(question, situation))
+
+    @worker.takes(AskOutcome, gather=look_up)
+    def ask_outcome(question: AskOutcome, situation: Situation, found: LookedUp) -> Decision:
+        emails, refused = found
+        return steps.ask_outcome(question, situation, emails, seals, refused)

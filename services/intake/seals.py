@@ -7,13 +7,16 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from shared.contracts.message import Command, Reply
+from shared.contracts.sealed import SealedContent
 from shared.domain.application import Application
-from shared.domain.errors import PermanentFailure, TransientFailure
+from shared.domain.errors import TransientFailure
+from shared.messaging.command_contents import open_field
 from shared.security.command_seals import CommandSealers
 from shared.security.sealing import CannotOpen, Sealer, name_context
 from shared.storage.sealed_documents import StoredField
 
 C = TypeVar("C", bound=BaseModel)
+S = TypeVar("S", bound=SealedContent)
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,9 @@ class Seals:
     commands: CommandSealers
     storage: Sealer
 
-    def open_command(self, command: Command, field: str, kind: type[C], gateway: str) -> C:
-        """Opens a sealed field of a gateway's command. Raises `PermanentFailure` if it does not open: it never will."""
-        try:
-            return self.commands.find(gateway).open(
-                kind, getattr(command, field), name_context(command.TYPE, field, command.application_id)
-            )
-        except CannotOpen as error:
-            raise PermanentFailure(f"{field} does not open: {error}") from None
+    def open_command(self, command: Command, field: str, kind: type[S], gateway: str) -> S:
+        """Opens a sealed field of a gateway's command. Raises `ContractBroken` if it does not open: it never will."""
+        return open_field(command, field, kind, self.commands.find(gateway))
 
     def seal_reply(self, content: BaseModel, kind: type[Reply], field: str, application: Application) -> str:
         """Seals content for a field of a reply to the application's gateway."""

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from uuid import uuid5
+from typing import Literal
+from uuid import UUID, uuid5
 
 from services.intake.checks import CheckResult
 from services.intake.seals import Seals
 from shared.clock import EASTERN
+from shared.contracts.breach import Breach
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
@@ -17,7 +19,7 @@ from shared.contracts.state import State
 from shared.domain.application import TO_SUBMIT, Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import Email
-from shared.domain.errors import InvalidFields, PermanentFailure
+from shared.domain.errors import ContractBroken, InvalidFields
 from shared.domain.fields import email_address
 from shared.domain.form.account_details import AccountDetails
 from shared.domain.lateness import clamp_entry_time
@@ -32,11 +34,11 @@ def start_application(command: StartApplication, situation: Situation, findings:
     """Begins an application, or refuses it because of the first validation that failed.
 
     Raises:
-        PermanentFailure: the application id is not derived from the command's id.
+        ContractBroken: the application id is not derived from the command's id.
 
     """
     if command.application_id != uuid5(situation.message_id, "application"):
-        raise PermanentFailure("the application_id is not derived from the message_id (UUIDv5)")
+        raise ContractBroken({"application_id": Breach.NOT_DERIVED})
     known = situation.stored
     if known and not known.is_placeholder:
         return Decision(reply=_answer_repeat(known))
@@ -141,23 +143,29 @@ A parked code email is reported with the emails instead: the code can still be e
 
 
 def ask_outcome(
-    question: AskOutcome, situation: Situation, emails: Mapping[EmailKind, Email], seals: Seals
+    question: AskOutcome,
+    situation: Situation,
+    emails: Mapping[EmailKind, Email],
+    seals: Seals,
+    refused: str | None = None,
 ) -> Decision:
-    """Answers what became of a command, and how its application stands. Changes nothing."""
+    """Answers what became of a command, and how its application stands. Changes nothing.
+
+    `refused`: why nobody could read the command.
+    """
     application, id = situation.stored, question.application_id
     if application is None:
-        return Decision(reply=ApplicationStatus(application_id=id, status="pending"))
+        status: Literal["parked", "pending"] = "parked" if refused else "pending"
+        return Decision(reply=ApplicationStatus(application_id=id, status=status, reason=refused))
     handled = application.handled.get(question.command_id)
     known = bool(handled and handled.reply)
-    ending = ENDED_BY.get(application.state)
-    stuck = (question.command_id in application.parked and not known) or any(
-        parked.message == ending for parked in application.parked.values()
-    )
+    reason = _find_dead_end(application, question.command_id) or (None if known else refused)
     reply = handled.reply if handled else None
     return Decision(
         reply=ApplicationStatus(
             application_id=id,
-            status="parked" if stuck else "known" if known else "pending",
+            status="parked" if reason else "known" if known else "pending",
+            reason=reason,
             reply=RecordedReply(type=reply.TYPE, body=reply.body().decode()) if reply else None,
             state=application.state,
             problem=application.problem,
@@ -169,6 +177,21 @@ def ask_outcome(
             account_name=_seal_account_name(application, seals),
         )
     )
+
+
+def _find_dead_end(application: Application, command_id: UUID) -> str | None:
+    """Why a command, or what has to come next, is among the dead letters; None if they are not."""
+    own = application.parked.get(command_id)
+    handled = application.handled.get(command_id)
+    ending = ENDED_BY.get(application.state)
+    following = next((one for one in application.parked.values() if one.message == ending), None)
+    found = following or (None if handled and handled.reply else own)
+    return found.reason if found else None
+
+
+def is_known(application: Application | None, command_id: UUID) -> bool:
+    """Whether an application itself says what became of a command."""
+    return application is not None and (command_id in application.handled or command_id in application.parked)
 
 
 def _tell_emails(application: Application, emails: Mapping[EmailKind, Email]) -> dict[EmailKind, EmailStatus]:

@@ -12,6 +12,7 @@ from shared.contracts.message import Reply
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain.decision import Decision, Situation
+from shared.messaging.command_contents import CommandContents
 from shared.observability import metrics
 from shared.security.fingerprints import Fingerprints
 from shared.security.sealing import Sealer
@@ -37,6 +38,7 @@ def wire(worker: Worker[VerifierSettings]) -> None:
         lifetime=timedelta(seconds=settings.code_lifetime),
     )
 
+    worker.contents = CommandContents(codes.commands, codes.grants)
     hold = timedelta(hours=settings.contact_hold)
 
     async def gather(_event: ApplicationAccepted, situation: Situation) -> Parties | Problem | None:

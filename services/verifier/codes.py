@@ -11,12 +11,13 @@ from shared.contracts.events import CodeIssued
 from shared.contracts.replies import CodeAccepted
 from shared.contracts.sealed import CodeEmail, Grant, TypedCode
 from shared.domain.application import Application, Code
-from shared.domain.errors import Invalid, PermanentFailure
+from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
 from shared.domain.form import verification_code
+from shared.messaging.command_contents import open_field
 from shared.security.command_seals import CommandSealers
 from shared.security.fingerprints import Fingerprints
-from shared.security.sealing import CannotOpen, Sealer, name_context
+from shared.security.sealing import Sealer, name_context
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,8 @@ class Codes:
         return Code(mac, now, now + self.lifetime)
 
     def matches(self, code: Code, command: CheckCode, gateway: str) -> bool:
-        """Whether the entered code is this one. Raises `PermanentFailure` if it does not open."""
-        context = name_context(command.TYPE, "code", command.application_id)
-        try:
-            entered = self.commands.find(gateway).open(TypedCode, command.code, context).code
-        except CannotOpen as error:
-            raise PermanentFailure(f"code does not open: {error}") from None
+        """Whether the entered code is this one. Raises `ContractBroken` if it does not open."""
+        entered = open_field(command, "code", TypedCode, self.commands.find(gateway)).code
         try:
             symbols = verification_code.parse(entered)
         except Invalid:

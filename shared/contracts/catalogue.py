@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 
 from shared.contracts import commands, events, replies
+from shared.contracts.breach import Breach, Breaches, explain, list_breaches
 from shared.contracts.message import Command, Event, Message, Query, Reply
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -38,22 +39,17 @@ CONTRACTS: dict[str, type[Message]] = {contract.TYPE: contract for contract in (
 class BreaksContract(ValueError):
     """Bytes that are not the message they claim to be. Names the wrong fields, never their values."""
 
+    def __init__(self, breaches: Breaches) -> None:
+        super().__init__(explain(breaches))
+        self.breaches = breaches
+
 
 def decode(type_: str, body: bytes | str) -> Message:
     """The message of this type. Raises `BreaksContract`."""
     contract = CONTRACTS.get(type_)
     if contract is None:
-        raise BreaksContract("unknown type")
+        raise BreaksContract({"type": Breach.UNKNOWN})
     try:
         return contract.model_validate_json(body)
     except ValidationError as error:
-        problems = error.errors(include_input=False, include_url=False, include_context=False)
-        names = sorted(
-            {".".join(map(str, problem["loc"])) or "body" for problem in problems if _is_safe(problem["loc"])}
-        )
-        raise BreaksContract(f"{contract.TYPE}: wrong or missing: {', '.join(names) or 'body'}") from None
-
-
-def _is_safe(location: tuple[int | str, ...]) -> bool:
-    """Whether a location consists of our own names only. A mapping's key comes from outside."""
-    return len(location) <= 1
+        raise BreaksContract(list_breaches(error, "body")) from None

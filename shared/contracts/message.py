@@ -4,7 +4,24 @@ from datetime import UTC, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+LENGTH_OF_DAY = len("2026-11-02")
+
+
+def _refuse_numbers(time: object) -> object:
+    """Refuses what is no ISO 8601 time: Pydantic takes numbers, also in text, for seconds since 1970, and days too."""
+    if isinstance(time, datetime) or (isinstance(time, str) and time[4:5] == "-" and len(time) > LENGTH_OF_DAY):
+        return time
+    raise ValueError("not ISO 8601")
 
 
 def _to_utc(time: datetime) -> datetime:
@@ -15,8 +32,8 @@ def _to_utc(time: datetime) -> datetime:
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
-Time = Annotated[AwareDatetime, AfterValidator(_to_utc)]
-"""A time with its zone, kept in UTC to the millisecond."""
+Time = Annotated[AwareDatetime, BeforeValidator(_refuse_numbers), AfterValidator(_to_utc)]
+"""A time in ISO 8601 with its zone, kept in UTC to the millisecond."""
 
 Sealed = Annotated[
     str,

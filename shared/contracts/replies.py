@@ -60,6 +60,11 @@ class Refused(Reply):
         None, description="The same request passes if it is sent with this ticket from `retry_at` on."
     )
     fields: dict[str, str] | None = Field(None, description="With field-invalid: the rule that each field breaks.")
+    reason: str | None = Field(
+        None,
+        description="For the gateway's author. With contract-broken: each part that breaks its contract, and the rule "
+        "(``request: missing, taken_at: no-zone``). With unavailable: why, in words.",
+    )
 
 
 class NotYet(Reply):
@@ -85,6 +90,7 @@ class ApplicationStatus(Reply):
         description="pending: not decided, or nothing changed. parked: among the dead letters."
     )
     reply: RecordedReply | None = Field(None, description="With known: the reply.")
+    reason: str | None = Field(None, description="With parked: why, as in refused.")
     state: State | None = Field(None, description="Unset if there is no such application yet.")
     problem: Problem | None = Field(None, description="Why it was rejected; if it expired by our fault, `delayed`.")
     expires_at: Time | None = Field(None, description="When the code expires.")

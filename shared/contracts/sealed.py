@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from shared.contracts.problem import Problem
 
@@ -69,7 +69,7 @@ class DetailFields(SealedContent):
 class TypedDetails(DetailFields):
     """Pages 3 and 4 of the form: `details` of submit-details."""
 
-    authorized: bool = Field(description="Whether the authorization's box was checked.")
+    authorized: StrictBool = Field(description="Whether the authorization's box was checked.")
 
 
 class EmailContent(SealedContent):

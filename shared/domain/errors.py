@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from shared.contracts.breach import Breaches, explain
+
 
 class TransientFailure(Exception):
     """A failure that passes: the message is retried later. The text is ours, without personal data."""
@@ -23,6 +25,14 @@ class PermanentFailure(Exception):
         super().__init__(reason)
         self.reason = reason
         self.status = status
+
+
+class ContractBroken(PermanentFailure):
+    """A message breaks its contract: what is wrong with it is for its sender to mend."""
+
+    def __init__(self, breaches: Breaches) -> None:
+        super().__init__(f"it breaks its contract: {explain(breaches)}")
+        self.breaches = breaches
 
 
 class Conflict(Exception):

@@ -17,6 +17,8 @@ class HandledResult:
     at: datetime
     reply: Reply | None = None
     follow_ups: tuple[Event, ...] = ()
+    mac: str = ""
+    """A short HMAC of what a command asked for; empty for an event."""
 
     def list_due(self, now: datetime) -> list[tuple[int, Event]]:
         """The messages to publish, each with its ordinal. Leaves out those past their deadline."""

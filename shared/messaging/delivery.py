@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
+from shared.contracts.breach import Breach
 from shared.contracts.conversations import SENDERS
-from shared.contracts.message import MOST_BYTES, Command, Event, Message
-from shared.domain.errors import PermanentFailure
+from shared.contracts.message import MOST_BYTES, Command, Event, Message, Query
+from shared.domain.errors import ContractBroken, PermanentFailure
 from shared.messaging import headers
+from shared.messaging.amqp import JSON
 from shared.messaging.permissions import PERMISSIONS
 
 
@@ -43,24 +46,28 @@ class Delivery:
 
 
 def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, now: datetime) -> Delivery:
-    """Reads a delivery. Raises `PermanentFailure` if it breaks its contract: retrying would not help."""
-    if (size := headers.read_size(raw, own_user)) > MOST_BYTES:
-        raise PermanentFailure(f"its body has {size:,} bytes, and {MOST_BYTES:,} are allowed")
+    """Reads a delivery.
+
+    Raises:
+        ContractBroken: it is not what its contract says.
+        PermanentFailure: it is an event, and its sender may not publish it.
+
+    """
+    if headers.read_size(raw, own_user) > MOST_BYTES:
+        raise ContractBroken({"body": Breach.TOO_LARGE})
     if headers.are_too_large(raw):
-        raise PermanentFailure(f"its headers are larger than {headers.MOST_BYTES:,} bytes")
-    if raw.type != expected.TYPE:
-        raise PermanentFailure(f"its type is not {expected.TYPE}")
-    try:
-        message = catalogue.decode(raw.type, raw.body)
-    except catalogue.BreaksContract as error:
-        raise PermanentFailure(f"it breaks its contract: {error}") from None
-    if (id := read_id(raw)) is None:
-        raise PermanentFailure("its message_id is not a UUID")
-    if raw.headers.get(headers.APPLICATION, str(message.application_id)) != str(message.application_id):
-        raise PermanentFailure(f"its {headers.APPLICATION} header names another application than its body")
+        raise ContractBroken({"headers": Breach.TOO_LARGE})
     caller = find_caller(raw, own_user)
-    if isinstance(message, Command) and not caller.user:
-        raise PermanentFailure("it has no user_id, so the broker cannot vouch for its sender")
+    if breaches := _check_properties(raw, expected, caller):
+        raise ContractBroken(breaches)
+    try:
+        message = catalogue.decode(expected.TYPE, raw.body)
+    except catalogue.BreaksContract as error:
+        raise ContractBroken(error.breaches) from None
+    if (id := read_id(raw)) is None:
+        raise ContractBroken({"message_id": Breach.NOT_A_UUID})
+    if raw.headers.get(headers.APPLICATION, str(message.application_id)) != str(message.application_id):
+        raise ContractBroken({headers.APPLICATION: Breach.NOT_THE_BODYS})
     if isinstance(message, Event) and not _may_publish(expected, caller.user, own_user):
         raise PermanentFailure("its sender may not publish it, according to the user that the broker checked")
     return Delivery(
@@ -72,6 +79,26 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, n
         ),
         stamped_at=headers.read_arrival(raw, own_user),
     )
+
+
+def _check_properties(raw: AbstractIncomingMessage, expected: type[Message], caller: Caller) -> dict[str, Breach]:
+    """What is wrong with a message's properties. Of events only the type matters: our own workers publish them."""
+    breaches: dict[str, Breach] = {}
+    if raw.type != expected.TYPE:
+        breaches["type"] = Breach.UNKNOWN
+    if issubclass(expected, Command | Query):
+        if raw.content_type and raw.content_type.partition(";")[0].strip().lower() != JSON:
+            breaches["content_type"] = Breach.UNSUPPORTED
+        if raw.content_encoding and raw.content_encoding.lower() != "utf-8":
+            breaches["content_encoding"] = Breach.UNSUPPORTED
+    if issubclass(expected, Command):
+        if raw.delivery_mode is not DeliveryMode.PERSISTENT:  # the broker's restart would lose it
+            breaches["delivery_mode"] = Breach.NOT_PERSISTENT
+        if raw.expiration is not None:  # it would go among the dead letters without an answer
+            breaches["expiration"] = Breach.NOT_ALLOWED
+        if not caller.user:
+            breaches["user_id"] = Breach.MISSING
+    return breaches
 
 
 def read_headers(raw: AbstractIncomingMessage, expected: type[Message], own_user: str) -> Message | None:

@@ -15,17 +15,16 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts.message import Reply
-from shared.contracts.problem import Problem
-from shared.contracts.replies import Refused
-from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
+from shared.domain.errors import Conflict, ContractBroken, PermanentFailure, TransientFailure
 from shared.messaging import headers, spans, topology
 from shared.messaging.amqp import BROKER_AWAY
 from shared.messaging.delivery import Caller, Delivery, find_caller, read_headers, read_id
 from shared.messaging.forwarding import keep_body, keep_properties
-from shared.messaging.handler import Store
+from shared.messaging.handler import RefusedCommands, Store
 from shared.messaging.permissions import match_replies
 from shared.messaging.publishing import NotConfirmed, Publisher, Rejected
 from shared.messaging.recovery import Action, Park, Retry, describe, is_bug, recover
+from shared.messaging.refusals import make_refusal
 from shared.messaging.topology import WorkQueue
 from shared.observability import tracing
 from shared.observability.metrics import QueueMetrics
@@ -40,7 +39,14 @@ class Executor:
     """Ends the deliveries of one queue."""
 
     def __init__(
-        self, queue: WorkQueue, *, user: str, publisher: Publisher, store: Store[Any], clock: Callable[[], datetime]
+        self,
+        queue: WorkQueue,
+        *,
+        user: str,
+        publisher: Publisher,
+        store: Store[Any],
+        clock: Callable[[], datetime],
+        refused: RefusedCommands | None = None,
     ) -> None:
         self.queue = queue
         self.measured = QueueMetrics(queue.name)
@@ -48,6 +54,7 @@ class Executor:
         self._publisher = publisher
         self._store = store
         self._clock = clock
+        self._refused = refused
         self.may_acknowledge = asyncio.Event()
         """Cleared to withhold acknowledgments: finished deliveries then fill the prefetch, and nothing new arrives."""
         self.may_acknowledge.set()
@@ -79,18 +86,14 @@ class Executor:
             log.info("the caller is gone")
 
     async def _refuse(
-        self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception, at: datetime
+        self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception, reason: str
     ) -> None:
-        """Tells the waiting person that a command is parked. If it is unreadable, its headers say whom to tell."""
-        if delivery:
-            refusal = Refused(application_id=delivery.message.application_id, problem=Problem.UNAVAILABLE)
-            await self.reply(delivery.caller, refusal, cause=delivery.id, at=at)
-            return
-        application = headers.read_application(raw)
+        """Tells the sender why a command is parked, or a question cannot be read. Only whom the broker vouches for."""
         caller = find_caller(raw, self.user)
-        if application and caller.user and isinstance(failure, PermanentFailure):
-            refusal = Refused(application_id=application, problem=Problem.CONTRACT_BROKEN)
-            await self.reply(caller, refusal, cause=uuid5(application, raw.message_id or ""), at=at)
+        if caller.user:
+            refusal = make_refusal(raw, delivery, failure, reason)
+            cause = read_id(raw) or uuid5(refusal.application_id, raw.message_id or "")
+            await self.reply(caller, refusal, cause=cause, at=self._clock())
 
     async def recover(self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception) -> None:
         """Applies the recovery policy to a failure. `delivery` is None if the message was unreadable."""
@@ -120,8 +123,8 @@ class Executor:
             await self._park(raw, delivery, action.reason, failure)
         else:
             log.warning("a question goes unanswered", error=type(failure).__name__)
-            if delivery is None:
-                await self._refuse(raw, None, failure, self._clock())
+            if isinstance(failure, ContractBroken):
+                await self._refuse(raw, delivery, failure, failure.reason)
             await self.acknowledge(raw, "unanswered")
 
     async def _retry(self, raw: AbstractIncomingMessage, retry: Retry) -> None:
@@ -141,7 +144,7 @@ class Executor:
     ) -> None:
         now = self._clock()
         log.error("parked among the dead letters", reason=reason, error=type(failure).__name__)
-        await self._mark(raw, delivery, reason, now)
+        await self._mark(raw, delivery, failure, reason, now)
         added: dict[str, object] = {
             headers.FROM_QUEUE: self.queue.name,
             headers.REASON: reason,
@@ -154,17 +157,23 @@ class Executor:
         body = b"" if expires_at and now >= expires_at else keep_body(raw)  # a code that is over is no longer kept
         if await self._forward_to_dead(raw, keep_properties(raw, self.user, added, now), body):
             if self.queue.recovery.person_waits:
-                await self._refuse(raw, delivery, failure, now)
+                await self._refuse(raw, delivery, failure, reason)
             await self.acknowledge(raw, "parked")
 
-    async def _mark(self, raw: AbstractIncomingMessage, delivery: Delivery | None, reason: str, now: datetime) -> None:
-        """Marks what the message is about. If it is unreadable, its headers may say what that is."""
+    async def _mark(
+        self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception, reason: str, now: datetime
+    ) -> None:
+        """Marks what the message is about. If it is unreadable, its headers may say what that is.
+
+        A command that breaks its contract is remembered by its sender and id, too: what it is about may not exist.
+        """
         message = delivery.message if delivery else read_headers(raw, self.queue.message, self.user)
-        if message is None:
-            return
-        sender = find_caller(raw, self.user).user
+        sender, id = find_caller(raw, self.user).user, read_id(raw)
         try:
-            await self._store.mark(message, read_id(raw), sender=sender, reason=reason, now=now)
+            if message:
+                await self._store.mark(message, id, sender=sender, reason=reason, now=now)
+            if self._refused and sender and id and (message is None or isinstance(failure, ContractBroken)):
+                await self._refused.remember(sender, id, reason, now)
         except (TransientFailure, Conflict):
             log.warning("the database does not show it as parked")
 

@@ -62,6 +62,27 @@ class Store(Protocol[S]):
         """Marks a message as a dead letter. Raises `Conflict`, `TransientFailure`."""
 
 
+class RefusedCommands(Protocol):
+    """Remembers commands that nobody could read, so that their senders can ask about them."""
+
+    async def remember(self, user: str, message_id: UUID, reason: str, now: datetime) -> None:
+        """Remembers that this user's command was refused. Raises `TransientFailure`."""
+
+
+class Contents(Protocol):
+    """Tells a repeated command from another one under the same id."""
+
+    def compute_mac(self, message: Message, user: str) -> str:
+        """A short HMAC of what this user's command asks for. Raises `ContractBroken` if it does not open."""
+
+    def matches(self, mac: str, message: Message, user: str) -> bool:
+        """Whether this user's command asks for the same. Raises `ContractBroken` if it does not open."""
+
+
+async def gather_nothing(_message: Message, _situation: Situation[Any]) -> None:
+    """Gathers nothing: the decision needs only what is stored."""
+
+
 @dataclass(frozen=True)
 class Handler(Generic[M, F, S]):
     """How a service decides about messages of one type."""

@@ -1,15 +1,18 @@
-"""Keeps the connection open when AMQP properties are unreadable.
+"""Keeps the connection open, and deliveries moving, when AMQP properties are unreadable.
 
 pamqp raises on a timestamp beyond the calendar, on text that is not UTF-8 and on tables nested a few hundred times, and
 aiormq then closes the connection.
 One such message would stop all of a worker's queues until it reaches the delivery limit. Without the property, the
 message reaches our own code, which parks it and says why.
+
+aio_pika drops a delivery whose mode is neither 1 nor 2, without settling it. Here it counts as not persistent.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from aio_pika import DeliveryMode
 from pamqp import decode
 
 _TIMESTAMP_BYTES = 8
@@ -51,8 +54,13 @@ def _list_inner(value: Any) -> list[Any]:
     return [one for one in inner if isinstance(one, dict | list)]
 
 
+def _read_delivery_mode(_kind: type[DeliveryMode], _value: object) -> DeliveryMode:
+    return DeliveryMode.NOT_PERSISTENT
+
+
 def read_leniently() -> None:
-    """Makes this process skip unreadable timestamps and tables, and replace unreadable characters in text."""
+    """Makes this process skip unreadable timestamps, tables and modes, and replace unreadable characters in text."""
+    DeliveryMode._missing_ = classmethod(_read_delivery_mode)  # type: ignore[assignment]
     methods: dict[Any, Callable[..., Any]] = decode.METHODS
     embedded: dict[Any, Callable[..., Any]] = decode.TABLE_MAPPING
     methods.update(timestamp=_read_timestamp, shortstr=_read_short_text, table=_read_headers)

@@ -16,17 +16,18 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 from structlog.contextvars import bind_contextvars, bound_contextvars
 
+from shared.contracts.breach import Breach
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference
 from shared.domain.decision import Situation
-from shared.domain.errors import Conflict, PermanentFailure, TransientFailure
+from shared.domain.errors import Conflict, ContractBroken, PermanentFailure, TransientFailure
 from shared.domain.handled_result import HandledResult
 from shared.messaging import headers, spans
 from shared.messaging.clock_skew import ClockSkews
 from shared.messaging.delivery import Delivery, read
 from shared.messaging.executor import Executor
-from shared.messaging.handler import Handler, S, Store
+from shared.messaging.handler import Contents, Handler, S, Store
 from shared.messaging.publishing import Publisher
 from shared.observability import metrics, tracing
 
@@ -67,12 +68,14 @@ class Processor(Generic[S]):
         publisher: Publisher,
         executor: Executor,
         clock: Callable[[], datetime],
+        contents: Contents | None = None,
     ) -> None:
         self._handler = handler
         self._store = store
         self._publisher = publisher
         self._executor = executor
         self._clock = clock
+        self._contents = contents
         self._skews = ClockSkews()
         self._measured = executor.measured
         self._in_hand: dict[int, datetime] = {}
@@ -134,12 +137,16 @@ class Processor(Generic[S]):
             await self._executor.park_as_delivered(raw, error)
 
     async def _handle(self, delivery: Delivery, *, is_new: bool) -> StepResult:
-        """Handles a message. Decides again after each conflict, and once more after an effect."""
+        """Handles a message. Decides again after each conflict, and once more after an effect.
+
+        A command that does not open is refused whatever it is about.
+        """
+        mac = self._contents.compute_mac(delivery.message, delivery.user) if self._contents else ""
         effect: EffectResult[S] | None = None
         for round in range(CONFLICTS):
             is_first = is_new and round == 0
             try:
-                step = await self._decide(delivery, effect, is_first=is_first)
+                step = await self._decide(delivery, mac, effect, is_first=is_first)
             except Conflict:
                 if not (is_first and self._handler.begins):
                     self._measured.conflicts.inc()
@@ -160,7 +167,7 @@ class Processor(Generic[S]):
         raise TransientFailure("others kept changing it, or the database was away")
 
     async def _decide(
-        self, delivery: Delivery, effect: EffectResult[S] | None, *, is_first: bool
+        self, delivery: Delivery, mac: str, effect: EffectResult[S] | None, *, is_first: bool
     ) -> StepResult | EffectResult[S]:
         """One round: recalls the result, or decides and saves it; then runs the effect, if any."""
         is_guess = is_first and self._handler.begins
@@ -174,6 +181,7 @@ class Processor(Generic[S]):
             refusal = Refused(application_id=delivery.message.application_id, problem=Problem.SESSION_OVER)
             return StepResult(HandledResult(now, refusal))
         if stored and (remembered := stored.handled.get(delivery.id)):
+            self._refuse_other_contents(delivery, mac, remembered.mac)
             if delivery.id in stored.parked:
                 await self._store.save(stored.unpark_message(delivery.id), stored)
             return StepResult(remembered)
@@ -182,7 +190,7 @@ class Processor(Generic[S]):
         decision = self._handler.decide(delivery.message, situation, facts)
         if is_guess and not decision.changed:
             raise Conflict  # only what is saved proves the guess
-        result = HandledResult(now, decision.reply, decision.follow_ups)
+        result = HandledResult(now, decision.reply, decision.follow_ups, mac)
         changed = decision.changed
         if decision.is_final and changed:
             changed = changed.remember(delivery.id, result)
@@ -199,6 +207,15 @@ class Processor(Generic[S]):
         if decision.follow_ups_after and after:
             result = replace(result, follow_ups=(*result.follow_ups, *decision.follow_ups_after(after)))
         return StepResult(result, decision.failure)
+
+    def _refuse_other_contents(self, delivery: Delivery, mac: str, remembered: str) -> None:
+        """Raises `ContractBroken` if a command's id stands for another one: its answer would be a wrong one."""
+        if self._contents is None or remembered in ("", mac):
+            return
+        if not self._contents.matches(
+            remembered, delivery.message, delivery.user
+        ):  # the key may have been replaced since
+            raise ContractBroken({"message_id": Breach.OTHER_CONTENTS})
 
     def _is_from_stranger(self, delivery: Delivery, stored: S | None) -> bool:
         """Whether another gateway began the application. The broker vouches for the user."""

@@ -1,9 +1,13 @@
 """Keyed fingerprints (HMAC-SHA-256): they compare codes and grants without storing them, and serve as blind indexes."""
 
+import base64
 import hashlib
 import hmac
 
 from shared.security.keys import KeyRing
+
+SHORT = 6
+"""Bytes of a short fingerprint."""
 
 
 class Fingerprints:
@@ -23,8 +27,22 @@ class Fingerprints:
             return False
         return hmac.compare_digest(fingerprint, self._compute_under(id, parts))
 
+    def compute_short(self, *parts: str) -> str:
+        """48 bits of the fingerprint, ``k1.TWFueSBo``. Enough to notice a difference, not to prove anything."""
+        return _shorten(self.compute(*parts))
+
+    def matches_short(self, fingerprint: str, *parts: str) -> bool:
+        """Whether this may be the short fingerprint of these parts: also if its key is no longer in the ring."""
+        id = fingerprint.partition(".")[0]
+        return id not in self._ring.keys or fingerprint == _shorten(self._compute_under(id, parts))
+
     def _compute_under(self, id: str, parts: tuple[str, ...]) -> str:
         return f"{id}.{_compute_digest(self._ring.for_fingerprints[id], parts)}"
+
+
+def _shorten(fingerprint: str) -> str:
+    id, _, digest = fingerprint.partition(".")
+    return f"{id}.{base64.urlsafe_b64encode(bytes.fromhex(digest)[:SHORT]).decode()}"
 
 
 class BlindIndex:

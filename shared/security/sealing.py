@@ -23,6 +23,10 @@ class CannotOpen(ValueError):
     """A sealed text that does not open: wrong key, wrong context, or altered. Says which, never the content."""
 
 
+class NoSuchKey(CannotOpen):
+    """It was sealed under a key that is not in the ring."""
+
+
 class Sealer:
     """Seals and opens texts under one key ring.
 
@@ -49,7 +53,7 @@ class Sealer:
         id, _, encoded = sealed.partition(".")
         cipher = self._ciphers.get(id)
         if cipher is None:
-            raise CannotOpen(f"no key {id[:16]!r} in the ring")
+            raise NoSuchKey(f"no key {id[:16]!r} in the ring")
         try:
             raw = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
             if _encode(raw) != encoded:  # base64 can spell the same bytes in several ways

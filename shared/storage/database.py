@@ -4,7 +4,18 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from shared.storage import accounts, applications, audit, emails, limits, loads, logins, queue_history, sessions
+from shared.storage import (
+    accounts,
+    applications,
+    audit,
+    emails,
+    limits,
+    loads,
+    logins,
+    queue_history,
+    refused_commands,
+    sessions,
+)
 from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
@@ -20,6 +31,7 @@ from shared.storage.overview import Overview
 from shared.storage.portal_users import PortalUsers
 from shared.storage.privileges import PRIVILEGES
 from shared.storage.queue_history import QueueHistory
+from shared.storage.refused_commands import RefusedCommands
 from shared.storage.reports import Reports
 from shared.storage.round_trips import RoundTrips, Tell
 from shared.storage.sessions import Sessions
@@ -36,6 +48,7 @@ INDEXES = {
     **emails.INDEXES,
     **sessions.INDEXES,
     **queue_history.INDEXES,
+    **refused_commands.INDEXES,
 }
 """The indexes of every collection."""
 
@@ -88,6 +101,7 @@ class Database:
         self.sessions = Sessions(database[sessions.COLLECTION])
         self.queue_history = QueueHistory(database[queue_history.COLLECTION])
         self.reports = Reports(database)
+        self.refused_commands = RefusedCommands(database[refused_commands.COLLECTION])
         self.diagnostics = Diagnostics(self._client, database)
 
     async def check_access(self, user: str) -> None:

@@ -93,11 +93,13 @@ def to_application(document: Mapping[str, Any]) -> Application:
 
 
 def _from_result(result: HandledResult) -> dict[str, Any]:
-    return {
-        "at": result.at,
+    """What is empty is left out: every application holds several."""
+    fields = {
         "reply": _from_message(result.reply) if result.reply else None,
         "follow_ups": [_from_message(event) for event in result.follow_ups],
+        "mac": result.mac,
     }
+    return {"at": result.at, **{name: value for name, value in fields.items() if value}}
 
 
 def _from_message(message: Message) -> dict[str, str]:
@@ -105,11 +107,12 @@ def _from_message(message: Message) -> dict[str, str]:
 
 
 def _to_result(document: Mapping[str, Any]) -> HandledResult:
-    reply = catalogue.decode(**_read_message(document["reply"])) if document["reply"] else None
-    events = [catalogue.decode(**_read_message(event)) for event in document["follow_ups"]]
+    reply = catalogue.decode(**_read_message(document["reply"])) if document.get("reply") else None
+    events = [catalogue.decode(**_read_message(event)) for event in document.get("follow_ups", ())]
     if reply is not None and not isinstance(reply, Reply):
         raise TypeError(f"{reply.TYPE} is not a reply")
-    return HandledResult(document["at"], reply, tuple(event for event in events if isinstance(event, Event)))
+    follow_ups = tuple(event for event in events if isinstance(event, Event))
+    return HandledResult(document["at"], reply, follow_ups, document.get("mac", ""))
 
 
 def _read_message(document: Mapping[str, str]) -> dict[str, str]:

@@ -12,8 +12,9 @@ PRIVILEGES: dict[str, dict[str, frozenset[str]]] = {
         "email_status": READ,
         "applications": WRITE,
         "limits": WRITE,
+        "refused_commands": WRITE,
     },
-    "verifier": {"importers": READ, "applications": WRITE},
+    "verifier": {"importers": READ, "applications": WRITE, "refused_commands": WRITE},
     "provisioner": {
         "applications": CHANGE,
         "importers": CHANGE,

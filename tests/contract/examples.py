@@ -121,6 +121,12 @@ def _code_accepted(example: str) -> Message:
 LATER = (Problem.TOO_MANY_REQUESTS, Problem.VERIFICATION_NEEDED, Problem.CONTACT_RECENTLY_CHANGED)
 
 
+REASONS = {
+    Problem.CONTRACT_BROKEN: "request: missing, taken_at: no-zone",
+    Problem.UNAVAILABLE: "too old; last failure: the database is away",
+}
+
+
 def _refused(problem: Problem) -> Message:
     return replies.Refused(
         application_id=APPLICATION,
@@ -129,6 +135,7 @@ def _refused(problem: Problem) -> Message:
         retry_at=AT + timedelta(hours=1) if problem in LATER else None,
         ticket=TICKET if problem is Problem.VERIFICATION_NEEDED else None,
         fields={"postal_code": "malformed"} if problem is Problem.FIELD_INVALID else None,
+        reason=REASONS.get(problem),
     )
 
 
@@ -196,15 +203,18 @@ def examples(contract: type[Message]) -> dict[str, Message]:
                 retry_at=UNTIL,
                 ticket=TICKET,
                 fields={"postal_code": "malformed"},
+                reason=REASONS[Problem.CONTRACT_BROKEN],
             )
             codes = {problem.value: _refused(problem) for problem in Problem}
-            return {"full": full, "minimal": _refused(Problem.UNAVAILABLE), **codes}
+            return {"full": full, "minimal": _refused(Problem.SESSION_OVER), **codes}
         case replies.ApplicationStatus:
             name = _sealed(replies.ApplicationStatus, "account_name", "full")
             return {
-                "full": _OUTCOME.model_copy(update={"account_name": name}),
+                "full": _OUTCOME.model_copy(update={"account_name": name, "reason": "details.city: missing"}),
                 "minimal": replies.ApplicationStatus(application_id=APPLICATION, status="pending"),
-                "parked": replies.ApplicationStatus(application_id=APPLICATION, status="parked", state=State.REQUESTED),
+                "parked": replies.ApplicationStatus(
+                    application_id=APPLICATION, status="parked", state=State.REQUESTED, reason="request: does-not-open"
+                ),
                 "email-parked": _EMAIL_PARKED,
             }
     taken_at = {"taken_at": AT} if "taken_at" in contract.model_fields else {}

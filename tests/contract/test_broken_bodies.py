@@ -75,7 +75,7 @@ def test_a_message_cut_short_breaks_its_contract(message: tuple[str, dict[str, A
 @pytest.mark.parametrize(("type_", "body"), BODIES)
 def test_a_required_field_that_is_missing_is_named(type_: str, body: dict[str, Any]) -> None:
     for field in (name for name, info in CONTRACTS[type_].model_fields.items() if info.is_required()):
-        with pytest.raises(BreaksContract, match=f"wrong or missing: {field}$"):
+        with pytest.raises(BreaksContract, match=f"^{field}: missing$"):
             decode(type_, json.dumps({name: value for name, value in body.items() if name != field}))
 
 
@@ -98,5 +98,5 @@ def test_a_time_that_cannot_be_breaks_the_contract(type_: str, time: object) -> 
 @given(st.text())
 def test_an_unknown_type_is_not_quoted(type_: str) -> None:
     if type_ not in CONTRACTS:
-        with pytest.raises(BreaksContract, match=r"^unknown type$"):
+        with pytest.raises(BreaksContract, match=r"^type: unknown$"):
             decode(type_, b"{}")

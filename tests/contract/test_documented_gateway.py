@@ -9,6 +9,7 @@ from typing import Any, cast
 from uuid import uuid5
 
 import pytest
+from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
@@ -49,6 +50,10 @@ def test_a_worker_takes_the_example_for_a_start_command() -> None:
     found = example()
     raw = SimpleNamespace(
         exchange=topology.COMMANDS,
+        content_type="application/json",
+        content_encoding=None,
+        delivery_mode=DeliveryMode.PERSISTENT,
+        expiration=None,
         body=json.dumps(found["body"]).encode(),
         type="start-application.v1",
         message_id=str(found["command_id"]),

@@ -9,7 +9,8 @@ from shared.contracts.commands import AbandonApplication, AskOutcome, CheckCode,
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import ResendRequested
 from shared.contracts.message import Command, Reply
-from shared.contracts.replies import ApplicationStatus, CodeAccepted
+from shared.contracts.problem import Problem
+from shared.contracts.replies import ApplicationStatus, CodeAccepted, Refused
 from shared.contracts.sealed import AccountRequest, Grant, TypedCode, TypedDetails
 from shared.domain.errors import Invalid
 from shared.domain.form import verification_code
@@ -131,9 +132,13 @@ class People:
         """Reads the replies since the last look."""
         found = []
         for at, sent in self._simulation.queues.replies[self._read :]:
-            asked = self.commands[UUID((sent.correlation_id or "").removeprefix("asked "))]
             reply = sent.message
             assert isinstance(reply, Reply)
+            if (sent.correlation_id or "").startswith(GARBAGE):
+                assert isinstance(reply, Refused)
+                assert reply.problem is Problem.CONTRACT_BROKEN
+                continue
+            asked = self.commands[UUID((sent.correlation_id or "").removeprefix("asked "))]
             if isinstance(reply, ApplicationStatus):
                 asked.outcome = reply
             else:
@@ -205,6 +210,10 @@ def same_each_time(name: str) -> UUID:
     return uuid5(UUID(int=0), name)
 
 
+GARBAGE = "garbage "
+"""How correlation ids of messages begin that nobody meant."""
+
+
 def garbage(queue_exchange: str, key: str, number: int, at: datetime) -> Sent:
     """A message that breaks its contract."""
     return Sent(
@@ -216,5 +225,5 @@ def garbage(queue_exchange: str, key: str, number: int, at: datetime) -> Sent:
         user_id="gateway",
         timestamp=at,
         reply_to=name_replies("gateway", "0001"),
-        correlation_id=f"asked {same_each_time(f'garbage {number}')}",
+        correlation_id=f"{GARBAGE}{number}",
     )

@@ -15,6 +15,7 @@ from unittest import mock
 
 from services.notifier.rendering import EmailRenderer
 from services.verifier.sweep import Sweep
+from shared.contracts.message import Command
 from shared.messaging import topology
 from shared.messaging.executor import Executor
 from shared.messaging.processor import Processor
@@ -32,6 +33,7 @@ from tests.properties.virtual_time import VirtualClock, VirtualLoop
 from tests.properties.wiring import SETTINGS, WIRES, WITH_A_WRONG_KEY, Wiring, ring
 from tests.support.memory.broker import MemoryBroker, Sent, delivered
 from tests.support.memory.email_store import EmailStore
+from tests.support.memory.refused_commands import RefusedCommands
 from tests.support.memory.store import Store
 
 START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
@@ -84,6 +86,7 @@ class Simulation:
             importers=importers,
             limits=None,
             emails=emails,
+            refused_commands=Reached(self.network, "refused commands", RefusedCommands(), away, DATABASE_WITHIN),
             email_status=emails,
         )
 
@@ -99,9 +102,13 @@ class Simulation:
             for handler, store in wiring.handlers:
                 queue = topology.find_queue(handler.message, program)
                 publisher = self._publisher(program)
-                executor = Executor(queue, user=program, publisher=publisher, store=store, clock=self.clock)
+                is_command = issubclass(handler.message, Command)
+                refused, contents = (self._database.refused_commands, wiring.contents) if is_command else (None, None)
+                executor = Executor(
+                    queue, user=program, publisher=publisher, store=store, clock=self.clock, refused=refused
+                )
                 processors[queue.name] = Processor(
-                    handler, store=store, publisher=publisher, executor=executor, clock=self.clock
+                    handler, store=store, publisher=publisher, executor=executor, clock=self.clock, contents=contents
                 )
         return processors
 

@@ -11,11 +11,10 @@ from services.notifier.app import wire_code_mailer, wire_general_mailer
 from services.provisioner import app as provisioner
 from services.verifier import app as verifier
 from shared.contracts.message import Message
-from shared.messaging.handler import Handler
+from shared.messaging.handler import Contents, Handler, gather_nothing
 from shared.messaging.publishing import Publisher
 from shared.security.keys import PURPOSES, KeyRing, make_ring
 from shared.settings.processes import Settings
-from shared.worker import gather_nothing
 
 RINGS = {f"keys_{purpose}": SecretStr(make_ring()) for purpose in PURPOSES}
 SETTINGS = Settings(_env_file=None, rate_limit="off", smtp_url="smtp://localhost:25", **RINGS)  # type: ignore[arg-type]
@@ -44,6 +43,7 @@ class Wiring:
     publisher: Publisher
     settings: Settings = SETTINGS
     user: str = ""
+    contents: Contents | None = None
     handlers: list[tuple[Handler[Any, Any, Any], Any]] = field(default_factory=list)
     """Each with its store."""
     measures: list[Any] = field(default_factory=list)

@@ -25,7 +25,10 @@ QUEUE = "intake.start-application"
     [
         (SECRET.encode(), "breaks its contract"),
         (b"\xff\xfe\x00", "breaks its contract"),
-        (json.dumps({"application_id": SECRET}).encode(), "wrong or missing: application_id, request, taken_at"),
+        (
+            json.dumps({"application_id": SECRET}).encode(),
+            "application_id: not-a-uuid, request: missing",
+        ),
         (b"[" * 60_000, "breaks its contract"),
     ],
 )
@@ -37,7 +40,7 @@ async def test_a_message_that_breaks_its_contract_is_parked_with_its_reason(
     dead = await broker.take(f"{QUEUE}.dead")
     assert dead.body == body
     assert reason in str(dead.headers["ace-reason"])
-    assert dead.headers["ace-exception"] == "PermanentFailure"
+    assert dead.headers["ace-exception"] == "ContractBroken"
     assert SECRET not in json.dumps(dead.headers, default=str)
     await start(gateway)
 
@@ -55,8 +58,8 @@ async def test_a_command_that_cannot_be_opened_is_parked_and_its_sender_told(gat
     moved = StartApplication(
         application_id=command.application_id, taken_at=command.taken_at, request=elsewhere.request
     )
-    assert await refusal(gateway, moved, id) is Problem.UNAVAILABLE
-    assert "request does not open" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
+    assert await refusal(gateway, moved, id) is Problem.CONTRACT_BROKEN
+    assert "request: does-not-open" in str((await broker.take(f"{QUEUE}.dead")).headers["ace-reason"])
     outcome = await gateway.ask(gateway.outcome(command.application_id, id))
     assert isinstance(outcome, ApplicationStatus)
     assert outcome.status == "parked"

@@ -38,6 +38,9 @@ class Sent:
     correlation_id: str | None = None
     expiration: float | None = None
     persist: bool = True
+    content_type: str | None = "application/json"
+    content_encoding: str | None = None
+    delivery_mode: int | None = 2
 
     @property
     def message(self) -> Message:
@@ -150,9 +153,10 @@ def away(sent: Sent) -> BaseException:
 def delivered(sent: Sent, channel: Channel) -> IncomingMessage:
     """A message as aio-pika delivers it."""
     properties = spec.Basic.Properties(
-        content_type="application/json",
+        content_type=sent.content_type,
+        content_encoding=sent.content_encoding,
         headers=dict(sent.headers),
-        delivery_mode=2,
+        expiration=str(int(sent.expiration * 1000)) if sent.expiration else None,
         correlation_id=sent.correlation_id,
         reply_to=sent.reply_to,
         message_id=sent.message_id,
@@ -160,6 +164,7 @@ def delivered(sent: Sent, channel: Channel) -> IncomingMessage:
         message_type=sent.type,
         user_id=sent.user_id,
     )
+    properties.delivery_mode = sent.delivery_mode  # whatever it is: the wire carries any number
     header = ContentHeader(properties=properties, body_size=len(sent.body))
     delivery = spec.Basic.Deliver("consumer", 1, False, sent.exchange, sent.routing_key)
     return IncomingMessage(DeliveredMessage(delivery, header, sent.body, cast("Any", channel)))

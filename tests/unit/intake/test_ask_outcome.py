@@ -24,10 +24,14 @@ NO_EMAILS: Mapping[EmailKind, Email] = {}
 
 class TestTheOutcome:
     def ask(
-        self, application: Application | None, command: UUID = START_ID, emails: Mapping[EmailKind, Email] = NO_EMAILS
+        self,
+        application: Application | None,
+        command: UUID = START_ID,
+        emails: Mapping[EmailKind, Email] = NO_EMAILS,
+        refused: str | None = None,
     ) -> ApplicationStatus:
         question = AskOutcome(application_id=ID, command_id=command)
-        decision = steps.ask_outcome(question, situation(application), emails, SEALS)
+        decision = steps.ask_outcome(question, situation(application), emails, SEALS, refused)
         assert decision.changed is None
         assert isinstance(decision.reply, ApplicationStatus)
         return decision.reply
@@ -68,8 +72,24 @@ class TestTheOutcome:
         guess = uuid4()
         awaiting = self.started().await_code(Code("mac", NOW, NOW + HOUR), NOW, "test")
         application = awaiting.park_message(Parked(guess, "check-code", "no", NOW))
-        assert self.ask(application, guess).status == "parked"
-        assert self.ask(application).status == "known"
+        told = self.ask(application, guess)
+        assert (told.status, told.reason) == ("parked", "no")
+        assert (self.ask(application).status, self.ask(application).reason) == ("known", None)
+
+    def test_of_a_command_that_nobody_could_read_is_parked_with_the_reason(self) -> None:
+        for application in (None, self.started()):
+            told = self.ask(application, uuid4(), refused="body: not-json")
+            assert (told.status, told.reason) == ("parked", "body: not-json")
+
+    def test_of_a_command_that_was_answered_is_the_answer_whatever_was_sent_under_its_id(self) -> None:
+        assert self.ask(self.started(), refused="message_id: other-contents").status == "known"
+
+    def test_nobody_looks_for_a_refusal_of_a_command_that_the_application_knows(self) -> None:
+        guess = uuid4()
+        application = self.started().park_message(Parked(guess, "check-code", "no", NOW))
+        known = [steps.is_known(application, id) for id in (START_ID, guess, uuid4())]
+        assert known == [True, True, False]
+        assert not steps.is_known(None, START_ID)
 
     def test_of_a_command_whose_follow_up_is_parked_is_parked_while_nothing_goes_on(self) -> None:
         parked = Parked(uuid4(), "application-accepted", "no", NOW)

@@ -147,5 +147,5 @@ class TestDetails:
 
     def test_details_that_do_not_open_are_a_dead_letter_that_quotes_nothing(self) -> None:
         command = SubmitDetails(application_id=ID, taken_at=NOW, grant="k1." + "A" * 60, details=f"k1.{'A' * 60}")
-        with pytest.raises(PermanentFailure, match=r"^grant does not open"):
+        with pytest.raises(PermanentFailure, match=r"^it breaks its contract: grant: no-such-key$"):
             steps.submit_details(command, situation(verified(), id=uuid4()), SEALS, GRANTS)

@@ -18,11 +18,12 @@ from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
 from shared.messaging import executor
 from shared.messaging.executor import Executor
-from shared.messaging.handler import Handler
+from shared.messaging.handler import Contents, Handler
 from shared.messaging.processor import Processor
 from shared.messaging.topology import find_queue
 from tests.support.clock import Clock
 from tests.support.memory.broker import Channel, MemoryBroker, Sent, delivered, sent_by
+from tests.support.memory.refused_commands import RefusedCommands
 from tests.support.memory.store import Store
 
 START = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -49,6 +50,8 @@ class Rig:
         self.broker = MemoryBroker()
         self.journal = self.broker.journal
         self.store = Store(self.journal)
+        self.refused = RefusedCommands()
+        self.contents: Contents | None = None
         self.clock = Clock(START)
         self.channel = Channel(self.journal)
         self.queue = find_queue(message)
@@ -84,8 +87,16 @@ class Rig:
             Handler(self._message, gather, deciding, effect),
             store=self.store,
             publisher=publisher,
-            executor=Executor(self.queue, user=WORKER, publisher=publisher, store=self.store, clock=self.clock),
+            executor=Executor(
+                self.queue,
+                user=WORKER,
+                publisher=publisher,
+                store=self.store,
+                clock=self.clock,
+                refused=self.refused,
+            ),
             clock=self.clock,
+            contents=self.contents,
         )
 
     async def take(self, decide: Decide, sent: Sent | None = None, **kwargs: Any) -> Sent:

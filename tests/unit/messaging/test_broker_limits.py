@@ -29,6 +29,10 @@ def too_large(sent: Sent | None = None) -> Sent:
     return padded(sent or a_guess(), MOST_BYTES + 1)
 
 
+def refused(reason: str) -> Refused:
+    return Refused(application_id=APPLICATION, problem=Problem.CONTRACT_BROKEN, reason=reason)
+
+
 class TestMessagesThatAreTooLarge:
     async def test_one_is_parked_undecoded_without_its_body_and_its_sender_told(
         self, rig: Rig, monkeypatch: pytest.MonkeyPatch
@@ -38,8 +42,8 @@ class TestMessagesThatAreTooLarge:
             await rig.take(changes_nothing, too_large())
         [dead] = rig.broker.to("ace.dead")
         assert (dead.body, dead.headers["ace-size"]) == (b"", 65_537)
-        assert dead.headers["ace-reason"] == "its body has 65,537 bytes, and 65,536 are allowed"
-        assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.CONTRACT_BROKEN)]
+        assert dead.headers["ace-reason"] == "it breaks its contract: body: too-large"
+        assert rig.broker.replies == [refused("body: too-large")]
         assert rig.journal[-1] == "acknowledged"
 
     async def test_a_question_is_refused_and_not_parked(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,10 +74,10 @@ class TestMessagesThatAreTooLarge:
         sent = a_guess()
         await rig.take(changes_nothing, replace(sent, headers=sent.headers | {"mine": "x" * 10_000}))
         [dead] = rig.broker.to("ace.dead")
-        assert dead.headers["ace-reason"] == "its headers are larger than 8,192 bytes"
+        assert dead.headers["ace-reason"] == "it breaks its contract: headers: too-large"
         assert "mine" not in dead.headers
         assert (dead.body, dead.headers["ace-application"]) == (sent.body, str(APPLICATION))
-        assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.CONTRACT_BROKEN)]
+        assert rig.broker.replies == [refused("headers: too-large")]
 
     async def test_we_publish_none(self, rig: Rig) -> None:
         message = CheckCode.model_construct(application_id=APPLICATION, taken_at=START, code="k" * MOST_BYTES)
@@ -109,7 +113,7 @@ class TestDeadLettersThatAreFull:
 
     async def test_the_person_is_told_and_once_there_is_room_it_is_parked(self, rig: Rig) -> None:
         await rig.take(raises(PermanentFailure("no")))
-        assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.UNAVAILABLE)]
+        assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.UNAVAILABLE, reason="no")]
         [waiting] = rig.broker.to("ace.retry.600s")
         rig.broker.refuses = lambda sent: None
         await rig.take(raises(PermanentFailure("no")), replace(waiting, exchange=""))

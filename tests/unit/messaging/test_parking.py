@@ -34,6 +34,10 @@ from tests.unit.messaging.rig import (
 )
 
 
+def told(reason: str, problem: Problem = Problem.UNAVAILABLE) -> Refused:
+    return Refused(application_id=APPLICATION, problem=problem, reason=reason)
+
+
 class TestPermanentFailures:
     async def test_the_message_goes_among_the_dead_letters_with_its_reason(self, rig: Rig) -> None:
         sent = await rig.take(raises(PermanentFailure("it does not open")))
@@ -55,7 +59,7 @@ class TestPermanentFailures:
     ) -> None:
         sent = await rig.take(raises(PermanentFailure("it does not open")))
         assert rig.journal == ["marked", "forwarded to ace.dead", "replied refused", "acknowledged"]
-        assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.UNAVAILABLE)]
+        assert rig.broker.replies == [told("it does not open")]
         [parked] = rig.application.parked.values()
         assert (parked.message_id, parked.message, parked.reason, parked.at) == (
             UUID(sent.message_id),
@@ -122,9 +126,6 @@ BROKEN: dict[str, Callable[[Sent], Sent]] = {
 }
 
 
-UNANSWERABLE = ("no user", "a header about another application")
-
-
 class TestBrokenMessages:
     @pytest.mark.parametrize("how", BROKEN)
     async def test_one_that_breaks_its_contract_is_parked_at_once(self, rig: Rig, how: str) -> None:
@@ -133,12 +134,12 @@ class TestBrokenMessages:
         [dead] = rig.broker.to("ace.dead")
         assert dead.body == sent.body
         assert dead.routing_key == "verifier.check-code.dead"
-        assert dead.headers["ace-exception"] == "PermanentFailure"
+        assert dead.headers["ace-exception"] == "ContractBroken"
         assert rig.decided == []
-        told = [] if how in UNANSWERABLE else ["replied refused"]
-        assert rig.journal == ["forwarded to ace.dead", *told, "acknowledged"]
-        broken = Refused(application_id=APPLICATION, problem=Problem.CONTRACT_BROKEN)
-        assert rig.broker.replies == [broken] * len(told)
+        answers = [] if how == "no user" else ["replied refused"]
+        assert rig.journal == ["forwarded to ace.dead", *answers, "acknowledged"]
+        reason = str(dead.headers["ace-reason"]).removeprefix("it breaks its contract: ")
+        assert rig.broker.replies == [told(reason, Problem.CONTRACT_BROKEN)] * len(answers)
 
     @pytest.mark.parametrize("reply_to", [None, "verifier.check-code", "gateway.replies.another-gateway.0001"])
     async def test_its_sender_is_told_on_a_queue_of_its_own_only(self, rig: Rig, reply_to: str | None) -> None:

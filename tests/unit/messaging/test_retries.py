@@ -116,7 +116,13 @@ class TestBugs:
         exchanges = [forwarded.exchange for forwarded in rig.broker.sent if forwarded.exchange]
         assert exchanges == ["ace.retry.1s", *["ace.retry.5s"] * 3, "ace.dead"]
         assert BUG_ATTEMPTS == 5
-        assert rig.broker.replies == [Refused(application_id=APPLICATION, problem=Problem.UNAVAILABLE)]
+        assert rig.broker.replies == [
+            Refused(
+                application_id=APPLICATION,
+                problem=Problem.UNAVAILABLE,
+                reason="a bug in this service; see the log of that time",
+            )
+        ]
 
     async def test_headers_name_the_exceptions_type_and_never_its_text(self, rig: Rig) -> None:
         await rig.take(raises(KeyError(SECRET)), replace(a_guess(), headers={"ace-attempts": 9, "ace-bugs": 4}))
