@@ -65,6 +65,9 @@ format: environment ## Format the code and fix what can be fixed
 
 documents: environment ## Generate the documents that come from the code: messages, queues, settings, metrics
 	@$(call generate,docs/asyncapi.yaml,tools.documents.asyncapi)
+	@.venv/bin/python -m tools.documents.schemas
+	@$(call generate,docs/vectors.json,tools.documents.vectors)
+	@$(call generate,docs/values.json,tools.documents.values)
 	@$(call generate,docs/settings.md,tools.documents.settings_page)
 	@$(call generate,docs/metrics.md,tools.documents.metrics_page)
 	@$(call generate,deploy/rabbitmq/definitions.json,services.console topology show)

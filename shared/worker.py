@@ -70,8 +70,7 @@ class Worker(Generic[C_co]):
         self._broker = make_broker(self._url, service, loading.describe_key_rings(settings))
         self._stamps = Stamps(self._broker)
         self.publisher = Publisher(self._broker, self.user)
-        self.contents: Contents | None = None
-        """For commands. Set before they are wired."""
+        self.contents: Contents | None = None  # for commands: set before they are wired
         self._queues: list[str] = []
         self._processors: list[Processor[Any]] = []
         self._executors: list[Executor] = []

@@ -19,8 +19,9 @@ from shared.contracts.state import State
 from shared.domain.application import TO_SUBMIT, Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import Email
-from shared.domain.errors import ContractBroken, InvalidFields
+from shared.domain.errors import ContractBroken, Invalid, InvalidFields
 from shared.domain.fields import email_address
+from shared.domain.form import authorization
 from shared.domain.form.account_details import AccountDetails
 from shared.domain.lateness import clamp_entry_time
 from shared.security.fingerprints import Fingerprints
@@ -117,14 +118,19 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
         return Decision(expired if expired != application else None, reply=reply)
     typed = seals.open_command(command, "details", TypedDetails, situation.user)
     try:
-        details = AccountDetails.parse(typed.model_dump(exclude={"authorized"}))
+        details = AccountDetails.parse(typed.model_dump(exclude={"authorized", "authorization"}))
     except InvalidFields as error:
         return Decision(reply=Refused(application_id=id, problem=Problem.FIELD_INVALID, fields=error.rules))
     if not typed.authorized:
         missing = {"authorized": "missing"}
         return Decision(reply=Refused(application_id=id, problem=Problem.FIELD_INVALID, fields=missing))
+    try:
+        wording = authorization.parse(typed.authorization)
+    except Invalid as error:
+        wrong = {"authorization": error.rule}
+        return Decision(reply=Refused(application_id=id, problem=Problem.FIELD_INVALID, fields=wrong))
     day = entered.astimezone(EASTERN).strftime("%m/%d/%Y")
-    content = Details(**vars(details), owner_name=details.owner_name, acknowledged_on=day)
+    content = Details(**vars(details), owner_name=details.owner_name, acknowledged_on=day, authorization=wording)
     return Decision(
         application.submit(seals.seal_stored(DETAILS, content, id), now, cause),
         reply=DetailsTaken(application_id=id),

@@ -5,11 +5,11 @@ from services.notifier.mailer import Mailer
 from services.notifier.rendering import EmailRenderer
 from services.notifier.writer import Writer
 from shared.contracts.events import CodeIssued, CodeWithdrawn, EmailDue
-from shared.messaging.handler import Handler
+from shared.messaging.handler import Handler, gather_nothing
 from shared.security.sealing import Sealer
 from shared.settings.loading import load_key_ring
 from shared.settings.processes import CodeMailerSettings, GeneralMailerSettings
-from shared.worker import Worker, gather_nothing
+from shared.worker import Worker
 
 
 def wire_code_mailer(worker: Worker[CodeMailerSettings]) -> None:

@@ -70,6 +70,7 @@ class TypedDetails(DetailFields):
     """Pages 3 and 4 of the form: `details` of submit-details."""
 
     authorized: StrictBool = Field(description="Whether the authorization's box was checked.")
+    authorization: Typed = Field("", description="The id of its wording (docs/contracts-fields.md).")
 
 
 class EmailContent(SealedContent):

@@ -212,9 +212,8 @@ class Processor(Generic[S]):
         """Raises `ContractBroken` if a command's id stands for another one: its answer would be a wrong one."""
         if self._contents is None or remembered in ("", mac):
             return
-        if not self._contents.matches(
-            remembered, delivery.message, delivery.user
-        ):  # the key may have been replaced since
+        is_same = self._contents.matches(remembered, delivery.message, delivery.user)  # under an earlier key
+        if not is_same:
             raise ContractBroken({"message_id": Breach.OTHER_CONTENTS})
 
     def _is_from_stranger(self, delivery: Delivery, stored: S | None) -> bool:

@@ -63,8 +63,8 @@ class Sealer:
             raise CannotOpen(_CHANGED) from None
 
     def seal(self, content: BaseModel, context: str) -> str:
-        """Seals a model as JSON."""
-        return self.seal_bytes(content.model_dump_json().encode(), context)
+        """Seals a model as JSON, without fields that have their defaults."""
+        return self.seal_bytes(content.model_dump_json(exclude_defaults=True).encode(), context)
 
     def open(self, kind: type[Content], sealed: str, context: str) -> Content:
         """The model that was sealed in this context. Raises `CannotOpen`."""

@@ -50,6 +50,8 @@ class Details(DetailFields):
     owner_name: str
     acknowledged_on: str
     """The day of the authorization in US Eastern time, MM/DD/YYYY."""
+    authorization: str = ""
+    """The id of its wording; empty where it was submitted before wordings had ids."""
 
 
 class Particulars(Content):

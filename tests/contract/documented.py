@@ -7,6 +7,7 @@ from typing import Any
 from shared.contracts.problem import Problem
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "contracts.md"
+FIELDS = DOCUMENT.with_name("contracts-fields.md")
 
 LATE_PROBLEMS = frozenset(
     {
@@ -35,8 +36,8 @@ def names() -> dict[str, Any]:
     return found
 
 
-def table_after(heading: str) -> list[list[str]]:
+def table_after(heading: str, document: Path = DOCUMENT) -> list[list[str]]:
     """The rows of the first table in a section, cell by cell, without the header."""
-    section = text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    section = document.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in row] for row in rows[2:]]

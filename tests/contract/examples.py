@@ -22,6 +22,7 @@ AT = datetime(2026, 11, 2, 15, 4, 5, 678000, UTC)
 UNTIL = AT + timedelta(minutes=10)
 
 NETWORKS = tuple(digit * 32 for digit in "abc")
+WORDING = "2026-11"
 TICKET = "1793632205678.golden.0123456789abcdef"
 
 SEALER = Sealer(KeyRing({"golden": bytes(range(32))}))
@@ -50,7 +51,13 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         ),
         sealed.Grant: sealed.Grant(token="0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
         sealed.TypedDetails: DETAILS.model_copy(
-            update={"duns": "123456789", "website": "https://acme.example", "middle_name": "B.", "last_name": "Owner"}
+            update={
+                "duns": "123456789",
+                "website": "https://acme.example",
+                "middle_name": "B.",
+                "last_name": "Owner",
+                "authorization": "2026-11",
+            }
         ),
     },
     "minimal": {

@@ -13,6 +13,7 @@ from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
+from shared.contracts.breach import Breach
 from shared.contracts.commands import AskOutcome, StartApplication
 from shared.contracts.conversations import POSSIBLE_REPLIES
 from shared.contracts.email_kind import EmailStatus
@@ -100,6 +101,11 @@ def test_every_problem_is_explained_after_the_commands_that_can_meet_it(problem:
         {contract.name() for contract in POSSIBLE_REPLIES} if rows[problem] == "any" else set(rows[problem].split(", "))
     )
     assert after == met | ({AskOutcome.name()} if problem in documented.LATE_PROBLEMS else set())
+
+
+def test_every_rule_of_a_contract_is_explained() -> None:
+    rules = [rule for row in documented.table_after("Contract-broken") for rule in re.findall(r"`([^`]+)`", row[0])]
+    assert sorted(rules) == sorted(Breach)
 
 
 def test_states_and_emails_are_explained() -> None:

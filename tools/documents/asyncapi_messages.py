@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from pydantic.json_schema import models_json_schema
-
 from shared.contracts import catalogue
 from shared.contracts.conversations import SEALED_FIELDS, find_kind
 from shared.contracts.message import Command, Message, Query, Reply
 from shared.messaging import headers
 from shared.messaging.amqp import JSON
+from tools.documents.schemas import describe_models
 
 AMQP = {"bindingVersion": "0.3.0"}
 """The version of AsyncAPI's AMQP bindings."""
@@ -85,10 +84,7 @@ def describe_schemas() -> dict[str, Any]:
     """Every payload, every sealed content, and their shared types."""
     contents = {sealed.content for sealed in SEALED_FIELDS.values()}
     models = [*catalogue.CONTRACTS.values(), *sorted(contents, key=lambda content: content.__name__)]
-    _, schema = models_json_schema(
-        [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
-    )
-    return dict(sorted(schema["$defs"].items()))
+    return describe_models(models, "#/components/schemas/{model}")
 
 
 def _describe(contract: type[Message]) -> str:

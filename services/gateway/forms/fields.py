@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shared.domain.fields import email_address, fiscal_year, importer_number, telephone, website
-from shared.domain.form import verification_code
+from shared.domain.form import authorization, verification_code
 from shared.domain.form.account_details import LONGEST, LONGEST_DUNS, ORGANIZATIONAL_STRUCTURES
 from shared.domain.geography import countries, postal_code, states
 from shared.domain.importer_record import company_name
@@ -142,8 +142,7 @@ DETAILS = (
 
 AUTHORIZED = Field(
     "authorized",
-    "By selecting this box I am verifying that I am legally authorized to bind my company to the ACE Secure Data "
-    "Portal and its terms and conditions. (electronic signature)",
+    authorization.WORDINGS[authorization.NEWEST],
     kind="checkbox",
 )
 

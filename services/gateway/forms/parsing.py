@@ -8,7 +8,7 @@ from shared.contracts.sealed import AccountRequest, TypedCode, TypedDetails
 from shared.domain.errors import Invalid, InvalidFields
 from shared.domain.fields.importer_number import ImporterNumber, strip_label
 from shared.domain.fields.text import keep_visible
-from shared.domain.form import verification_code
+from shared.domain.form import authorization, verification_code
 from shared.domain.form.account_details import AccountDetails
 from shared.domain.form.account_request import CheckedRequest
 
@@ -51,7 +51,7 @@ def read_details(typed: Mapping[str, str]) -> TypedDetails | Broken:
     """Reads pages 3 and 4: the details in their normal forms, and the authorization."""
     values, broken = AccountDetails.read(typed)
     broken |= read_authorization(typed)
-    return Broken(broken) if broken else TypedDetails(**values, authorized=True)
+    return Broken(broken) if broken else TypedDetails(**values, authorized=True, authorization=authorization.NEWEST)
 
 
 def read_authorization(typed: Mapping[str, str]) -> dict[str, str]:

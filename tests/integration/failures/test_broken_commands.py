@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import aio_pika
 import pytest
+from aiormq.abc import DeliveredMessage
+from aiormq.exceptions import ChannelLockedResource, ChannelPreconditionFailed
 from pamqp import commands as spec
 
 from shared import clock
@@ -99,6 +101,20 @@ async def test_a_question_that_breaks_its_contract_is_answered(gateway: Gateway)
     reply = await gateway.ask(question, body=b'{"command_id": 7}')
     reason = "application_id: missing, command_id: not-a-uuid"
     assert reply == Refused(application_id=question.application_id, problem=Problem.CONTRACT_BROKEN, reason=reason)
+
+
+async def test_the_broker_itself_refuses_what_the_contracts_page_says(gateway: Gateway, settings: Settings) -> None:
+    async with await aio_pika.connect(settings.need("rabbitmq_url")) as other, other.channel() as channel:
+        with pytest.raises(ChannelLockedResource):  # 405
+            await channel.declare_queue(gateway.replies, exclusive=True, auto_delete=True)
+    command, _ = gateway.start(ACME)
+    exchange = await gateway.channel.get_exchange(topology.COMMANDS, ensure=False)
+    returned = await exchange.publish(aio_pika.Message(command.body(), user_id=gateway.user), "start")
+    assert isinstance(returned, DeliveredMessage)
+    assert isinstance(returned.delivery, spec.Basic.Return)
+    assert returned.delivery.reply_code == 312
+    with pytest.raises(ChannelPreconditionFailed):  # 406
+        await exchange.publish(aio_pika.Message(command.body(), user_id="somebody"), command.name())
 
 
 async def test_only_the_latest_refused_commands_of_a_user_are_remembered(

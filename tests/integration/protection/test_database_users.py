@@ -25,8 +25,13 @@ ALLOWED = {
         "email_status": "find",
         "applications": "find insert update",
         "limits": "find insert update",
+        "refused_commands": "find insert update",
     },
-    "verifier": {"importers": "find", "applications": "find insert update"},
+    "verifier": {
+        "importers": "find",
+        "applications": "find insert update",
+        "refused_commands": "find insert update",
+    },
     "provisioner": {
         "applications": "find update",
         "importers": "find update",

@@ -91,6 +91,16 @@ class TestDetails:
         decision = submit(verified(), taken_at=NOW, stamped_at=NOW, now=NOW + 2 * HOUR)
         assert details_in(changed(decision)).acknowledged_on == "11/21/2026"
 
+    @pytest.mark.parametrize(("shown", "kept"), [("2026-11", "2026-11"), ("", "2026-11")])
+    def test_the_wording_that_was_agreed_to_is_kept(self, shown: str, kept: str) -> None:
+        decision = submit(verified(), details=DETAILS.model_copy(update={"authorization": shown}))
+        assert details_in(changed(decision)).authorization == kept
+
+    def test_a_wording_that_nobody_knows_is_refused(self) -> None:
+        decision = submit(verified(), details=DETAILS.model_copy(update={"authorization": "1999-01"}))
+        unknown = {"authorization": "unknown"}
+        assert decision == Decision(reply=Refused(application_id=ID, problem=Problem.FIELD_INVALID, fields=unknown))
+
     @pytest.mark.parametrize("token", ["", "another", "Token"])
     def test_another_grant_is_session_over_and_spends_nothing(self, token: str) -> None:
         assert submit(verified(), token=token) == OVER
