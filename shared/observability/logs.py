@@ -28,10 +28,10 @@ def configure(service: str, level: str) -> None:
     steps: list[Any] = [
         structlog.contextvars.merge_contextvars,
         name_trace,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
         _shorten_exception,
         _redact_values,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_service(service),
     ]
     structlog.configure(

@@ -24,6 +24,10 @@ DEEPEST = 20
 MARGIN = 400
 """Characters before the cut that go, too: half an address or number would not be recognized."""
 
+SHORT, MOST = 64, 1_000
+"""Characters of a text that is remembered once nothing had to be hidden in it, and how many such texts: log lines say
+the same few words over and over. Texts with digits are not among them: most come once."""
+
 DASHES = (
     r"\-\xad\u02d7\u058a\u05be\u1400\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2500\u2796\u2e17\u2e1a\u2e3a\u2e3b\u2e40"
     r"\u2e5d\u301c\u3030\u30a0\u30fc\ufe31\ufe32\ufe58\ufe63\uff0d\U00010d6e\U00010ead"
@@ -65,6 +69,9 @@ _CODE = (
 )
 """In capitals with a dash, any; otherwise what is no word: with a digit or without a vowel. Not ``smtp-0001``."""
 
+_DIGIT = re.compile(r"\d")
+_harmless: set[str] = set()
+
 _PERSONAL = re.compile(f"(?P<kept>{_UUID})|(?P<email>{_ADDRESS})|{_PARTED_NUMBER}|{_BARE_NUMBER}|{_CODE}")
 
 
@@ -84,7 +91,12 @@ def _redact(value: Any, deeper: int) -> Any:
 
 
 def _hide(text: str) -> str:
-    return _PERSONAL.sub(lambda found: found["kept"] or ("***@***" if found["email"] else "***"), text)
+    if text in _harmless:
+        return text
+    hidden = _PERSONAL.sub(lambda found: found["kept"] or ("***@***" if found["email"] else "***"), text)
+    if hidden == text and len(text) < SHORT and len(_harmless) < MOST and not _DIGIT.search(text):
+        _harmless.add(text)
+    return hidden
 
 
 def _hide_and_cut(text: str) -> str:

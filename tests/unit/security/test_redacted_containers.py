@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from shared.security.redaction import redact
 
 
@@ -12,3 +14,8 @@ def test_containers_inside_each_other_without_end_are_cut() -> None:
     shown = str(redact({"what": deep}))
     assert "... (cut)" in shown
     assert len(shown) < 100
+
+
+@pytest.mark.parametrize("text", ["ada@acme.example", "KMNP-WXYZ", "application moved", "123-45-6789"])
+def test_a_text_that_comes_again_is_judged_alike(text: str) -> None:
+    assert redact(text) == redact(text)
