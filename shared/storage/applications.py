@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorClientSession, AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
-from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
+from pymongo.client_session import ClientSession
 
 from shared.contracts.events import ResendRequested
 from shared.contracts.message import Message
@@ -21,6 +21,7 @@ from shared.domain.errors import Conflict, TransientFailure
 from shared.domain.parking import mark_parked
 from shared.storage.accounts import Accounts
 from shared.storage.batches import Batches
+from shared.storage.bulk import Write, explain_refusal, write_all
 from shared.storage.documents import to_application, to_document, to_update
 from shared.storage.errors import MARKS, transient_when_away
 from shared.storage.overview import match_state
@@ -43,22 +44,11 @@ INDEXES = {
 }
 """For lookups by reference, number and address, for lists, and for the sweep."""
 
-DUPLICATE_KEY = 11000
-"""Error code when a document of this id is there already."""
-
-Write = InsertOne[dict[str, Any]] | UpdateOne
-
 
 class Applications:
     """The applications."""
 
-    def __init__(
-        self,
-        client: AsyncIOMotorClient[dict[str, Any]],
-        collection: AsyncIOMotorCollection[dict[str, Any]],
-        accounts: Accounts,
-    ) -> None:
-        self._client = client
+    def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]], accounts: Accounts) -> None:
         self._collection = collection
         self._accounts = accounts
         self._loads = Batches(self._find_all)
@@ -93,7 +83,12 @@ class Applications:
         elif created is None:
             await self._writes.ask((stored.id, UpdateOne(_is_as(before), to_update(before, stored))))
         else:
-            await self._save_and_create(stored, before, created)
+            expected, update = _is_as(before), to_update(before, stored)
+
+            def save(session: ClientSession) -> bool:
+                return bool(self._collection.delegate.update_one(expected, update, session=session).matched_count)
+
+            await self._accounts.create(created, save)
         return stored
 
     async def _write_all(self, writes: Sequence[tuple[UUID, Write]]) -> list[Exception | None]:
@@ -106,38 +101,14 @@ class Applications:
         for index, (id, _) in enumerate(writes):
             firsts.setdefault(id, index)
         sent = [*firsts.values()]
-        done = await self._write([writes[index][1] for index in sent])
+        done = await write_all(self._collection, [writes[index][1] for index in sent])
         updates = [index for index in sent if isinstance(writes[index][1], UpdateOne)]
         failures: dict[int, Exception] = {index: Conflict() for index in set(range(len(writes))).difference(sent)}
         if done["nMatched"] < len(updates):
             failures |= {index: Conflict() for index in updates}
         for refused in done["writeErrors"]:
-            index, code = sent[refused["index"]], refused["code"]
-            failures[index] = Conflict() if code == DUPLICATE_KEY else OperationFailure(refused["errmsg"], code)
+            failures[sent[refused["index"]]] = explain_refusal(refused)
         return [failures.get(index) for index in range(len(writes))]
-
-    async def _write(self, writes: list[Write]) -> dict[str, Any]:
-        with transient_when_away():
-            try:
-                done = dict((await self._collection.bulk_write(writes, ordered=False)).bulk_api_result)
-            except BulkWriteError as error:
-                done = dict(error.details)
-        if done["writeConcernErrors"]:
-            raise TransientFailure("the database could not confirm its writes")
-        return done
-
-    async def _save_and_create(self, stored: Application, before: Application, account: Account) -> None:
-        async def update_and_create(session: AsyncIOMotorClientSession) -> None:
-            done = await self._collection.update_one(_is_as(before), to_update(before, stored), session=session)
-            if not done.matched_count or not await self._accounts.create(account, session):
-                raise Conflict
-
-        with transient_when_away():
-            try:
-                async with await self._client.start_session() as session:
-                    await session.with_transaction(update_and_create)
-            except DuplicateKeyError:
-                raise Conflict from None
 
     async def mark(self, message: Message, message_id: UUID | None, *, sender: str, reason: str, now: datetime) -> None:
         """Marks on its application that a message is parked. Raises `TransientFailure`."""

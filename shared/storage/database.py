@@ -89,7 +89,7 @@ class Database:
         self.importers = Importers(database["importers"])
         self.portal_users = PortalUsers(database["portal_users"])
         self.accounts = Accounts(database, self.importers, self.portal_users)
-        self.applications = Applications(self._client, database["applications"], self.accounts)
+        self.applications = Applications(database["applications"], self.accounts)
         self.limits = Limits(database["limits"])
         self.audit = Audit(database["audit"])
         self.loads = Loads(database)

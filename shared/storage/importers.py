@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import UpdateOne
+from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError
 
+from shared.storage.bulk import DUPLICATE_KEY
 from shared.storage.errors import transient_when_away
-
-DUPLICATE_KEY = 11000
 
 SCANNED = 10_000
 """Records per batch when reading all of them."""
@@ -102,9 +102,9 @@ class Importers:
         with transient_when_away():
             return not writes or (await self._collection.bulk_write(writes, ordered=False)).matched_count == len(writes)
 
-    async def link(self, id: str, account: str, session: AsyncIOMotorClientSession) -> bool:
-        """Links a record that has no account; False if it has one."""
-        done = await self._collection.update_one(
+    def link(self, id: str, account: str, session: ClientSession) -> bool:
+        """Links a record that has no account; False if it has one. In a thread, within a transaction."""
+        done = self._collection.delegate.update_one(
             {"_id": id, "top_account": None}, {"$set": {"top_account": account}}, session=session
         )
         return bool(done.matched_count)

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError, OperationFailure
+from pymongo.errors import OperationFailure
 
-from shared.domain.errors import TransientFailure
 from shared.domain.limits.code_emails import MOST, CodeSent, Places
 from shared.domain.limits.keys import name_codes, name_lifted
 from shared.domain.limits.tally import DAY, Tally, find_slot
 from shared.storage.batches import Batches
+from shared.storage.bulk import DUPLICATE_KEY, write_all
 from shared.storage.errors import transient_when_away
 
 INDEXES = {"limits": [IndexModel("until", expireAfterSeconds=0)]}
@@ -26,8 +26,6 @@ CODES_KEPT = timedelta(days=90)
 
 LIFTED_KEPT = timedelta(days=365)
 """How long an operator's mark is kept."""
-
-DUPLICATE_KEY = 11000
 
 
 @dataclass(frozen=True)
@@ -133,23 +131,11 @@ class Limits:
         """Writes all. A duplicate key: another process just created it, so it exists at the second try."""
         changes = [change for question in questions for change in question]
         while changes:
-            refused = await self._write_once(changes)
+            refused = (await write_all(self._collection, [change.write() for change in changes]))["writeErrors"]
             if any(each["code"] != DUPLICATE_KEY for each in refused):
                 raise OperationFailure("limits cannot be written", refused[0]["code"])
             changes = [changes[each["index"]] for each in refused]
         return [None] * len(questions)
-
-    async def _write_once(self, changes: Sequence[Change]) -> list[dict[str, Any]]:
-        """Returns what was refused."""
-        with transient_when_away():
-            try:
-                await self._collection.bulk_write([change.write() for change in changes], ordered=False)
-            except BulkWriteError as error:
-                if error.details["writeConcernErrors"]:
-                    raise TransientFailure("the database could not confirm its writes") from error
-                refused: list[dict[str, Any]] = error.details["writeErrors"]
-                return refused
-        return []
 
 
 def read_documents(documents: Iterable[Mapping[str, Any]]) -> Counted:

@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from motor.motor_asyncio import AsyncIOMotorClientSession, AsyncIOMotorCollection
+from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import UpdateOne
+from pymongo.client_session import ClientSession
 
 from shared.storage.errors import transient_when_away
 
@@ -30,9 +31,12 @@ class PortalUsers:
             if writes:
                 await self._collection.bulk_write(writes, ordered=False)
 
-    async def add_owner(self, email: str, account: str, role: str, session: AsyncIOMotorClientSession) -> None:
-        """Adds an account's owner. Raises the driver's DuplicateKeyError if the address has a user."""
-        await self._collection.insert_one({"_id": email, "account": account, "role": role}, session=session)
+    def add_owner(self, email: str, account: str, role: str, session: ClientSession) -> None:
+        """Adds an account's owner, in a thread, within a transaction.
+
+        Raises the driver's DuplicateKeyError if the address has a user.
+        """
+        self._collection.delegate.insert_one({"_id": email, "account": account, "role": role}, session=session)
 
     async def count(self) -> int:
         """How many users there are."""
