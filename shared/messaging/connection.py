@@ -4,27 +4,25 @@ docs/decisions/0003-faststream.md gives the reason for each departure from a def
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, cast
 
 import structlog
-from aio_pika import IncomingMessage, RobustConnection
-from aio_pika.abc import AbstractIncomingMessage
+from aio_pika import RobustConnection
 from aiormq.exceptions import ChannelLockedResource
 from faststream import AckPolicy
 from faststream.rabbit import Channel, RabbitBroker, RabbitQueue
-from faststream.rabbit.message import RabbitMessage
 from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 from yarl import URL
 
 from shared.messaging.amqp import BROKER_AWAY, explain_refusal
 from shared.messaging.connection_properties import KEYS
+from shared.messaging.direct_broker import DirectBroker, Take, deliver_directly
+from shared.messaging.frames import speed_up
 from shared.messaging.pamqp_patch import read_leniently
 
 log = structlog.get_logger()
-
-Take = Callable[[AbstractIncomingMessage], Awaitable[None]]
 
 HEARTBEAT = 10
 """Seconds. A half-open connection is detected after three heartbeats."""
@@ -47,14 +45,6 @@ class NameTaken(Exception):  # what it is
     """Another connection already has an exclusive queue of this name."""
 
 
-async def _skip_decoding(message: RabbitMessage) -> IncomingMessage:
-    """Gives subscribers the message as delivered.
-
-    If the framework failed to decode a message, it would stay unacknowledged forever.
-    """
-    return message.raw_message
-
-
 class _ConnectionLog:
     """Logs once that the connection is lost and once that it is back, however many attempts that takes."""
 
@@ -73,7 +63,7 @@ class _ConnectionLog:
         log.info("the connection to the broker is back")
 
 
-class _Broker(RabbitBroker):
+class _Broker(DirectBroker):
     """Leaves nothing behind if connecting fails or is canceled.
 
     aio-pika would go on connecting by itself, whatever cancels it, and FastStream forgets a connection whose first
@@ -103,6 +93,7 @@ def make_broker(url: str, service: str, keys: Mapping[str, str] | None = None) -
     the user, for whom the broker vouches.
     """
     read_leniently()
+    speed_up()
     connection = _ConnectionLog()
     broker = _Broker(
         str(URL(url).update_query(heartbeat=HEARTBEAT, name=service)),
@@ -112,7 +103,6 @@ def make_broker(url: str, service: str, keys: Mapping[str, str] | None = None) -
         graceful_timeout=None,  # it drops what arrives meanwhile; our own stop waits instead
         timeout=CONNECTED_WITHIN,
         reconnect_interval=PAUSE,
-        decoder=_skip_decoding,
         apply_types=False,
         logger=None,
         on_close=[connection.note_loss],
@@ -125,7 +115,7 @@ def make_broker(url: str, service: str, keys: Mapping[str, str] | None = None) -
 def consume(broker: RabbitBroker, queue: str, take: Take, *, prefetch: int) -> None:
     """Passes a queue's deliveries to `take`, which acknowledges them itself."""
     channel = Channel(prefetch_count=prefetch, on_return_raises=True)
-    broker.subscriber(RabbitQueue(queue, declare=False), channel=channel, no_reply=True)(take)
+    deliver_directly(broker.subscriber(RabbitQueue(queue, declare=False), channel=channel), take)
 
 
 def consume_replies(broker: RabbitBroker, queue: str, take: Take, *, prefetch: int) -> None:
@@ -135,7 +125,7 @@ def consume_replies(broker: RabbitBroker, queue: str, take: Take, *, prefetch: i
     """
     channel = Channel(prefetch_count=prefetch, on_return_raises=True)
     own = RabbitQueue(queue, exclusive=True, auto_delete=True)
-    broker.subscriber(own, channel=channel, ack_policy=AckPolicy.ACK_FIRST, no_reply=True)(take)
+    deliver_directly(broker.subscriber(own, channel=channel, ack_policy=AckPolicy.ACK_FIRST), take)
 
 
 async def start_when_reachable(broker: RabbitBroker) -> None:

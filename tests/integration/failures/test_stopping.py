@@ -54,7 +54,7 @@ async def test_what_was_begun_is_finished_and_the_rest_was_never_delivered(
 async def notifier(settings: Settings, health_port: int) -> AsyncIterator[asyncio.subprocess.Process]:
     """A notifier in its own process, once it is ready."""
     told = {name: getattr(settings, name) for name in settings.model_fields_set} | {"health_port": health_port}
-    environment = {f"ACE_{name.upper()}": _plain(value) for name, value in told.items()}
+    environment = {f"ACE_{name.upper()}": _plain(value) for name, value in told.items() if value is not None}
     command = (sys.executable, "-m", "services.notifier", "code")
     process = await asyncio.create_subprocess_exec(*command, env={**os.environ, **environment})
     try:

@@ -1,23 +1,24 @@
-"""The broker client with FastStream's in-memory broker: replies reach the caller and nobody else."""
+"""The broker client with an in-memory broker: replies reach the caller and nobody else."""
 
 import asyncio
 import gc
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
-from aio_pika.abc import AbstractIncomingMessage
-from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue, TestRabbitBroker
+from faststream.rabbit import RabbitBroker, TestRabbitBroker
+from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 
 from services.gateway import broker_client
 from services.gateway.broker_client import BrokerClient
 from services.gateway.journey.broker import SendResult
 from shared.contracts.commands import AskOutcome
 from shared.contracts.replies import ApplicationStatus
-from shared.messaging import topology
 from shared.messaging.connection import make_broker
+from tests.support.memory.broker import Channel, MemoryBroker, Sent, delivered
 from tests.support.waiting import until
 
 URL = "amqp://gateway:secret@localhost:1/"
@@ -27,24 +28,25 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 class Intake:
     """Replies to questions on the in-memory broker, as a test says."""
 
-    def __init__(self, broker: RabbitBroker) -> None:
-        self._broker = broker
-        self.asked: list[AbstractIncomingMessage] = []
+    def __init__(self, replies: RabbitSubscriber) -> None:
+        self._replies = replies
+        self.asked: list[Sent] = []
         self.silent = False
         self.changes: dict[str, Any] = {}
-        exchange = RabbitExchange(topology.COMMANDS, type=ExchangeType.TOPIC)
-        queue = RabbitQueue("intake.ask-outcome", routing_key="ask-outcome")
-        broker.subscriber(queue, exchange, no_reply=True)(self._answer)
+        self._answering: set[asyncio.Task[None]] = set()
 
-    async def _answer(self, raw: AbstractIncomingMessage) -> None:
-        self.asked.append(raw)
+    def take(self, sent: Sent) -> None:
+        """Takes a question, and answers it as aio-pika would deliver it."""
+        self.asked.append(sent)
         if self.silent:
             return
-        question = AskOutcome.model_validate_json(raw.body)
+        question = AskOutcome.model_validate_json(sent.body)
         reply = ApplicationStatus(application_id=question.application_id, status="pending")
-        properties: dict[str, Any] = {"message_type": reply.TYPE, "correlation_id": raw.correlation_id}
-        body: bytes = self.changes.pop("body", reply.body())
-        await self._broker.publish(body, queue=raw.reply_to or "", **(properties | self.changes))
+        answer = Sent("", sent.reply_to or "", reply.body(), reply.TYPE, None, correlation_id=sent.correlation_id)
+        raw = delivered(replace(answer, **self.changes), Channel())
+        answering = asyncio.create_task(self._replies.consume(raw))
+        self._answering.add(answering)
+        answering.add_done_callback(self._answering.discard)
 
 
 class Connection:
@@ -70,7 +72,10 @@ def client(broker: RabbitBroker) -> BrokerClient:
 
 @pytest.fixture
 async def intake(client: BrokerClient, broker: RabbitBroker, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Intake]:
-    intake = Intake(broker)
+    (subscriber,) = broker.subscribers
+    intake = Intake(cast(RabbitSubscriber, subscriber))
+    memory = MemoryBroker()
+    memory.listens = intake.take
 
     async def connect() -> Connection:
         return Connection()
@@ -79,6 +84,7 @@ async def intake(client: BrokerClient, broker: RabbitBroker, monkeypatch: pytest
         return (await ask(client, question())).taken
 
     monkeypatch.setattr(broker, "connect", connect)
+    monkeypatch.setattr(broker, "publish", memory.publish)
     async with TestRabbitBroker(broker):
         await client.start()
         await until(is_taken)
@@ -112,8 +118,8 @@ async def test_a_question_expires_and_each_request_has_its_own_token(client: Bro
     message = question()
     await ask(client, message)
     await ask(client, message)
-    assert len({raw.correlation_id for raw in intake.asked}) == 2
-    assert all(raw.expiration for raw in intake.asked)
+    assert len({sent.correlation_id for sent in intake.asked}) == 2
+    assert all(sent.expiration for sent in intake.asked)
 
 
 async def test_silence_is_a_message_taken_without_a_reply(client: BrokerClient, intake: Intake) -> None:
@@ -135,7 +141,7 @@ def count_futures() -> int:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"body": b"{}"}, {"body": b"\xff"}, {"message_type": "nonsense"}, {"correlation_id": "somebody-elses"}]
+    "changes", [{"body": b"{}"}, {"body": b"\xff"}, {"type": "nonsense"}, {"correlation_id": "somebody-elses"}]
 )
 async def test_a_reply_that_cannot_be_read_or_is_not_ours_is_ignored(
     client: BrokerClient, intake: Intake, changes: dict[str, Any]
