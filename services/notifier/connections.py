@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import aiosmtplib
+from aiosmtplib import SMTPStatus
 
 from services.notifier.rendering import RenderedEmail
 
@@ -27,6 +28,18 @@ REFUSALS = range(400, 600)
 
 CLOSING = 421
 """The reply of a server that closes the connection (RFC 5321, 3.8)."""
+
+
+def quote_periods(content: bytes) -> bytes:
+    """The content as it goes over the wire, with its end (RFC 5321, 4.5.2).
+
+    Raises:
+        ValueError: a line does not end with CRLF. Some servers take such a line with one period for the end.
+
+    """
+    if not content.endswith(b"\r\n") or not content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n"):
+        raise ValueError("a line of the email does not end with CRLF")
+    return (b"\r\n" + content).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n"
 
 
 class Connection:
@@ -75,7 +88,7 @@ class Connection:
         Once the content is on its way, a lost connection leaves unknown whether it was accepted.
         """
         try:
-            await self.server.data(email.content)
+            await self._send_content(email.content)
         except aiosmtplib.SMTPDataError as error:
             if self._was_kept and error.code in REFUSALS:
                 return False
@@ -83,6 +96,26 @@ class Connection:
             raise
         self._was_answered = True
         return True
+
+    async def _send_content(self, content: bytes) -> None:
+        """Not `data`, which takes four times as long: it looks for line ends and periods with regular expressions."""
+        quoted = quote_periods(content)
+        answer = await self.server.execute_command(b"DATA")
+        if answer.code == SMTPStatus.start_input:
+            answer = await self._finish_content(quoted)
+        if answer.code != SMTPStatus.completed:
+            raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+
+    async def _finish_content(self, quoted: bytes) -> aiosmtplib.SMTPResponse:
+        protocol = self.server.protocol
+        if protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        try:
+            protocol.write(quoted)
+            return await protocol.read_response(timeout=REPLY_WITHIN)
+        except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError):
+            self.server.close()
+            raise
 
     def _keep_after(self, error: aiosmtplib.SMTPResponseException) -> None:
         """Keeps the connection for another email, unless it is closing, or its replies are out of step."""
