@@ -37,6 +37,9 @@ COURTESY = 1.0
 VOUCHED = timedelta(seconds=10)
 """Time after the right code in which the workers are not asked again about the session."""
 
+NEWS = timedelta(seconds=1)
+"""Time in which an answer is news: the page that a redirect leads to does not ask again."""
+
 KNOWN = frozenset(EmailStatus) - {EmailStatus.SENDING}
 """The statuses of an email whose outcome is known."""
 
@@ -78,14 +81,22 @@ class Progress:
     async def await_code_email(self, session: Session) -> Session:
         """Waits briefly until the code's email is sent or known to be late."""
         session = await self._close(session)
-        return await self._advance_until(_is_email_known, session, self._waits.outcome, ask_first=True)
+        return await self._await_emails(_is_email_known, session, self._waits.outcome)
 
     async def await_account_emails(self, session: Session) -> Session:
         """Waits briefly until the status of the account's emails is known.
 
-        Always asks, also whether the session goes on: only the workers know that somebody ended it.
+        Asks also whether the session goes on: only the workers know that somebody ended it.
         """
-        return await self._advance_until(_are_emails_known, session, min(self._waits.outcome, COURTESY), ask_first=True)
+        return await self._await_emails(_are_emails_known, session, min(self._waits.outcome, COURTESY))
+
+    async def _await_emails(self, are_known: Callable[[Session], bool], session: Session, wait: float) -> Session:
+        """Asks at least once, unless the page before this one has just asked."""
+        if session.asked_at and session.asked_at <= self._clock() < session.asked_at + NEWS:
+            if are_known(session):
+                return session
+            await self._waits.sleep(ASKED_AT[0])
+        return await self._advance_until(are_known, session, wait, ask_first=True)
 
     async def confirm_details(self, session: Session) -> Session:
         """The session as the workers see it, before what was verified is shown: it may have gone on elsewhere.
@@ -206,7 +217,8 @@ class Progress:
         question = AskOutcome(application_id=session.application_id, command_id=command_id)
         answer = await self._broker.send(question, id=uuid4(), at=self._clock(), wait=wait)
         if isinstance(answer.reply, ApplicationStatus):
-            return transitions.apply_status(session, answer.reply), True
+            told = transitions.apply_status(session, answer.reply)
+            return told.replace(asked_at=self._clock()), True
         return session, False
 
 

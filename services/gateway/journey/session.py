@@ -47,6 +47,7 @@ class Session(BaseModel):
     emails: dict[EmailKind, EmailStatus] = Field(
         default_factory=dict, description="The status of each email when last asked."
     )
+    asked_at: datetime | None = Field(None, description="When the workers told how far it is, until a page shows that.")
     grant: str = Field("", description="What the right code was exchanged for, still sealed.")
     details_until: datetime | None = None
     submitted_at: datetime | None = Field(None, description="When the details and the authorization were sent.")
@@ -216,7 +217,7 @@ class Session(BaseModel):
     def clear_news(self) -> "Session":
         """Drops the news that a page has shown."""
         new_code = self.new_code and self.page is Page.WAITING
-        return self.replace(refused=None, restarted=False, renewed=False, new_code=new_code)
+        return self.replace(refused=None, restarted=False, renewed=False, new_code=new_code, asked_at=None)
 
     def advance_to(self, now: datetime) -> "Session":
         """Applies the time limits: the code's own, and 30 minutes or six hours for the details.

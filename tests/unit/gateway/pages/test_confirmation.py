@@ -75,6 +75,17 @@ async def test_loading_it_again_asks_again_until_all_were_sent(form: Form) -> No
     assert len(form.workers.of(AskOutcome)) == asked + 1  # only the workers know whether somebody ended the session
 
 
+async def test_what_the_page_before_was_told_is_news_once_and_for_a_second(form: Form) -> None:
+    page = await form.at_details()
+    form.workers.outcome(state=State.COMPLETED, account="A-1", emails=SENT)
+    before = len(form.workers.of(AskOutcome))
+    confirmation = await form.browser.press(page, "Submit", SIGNED)
+    assert shown(confirmation) == ["sent"] * 3
+    assert len(form.workers.of(AskOutcome)) == before + 1
+    await form.browser.open("/confirmation")
+    assert len(form.workers.of(AskOutcome)) == before + 2
+
+
 async def test_with_the_broker_away_it_still_says_what_was_created(form: Form) -> None:
     await confirmed(form, {})
     form.workers.away = True
