@@ -73,14 +73,16 @@ class GatewayUsers:
                 found.append(GatewayUser(user["name"], REMOVED in user["tags"], count))
         return found
 
-    async def is_active(self, name: str) -> bool:
-        """Whether this is a gateway that was not removed."""
-        return name in {user.name for user in await self.list_all() if not user.removed}
+    async def is_gateway(self, name: str) -> bool:
+        """Whether this is a gateway, also one that was removed."""
+        return name in {user.name for user in await self.list_all()}
 
     async def remove(self, name: str) -> None:
-        """Takes away an active gateway's password and permissions, and closes its connections."""
+        """Takes away a gateway's password and permissions, and closes its connections. Safe to repeat."""
         without_password = {"password_hash": "", "tags": REMOVED}
         (await self._api.put(f"users/{name}", json=without_password)).raise_for_status()
-        (await self._api.delete(f"permissions/{self._vhost}/{name}")).raise_for_status()
+        gone = await self._api.delete(f"permissions/{self._vhost}/{name}")
+        if gone.status_code != HTTPStatus.NOT_FOUND:
+            gone.raise_for_status()
         closed = await self._api.delete(f"connections/username/{name}", headers={"X-Reason": "gateway removed"})
         closed.raise_for_status()

@@ -9,7 +9,11 @@ from uuid import UUID, uuid4
 from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import DESCENDING, IndexModel
 
+from shared.security.redaction import redact
 from shared.storage.errors import transient_when_away
+
+LONGEST_REASON = 500
+"""Characters of an operator's reason that are kept."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,9 @@ def make_entry(
 ) -> AuditEntry:
     """An entry about something else than a message: a login, a limit, somebody who was looked up.
 
-    `cause` names it in our own words, personal data masked; `why` is the operator's reason.
+    `cause` names it in our own words, personal data masked; `why` is the operator's reason, masked and cut here.
     """
-    return AuditEntry(at, who, action, "", "", what, application, cause, why or None)
+    return AuditEntry(at, who, action, "", "", what, application, cause, str(redact(why[:LONGEST_REASON])) or None)
 
 
 INDEXES = {"audit": [IndexModel([("at", DESCENDING)]), IndexModel("message_id"), IndexModel("application")]}

@@ -21,7 +21,7 @@ from shared.messaging.management import make_client
 from shared.security.command_seals import derive_gateway_ring
 from shared.settings.console import GatewayUserSettings
 from shared.settings.loading import load_key_ring
-from shared.storage.audit import AuditEntry
+from shared.storage.audit import make_entry
 
 app = make_group()
 
@@ -89,7 +89,7 @@ def remove(
 
     async def work(settings: GatewayUserSettings) -> ExitCode:
         async with _manage(settings) as users:
-            removed = await users.is_active(name)
+            removed = await users.is_gateway(name)
             if removed:
                 await _write_down(settings, name, "remove-gateway", options.name_operator(operator), why)
                 await users.remove(name)
@@ -116,16 +116,6 @@ async def _manage(settings: GatewayUserSettings) -> AsyncIterator[GatewayUsers]:
 
 async def _write_down(settings: GatewayUserSettings, name: str, action: str, operator: str, why: str) -> None:
     """Adds to the audit, before anything is done."""
-    said = AuditEntry(
-        at=clock.now(),
-        who=operator,
-        action=action,
-        queue="",
-        message_id="",
-        type="gateway",
-        application=None,
-        cause=f"the gateway {name}",
-        why=why,
-    )
+    entry = make_entry(operator, action, "gateway", f"the gateway {name}", clock.now(), why=why)
     async with open_database(settings) as database:
-        await database.collections.audit.add([said])
+        await database.collections.audit.add([entry])

@@ -68,7 +68,7 @@ class Subject:
             name_begins=index.compute("company begins", coarsest[: company_name.COARSE_BEGINNING]),
         )
         names = keys.name_company(asked.name), keys.name_company(asked.name_begins)
-        return cls("companies of this name", asked, names)
+        return cls(f"companies of one name ({asked.name[:8]})", asked, names)
 
     @classmethod
     def read_address(cls, address: str, index: BlindIndex) -> Self:
@@ -87,7 +87,7 @@ class Subject:
         if not networks:
             raise Unreadable("this is not an IP address")
         tags = tag_networks(index, host)
-        return cls(networks[0], Asked(networks=tags), tuple(keys.name_network(tag) for tag in tags))
+        return cls(f"the network {networks[1]}", Asked(networks=tags), tuple(keys.name_network(tag) for tag in tags))
 
 
 def _find_limit(key: str, asked: Asked) -> Limit:

@@ -1,18 +1,18 @@
 """Importers: a record and its link, and what limits counted about it, a name, an address or a network."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from services.console.files.importers.importer_store import ImporterStore
 from services.console.limits.examination import examine, lift
 from services.console.limits.subject import Subject, Unreadable
 from services.console.web.access.visit import Visit
-from shared.domain.application import Application
+from shared.contracts.state import State
 from shared.security.sealing import CannotOpen
-
-PATH = "/importers"
+from shared.storage.importers import StoredImporter
 
 KINDS = {
     "importer": "Importer record number (IR#)",
@@ -27,9 +27,8 @@ LONGEST = 200
 
 
 async def show(visit: Visit) -> Response:
-    """The search, and what a lifting came to."""
-    lifted = visit.request.query_params.get("lifted", "")
-    return _render(visit, lifted=lifted if lifted.isdigit() else "")
+    """The search."""
+    return _render(visit)
 
 
 async def look_up(visit: Visit) -> Response:
@@ -47,7 +46,7 @@ async def look_up(visit: Visit) -> Response:
         kind=kind,
         subject=subject,
         record=ImporterStore.wrap(database).describe(stored) if stored else None,
-        linked_by=await _find_linking(visit, subject) if stored and stored.top_account else None,
+        link=await _find_link(visit, stored) if stored and stored.top_account else None,
         limits=await examine(database, subject, visit.now),
         token=_seal(visit, kind, typed),
     )
@@ -60,11 +59,11 @@ async def lift_limits(visit: Visit) -> Response:
         kind, _, typed = _open(visit, visit.posted.get("subject", "")).partition(" ")
         subject = _read_subject(visit, kind, typed)
     except (CannotOpen, Unreadable):
-        return _render(visit, 400, problem="Please look it up again: the page was too old.")
+        return _render(visit, 400, problem="Please look it up again: this page was made for somebody else.")
     if not why:
         return _render(visit, 400, kind=kind, problem="Please look it up again, and say why you lift it.")
     forgotten = await lift(visit.dependencies.database, subject, operator=visit.guest.name, why=why, now=visit.now)
-    return RedirectResponse(f"{PATH}?lifted={forgotten or 0}", 303)
+    return _render(visit, kind=kind, lifted=subject.shown if forgotten is not None else "")
 
 
 def _read_form(visit: Visit) -> tuple[str, str]:
@@ -84,10 +83,14 @@ def _read_subject(visit: Visit, kind: str, typed: str) -> Subject:
     return readers[kind](typed, shared.networks if kind == "network" else shared.database.index)
 
 
-async def _find_linking(visit: Visit, subject: Subject) -> Application | None:
-    """The application that linked the record; None if a file of records did, or it was deleted."""
-    found = await visit.dependencies.database.collections.applications.find_by_index(importer=subject.asked.importer)
-    return next((application for application in found if application.account), None)
+async def _find_link(visit: Visit, stored: StoredImporter) -> tuple[str, datetime] | None:
+    """Which application linked the record, and when; None if a file of records did, or the application is gone."""
+    found = await visit.dependencies.database.collections.applications.find_by_index(importer=stored.id)
+    application = next((each for each in found if each.account == stored.top_account), None)
+    if application is None:
+        return None
+    created = (entry.at for entry in application.history if entry.state is State.PROVISIONED)
+    return application.reference, next(created, application.taken_at)
 
 
 def _seal(visit: Visit, kind: str, typed: str) -> str:
@@ -105,6 +108,6 @@ def _name_context(visit: Visit) -> str:
 
 
 def _render(visit: Visit, status: int = 200, **values: Any) -> Response:
-    shown: dict[str, Any] = {"kind": "importer", "problem": "", "subject": None, "record": None, "linked_by": None}
+    shown: dict[str, Any] = {"kind": "importer", "problem": "", "subject": None, "record": None, "link": None}
     shown |= {"limits": [], "token": "", "lifted": "", "kinds": KINDS}
     return visit.show("importers.html", status, **shown | values)

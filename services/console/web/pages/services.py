@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from services.console.checks.keys import Process, compare_keys, read_processes
-from services.console.checks.verdict import Verdict
 from services.console.output.exit_codes import Unavailable
 from services.console.queues.queue_lines import QueueLine
 from services.console.servers.management import open_management
@@ -38,8 +37,7 @@ async def show(visit: Visit) -> Response:
     processes = read_processes(connections, read_user(settings.need("rabbitmq_url")))
     latest = visit.dependencies.watch.latest
     services = [_describe(name, processes, latest.queues if latest else ()) for name in PERMISSIONS]
-    differences = [check for check in compare_keys(processes) if check.verdict is Verdict.BAD]
-    return visit.show("services.html", services=services, differences=differences, form=FORM)
+    return visit.show("services.html", services=services, keys=compare_keys(processes), form=FORM)
 
 
 def _describe(name: str, processes: list[Process], lines: tuple[QueueLine, ...]) -> Service:
