@@ -1,14 +1,19 @@
 """OpenTelemetry's SDK, as we use it. Imported only where spans go somewhere: `trace_export` says when."""
 
 import logging
+import os
 from collections.abc import Sequence
 from importlib import metadata
 
 import structlog
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.environment_variables import OTEL_TRACES_SAMPLER
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
+from opentelemetry.sdk.trace.sampling import ParentBased
+
+from shared.observability.span_sampler import SteadySampler
 
 log = structlog.get_logger()
 
@@ -41,11 +46,15 @@ class SpanExporter(OTLPSpanExporter):
 
 
 def make_provider(program: str, url: str) -> TracerProvider:
-    """Makes spans of a program, which go to this URL by OTLP over HTTP. The sampler is the SDK's own setting."""
+    """Makes spans of a program, which go to this URL by OTLP over HTTP.
+
+    The SDK's own setting of a sampler goes first.
+    """
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
     version = metadata.version("ace-portal-account-application")
     resource = Resource.create({"service.namespace": "ace", "service.name": program, "service.version": version})
-    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+    sampler = None if OTEL_TRACES_SAMPLER in os.environ else ParentBased(SteadySampler())
+    provider = TracerProvider(sampler, resource, shutdown_on_exit=False)
     exporter = SpanExporter(url, timeout=SENT_WITHIN)
     provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=PAUSE * MILLISECONDS))
     return provider
