@@ -3,6 +3,7 @@
 Runs as ``python -m deploy.containers.setup``. Safe to repeat: it does not change what already exists.
 """
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from deploy.local import development_secrets
+from deploy.local import development_secrets, first_login
 from deploy.local.services import PROGRAMS, Surroundings
 from embedded_servers.mongodb import replica_set
 from embedded_servers.program import wait_until
@@ -40,6 +41,14 @@ def main() -> None:
     run_acectl("topology", "apply")
     run_acectl("importers", "load", "--if-empty", str(chosen.importers))
     run_acectl("users", "load", "--if-empty", str(chosen.portal_users))
+    _make_first_login(loading.load(Settings))
+
+
+def _make_first_login(acectl: Settings) -> None:
+    """Makes the console's first login, and prints it for as long as it has this password."""
+    password = development_secrets.load_console_password(MADE)
+    if asyncio.run(first_login.ensure_login(acectl, password, "docker compose")):
+        sys.stdout.write(f"Console: http://127.0.0.1:{acectl.console_port}/ {first_login.NAME} {password}\n")
 
 
 def _set_up_mongodb(url: SplitResult) -> None:

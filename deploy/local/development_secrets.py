@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from services.console.logins.passwords import make_password
 from shared.messaging.permissions import PERMISSIONS
 from shared.security import keys
 from shared.storage.privileges import PRIVILEGES
@@ -27,6 +28,11 @@ def load_database_passwords(folder: Path) -> Mapping[str, str]:
 def load_database_key(folder: Path) -> str:
     """The key by which the database server knows itself, from `database-key.env`."""
     return _complete(folder / "database-key.env", {"key": secrets.token_hex(32)})["key"]
+
+
+def load_console_password(folder: Path) -> str:
+    """The password of the console's first login, from `console-password.env`."""
+    return _complete(folder / "console-password.env", {"operator": make_password()})["operator"]
 
 
 def write_for_acectl(folder: Path, environment: Mapping[str, str]) -> None:

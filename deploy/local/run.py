@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from deploy.local import development_secrets, sample, summary
+from deploy.local import development_secrets, first_login, sample, summary
 from deploy.local.processes import parent_death, supervision
 from deploy.local.screen import terminal
 from deploy.local.servers import Servers
@@ -73,8 +73,10 @@ def _run(chosen: Settings) -> None:
         system = System(chosen, folder, servers, surroundings)
         try:
             system.start()
-            example = asyncio.run(sample.find_importer(loading.load(Settings, fallback=folder / LOCAL_SYSTEM)))
-            summary.show(chosen, servers, folder, example, time.monotonic() - began)
+            reached = loading.load(Settings, fallback=folder / LOCAL_SYSTEM)
+            example = asyncio.run(sample.find_importer(reached))
+            password = _prepare_login(reached, folder)
+            summary.show(chosen, servers, folder, time.monotonic() - began, sample=example, password=password)
             system.show_events()
             system.wait()
             log = terminal.shorten(folder / "logs/supervisord.log")
@@ -85,6 +87,14 @@ def _run(chosen: Settings) -> None:
             terminal.say("Stopping")
             system.stop()
             terminal.say("Stopped")
+
+
+def _prepare_login(reached: Settings, folder: Path) -> str:
+    """The password of the console's first login; empty if it has another by now, or there is no console."""
+    if not reached.console_processes:
+        return ""
+    password = development_secrets.load_console_password(folder)
+    return password if asyncio.run(first_login.ensure_login(reached, password, "make run")) else ""
 
 
 @contextmanager
@@ -108,6 +118,8 @@ def _check(chosen: Settings, servers: Servers) -> None:
     wanted = dict(servers.ports)
     if chosen.gateway_processes:
         wanted["ACE_GATEWAY_PORT"] = chosen.gateway_port
+    if chosen.console_processes:
+        wanted["ACE_CONSOLE_PORT"] = chosen.console_port
     names: dict[int, str] = {}
     for name, port in wanted.items():
         if port in names:

@@ -11,10 +11,14 @@ from shared.settings.console import name_password_setting
 from shared.settings.groups import PREFIX
 from shared.settings.processes import PROCESSES, Settings
 
-PROGRAMS = ("gateway", *WORKERS, "acectl")
+PROGRAMS = ("gateway", *WORKERS, "console", "acectl")
 """What needs settings of its own: the services' programs, and the operators' command."""
 
-MODULES = {"code-mailer": ("services.notifier", "code"), "general-mailer": ("services.notifier", "general")}
+MODULES = {
+    "code-mailer": ("services.notifier", "code"),
+    "general-mailer": ("services.notifier", "general"),
+    "console": ("services.console.web",),
+}
 """What runs as a program whose name is not its service's."""
 
 
@@ -92,14 +96,20 @@ def make_gateway(settings: Settings, surroundings: Surroundings, python: str) ->
     return _make_processes("gateway", settings, surroundings, python)
 
 
+def make_console(settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
+    """The console in the browser, if the settings want it."""
+    return _make_processes("console", settings, surroundings, python)
+
+
 def _make_processes(name: str, settings: Settings, surroundings: Surroundings, python: str) -> list[Service]:
     processes = []
     count: int = getattr(settings, f"{name.replace('-', '_')}_processes")
     module = MODULES.get(name, (f"services.{name}",))
+    own_ports = {"gateway": settings.gateway_port, "console": settings.console_port}
     for number in range(1, count + 1):
         environment = surroundings.make_environment(name)
-        if name == "gateway" and count == 1:
-            port = settings.gateway_port
+        if name in own_ports and count == 1:
+            port = own_ports[name]
         else:
             port = ports.pick()
             environment["ACE_HEALTH_PORT"] = str(port)

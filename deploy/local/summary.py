@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from deploy.local import first_login
 from deploy.local.sample import SampleImporter
 from deploy.local.screen import terminal
 from deploy.local.screen.terminal import Style
@@ -11,8 +12,16 @@ from embedded_servers import ports
 from shared.settings.processes import Settings
 
 
-def show(chosen: Settings, servers: Servers, folder: Path, sample: SampleImporter | None, seconds: float) -> None:
-    """Prints it in one write, one address per line."""
+def show(
+    chosen: Settings,
+    servers: Servers,
+    folder: Path,
+    seconds: float,
+    *,
+    sample: SampleImporter | None,
+    password: str,
+) -> None:
+    """Prints it in one write, one address per line. `password`: of the console's first login, if it still has it."""
     lines = ["", terminal.add_style(f"Ready after {seconds:.0f} s. Ctrl-C stops everything.", Style.HEADING)]
     lines += [f"  {name + ':':18} {place}" for name, place in _list_places(chosen, servers, folder).items()]
     if sample and chosen.gateway_processes:
@@ -22,6 +31,13 @@ def show(chosen: Settings, servers: Servers, folder: Path, sample: SampleImporte
             f"  {'Company Name:':18} {sample.company_name}",
             f"  {'IR#:':18} {sample.importer_number}",
         ]
+    if password:
+        lines += [
+            "",
+            "To log in to the console:",
+            f"  {'Name:':18} {first_login.NAME}",
+            f"  {'Password:':18} {password}",
+        ]
     terminal.say("\n".join([*lines, ""]))
 
 
@@ -29,6 +45,8 @@ def _list_places(chosen: Settings, servers: Servers, folder: Path) -> dict[str, 
     places = {}
     if chosen.gateway_processes:
         places["Form"] = f"http://{ports.HOST}:{chosen.gateway_port}/"
+    if chosen.console_processes:
+        places["Console"] = f"http://{ports.HOST}:{chosen.console_port}/"
     if servers.inbox:
         places["Inbox"] = servers.inbox_page
     else:

@@ -25,7 +25,7 @@ READY_WITHIN = 180.0  # a busy machine may take three times as long as usual
 SERVICE_STOPS_WITHIN = 30
 """Seconds that a service's process has to finish what is in flight when nothing else stops."""
 
-STOP_WITHIN = {"form": 5, "workers": 10}
+STOP_WITHIN = {"console": 5, "form": 5, "workers": 10}
 """The same when everything stops. An email that met a slow mail server goes out again later."""
 
 LOADED_WITHIN = 3600.0  # somebody may bring millions of records
@@ -44,7 +44,9 @@ class System:
         self._gateway = [
             self._use_socket(process) for process in services.make_gateway(settings, surroundings, sys.executable)
         ]
-        self._services = [*_group("workers", self._workers), *_group("form", self._gateway)]
+        self._console = services.make_console(settings, surroundings, sys.executable)
+        self._groups = {"workers": self._workers, "form": self._gateway, "console": self._console}
+        self._services = [group for name, processes in self._groups.items() for group in _group(name, processes)]
         groups = [*servers.prepare(), *self._services]
         self._supervisor = Supervisor(folder, groups)
         self._supervisorctl = Supervisorctl(folder)
@@ -55,11 +57,10 @@ class System:
         self._stream = LogStream(self._logs, programs)
 
     def _list_readiness_urls(self) -> dict[str, str]:
-        groups = {"workers": self._workers, "form": self._gateway}
-        return {f"{group}:{one.program.name}": one.readiness_url for group in groups for one in groups[group]}
+        return {f"{name}:{one.program.name}": one.readiness_url for name in self._groups for one in self._groups[name]}
 
     def _list_programs(self) -> list[tuple[str, str]]:
-        return [(one.name, one.readiness_url) for one in (*self._workers, *self._gateway)]
+        return [(one.name, one.readiness_url) for group in self._groups.values() for one in group]
 
     def start(self) -> None:
         """Starts everything and waits until it is ready. Raises `SetupError` if something is not ready in time."""
@@ -87,8 +88,8 @@ class System:
         began = time.monotonic()
         for group in self._services:
             self._supervisorctl.start(group.name)
-        for name, processes in {"the workers": self._workers, "the form": self._gateway}.items():
-            self._wait_for(name, processes, began)
+        for name, processes in self._groups.items():
+            self._wait_for(f"the {name}", processes, began)
 
     def show_events(self) -> None:
         """Starts to print all events in short lines, not only warnings and errors."""

@@ -61,7 +61,11 @@ class TraceSettings(ProcessSettings):
     )
 
 
-class ConsoleSettings(GatewayUserSettings, DatabasePasswords, MailServerSettings, TraceSettings):
+class OperatingSettings(ManagementSettings, LimitsSettings, MailServerSettings, TraceSettings):
+    """For commands and pages about the whole system: every server, and the keys to find and open what is stored."""
+
+
+class ConsoleSettings(GatewayUserSettings, DatabasePasswords, OperatingSettings):
     """All that `acectl` uses. Only its doctor loads all `Settings`, because it checks them."""
 
     broker_password_gateway: SecretStr | None = Field(None, description="Password of the broker user `gateway`.")

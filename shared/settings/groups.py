@@ -185,13 +185,13 @@ class StorageKeys(ProcessSettings):
 class IndexKeys(ProcessSettings):
     """For processes that look up numbers and addresses."""
 
-    keys_index: SecretStr | None = Field(None, description="Key of the blind indexes: intake, acectl.")
+    keys_index: SecretStr | None = Field(None, description="Key of the blind indexes: intake, console, acectl.")
 
 
 class NetworkKeys(ProcessSettings):
     """For processes that name the networks of visitors."""
 
-    keys_network: SecretStr | None = Field(None, description="Key of the networks' tags: gateway, acectl.")
+    keys_network: SecretStr | None = Field(None, description="Key of the networks' tags: gateway, console, acectl.")
 
 
 class CodeEmailKeys(ProcessSettings):

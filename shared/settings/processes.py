@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, HttpUrl, SecretStr
 
-from shared.settings.console import ConsoleSettings
+from shared.settings.console import ConsoleSettings, OperatingSettings
 from shared.settings.groups import (
     CodeEmailKeys,
     CodeSettings,
@@ -92,8 +92,8 @@ class GatewaySettings(
     keys_cookie: SecretStr | None = Field(None, description="Key ring of the gateway's cookie.")
 
 
-class ConsolePageSettings(ServiceSettings, ConsoleSettings, PageSettings):
-    """What the console in the browser reads. Its servers, users and keys are those of `acectl`."""
+class ConsolePageSettings(ServiceSettings, OperatingSettings, PageSettings):
+    """What the console in the browser reads: no password of a service's user, and no key that only services need."""
 
     console_port: Port = Field(8080, description="Port of the console in the browser.")
     console_url: HttpUrl | None = Field(
@@ -151,6 +151,7 @@ class Settings(
     CodeMailerSettings,
     GeneralMailerSettings,
     ConsolePageSettings,
+    ConsoleSettings,
     LocalSettings,
     ImageSettings,
 ):

@@ -71,5 +71,5 @@ def test_what_a_stage_needs_is_in_the_build_context() -> None:
 def test_services_run_from_their_image_and_the_tools_for_trying_out_from_the_other() -> None:
     containers = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
     targets = {name: container["build"]["target"] for name, container in containers.items() if "build" in container}
-    programs = {"gateway", *WORKERS}
+    programs = {"gateway", "console", *WORKERS}
     assert targets == {**dict.fromkeys(programs, "services"), "inbox": "local", "setup": "local"}

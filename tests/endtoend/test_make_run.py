@@ -16,14 +16,14 @@ from services.console.applications.traces import Span, find_spans
 from shared.settings import loading
 from shared.settings.console import TraceSettings
 from shared.settings.groups import LOCAL_SYSTEM
-from tests.support.browser import Window, browsing
+from tests.support.browser import Browser, Page, Window, browsing
 from tests.support.local_system import local_system
 from tests.support.mail_sink import code_in
 from tests.support.scripted_form import DETAILS, SIGNED, request
 from tests.support.waiting import until
 
-PORTS = ("INBOX", "SMTP", "RABBITMQ", "RABBITMQ_MANAGEMENT", "MONGODB")
-SERVICES = ("gateway", "intake", "verifier", "provisioner", "code-mailer", "general-mailer")
+PORTS = ("CONSOLE", "INBOX", "SMTP", "RABBITMQ", "RABBITMQ_MANAGEMENT", "MONGODB")
+SERVICES = ("gateway", "intake", "verifier", "provisioner", "code-mailer", "general-mailer", "console")
 EMAIL = "ada@acme.example"
 
 
@@ -38,6 +38,8 @@ class Seen:
     """What `make run` keeps of the application's traces."""
     scraped: dict[str, str]
     """The metrics of each program, from where Prometheus would look for them."""
+    overview: Page
+    """What the console shows to whom the printed login lets in."""
 
     @property
     def short_lines(self) -> list[str]:
@@ -49,7 +51,7 @@ class Seen:
 async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     """One run: a person applies with the sample importer, the verifier is killed, everything is stopped."""
     folder = tmp_path_factory.mktemp("run")
-    told = {f"ACE_{name}_PORT": str(ports.pick()) for name in PORTS}
+    told = {f"ACE_{name}_PORT": str(ports.pick()) for name in PORTS} | {"ACE_CONSOLE_PROCESSES": "1"}
     async with local_system(folder, told):
         summary = (folder / "run.log").read_text()
         reference = await apply(summary)
@@ -60,10 +62,11 @@ async def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         await until(lambda: told_in(f"application completed {reference}"))
         spans = await until(lambda: read_spans(folder, reference))
         scraped = await scrape(folder)
+        overview = await log_in(summary)
         os.kill(Supervisorctl(folder).list_processes()["verifier"], signal.SIGKILL)
         await until(lambda: told_in("restarting"))
         await until(lambda: told_in("verifier ready"), within=60)
-    return Seen((folder / "run.log").read_text(), reference, folder / "logs", spans, scraped)
+    return Seen((folder / "run.log").read_text(), reference, folder / "logs", spans, scraped, overview)
 
 
 async def read_spans(folder: Path, reference: str) -> list[Span]:
@@ -83,6 +86,20 @@ async def scrape(folder: Path) -> dict[str, str]:
         families = {"family": ["queue_coarse_metrics", "queue_consumer_count"]}
         scraped["rabbitmq"] = (await client.get(detailed, params=families)).text
     return scraped
+
+
+async def log_in(summary: str) -> Page:
+    """Logs in to the console as it was printed; returns the page that this leads to."""
+    async with browsing(value("Console", summary), Browser) as browser:
+        page = await browser.open("/")
+        typed = {"Name": value("Name", summary), "Password": value("Password", summary)}
+        await browser.press(page, "Log in", typed)
+
+        async def is_counted() -> bool:
+            return "Emails out 1" in (await browser.open("/")).text
+
+        await until(is_counted)
+        return await browser.open("/")
 
 
 def value(name: str, screen: str) -> str:
@@ -122,9 +139,15 @@ def test_setup_prints_one_line_per_step_with_its_time(seen: Seen) -> None:
         "Starting the inbox",
         "Starting the workers",
         "Starting the form",
+        "Starting the console",
     ]
     others = [line for line in set_up.splitlines() if line.strip() and not re.search(r"\d\.\d s$", line)]
     assert others == [], "nothing else is said: no server's banner, no color code"
+
+
+def test_the_printed_login_leads_into_the_console(seen: Seen) -> None:
+    assert seen.overview.heading == "Overview"
+    assert "Requested 1" in seen.overview.text
 
 
 def test_every_step_of_an_application_is_shown_with_its_reference(seen: Seen) -> None:

@@ -42,6 +42,7 @@ async def local_system(folder: Path, told: Mapping[str, str]) -> AsyncIterator[L
     environment = {
         "ACE_DATA_DIR": str(folder),
         "ACE_GATEWAY_PORT": str(port),
+        "ACE_CONSOLE_PROCESSES": "0",
         "ACE_CHALLENGE": "off",
         "ACE_RATE_LIMIT": "off",
         **told,

@@ -28,7 +28,7 @@ from shared import clock
 from shared.cancellation import is_meant_for_us
 from shared.domain.errors import TransientFailure
 from shared.messaging.permissions import REPLIES
-from shared.settings.console import ConsoleSettings
+from shared.settings.console import OperatingSettings
 from shared.storage.database import Database
 from shared.storage.errors import DriverError
 
@@ -46,7 +46,7 @@ class Observer:
 
     def __init__(
         self,
-        settings: ConsoleSettings,
+        settings: OperatingSettings,
         database: Database | None,
         management: Management | None,
         heads: Heads | None,
@@ -166,7 +166,7 @@ class Observer:
 
 
 @asynccontextmanager
-async def observe(settings: ConsoleSettings, *, peek: bool) -> AsyncIterator[Observer]:
+async def observe(settings: OperatingSettings, *, peek: bool) -> AsyncIterator[Observer]:
     """An observer while the block runs. `peek`: it looks at first messages, for their age (`heads`).
 
     Raises `SettingError` without a broker's address. A database's is not needed.
