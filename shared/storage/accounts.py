@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from motor.motor_asyncio import AsyncIOMotorDatabase
 from pymongo import IndexModel
@@ -33,6 +34,12 @@ class Accounts:
         self._importer_views = database["importer_views"].delegate
         self._importers = importers
         self._portal_users = portal_users
+
+    async def find_application(self, number: str) -> UUID | None:
+        """The application that created this account. Raises `TransientFailure`."""
+        with transient_when_away():
+            found = await asyncio.to_thread(self._top_accounts.find_one, {"_id": number}, {"application_id": 1})
+        return found["application_id"] if found else None
 
     async def create(self, account: Account, save: Callable[[ClientSession], bool]) -> None:
         """Creates everything, and what `save` stores, in one transaction. `save` says whether it found what it expects.

@@ -36,8 +36,19 @@ class WebServer(EmbeddedServer):
         *,
         outlives_us: bool,
         trusted_proxies: str,
+        lingers: bool = True,
     ) -> None:
-        """`outlives_us`: whether somebody else holds the socket, so that new connections wait for our successor."""
+        """Limits what the kernel keeps, and raises the limit of open files.
+
+        Args:
+            app: what to serve.
+            listening: where.
+            events: where to tell what was refused.
+            outlives_us: whether somebody else holds the socket, so that new connections wait for our successor.
+            trusted_proxies: whose `X-Forwarded-*` headers count.
+            lingers: whether to answer for `LINGER` after the signal. Needless where no load balancer looks.
+
+        """
         super().__init__(
             uvicorn.Config(
                 app,
@@ -56,6 +67,7 @@ class WebServer(EmbeddedServer):
         self._app = app
         self._listening = listening
         self._outlives_us = outlives_us
+        self._lingers = lingers
 
     async def serve_until_stopped(self) -> None:
         """Serves until SIGTERM or SIGINT."""
@@ -71,7 +83,7 @@ class WebServer(EmbeddedServer):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answers the last requests, then lets uvicorn close what is left."""
         now = asyncio.get_running_loop().time
-        end = now() + LINGER
+        end = now() + (LINGER if self._lingers else 0.0)
         self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
         if self._outlives_us:
             for server in self.servers:

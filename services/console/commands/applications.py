@@ -82,25 +82,20 @@ def find(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="REFERENCE|IR#|EMAIL", help="- reads it from standard input, so that no history keeps it."
+            metavar="REFERENCE|IR#|EMAIL|ACCOUNT", help="- reads it from standard input, so that no history keeps it."
         ),
     ],
     json: options.JSON = False,
 ) -> None:
-    """Find applications by reference, importer record number, or the requester's email address."""
+    """Find applications by reference, importer record number, the requester's email address, or account."""
+    from services.console.applications.search import search  # noqa: PLC0415
     from services.console.applications.search_term import SearchTerm  # noqa: PLC0415
 
     wanted = SearchTerm.read(sys.stdin.readline() if name == "-" else name)
 
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
-            applications = database.collections.applications
-            if wanted.kind == "reference":
-                found = await applications.find_by_reference(wanted.normal)
-            elif wanted.kind == "importer":
-                found = await applications.find_by_index(importer=database.index.compute("importer", wanted.normal))
-            else:
-                found = await applications.find_by_index(email=database.index.compute("email", wanted.normal))
+            found = await search(database, wanted)
             lines = await _summarize(found, database)
         if not found:
             complain(f"no application for {wanted.masked}. One that was refused at once keeps no number and no address")

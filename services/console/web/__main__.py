@@ -37,6 +37,7 @@ async def _serve(settings: ConsolePageSettings) -> None:
             listening,
             app.state.dependencies.events,
             outlives_us=False,
+            lingers=False,
             trusted_proxies=settings.trusted_proxies,
         )
         async with health.serve_pages(app.state.ready, "console", settings):

@@ -24,7 +24,7 @@ from services.console.web.live.history import History
 from services.console.web.live.reader import Reader
 from services.console.web.live.stream import Stream
 from services.console.web.live.watch import Watch
-from services.console.web.pages import importers, login, overview, queues, reports, services
+from services.console.web.pages import applications, audit, importers, login, overview, queues, reports, services
 from services.console.web.views.assets import load_assets
 from services.console.web.views.rendering import Rendering
 from shared import clock
@@ -47,12 +47,16 @@ LIVE = (overview.PAGE, queues.PAGE)
 PAGES = [
     *((page.path, "GET", page.show, Role.VIEWER) for page in LIVE),
     ("/queues/{name}", "GET", queues.show_one, Role.VIEWER),
+    ("/applications", "GET", applications.show, Role.VIEWER),
+    ("/applications", "POST", applications.find, Role.VIEWER),
+    ("/applications/{name}", "GET", applications.show_one, Role.VIEWER),
     ("/importers", "GET", importers.show, Role.VIEWER),
     ("/importers", "POST", importers.look_up, Role.VIEWER),
     ("/importers/lift", "POST", importers.lift_limits, Role.OPERATOR),
     ("/reports", "GET", reports.show, Role.VIEWER),
     ("/reports.csv", "GET", reports.download, Role.VIEWER),
     ("/services", "GET", services.show, Role.VIEWER),
+    ("/audit", "GET", audit.show, Role.VIEWER),
     ("/logout", "POST", login.log_out, Role.VIEWER),
 ]
 """Path, method, who answers, and the role that it takes."""

@@ -11,7 +11,17 @@ from tests.browser.stage.screens import DESK, NARROW, overflow
 from tests.browser.stage.visitor import Visitor
 from tests.support.console import OPERATOR, Console
 
-PATHS = ["/", "/queues", "/queues/intake.start-application", "/importers", "/reports", "/services", "/nowhere"]
+PATHS = [
+    "/",
+    "/queues",
+    "/queues/intake.start-application",
+    "/applications",
+    "/importers",
+    "/reports",
+    "/audit",
+    "/services",
+    "/nowhere",
+]
 """Every page. A new one is added here."""
 
 

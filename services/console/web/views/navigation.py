@@ -18,7 +18,9 @@ class Destination:
 NAVIGATION = (
     Destination("Overview", "/"),
     Destination("Queues", "/queues"),
+    Destination("Applications", "/applications"),
     Destination("Importers", "/importers"),
     Destination("Reports", "/reports"),
+    Destination("Audit", "/audit"),
     Destination("Services", "/services"),
 )
