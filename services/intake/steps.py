@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from services.intake.checks import CheckResult
 from services.intake.seals import Seals
@@ -12,6 +12,7 @@ from shared.contracts.breach import Breach
 from shared.contracts.commands import AskOutcome, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted
+from shared.contracts.ids import derive_application_id
 from shared.contracts.problem import Problem
 from shared.contracts.replies import ApplicationStatus, DetailsTaken, RecordedReply, Refused, StartAccepted
 from shared.contracts.sealed import AccountName, AddressHint, Grant, TypedDetails
@@ -19,10 +20,9 @@ from shared.contracts.state import State
 from shared.domain.application import TO_SUBMIT, Application
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import Email
-from shared.domain.errors import ContractBroken, Invalid, InvalidFields
+from shared.domain.errors import ContractBroken, InvalidFields
 from shared.domain.fields import email_address
-from shared.domain.form import authorization
-from shared.domain.form.account_details import AccountDetails
+from shared.domain.form.submission import read_submission
 from shared.domain.lateness import clamp_entry_time
 from shared.security.fingerprints import Fingerprints
 from shared.storage.sealed_documents import CONTACT, DETAILS, REQUEST, Details
@@ -38,7 +38,7 @@ def start_application(command: StartApplication, situation: Situation, findings:
         ContractBroken: the application id is not derived from the command's id.
 
     """
-    if command.application_id != uuid5(situation.message_id, "application"):
+    if command.application_id != derive_application_id(situation.message_id):
         raise ContractBroken({"application_id": Breach.NOT_DERIVED})
     known = situation.stored
     if known and not known.is_placeholder:
@@ -118,17 +118,9 @@ def submit_details(command: SubmitDetails, situation: Situation, seals: Seals, g
         return Decision(expired if expired != application else None, reply=reply)
     typed = seals.open_command(command, "details", TypedDetails, situation.user)
     try:
-        details = AccountDetails.parse(typed.model_dump(exclude={"authorized", "authorization"}))
+        details, wording = read_submission(typed)
     except InvalidFields as error:
         return Decision(reply=Refused(application_id=id, problem=Problem.FIELD_INVALID, fields=error.rules))
-    if not typed.authorized:
-        missing = {"authorized": "missing"}
-        return Decision(reply=Refused(application_id=id, problem=Problem.FIELD_INVALID, fields=missing))
-    try:
-        wording = authorization.parse(typed.authorization)
-    except Invalid as error:
-        wrong = {"authorization": error.rule}
-        return Decision(reply=Refused(application_id=id, problem=Problem.FIELD_INVALID, fields=wrong))
     day = entered.astimezone(EASTERN).strftime("%m/%d/%Y")
     content = Details(**vars(details), owner_name=details.owner_name, acknowledged_on=day, authorization=wording)
     return Decision(

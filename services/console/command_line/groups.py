@@ -20,6 +20,7 @@ SUMMARIES = {
     "dead": "Dead letters: messages that were parked because they can never be handled, or no longer.",
     "audit": "What operators did to dead letters and emails, and which files they loaded: who, when, what, why.",
     "gateways": "Web gateways of others: each with a broker user and keys of its own.",
+    "contracts": "What is wrong with a message of somebody's gateway.",
     "logins": "Who may use the console in the browser, and as what.",
     "topology": "Exchanges, queues, policies and users of the broker.",
     "database": "Collections, indexes and users of the database.",

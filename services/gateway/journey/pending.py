@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from math import ceil
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,11 +19,6 @@ SKEW = timedelta(seconds=1)
 
 AGAIN = timedelta(seconds=5)
 """The least time before a start that came too early is sent again, whatever the clocks say."""
-
-
-def derive_application_id(command_id: UUID) -> UUID:
-    """The id of the application that a start command creates."""
-    return uuid5(command_id, "application")
 
 
 class Pending(BaseModel):

@@ -7,9 +7,10 @@ from uuid import UUID, uuid4, uuid5
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.journey.page import Milestone, Page
-from services.gateway.journey.pending import Earlier, Pending, derive_application_id
+from services.gateway.journey.pending import Earlier, Pending
 from shared.contracts.commands import AbandonApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.ids import derive_application_id
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.domain import reference

@@ -2,9 +2,10 @@
 
 from services.gateway.challenge.verification import WAIT, Failed, Passed, Postponed
 from services.gateway.forms import fields, parsing
-from services.gateway.journey.pending import Pending, derive_application_id
+from services.gateway.journey.pending import Pending
 from services.gateway.pages.visit import Visit
 from shared.contracts.commands import StartApplication
+from shared.contracts.ids import derive_application_id
 from shared.contracts.problem import Problem
 
 

@@ -2,12 +2,12 @@
 
 from services.gateway.challenge.verification import Failed
 from services.gateway.forms import parsing
-from services.gateway.journey.pending import derive_application_id
 from services.gateway.pages.answers import Answer, GoOn, reject_form
 from services.gateway.pages.human_check import verify
 from services.gateway.pages.request import show_for_new_code
 from services.gateway.pages.visit import Visit
 from shared.contracts.commands import StartApplication
+from shared.contracts.ids import derive_application_id
 
 
 async def ask(visit: Visit) -> Answer:

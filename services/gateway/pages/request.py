@@ -4,7 +4,6 @@ from services.gateway.challenge.providers import widen_policy
 from services.gateway.challenge.verification import Failed
 from services.gateway.forms import fields, parsing
 from services.gateway.journey.page import Page
-from services.gateway.journey.pending import derive_application_id
 from services.gateway.journey.session import Session
 from services.gateway.pages.answers import Answer, Content, GoOn, Show, reject_form
 from services.gateway.pages.human_check import verify
@@ -13,6 +12,7 @@ from services.gateway.views import wording
 from services.gateway.views.wording import Notice
 from shared.contracts.commands import StartApplication
 from shared.contracts.email_kind import EmailStatus
+from shared.contracts.ids import derive_application_id
 from shared.contracts.problem import Problem
 from shared.web.security_headers import CONTENT_SECURITY_POLICY
 

@@ -58,6 +58,10 @@ def test_help_loads_no_command_and_no_library_but_typer() -> None:
                 "structlog",
             },
         ),
+        (
+            ("contracts", "check", "-"),
+            {"email_validator", "faststream", "httpx", "motor", "pymongo", "rich", "structlog"},
+        ),
         (("audit", "list"), {"aio_pika", "email_validator", "faststream", "httpx", "structlog"}),
     ],
 )
