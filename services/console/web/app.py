@@ -20,6 +20,7 @@ from services.console.web.access.gate import Gate
 from services.console.web.access.session_cookie import SessionCookie
 from services.console.web.access.slowing import Slowing
 from services.console.web.dependencies import Dependencies
+from services.console.web.live.counting import Counting
 from services.console.web.live.history import History
 from services.console.web.live.reader import Reader
 from services.console.web.live.stream import Stream
@@ -90,14 +91,15 @@ def create(
         return show_error(error.status_code if isinstance(error, HTTPException) else 500)
 
     async def ready() -> bool:
-        return not stopping.is_set()
+        return dependencies.watch.is_looking and not stopping.is_set()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await dependencies.history.load(now())
             stack.push_async_callback(dependencies.history.close)
-            for work in (dependencies.watch.run(), _end_streams(dependencies.watch, stopping)):
+            watch = dependencies.watch
+            for work in (watch.run(), dependencies.counting.run(watch.watched), _end_streams(watch, stopping)):
                 task = asyncio.create_task(work)
                 stack.push_async_callback(_cancel, task)
             yield
@@ -132,13 +134,15 @@ def make_dependencies(
         raise SettingError(f"ACE_FRONTEND_DIR: {error}") from None
     networks = BlindIndex(load_key_ring(settings, "network"))
     history = History(database.collections.queue_history)
+    counting = Counting(database.collections.reports)
     return Dependencies(
         settings=settings,
         database=database,
         cookie=SessionCookie(secure=is_secure(settings)),
         gate=Gate(database.collections),
         slowing=Slowing(),
-        watch=Watch(Reader(observer, database.collections.reports).look, history.note),
+        watch=Watch(Reader(observer, counting).look, history.note),
+        counting=counting,
         history=history,
         assets=assets,
         rendering=Rendering(assets),

@@ -10,6 +10,7 @@ from services.console.servers.database import OpenDatabase
 from services.console.web.access.gate import Gate
 from services.console.web.access.session_cookie import SessionCookie
 from services.console.web.access.slowing import Slowing
+from services.console.web.live.counting import Counting
 from services.console.web.live.history import History
 from services.console.web.live.watch import Watch
 from services.console.web.views.rendering import Rendering
@@ -29,6 +30,7 @@ class Dependencies:
     gate: Gate
     slowing: Slowing
     watch: Watch
+    counting: Counting
     history: History
     assets: Assets
     rendering: Rendering

@@ -1,11 +1,14 @@
 """Open pages renew themselves, and say so when they no longer do."""
 
+from functools import partial
+
 from aio_pika import Message, connect
 from playwright.async_api import expect
 
 from services.console.web.live.watch import OFTEN
 from tests.browser.stage.visitor import PATIENCE, Visitor
-from tests.support.console import OPERATOR, Console
+from tests.support.console import OPERATOR, VIEWER, Console
+from tests.support.waiting import until
 
 SOON = PATIENCE + int(5000 * OFTEN)
 """Milliseconds: management itself counts every five seconds."""
@@ -23,6 +26,22 @@ async def test_a_message_that_waits_is_seen_without_loading_the_page(viewer: Vis
     await expect(row.get_by_role("cell").nth(1)).to_have_text("1", timeout=SOON)
     await expect(viewer.page.get_by_role("link", name=QUEUE)).to_be_focused()
     await expect(viewer.page.locator(".live")).to_contain_text("Live")
+
+
+async def test_a_tab_that_nobody_sees_keeps_no_connection(viewer: Visitor, console: Console) -> None:
+    watch = console.dependencies.watch
+    await viewer.open("/")
+    await expect(viewer.page.locator(".live--on")).to_be_visible(timeout=SOON)
+
+    async def holds(pages: int) -> bool:
+        return watch.count_pages(VIEWER) == pages
+
+    for hidden, pages in (("true", 0), ("false", 1)):
+        await viewer.page.evaluate(
+            f"Object.defineProperty(document, 'hidden', {{ value: {hidden}, configurable: true }});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+        await until(partial(holds, pages))
 
 
 async def test_a_page_says_that_its_session_is_over(operator: Visitor, console: Console) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from services.console.output.exit_codes import Unavailable
 from services.console.web.access.endpoints import find_guest
+from services.console.web.access.gate import Guest
 from services.console.web.dependencies import Dependencies
 from services.console.web.live.page import LivePage
 from services.console.web.live.snapshot import Snapshot
@@ -17,6 +18,9 @@ from shared.domain.errors import TransientFailure
 
 MOST = 100
 """Pages that may be open at a time in a process."""
+
+MOST_OF_ONE = 10
+"""Pages that one login may have open: nobody can shut the others out."""
 
 CHECKED_EVERY = timedelta(seconds=15)
 """How often to look whether a session is over. An open page does not keep one alive."""
@@ -36,16 +40,19 @@ class Stream:
     async def answer(self, request: Request) -> Response:
         """The endpoint."""
         dependencies: Dependencies = request.app.state.dependencies
-        if await self._find_guest(request) is None:
+        guest = await self._find_guest(request)
+        if guest is None:
             raise HTTPException(401)
-        if dependencies.watch.watchers >= MOST:
+        watch = dependencies.watch
+        if watch.watchers >= MOST or watch.count_pages(guest.name) >= MOST_OF_ONE:
             raise HTTPException(503)
-        return StreamingResponse(self._send(request, dependencies), headers=HEADERS, media_type="text/event-stream")
+        events = self._send(request, dependencies, guest.name)
+        return StreamingResponse(events, headers=HEADERS, media_type="text/event-stream")
 
-    async def _send(self, request: Request, dependencies: Dependencies) -> AsyncIterator[str]:
+    async def _send(self, request: Request, dependencies: Dependencies, login: str) -> AsyncIterator[str]:
         sent: dict[str, str] = {}
         checked_at: datetime = dependencies.clock()
-        async for snapshot in dependencies.watch.follow():
+        async for snapshot in dependencies.watch.follow(login):
             if dependencies.clock() - checked_at >= CHECKED_EVERY:
                 checked_at = dependencies.clock()
                 if await self._find_guest(request) is None:
@@ -65,7 +72,7 @@ class Stream:
             self._rendered = snapshot
         return self._parts
 
-    async def _find_guest(self, request: Request) -> object | None:
+    async def _find_guest(self, request: Request) -> Guest | None:
         try:
             return await find_guest(request, by_person=False)
         except TransientFailure:

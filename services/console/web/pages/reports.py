@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from services.console.web.access.visit import Visit
-from services.console.web.live.reader import begin_day
+from services.console.web.live.counting import begin_day
 from services.console.web.pages.overview import list_ends, list_steps
 from shared.storage.reports import Day
 

@@ -5,6 +5,8 @@ const SILENT = 20_000; // milliseconds after which what is shown counts as old: 
 const main = document.querySelector("[data-live]");
 const state = document.querySelector("[data-live-state]");
 let timer = 0;
+let source = null;
+let over = false;
 
 /** Says how fresh the page is. Read out only when that changes, not at each look. */
 function showState(isLive, text) {
@@ -38,7 +40,8 @@ function expectMore() {
 }
 
 function follow() {
-  const source = new EventSource(main.dataset.live);
+  if (source || over || document.hidden) return;
+  source = new EventSource(main.dataset.live);
   source.addEventListener("parts", (event) => {
     const { at, parts } = JSON.parse(event.data);
     for (const [name, html] of Object.entries(parts)) replacePart(main.querySelector(`[data-part="${name}"]`), html);
@@ -46,18 +49,26 @@ function follow() {
     expectMore();
   });
   source.addEventListener("over", () => {
-    source.close();
-    clearTimeout(timer);
+    over = true;
+    rest();
     showState(false, "Not live: your session is over. Reload to log in again");
   });
-  source.addEventListener("error", () => {
-    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+  source.addEventListener("error", ({ target }) => {
+    if (target.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    rest();
     showState(false, "Not live: reload this page");
-    clearTimeout(timer);
   });
-  addEventListener("pagehide", () => source.close());
+  expectMore();
+}
+
+/** Ends the stream. A browser opens six connections to a host: tabs that nobody sees must not keep them. */
+function rest() {
+  source?.close();
+  source = null;
+  clearTimeout(timer);
 }
 
 follow();
-expectMore();
+addEventListener("pagehide", rest);
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+document.addEventListener("visibilitychange", () => (document.hidden ? rest() : follow()));
