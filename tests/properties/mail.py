@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import aiosmtplib
+from aiosmtplib import SMTPStatus
 
 from shared.contracts.events import CodeIssued, EmailDue
 from tests.properties.network import Reached, Work, working
@@ -130,6 +131,7 @@ class Connection:
         self.local_hostname = "mailer.example"
         self._transact = reached.transact
         self._to = ""
+        self._content = b""
 
     async def mail(self, _sender: str, *, options: list[str], encoding: str, **_: float) -> None:
         """Begins a transaction."""
@@ -140,9 +142,27 @@ class Connection:
         assert not self._to
         self._to = recipient
 
-    async def data(self, content: bytes) -> None:
-        """Ends it."""
-        await self._transact(self._to, content)
+    async def execute_command(self, verb: bytes) -> aiosmtplib.SMTPResponse:
+        """Asks for the content."""
+        assert verb == b"DATA"
+        return aiosmtplib.SMTPResponse(SMTPStatus.start_input, "go on")
+
+    @property
+    def protocol(self) -> "Connection":
+        """Where the content is written, and what came of it is read."""
+        return self
+
+    def write(self, quoted: bytes) -> None:
+        """Takes the content, with its end."""
+        self._content = quoted.removesuffix(b".\r\n").replace(b"\r\n..", b"\r\n.")
+
+    async def read_response(self, **_: float) -> aiosmtplib.SMTPResponse:
+        """Ends the transaction."""
+        try:
+            await self._transact(self._to, self._content)
+        except aiosmtplib.SMTPDataError as error:
+            return aiosmtplib.SMTPResponse(error.code, error.message)
+        return aiosmtplib.SMTPResponse(SMTPStatus.completed, "taken")
 
     def close(self) -> None:
         """Hangs up."""
