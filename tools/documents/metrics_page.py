@@ -28,7 +28,7 @@ Depths of queues, dead letters and consumers are the broker's to tell, also whil
 RabbitMQ itself, through its plugin `rabbitmq_prometheus` (`rabbitmq_detailed_queue_messages`,
 `rabbitmq_detailed_queue_consumers`).
 
-Alerts are in `deploy/prometheus/rules/`, each with its [runbook](operating.md#alerts), and the two objectives with
+Alerts are in `deploy/prometheus/rules/`, each with its [runbook](runbooks.md#alerts), and the two objectives with
 them: 99 % of the code emails within ten seconds of the click, and a form that is available to 99.9 % of the requests.
 Dashboards are in `deploy/grafana/dashboards/`. `docker compose --profile observability up` starts Prometheus on port
 9090 (`ACE_PROMETHEUS_PORT`) and Grafana on port 3000 (`ACE_GRAFANA_PORT`) with all of it.

@@ -5,18 +5,21 @@ Commands that only filter by this name load no database driver.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import typer
 
 from services.console.output.exit_codes import NotFound
+from shared.contracts.state import State
 from shared.domain import reference
 from shared.domain.errors import Invalid
 
 if TYPE_CHECKING:
     from services.console.servers.database import OpenDatabase
     from shared.domain.application import Application
+    from shared.storage.importers import StoredImporter
 
 
 def normalize_name(name: str) -> str:
@@ -59,6 +62,16 @@ async def find_id(database: OpenDatabase, name: str) -> UUID:
 
     """
     return _parse_id(name) or (await find_application(database, name)).id
+
+
+async def find_link(database: OpenDatabase, stored: StoredImporter) -> tuple[str, datetime] | None:
+    """Which application linked the record, and when; None if a file of records did, or the application is gone."""
+    found = await database.collections.applications.find_by_index(importer=stored.id)
+    application = next((each for each in found if each.account and each.account == stored.top_account), None)
+    if application is None:
+        return None
+    created = (entry.at for entry in application.history if entry.state is State.PROVISIONED)
+    return application.reference, next(created, application.taken_at)
 
 
 def _parse_id(name: str) -> UUID | None:

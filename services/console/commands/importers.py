@@ -7,6 +7,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from services.console.applications.lookup import find_link
 from services.console.command_line.groups import make_group
 from services.console.command_line.load_options import LoadOptions, MostContacts, load_file
 from services.console.command_line.option_sets import spread_options
@@ -98,7 +99,9 @@ def show(
             if stored is None:
                 complain(f"there is no importer record {wanted.masked}")
                 return ExitCode.INCOMPLETE
+            link = await find_link(database, stored)
             seen = ImporterStore.wrap(database).describe(stored)
+            seen |= {"linked_by": link[0], "linked_at": link[1].isoformat()} if link else {}
         if json:
             printing.print_json(seen)
         else:

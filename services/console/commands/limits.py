@@ -1,5 +1,6 @@
 """`acectl limits`: what was counted about an importer, a name, an address or a network, and lifting it."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -21,9 +22,11 @@ from shared.settings.loading import load_key_ring
 
 app = make_group()
 
-Number = Annotated[str | None, typer.Option("--importer", help="An importer record number.", metavar="IR#")]
-Name = Annotated[str | None, typer.Option("--name", help="A company's name.", metavar="NAME")]
-Address = Annotated[str | None, typer.Option("--address", help="An email address.", metavar="EMAIL")]
+Number = Annotated[
+    str | None, typer.Option("--importer", help="An importer record number; - is standard input.", metavar="IR#")
+]
+Name = Annotated[str | None, typer.Option("--name", help="A company's name; - likewise.", metavar="NAME")]
+Address = Annotated[str | None, typer.Option("--address", help="An email address; - likewise.", metavar="EMAIL")]
 Network = Annotated[str | None, typer.Option("--network", help="A visitor's IP address.", metavar="ADDRESS")]
 
 
@@ -88,7 +91,7 @@ def lift(
 def _need_one(*given: str | None) -> tuple[str | None, ...]:
     if sum(each is not None for each in given) != 1:
         raise typer.BadParameter("name one of --importer, --name, --address and --network")
-    return given
+    return tuple(sys.stdin.readline().rstrip("\n") if each == "-" else each for each in given)
 
 
 def _read(settings: LimitsSettings, named: tuple[str | None, ...]) -> Subject:

@@ -1,18 +1,16 @@
 """Importers: a record and its link, and what limits counted about it, a name, an address or a network."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
 
+from services.console.applications.lookup import find_link
 from services.console.files.importers.importer_store import ImporterStore
 from services.console.limits.examination import examine, lift
 from services.console.limits.subject import Subject, Unreadable
 from services.console.web.access.visit import Visit
-from shared.contracts.state import State
 from shared.security.sealing import CannotOpen
-from shared.storage.importers import StoredImporter
 
 KINDS = {
     "importer": "Importer record number (IR#)",
@@ -46,7 +44,7 @@ async def look_up(visit: Visit) -> Response:
         kind=kind,
         subject=subject,
         record=ImporterStore.wrap(database).describe(stored) if stored else None,
-        link=await _find_link(visit, stored) if stored and stored.top_account else None,
+        link=await find_link(database, stored) if stored else None,
         limits=await examine(database, subject, visit.now),
         token=_seal(visit, kind, typed),
     )
@@ -81,16 +79,6 @@ def _read_subject(visit: Visit, kind: str, typed: str) -> Subject:
     }
     shared = visit.dependencies
     return readers[kind](typed, shared.networks if kind == "network" else shared.database.index)
-
-
-async def _find_link(visit: Visit, stored: StoredImporter) -> tuple[str, datetime] | None:
-    """Which application linked the record, and when; None if a file of records did, or the application is gone."""
-    found = await visit.dependencies.database.collections.applications.find_by_index(importer=stored.id)
-    application = next((each for each in found if each.account == stored.top_account), None)
-    if application is None:
-        return None
-    created = (entry.at for entry in application.history if entry.state is State.PROVISIONED)
-    return application.reference, next(created, application.taken_at)
 
 
 def _seal(visit: Visit, kind: str, typed: str) -> str:

@@ -172,6 +172,12 @@ def test_a_wrong_command_line_ends_with_2(command: tuple[str, ...]) -> None:
     assert acectl(*command).exit_code == 2
 
 
+def test_whom_limits_are_about_need_not_stand_in_a_shells_history() -> None:
+    done = acectl("limits", "show", "--importer", "-", input="12-3456789\n")
+    assert done.exit_code == 2
+    assert "suffix" in done.stderr
+
+
 def test_a_file_is_generated_on_standard_output() -> None:
     pytest.importorskip("faker")
     done = acectl("importers", "generate", "3", "--seed", "1")
