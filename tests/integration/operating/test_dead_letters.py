@@ -94,7 +94,7 @@ async def test_while_the_cause_persists_it_is_dead_again_and_counted(
             await operator.make_actions().replay(Wanted(queue=START.name))
             [letter] = await operator.has(1)
             assert (letter.id, letter.replays, letter.sender) == (str(id), replays, "ace")
-            assert "does not open" in letter.reason
+            assert "no-such-key" in letter.reason
 
 
 async def test_a_service_believes_who_sent_it_first_and_no_service_could_say_so(
@@ -161,7 +161,7 @@ async def test_a_discarded_message_is_gone_and_recorded_and_no_longer_marked(
     [entry] = await operator.entries()
     assert (entry.action, entry.message_id, entry.application) == ("discard", str(id), application)
     assert (entry.who, entry.why, entry.queue) == ("ada", "the person started again", START.name)
-    assert "does not open" in entry.cause
+    assert "no-such-key" in entry.cause
     assert (await operator.reaches(application, State.REQUESTED)).parked == {}
 
 
