@@ -24,7 +24,7 @@ async def ensure_login(settings: Settings, password: str, who: str) -> bool:
             if not await logins.list_all():
                 entry = make_entry(who, "add-login", "console", f"{NAME}, {Role.OPERATOR}", now)
                 await database.collections.audit.add([entry])
-                await logins.add(Login(NAME, Role.OPERATOR, hash_password(password), now))
+                await logins.add(Login(NAME, Role.OPERATOR, hash_password(password), now, now))
             login = await logins.find(NAME)
             return login is not None and is_right(password, login.password)
     return False

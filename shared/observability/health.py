@@ -18,6 +18,8 @@ from shared.settings.groups import ServiceSettings
 
 log = structlog.get_logger()
 
+PATHS = ("/livez", "/readyz", "/metrics")
+
 CHECK_WITHIN = 3
 """Seconds that a readiness check may take."""
 
@@ -43,7 +45,7 @@ def make_routes(check: Check, program: str, settings: ServiceSettings, measures:
         text = b"".join(map(generate_latest, metrics.PROGRAMS[program]))
         return Response(text, media_type=CONTENT_TYPE_LATEST)
 
-    return [Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", expose)]
+    return [Route(path, answer) for path, answer in zip(PATHS, (livez, readyz, expose), strict=True)]
 
 
 async def holds(check: Check) -> bool:

@@ -98,8 +98,8 @@ class ConsolePageSettings(ServiceSettings, OperatingSettings, PageSettings):
     console_port: Port = Field(8080, description="Port of the console in the browser.")
     console_url: HttpUrl | None = Field(
         None,
-        description="The console's address as operators see it; if it is https, cookies are Secure. Unset: taken from "
-        "each request.",
+        description="The console's address as operators see it; if it is https, cookies are Secure. Unset: it answers "
+        "only as localhost or 127.0.0.1.",
     )
 
 

@@ -40,6 +40,8 @@ class Login:
     password: str
     """Its argon2 hash."""
     made_at: datetime
+    changed_at: datetime
+    """When its password was last set."""
     networks: tuple[str, ...] = ()
     """Tags of the networks that its right password came from, for which others' wrong ones do not count."""
 
@@ -77,20 +79,22 @@ class Logins:
         with transient_when_away():
             return (await self._collection.delete_one({"_id": name})).deleted_count == 1
 
-    async def change_password(self, name: str, password: str) -> bool:
+    async def change_password(self, name: str, password: str, now: datetime) -> bool:
         """Sets a password's hash and forgets known networks; False if there is no such login."""
         with transient_when_away():
-            changed = {"$set": {"password": password, "networks": []}}
+            changed = {"$set": {"password": password, "changed_at": now, "networks": []}}
             return (await self._collection.update_one({"_id": name}, changed)).matched_count == 1
 
     async def remember_network(self, login: Login, network: str) -> None:
         """Records where the right password came from. Raises `TransientFailure`."""
-        if network in login.networks:
+        if network == next(reversed(login.networks), None):
             return
-        kept = {"$push": {"networks": {"$each": [network], "$slice": -KNOWN_NETWORKS}}}
+        others = {"$filter": {"input": "$networks", "cond": {"$ne": ["$$this", {"$literal": network}]}}}
+        latest = {"$slice": [{"$concatArrays": [others, [{"$literal": network}]]}, -KNOWN_NETWORKS]}
         with transient_when_away():
-            await self._collection.update_one({"_id": login.name}, kept)
+            await self._collection.update_one({"_id": login.name}, [{"$set": {"networks": latest}}])
 
 
 def _to_login(found: Mapping[str, Any]) -> Login:
-    return Login(found["_id"], Role(found["role"]), found["password"], found["made_at"], tuple(found["networks"]))
+    times = (found["made_at"], found.get("changed_at", found["made_at"]))  # the first logins had no `changed_at`
+    return Login(found["_id"], Role(found["role"]), found["password"], *times, tuple(found["networks"]))

@@ -1,6 +1,6 @@
 """The console's sessions. Only a hash of what the browser holds is stored, so that a copy of it opens none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,8 @@ class Session:
     seen_at: datetime
     ends_at: datetime
     """When it ends unless another request comes before."""
+    login_changed_at: datetime
+    """The `changed_at` of the login that it was opened with: a login that changed since has other sessions."""
 
 
 class Sessions:
@@ -47,6 +49,11 @@ class Sessions:
             found = await self._collection.find_one({"_id": id})
         return _to_session(found) if found else None
 
+    async def list_stored(self, ids: Sequence[str]) -> set[str]:
+        """Which of these sessions are stored. Raises `TransientFailure`."""
+        with transient_when_away():
+            return {found["_id"] async for found in self._collection.find({"_id": {"$in": ids}}, {"_id": 1})}
+
     async def extend(self, session: Session) -> None:
         """Stores when a session was seen and ends. Raises `TransientFailure`."""
         times = {"seen_at": session.seen_at, "ends_at": session.ends_at}
@@ -65,4 +72,5 @@ class Sessions:
 
 
 def _to_session(found: Mapping[str, Any]) -> Session:
-    return Session(found["_id"], found["login"], found["begun_at"], found["seen_at"], found["ends_at"])
+    changed_at = found.get("login_changed_at", found["begun_at"])  # the first sessions had none: they end
+    return Session(found["_id"], found["login"], found["begun_at"], found["seen_at"], found["ends_at"], changed_at)

@@ -83,7 +83,7 @@ def read_origin(url: str) -> str | None:
 
 
 def _is_from_elsewhere(request: Request, public_origin: str) -> bool:
-    """Whether another site's page sent the form. Browsers say so; without their headers, the token decides.
+    """Whether another site's page sent the form. Browsers say so; without their headers, its token or cookie decides.
 
     Where a public address is set, `Origin` must be that, also if the browser finds the page to be of the same origin:
     it may know us by a name that somebody else made for our address.

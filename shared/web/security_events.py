@@ -43,6 +43,14 @@ MEANINGS = {
     SecurityEvent.FAILED_LOGIN: "the console was given a wrong name or password",
 }
 
+REFUSED_FORMS = {
+    403: SecurityEvent.FOREIGN_POST,
+    408: SecurityEvent.SLOW_CLIENT,
+    413: SecurityEvent.REFUSED_BODY,
+    415: SecurityEvent.REFUSED_BODY,
+}
+"""What a form is that `read_form` refuses with this status."""
+
 
 @dataclass
 class _Lines:

@@ -52,8 +52,9 @@ async def serving_console(settings: Settings) -> AsyncIterator[Console]:
     """Serves the console during the block. Its logins are `VIEWER` and `OPERATOR`."""
     await administer(settings.need("mongodb_url"), settings.mongodb_database, {})
     async with connect_database(settings) as database, observe(settings, peek=True) as observer:
+        now = clock.now()
         for name, role in ((VIEWER, Role.VIEWER), (OPERATOR, Role.OPERATOR)):
-            await database.collections.logins.add(Login(name, role, _hash_once(), clock.now()))
+            await database.collections.logins.add(Login(name, role, _hash_once(), now, now))
         app = create(settings, database, observer)
         async with serving(app) as address:
             yield Console(app, address, settings, database)

@@ -58,7 +58,7 @@ def add(
                 complain("there are logins already: none is added")
                 return ExitCode.DONE
             await _record(database, "add-login", f"{name}, {role}", options.name_operator(operator), now)
-            if not await logins.add(Login(name, role, hash_password(password), now)):
+            if not await logins.add(Login(name, role, hash_password(password), now, now)):
                 complain(f"there is a login {name} already: acectl logins password {name} gives it a new password")
                 return ExitCode.INCOMPLETE
         _show(name, password, own=own)
@@ -94,8 +94,9 @@ def password(name: Name, own: Own = False, *, operator: options.As = None) -> No
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
             await _need_login(database, name)
-            await _record(database, "change-password", name, options.name_operator(operator), clock.now())
-            await database.collections.logins.change_password(name, hash_password(chosen))
+            now = clock.now()
+            await _record(database, "change-password", name, options.name_operator(operator), now)
+            await database.collections.logins.change_password(name, hash_password(chosen), now)
             await database.collections.sessions.end_all(name)
         _show(name, chosen, own=own)
         return ExitCode.DONE

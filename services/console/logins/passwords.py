@@ -2,6 +2,7 @@
 
 import secrets
 from functools import cache
+from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,6 +14,40 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """None that look alike."""
 
 GROUPS, GROUP = 5, 5
+
+UNGUESSABLE = 6
+"""Different characters that must remain of a password without what everybody tries first."""
+
+WELL_KNOWN = (
+    "correcthorsebatterystaple",
+    "correct horse battery staple",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "1q2w3e4r5t6y7u8i",
+    "1q2w3e4r5t6y",
+    "password",
+    "passw0rd",
+    "p@ssw0rd",
+    "passphrase",
+    "changeme",
+    "letmein",
+    "welcome",
+    "iloveyou",
+    "trustno1",
+    "administrator",
+    "admin",
+    "operator",
+    "console",
+    "customs",
+    "importer",
+    "portal",
+    "secret",
+    "login",
+)
+"""What everybody tries first, and the words of this system: NIST SP 800-63B-4, 3.1.1.2, asks for such a list."""
+
+LINES = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+STEPS = {line[at : at + 2] for way in LINES for line in (way, way[::-1]) for at in range(len(line) - 1)}
+"""Two characters that follow each other in the alphabet, in numbers or on a keyboard."""
 
 _HASHER = PasswordHasher()
 """The library's defaults: RFC 9106 for little memory. 64 MiB and a tenth of a second."""
@@ -27,9 +62,19 @@ def find_weakness(password: str, name: str) -> str | None:
     """Why this is no password for this login; None if it may be one."""
     if not SHORTEST <= len(password) <= LONGEST:
         return f"must have {SHORTEST} to {LONGEST} characters"
-    if len(set(password)) < 5 or (name and password.lower().replace(name, "") == ""):
-        return "repeats itself: use several words, or let acectl make one"
+    if len(set(_strip_guessable(password.lower(), name))) < UNGUESSABLE:
+        return "is easy to guess: use several words, or let acectl make one"
     return None
+
+
+def _strip_guessable(password: str, name: str) -> str:
+    """What remains without known words, sequences and repetitions: ``a1b2`` of ``a1b2a1b2``."""
+    for word in (*WELL_KNOWN, *([name] if name else [])):
+        password = password.replace(word, " ")
+    whole = (password + password).find(password, 1)
+    password = password[:whole]
+    steps = pairwise(password)
+    return password[:1] + "".join(after for before, after in steps if before != after and before + after not in STEPS)
 
 
 def hash_password(password: str) -> str:

@@ -17,6 +17,8 @@ from services.console.health.observer import Observer
 from services.console.servers.database import OpenDatabase
 from services.console.web.access.endpoints import LOGIN, make_endpoint
 from services.console.web.access.gate import Gate
+from services.console.web.access.known_hosts import KnownHosts
+from services.console.web.access.password_checks import PasswordChecks
 from services.console.web.access.session_cookie import SessionCookie
 from services.console.web.access.slowing import Slowing
 from services.console.web.dependencies import Dependencies
@@ -67,9 +69,18 @@ OPEN = [(LOGIN, "GET", login.show), (LOGIN, "POST", login.send)]
 
 PROBLEMS = {
     400: ("This request is not valid", "Please go back and try again."),
+    401: ("You are not logged in", "Please reload the page to log in again."),
     403: ("You may not do this", "It takes the role of an operator, and a form of this console."),
     404: ("This page does not exist", "Please choose one from the navigation."),
+    405: ("This page takes no such request", "Please choose one from the navigation."),
+    408: ("This took too long", "Please send the form again."),
     413: ("This is too much", "Please enter less."),
+    415: ("This is not one of the console's forms", "Please go back and try again."),
+    421: (
+        "The console does not go by this name",
+        "Without ACE_CONSOLE_URL it answers only on its own machine, as localhost or 127.0.0.1.",
+    ),
+    503: ("Too many pages are open", "Please close some, and reload this one."),
 }
 BUG = ("Something went wrong here", "It is in the console's log. Please try again.")
 
@@ -99,12 +110,19 @@ def create(
             await dependencies.history.load(now())
             stack.push_async_callback(dependencies.history.close)
             watch = dependencies.watch
-            for work in (watch.run(), dependencies.counting.run(watch.watched), _end_streams(watch, stopping)):
+            for work in (
+                watch.run(),
+                dependencies.counting.run(watch.watched),
+                dependencies.gate.keep_reviewing(),
+                _end_streams(watch, stopping),
+            ):
                 task = asyncio.create_task(work)
                 stack.push_async_callback(_cancel, task)
             yield
         log.info("stopped")
 
+    headers = Middleware(SecurityHeaders, secure=is_secure(settings), show_error=show_error)
+    hosts = [] if settings.console_url else [Middleware(KnownHosts, refusal=show_error(421))]
     app = Starlette(
         routes=[
             *(Route(path, make_endpoint(answer, role), methods=[method]) for path, method, answer, role in PAGES),
@@ -114,7 +132,7 @@ def create(
             dependencies.assets.route(),
         ],
         exception_handlers={HTTPException: refuse},
-        middleware=[Middleware(SecurityHeaders, secure=is_secure(settings), show_error=show_error)],
+        middleware=[headers, *hosts],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
@@ -141,6 +159,7 @@ def make_dependencies(
         cookie=SessionCookie(secure=is_secure(settings)),
         gate=Gate(database.collections),
         slowing=Slowing(),
+        password_checks=PasswordChecks(),
         watch=Watch(Reader(observer, counting).look, history.note),
         counting=counting,
         history=history,

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from services.console.servers.database import OpenDatabase
 from services.console.web.access.gate import Gate
+from services.console.web.access.password_checks import PasswordChecks
 from services.console.web.access.session_cookie import SessionCookie
 from services.console.web.access.slowing import Slowing
 from services.console.web.live.counting import Counting
@@ -29,6 +30,7 @@ class Dependencies:
     cookie: SessionCookie
     gate: Gate
     slowing: Slowing
+    password_checks: PasswordChecks
     watch: Watch
     counting: Counting
     history: History

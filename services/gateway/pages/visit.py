@@ -20,14 +20,7 @@ from services.gateway.views.rendering import Rendering
 from services.gateway.views.wording import Wording
 from shared.security.networks import tag_networks
 from shared.web.form_body import read_form
-from shared.web.security_events import SecurityEvent
-
-REFUSED_FORMS = {
-    403: SecurityEvent.FOREIGN_POST,
-    408: SecurityEvent.SLOW_CLIENT,
-    413: SecurityEvent.REFUSED_BODY,
-    415: SecurityEvent.REFUSED_BODY,
-}
+from shared.web.security_events import REFUSED_FORMS, SecurityEvent
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,29 @@ def test_passwords_made_here_differ_and_are_strong_enough() -> None:
     assert not [password for password in made if find_weakness(password, "ada")]
 
 
-@pytest.mark.parametrize("password", ["short", "a" * 40, "adaadaadaadaadaada", "x" * 129])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short",
+        "a" * 40,
+        "adaadaadaadaadaada",
+        "x" * 129,
+        "passwordpassword",
+        "Password12345678!",
+        "123456789012345",
+        "qwertyuiopasdfghjkl",
+        "ab1.ab1.ab1.ab1.ab1.",
+        "Welcome, admin 2026",
+        "correct horse battery staple",
+    ],
+)
 def test_a_password_that_is_easy_to_guess_is_refused(password: str) -> None:
     assert find_weakness(password, "ada")
+
+
+@pytest.mark.parametrize("password", ["three words in a row", "Rover bit 4 postmen", "kqzw-hv7n-x2mt-9rcd"])
+def test_several_words_or_random_characters_are_a_password(password: str) -> None:
+    assert find_weakness(password, "ada") is None
 
 
 @pytest.mark.parametrize(("typed", "name"), [("Ada", "ada"), (" ada.l ", "ada.l"), ("", None), ("1ada", None)])

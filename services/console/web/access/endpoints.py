@@ -9,12 +9,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.console.output.exit_codes import NotFound, Unavailable
 from services.console.web.access.gate import Guest
+from services.console.web.access.posts import read_post
 from services.console.web.access.visit import Visit
 from services.console.web.dependencies import Dependencies
 from shared.domain.errors import TransientFailure
 from shared.storage.logins import Role
 from shared.web.compression import compress
-from shared.web.form_body import read_form
 
 LOGIN = "/login"
 
@@ -34,7 +34,7 @@ def make_endpoint(answer: Answer, role: Role) -> Callable[[Request], Awaitable[R
             return _send_to_login(request)
         if not guest.may(role):
             raise HTTPException(403)
-        posted = await read_form(request, dependencies.public_origin) if request.method == "POST" else {}
+        posted = await read_post(request) if request.method == "POST" else {}
         visit = Visit(dependencies, request, guest, dependencies.clock(), posted)
         try:
             response = await answer(visit)

@@ -1,6 +1,8 @@
 """Who is there: opens sessions, ends them, and knows them while the database is away."""
 
+import asyncio
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +19,9 @@ NOTED_EVERY = timedelta(minutes=1)
 
 REMEMBERED = 1_000
 """Sessions that are known while the database is away."""
+
+REVIEWED_EVERY = 15.0
+"""Seconds after which to look whether the known sessions are still stored."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,20 @@ class Gate:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: OrderedDict[str, Guest] = OrderedDict()
+        self._ended: dict[str, None] = {}
+        """Ended while the database was away, and still stored: the oldest first."""
 
     async def begin(self, id: str, login: Login, now: datetime) -> None:
         """Begins a session under this id."""
-        await self._database.sessions.add(Session(id, login.name, now, now, now + IDLE))
+        await self._database.sessions.add(Session(id, login.name, now, now, now + IDLE, login.changed_at))
 
     async def find(self, id: str, now: datetime, *, by_person: bool) -> Guest | None:
-        """Who holds this session; None if it is over. A login that was removed has no sessions.
+        """Who holds this session; None if it is over. A login that was removed has none, nor has an old password.
 
         `by_person`: whether a person asked, rather than a page that renews itself. Only that keeps a session alive.
         """
+        if id in self._ended:
+            return None
         try:
             guest = await self._load(id)
         except TransientFailure:
@@ -68,14 +77,43 @@ class Gate:
         return guest
 
     async def end(self, id: str) -> None:
-        """Ends a session."""
+        """Ends a session. It is over here even if this raises `TransientFailure`, and `review` deletes it later."""
         self._known.pop(id, None)
+        self._ended[id] = None
+        while len(self._ended) > REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+        await self._delete(id)
+
+    async def keep_reviewing(self) -> None:
+        """Reviews again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(REVIEWED_EVERY)
+            with suppress(TransientFailure):
+                await self.review()
+
+    async def review(self) -> None:
+        """Forgets what was ended elsewhere, by `acectl logins remove` say, and deletes what is ended here.
+
+        So somebody whose login was removed is let in for `REVIEWED_EVERY` at most, should the database go away.
+        """
+        for id in [*self._ended]:
+            await self._delete(id)
+        asked = [*self._known]
+        stored = await self._database.sessions.list_stored(asked)
+        for id in asked:
+            if id not in stored:
+                self._known.pop(id, None)
+
+    async def _delete(self, id: str) -> None:
         await self._database.sessions.end(id)
+        self._ended.pop(id, None)
 
     async def _load(self, id: str) -> Guest | None:
         session = await self._database.sessions.find(id)
         login = await self._database.logins.find(session.login) if session else None
-        return Guest(session, login.role) if session and login else None
+        if session is None or login is None or session.login_changed_at != login.changed_at:
+            return None
+        return Guest(session, login.role)
 
     def _remember(self, guest: Guest) -> None:
         self._known[guest.session.id] = guest

@@ -1,7 +1,8 @@
 """Slows who guesses passwords: by network and by login, and never for longer than a minute.
 
 A wrong password from a network that knew the right one counts only for that network, so nobody elsewhere can keep a
-login's owner waiting.
+login's owner waiting there. At a network that never knew it, a stranger who goes on guessing can: all such networks
+share one count. Behind a proxy that `ACE_TRUSTED_PROXIES` does not name, everybody is one network.
 """
 
 from collections.abc import Iterable

@@ -1,33 +1,29 @@
 """Log in and out."""
 
-import asyncio
 import math
 from datetime import datetime
-from urllib.parse import unquote
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.console.logins.names import normalize_name
-from services.console.logins.passwords import is_right
 from services.console.web.access import slowing
 from services.console.web.access.endpoints import LOGIN
+from services.console.web.access.password_checks import AGAIN_AFTER
+from services.console.web.access.posts import read_post
 from services.console.web.access.visit import Visit
 from services.console.web.dependencies import Dependencies
 from shared.domain.errors import TransientFailure
 from shared.security.networks import tag_networks
 from shared.storage.audit import make_entry
 from shared.storage.logins import Login
-from shared.web.form_body import read_form
 from shared.web.security_events import SecurityEvent
 
 log = structlog.get_logger()
 
-AT_A_TIME = asyncio.Semaphore(2)
-"""Passwords to check at a time: each takes 64 MiB and a processor."""
-
 WRONG = "Name and password do not match. After five wrong passwords in a row, each further one costs a wait."
+BUSY = f"Too many people log in right now. Please try again in {AGAIN_AFTER} seconds."
 AWAY = "The database is away, so nobody can log in here. On the machine, acectl doctor says what is wrong."
 
 
@@ -39,7 +35,7 @@ async def show(request: Request) -> Response:
 async def send(request: Request) -> Response:
     """Logs somebody in, and sends them on to the page that they asked for."""
     dependencies: Dependencies = request.app.state.dependencies
-    posted = await read_form(request, dependencies.public_origin)
+    posted = await read_post(request)
     after, now = _read_target(posted.get("after", "")), dependencies.clock()
     typed = posted.get("name", "")
     try:
@@ -56,27 +52,31 @@ async def _log_in(request: Request, typed: str, password: str, after: str, now: 
     wait = math.ceil(dependencies.slowing.measure_wait(keys, now).total_seconds())
     if wait > 0:
         sentence = f"Too many wrong passwords. Please try again in {wait} second{'' if wait == 1 else 's'}."
-        response = _render(request, after, 429, sentence, typed)
-        response.headers["Retry-After"] = str(wait)
-        return response
+        return _tell_to_wait(_render(request, after, 429, sentence, typed), wait)
+    if dependencies.password_checks.are_full:
+        return _tell_to_wait(_render(request, after, 503, BUSY, typed), AGAIN_AFTER)
     dependencies.slowing.count_wrong(keys, now)  # before it is checked, so that tries at the same time count, too
-    async with AT_A_TIME:
-        right = await asyncio.to_thread(is_right, password, login.password if login else None)
+    right = await dependencies.password_checks.check(password, login.password if login else None)
     if login is None or not right:
         dependencies.events.record(SecurityEvent.FAILED_LOGIN, request.client.host if request.client else "")
         return _render(request, after, 401, WRONG, typed)
     dependencies.slowing.forget(keys)
     await dependencies.database.collections.logins.remember_network(login, network)
     await _record(dependencies, login, "log-in", now)
+    if before := dependencies.cookie.read_id(request):
+        await dependencies.gate.end(before)
     response = RedirectResponse(after, 303)
     await dependencies.gate.begin(dependencies.cookie.issue(response), login, now)
     return response
 
 
 async def log_out(visit: Visit) -> Response:
-    """Ends the session, here and on the server."""
-    await visit.dependencies.gate.end(visit.guest.session.id)
-    await visit.record("log-out", "console", "a session")
+    """Ends the session, here and on the server: on the server later if the database is away."""
+    try:
+        await visit.dependencies.gate.end(visit.guest.session.id)
+        await visit.record("log-out", "console", "a session")
+    except TransientFailure as error:
+        log.warning("a log-out is not in the audit", who=visit.guest.name, reason=str(error))
     response = RedirectResponse(LOGIN, 303, {"Clear-Site-Data": '"cache", "storage"'})
     visit.dependencies.cookie.delete(response)
     return response
@@ -92,9 +92,13 @@ def _render(request: Request, after: str, status: int = 200, problem: str = "", 
     return HTMLResponse(page, status)
 
 
-def _read_target(typed: str) -> str:
+def _tell_to_wait(response: Response, seconds: int) -> Response:
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _read_target(path: str) -> str:
     """The path to go on to: only one of our own."""
-    path = unquote(typed)
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"
 
 

@@ -1,6 +1,7 @@
 """Sessions of the console, with stores in memory that can be away."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -13,7 +14,7 @@ from shared.storage.logins import Login, Role
 from shared.storage.sessions import Session
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-ADA = Login("ada", Role.OPERATOR, "a hash", NOW)
+ADA = Login("ada", Role.OPERATOR, "a hash", NOW, NOW)
 
 
 @dataclass
@@ -45,6 +46,10 @@ class Stores:
     async def find(self, id: str) -> Session | None:
         self.check()
         return self.stored.get(id)
+
+    async def list_stored(self, ids: Sequence[str]) -> set[str]:
+        self.check()
+        return {id for id in ids if id in self.stored}
 
     async def end(self, id: str) -> None:
         self.check()
@@ -94,7 +99,7 @@ async def test_a_session_ends_after_twelve_hours_in_any_case(gate: Gate) -> None
 
 
 async def test_a_role_that_was_changed_and_a_login_that_was_removed_count_at_once(gate: Gate, stores: Stores) -> None:
-    stores.known["ada"] = Login("ada", Role.VIEWER, "a hash", NOW)
+    stores.known["ada"] = Login("ada", Role.VIEWER, "a hash", NOW, NOW)
     guest = await gate.find("a hash of a token", NOW, by_person=True)
     assert guest
     assert not guest.may(Role.OPERATOR)
@@ -113,5 +118,31 @@ async def test_while_the_database_is_away_who_was_seen_before_still_sees(gate: G
 async def test_a_session_that_was_ended_is_over_even_if_the_database_goes_away(gate: Gate, stores: Stores) -> None:
     assert await is_known(gate, NOW)
     await gate.end("a hash of a token")
+    stores.away = True
+    assert not await is_known(gate, NOW)
+
+
+async def test_a_session_that_was_ended_while_the_database_was_away_stays_over(gate: Gate, stores: Stores) -> None:
+    assert await is_known(gate, NOW)
+    stores.away = True
+    with pytest.raises(TransientFailure):
+        await gate.end("a hash of a token")
+    stores.away = False
+    assert stores.stored
+    assert not await is_known(gate, NOW)
+    await gate.review()
+    assert not stores.stored
+
+
+async def test_a_login_read_before_its_password_changed_opens_no_session(gate: Gate, stores: Stores) -> None:
+    stores.known["ada"] = replace(ADA, password="another hash", changed_at=NOW + timedelta(seconds=1))
+    await gate.begin("a slow check", ADA, NOW + timedelta(seconds=2))
+    assert await gate.find("a slow check", NOW + timedelta(seconds=2), by_person=True) is None
+
+
+async def test_a_session_that_was_ended_elsewhere_is_soon_unknown_here_too(gate: Gate, stores: Stores) -> None:
+    assert await is_known(gate, NOW)
+    stores.stored.clear()
+    await gate.review()
     stores.away = True
     assert not await is_known(gate, NOW)

@@ -5,7 +5,7 @@ from shared.storage.logins import Login, Role
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 OWN, OTHER = "tag of the office", "tag of elsewhere"
-ADA = Login("ada", Role.OPERATOR, "a hash", NOW, (OWN,))
+ADA = Login("ada", Role.OPERATOR, "a hash", NOW, NOW, (OWN,))
 NONE = timedelta(0)
 
 
