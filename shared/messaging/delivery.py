@@ -58,7 +58,7 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, n
     if headers.are_too_large(raw):
         raise ContractBroken({"headers": Breach.TOO_LARGE})
     caller = find_caller(raw, own_user)
-    if breaches := _check_properties(raw, expected, caller):
+    if breaches := headers.read_breaches(raw, own_user) | _check_properties(raw, expected, caller):
         raise ContractBroken(breaches)
     try:
         message = catalogue.decode(expected.TYPE, raw.body)

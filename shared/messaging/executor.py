@@ -153,6 +153,8 @@ class Executor:
         }
         if isinstance(failure, PermanentFailure) and failure.status is not None:
             added[headers.STATUS] = str(failure.status)
+        if isinstance(failure, ContractBroken):
+            added |= headers.write_breaches(failure.breaches)
         expires_at = delivery.message.deadline if delivery else None
         body = b"" if expires_at and now >= expires_at else keep_body(raw)  # a code that is over is no longer kept
         if await self._forward_to_dead(raw, keep_properties(raw, self.user, added, now), body):

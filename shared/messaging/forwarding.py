@@ -8,7 +8,7 @@ from aio_pika.abc import AbstractIncomingMessage
 from shared.contracts.message import MOST_BYTES
 from shared.messaging import headers
 
-WRITTEN_ANEW = frozenset({headers.STAMP, headers.ARRIVED, headers.PUBLISHED_AT, headers.SIZE})
+WRITTEN_ANEW = frozenset({headers.STAMP, headers.ARRIVED, headers.PUBLISHED_AT, headers.SIZE, headers.BREACHES})
 """Headers that are dropped unless what they say is believed."""
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from aio_pika.abc import AbstractIncomingMessage
 from pydantic import TypeAdapter, ValidationError
 
+from shared.contracts.breach import Breach, Breaches, explain
 from shared.contracts.message import Message
 from shared.messaging.topology import REPLAY
 
@@ -42,6 +43,13 @@ REPLAYS = "ace-replays"
 
 SIZE = "ace-size"
 """The size of a body that was too large to keep, in bytes. Trusted like `ORIGIN`."""
+
+BREACHES = "ace-breaches"
+"""What was wrong with a refused message's properties, which forwarding writes anew: a replay is refused for the same.
+Trusted like `ORIGIN`."""
+
+REWRITTEN = frozenset({"content_type", "content_encoding", "delivery_mode", "expiration", "headers"})
+"""The properties of a refused message of which a forwarded one no longer shows what was wrong."""
 
 REASON = "ace-reason"
 EXCEPTION = "ace-exception"
@@ -156,6 +164,22 @@ def _read_time(raw: AbstractIncomingMessage, header: str, own_user: str) -> date
 def read_size(raw: AbstractIncomingMessage, own_user: str) -> int:
     """The size of a message's body in bytes, or of the body that a worker dropped."""
     return (_is_trusted(raw, own_user) and read_count(raw, SIZE)) or len(raw.body)
+
+
+def write_breaches(breaches: Breaches) -> dict[str, object]:
+    """The header that keeps why a message was refused; none if its body and properties go on showing that."""
+    hidden = {part: breach for part, breach in breaches.items() if part in REWRITTEN}
+    return {BREACHES: explain(hidden)} if hidden else {}
+
+
+def read_breaches(raw: AbstractIncomingMessage, own_user: str) -> dict[str, Breach]:
+    """What was wrong with a message's properties when it came from its first sender."""
+    said = raw.headers.get(BREACHES)
+    if not _is_trusted(raw, own_user) or not isinstance(said, str):
+        return {}
+    known = {breach.value: breach for breach in Breach}
+    parts = (one.partition(": ") for one in said.split(", "))
+    return {part: known[breach] for part, _, breach in parts if part in REWRITTEN and breach in known}
 
 
 def read_count(raw: AbstractIncomingMessage, header: str) -> int:

@@ -121,7 +121,7 @@ class Processor(Generic[S]):
         """Adds the queue and message id to every log line, the duration to the metrics, and a span to the trace."""
         name = self._executor.queue.name
         about = bound_contextvars(queue=name, message_id=raw.message_id)
-        with about, self._measured.duration.time(), spans.open_process(raw, name):
+        with about, self._measured.duration.time(), spans.open_process(raw, name, self._executor.user):
             try:
                 yield
             finally:

@@ -1,7 +1,8 @@
 """The spans of a message, named as OpenTelemetry's conventions for messaging say.
 
 A message carries its trace in a header, through delays and dead letters. Each attempt is a child of what sent the
-message to its queue. A replayed one begins a new trace, with a link to the old: days may lie between.
+message to its queue. A replayed one begins a new trace, with a link to the old: days may lie between. So does one of
+another gateway: whoever chooses a parent decides what we record, and which of our messages belong together.
 """
 
 import re
@@ -15,13 +16,15 @@ from opentelemetry.trace import SpanKind
 
 from shared.domain import reference
 from shared.messaging import headers
+from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import REPLAY
 from shared.observability import tracing
 
 _SYSTEM = {"messaging.system": "rabbitmq"}
 
-_ID = re.compile(r"[0-9A-Fa-f-]{1,64}")
-"""What an id is made of. Gateways choose them, so anything else may be what somebody typed."""
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE)
+"""An id is a UUID, with or without its hyphens. Gateways choose them, so anything else may be what somebody typed: a
+number, for one."""
 
 
 def open_send(exchange: str, properties: Mapping[str, Any]) -> AbstractContextManager[Any]:
@@ -43,8 +46,8 @@ def open_send(exchange: str, properties: Mapping[str, Any]) -> AbstractContextMa
     return tracing.open_span(f"send {exchange}:{key}" if exchange else "send reply", SpanKind.PRODUCER, attributes)
 
 
-def open_process(raw: AbstractIncomingMessage, queue: str) -> AbstractContextManager[Any]:
-    """A span around handling a delivery, linked to what sent it, and its child unless an operator replayed it."""
+def open_process(raw: AbstractIncomingMessage, queue: str, own_user: str) -> AbstractContextManager[Any]:
+    """A span around handling a delivery, linked to what sent it, and its child if that was one of our programs."""
     if not tracing.is_on():
         return tracing.NOTHING
     attributes = {
@@ -59,7 +62,7 @@ def open_process(raw: AbstractIncomingMessage, queue: str) -> AbstractContextMan
         f"process {queue}",
         SpanKind.CONSUMER,
         attributes,
-        parent=Context() if raw.exchange == REPLAY else sent,
+        parent=sent if _is_of_our_trace(raw, own_user) else Context(),
         links=tracing.link_to(sent),
     )
 
@@ -70,6 +73,11 @@ def open_settle(queue: str) -> AbstractContextManager[Any]:
         return tracing.NOTHING
     attributes = {**_SYSTEM, "messaging.operation.type": "settle", "messaging.destination.name": queue}
     return tracing.open_span(f"settle {queue}", SpanKind.CLIENT, attributes)
+
+
+def _is_of_our_trace(raw: AbstractIncomingMessage, own_user: str) -> bool:
+    """Whether a message goes on with a trace that one of our programs chose, according to the user that sent it."""
+    return raw.exchange != REPLAY and raw.user_id in (own_user, *PERMISSIONS)
 
 
 def _name_message(id: str | None, correlation_id: str | None) -> dict[str, str]:

@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import StatusCode
 from structlog.testing import capture_logs
 
+from shared.contracts.conversations import FORM
 from shared.domain import reference
 from shared.domain.decision import Decision
 from shared.domain.errors import TransientFailure
@@ -91,6 +92,17 @@ async def test_a_replay_begins_a_trace_with_a_link_to_the_old_one(rig: Rig, span
     assert [link.context.trace_id for link in second.links] == [trace_of(first)]
 
 
+@pytest.mark.parametrize(("user", "goes_on"), [(FORM, True), ("worker", True), ("broker-line", False)])
+async def test_only_our_own_programs_choose_the_trace_and_others_are_linked(
+    rig: Rig, spans: Spans, user: str, goes_on: bool
+) -> None:
+    chosen = {tracing.HEADER: f"00-{7:032x}-{8:016x}-01"}
+    await rig.take(abandons_and_tells, replace(a_guess(user=user), headers=chosen))
+    process = spans.one(PROCESS)
+    assert (trace_of(process) == 7, parent_of(process)) == (goes_on, 8 if goes_on else None)
+    assert [(link.context.trace_id, link.context.span_id) for link in process.links] == [(7, 8)]
+
+
 async def test_a_failure_is_told_in_our_words_alone(rig: Rig, spans: Spans) -> None:
     await rig.take(bugs)
     process = spans.one(PROCESS)
@@ -108,8 +120,13 @@ async def test_an_exception_that_passes_through_a_span_is_not_quoted(spans: Span
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"message_id": "Jane Doe"}, "Jane"), ({"correlation_id": "jane@acme.example"}, "jane@")],
-    ids=["message id", "correlation id"],
+    [
+        ({"message_id": "Jane Doe"}, "Jane"),
+        ({"correlation_id": "jane@acme.example"}, "jane@"),
+        ({"message_id": "12-3456789"}, "12-3456789"),
+        ({"correlation_id": SECRET}, SECRET),
+    ],
+    ids=["a name", "an address", "an employer identification number", "a Social Security number"],
 )
 async def test_what_a_gateway_writes_in_place_of_an_id_stays_out(
     rig: Rig, spans: Spans, changed: dict[str, str], said: str

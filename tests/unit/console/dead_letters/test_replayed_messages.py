@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from aio_pika import Message
+from aio_pika.exceptions import DeliveryError
 
 from services.console.dead_letters.dead_letter import (
     HeldDeadLetter,
@@ -118,6 +119,49 @@ class TestSentBack:
             dead = await parked(rig, sent_back(dead, rig))
             letter = hold(dead, rig.queue).letter
             assert (letter.replays, letter.reason, letter.sender) == (replays, "it does not open", GATEWAY)
+
+
+class TestRefusedForItsProperties:
+    @pytest.mark.parametrize(
+        ("wrong", "reason"),
+        [
+            ({"delivery_mode": 1}, "delivery_mode: not-persistent"),
+            ({"expiration": 60}, "expiration: not-allowed"),
+            ({"content_type": "text/plain"}, "content_type: unsupported"),
+            (
+                {"content_encoding": "gzip", "delivery_mode": 1},
+                "content_encoding: unsupported, delivery_mode: not-persistent",
+            ),
+            ({"headers": {"x": "x" * 10_000}}, "headers: too-large"),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    async def test_a_replay_is_refused_for_the_same_however_often(
+        self, rig: Rig, wrong: dict[str, Any], reason: str
+    ) -> None:
+        await rig.take(abandons, replace(a_guess(), **wrong))
+        for _ in range(2):
+            dead = rig.broker.to("ace.dead")[-1]
+            assert dead.headers["ace-reason"] == f"it breaks its contract: {reason}"
+            await rig.take(abandons, sent_back(dead, rig))
+        assert len(rig.broker.to("ace.dead")) == 3
+        assert rig.application.state is State.REQUESTED
+
+    async def test_so_is_one_that_waits_because_the_dead_letters_are_full(self, rig: Rig) -> None:
+        rig.broker.refuses = lambda sent: DeliveryError(None, None) if sent.exchange == topology.DEAD else None
+        await rig.take(abandons, replace(a_guess(), delivery_mode=1))
+        rig.broker.refuses = lambda _: None
+        [waiting] = rig.broker.to(topology.RETRY_STEPS[-1].name)
+        await rig.take(abandons, replace(waiting, exchange=""))
+        assert rig.broker.to(topology.DEAD)[-1].headers["ace-reason"].endswith("delivery_mode: not-persistent")
+        assert rig.application.state is State.REQUESTED
+
+    async def test_a_sender_cannot_write_it(self, rig: Rig) -> None:
+        await rig.take(
+            raises(TransientFailure("away")), replace(a_guess(), headers={"ace-breaches": "expiration: not-allowed"})
+        )
+        waiting = rig.broker.sent[-1]
+        assert "ace-breaches" not in waiting.headers
 
 
 class TestWhoIsBelieved:
