@@ -6,7 +6,7 @@ import sys
 import typer
 
 from services.console.command_line.groups import Acectl
-from services.console.output import deadline
+from services.console.output import deadline, patient_output
 
 GARBAGE = 100_000
 """Objects to make before Python looks for garbage. By default it looks so often that modules load a third slower."""
@@ -37,6 +37,7 @@ def main() -> None:
 def run_process() -> None:
     """Runs acectl as a process of its own, which a deadline may end."""
     deadline.arm()
+    patient_output.wait_for_readers()
     app()
 
 

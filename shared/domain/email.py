@@ -154,8 +154,14 @@ class Emails:
         return self._replace(kind, replace(self.by_kind[kind], parked=None))
 
     def describe_change(self, before: "Emails | None") -> dict[str, object]:
-        """Nothing: the mailer logs what it does."""
-        return {}
+        """That an email was withdrawn which was begun and is not out. The mailer logs what it does itself.
+
+        One that nobody had begun may be a decoy's, which is none.
+        """
+        status = self.by_kind[self.changed].status if self.changed else None
+        if status is not EmailStatus.WITHDRAWN or self.before is None or self.before.status is status:
+            return {}
+        return {"event": "email withdrawn before it was out", "email": self.changed}
 
 
 def list_due(application: Application) -> tuple[EmailKind, ...]:

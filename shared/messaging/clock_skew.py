@@ -30,8 +30,11 @@ class ClockSkews:
             return
         skew = delivery.message.taken_at - delivery.stamped_at
         metrics.GATEWAY_SKEW.labels(delivery.user).set(skew.total_seconds())
+        if -COUNTS_BACK <= skew <= AHEAD:
+            return
+        metrics.SKEWED.labels(delivery.user).inc()
         told_at = self._told_at.get(delivery.user)
-        if -COUNTS_BACK <= skew <= AHEAD or (told_at and now < told_at + TOLD_AGAIN):
+        if told_at and now < told_at + TOLD_AGAIN:
             return
         self._told_at[delivery.user] = now
         log.warning(

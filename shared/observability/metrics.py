@@ -21,7 +21,7 @@ from prometheus_client import (
 )
 
 from shared.contracts.commands import CheckCode
-from shared.contracts.conversations import POSSIBLE_REPLIES
+from shared.contracts.conversations import FORM, POSSIBLE_REPLIES
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
@@ -135,6 +135,12 @@ GATEWAY_SKEW = Gauge(
     ["gateway"],
     registry=WORKERS,
 )
+SKEWED = Counter(
+    "ace_gateway_skewed_commands_total",
+    "Commands whose time is more than 2 s ahead of the broker's, or more than 60 s behind it, by gateway",
+    ["gateway"],
+    registry=WORKERS,
+)
 
 # Workers that change applications
 
@@ -188,6 +194,12 @@ EMAIL_SECONDS = Histogram(
     registry=MAILERS,
 )
 
+WITHDRAWN = Counter(
+    "ace_code_emails_withdrawn_total",
+    "Code emails that were not out when their code was over, or the requester gave up: nobody measures their delay",
+    registry=MAILERS,
+)
+
 
 def begin(metric: Counter | Histogram, *values: Iterable[str]) -> None:
     """Makes the series of every combination of these labels exist."""
@@ -213,6 +225,7 @@ begin(CODE_CHECKS, CODE_ANSWERS)
 begin(SWEPT, (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED))
 begin(EMAILS, EmailKind, (EmailStatus.SENT, EmailStatus.DEFERRED, EmailStatus.REFUSED, EmailStatus.PARKED))
 begin(EMAIL_SECONDS, EmailKind)
+begin(SKEWED, (FORM,))
 
 
 class QueueMetrics:
@@ -228,9 +241,14 @@ class QueueMetrics:
 
 
 def count_change(change: Mapping[str, Any]) -> None:
-    """Counts an application that entered a state, if that is what changed (`Application.describe_change`)."""
+    """Counts an application that entered a state, or a code email that was withdrawn, if that is what changed.
+
+    `change`: what `Application.describe_change` and `Emails.describe_change` say.
+    """
     if state := change.get("state"):
         ENTERED.labels(state, change.get("problem") or NO_PROBLEM).inc()
+    elif change.get("email") == EmailKind.VERIFICATION_CODE:
+        WITHDRAWN.inc()
 
 
 def count_round_trip(command: str) -> None:

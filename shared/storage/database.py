@@ -95,7 +95,7 @@ class Database:
         self.loads = Loads(database)
         self.emails = EmailStore(database[emails.COLLECTION])
         self.email_status = EmailStatuses(database)
-        self.due_code_emails = DueCodeEmails(database["applications"], self.email_status)
+        self.due_code_emails = DueCodeEmails(database["applications"])
         self.overview = Overview(database)
         self.logins = Logins(database[logins.COLLECTION])
         self.sessions = Sessions(database[sessions.COLLECTION])

@@ -32,6 +32,10 @@ class StoredImporter:
     """When a load last changed the point of contact's email address; None if none did. Storing None keeps it."""
 
 
+WITHIN_MS = 5_000
+"""Milliseconds that the database may look whether there is a record: health asks every other second."""
+
+
 class Importers:
     """The importer records."""
 
@@ -47,7 +51,7 @@ class Importers:
     async def find_any(self) -> StoredImporter | None:
         """Some record, or None if there is none."""
         with transient_when_away():
-            found = await self._collection.find_one({})
+            found = await self._collection.find_one({}, max_time_ms=WITHIN_MS)
         return _to_importer(found) if found else None
 
     async def find_all(self, ids: Iterable[str]) -> dict[str, StoredImporter]:

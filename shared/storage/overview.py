@@ -36,6 +36,9 @@ class Deliveries:
 OPEN = (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED)
 """States that end by their time."""
 
+WITHIN_MS = 5_000
+"""Milliseconds that the database may look for what is asked every other second: else its threads would fill up."""
+
 DUE = "due"
 """What an email counts as whose mailer died: it goes out when its message is delivered again."""
 
@@ -83,7 +86,9 @@ class Overview:
         }
         group = {"_id": None, "count": {"$sum": 1}, "since": {"$min": {"$max": "$history.at"}}}
         with transient_when_away():
-            async for found in self._applications.aggregate([{"$match": waiting}, {"$group": group}]):
+            async for found in self._applications.aggregate(
+                [{"$match": waiting}, {"$group": group}], maxTimeMS=WITHIN_MS
+            ):
                 return Waiting(found["count"], found["since"])
         return Waiting()
 
@@ -97,7 +102,8 @@ class Overview:
             "latest": {"$max": {"at": "$at", "reason": "$reason"}},
         }
         with transient_when_away():
-            lines = self._emails.aggregate([{"$match": {"changed_at": {"$gte": since}}}, {"$group": group}])
+            changed = {"$match": {"changed_at": {"$gte": since}}}
+            lines = self._emails.aggregate([changed, {"$group": group}], maxTimeMS=WITHIN_MS)
             found = {line["_id"]: line async for line in lines}
         sent = [line["sent_at"] for line in found.values() if line["sent_at"]]
         last_sent_at = max(sent, default=None)

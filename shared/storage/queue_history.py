@@ -40,7 +40,10 @@ class Minute:
 
 
 class QueueHistory:
-    """The minutes. Several consoles may write the same one: the last wins, and all saw the same broker."""
+    """The minutes. Several consoles may write the same one: the last wins, and all saw the same broker.
+
+    A minute is its document's id: otherwise two consoles could each create one.
+    """
 
     def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
         self._collection = collection
@@ -49,7 +52,7 @@ class QueueHistory:
         """Stores a minute. Raises `TransientFailure`."""
         queues = [asdict(queue) for queue in minute.queues]
         with transient_when_away():
-            await self._collection.replace_one({"at": minute.at}, {"at": minute.at, "queues": queues}, upsert=True)
+            await self._collection.replace_one({"_id": minute.at}, {"at": minute.at, "queues": queues}, upsert=True)
 
     async def list_since(self, since: datetime) -> Sequence[Minute]:
         """The minutes since this time, oldest first. Raises `TransientFailure`."""

@@ -8,7 +8,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
 from shared.clock import EASTERN
-from shared.contracts.email_kind import EmailKind
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
 from shared.storage import emails
 from shared.storage.errors import transient_when_away
@@ -16,20 +16,30 @@ from shared.storage.errors import transient_when_away
 WITHIN_MS = 5_000
 """Milliseconds that the database may count."""
 
+UNSENT_ENDS = (State.EXPIRED.value, State.ABANDONED.value)
+"""States in which an email that is not out will never be."""
+
 
 @dataclass(frozen=True)
 class CodeEmails:
-    """How fast code emails were handed to the mail server, from the moment at which the person sent the form."""
+    """How fast code emails were handed to the mail server, from the moment at which the person sent the form.
 
-    in_time: int
-    late: int
-    not_out: int
-    """Those of people who have waited for longer than that, and whose email is not out."""
+    Those that the mail server refused for good are left out: no wait helps them.
+    """
+
+    in_time: int = 0
+    late: int = 0
+    not_out: int = 0
+    """Those of people who have waited for longer than that, and whose email is not out, or has no code yet."""
+    never: int = 0
+    """Those that were not out before their code was over, or the person gave up."""
+    are_latest: bool = False
+    """Whether there were more: only the latest were looked at."""
 
     @property
     def all(self) -> int:
         """All of them."""
-        return self.in_time + self.late + self.not_out
+        return self.in_time + self.late + self.not_out + self.never
 
 
 @dataclass(frozen=True)
@@ -63,29 +73,48 @@ class Reports:
         }
 
     async def measure_code_emails(self, since: datetime, now: datetime, within: timedelta, most: int) -> CodeEmails:
-        """How many code emails were out within this time: of the latest applications with a code since `since`."""
+        """How many code emails were out within this time: of the latest applications since `since` that are due one.
+
+        Decoys are due none. One that still waits for its code is due it, even while nobody issues codes.
+        """
         email = f"$email.emails.{EmailKind.VERIFICATION_CODE}"
         waited = {"$subtract": [{"$ifNull": ["$sent_at", now]}, "$taken_at"]}
+        is_late = {"$gt": [waited, within // timedelta(milliseconds=1)]}
         is_out = {"$gt": ["$sent_at", None]}
-        milliseconds = within // timedelta(milliseconds=1)
+        is_over = {"$or": [{"$eq": ["$status", EmailStatus.WITHDRAWN.value]}, {"$in": ["$state", UNSENT_ENDS]}]}
+        outcomes = {
+            "refused": {"$eq": ["$status", EmailStatus.REFUSED.value]},
+            "late": {"$and": [is_out, is_late]},
+            "in_time": is_out,
+            "never": is_over,
+            "not_out": is_late,
+        }
         found = await self._count(
-            {"$match": {"taken_at": {"$gte": since}, "code": {"$ne": None}}},
+            {
+                "$match": {
+                    "taken_at": {"$gte": since},
+                    "importer": {"$ne": None},
+                    "$or": [{"code": {"$ne": None}}, {"state": {"$in": [State.REQUESTED.value, *UNSENT_ENDS]}}],
+                }
+            },
             {"$sort": {"taken_at": -1}},
             {"$limit": most},
-            {"$project": {"taken_at": 1}},
+            {"$project": {"taken_at": 1, "state": 1}},
             {"$lookup": {"from": emails.COLLECTION, "localField": "_id", "foreignField": "_id", "as": "email"}},
             {"$unwind": {"path": "$email", "preserveNullAndEmptyArrays": True}},
-            {"$project": {"taken_at": 1, "sent_at": f"{email}.sent_at", "status": f"{email}.status"}},
-            {"$match": {"status": {"$ne": "withdrawn"}}},
+            {"$project": {"taken_at": 1, "state": 1, "sent_at": f"{email}.sent_at", "status": f"{email}.status"}},
             {
-                "$group": {
-                    "_id": {"out": is_out, "late": {"$gt": [waited, milliseconds]}},
-                    "count": {"$sum": 1},
+                "$sortByCount": {
+                    "$switch": {
+                        "branches": [{"case": case, "then": outcome} for outcome, case in outcomes.items()],
+                        "default": "waits",
+                    }
                 }
             },
         )
-        counts = {(line["_id"]["out"], line["_id"]["late"]): line["count"] for line in found}
-        return CodeEmails(counts.get((True, False), 0), counts.get((True, True), 0), counts.get((False, True), 0))
+        counts = {line["_id"]: line["count"] for line in found}
+        told = {outcome: counts.get(outcome, 0) for outcome in ("in_time", "late", "not_out", "never")}
+        return CodeEmails(**told, are_latest=sum(counts.values()) >= most)
 
     async def count_days(self, since: datetime) -> list[Day]:
         """The applications begun since this time by day, the latest day first. Days without any are left out."""

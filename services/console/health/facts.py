@@ -29,7 +29,7 @@ class BrokerFacts:
     stamps: bool | None = None
     """Whether it overwrote the trial message's forged time of arrival."""
     gateways: int | None = None
-    """How many gateway processes are connected: each has a reply queue."""
+    """How many processes of our own form are connected: each consumes from a reply queue."""
     ages: Mapping[str, float] = field(default_factory=dict)
     """Seconds since the first message of a queue was published, where it was looked at."""
     management: str | None = None

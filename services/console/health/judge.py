@@ -144,12 +144,14 @@ def _judge_mail(facts: HealthFacts) -> Part:
 
 def _judge_form(broker: BrokerFacts | Failure, start: Callable[[str], str]) -> Part:
     if isinstance(broker, Failure):
-        return Part("form", None, "only the broker knows whether a gateway is connected")
+        return Part("form", None, "only the broker knows whether the form is connected")
     if broker.gateways is None:
-        says = "whether a gateway is connected, only the broker's management interface tells"
+        says = "whether the form is connected, only the broker's management interface tells"
         return Part("form", None, f"{says}: {broker.management or 'ACE_RABBITMQ_MANAGEMENT_URL is not set here'}")
     if not broker.gateways:
-        return Part("form", Verdict.BAD, "no gateway is connected: nobody can apply", start("gateway"))
+        return Part(
+            "form", Verdict.BAD, "no process of the form is connected: nobody can apply there", start("gateway")
+        )
     return Part("form", Verdict.OK, f"{broker.gateways} connected")
 
 

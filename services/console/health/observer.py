@@ -4,8 +4,9 @@ An observer looks as often as it is asked to, and keeps its connections. What is
 """
 
 import asyncio
+import re
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -26,8 +27,9 @@ from services.console.servers.database import name_error
 from services.console.servers.management import Management, open_management
 from shared import clock
 from shared.cancellation import is_meant_for_us
+from shared.contracts.conversations import FORM
 from shared.domain.errors import TransientFailure
-from shared.messaging.permissions import REPLIES
+from shared.messaging.permissions import match_replies
 from shared.settings.console import OperatingSettings
 from shared.storage.database import Database
 from shared.storage.errors import DriverError
@@ -112,7 +114,7 @@ class Observer:
         if isinstance(managed, str):
             return BrokerFacts(queues=self._remember(queues), management=managed, **told)
         listed, nodes = managed
-        gateways = sum(1 for queue in listed if queue["name"].startswith(REPLIES))
+        gateways = count_form_processes(listed)
         merged = merge_statistics(parse_management(listed), queues)
         return BrokerFacts(
             queues=self._remember(merged), alarms=tuple(alarms.list_alarms(nodes)), gateways=gateways, **told
@@ -180,6 +182,15 @@ async def observe(settings: OperatingSettings, *, peek: bool) -> AsyncIterator[O
             await observer.stop()
             if database:
                 await database.close()
+
+
+def count_form_processes(queues: Iterable[Mapping[str, Any]]) -> int:
+    """How many processes of our own form wait for replies, among these queues: each has a queue with a consumer.
+
+    Other gateways do not count, nor does a queue that one left behind: people apply through the form.
+    """
+    is_forms = re.compile(match_replies(FORM))
+    return sum(1 for queue in queues if is_forms.search(queue["name"]) and queue.get("consumers"))
 
 
 async def _say_nothing() -> None:

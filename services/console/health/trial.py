@@ -46,7 +46,7 @@ class Trial:
         if not self._trying.done():
             await asyncio.wait([self._trying], timeout=max(0.0, self._began + WITHIN - time.monotonic()))
         if self._trying.done():
-            self._latest = self._trying.result()
+            self._latest = Result() if self._trying.cancelled() else self._trying.result()  # by a lost connection
         elif time.monotonic() - self._began >= WITHIN:
             self._latest = Result(takes_messages=False)
         return self._latest

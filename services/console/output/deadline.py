@@ -1,9 +1,10 @@
 """Ends a command that no server answers, whatever is broken: the broker, the database, a name server.
 
 One rule for all commands: nobody waits longer than `LIMIT` for something to happen. A command that goes on working says
-so with `note_progress`, as loading a file does, and then has as long again. Each server has shorter limits of its own,
-which say what is wrong; this is for all that they do not reach, such as a lookup of a name or a farewell to a server
-that is gone.
+so with `note_progress`, as loading a file does, and then has as long again. Only time in which the process ran counts:
+who stops it with Ctrl-Z, or reads its output page by page, takes as long as they like. Each server has shorter limits
+of its own, which say what is wrong; this is for all that they do not reach, such as a lookup of a name or a farewell to
+a server that is gone.
 """
 
 import os
@@ -21,7 +22,13 @@ LIMIT = 13.0
 FAREWELL = 1.0
 """Seconds that threads of libraries may take once the command has done its work."""
 
-_progress = time.monotonic()
+TICK, LONGEST_TICK = 0.2, 1.0
+"""Seconds between two looks of the watcher, and how many may count: beyond that, the process was stopped."""
+
+_ran = 0.0
+"""Seconds that the command ran, without what it waited for on purpose. Only the watcher writes this."""
+_progress = 0.0
+"""The same when something last happened."""
 _paused = 0
 _armed = False
 
@@ -35,18 +42,27 @@ def arm() -> None:
 def note_progress() -> None:
     """Something happened: the command works."""
     global _progress  # noqa: PLW0603  # there is one command in a process
-    _progress = time.monotonic()
+    _progress = _ran
 
 
 @contextmanager
-def wait_on_purpose() -> Iterator[None]:
-    """What is waited for in this block is no server: somebody's input, or a pace that an operator set."""
+def stop_counting() -> Iterator[None]:
+    """The time in this block does not count. It is no progress either."""
     global _paused  # noqa: PLW0603
     _paused += 1
     try:
         yield
     finally:
         _paused -= 1
+
+
+@contextmanager
+def wait_on_purpose() -> Iterator[None]:
+    """What is waited for in this block is no server: somebody's input, or a pace that an operator set."""
+    try:
+        with stop_counting():
+            yield
+    finally:
         note_progress()
 
 
@@ -73,8 +89,13 @@ class Deadline:
         self._code = code
 
     def _watch(self) -> None:
-        while not self._left.wait(0.2):
-            if not _paused and time.monotonic() - _progress >= LIMIT:
+        global _ran  # noqa: PLW0603
+        looked = time.monotonic()
+        while not self._left.wait(TICK):
+            since, looked = looked, time.monotonic()
+            if not _paused:
+                _ran += min(looked - since, LONGEST_TICK)
+            if _ran - _progress >= LIMIT:
                 self._end(self._code)
         time.sleep(FAREWELL)  # a process that ends by itself takes this thread with it
         os._exit(ExitCode.UNAVAILABLE if self._code is None else self._code)

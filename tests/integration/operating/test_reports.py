@@ -1,15 +1,22 @@
-"""Reports count applications by day, by reason and by the time that they took."""
+"""Reports count applications by day, by reason and by the time that they took; a minute of the queues is kept once."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application
+from shared.domain.email import Emails
 from shared.storage.database import Database
-from shared.storage.reports import Day
-from tests.support.applications import begun, provisioned
+from shared.storage.queue_history import Minute, QueueMinute
+from shared.storage.reports import CodeEmails, Day
+from tests.support.applications import NOW, awaiting, begun, provisioned, requested, verified
+
+CODE = EmailKind.VERIFICATION_CODE
 
 EVENING = datetime(2026, 11, 3, 3, 0, tzinfo=UTC)
 """Still November 2 in Washington."""
@@ -48,3 +55,48 @@ async def test_applications_are_counted_by_the_day_in_washington_by_reason_and_b
     bounds = [timedelta(minutes=5), 6 * HOUR]
     assert await database.reports.count_durations(since, bounds) == [1, 1, 1]
     assert await database.reports.count_durations(EVENING + 9 * HOUR, bounds) == [0, 0, 0]
+
+
+async def an_email(database: Database, application: Application, status: EmailStatus | None, after: float) -> None:
+    """Stores an application, and what became of its code email so many seconds after its request."""
+    await database.applications.save(application)
+    at = application.taken_at + timedelta(seconds=after)
+    if status is EmailStatus.WITHDRAWN:
+        await database.emails.save(Emails(application.id).withdraw(CODE, at))
+    elif status:
+        claimed = await database.emails.save(Emails(application.id).claim(CODE, at))
+        await database.emails.save(claimed.record(CODE, status, at, attempt=1))
+
+
+async def test_code_emails_count_from_the_click_even_while_nobody_issues_codes(database: Database) -> None:
+    at, within = NOW + HOUR / 2, timedelta(seconds=10)
+
+    def one(make: Callable[..., Application], importer: str | None = "one", ago: float = 60) -> Application:
+        made = make(importer=importer, uniform=importer is None)
+        return replace(made, id=uuid4(), taken_at=at - timedelta(seconds=ago))
+
+    given_up = one(requested).move_to(State.ABANDONED, at, "abandon-application")
+    for application, status, after in (
+        (one(awaiting), EmailStatus.SENT, 3),
+        (one(verified), EmailStatus.SENT, 10),
+        (one(awaiting), EmailStatus.SENT, 11),
+        (one(awaiting), EmailStatus.DEFERRED, 5),
+        (one(requested), None, 0),
+        (one(requested, ago=4), None, 0),
+        (one(requested, importer=None), None, 0),
+        (one(awaiting, importer=None), None, 0),
+        (one(awaiting), EmailStatus.REFUSED, 1),
+        (one(awaiting), EmailStatus.WITHDRAWN, 50),
+        (given_up, None, 0),
+        (one(requested).reject(Problem.EMAIL_IN_USE, at, "application-accepted"), None, 0),
+    ):
+        await an_email(database, application, status, after)
+    measured = await database.reports.measure_code_emails(at - HOUR, at, within, 20)
+    assert measured == CodeEmails(in_time=2, late=1, not_out=2, never=2)
+    assert (await database.reports.measure_code_emails(at - HOUR, at, within, 9)).are_latest
+
+
+async def test_two_consoles_keep_a_minute_once(database: Database) -> None:
+    minute = Minute(NOW, (QueueMinute("verifier.check-code", 1, 0, 0, None, None),))
+    await asyncio.gather(*(database.queue_history.keep(minute) for _ in range(20)))
+    assert await database.queue_history.list_since(NOW) == [minute]

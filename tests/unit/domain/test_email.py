@@ -88,3 +88,20 @@ def test_a_resend_that_is_parked_before_a_mailer_begins_it_says_so() -> None:
 
 def test_a_withdrawn_email_keeps_why_it_was_not_out_yet() -> None:
     assert with_status(EmailStatus.DEFERRED).withdraw(KIND, LATER).by_kind[KIND].reason == "451"
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (EmailStatus.SENDING, True),
+        (EmailStatus.DEFERRED, True),
+        (EmailStatus.PARKED, True),
+        (None, False),  # a decoy's, perhaps
+        (EmailStatus.SENT, False),
+        (EmailStatus.WITHDRAWN, False),
+    ],
+)
+def test_an_email_that_was_begun_and_never_left_is_told_once(status: EmailStatus | None, says: bool) -> None:
+    before = Emails(ID, with_status(status).by_kind)
+    assert (before.withdraw(KIND, LATER).describe_change(before).get("email") == KIND) is says
+    assert with_status(EmailStatus.SENT).describe_change(None) == {}

@@ -32,6 +32,12 @@ async def test_a_clock_that_is_off_is_measured_and_told(rig: Rig, off: int, warn
     assert metrics.GATEWAY_SKEW.labels("gateway")._value.get() == off
 
 
+async def test_each_command_that_is_off_is_counted(rig: Rig) -> None:
+    fast, counted = START + timedelta(minutes=1), metrics.SKEWED.labels("a-slow-one")._value
+    await count_warnings(rig.processor(changes_nothing), START, fast, fast, user="a-slow-one")
+    assert counted.get() == 2
+
+
 async def test_the_same_gateway_is_told_of_once_an_hour_and_others_still_are(rig: Rig) -> None:
     processor, fast = rig.processor(changes_nothing), START + timedelta(minutes=1)
     assert await count_warnings(processor, fast, fast, fast) == 1

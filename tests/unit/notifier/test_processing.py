@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.notifier import steps
+from services.notifier.app import send_code
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeEmailRefused, CodeIssued, EmailDue, EmailsSent
@@ -19,6 +20,7 @@ from shared.messaging.executor import Executor
 from shared.messaging.handler import Handler
 from shared.messaging.processor import Processor
 from shared.messaging.topology import find_queue
+from shared.observability import metrics
 from tests.support.clock import Clock
 from tests.support.memory.broker import Channel, MemoryBroker, Sent, delivered, sent_by
 from tests.support.memory.email_store import EmailStore
@@ -46,7 +48,7 @@ class MailerRig:
 
     async def take(self, sent: Sent) -> None:
         is_code = sent.what == CodeIssued.name()
-        message, decide = (CodeIssued, steps.send_code) if is_code else (EmailDue, steps.send_email)
+        message, decide = (CodeIssued, send_code) if is_code else (EmailDue, steps.send_email)
         publisher, queue = self.broker.publisher("mailer"), find_queue(message)
         executor = Executor(queue, user="mailer", publisher=publisher, store=self.store, clock=self.clock)
         handler: Handler[Any, Any, Emails] = Handler(message, _nothing, decide, self.hand_over)
@@ -195,3 +197,10 @@ async def test_a_resend_that_cannot_be_read_is_marked_although_its_email_is_out(
     event = EmailDue(application_id=APPLICATION, email=ready, content=SEALED, due_at=START, resend=1)
     await rig.take(replace(sent_by("provisioner", event, uuid4(), START, wants_reply=False), body=b"{"))
     assert (rig.stored[ready].status, rig.stored[ready].resend) == (EmailStatus.PARKED, 1)
+
+
+async def test_a_code_email_whose_code_was_over_before_a_mailer_began_counts_as_never_out(rig: MailerRig) -> None:
+    before = metrics.WITHDRAWN._value.get()
+    rig.store.put(Emails(APPLICATION).withdraw(CODE, START))
+    await rig.take(a_code())
+    assert (rig.handed_over, metrics.WITHDRAWN._value.get()) == (0, before + 1)

@@ -24,7 +24,7 @@ class Snapshot:
     reached: Mapping[str, int] | None = None
     """How many of today's applications reached each state. None: the database could not be asked."""
     code_emails: CodeEmails | None = None
-    """How fast the code emails of the last hour were out."""
+    """How fast the code emails of the last hour were out, or the latest of them."""
 
     @property
     def waiting_again(self) -> int:

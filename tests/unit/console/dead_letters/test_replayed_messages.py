@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -148,7 +148,9 @@ class TestRefusedForItsProperties:
         assert rig.application.state is State.REQUESTED
 
     async def test_so_is_one_that_waits_because_the_dead_letters_are_full(self, rig: Rig) -> None:
-        rig.broker.refuses = lambda sent: DeliveryError(None, None) if sent.exchange == topology.DEAD else None
+        rig.broker.refuses = lambda sent: (
+            DeliveryError(None, cast("Any", None)) if sent.exchange == topology.DEAD else None
+        )
         await rig.take(abandons, replace(a_guess(), delivery_mode=1))
         rig.broker.refuses = lambda _: None
         [waiting] = rig.broker.to(topology.RETRY_STEPS[-1].name)

@@ -1,12 +1,13 @@
 """Every command ends within fifteen seconds, whatever is broken. The servers here take connections in silence."""
 
 import asyncio
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from shared.security.keys import make_environment
 
@@ -80,3 +81,43 @@ with deadline.Deadline().watch() as watch:
     began = time.monotonic()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=40)  # noqa: S603
     assert (done.returncode, time.monotonic() - began < 10, done.stderr) == (1, True, "")
+
+
+def test_whoever_reads_page_by_page_gets_everything() -> None:
+    code = """
+from services.console.output import deadline, patient_output
+deadline.LIMIT = 0.5
+deadline.arm()
+patient_output.wait_for_readers()
+with deadline.Deadline().watch():
+    print("x" * 500_000, flush=True)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:  # noqa: S603
+        assert process.stdout
+        first = process.stdout.read(1)
+        with suppress(subprocess.TimeoutExpired):  # longer than its limit, with a full pipe
+            process.wait(2)
+        read = first + process.stdout.read()
+    assert (process.returncode, len(read)) == (0, 500_001)
+
+
+def test_a_command_that_was_stopped_for_a_while_goes_on() -> None:
+    code = """
+import time
+from services.console.output import deadline
+deadline.LIMIT = 2.0
+deadline.arm()
+with deadline.Deadline().watch():
+    print("begun", flush=True)
+    time.sleep(0.3)
+    for _ in range(4):  # the watcher looks after it was stopped, too
+        time.sleep(0.1)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:  # noqa: S603
+        assert process.stdout
+        process.stdout.readline()
+        process.send_signal(signal.SIGSTOP)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(3)
+        process.send_signal(signal.SIGCONT)
+    assert process.returncode == 0

@@ -17,12 +17,13 @@ class Case:
     """The time between two values, and between two looks at them."""
 
 
-def emails(late: int, all: int, steps: int = 150) -> Series:
-    """Code emails, so many of them late, in each step."""
+def emails(late: int, all: int, steps: int = 150, never: int = 0) -> Series:
+    """Code emails, so many of them late, in each step, and so many more that never left."""
     kind = 'kind="verification-code"'
     return {
         f'ace_email_delay_seconds_bucket{{{kind},le="10.0"}}': f"0+{all - late}x{steps}",
         f"ace_email_delay_seconds_count{{{kind}}}": f"0+{all}x{steps}",
+        "ace_code_emails_withdrawn_total": f"0+{never}x{steps}",
     }
 
 
@@ -48,6 +49,7 @@ FILES = 'process_%s_fds{program="gateway"}'
 
 CASES = [
     Case("CodeEmailsLate", "70m", emails(20, 100, 70), emails(1, 100, 70)),
+    Case("CodeEmailsLate", "70m", emails(0, 0, 70, never=20), emails(0, 100, 70, never=1)),
     Case("CodeEmailsOftenLate", "74h", emails(2, 100), emails(1, 200), step="30m"),
     Case("FormFails", "70m", pages(3, 100, 70), pages(0, 100, 70)),
     Case("FormFails", "70m", pages(0, 100, 70, not_taken=3), pages(1, 1000, 70, not_taken=0)),
@@ -68,14 +70,14 @@ CASES = [
     Case(
         "GatewayClockOff",
         "15m",
-        {'ace_gateway_clock_skew_seconds{gateway="gateway"}': "2.5x20"},
-        {'ace_gateway_clock_skew_seconds{gateway="gateway"}': "-59x20"},
+        {'ace_gateway_skewed_commands_total{gateway="gateway"}': "0x5 1 2 3x10"},
+        {'ace_gateway_skewed_commands_total{gateway="gateway"}': "0x5 1x10"},
     ),
     Case(
         "GatewayClockOff",
-        "15m",
-        {'ace_gateway_clock_skew_seconds{gateway="gateway"}': "-61x20"},
-        {'ace_gateway_clock_skew_seconds{gateway="gateway"}': "2.5x5 0x15"},
+        "90m",
+        {'ace_gateway_skewed_commands_total{gateway="gateway"}': "0+1x90"},
+        {'ace_gateway_skewed_commands_total{gateway="gateway"}': "0+1x20 20x70"},
     ),
     Case(
         "FilesRunOut",
