@@ -3,7 +3,7 @@
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("services", "shared", "deploy", "packages", "tools", "tests", "benchmarks")
+FOLDERS = ("services", "shared", "deploy", "packages", "clients", "examples", "tools", "tests", "benchmarks")
 
 
 def modules() -> list[Path]:
