@@ -161,3 +161,20 @@ async def test_the_code_email_that_is_due_the_longest_is_known_until_it_is_hande
     withdrawn = Emails(second.id).withdraw(CODE, at)
     await database.emails.save(withdrawn)
     assert await database.due_code_emails.find_oldest() is None
+
+
+async def test_a_due_code_email_is_found_among_hundreds_who_clicked_at_the_same_moment(
+    database: Database, database_settings: Settings
+) -> None:
+    at = now()
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+        database_settings.need("mongodb_url"), uuidRepresentation="standard"
+    )
+    stored = client[database_settings.mongodb_database]
+    ids = [uuid4() for _ in range(502)]
+    waits = {"state": "awaiting-code", "importer": "one", "taken_at": at}
+    await stored["applications"].insert_many([{"_id": id, **waits} for id in ids])
+    sent = {"emails": {"verification-code": {"status": "sent"}}}
+    await stored["emails"].insert_many([{"_id": id, **sent} for id in ids[:-1]])
+    assert await database.due_code_emails.find_oldest() == at
+    client.close()

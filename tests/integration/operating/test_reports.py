@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
+
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.domain.email import Emails
+from shared.settings.processes import Settings
 from shared.storage.database import Database
 from shared.storage.queue_history import Minute, QueueMinute
 from shared.storage.reports import CodeEmails, Day
@@ -100,3 +104,22 @@ async def test_two_consoles_keep_a_minute_once(database: Database) -> None:
     minute = Minute(NOW, (QueueMinute("verifier.check-code", 1, 0, 0, None, None),))
     await asyncio.gather(*(database.queue_history.keep(minute) for _ in range(20)))
     assert await database.queue_history.list_since(NOW) == [minute]
+
+
+async def test_the_database_gives_up_what_the_health_line_asks_for(
+    database: Database, database_settings: Settings
+) -> None:
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(database_settings.need("mongodb_url"))
+    profiled = client[database_settings.mongodb_database]
+    await profiled.command("profile", 2)
+    await asyncio.gather(
+        database.importers.find_any(),
+        database.overview.count_waiting(NOW),
+        database.overview.summarize_deliveries(NOW),
+        database.due_code_emails.find_oldest(),
+    )
+    found = await profiled["system.profile"].find({"op": {"$in": ["query", "command"]}}).to_list(None)
+    reads = [one["command"] for one in found if {"find", "aggregate"} & one["command"].keys()]
+    assert len(reads) == 4
+    assert all(read.get("maxTimeMS") for read in reads)
+    client.close()
