@@ -13,6 +13,7 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
+from shared.storage.database import Database as Collections
 from tests.support.database_users import create_database_users
 from tests.support.settings import settings_with_keys
 
@@ -160,3 +161,10 @@ def test_without_a_password_nobody_reads_anything(mongodb_url: str, addresses: t
     with MongoClient[dict[str, Any]](mongodb_url, username=None, password=None) as client:
         for collection in COLLECTIONS:
             assert is_refused(client[name][collection].find_one, {})
+
+
+async def test_intake_may_look_which_code_email_is_due_the_longest(addresses: tuple[str, dict[str, str]]) -> None:
+    name, urls = addresses
+    database = Collections(urls["intake"], name)
+    assert await database.due_code_emails.find_oldest() is None
+    await database.close()
