@@ -18,6 +18,9 @@ STAGES = {
 }
 """Each stage's base and instructions, by name."""
 
+OURS = {"ace-services": "services", "ace-local": "local"}
+"""The images that compose builds, and the stage of each."""
+
 
 def copied(stage: str) -> set[tuple[str, str]]:
     """What a stage and its bases copy, as (stage, or "" for the project; file or folder)."""
@@ -70,6 +73,18 @@ def test_what_a_stage_needs_is_in_the_build_context() -> None:
 
 def test_services_run_from_their_image_and_the_tools_for_trying_out_from_the_other() -> None:
     containers = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    targets = {name: container["build"]["target"] for name, container in containers.items() if "build" in container}
+    images = {name: container["image"] for name, container in containers.items() if container["image"] in OURS}
     programs = {"gateway", "console", *WORKERS}
-    assert targets == {**dict.fromkeys(programs, "services"), "inbox": "local", "setup": "local"}
+    assert images == {**dict.fromkeys(programs, "ace-services"), "inbox": "ace-local", "setup": "ace-local"}
+
+
+def test_compose_builds_each_image_once_and_pulls_none_of_ours() -> None:
+    containers = [
+        container
+        for container in yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"].values()
+        if container["image"] in OURS
+    ]
+    built = [(container["image"], container["build"]["target"]) for container in containers if "build" in container]
+    assert sorted(built) == sorted(OURS.items())
+    others = [container for container in containers if "build" not in container]
+    assert all(container["pull_policy"] == "never" for container in others)

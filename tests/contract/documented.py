@@ -1,4 +1,4 @@
-"""The Python blocks in docs/contracts.md, run in order as one program."""
+"""The Python blocks in documents for authors of other gateways, run in order as one program."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,7 @@ from shared.contracts.problem import Problem
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "contracts.md"
 FIELDS = DOCUMENT.with_name("contracts-fields.md")
+TESTING = DOCUMENT.with_name("testing-against-it.md")
 
 LATE_PROBLEMS = frozenset(
     {
@@ -28,11 +29,11 @@ def text() -> str:
     return DOCUMENT.read_text()
 
 
-def names() -> dict[str, Any]:
+def names(document: Path = DOCUMENT) -> dict[str, Any]:
     """Runs every block and returns what they define."""
     found: dict[str, Any] = {}
-    for block in re.findall(r"^```python\n(.*?)^```$", text(), re.MULTILINE | re.DOTALL):
-        exec(compile(block, DOCUMENT.name, "exec"), found)  # noqa: S102  # our own document
+    for block in re.findall(r"^```python\n(.*?)^```$", document.read_text(), re.MULTILINE | re.DOTALL):
+        exec(compile(block, document.name, "exec"), found)  # noqa: S102  # our own document
     return found
 
 
