@@ -112,7 +112,7 @@ def create(
             watch = dependencies.watch
             for work in (
                 watch.run(),
-                dependencies.counting.run(watch.watched),
+                dependencies.counting.run(),
                 dependencies.gate.keep_reviewing(),
                 _end_streams(watch, stopping),
             ):

@@ -33,20 +33,26 @@ class Counts:
 
 
 class Counting:
-    """The latest counts. Only counts while somebody watches."""
+    """The latest counts. Only counts if somebody looks."""
 
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
         self._latest: Counts | None = None
+        self._asked = asyncio.Event()
+
+    def ask(self) -> None:
+        """Somebody looks: has a newer count made soon."""
+        self._asked.set()
 
     def read(self, now: datetime) -> Counts | None:
         """The latest counts; None if there are none, or only old ones."""
         return self._latest if self._latest and now - self._latest.at < OLD else None
 
-    async def run(self, watched: asyncio.Event) -> None:
+    async def run(self) -> None:
         """Counts until cancelled. A count that fails is not tried again sooner than another."""
         while True:
-            await watched.wait()
+            await self._asked.wait()
+            self._asked.clear()
             begun = time.monotonic()
             self._latest = await self._count(clock.now())
             await asyncio.sleep(max(EVERY, 2 * (time.monotonic() - begun)))

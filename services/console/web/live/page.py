@@ -31,10 +31,12 @@ class LivePage:
 
     async def show(self, visit: Visit) -> Response:
         """The whole page."""
+        visit.dependencies.counting.ask()
         values = await self.compose(visit.dependencies, visit.dependencies.watch.latest, visit.now)
         return visit.show(self.template, live=self.stream_path, **values)
 
     async def render_parts(self, dependencies: Dependencies, snapshot: Snapshot) -> dict[str, str]:
         """The parts' HTML, by name."""
+        dependencies.counting.ask()
         values = await self.compose(dependencies, snapshot, snapshot.at)
         return dependencies.rendering.render_blocks(self.template, self.parts, now=snapshot.at, **values)

@@ -39,11 +39,11 @@ class WellObserver:
 
 
 @asynccontextmanager
-async def counting_in(reports: CountedReports, *, watched: bool) -> AsyncIterator[Counting]:
-    found, event = Counting(cast("Reports", reports)), asyncio.Event()
-    if watched:
-        event.set()
-    running = asyncio.create_task(found.run(event))
+async def counting_in(reports: CountedReports, *, asked: bool) -> AsyncIterator[Counting]:
+    found = Counting(cast("Reports", reports))
+    if asked:
+        found.ask()
+    running = asyncio.create_task(found.run())
     await asyncio.sleep(0)  # the task begins
     yield found
     running.cancel()
@@ -51,7 +51,7 @@ async def counting_in(reports: CountedReports, *, watched: bool) -> AsyncIterato
 
 async def test_health_does_not_wait_for_a_count() -> None:
     reports = CountedReports(hangs=True)
-    async with counting_in(reports, watched=True) as found, asyncio.timeout(5):
+    async with counting_in(reports, asked=True) as found, asyncio.timeout(5):
         snapshot = await Reader(cast("Observer", WellObserver()), found).look()
     assert reports.asked == 1
     assert snapshot.health
@@ -59,7 +59,7 @@ async def test_health_does_not_wait_for_a_count() -> None:
 
 
 async def test_a_look_shows_the_latest_counts_unless_they_are_old() -> None:
-    async with counting_in(CountedReports(), watched=True) as found:
+    async with counting_in(CountedReports(), asked=True) as found:
         snapshot = await Reader(cast("Observer", WellObserver()), found).look()
         assert (snapshot.reached, snapshot.code_emails) == ({"requested": 1}, CodeEmails(1, 0, 0))
         assert found.read(clock.now() + OLD) is None
@@ -67,13 +67,13 @@ async def test_a_look_shows_the_latest_counts_unless_they_are_old() -> None:
 
 async def test_nothing_is_counted_while_nobody_watches() -> None:
     reports = CountedReports()
-    async with counting_in(reports, watched=False):
+    async with counting_in(reports, asked=False):
         assert reports.asked == 0
 
 
 async def test_a_count_that_failed_is_not_tried_again_at_once() -> None:
     reports = CountedReports(fails=True)
-    async with counting_in(reports, watched=True) as found:
+    async with counting_in(reports, asked=True) as found:
         for _ in range(20):
             await Reader(cast("Observer", WellObserver()), found).look()
             await asyncio.sleep(0)
