@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from services.console.web.access.password_checks import AGAIN_AFTER, AT_A_TIME, MOST_WAITING
+from services.console.web.access.password_checks import AGAIN_AFTER, PasswordChecks
 from services.console.web.live.stream import MOST_OF_ONE
 from shared import clock
 from shared.observability import metrics
@@ -71,9 +71,9 @@ async def test_a_login_has_ten_pages_open_and_no_more(
 
 
 async def test_too_many_who_log_in_are_told_to_come_again(
-    client: httpx.AsyncClient, console: Console, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(console.dependencies.password_checks, "_begun", AT_A_TIME + MOST_WAITING)
+    monkeypatch.setattr(PasswordChecks, "are_full", True)
     answer = await client.post("/login", data={"name": VIEWER, "password": PASSWORD})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, str(AGAIN_AFTER))
 
