@@ -49,7 +49,7 @@ def write_project(folder: Path) -> None:
 
 
 @contextmanager
-def _inside_whole_project() -> Iterator[Any]:
+def _enter_whole_project() -> Iterator[Any]:
     with TemporaryDirectory() as folder:
         write_project(Path(folder))
         before = Path.cwd()
@@ -62,11 +62,11 @@ def _inside_whole_project() -> Iterator[Any]:
 
 def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_directory: str | None = None) -> str:
     """PEP 517."""
-    with _inside_whole_project() as backend:
+    with _enter_whole_project() as backend:
         return str(backend.build_wheel(wheel_directory, config_settings))
 
 
 def build_sdist(sdist_directory: str, config_settings: Any = None) -> str:
     """PEP 517."""
-    with _inside_whole_project() as backend:
+    with _enter_whole_project() as backend:
         return str(backend.build_sdist(sdist_directory, config_settings))

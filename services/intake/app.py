@@ -16,6 +16,7 @@ from shared.domain.decision import Decision, Situation
 from shared.domain.email import Email
 from shared.messaging.command_contents import CommandContents
 from shared.observability import metrics
+from shared.observability.queue_metrics import measure_age
 from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.sealing import Sealer
 from shared.settings.loading import load_command_sealers, load_key_ring
@@ -49,7 +50,7 @@ def wire(worker: Worker[IntakeSettings]) -> None:
 
     async def measure_code_emails() -> None:
         oldest = await database.due_code_emails.find_oldest()
-        metrics.OLDEST_CODE_EMAIL.set(metrics.measure_age(oldest, clock.now()))
+        metrics.OLDEST_CODE_EMAIL.set(measure_age(oldest, clock.now()))
 
     worker.measures.append(measure_code_emails)
 

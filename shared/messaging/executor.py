@@ -27,7 +27,7 @@ from shared.messaging.recovery import Action, Park, Retry, describe, is_bug, rec
 from shared.messaging.refusals import make_refusal
 from shared.messaging.topology import WorkQueue
 from shared.observability import tracing
-from shared.observability.metrics import QueueMetrics
+from shared.observability.queue_metrics import QueueMetrics
 
 log = structlog.get_logger()
 

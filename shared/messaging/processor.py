@@ -30,6 +30,7 @@ from shared.messaging.executor import Executor
 from shared.messaging.handler import Contents, Handler, S, Store
 from shared.messaging.publishing import Publisher
 from shared.observability import metrics, tracing
+from shared.observability.queue_metrics import measure_age
 
 log = structlog.get_logger()
 
@@ -101,7 +102,7 @@ class Processor(Generic[S]):
             try:
                 delivery = read(raw, self._handler.message, self._executor.user, self._clock())
                 self._in_hand[id(raw)] = delivery.published_at
-                self._measured.age.observe(metrics.measure_age(delivery.published_at, self._clock()))
+                self._measured.age.observe(measure_age(delivery.published_at, self._clock()))
                 if _is_new(raw):
                     self._skews.note(delivery, self._clock())
                 about = reference.derive(delivery.message.application_id)
@@ -128,7 +129,7 @@ class Processor(Generic[S]):
                 self._in_hand.pop(id(raw), None)
 
     def _measure_oldest(self) -> float:
-        return metrics.measure_age(min(self._in_hand.values(), default=None), self._clock())
+        return measure_age(min(self._in_hand.values(), default=None), self._clock())
 
     async def _recover(self, raw: AbstractIncomingMessage, delivery: Delivery | None, failure: Exception) -> None:
         try:

@@ -5,7 +5,6 @@ start, at 0: a counter that appears with its first event hides that event from `
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from importlib import metadata
 from itertools import product
 from typing import Any
@@ -228,18 +227,6 @@ begin(EMAIL_SECONDS, EmailKind)
 begin(SKEWED, (FORM,))
 
 
-class QueueMetrics:
-    """The series of one queue, looked up once: this is on the path of every message."""
-
-    def __init__(self, queue: str) -> None:
-        self.results = {name: DELIVERIES.labels(queue, name) for name in ("done", "retried", "parked", "unanswered")}
-        self.duration = DELIVERY_SECONDS.labels(queue)
-        self.age = MESSAGE_AGE.labels(queue)
-        self.conflicts = CONFLICTS.labels(queue)
-        self.strangers = STRANGERS.labels(queue)
-        self.oldest = OLDEST_MESSAGE.labels(queue)
-
-
 def count_change(change: Mapping[str, Any]) -> None:
     """Counts an application that entered a state, or a code email that was withdrawn, if that is what changed.
 
@@ -259,8 +246,3 @@ def count_round_trip(command: str) -> None:
 def describe_build(commit: str) -> None:
     """Shows what runs here."""
     BUILD.info({"version": metadata.version("ace-portal-account-application"), "commit": commit})
-
-
-def measure_age(since: datetime | None, now: datetime) -> float:
-    """Seconds since then; 0 if there is nothing to measure, or the clocks differ."""
-    return max(0.0, (now - since).total_seconds()) if since else 0.0

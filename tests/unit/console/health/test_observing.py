@@ -6,6 +6,7 @@ import pytest
 
 from services.console.health.observer import count_form_processes
 from services.console.health.trial import Result, Trial
+from services.console.servers.broker_link import BrokerLink
 from shared.contracts.conversations import FORM
 from shared.messaging.permissions import name_replies
 from shared.settings.console import ConsoleSettings
@@ -28,8 +29,8 @@ def test_only_our_own_form_s_processes_that_listen_count(queue: dict[str, object
 
 
 async def test_a_trial_that_a_lost_connection_cancels_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def is_cancelled(_: Trial) -> Result:
+    async def is_cancelled(_: BrokerLink) -> None:
         raise asyncio.CancelledError
 
-    monkeypatch.setattr(Trial, "_try", is_cancelled)
+    monkeypatch.setattr(BrokerLink, "connect", is_cancelled)
     assert await Trial(ConsoleSettings().model_copy(update={"rabbitmq_url": "amqp://localhost/"})).read() == Result()
