@@ -29,6 +29,7 @@ from shared import clock
 from shared.cancellation import is_meant_for_us
 from shared.contracts.conversations import FORM
 from shared.domain.errors import TransientFailure
+from shared.messaging.amqp import read_user
 from shared.messaging.permissions import match_replies
 from shared.settings.console import OperatingSettings
 from shared.storage.database import Database
@@ -114,7 +115,7 @@ class Observer:
         if isinstance(managed, str):
             return BrokerFacts(queues=self._remember(queues), management=managed, **told)
         listed, nodes = managed
-        gateways = count_form_processes(listed)
+        gateways = count_form_processes(listed, read_user(self._settings.need("rabbitmq_url")))
         merged = merge_statistics(parse_management(listed), queues)
         return BrokerFacts(
             queues=self._remember(merged), alarms=tuple(alarms.list_alarms(nodes)), gateways=gateways, **told
@@ -184,12 +185,13 @@ async def observe(settings: OperatingSettings, *, peek: bool) -> AsyncIterator[O
                 await database.close()
 
 
-def count_form_processes(queues: Iterable[Mapping[str, Any]]) -> int:
+def count_form_processes(queues: Iterable[Mapping[str, Any]], own_user: str) -> int:
     """How many processes of our own form wait for replies, among these queues: each has a queue with a consumer.
 
-    Other gateways do not count, nor does a queue that one left behind: people apply through the form.
+    Other gateways do not count, nor does a queue that one left behind: people apply through the form. Where no service
+    has a user of its own, the form has the operator's.
     """
-    is_forms = re.compile(match_replies(FORM))
+    is_forms = re.compile("|".join(map(match_replies, {FORM, own_user})))
     return sum(1 for queue in queues if is_forms.search(queue["name"]) and queue.get("consumers"))
 
 
