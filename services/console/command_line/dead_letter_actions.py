@@ -1,6 +1,5 @@
 """What `acectl dead replay` and `acectl dead discard` do, and how they report it."""
 
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
 from rich.text import Text
@@ -12,9 +11,9 @@ from services.console.dead_letters.audit_log import announce
 from services.console.dead_letters.prospects import Prospect
 from services.console.dead_letters.replay import DISCARD, REPLAY, DeadLetterActions, Operator
 from services.console.dead_letters.selection import Wanted
+from services.console.dead_letters.sentences import describe_prospects
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
-from services.console.output.formatting import format_time
 from services.console.servers.broker import connect_broker
 from services.console.servers.database import open_database
 from shared.messaging.amqp import read_user
@@ -54,19 +53,7 @@ def _report(result: ActionResult, *, dry_run: bool, json: bool) -> None:
         complain("no dead letter matches")
     for line in describe_prospects(result, is_replay=result.action == REPLAY):
         complain(line)
+    if result.hopeless and result.action == REPLAY:
+        complain("throw those away once nobody needs them: acectl dead discard --hopeless --reason TEXT")
     if others := result.kept - (result.hopeless if result.action == REPLAY else 0):
         complain(f"{others:,} kept among the dead letters, see above")
-
-
-def describe_prospects(result: ActionResult, *, is_replay: bool) -> Iterator[str]:
-    """What a replay can still help, what it cannot, and how many people must begin anew, a sentence each."""
-    if helped := result.prospects.get(Prospect.HELPS, 0):
-        until = f" until {format_time(result.helps_until)}" if result.helps_until else ""
-        yield f"{helped:,} a replay can still help{until}"
-    for prospect, count in result.prospects.items():
-        if prospect is not Prospect.HELPS:
-            yield f"{count:,} a replay cannot help ({prospect}){', so they are kept' if is_replay else ''}"
-    if people := len(result.start_again):
-        yield "1 person must begin anew" if people == 1 else f"{people:,} people must begin anew"
-    if result.hopeless and is_replay:
-        yield "throw those away once nobody needs them: acectl dead discard --hopeless --reason TEXT"

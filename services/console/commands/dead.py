@@ -11,11 +11,10 @@ from services.console.command_line.option_sets import spread_options
 from services.console.command_line.options import JSON, need_reason
 from services.console.command_line.running import run
 from services.console.dead_letters import listing
-from services.console.dead_letters.dead_letter import HeldDeadLetter, read_body
-from services.console.dead_letters.selection import Wanted, group_dead_letters, hold_dead_letters
+from services.console.dead_letters.dead_letter import read_body
+from services.console.dead_letters.reading import read_selected
+from services.console.dead_letters.selection import Wanted, group_dead_letters
 from services.console.output.exit_codes import ExitCode, Unavailable, complain
-from services.console.servers.broker import connect_broker
-from shared.messaging.amqp import read_user
 from shared.settings.console import ConsoleSettings
 
 app = make_group()
@@ -34,7 +33,7 @@ def list_dead_letters(
     """List the dead letters: in groups of one queue, type and reason, or each."""
 
     async def work(settings: ConsoleSettings) -> ExitCode:
-        found, unread = await _read_selected(settings, filters.select())
+        found, unread = await read_selected(settings, filters.select())
         letters = [dead.letter for dead in found]
         if each:
             listing.print_each(letters, json=json)
@@ -55,7 +54,7 @@ def show(
     """Show a dead letter: all that may be known without opening what is sealed in it."""
 
     async def work(settings: ConsoleSettings) -> ExitCode:
-        found, unread = await _read_selected(settings, Wanted(id=id))
+        found, unread = await read_selected(settings, Wanted(id=id))
         if found:
             listing.print_all([(dead.letter, read_body(dead.raw)) for dead in found], json=json)
         else:
@@ -101,23 +100,8 @@ def _act(action: str, wanted: Wanted, options: ActionOptions) -> None:
     run(ConsoleSettings, lambda settings: act(settings, action, wanted, options))
 
 
-async def _read_selected(settings: ConsoleSettings, wanted: Wanted) -> tuple[list[HeldDeadLetter], list[str]]:
-    """The selected dead letters, which are back in their queues, and why some queues could not be read."""
-    user = read_user(settings.need("rabbitmq_url"))
-    found: list[HeldDeadLetter] = []
-    unread: list[str] = []
-    async with connect_broker(settings) as connection:
-        for queue in wanted.queues:
-            try:
-                async with hold_dead_letters(connection, queue, user) as held:
-                    found += [dead for dead in held if wanted.matches(dead.letter)]
-            except Unavailable as error:
-                unread.append(str(error))
-    return found, unread
-
-
-def _end(code: ExitCode, unread: Sequence[str]) -> ExitCode:
+def _end(code: ExitCode, unread: Sequence[Unavailable]) -> ExitCode:
     """The exit code of what was read, unless a part could not be."""
     for reason in unread:
-        complain(reason)
+        complain(str(reason))
     return ExitCode.UNAVAILABLE if unread else code

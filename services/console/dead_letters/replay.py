@@ -17,8 +17,9 @@ from aio_pika.exceptions import DeliveryError, PublishError
 
 from services.console.dead_letters.action_result import ActionResult
 from services.console.dead_letters.dead_letter import HeldDeadLetter, can_be_replayed, make_replay
+from services.console.dead_letters.judging import judge_dead_letters
 from services.console.dead_letters.pace import Pace
-from services.console.dead_letters.prospects import Outlook, Prospect, judge_replays
+from services.console.dead_letters.prospects import Outlook, Prospect
 from services.console.dead_letters.selection import Wanted, hold_dead_letters
 from services.console.output.deadline import note_progress
 from services.console.output.exit_codes import complain
@@ -59,12 +60,15 @@ class DeadLetterActions:
         *,
         rate: float | None = None,
         tell: Callable[[AuditEntry], None] = lambda entry: None,
+        warn: Callable[[str], None] = complain,
     ) -> None:
+        """`tell` hears of each action, `warn` of what is kept and why, a line each."""
         self._connection = connection
         self._database = database
         self._operator = operator
         self._pace = Pace(rate)
         self._tell = tell
+        self._warn = warn
 
     async def preview(self, wanted: Wanted, action: str) -> ActionResult:
         """What `replay` or `discard` would do, without doing it."""
@@ -80,15 +84,15 @@ class DeadLetterActions:
     ) -> list[tuple[HeldDeadLetter, Outlook]]:
         """The selected ones not handled yet, each with what a replay would achieve."""
         named = [each for each in found if wanted.matches(each.letter) and each.letter.id not in settled]
-        letters = [each.letter for each in named]
-        about = [(letter.type.partition(".")[0], letter.application, letter.published_at) for letter in letters]
-        applications, emails = self._database.applications, self._database.email_status
-        outlooks = await judge_replays(about, applications.load, emails.find, clock.now())
+        outlooks = await judge_dead_letters(self._database, [each.letter for each in named], clock.now())
         meant = zip(named, outlooks, strict=True)
         return [(each, one) for each, one in meant if not (wanted.hopeless and one.prospect is Prospect.HELPS)]
 
-    async def replay(self, wanted: Wanted) -> ActionResult:
-        """Replays the selected dead letters, each once even if it is dead again at once."""
+    async def replay(self, wanted: Wanted, tally: ActionResult | None = None) -> ActionResult:
+        """Replays the selected dead letters, each once even if it is dead again at once.
+
+        `tally`: what to count in, for somebody who watches.
+        """
         async with self._open_replay_exchange() as exchange:
             is_stamped = await overwrites_stamps(self._connection, topology.REPLAY)
 
@@ -97,10 +101,10 @@ class DeadLetterActions:
                     headers.drop_stamp(each.raw)
                 return await self._send_back(exchange, each, queue)
 
-            return await self._act_on_selected(wanted, REPLAY, send)
+            return await self._act_on_selected(wanted, tally or ActionResult(REPLAY), send)
 
-    async def discard(self, wanted: Wanted) -> ActionResult:
-        """Discards the selected dead letters."""
+    async def discard(self, wanted: Wanted, tally: ActionResult | None = None) -> ActionResult:
+        """Discards the selected dead letters. `tally`: what to count in, for somebody who watches."""
 
         async def throw(each: HeldDeadLetter, _queue: WorkQueue) -> bool:
             letter = each.letter
@@ -110,19 +114,18 @@ class DeadLetterActions:
             await each.raw.ack()
             return True
 
-        return await self._act_on_selected(wanted, DISCARD, throw)
+        return await self._act_on_selected(wanted, tally or ActionResult(DISCARD), throw)
 
     async def _act_on_selected(
-        self, wanted: Wanted, action: str, do: Callable[[HeldDeadLetter, WorkQueue], Awaitable[bool]]
+        self, wanted: Wanted, tally: ActionResult, do: Callable[[HeldDeadLetter, WorkQueue], Awaitable[bool]]
     ) -> ActionResult:
-        tally = ActionResult(action)
         try:
             for queue in wanted.queues:
                 settled: set[str] = set()
                 while await self._work_one_round(wanted, queue, tally, settled, do):
                     pass
         except BaseException:
-            complain(f"stopped early; {tally.done:,} were done: see acectl audit list")
+            self._warn(f"stopped early; {tally.done:,} were done: see acectl audit list")
             raise
         return tally
 
@@ -167,7 +170,7 @@ class DeadLetterActions:
         if tally.action == REPLAY and not can_be_replayed(each.letter):
             tally.kept += 1
             settled.add(each.letter.id)
-            complain(f"{each.letter.id} is kept: it names a first sender, but none of our own users wrote that")
+            self._warn(f"{each.letter.id} is kept: it names a first sender, but none of our own users wrote that")
             return False
         tally.found[queue.name] = tally.found.get(queue.name, 0) + 1
         return True
@@ -177,7 +180,7 @@ class DeadLetterActions:
         try:
             await exchange.publish(message, queue.name, mandatory=True, timeout=CONFIRMED_WITHIN)
         except (DeliveryError, PublishError, TimeoutError) as error:
-            complain(f"{each.letter.id} is kept: the broker did not confirm its replay ({type(error).__name__})")
+            self._warn(f"{each.letter.id} is kept: the broker did not confirm its replay ({type(error).__name__})")
             await self._database.audit.add([self._make_entry(each, f"not-{REPLAY}ed")])
             return False
         await each.raw.ack()

@@ -29,6 +29,8 @@ class Wanted:
     """Its id or its reference. It need not be stored: a start that broke its contract never was."""
     hopeless: bool = False
     """Only those that a replay can no longer help, which depends on their applications."""
+    reason: str | None = None
+    """The whole reason: the dead letters of a group have the same."""
 
     @property
     def is_all(self) -> bool:
@@ -47,6 +49,7 @@ class Wanted:
             (self.id is None or letter.id == self.id)
             and (self.type is None or self.type in (letter.type, letter.type.partition(".")[0]))
             and (self.matching is None or self.matching.casefold() in letter.reason.casefold())
+            and (self.reason is None or self.reason == letter.reason)
             and (self.application is None or self.application in _list_names(letter))
         )
 

@@ -29,6 +29,10 @@ QUIET = 3.0
 """Seconds without a message after which no more are expected."""
 
 
+class BeingRead(Unavailable):
+    """Somebody else reads the queue. Nothing is wrong: it takes moments, or as long as a replay."""
+
+
 @asynccontextmanager
 async def hold_messages(
     connection: AbstractConnection, queue_name: str, most: int = MOST
@@ -85,8 +89,10 @@ def _refuse_a_second_reader(name: str) -> Iterator[None]:
         raise _make_taken(name) from None
 
 
-def _make_taken(name: str) -> Unavailable:
-    return Unavailable(f"{name} is being read by somebody else, probably another acectl: try again when that is done")
+def _make_taken(name: str) -> BeingRead:
+    return BeingRead(
+        f"{name} is being read by somebody else, with acectl or in the console: try again when that is done"
+    )
 
 
 async def _wait_until(done: Callable[[], bool], arrived: asyncio.Event) -> None:

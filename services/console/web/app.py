@@ -21,13 +21,25 @@ from services.console.web.access.known_hosts import KnownHosts
 from services.console.web.access.password_checks import PasswordChecks
 from services.console.web.access.session_cookie import SessionCookie
 from services.console.web.access.slowing import Slowing
+from services.console.web.dead_letters.handling import DeadLetterHandling
 from services.console.web.dependencies import Dependencies
 from services.console.web.live.counting import Counting
 from services.console.web.live.history import History
 from services.console.web.live.reader import Reader
 from services.console.web.live.stream import Stream
 from services.console.web.live.watch import Watch
-from services.console.web.pages import applications, audit, importers, login, overview, queues, reports, services
+from services.console.web.pages import (
+    applications,
+    audit,
+    dead_letter_actions,
+    dead_letters,
+    importers,
+    login,
+    overview,
+    queues,
+    reports,
+    services,
+)
 from services.console.web.views.assets import load_assets
 from services.console.web.views.rendering import Rendering
 from shared import clock
@@ -44,12 +56,17 @@ from shared.web.security_headers import SecurityHeaders
 
 log = structlog.get_logger()
 
-LIVE = (overview.PAGE, queues.PAGE)
+LIVE = (overview.PAGE, queues.PAGE, dead_letter_actions.PROGRESS)
 """Pages that renew themselves."""
 
 PAGES = [
     *((page.path, "GET", page.show, Role.VIEWER) for page in LIVE),
     ("/queues/{name}", "GET", queues.show_one, Role.VIEWER),
+    ("/dead-letters", "GET", dead_letters.show, Role.VIEWER),
+    ("/dead-letters/group", "GET", dead_letters.show_group, Role.VIEWER),
+    ("/dead-letters/letter", "GET", dead_letters.show_letter, Role.VIEWER),
+    ("/dead-letters/plan", "POST", dead_letter_actions.plan, Role.OPERATOR),
+    ("/dead-letters/act", "POST", dead_letter_actions.act, Role.OPERATOR),
     ("/applications", "GET", applications.show, Role.VIEWER),
     ("/applications", "POST", applications.find, Role.VIEWER),
     ("/applications/{name}", "GET", applications.show_one, Role.VIEWER),
@@ -109,6 +126,7 @@ def create(
         async with AsyncExitStack() as stack:
             await dependencies.history.load(now())
             stack.push_async_callback(dependencies.history.close)
+            stack.push_async_callback(dependencies.dead_letters.close)
             watch = dependencies.watch
             for work in (
                 watch.run(),
@@ -163,6 +181,7 @@ def make_dependencies(
         watch=Watch(Reader(observer, counting).look, history.note),
         counting=counting,
         history=history,
+        dead_letters=DeadLetterHandling(settings, database.collections),
         assets=assets,
         rendering=Rendering(assets),
         events=SecurityEvents(networks),

@@ -11,6 +11,7 @@ from services.console.web.access.gate import Gate
 from services.console.web.access.password_checks import PasswordChecks
 from services.console.web.access.session_cookie import SessionCookie
 from services.console.web.access.slowing import Slowing
+from services.console.web.dead_letters.handling import DeadLetterHandling
 from services.console.web.live.counting import Counting
 from services.console.web.live.history import History
 from services.console.web.live.watch import Watch
@@ -34,6 +35,7 @@ class Dependencies:
     watch: Watch
     counting: Counting
     history: History
+    dead_letters: DeadLetterHandling
     assets: Assets
     rendering: Rendering
     events: SecurityEvents

@@ -15,6 +15,8 @@ PATHS = [
     "/",
     "/queues",
     "/queues/intake.start-application",
+    "/dead-letters",
+    "/dead-letters/progress",
     "/applications",
     "/importers",
     "/reports",

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.console.output.exit_codes import NotFound, Unavailable
+from services.console.queues.browsing import BeingRead
 from services.console.web.access.gate import Guest
 from services.console.web.access.posts import read_post
 from services.console.web.access.visit import Visit
@@ -40,6 +41,8 @@ def make_endpoint(answer: Answer, role: Role) -> Callable[[Request], Awaitable[R
             response = await answer(visit)
         except NotFound as error:
             return visit.show("problem.html", 404, heading="Nothing was found", sentence=str(error))
+        except BeingRead as error:
+            return visit.show("problem.html", 503, heading="Somebody else is reading these", sentence=f"{error}.")
         except (Unavailable, TransientFailure) as error:
             return visit.show("problem.html", 503, heading="A server is away or refuses", sentence=str(error))
         compress(request, response)

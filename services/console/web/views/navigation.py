@@ -18,6 +18,7 @@ class Destination:
 NAVIGATION = (
     Destination("Overview", "/"),
     Destination("Queues", "/queues"),
+    Destination("Dead letters", "/dead-letters"),
     Destination("Applications", "/applications"),
     Destination("Importers", "/importers"),
     Destination("Reports", "/reports"),

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from services.console.command_line.dead_letter_actions import describe_prospects
 from services.console.dead_letters.action_result import ActionResult
 from services.console.dead_letters.prospects import Outlook, Prospect
+from services.console.dead_letters.sentences import describe_prospects
 from tests.unit.console.dead_letters.test_listing import NOW, make_dead_letter
 
 
@@ -28,7 +28,6 @@ def test_people_are_counted_once_however_many_of_their_messages_are_dead() -> No
         "3 a replay cannot help (too late: the person must start over), so they are kept",
         "1 a replay cannot help (nothing is left to do), so they are kept",
         "2 people must begin anew",
-        "throw those away once nobody needs them: acectl dead discard --hopeless --reason TEXT",
     ]
 
 
