@@ -175,7 +175,7 @@ class Worker(Generic[C_co]):
         A message on its way when its consumer is canceled counts as delivered by a quorum queue, but never arrives.
         With a full prefetch none is on its way, so acknowledgments are held back until then.
         """
-        if any(processor.in_flight for processor in self._processors):
+        if any(processor.in_flight.was_busy(ARRIVED_WITHIN) for processor in self._processors):
             for executor in self._executors:
                 executor.may_acknowledge.clear()
             await asyncio.sleep(ARRIVED_WITHIN)
@@ -185,7 +185,7 @@ class Worker(Generic[C_co]):
         """Returns once nothing is in flight, or time is up; the broker delivers the rest to another worker."""
         for _ in range(TURNS):
             await asyncio.sleep(0)
-        in_flight = [task for processor in self._processors for task in processor.in_flight]
+        in_flight = [task for processor in self._processors for task in processor.in_flight.tasks]
         for executor in self._executors:
             executor.may_acknowledge.set()
         if not in_flight:

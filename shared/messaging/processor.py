@@ -28,6 +28,7 @@ from shared.messaging.clock_skew import ClockSkews
 from shared.messaging.delivery import Delivery, read
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Contents, Handler, S, Store
+from shared.messaging.in_flight import InFlight
 from shared.messaging.publishing import Publisher
 from shared.observability import metrics, tracing
 from shared.observability.queue_metrics import measure_age
@@ -82,7 +83,7 @@ class Processor(Generic[S]):
         self._in_hand: dict[int, datetime] = {}
         """When each message that is being handled was published."""
         self._measured.oldest.set_function(self._measure_oldest)
-        self.in_flight: set[asyncio.Task[None]] = set()
+        self.in_flight = InFlight()
         """Deliveries in progress, including those of a lost connection."""
 
     async def take(self, raw: AbstractIncomingMessage) -> None:
@@ -93,7 +94,6 @@ class Processor(Generic[S]):
         """
         taking = asyncio.create_task(self._take(raw))
         self.in_flight.add(taking)
-        taking.add_done_callback(self.in_flight.discard)
         await asyncio.shield(taking)
 
     async def _take(self, raw: AbstractIncomingMessage) -> None:
