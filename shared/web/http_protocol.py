@@ -133,7 +133,6 @@ class HttpProtocol(H11Protocol):
         if self._ending is None and not self.transport.is_closing():
             self._stop_waiting()
             self._send()
-            self.transport.write_eof()
             self._close_when_sent(SOON)
 
     @property
@@ -199,6 +198,11 @@ class HttpProtocol(H11Protocol):
             self._slow = None
 
     def _close_when_sent(self, pause: float) -> None:
+        if not self.transport.get_write_buffer_size():
+            try:
+                self.transport.write_eof()
+            except OSError:  # the other side reset the connection, and the event loop has not seen it yet
+                self.transport.abort()
         if self._count_unsent():
             self._ending = self.loop.call_later(pause, self._close_when_sent, min(2 * pause, LATER))
         else:

@@ -182,9 +182,9 @@ def test_one_trace_leads_from_the_post_to_the_mail_server(seen: Seen) -> None:
 
 
 def test_no_span_holds_what_somebody_typed(seen: Seen) -> None:
-    said = repr(seen.spans)
+    said = " ".join(str([span.name, span.error, span.attributes]) for span in seen.spans)  # ids and times are by chance
     for typed in (EMAIL, "@", *DETAILS.values()):
-        assert typed not in said
+        assert not re.search(rf"(?<![\w.]){re.escape(typed)}(?![\w.])", said)
 
 
 def test_every_program_shows_its_metrics_where_prometheus_looks(seen: Seen) -> None:

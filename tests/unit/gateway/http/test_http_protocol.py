@@ -51,6 +51,17 @@ async def test_a_request_that_says_twice_where_it_ends_is_refused_and_nothing_af
     assert "<h1>This could not be read</h1>" in answer
 
 
+async def test_a_browser_that_left_while_it_was_answered_is_no_bug_in_this_service(wire: Wire) -> None:
+    await wire.has(0)
+    client = wire.connect()
+    await wire.has(1)
+    (served,) = wire.served
+    client.close()
+    served.transport.write(b"too late")  # answered with a reset, which the event loop has not seen yet
+    served.end()
+    await wire.has(0)
+
+
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("begun", [b"", b"GET / HT", b"GET /livez HTTP/1.1\r\nHost: form.test\r\n"])
 async def test_a_connection_whose_request_never_completes_is_dropped(wire: Wire, begun: bytes) -> None:
