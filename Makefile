@@ -72,6 +72,7 @@ documents: environment ## Generate the documents that come from the code: messag
 	@$(call generate,docs/metrics.md,tools.documents.metrics_page)
 	@$(call generate,deploy/rabbitmq/definitions.json,services.console topology show)
 	@$(call generate,deploy/rabbitmq/90-ace.conf,services.console topology show --configuration)
+	@$(call generate,deploy/rabbitmq/advanced.config,services.console topology show --advanced)
 
 clean: ## Remove the Python environment and all data of local runs
 	rm -rf .venv node_modules .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

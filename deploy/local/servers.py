@@ -10,7 +10,7 @@ from embedded_servers import ports
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.program import Program, answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
-from shared.messaging.broker_admin import make_configuration
+from shared.messaging.broker_admin import make_advanced_configuration, make_configuration
 from shared.settings.processes import Settings
 
 NODE = "ace@localhost"
@@ -32,6 +32,7 @@ class Servers:
                 user=OPERATOR,
                 password=PASSWORD,
                 configuration=make_configuration(),
+                advanced=make_advanced_configuration(),
                 progress=terminal.step,
                 warn=terminal.warn,
             )

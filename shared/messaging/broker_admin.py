@@ -9,7 +9,7 @@ import httpx
 from aio_pika import ExchangeType
 
 from shared.messaging import management, topology
-from shared.messaging.broker_limits import CONFIGURATION, POLICIES, USER_LIMITS, VHOST_LIMITS, Policy
+from shared.messaging.broker_limits import ADVANCED, CONFIGURATION, POLICIES, USER_LIMITS, VHOST_LIMITS, Policy
 from shared.messaging.permissions import NOTHING, PERMISSIONS, REPLIES, Permission
 
 VHOST = "/"
@@ -118,6 +118,12 @@ def make_definitions() -> dict[str, Any]:
 def make_configuration() -> str:
     """The limits in the format of rabbitmq.conf."""
     return "".join(f"{name} = {value}\n" for name, value in CONFIGURATION.items())
+
+
+def make_advanced_configuration() -> str:
+    """What rabbitmq.conf has no names for, in the format of advanced.config."""
+    settings = ", ".join(f"{{{name}, {value}}}" for name, value in ADVANCED.items())
+    return f"[{{rabbit, [{settings}]}}].\n"
 
 
 def _make_policy(policy: Policy) -> dict[str, Any]:

@@ -42,6 +42,14 @@ CONFIGURATION = {
 }
 """Lines of rabbitmq.conf, the same on every node."""
 
+DEAD_LETTERED_AGAIN_AFTER = timedelta(seconds=15)
+"""When the broker moves a message again that its next queue did not confirm, because that was away or full. RabbitMQ's
+own three minutes are long for somebody who waits. A shorter time would move messages twice that a slow queue is about
+to confirm."""
+
+ADVANCED = {"dead_letter_worker_publisher_confirm_timeout": DEAD_LETTERED_AGAIN_AFTER // MILLISECOND}
+"""What rabbitmq.conf cannot say: settings of the broker's application `rabbit`, the same on every node."""
+
 USER_LIMITS = {"max-connections": 200, "max-channels": 2_000}
 """For each service's user: three times what `make run` can start. A worker has one connection with up to five
 channels."""

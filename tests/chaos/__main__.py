@@ -9,7 +9,7 @@ from pathlib import Path
 
 from embedded_servers.mongodb import MongoDB
 from embedded_servers.rabbitmq import RabbitMQ
-from shared.messaging.broker_admin import make_configuration
+from shared.messaging.broker_admin import make_advanced_configuration, make_configuration
 from tests.chaos.injection.faults import Fault
 from tests.chaos.injection.plan import CLUSTER, LONG
 from tests.chaos.people.person import people
@@ -40,7 +40,13 @@ def _wanted(faults: tuple[Fault, ...], only: list[str]) -> list[Fault]:
 
 
 async def _with_one_of_each(wanted: list[Fault], told: argparse.Namespace, folder: Path, results: list[Result]) -> None:
-    broker = RabbitMQ(folder / "rabbitmq", user="ace", password="ace", configuration=make_configuration())
+    broker = RabbitMQ(
+        folder / "rabbitmq",
+        user="ace",
+        password="ace",
+        configuration=make_configuration(),
+        advanced=make_advanced_configuration(),
+    )
     with broker as rabbitmq, MongoDB(folder / "mongodb", user="ace", password="ace") as mongodb:
         servers = Addresses(rabbitmq.url, rabbitmq.management_url, mongodb.url)
         async with (

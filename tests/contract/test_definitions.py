@@ -16,3 +16,4 @@ def test_the_definitions_are_not_stale() -> None:
 
 def test_the_configuration_is_not_stale() -> None:
     assert (FOLDER / "90-ace.conf").read_text() == broker_admin.make_configuration(), "make documents"
+    assert (FOLDER / "advanced.config").read_text() == broker_admin.make_advanced_configuration(), "make documents"

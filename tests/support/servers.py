@@ -18,7 +18,7 @@ from testcontainers.core.container import DockerContainer
 from embedded_servers.mongodb import MongoDB, replica_set
 from embedded_servers.program import answers, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
-from shared.messaging.broker_admin import administer, declare, make_configuration
+from shared.messaging.broker_admin import administer, declare, make_advanced_configuration, make_configuration
 from shared.settings.loading import load
 from shared.settings.processes import ImageSettings
 
@@ -98,8 +98,8 @@ def _ensure_image(engine: docker.DockerClient, image: str) -> None:
 
 @contextmanager
 def _embedded(folder: Path) -> Iterator[Servers]:
-    limits = make_configuration()
-    broker = RabbitMQ(folder / "rabbitmq", user="ace", password="ace", configuration=limits)
+    limits, advanced = make_configuration(), make_advanced_configuration()
+    broker = RabbitMQ(folder / "rabbitmq", user="ace", password="ace", configuration=limits, advanced=advanced)
     with broker as rabbitmq, MongoDB(folder / "mongodb", user="ace", password="ace") as mongodb:
         yield Servers("embedded", rabbitmq.url, rabbitmq.management_url, mongodb.url)
 
@@ -110,6 +110,7 @@ def _containers() -> Iterator[Servers]:
     with (
         RabbitMqContainer(settings.rabbitmq_image, username="ace", password="ace")
         .with_copy_into_container(make_configuration().encode(), "/etc/rabbitmq/conf.d/90-ace.conf")
+        .with_copy_into_container(make_advanced_configuration().encode(), "/etc/rabbitmq/advanced.config")
         .with_exposed_ports(15672) as rabbitmq,
         DockerContainer(settings.mongodb_image)
         .with_kwargs(entrypoint=["sh", "-c", MONGODB])

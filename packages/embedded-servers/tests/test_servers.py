@@ -22,6 +22,7 @@ from embedded_servers.rabbitmq import RabbitMQ
 
 LOOPBACK = {"0100007F", "00000000000000000000000001000000"}  # IPv4 and IPv6, as the kernel writes them
 QUORUM: FieldTable = {"x-queue-type": "quorum"}
+ADVANCED = """[{rabbit, [{server_properties, [{<<"site">>, longstr, <<"of this test">>}]}]}]."""
 MARK = "TRIAL"  # an environment variable that child processes inherit
 REGISTERED = 2.0  # RabbitMQ records a new quorum queue half a second late; a crash before that loses it
 START_AND_TELL = """
@@ -44,7 +45,9 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
     folder = tmp_path_factory.mktemp("rabbitmq")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(MARK, str(folder))
-        with RabbitMQ(folder, user="operator", password="of this test", configuration="channel_max = 77") as broker:
+        with RabbitMQ(
+            folder, user="operator", password="of this test", configuration="channel_max = 77", advanced=ADVANCED
+        ) as broker:
             yield broker
 
 
@@ -101,6 +104,7 @@ async def test_the_brokers_configuration_can_be_added_to(rabbitmq: RabbitMQ) -> 
     async with await aio_pika.connect(rabbitmq.url) as connection:
         assert connection.transport is not None
         assert connection.transport.connection.connection_tune.channel_max == 77
+        assert connection.transport.connection.server_properties["site"] == "of this test"
 
 
 def test_a_killed_database_comes_back_with_its_documents_on_another_port_too(tmp_path: Path) -> None:

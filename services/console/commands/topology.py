@@ -47,10 +47,14 @@ def apply() -> None:
 @app.command()
 def show(
     configuration: Annotated[bool, typer.Option("--configuration", help="Print lines for rabbitmq.conf.")] = False,
+    advanced: Annotated[bool, typer.Option("--advanced", help="Print advanced.config.")] = False,
 ) -> None:
     """Print the topology as the broker's definitions file; no server is asked."""
     if configuration:
         sys.stdout.write(broker_admin.make_configuration())
+        return
+    if advanced:
+        sys.stdout.write(broker_admin.make_advanced_configuration())
         return
     json.dump(broker_admin.make_definitions(), sys.stdout, indent=2)
     sys.stdout.write("\n")

@@ -16,7 +16,7 @@ from embedded_servers import ports
 from embedded_servers.mongodb import MongoDB, replica_set
 from embedded_servers.program import Running, wait_until
 from embedded_servers.rabbitmq import RabbitMQ
-from shared.messaging.broker_admin import make_configuration
+from shared.messaging.broker_admin import make_advanced_configuration, make_configuration
 
 USER = PASSWORD = "ace"
 NAMES = tuple(f"ace{number}@localhost" for number in (1, 2, 3))
@@ -142,6 +142,7 @@ def _brokers(folder: Path) -> list[Node]:
             user=USER,
             password=PASSWORD,
             configuration=TOGETHER + make_configuration(),
+            advanced=make_advanced_configuration(),
         )
         for name in NAMES
     ]

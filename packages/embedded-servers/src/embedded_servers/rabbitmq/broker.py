@@ -59,7 +59,8 @@ class RabbitMQ:
 
     As a context manager, it is ready inside the block and stopped after it. A program with a supervisor runs what
     `prepare` returns instead. `user` and `password` are the administrator's and only apply when the folder is new;
-    `configuration` is added to rabbitmq.conf. With `tls`, AMQP and the management interface are TLS only.
+    `configuration` is added to rabbitmq.conf, `advanced` is advanced.config. With `tls`, AMQP and the management
+    interface are TLS only.
     """
 
     folder: Path
@@ -72,6 +73,7 @@ class RabbitMQ:
     user: str = "guest"
     password: str = "guest"  # noqa: S105  # RabbitMQ's own default, on loopback only
     configuration: str = ""
+    advanced: str = "[].\n"
     tls: Tls | None = None
     progress: Progress = nullcontext
     warn: Warn = log_warning
@@ -101,6 +103,7 @@ class RabbitMQ:
         folder = self.folder.absolute()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / "rabbitmq.conf").write_text(CONFIGURATION.format(self))
+        (folder / "advanced.config").write_text(self.advanced)
         (folder / "enabled_plugins").write_text(PLUGINS)
         cookie = folder / ".erlang.cookie"
         if not cookie.exists():
@@ -122,6 +125,7 @@ class RabbitMQ:
             "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(folder / "advanced.config"),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
             # The start script execs the server, which shuts down cleanly on SIGTERM, instead of staying its parent.
