@@ -51,6 +51,7 @@ class DatabasePasswords(DatabaseSettings):
     database_password_general_mailer: SecretStr | None = Field(
         None, description="Password of the database user `general-mailer`."
     )
+    database_password_console: SecretStr | None = Field(None, description="Password of the database user `console`.")
 
 
 class TraceSettings(ProcessSettings):

@@ -15,8 +15,8 @@ from services.console.web.app import create
 from services.console.web.dependencies import Dependencies
 from shared import clock
 from shared.settings.processes import Settings
-from shared.storage.database_admin import administer
 from shared.storage.logins import Login, Role
+from tests.support.database_users import create_database_users
 from tests.support.services import serving
 
 VIEWER, OPERATOR = "vera", "otto"
@@ -30,6 +30,7 @@ class Console:
     app: Starlette
     address: str
     settings: Settings
+    """As an administrator, like `database`: for what tests prepare and look at."""
     database: OpenDatabase
 
     @property
@@ -49,13 +50,17 @@ class Console:
 
 @asynccontextmanager
 async def serving_console(settings: Settings) -> AsyncIterator[Console]:
-    """Serves the console during the block. Its logins are `VIEWER` and `OPERATOR`."""
-    await administer(settings.need("mongodb_url"), settings.mongodb_database, {})
-    async with connect_database(settings) as database, observe(settings, peek=True) as observer:
+    """Serves the console during the block, as its own database user. Its logins are `VIEWER` and `OPERATOR`."""
+    own = settings.model_copy(update={"mongodb_url": (await create_database_users(settings))["console"]})
+    async with (
+        connect_database(settings) as database,
+        connect_database(own) as consoles,
+        observe(own, peek=True) as observer,
+    ):
         now = clock.now()
         for name, role in ((VIEWER, Role.VIEWER), (OPERATOR, Role.OPERATOR)):
             await database.collections.logins.add(Login(name, role, _hash_once(), now, now))
-        app = create(settings, database, observer)
+        app = create(own, consoles, observer)
         async with serving(app) as address:
             yield Console(app, address, settings, database)
 
