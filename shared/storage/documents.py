@@ -1,6 +1,7 @@
 """Converts an application to a document and back, and a change of one to an update of its document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,7 @@ def to_document(application: Application) -> dict[str, Any]:
         "_id": application.id,
         "reference": application.reference,
         **_to_fields(application),
+        "code": {**vars(application.code)} if application.code else None,
         "history": [_from_transition(entry) for entry in application.history],
         "handled": {str(id): _from_result(result) for id, result in application.handled.items()},
         "parked": {str(id): {**vars(parked)} for id, parked in application.parked.items()},
@@ -41,27 +43,45 @@ def to_document(application: Application) -> dict[str, Any]:
 
 
 def to_update(before: Application, after: Application) -> dict[str, Any]:
-    """The update that makes the document of `after` from that of `before`: only what differs travels and is logged."""
+    """The update that makes the document of `after` from that of `before`: only what differs travels and is logged.
+
+    It names each field that it writes, so fields that only a later version knows stay as they are.
+    """
     old, new = _to_fields(before), _to_fields(after)
     changes = {name: value for name, value in new.items() if value != old[name]}
+    removed = {f"parked.{id}" for id in before.parked.keys() - after.parked.keys()}
+    for path, was, becomes in _list_parts(before, after):
+        if was is None:
+            changes[path] = becomes
+            continue
+        changes |= {f"{path}.{name}": value for name, value in becomes.items() if value != was.get(name)}
+        removed |= {f"{path}.{name}" for name in was.keys() - becomes.keys()}
     if before.handled and not after.handled:
         changes["handled"] = {}
-    for id, result in after.handled.list_changes(before.handled).items():
-        changes[f"handled.{id}"] = _from_result(result)
-    for id, parked in after.parked.items():
-        if before.parked.get(id) != parked:
-            changes[f"parked.{id}"] = {**vars(parked)}
     update: dict[str, Any] = {"$set": changes}
     if added := after.history[len(before.history) :]:
         update["$push"] = {"history": {"$each": [_from_transition(entry) for entry in added]}}
-    if removed := before.parked.keys() - after.parked.keys():
-        update["$unset"] = {f"parked.{id}": "" for id in removed}
+    if removed:
+        update["$unset"] = dict.fromkeys(removed, "")
     return update
+
+
+def _list_parts(
+    before: Application, after: Application
+) -> Iterator[tuple[str, Mapping[str, Any] | None, Mapping[str, Any]]]:
+    """Parts that may have changed: where each is, what it was (None if it is new), and what it becomes."""
+    if after.code:
+        yield "code", vars(before.code) if before.code else None, vars(after.code)
+    for id, result in after.handled.list_changes(before.handled).items():
+        was = before.handled.get(id)
+        yield f"handled.{id}", _from_result(was) if was else None, _from_result(result)
+    for id, parked in after.parked.items():
+        mark = before.parked.get(id)
+        yield f"parked.{id}", vars(mark) if mark else None, vars(parked)
 
 
 def _to_fields(application: Application) -> dict[str, Any]:
     """The fields that hold one value each."""
-    code = application.code
     return {
         "version": application.version,
         "state": application.state.value,
@@ -69,7 +89,6 @@ def _to_fields(application: Application) -> dict[str, Any]:
         "forgets_at": application.forgets_at,
         "problem": application.problem.value if application.problem else None,
         **{name: getattr(application, name) for name in SIMPLE},
-        "code": {**vars(code)} if code else None,
     }
 
 
@@ -78,18 +97,24 @@ def _from_transition(entry: Transition) -> dict[str, Any]:
 
 
 def to_application(document: Mapping[str, Any]) -> Application:
-    """The application in a document."""
+    """The application in a document. Fields that an earlier version did not write have their defaults."""
+    code, problem = document.get("code"), document.get("problem")
     return Application(
         id=document["_id"],
         version=document["version"],
         state=State(document["state"]),
         history=tuple(Transition(State(entry["state"]), entry["at"], entry["cause"]) for entry in document["history"]),
-        problem=Problem(document["problem"]) if document["problem"] else None,
-        **{name: document[name] for name in SIMPLE},
-        code=Code(**document["code"]) if document["code"] else None,
+        problem=Problem(problem) if problem else None,
+        **{name: document[name] for name in SIMPLE if name in document},
+        code=Code(**_pick_fields(Code, code)) if code else None,
         handled=HandledResults({UUID(id): partial(_to_result, result) for id, result in document["handled"].items()}),
-        parked={UUID(id): Parked(**parked) for id, parked in (document["parked"] or {}).items()},
+        parked={UUID(id): Parked(**_pick_fields(Parked, mark)) for id, mark in (document["parked"] or {}).items()},
     )
+
+
+def _pick_fields(kind: type[Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a document holds of a dataclass: not what only a later version knows, nor what an earlier one left out."""
+    return {field.name: document[field.name] for field in fields(kind) if field.name in document}
 
 
 def _from_result(result: HandledResult) -> dict[str, Any]:

@@ -65,7 +65,9 @@ class EmailStore:
         return _read_by_our_clock(found, clock.now()) if found else None
 
     async def save(self, changed: Emails, _before: Emails | None = None, _created: None = None) -> Emails:
-        """Writes the changed email in one update. Returns all emails as stored.
+        """Writes the changed email in one update, field by field: what only a later version knows stays.
+
+        Returns all emails as stored.
 
         Raises:
             Conflict: another mailer was first.
@@ -81,7 +83,8 @@ class EmailStore:
             if before
             else {field: {"$exists": False}}
         )
-        write: list[dict[str, Any]] = [{"$set": {field: {"$literal": _from_email(email)}, "changed_at": email.at}}]
+        fields = {f"{field}.{name}": {"$literal": value} for name, value in _from_email(email).items()}
+        write: list[dict[str, Any]] = [{"$set": {**fields, "changed_at": email.at}}]
         if email.leased_until:
             lasts = (email.leased_until - email.at) // MILLISECOND
             write.append({"$set": {f"{field}.leased_until": {"$add": ["$$NOW", lasts]}}})
@@ -197,7 +200,7 @@ def _from_email(email: Email) -> dict[str, Any]:
 
 
 def _to_email(found: Mapping[str, Any]) -> Email:
-    return Email(EmailStatus(found["status"]), **{name: found[name] for name in FIELDS})
+    return Email(EmailStatus(found["status"]), **{name: found[name] for name in FIELDS if name in found})
 
 
 def _read_by_our_clock(document: Mapping[str, Any], now: datetime) -> Emails:

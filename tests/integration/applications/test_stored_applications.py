@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from shared.contracts.events import CodeIssued
 from shared.contracts.replies import NotYet
 from shared.domain.application import Application, Parked
 from shared.domain.errors import Conflict
@@ -105,6 +106,10 @@ async def test_a_change_of_what_was_never_stored_is_a_conflict(database: Databas
 
 MESSAGE = uuid4()
 
+SEALED = "k1." + "A" * 60
+
+LATER = {"later": {"than": ["this"]}}
+
 
 def requested_as(id: UUID) -> Application:
     return replace(requested(), id=id)
@@ -121,3 +126,38 @@ async def test_wrong_codes_are_counted_back_to_the_last_right_one_past_applicati
     assert await database.applications.count_wrong_codes("i", "e") == 2
     assert await database.applications.count_wrong_codes("i", "e", since=NOW - timedelta(seconds=30)) == 0
     assert await database.applications.count_wrong_codes("i", "another") == 0
+
+
+async def test_fields_of_a_later_version_stay_whatever_changes(database: Database, documents: Any) -> None:
+    """A later version may add a field to the document, its code, its results and its marks."""
+    one, two = uuid4(), uuid4()
+    code = provisioned().code
+    assert code
+    issued = CodeIssued(application_id=uuid4(), content=SEALED, due_at=NOW, expires_at=NOW)
+    first = HandledResult(NOW, NotYet(application_id=uuid4()), (issued,), "mac")
+    before = awaiting().remember(one, first).park_message(Parked(two, "check-code", "our fault", NOW))
+    stored = await database.applications.save(replace(before, id=uuid4()))
+    places = ("", "code.", f"handled.{one}.", f"parked.{two}.")
+    later = {f"{place}of_a_later_version": LATER for place in places}
+    await documents.update_one({"_id": stored.id}, {"$set": later})
+    steps: list[Callable[[Application], Application]] = [
+        lambda a: a.count_try(),
+        lambda a: a.park_message(Parked(two, "check-code", "too old", NOW)),
+        lambda a: a.verify("grant", NOW, NOW, "check-code"),  # drops the sealed code from the result
+        lambda a: a.submit("k1.details", NOW, "submit-details").remember(uuid4(), result(a.id)),
+    ]
+    for step in steps:
+        application = await database.applications.load(stored.id)
+        assert application
+        await database.applications.save(step(application), application)
+    kept = {"_id": stored.id, "code.tries": 1, f"parked.{two}.reason": "too old", **later}
+    assert await documents.find_one({**kept, "state": "submitted", f"handled.{one}.follow_ups": {"$exists": False}})
+
+
+async def test_a_document_without_the_fields_that_came_later_is_read(database: Database, documents: Any) -> None:
+    stored = await database.applications.save(requested_as(uuid4()))
+    came_later = {"uniform": "", "grant": "", "problem": "", "code": "", "forgets_at": ""}
+    await documents.update_one({"_id": stored.id}, {"$unset": came_later})
+    found = await database.applications.load(stored.id)
+    assert found == stored
+    await database.applications.save(found.note(NOW, "check-code"), found)

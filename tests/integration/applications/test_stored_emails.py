@@ -133,6 +133,27 @@ async def test_a_record_that_cannot_be_read_hides_no_other(database: Database, d
     client.close()
 
 
+async def test_fields_of_a_later_version_stay_and_those_that_are_not_there_yet_are_no_failure(
+    database: Database, database_settings: Settings
+) -> None:
+    emails, at = Emails(uuid4()), now()
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+        database_settings.need("mongodb_url"), uuidRepresentation="standard"
+    )
+    documents = client[database_settings.mongodb_database]["emails"]
+    field = f"emails.{CODE}"
+    await database.emails.save(emails.claim(CODE, at))
+    later = {"of_a_later_version": [1], f"{field}.of_a_later_version": {"by": "whom"}}
+    early = {f"{field}.{name}": "" for name in ("resend", "parked", "reason")}
+    await documents.update_one({"_id": emails.id}, {"$set": later, "$unset": early})
+    assert (await database.email_status.find(emails.id))[CODE].status is EmailStatus.SENDING
+    claimed = await database.emails.load(emails.id)
+    assert claimed
+    await database.emails.save(claimed.record(CODE, EmailStatus.SENT, at, attempt=1))
+    assert await documents.find_one({"_id": emails.id, f"{field}.status": "sent", **later})
+    client.close()
+
+
 async def test_the_view_is_read_by_the_index(database: Database, database_settings: Settings) -> None:
     id = uuid4()
     await database.emails.save(Emails(id).claim(CODE, now()))
