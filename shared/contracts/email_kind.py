@@ -1,6 +1,9 @@
 """The kinds of email, and the status of each."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
 
 
 class EmailKind(StrEnum):
@@ -11,6 +14,13 @@ class EmailKind(StrEnum):
     ACCOUNT_READY = "account-ready"
     ACCOUNT_CREATED_NOTICE = "account-created-notice"
     APPLICATION_REFUSED = "application-refused"
+
+
+AnyEmailKind = Annotated[
+    EmailKind | Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=40)],
+    Field(union_mode="left_to_right"),
+]
+"""A kind of email, perhaps one that only a later version knows."""
 
 
 class EmailStatus(StrEnum):

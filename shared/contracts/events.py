@@ -1,13 +1,16 @@
 """Events between the workers. The routing key on `ace.events` is the type without its version."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from shared.contracts.email_kind import EmailKind
+from shared.contracts.email_kind import AnyEmailKind, EmailKind
 from shared.contracts.message import MOST_TIMES, Event, Sealed, Time
+
+Resends = Annotated[int, Field(ge=0, le=MOST_TIMES)]
 
 
 class ApplicationAccepted(Event):
@@ -52,11 +55,11 @@ class EmailDue(Event):
     """An email must be rendered and handed to the mail server. One message per email."""
 
     TYPE: ClassVar[str] = "email-due.v1"
-    IN_CLEAR: ClassVar[tuple[str, ...]] = ("email", "resend")
+    IN_CLEAR: ClassVar[Mapping[str, Any]] = {"email": AnyEmailKind, "resend": Resends}
     email: EmailKind
     content: Sealed = Field(description="Sealed DueEmail.")
     due_at: Time = Field(description="When the email became due.")
-    resend: int = Field(0, ge=0, le=MOST_TIMES, description="Which resend of this email it is; 0 for the first time.")
+    resend: Resends = Field(0, description="Which resend of this email it is; 0 for the first time.")
 
 
 class ResendRequested(Event):

@@ -1,7 +1,8 @@
 """What all messages have in common."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import (
@@ -64,8 +65,9 @@ class Message(BaseModel):
 
     TYPE: ClassVar[str]
 
-    IN_CLEAR: ClassVar[tuple[str, ...]] = ()
-    """Fields that headers repeat, so that a message that cannot be read still says what it is about."""
+    IN_CLEAR: ClassVar[Mapping[str, Any]] = {}
+    """Fields that headers repeat, so that a message that cannot be read still says what it is about. Each has the type
+    that is read there, which takes what a later version may say."""
 
     application_id: UUID = Field(description="The application that the message is about.")
 

@@ -62,8 +62,9 @@ class Emails:
 
     id: UUID
     """The application's id."""
-    by_kind: Mapping[EmailKind, Email] = field(default_factory=dict)
-    changed: EmailKind | None = None
+    by_kind: Mapping[str, Email] = field(default_factory=dict)
+    """Each email, by its kind. Perhaps one of a kind that only a later version knows: it can be parked."""
+    changed: str | None = None
     """The email that differs from what is stored."""
     before: Email | None = None
     """That email as it was stored."""
@@ -111,9 +112,7 @@ class Emails:
         withdrawn = replace(email, status=EmailStatus.WITHDRAWN, at=now, attempt=email.attempt + 1, leased_until=None)
         return self._replace(kind, withdrawn)
 
-    def park(
-        self, kind: EmailKind, message_id: UUID | None, reason: str, now: datetime, *, resend: int = 0
-    ) -> "Emails":
+    def park(self, kind: str, message_id: UUID | None, reason: str, now: datetime, *, resend: int = 0) -> "Emails":
         """The message of this resend of it is among the dead letters, with an id or without.
 
         Not while a mailer has claimed it: the claim would end.
@@ -131,7 +130,7 @@ class Emails:
         )
         return self._replace(kind, marked)
 
-    def _replace(self, kind: EmailKind, email: Email) -> "Emails":
+    def _replace(self, kind: str, email: Email) -> "Emails":
         return Emails(self.id, {**self.by_kind, kind: email}, changed=kind, before=self.by_kind.get(kind))
 
     @property

@@ -100,14 +100,13 @@ def read_repeated(raw: AbstractIncomingMessage, expected: type[Message]) -> Mess
     if application is None:
         return None
     try:
-        repeated = {field: _read_field(raw, expected, field) for field in expected.IN_CLEAR}
+        repeated = {
+            field: TypeAdapter(type_).validate_python(raw.headers.get(_name(field)))
+            for field, type_ in expected.IN_CLEAR.items()
+        }
     except ValidationError:
         return None
     return expected.model_construct(application_id=application, **repeated)
-
-
-def _read_field(raw: AbstractIncomingMessage, expected: type[Message], field: str) -> Any:
-    return TypeAdapter(expected.model_fields[field].rebuild_annotation()).validate_python(raw.headers.get(_name(field)))
 
 
 def _name(field: str) -> str:

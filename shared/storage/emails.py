@@ -161,7 +161,7 @@ class EmailStatuses:
         query |= {"_id": application} if application else {}
         with transient_when_away():
             cursor = self._view.find(query).sort("changed_at", DESCENDING).limit(most)
-            return [(line["_id"], EmailKind(line["kind"]), _to_email(line)) async for line in cursor]
+            return [email async for line in cursor if (email := _read_line(line))]
 
     async def unmark(self, application_id: UUID, message_id: UUID) -> None:
         """Removes the mark of a message that was discarded. Operators only. Raises `TransientFailure`."""
@@ -175,16 +175,14 @@ class EmailStatuses:
         found: dict[UUID, dict[EmailKind, Email]] = {}
         with transient_when_away():
             async for line in self._view.find(query):
-                try:
-                    kind, email = EmailKind(line["kind"]), _to_email(line)
-                except ValueError:  # from a later version or a hijacked mailer: it must not hide the others
-                    continue
-                found.setdefault(line["_id"], {})[kind] = email
+                if read := _read_line(line):
+                    id, kind, email = read
+                    found.setdefault(id, {})[kind] = email
         return found
 
 
-def find_kind(message: Message) -> EmailKind | None:
-    """The email that a message is about, if any."""
+def find_kind(message: Message) -> str | None:
+    """The kind of the email that a message is about, if any: perhaps one that only a later version knows."""
     if isinstance(message, EmailDue):
         return message.email
     return EmailKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None
@@ -193,6 +191,14 @@ def find_kind(message: Message) -> EmailKind | None:
 def find_resend(message: Message) -> int:
     """Which resend of its email a message is about; 0 for the first time."""
     return message.resend if isinstance(message, EmailDue) else 0
+
+
+def _read_line(line: Mapping[str, Any]) -> tuple[UUID, EmailKind, Email] | None:
+    """A line of the view. None if a later version or a hijacked mailer wrote it: it must not hide the others."""
+    try:
+        return line["_id"], EmailKind(line["kind"]), _to_email(line)
+    except (KeyError, ValueError):
+        return None
 
 
 def _from_email(email: Email) -> dict[str, Any]:
@@ -214,6 +220,12 @@ def _shift_lease(email: Email, by: timedelta) -> Email:
 
 
 def to_emails(document: Mapping[str, Any]) -> Emails:
-    """The emails in a document, except those of a kind that only a later version knows."""
-    known = {kind: document["emails"][kind] for kind in EmailKind if kind in document["emails"]}
-    return Emails(document["_id"], {kind: _to_email(email) for kind, email in known.items()})
+    """The emails in a document, except what only a later version can read."""
+    found: dict[str, Email] = {}
+    for kind, email in document["emails"].items():
+        try:
+            found[kind] = _to_email(email)
+        except (KeyError, ValueError):
+            if kind in frozenset(EmailKind):
+                raise
+    return Emails(document["_id"], found)

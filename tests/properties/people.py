@@ -162,7 +162,7 @@ class People:
         """What an operator could ask to send again."""
         found = []
         for application in self._simulation.store.all():
-            emails = self._simulation.emails.get(application.id)
+            emails = self._simulation.emails.show(application.id)
             for kind in emails:
                 if find_hindrance(application, kind, emails, self._simulation.clock()) is None:
                     found.append(make_resend_request(application, kind, emails))

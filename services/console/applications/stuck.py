@@ -92,7 +92,7 @@ def _check_emails(application: Application, emails: Mapping[EmailKind, Email], n
         asked_at = find_waiting_resend(application, kind, emails)
         if asked_at and now - asked_at >= PATIENCE:
             yield _report_overdue(f"the email {kind} is not sent again", asked_at, find_queue(choose_event(kind)))
-    if application.state is State.PROVISIONED and Emails(application.id, emails).are_complete:
+    if application.state is State.PROVISIONED and Emails(application.id, dict(emails.items())).are_complete:
         sent_at = max(at for kind in EMAILS_TO_COMPLETE if (at := emails[kind].sent_at))
         if now - sent_at >= PATIENCE and not application.parked:
             what = "its emails are out, but it is not completed"

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.email_kind import EmailKind
 from shared.domain.application import Application
 from shared.domain.email import Email as EmailRecord
 
@@ -62,7 +61,7 @@ class Evidence:
 
     applications: dict[str, Application] = field(default_factory=dict)
     """By reference."""
-    recorded: dict[str, dict[EmailKind, EmailRecord]] = field(default_factory=dict)
+    recorded: dict[str, dict[str, EmailRecord]] = field(default_factory=dict)
     """What the notifier recorded of each application's emails, by reference."""
     documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Each collection in the database."""

@@ -114,6 +114,20 @@ async def test_marks_made_at_the_same_moment_are_all_kept(database: Database) ->
     assert {email.parked for email in (await database.email_status.find(id)).values()} == set(events)
 
 
+async def test_an_email_of_a_kind_that_only_a_later_version_knows_can_be_marked(database: Database) -> None:
+    id, message_id, at = uuid4(), uuid4(), now()
+    event = EmailDue(application_id=id, email=EmailKind.ACCOUNT_READY, content=SEALED, due_at=at)
+    event = event.model_copy(update={"email": "of-a-later-version"})
+    for _ in range(2):
+        await database.emails.mark(event, message_id, sender="provisioner", reason="an unknown value", now=at)
+    stored = await database.emails.load(id)
+    assert stored
+    parked = Email(EmailStatus.PARKED, at, 0, reason="an unknown value", parked=message_id)
+    assert stored.by_kind == {"of-a-later-version": parked}
+    since, statuses = at - timedelta(seconds=1), [EmailStatus.PARKED]
+    assert await database.email_status.list_latest(10, since, statuses) == [], "who does not know it still reads others"
+
+
 async def test_a_record_that_cannot_be_read_hides_no_other(database: Database, database_settings: Settings) -> None:
     odd, at = uuid4(), now()
     parked = {"status": "boo", "at": at, "parked": uuid4()}

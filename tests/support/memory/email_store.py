@@ -16,7 +16,7 @@ class EmailStore:
     """The emails of every application."""
 
     def __init__(self, journal: list[str] | None = None) -> None:
-        self._emails: dict[UUID, dict[EmailKind, Email]] = {}
+        self._emails: dict[UUID, dict[str, Email]] = {}
         self._journal = journal if journal is not None else []
         self.failure: Callable[[str], BaseException | None] = lambda what: None
         """Returns what goes wrong in an operation: ``load``, ``save``, ``mark``."""
@@ -26,9 +26,14 @@ class EmailStore:
         if failure := self.failure(what):
             raise failure
 
-    def get(self, id: UUID) -> dict[EmailKind, Email]:
+    def get(self, id: UUID) -> dict[str, Email]:
         """The emails of an application, as stored."""
         return dict(self._emails.get(id, {}))
+
+    def show(self, id: UUID) -> dict[EmailKind, Email]:
+        """The emails of an application, as its readers know them."""
+        stored = self.get(id)
+        return {kind: stored[kind] for kind in EmailKind if kind in stored}
 
     def withdrawn(self) -> frozenset[UUID]:
         """Applications whose code email is withdrawn."""
@@ -68,11 +73,11 @@ class EmailStore:
 
     async def find(self, application_id: UUID) -> dict[EmailKind, Email]:
         """The emails of an application, as the view shows them."""
-        return self.get(application_id)
+        return self.show(application_id)
 
     async def find_all(self, ids: Iterable[UUID]) -> dict[UUID, dict[EmailKind, Email]]:
         """The emails of several applications, as the view shows them."""
-        return {id: self.get(id) for id in ids}
+        return {id: self.show(id) for id in ids}
 
 
 def _compared(email: Email | None) -> object:

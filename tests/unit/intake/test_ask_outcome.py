@@ -19,6 +19,7 @@ from shared.security.sealing import name_context
 from tests.support.applications import changed
 from tests.unit.intake.starting import HOUR, ID, NOW, RECORD, SEALS, START_ID, decide, situation
 
+CODE = EmailKind.VERIFICATION_CODE
 NO_EMAILS: Mapping[EmailKind, Email] = {}
 
 
@@ -98,7 +99,7 @@ class TestTheOutcome:
         assert self.ask(going_on.park_message(parked)).status == "known"
 
     def test_of_a_uniform_start_does_not_tell_that_a_code_was_emailed(self) -> None:
-        emails = Emails(ID).claim(EmailKind.VERIFICATION_CODE, NOW).by_kind
+        emails = {CODE: Emails(ID).claim(CODE, NOW).by_kind[CODE]}
         application = self.started().await_code(Code("mac", NOW, NOW + HOUR), NOW, "test")
         assert self.ask(application, emails=emails).emails
         assert self.ask(replace(application, uniform=True), emails=emails) == self.ask(
@@ -108,9 +109,9 @@ class TestTheOutcome:
     def test_tells_tries_times_and_emails_and_nothing_personal(self) -> None:
         code = Code("mac", NOW, NOW + HOUR, tries=2)
         application = self.started().await_code(code, NOW, "test")
-        emails = Emails(ID).claim(EmailKind.VERIFICATION_CODE, NOW).by_kind
+        emails = {CODE: Emails(ID).claim(CODE, NOW).by_kind[CODE]}
         outcome = self.ask(application, emails=emails)
         assert (outcome.tries_left, outcome.expires_at) == (3, NOW + HOUR)
-        assert outcome.emails == {EmailKind.VERIFICATION_CODE: EmailStatus.SENDING}
+        assert outcome.emails == {CODE: EmailStatus.SENDING}
         assert application.request
         assert application.request not in outcome.model_dump_json()
