@@ -40,13 +40,15 @@ class Untrusted(TransientFailure):
 
 @contextmanager
 def transient_when_away() -> Iterator[None]:
-    """Raises `TransientFailure` when the database is away or electing a primary.
+    """Raises `TransientFailure` when the database is away, is electing a primary, or takes too long.
 
     Raises `AccessRefused` when it refuses, `Untrusted` when TLS fails.
     """
     try:
         yield
-    except (ConnectionFailure, ExecutionTimeout, WTimeoutError) as error:
+    except ExecutionTimeout as error:
+        raise TransientFailure("the database took too long, and gave up") from error
+    except (ConnectionFailure, WTimeoutError) as error:
         if reason := _explain_distrust(error):
             raise Untrusted(reason) from error
         raise TransientFailure(f"the database is away ({type(error).__name__})") from error

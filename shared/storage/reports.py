@@ -16,6 +16,13 @@ from shared.storage.errors import transient_when_away
 WITHIN_MS = 5_000
 """Milliseconds that the database may count."""
 
+DECOY = {"$and": ["$uniform", {"$lte": ["$importer", None]}]}
+"""Whether an application is one (`Application.is_decoy`), as an expression: it is nobody's application."""
+
+NO_DECOYS = {"$match": {"is_decoy": False}}
+
+BEYOND = "beyond"
+
 UNSENT_ENDS = (State.EXPIRED.value, State.ABANDONED.value)
 """States in which an email that is not out will never be."""
 
@@ -54,6 +61,22 @@ class Day:
     refused: int
 
 
+@dataclass(frozen=True)
+class Summary:
+    """The applications begun since a time, without decoys."""
+
+    days: list[Day]
+    """The latest first. Those without any are left out."""
+    reached: dict[str, int]
+    """How many have been in each state."""
+    refusals: dict[str, int]
+    """How many were refused, by problem, the most frequent first."""
+    durations: list[int]
+    """How long it took from the first request to the account: how many within each bound, and last those beyond."""
+    decoys: int
+    """How many only look accepted: no record matched them, and limits kept that from their requesters."""
+
+
 class Reports:
     """The figures. All methods raise `TransientFailure`, also if counting takes too long."""
 
@@ -61,11 +84,11 @@ class Reports:
         self._applications = database["applications"]
 
     async def count_reached(self, since: datetime) -> dict[str, int]:
-        """How many of the applications begun since this time have been in each state."""
+        """How many of the applications begun since this time have been in each state, without decoys."""
         return {
             line["_id"]: line["count"]
             for line in await self._count(
-                {"$match": {"taken_at": {"$gte": since}}},
+                {"$match": {"taken_at": {"$gte": since}, "$expr": {"$not": [DECOY]}}},
                 {"$project": {"states": {"$setUnion": ["$history.state"]}}},
                 {"$unwind": "$states"},
                 {"$sortByCount": "$states"},
@@ -116,52 +139,52 @@ class Reports:
         told = {outcome: counts.get(outcome, 0) for outcome in ("in_time", "late", "not_out", "never")}
         return CodeEmails(**told, are_latest=sum(counts.values()) >= most)
 
-    async def count_days(self, since: datetime) -> list[Day]:
-        """The applications begun since this time by day, the latest day first. Days without any are left out."""
+    async def summarize(self, since: datetime, bounds: Sequence[timedelta]) -> Summary:
+        """Everything about the applications begun since this time, in one pass. The bounds of durations ascend."""
+        ends = [bound // timedelta(milliseconds=1) for bound in bounds]
         day = {"$dateToString": {"date": "$taken_at", "format": "%Y-%m-%d", "timezone": str(EASTERN)}}
-        has_account = {"$cond": [{"$ne": ["$account", None]}, 1, 0]}
-        is_refused = {"$cond": [{"$eq": ["$state", State.REJECTED.value]}, 1, 0]}
-        found = await self._count(
-            {"$match": {"taken_at": {"$gte": since}}},
-            {
-                "$group": {
-                    "_id": day,
-                    "begun": {"$sum": 1},
-                    "accounts": {"$sum": has_account},
-                    "refused": {"$sum": is_refused},
-                }
-            },
-            {"$sort": {"_id": -1}},
-        )
-        return [Day(line["_id"], line["begun"], line["accounts"], line["refused"]) for line in found]
-
-    async def count_refusals(self, since: datetime) -> dict[str, int]:
-        """How many of the applications begun since this time were refused, by problem, the most frequent first."""
-        refused = {"taken_at": {"$gte": since}, "state": State.REJECTED.value}
-        found = await self._count({"$match": refused}, {"$sortByCount": "$problem"})
-        return {str(line["_id"]): line["count"] for line in found}
-
-    async def count_durations(self, since: datetime, bounds: Sequence[timedelta]) -> list[int]:
-        """How long it took from the first request to the account: how many within each bound, and last those beyond.
-
-        Of the applications begun since this time that have an account. The bounds ascend.
-        """
         created = {"$filter": {"input": "$history", "cond": {"$eq": ["$$this.state", State.PROVISIONED.value]}}}
         took = {"$subtract": [{"$first": {"$map": {"input": created, "in": "$$this.at"}}}, "$taken_at"]}
-        found = await self._count(
-            {"$match": {"taken_at": {"$gte": since}, "account": {"$ne": None}}},
-            {"$project": {"took": {"$max": [took, 0]}}},
+        each_day = {
+            "_id": "$day",
+            "begun": {"$sum": 1},
+            "accounts": {"$sum": {"$cond": ["$account", 1, 0]}},
+            "refused": {"$sum": {"$cond": [{"$eq": ["$state", State.REJECTED.value]}, 1, 0]}},
+        }
+        spans = {"groupBy": "$took", "boundaries": [0, *ends], "default": BEYOND}
+        [found] = await self._count(
+            {"$match": {"taken_at": {"$gte": since}}},
             {
-                "$bucket": {
-                    "groupBy": "$took",
-                    "boundaries": [0, *(bound // timedelta(milliseconds=1) for bound in bounds)],
-                    "default": "beyond",
+                "$project": {
+                    "is_decoy": DECOY,
+                    "state": 1,
+                    "problem": 1,
+                    "day": day,
+                    "account": {"$gt": ["$account", None]},
+                    "states": {"$setUnion": ["$history.state"]},
+                    "took": {"$max": [took, 0]},
+                }
+            },
+            {
+                "$facet": {
+                    "decoys": [{"$match": {"is_decoy": True}}, {"$count": "count"}],
+                    "days": [NO_DECOYS, {"$group": each_day}, {"$sort": {"_id": -1}}],
+                    "reached": [NO_DECOYS, {"$unwind": "$states"}, {"$sortByCount": "$states"}],
+                    "refusals": [{"$match": {"state": State.REJECTED.value}}, {"$sortByCount": "$problem"}],
+                    "durations": [{"$match": {"account": True}}, {"$bucket": spans}],
                 }
             },
         )
-        counts = {line["_id"]: line["count"] for line in found}
-        begins = [0, *(bound // timedelta(milliseconds=1) for bound in bounds[:-1])]
-        return [*(counts.get(begin, 0) for begin in begins), counts.get("beyond", 0)]
+        reached, refusals, durations = (
+            {line["_id"]: line["count"] for line in found[name]} for name in ("reached", "refusals", "durations")
+        )
+        return Summary(
+            days=[Day(line["_id"], line["begun"], line["accounts"], line["refused"]) for line in found["days"]],
+            reached=reached,
+            refusals=refusals,
+            durations=[durations.get(begin, 0) for begin in (0, *ends[:-1], BEYOND)],
+            decoys=sum(line["count"] for line in found["decoys"]),
+        )
 
     async def _count(self, *pipeline: dict[str, Any]) -> list[dict[str, Any]]:
         with transient_when_away():

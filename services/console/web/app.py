@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime
+from functools import partial
 
 import structlog
 from starlette.applications import Starlette
@@ -27,6 +28,7 @@ from services.console.web.live.counting import Counting
 from services.console.web.live.history import History
 from services.console.web.live.reader import Reader
 from services.console.web.live.stream import Stream
+from services.console.web.live.summaries import Summaries
 from services.console.web.live.watch import Watch
 from services.console.web.pages import (
     applications,
@@ -181,6 +183,7 @@ def make_dependencies(
         watch=Watch(Reader(observer, counting).look, history.note),
         counting=counting,
         history=history,
+        summaries=Summaries(partial(database.collections.reports.summarize, bounds=[*reports.BOUNDS])),
         dead_letters=DeadLetterHandling(settings, database.collections),
         assets=assets,
         rendering=Rendering(assets),

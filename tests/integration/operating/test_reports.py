@@ -17,7 +17,7 @@ from shared.domain.email import Emails
 from shared.settings.processes import Settings
 from shared.storage.database import Database
 from shared.storage.queue_history import Minute, QueueMinute
-from shared.storage.reports import CodeEmails, Day
+from shared.storage.reports import CodeEmails, Day, Summary
 from tests.support.applications import NOW, awaiting, begun, provisioned, requested, verified
 
 CODE = EmailKind.VERIFICATION_CODE
@@ -41,6 +41,11 @@ def refused(began: datetime, problem: Problem) -> Application:
     return replace(begun(uuid4(), began).reject(problem, began, "start-application"), taken_at=began)
 
 
+def decoy(began: datetime) -> Application:
+    """What a stranger guessed above a ceiling: it looks like one that awaits its code."""
+    return replace(awaiting(uniform=True, importer=None), id=uuid4(), taken_at=began)
+
+
 async def test_applications_are_counted_by_the_day_in_washington_by_reason_and_by_time(database: Database) -> None:
     for application in (
         created(EVENING, timedelta(minutes=4)),
@@ -50,15 +55,21 @@ async def test_applications_are_counted_by_the_day_in_washington_by_reason_and_b
         refused(EVENING + 3 * HOUR, Problem.IMPORTER_NOT_MATCHED),
         refused(EVENING + 3 * HOUR, Problem.IMPORTER_NOT_MATCHED),
         refused(EVENING - 30 * HOUR, Problem.IMPORTER_NOT_MATCHED),
+        decoy(EVENING),
+        decoy(EVENING).move_to(State.EXPIRED, EVENING + HOUR, "sweep"),
     ):
         await database.applications.save(application)
-    since = EVENING - HOUR
-    assert await database.reports.count_days(since) == [Day("2026-11-03", 4, 2, 2), Day("2026-11-02", 2, 1, 1)]
-    refusals = await database.reports.count_refusals(since)
-    assert list(refusals.items()) == [("importer-not-matched", 2), ("email-in-use", 1)]
-    bounds = [timedelta(minutes=5), 6 * HOUR]
-    assert await database.reports.count_durations(since, bounds) == [1, 1, 1]
-    assert await database.reports.count_durations(EVENING + 9 * HOUR, bounds) == [0, 0, 0]
+    since, bounds = EVENING - HOUR, [timedelta(minutes=5), 6 * HOUR]
+    summary = await database.reports.summarize(since, bounds)
+    assert summary.days == [Day("2026-11-03", 4, 2, 2), Day("2026-11-02", 2, 1, 1)]
+    assert list(summary.refusals.items()) == [("importer-not-matched", 2), ("email-in-use", 1)]
+    assert summary.durations == [1, 1, 1]
+    assert summary.decoys == 2
+    assert State.EXPIRED not in summary.reached
+    assert summary.reached[State.REQUESTED] == 6
+    assert await database.reports.count_reached(since) == summary.reached
+    none = await database.reports.summarize(EVENING + 9 * HOUR, bounds)
+    assert none == Summary(days=[], reached={}, refusals={}, durations=[0, 0, 0], decoys=0)
 
 
 async def an_email(database: Database, application: Application, status: EmailStatus | None, after: float) -> None:

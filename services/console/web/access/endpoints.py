@@ -14,6 +14,7 @@ from services.console.web.access.posts import read_post
 from services.console.web.access.visit import Visit
 from services.console.web.dependencies import Dependencies
 from shared.domain.errors import TransientFailure
+from shared.storage.errors import AccessRefused
 from shared.storage.logins import Role
 from shared.web.compression import compress
 
@@ -30,7 +31,7 @@ def make_endpoint(answer: Answer, role: Role) -> Callable[[Request], Awaitable[R
         try:
             guest = await find_guest(request, by_person=True)
         except TransientFailure as error:
-            return dependencies.show_problem(503, "The database is away", str(error))
+            return dependencies.show_problem(503, *explain(error))
         if guest is None:
             return _send_to_login(request)
         if not guest.may(role):
@@ -44,7 +45,8 @@ def make_endpoint(answer: Answer, role: Role) -> Callable[[Request], Awaitable[R
         except BeingRead as error:
             return visit.show("problem.html", 503, heading="Somebody else is reading these", sentence=f"{error}.")
         except (Unavailable, TransientFailure) as error:
-            return visit.show("problem.html", 503, heading="A server is away or refuses", sentence=str(error))
+            heading, sentence = explain(error)
+            return visit.show("problem.html", 503, heading=heading, sentence=sentence)
         compress(request, response)
         return response
 
@@ -56,6 +58,16 @@ async def find_guest(request: Request, *, by_person: bool) -> Guest | None:
     dependencies: Dependencies = request.app.state.dependencies
     id = dependencies.cookie.read_id(request)
     return await dependencies.gate.find(id, dependencies.clock(), by_person=by_person) if id else None
+
+
+def explain(error: Unavailable | TransientFailure) -> tuple[str, str]:
+    """Heading and sentence of the page that says what is away or refuses."""
+    says = f"{str(error)[:1].upper()}{str(error)[1:]}"
+    if isinstance(error, Unavailable):
+        return "A server is away or refuses", f"{says}."
+    if isinstance(error, AccessRefused):
+        return "The database refuses the console", f"{says}."
+    return "The database does not answer", f"{says}. This page needs it. What people send waits, and nothing is lost."
 
 
 def _send_to_login(request: Request) -> Response:

@@ -28,32 +28,30 @@ BEYOND = "longer"
 async def show(visit: Visit) -> Response:
     """All reports of one span."""
     days = _read_days(visit)
-    since = _begin(visit.now, days)
-    reports = visit.dependencies.database.collections.reports
-    by_day, reached = await reports.count_days(since), await reports.count_reached(since)
+    summary, counted_at = await visit.dependencies.summaries.read(_begin(visit.now, days), visit.now)
     return visit.show(
         "reports.html",
         days=days,
         spans=SPANS,
-        by_day=by_day,
-        sums=_add_up(by_day),
-        funnel=list_steps(reached),
-        ends=list_ends(reached),
-        refusals=_share(await reports.count_refusals(since)),
-        durations=_share(
-            dict(zip((*BOUNDS.values(), BEYOND), await reports.count_durations(since, [*BOUNDS]), strict=True))
-        ),
+        counted_at=counted_at,
+        by_day=summary.days,
+        sums=_add_up(summary.days),
+        funnel=list_steps(summary.reached),
+        ends=list_ends(summary.reached),
+        refusals=_share(summary.refusals),
+        durations=_share(dict(zip((*BOUNDS.values(), BEYOND), summary.durations, strict=True))),
+        decoys=summary.decoys,
     )
 
 
 async def download(visit: Visit) -> Response:
     """The days of one span as CSV."""
     days = _read_days(visit)
-    found = await visit.dependencies.database.collections.reports.count_days(_begin(visit.now, days))
+    summary, _ = await visit.dependencies.summaries.read(_begin(visit.now, days), visit.now)
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(["day", "begun", "accounts", "refused"])
-    lines.writerows([day.day, day.begun, day.accounts, day.refused] for day in found)
+    lines.writerows([day.day, day.begun, day.accounts, day.refused] for day in summary.days)
     named = f'attachment; filename="applications-{visit.now:%Y-%m-%d}-{days}-days.csv"'
     return Response(text.getvalue(), media_type="text/csv", headers={"Content-Disposition": named})
 
