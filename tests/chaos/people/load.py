@@ -32,6 +32,12 @@ class Visitor(Browser):
 
     page: Page
 
+    @property
+    def place(self) -> str:
+        """The page that is shown. What is posted to a page that is over shows the first one at that page's address."""
+        begins = self.page.soup.select_one('form[action="/request"]')
+        return "/request" if begins else self.page.path
+
     def begin(self, story: Story) -> None:
         """Assigns the browser to this person's story."""
         self._story = story
@@ -102,7 +108,7 @@ async def _fill(visitor: Visitor, story: Story, sink: MailSink) -> str:
     while True:
         if person.habit is Habit.RELOADS:
             await visitor.go(visitor.page.path)
-        match visitor.page.path:
+        match visitor.place:
             case "/request":
                 problems = story.told[-1].problems
                 if begun >= AT_MOST or (problems and problems[0] not in AGAIN):
@@ -128,7 +134,7 @@ async def _enter(visitor: Visitor, story: Story, sink: MailSink, guesses: Iterat
     """Waits for the email and enters its code, or guesses."""
     reference = visitor.page.reference
     code = next(guesses, None) or await _code(visitor, sink, reference)
-    if code and visitor.page.path == "/code" and visitor.page.reference == reference:
+    if code and visitor.place == "/code" and visitor.page.reference == reference:
         story.entered.append((reference, code))
         await visitor.insist("Next >", {"*Verification Code": code}, times)
 
@@ -140,8 +146,8 @@ async def _code(visitor: Visitor, sink: MailSink, reference: str) -> str | None:
             return code
         await asyncio.sleep(0.25)
         if turn % 12 == 0:
-            told = await visitor.go("/code")
-            if told.path != "/code":
+            await visitor.go("/code")
+            if visitor.place != "/code":
                 return None
     return None
 
