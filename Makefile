@@ -1,10 +1,14 @@
 PYTHON := .venv/bin/python
 
+# Some shells forbid Python to keep what it compiled. Then each of the hundreds of processes that the tests start would
+# compile everything anew, and need twice the time.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A generator that fails leaves the file as it was.
 generate = $(PYTHON) -m $(2) > $(1).new && mv $(1).new $(1) || { rm -f $(1).new; exit 1; }
 
 .DEFAULT_GOAL := help
-.PHONY: help checks run restart test every-test test-full properties fuzz chaos soak bench lint types imports screenshots emails format documents clean environment
+.PHONY: help checks collection run restart test every-test test-full properties fuzz chaos soak bench lint types imports screenshots emails format documents clean environment
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -16,7 +20,7 @@ restart: ## Restart every service of a running `make run`, one process at a time
 	@$(PYTHON) -m deploy.local restart
 
 checks:
-	@$(MAKE) --no-print-directory -j3 lint types imports
+	@$(MAKE) --no-print-directory -j4 types lint imports collection
 
 test: checks ## Set up what is missing and run every check and test that this machine can run
 	$(PYTHON) -m pytest -rs -n 4 --dist=loadfile --no-loadscope-reorder
@@ -52,6 +56,10 @@ types: environment ## Check types
 
 imports: environment ## Check the import rules
 	.venv/bin/lint-imports
+
+# Whether every test can be collected. It also compiles all of it once, not once in each of pytest's processes.
+collection: environment
+	$(PYTHON) -m pytest --collect-only -qqq >/dev/null
 
 screenshots: environment ## Write pictures of every state of the form's pages to .data/screenshots
 	$(PYTHON) -m tests.browser.screenshots .data/screenshots

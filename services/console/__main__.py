@@ -7,6 +7,7 @@ import typer
 
 from services.console.command_line.groups import Acectl
 from services.console.output import deadline, patient_output
+from services.console.output.exit_codes import ExitCode
 
 GARBAGE = 100_000
 """Objects to make before Python looks for garbage. By default it looks so often that modules load a third slower."""
@@ -38,7 +39,13 @@ def run_process() -> None:
     """Runs acectl as a process of its own, which a deadline may end."""
     deadline.arm()
     patient_output.wait_for_readers()
-    app()
+    try:
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except patient_output.ReaderLeft:
+        sys.exit(ExitCode.UNHEARD)
 
 
 if __name__ == "__main__":

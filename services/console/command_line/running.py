@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import sys
 import warnings
 from collections.abc import Callable, Coroutine
@@ -13,6 +12,7 @@ import typer
 
 from services.console.output.deadline import Deadline
 from services.console.output.exit_codes import ExitCode, NotFound, Unavailable, complain
+from services.console.output.patient_output import ReaderLeft
 from shared.settings import loading
 from shared.settings.groups import LOCAL_SYSTEM, DataFolder, ProcessSettings, SettingError
 
@@ -57,8 +57,7 @@ def _run_to_its_end(
     except NotFound as error:
         complain(str(error))
         return ExitCode.INCOMPLETE
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python flushes at exit
+    except ReaderLeft:
         return ExitCode.UNHEARD
     except KeyboardInterrupt:
         complain("interrupted: what was done stays")

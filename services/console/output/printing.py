@@ -132,10 +132,10 @@ def make_paragraph(text: str, style: str = "", indent: int = 0, head: Text | Non
 
 def screen() -> Console:
     """Standard output: in color in a terminal, as wide as needed elsewhere."""
-    from services.console.output.standard_output import StandardOutput  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
 
-    console = StandardOutput(highlight=False)
-    return console if console.is_terminal else StandardOutput(highlight=False, width=PIPE_WIDTH)
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PIPE_WIDTH)
 
 
 def is_screen() -> bool:

@@ -34,7 +34,7 @@ async def _waiting_long(visitor: Visitor, form: Form) -> None:
     await visitor.open("/waiting")
 
 
-@state("waiting-for-the-account")
+@state("waiting-for-the-account", variant=True)
 async def _creating(visitor: Visitor, form: Form) -> None:
     await submit_details(visitor, form, state=Standing.SUBMITTED)
     await visitor.arrives("/waiting")
@@ -60,7 +60,7 @@ async def _ended(visitor: Visitor, form: Form) -> None:
     await visitor.arrives("/ended")
 
 
-@state("not-from-here")
+@state("not-from-here", variant=True)
 async def _forbidden(visitor: Visitor, _form: Form) -> None:
     elsewhere = f'<form method="post" action="{visitor.address}/request"><button>Send</button></form>'
     await visitor.page.set_content(elsewhere)

@@ -26,7 +26,7 @@ async def _start(visitor: Visitor, _form: Form) -> None:
     await visitor.open("/")
 
 
-@state("start-under-way")
+@state("start-under-way", variant=True)
 async def _start_under_way(visitor: Visitor, form: Form) -> None:
     await reach_code(visitor, form)
     await visitor.open("/")
@@ -72,14 +72,14 @@ async def _without_scripts(visitor: Visitor, _form: Form) -> None:
     await visitor.open("/request?new")
 
 
-@state("request-prompted-not-passed", "field-invalid", prompted=True, window={})
+@state("request-prompted-not-passed", "field-invalid", prompted=True, variant=True, window={})
 async def _not_passed(visitor: Visitor, form: Form) -> None:
     await _without_scripts(visitor, form)
     await visitor.page.locator("input[name=wait]").evaluate_all("found => found.forEach(input => input.remove())")
     await visitor.send(REQUEST)
 
 
-@state("waiting-instead-of-verification", prompted=True, window={})
+@state("waiting-instead-of-verification", prompted=True, variant=True, window={})
 async def _waits_instead(visitor: Visitor, form: Form) -> None:
     await _without_scripts(visitor, form)
     await visitor.send(REQUEST)
@@ -131,7 +131,7 @@ async def _under_way(visitor: Visitor, form: Form) -> None:
     await visitor.open("/request?new")
 
 
-@state("request-restarted")
+@state("request-restarted", variant=True)
 async def _restarted(visitor: Visitor, form: Form) -> None:
     await reach_code(visitor, form)
     await visitor.press("< Back")

@@ -113,12 +113,18 @@ def test_the_doctor_reports_that_everything_is_away() -> None:
     assert verdicts == {"broker": "bad", "database": "bad", "mail server": "warn", "settings": "warn"}
 
 
-def test_a_reader_that_goes_away_ends_the_command_silently() -> None:
+MESSAGE = b'{"routing_key": "?", "properties": {}, "body": {}}'
+
+
+@pytest.mark.parametrize(
+    "command", [("contracts", "check", "-"), ("topology", "show"), ("keys", "new"), ("--help",)], ids=" ".join
+)
+def test_a_reader_that_goes_away_ends_the_command_silently(command: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    command = (sys.executable, "-m", "services.console", "doctor")
     with os.fdopen(writing, "w") as pipe:
-        done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, check=False, timeout=60)  # noqa: S603
+        started = (sys.executable, "-m", "services.console", *command)
+        done = subprocess.run(started, stdout=pipe, stderr=subprocess.PIPE, input=MESSAGE, check=False)  # noqa: S603
     assert (done.returncode, done.stderr) == (141, b"")
 
 

@@ -23,7 +23,7 @@ def records() -> list[ImporterRow]:
     columns = (*COLUMNS, STATUS)
     made = (
         Row(n, dict(zip(columns, row, strict=True)))
-        for n, row in enumerate(sample_importers.generate_importers(4_000, seed=1), 2)
+        for n, row in enumerate(sample_importers.generate_importers(1_500, seed=1), 2)
     )
     found = list(read(made, BlindIndex(KeyRing.parse(make_ring())), SeenIds()))
     good = [row for row in found if isinstance(row, ImporterRow)]

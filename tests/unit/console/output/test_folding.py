@@ -1,10 +1,10 @@
 """Text fits the screen, and what people copy stays in one piece."""
 
 import pytest
+from rich.console import Console
 
 from services.console.output import printing
 from services.console.output.folding import fold
-from services.console.output.standard_output import StandardOutput
 
 ID = "8d1f5a52-3c0e-4b52-9a55-0a4b7a1c9e01"
 REPLAY = f"acectl dead replay {ID} --dry-run"
@@ -41,7 +41,7 @@ def test_what_is_copied_is_never_broken(text: str, copied: str, width: int) -> N
 def test_a_table_that_is_wider_than_the_screen_becomes_lines(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(printing, "screen", lambda: StandardOutput(width=80))
+    monkeypatch.setattr(printing, "screen", lambda: Console(width=80))
     printing.print_table(("id", "also"), [[ID, "short"]])
     assert capsys.readouterr().out.splitlines()[1].split() == [ID, "short"]
     printing.print_table(("id", "why"), [[ID, f"because of {ID}, and of {ID}"], [ID, "no reason"]])
