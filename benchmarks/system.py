@@ -16,7 +16,7 @@ from tests.support.waiting import until
 
 READY_WITHIN = 600.0
 ENDS_WITHIN = 40.0
-PORTS = ("GATEWAY", "RABBITMQ", "RABBITMQ_MANAGEMENT", "MONGODB", "INBOX", "SMTP")
+PORTS = ("GATEWAY", "CONSOLE", "RABBITMQ", "RABBITMQ_MANAGEMENT", "MONGODB", "INBOX", "SMTP")
 PLACE = re.compile(r"^ *(Form|Broker|Broker management|Database): +(\S+)$", re.MULTILINE)
 """What `make run` prints once everything is ready."""
 

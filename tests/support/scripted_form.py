@@ -75,6 +75,7 @@ class Backstage:
         """Resets everything, as if nobody had been here."""
         self.workers.forget()
         self.clock.at = BEGINS
+        self.app.state.dependencies.progress.paces.clear()
         self.accept_start()
         self.workers.on(SubmitDetails, DetailsTaken)
         self.workers.on(AbandonApplication, ApplicationAbandoned)

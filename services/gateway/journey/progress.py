@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ import structlog
 from services.gateway.journey import transitions
 from services.gateway.journey.broker import Broker
 from services.gateway.journey.commands import CannotBuild, Commands
+from services.gateway.journey.pace import ASKED_AT, Pace, count_pause
 from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
 from shared.contracts.commands import AbandonApplication, AskOutcome
@@ -23,13 +25,6 @@ from shared.domain.email import WELCOME
 from shared.observability import metrics
 
 log = structlog.get_logger()
-
-ASKED_AT = (0.15, 0.4, 1.0, 2.0, 4.0)
-ASKED_EVERY = 5.0
-"""Seconds of a wait at which to ask for news, and seconds between later questions. A question costs everybody."""
-
-MOMENT = 0.01
-"""Seconds before a time that count as this time: sleeping may end a little early."""
 
 COURTESY = 1.0
 """Seconds that a person who goes back or starts over waits for the old request to be closed; also for emails."""
@@ -62,6 +57,8 @@ class Progress:
         self._commands = commands
         self._clock = clock
         self._waits = waits
+        self.paces: defaultdict[Milestone, Pace] = defaultdict(Pace)
+        """The pace of each wait, by the milestone at which it begins to ask."""
 
     async def await_answer(self, session: Session, wait: float) -> Session:
         """Waits until nothing is pending, for at most `wait` seconds.
@@ -159,14 +156,20 @@ class Progress:
         began, waited = passed(), session.count_waited_seconds(self._clock())
         deadline = began + wait
         going_on = ask_first or not arrived(session)
+        pace, first_at = None, ASKED_AT[0]
         with metrics.PEOPLE_WAITING.track_inprogress():
             while going_on and passed() < deadline:
-                if self._is_to_send(session):  # what is sent only now has been waited for only since now
+                is_to_send = self._is_to_send(session)
+                if is_to_send:  # what is sent only now has been waited for only since now
                     began, waited = passed(), 0.0
                 session, going_on = await self._take_step(session, deadline - passed())
+                if pace:  # this was the first question after sending
+                    pace.learn(in_time=_is_settled(session))
+                pace = self.paces[session.milestone] if is_to_send else None
+                first_at = pace.first_at if pace else first_at
                 going_on = going_on and not arrived(session)
                 if going_on:
-                    pause = count_pause(waited + passed() - began)
+                    pause = count_pause(waited + passed() - began, first_at)
                     await self._waits.sleep(max(0.0, min(pause, deadline - passed())))
         return session
 
@@ -222,13 +225,14 @@ class Progress:
         return session, False
 
 
-def count_pause(waited: float) -> float:
-    """Seconds until the next question to the workers, by the seconds that the person has waited."""
-    return next((at - waited for at in ASKED_AT if at > waited + MOMENT), ASKED_EVERY)
-
-
 def _has_answer(session: Session) -> bool:
     return session.page is not Page.WAITING or session.is_held
+
+
+def _is_settled(session: Session) -> bool:
+    """Whether the person goes on, and the next page has nothing to ask for."""
+    told = session.page is not Page.CONFIRMATION or _are_emails_known(session)
+    return told and session.page is not Page.WAITING and _is_email_known(session)
 
 
 def _stop_waiting_for_code(session: Session, now: datetime) -> Session:

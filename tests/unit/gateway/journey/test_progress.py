@@ -1,9 +1,11 @@
 """When the workers are asked for news: soon at first, then rarely."""
 
-from services.gateway.journey.progress import count_pause
+from services.gateway.journey.pace import LATEST
 from shared.contracts.commands import AskOutcome
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.message import Reply
-from tests.support.scripted_form import REQUEST, Form
+from shared.contracts.state import State
+from tests.support.scripted_form import REQUEST, SIGNED, Form
 
 
 def record_questions(form: Form) -> list[float]:
@@ -17,14 +19,6 @@ def record_questions(form: Form) -> list[float]:
 
     form.workers.answers[AskOutcome] = record
     return asked
-
-
-def test_questions_come_at_the_stated_times() -> None:
-    waited, times = 0.0, []
-    for _ in range(8):
-        waited += count_pause(waited)
-        times.append(round(waited, 2))
-    assert times == [0.15, 0.4, 1, 2, 4, 9, 14, 19]
 
 
 async def test_after_a_post_the_workers_are_asked_four_times_before_the_waiting_page(form: Form) -> None:
@@ -45,3 +39,51 @@ async def test_a_page_that_waits_longer_asks_once_each_time_it_loads(form: Form)
     page = await form.browser.open("/waiting")
     assert page.path == "/waiting"
     assert asked == [0]
+
+
+async def find_first_question(form: Form) -> float:
+    """The seconds after which the workers are first asked about a new request."""
+    page = await form.at_request()
+    asked = record_questions(form)
+    await form.browser.press(page, "Next >", REQUEST | {"*Company Name": f"Acme {form.workers.waited}"})
+    return asked[0]
+
+
+async def test_after_a_question_that_came_before_the_codes_email_the_next_first_one_comes_later(form: Form) -> None:
+    form.awaiting_code(emails={EmailKind.VERIFICATION_CODE: EmailStatus.SENDING})
+    assert [await find_first_question(form) for _ in range(3)] == [0.15, 0.18, 0.22]
+
+
+async def test_after_answers_that_left_nothing_to_ask_the_first_question_comes_sooner_again(form: Form) -> None:
+    form.awaiting_code(emails={})
+    late = [await find_first_question(form) for _ in range(6)][-1]
+    form.awaiting_code()
+    sooner = [await find_first_question(form) for _ in range(40)]
+    assert late > sooner[5] > sooner[39] == 0.15
+
+
+async def test_however_slow_the_workers_are_the_first_question_comes_within_a_fixed_time(form: Form) -> None:
+    form.workers.outcome(status="pending")
+    assert max([await find_first_question(form) for _ in range(20)]) == LATEST
+
+
+async def test_slow_codes_do_not_make_anybody_wait_for_an_account(form: Form) -> None:
+    form.awaiting_code(emails={})
+    await find_first_question(form)
+    form.awaiting_code()
+    page = await form.at_details()
+    form.workers.outcome(state=State.SUBMITTED)
+    asked = record_questions(form)
+    await form.browser.press(page, "Submit", SIGNED)
+    assert asked[0] == 0.15
+
+
+async def test_account_emails_that_are_not_out_yet_are_asked_for_later_the_next_time(form: Form) -> None:
+    for expected in (0.15, 0.18):
+        form.awaiting_code()
+        page = await form.at_details()
+        form.workers.outcome(state=State.PROVISIONED, account="A-1111-2222-3333", emails={})
+        asked = record_questions(form)
+        page = await form.browser.press(page, "Submit", SIGNED)
+        assert page.path == "/confirmation"
+        assert asked[0] == expected
