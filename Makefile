@@ -74,6 +74,7 @@ format: environment ## Format the code and fix what can be fixed
 documents: environment ## Generate the documents that come from the code: messages, queues, settings, metrics
 	@$(call generate,docs/asyncapi.yaml,tools.documents.asyncapi)
 	@.venv/bin/python -m tools.documents.schemas
+	@.venv/bin/python -m tools.documents.typescript
 	@$(call generate,docs/vectors.json,tools.documents.vectors)
 	@$(call generate,docs/values.json,tools.documents.values)
 	@$(call generate,docs/settings.md,tools.documents.settings_page)

@@ -9,4 +9,4 @@ FOLDERS = ("services", "shared", "deploy", "packages", "clients", "examples", "t
 def modules() -> list[Path]:
     """All of our Python files, relative to the project."""
     found = (path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
-    return sorted(path for path in found if ".venv" not in path.parts)
+    return sorted(path for path in found if not {".venv", "node_modules"} & set(path.parts))

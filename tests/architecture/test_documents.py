@@ -19,7 +19,7 @@ FOLDERS = sorted(
 FILES = sorted(
     path.relative_to(ROOT)
     for path in (*ROOT.glob("*"), *(file for folder in FOLDERS for file in (ROOT / folder).rglob("*")))
-    if path.is_file() and "__pycache__" not in path.parts
+    if path.is_file() and not {"__pycache__", "node_modules"} & set(path.parts)
 )
 DOCUMENTS = [path for path in FILES if path.suffix == ".md"]
 

@@ -11,7 +11,7 @@ from shared.contracts.message import Message
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from tests.contract.goldens import newest
-from tools.documents import schemas
+from tools.documents import schemas, typescript
 
 WRITTEN = {path.name: path for path in schemas.FOLDER.iterdir()}
 
@@ -26,6 +26,11 @@ def test_the_files_are_not_stale(tmp_path: Path) -> None:
     schemas.write_schemas(tmp_path)
     texts = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert texts == {name: path.read_text() for name, path in WRITTEN.items()}, "python -m tools.documents.schemas"
+
+
+def test_the_contracts_in_typescript_are_not_stale() -> None:
+    written = {path.name: path.read_text() for path in typescript.FOLDER.iterdir()}
+    assert written == typescript.make_modules(), "python -m tools.documents.typescript"
 
 
 @pytest.mark.parametrize("contract", [*COMMANDS, *QUERIES, *REPLIES], ids=lambda contract: str(contract.TYPE))

@@ -20,6 +20,8 @@ FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 GROWING = ("Problem", "State", "EmailKind", "EmailStatus")
 """Lists that gain values within a version: whoever reads them has to take a value that is not there yet."""
 
+MORE_MAY_COME = "More may come: the known ones are in `x-known-values`."
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -33,20 +35,24 @@ def describe_models(models: Iterable[type[BaseModel]], ref_template: str) -> dic
 def _open_list(schema: dict[str, Any]) -> dict[str, Any]:
     """A list of values as text of which some values are known."""
     known = schema["enum"]
-    text = f"{schema['description']} More may come: the known ones are in `x-known-values`."
+    text = f"{schema['description']} {MORE_MAY_COME}"
     return {**{name: value for name, value in schema.items() if name != "enum"}, "description": text} | {
         "x-known-values": known,
         "examples": known[:1],
     }
 
 
-def make_schemas() -> dict[str, str]:
-    """The text of each file, by its name."""
+def list_models() -> dict[str, type[BaseModel]]:
+    """All that a gateway sends, gets, seals or opens, by the names of the files."""
     contracts = (*catalogue.COMMANDS, *catalogue.QUERIES, *catalogue.REPLIES)
     contents = {found.content for found in SEALED_FIELDS.values() if found.ring == "commands"}
     models: dict[str, type[BaseModel]] = {contract.TYPE: contract for contract in contracts}
-    models |= {content.__name__: content for content in sorted(contents, key=lambda one: one.__name__)}
-    return {f"{name}.json": _write(name, model) for name, model in models.items()}
+    return models | {content.__name__: content for content in sorted(contents, key=lambda one: one.__name__)}
+
+
+def make_schemas() -> dict[str, str]:
+    """The text of each file, by its name."""
+    return {f"{name}.json": _write(name, model) for name, model in list_models().items()}
 
 
 def _write(name: str, model: type[BaseModel]) -> str:
