@@ -17,6 +17,7 @@ from shared.domain.decision import Decision, Situation
 from shared.messaging import watchdog
 from shared.messaging.amqp import read_user
 from shared.messaging.connection import consume, disconnect, make_broker, start_when_reachable, stop_taking
+from shared.messaging.connection_properties import describe_process
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Contents, Handler, Store, Stored, gather_nothing
 from shared.messaging.processor import Processor
@@ -33,8 +34,7 @@ from shared.storage.database import Database
 log = structlog.get_logger()
 
 STARTED_WITHIN = 3
-"""Seconds that a stopping worker waits for its own start: cut short, the start may drop what has just been delivered,
-which then comes again."""
+"""Seconds that a stopping worker waits for its own start: cut short, it may drop a delivery, which then comes again."""
 
 FINISHED_WITHIN = 23
 """Seconds that it waits for what is in flight: longer than handing over an email takes."""
@@ -67,7 +67,7 @@ class Worker(Generic[C_co]):
         self.database = Database(settings.need("mongodb_url"), settings.mongodb_database, metrics.count_round_trip)
         self._url = settings.need("rabbitmq_url")
         self.user = read_user(self._url)
-        self._broker = make_broker(self._url, service, loading.describe_key_rings(settings))
+        self._broker = make_broker(self._url, service, describe_process(settings))
         self._stamps = Stamps(self._broker)
         self.publisher = Publisher(self._broker, self.user)
         self.contents: Contents | None = None  # for commands: set before they are wired

@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from services.gateway.app import create
 from services.gateway.broker_client import BrokerClient
 from shared import socket_activation
+from shared.messaging.connection_properties import describe_process
 from shared.observability import health, logs
 from shared.observability.trace_export import export_spans
 from shared.settings import loading
@@ -22,7 +23,7 @@ def main() -> None:
         settings = loading.load(GatewaySettings)
         logs.configure("gateway", settings.log_level)
         logs.warn_of_unknown(loading.list_unknown_names(GatewaySettings))
-        app = create(settings, BrokerClient(settings.need("rabbitmq_url"), loading.describe_key_rings(settings)))
+        app = create(settings, BrokerClient(settings.need("rabbitmq_url"), describe_process(settings)))
         with export_spans("gateway", settings):
             uvloop.run(_serve(app, settings))
     except SettingError as error:

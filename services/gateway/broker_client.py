@@ -7,6 +7,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -36,12 +37,13 @@ class BrokerClient:
     future, and all share one reply queue.
     """
 
-    def __init__(self, url: str, keys: Mapping[str, str] | None = None) -> None:
+    def __init__(self, url: str, properties: Mapping[str, Any] | None = None) -> None:
+        """`properties`: what the process says about itself (`describe_process`)."""
         names = [contract.name() for contract in (*COMMANDS, *QUERIES)]
         metrics.begin(metrics.BROKER_REQUESTS, names, ("answered", "late", "not-taken"))
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         self._url = url
-        self._keys = keys
+        self._properties = properties
         self._starting: asyncio.Task[None] | None = None
         self._started = False
         self._prepare()
@@ -49,7 +51,7 @@ class BrokerClient:
     def _prepare(self) -> None:
         """Makes a client that is not connected yet, with a new name for its reply queue."""
         user = read_user(self._url)
-        self._broker = make_broker(self._url, "gateway", self._keys)
+        self._broker = make_broker(self._url, "gateway", self._properties)
         self._publisher = Publisher(self._broker, user)
         self._replies = name_replies(user, secrets.token_hex(2))
         consume_replies(self._broker, self._replies, self._take, prefetch=PREFETCH)

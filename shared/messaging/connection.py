@@ -17,7 +17,6 @@ from faststream.rabbit.subscriber.usecase import RabbitSubscriber
 from yarl import URL
 
 from shared.messaging.amqp import BROKER_AWAY, explain_refusal
-from shared.messaging.connection_properties import KEYS
 from shared.messaging.direct_broker import DirectBroker, Take, deliver_directly
 from shared.messaging.frames import speed_up
 from shared.messaging.pamqp_patch import read_leniently
@@ -86,11 +85,11 @@ class _Broker(DirectBroker):
             raise
 
 
-def make_broker(url: str, service: str, keys: Mapping[str, str] | None = None) -> RabbitBroker:
+def make_broker(url: str, service: str, properties: Mapping[str, Any] | None = None) -> RabbitBroker:
     """A broker for a service, not connected yet.
 
-    `keys`: fingerprints of its key rings. They travel in the connection's properties, where operators see them beside
-    the user, for whom the broker vouches.
+    `properties`: what the process says about itself (`describe_process`). Operators see it beside the connection's
+    user, for whom the broker vouches.
     """
     read_leniently()
     speed_up()
@@ -108,7 +107,7 @@ def make_broker(url: str, service: str, keys: Mapping[str, str] | None = None) -
         on_close=[connection.note_loss],
         on_reconnected=[connection.note_return],
     )
-    broker._connection_kwargs["client_properties"] = {KEYS: dict(keys or {})}  # a test fails if an upgrade drops it
+    broker._connection_kwargs["client_properties"] = dict(properties or {})  # a test fails if an upgrade drops it
     return broker
 
 

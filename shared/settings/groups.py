@@ -130,7 +130,9 @@ class ServiceSettings(BrokerSettings):
         description="Where spans go by OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`. Unset: no traces. "
         "OpenTelemetry's own variables, such as `OTEL_TRACES_SAMPLER`, are read too.",
     )
-    commit: str = Field("unknown", description="The commit that runs, for `ace_build_info`. Images have it built in.")
+    commit: str = Field(
+        "unknown", description="The commit that runs, for `ace_build_info` and operators. Images have it built in."
+    )
     health_port: Port | None = Field(
         None,
         description="Port for a process's /livez, /readyz and /metrics. Unset: the form has them on its port, a "

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from services.console.checks import alarms, clocks, drift, keys, stamps, starting
+from services.console.checks.processes import Process, compare_commits, parse_ring, read_processes
 from services.console.checks.verdict import Check, bad, ok, warn
 from services.console.queues import queue_lines, reading
 from services.console.queues.idle import list_idle
@@ -31,7 +32,7 @@ async def check_broker(settings: Settings) -> list[Check]:
             seen = queue_lines.summarize_queues(await reading.read_from_amqp(connection))
         else:
             found += await _check_management(management)
-            found += await _check_keys(management, settings)
+            found += await _check_processes(management, settings)
             seen = queue_lines.summarize_queues(await reading.read_statistics(management, connection))
     return [*found, *check_queues(seen, starting.find_starter(settings))]
 
@@ -51,12 +52,14 @@ async def _check_management(management: Management) -> list[Check]:
     ]
 
 
-async def _check_keys(management: Management, settings: Settings) -> list[Check]:
-    """Whether all processes hold the same keys, this one included."""
+async def _check_processes(management: Management, settings: Settings) -> list[Check]:
+    """Whether all processes hold the same keys, this one included, and those of a service run the same commit."""
     reported = await management.list_objects("connections")
-    seen = keys.read_processes(reported, read_user(settings.need("rabbitmq_url")))
-    own = {purpose: keys.parse_ring(ring) for purpose, ring in describe_key_rings(settings).items()}
-    return keys.compare_keys([*seen, keys.Process("acectl", own)]) if seen else keys.compare_keys([])
+    seen = read_processes(reported, read_user(settings.need("rabbitmq_url")))
+    if not seen:
+        return keys.compare_keys([])
+    own = Process("acectl", {purpose: parse_ring(ring) for purpose, ring in describe_key_rings(settings).items()})
+    return [*keys.compare_keys([*seen, own]), compare_commits(seen)]
 
 
 async def _check_permissions(management: Management) -> list[Check]:

@@ -1,61 +1,15 @@
 """Whether all processes hold the same keys: each reports fingerprints of its rings with its connection to the broker.
 
-The broker vouches for the user of a connection, the process for its fingerprints. Pure: no server, no clock.
+Pure: no server, no clock.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable, Iterator
 
+from services.console.checks.processes import Process
 from services.console.checks.verdict import Check, bad, ok, warn
-from shared.messaging.connection_properties import KEYS
-from shared.messaging.permissions import PERMISSIONS
 from shared.settings.groups import PREFIX
 
 NAME = "keys"
-Ring = Mapping[str, str]
-"""A ring's fingerprints by key id, the current key first."""
-
-
-@dataclass(frozen=True)
-class Process:
-    """A process, and the key rings that it reports, by purpose."""
-
-    program: str
-    rings: Mapping[str, Ring]
-    since: datetime | None = None
-    """When it connected."""
-    address: str = ""
-    """The host that it connects from, as the broker sees it."""
-
-
-def read_processes(connections: Iterable[Mapping[str, Any]], own_user: str) -> list[Process]:
-    """The processes of our own services that report their keys.
-
-    Other users are other authors' gateways; their word could raise a false alarm. Where no service has a user of its
-    own, all connect as the operator does, and name themselves.
-    """
-    found = []
-    for connection in connections:
-        properties, user = connection.get("client_properties") or {}, connection.get("user")
-        program = properties.get("connection_name") if user == own_user else user
-        reported = properties.get(KEYS)
-        if program in PERMISSIONS and isinstance(reported, Mapping):
-            rings = {str(purpose): parse_ring(str(ring)) for purpose, ring in reported.items()}
-            since = _read_time(connection.get("connected_at"))
-            found.append(Process(str(program), rings, since, str(connection.get("peer_host") or "")))
-    return found
-
-
-def _read_time(milliseconds: object) -> datetime | None:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC) if isinstance(milliseconds, int) else None
-
-
-def parse_ring(text: str) -> Ring:
-    """Reads ``k2=1f0e9a77,k1=c0ffee00``."""
-    pairs = (entry.partition("=") for entry in text.split(",") if entry)
-    return {id: fingerprint for id, _, fingerprint in pairs}
 
 
 def compare_keys(processes: Iterable[Process]) -> list[Check]:

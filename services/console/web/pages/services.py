@@ -1,10 +1,11 @@
-"""Services: which processes are connected, since when, and whether they hold the same keys."""
+"""Services: which processes are connected, since when, what they run, and whether they hold the same keys."""
 
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from services.console.checks.keys import Process, compare_keys, read_processes
+from services.console.checks.keys import compare_keys
+from services.console.checks.processes import Process, compare_commits, read_processes
 from services.console.output.exit_codes import Unavailable
 from services.console.queues.queue_lines import QueueLine
 from services.console.servers.management import open_management
@@ -37,7 +38,13 @@ async def show(visit: Visit) -> Response:
     processes = read_processes(connections, read_user(settings.need("rabbitmq_url")))
     latest = visit.dependencies.watch.latest
     services = [_describe(name, processes, latest.queues if latest else ()) for name in PERMISSIONS]
-    return visit.show("services.html", services=services, keys=compare_keys(processes), form=FORM)
+    return visit.show(
+        "services.html",
+        services=services,
+        keys=compare_keys(processes),
+        versions=compare_commits(processes),
+        form=FORM,
+    )
 
 
 def _describe(name: str, processes: list[Process], lines: tuple[QueueLine, ...]) -> Service:

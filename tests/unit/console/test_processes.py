@@ -1,13 +1,13 @@
-"""The doctor compares keys between services by what each process reports of them."""
+"""The doctor compares keys between services, and commits within one, by what each process reports."""
 
 from typing import Any
 
-from services.console.checks.keys import Process, compare_keys, parse_ring, read_processes
+from services.console.checks.keys import compare_keys
+from services.console.checks.processes import Process, compare_commits, parse_ring, read_processes
 from services.console.checks.verdict import Verdict
 from shared.messaging.connection import make_broker
-from shared.messaging.connection_properties import KEYS
+from shared.messaging.connection_properties import COMMIT, KEYS, describe_process
 from shared.security.keys import KeyRing, make_ring
-from shared.settings.loading import describe_key_rings
 from shared.settings.processes import IntakeSettings
 
 ONE, OTHER = make_ring(), make_ring()
@@ -30,16 +30,19 @@ def test_a_fingerprint_is_the_same_for_the_same_key_and_shows_nothing_of_it() ->
     assert encoded[:8] not in shown
 
 
-def test_a_process_reports_the_rings_that_it_has_with_its_connection() -> None:
-    settings = IntakeSettings.model_validate({"keys_commands": ONE, "keys_storage": OTHER, "keys_index": "nonsense"})
-    reported = describe_key_rings(settings)
-    assert reported.keys() == {"commands", "storage"}
+def test_a_process_reports_its_commit_and_the_rings_that_it_has_with_its_connection() -> None:
+    settings = IntakeSettings.model_validate(
+        {"keys_commands": ONE, "keys_storage": OTHER, "keys_index": "nonsense", "commit": "0123abcd"}
+    )
+    reported = describe_process(settings)
+    assert reported[KEYS].keys() == {"commands", "storage"}
+    assert reported[COMMIT] == "0123abcd"
     broker = make_broker("amqp://intake:x@localhost/", "intake", reported)
-    assert broker._connection_kwargs["client_properties"] == {KEYS: reported}
+    assert broker._connection_kwargs["client_properties"] == reported
 
 
-def connection(user: str, name: str, keys: Any) -> dict[str, Any]:
-    return {"user": user, "client_properties": {"connection_name": name, KEYS: keys}}
+def connection(user: str, name: str, keys: Any, **properties: Any) -> dict[str, Any]:
+    return {"user": user, "client_properties": {"connection_name": name, KEYS: keys, **properties}}
 
 
 def test_only_our_services_are_believed_by_the_user_that_the_broker_vouches_for() -> None:
@@ -80,3 +83,23 @@ def test_a_key_that_one_seals_with_and_another_lacks_is_named_with_what_to_do() 
 
 def test_without_a_report_nothing_is_compared() -> None:
     assert [check.verdict for check in compare_keys([])] == [Verdict.WARN]
+
+
+def running(program: str, *commits: str) -> list[Process]:
+    seen = [connection(program, program, {}, **({COMMIT: commit} if commit else {})) for commit in commits]
+    return read_processes(seen, "operator")
+
+
+def test_processes_of_one_service_with_different_commits_are_a_warning() -> None:
+    check = compare_commits([*running("intake", "aaaa", "bbbb", "aaaa"), *running("verifier", "bbbb", "bbbb")])
+    assert (check.verdict, check.says) == (Verdict.WARN, "intake runs aaaa and bbbb")
+    assert "one by one" in str(check.to_do)
+
+
+def test_services_may_run_different_commits_each_one_of_its_own() -> None:
+    check = compare_commits([*running("intake", "aaaa", "aaaa"), *running("verifier", "bbbb")])
+    assert (check.verdict, check.says) == (Verdict.OK, "one for all processes of each service: aaaa, bbbb")
+
+
+def test_a_commit_that_a_process_does_not_say_is_unknown_and_one_that_is_too_long_is_cut() -> None:
+    assert [each.commit for each in running("intake", "", "a" * 500)] == ["unknown", "a" * 40]
