@@ -14,7 +14,8 @@ import structlog
 from aio_pika.abc import AbstractIncomingMessage
 
 from services.gateway.journey.broker import SendResult
-from shared.contracts.catalogue import COMMANDS, QUERIES, BreaksContract, decode
+from shared.contracts.breach import BreaksContract
+from shared.contracts.catalogue import COMMANDS, QUERIES, decode
 from shared.contracts.message import Message, Reply
 from shared.domain import reference
 from shared.messaging import watchdog

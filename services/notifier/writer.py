@@ -19,7 +19,7 @@ class Writer:
     def write(self, event: CodeIssued | EmailDue, kind: EmailKind) -> RenderedEmail:
         """Writes the email. Raises `PermanentFailure` if its content does not open."""
         content_type: type[EmailContent] = CodeEmail if isinstance(event, CodeIssued) else DueEmail
-        context = name_context(event.TYPE, "content", event.application_id)
+        context = name_context(event.sealed_as, "content", event.application_id)
         try:
             content = self._sealer.open(content_type, event.content, context)
         except CannotOpen as error:

@@ -1,6 +1,6 @@
 """How a message can break its contract: a code for each rule. Never says what the message contains."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from pydantic import ValidationError
@@ -23,6 +23,7 @@ class Breach(StrEnum):
     TOO_MANY = "too-many"
     TOO_LARGE = "too-large"
     UNKNOWN = "unknown"
+    GONE = "gone"
     UNSUPPORTED = "unsupported"
     NOT_PERSISTENT = "not-persistent"
     NOT_ALLOWED = "not-allowed"
@@ -68,6 +69,20 @@ def list_breaches(error: ValidationError, whole: str) -> dict[str, Breach]:
     }
 
 
-def explain(breaches: Breaches) -> str:
-    """``request: missing, taken_at: no-zone``."""
-    return ", ".join(f"{part}: {breaches[part]}" for part in sorted(breaches))
+def describe(breaches: Breaches, taken: Sequence[str] = ()) -> dict[str, str]:
+    """Each part with its rule, in order. With a wrong type go those that are taken instead."""
+    instead = {"type": f" (taken: {' or '.join(taken)})"} if taken else {}
+    return {part: f"{breaches[part]}{instead.get(part, '')}" for part in sorted(breaches)}
+
+
+def explain(breaches: Breaches, taken: Sequence[str] = ()) -> str:
+    """``request: missing, taken_at: no-zone``; ``type: unknown (taken: check-code.v2 or check-code.v1)``."""
+    return ", ".join(f"{part}: {rule}" for part, rule in describe(breaches, taken).items())
+
+
+class BreaksContract(ValueError):
+    """Bytes that are not the message they claim to be. Names the wrong fields, never their values."""
+
+    def __init__(self, breaches: Breaches) -> None:
+        super().__init__(explain(breaches))
+        self.breaches = breaches

@@ -1,10 +1,9 @@
 """Every contract by its AMQP type, and decoding."""
 
-from pydantic import ValidationError
-
 from shared.contracts import commands, events, replies
-from shared.contracts.breach import Breach, Breaches, explain, list_breaches
+from shared.contracts.breach import Breach, BreaksContract
 from shared.contracts.message import Command, Event, Message, Query, Reply
+from shared.contracts.versions import VERSIONS
 
 COMMANDS: tuple[type[Command], ...] = (
     commands.StartApplication,
@@ -33,23 +32,17 @@ REPLIES: tuple[type[Reply], ...] = (
     replies.NotYet,
     replies.ApplicationStatus,
 )
-CONTRACTS: dict[str, type[Message]] = {contract.TYPE: contract for contract in (*COMMANDS, *QUERIES, *EVENTS, *REPLIES)}
+OLD: tuple[type[Message], ...] = tuple(version.contract for version in VERSIONS.old)
+"""Versions that are still taken beside these."""
 
-
-class BreaksContract(ValueError):
-    """Bytes that are not the message they claim to be. Names the wrong fields, never their values."""
-
-    def __init__(self, breaches: Breaches) -> None:
-        super().__init__(explain(breaches))
-        self.breaches = breaches
+CONTRACTS: dict[str, type[Message]] = {
+    contract.TYPE: contract for contract in (*COMMANDS, *QUERIES, *EVENTS, *REPLIES, *OLD)
+}
 
 
 def decode(type_: str, body: bytes | str) -> Message:
-    """The message of this type. Raises `BreaksContract`."""
+    """The message of this type, in its own version. Raises `BreaksContract`."""
     contract = CONTRACTS.get(type_)
     if contract is None:
         raise BreaksContract({"type": Breach.UNKNOWN})
-    try:
-        return contract.model_validate_json(body)
-    except ValidationError as error:
-        raise BreaksContract(list_breaches(error, "body")) from None
+    return contract.parse(body)

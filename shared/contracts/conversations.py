@@ -40,7 +40,7 @@ class PossibleReplies:
     """The problems that a refusal can name."""
 
 
-_ALWAYS = frozenset({Problem.SESSION_OVER, Problem.UNAVAILABLE, Problem.CONTRACT_BROKEN})
+_ALWAYS = frozenset({Problem.SESSION_OVER, Problem.UNAVAILABLE, Problem.CONTRACT_BROKEN, Problem.VERSION_GONE})
 """The application has ended or belongs to another gateway; the command is among the dead letters, or cannot be read."""
 
 POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
@@ -79,7 +79,8 @@ POSSIBLE_REPLIES: dict[type[Command | Query], PossibleReplies] = {
     ),
     commands.AbandonApplication: PossibleReplies((replies.ApplicationAbandoned, replies.Refused), _ALWAYS),
     commands.AskOutcome: PossibleReplies(
-        (replies.ApplicationStatus, replies.Refused), frozenset({Problem.SESSION_OVER, Problem.CONTRACT_BROKEN})
+        (replies.ApplicationStatus, replies.Refused),
+        frozenset({Problem.SESSION_OVER, Problem.CONTRACT_BROKEN, Problem.VERSION_GONE}),
     ),
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import (
@@ -13,7 +13,10 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
 )
+
+from shared.contracts.breach import BreaksContract, list_breaches
 
 LENGTH_OF_DAY = len("2026-11-02")
 
@@ -58,6 +61,10 @@ MOST_BYTES = 65_536
 """Bytes that a message's body may have: twice as many as the largest."""
 
 
+ARRIVED_AS = "arrived_as"
+"""Where a message keeps the older type as which it arrived: beside its fields, so it is never sent or compared."""
+
+
 class Message(BaseModel):
     """A message between services. `TYPE` is its AMQP type: name and version."""
 
@@ -72,9 +79,27 @@ class Message(BaseModel):
     application_id: UUID = Field(description="The application that the message is about.")
 
     @classmethod
+    def parse(cls, body: bytes | str) -> Self:
+        """The message in a body. Raises `BreaksContract`."""
+        try:
+            return cls.model_validate_json(body)
+        except ValidationError as error:
+            raise BreaksContract(list_breaches(error, "body")) from None
+
+    @classmethod
     def name(cls) -> str:
         """The type without its version: the routing key, and its name in logs and histories."""
         return cls.TYPE.partition(".")[0]
+
+    @property
+    def sealed_as(self) -> str:
+        """The type in whose context its fields are sealed: its own, or the older one as which it arrived."""
+        return str(self.__dict__.get(ARRIVED_AS, self.TYPE))
+
+    def note_arrival(self, type_: str) -> Self:
+        """The same message, which arrived as an older version."""
+        self.__dict__[ARRIVED_AS] = type_  # with a private attribute, reading any message would take twice as long
+        return self
 
     @property
     def deadline(self) -> datetime | None:

@@ -22,3 +22,4 @@ class Problem(StrEnum):
     SESSION_OVER = "session-over"
     UNAVAILABLE = "unavailable"
     CONTRACT_BROKEN = "contract-broken"
+    VERSION_GONE = "version-gone"

@@ -63,7 +63,8 @@ class Refused(Reply):
     reason: str | None = Field(
         None,
         description="For the gateway's author. With contract-broken: each part that breaks its contract, and the rule "
-        "(``request: missing, taken_at: no-zone``). With unavailable: why, in words.",
+        "(``request: missing, taken_at: no-zone``). With version-gone: which are taken. "
+        "With unavailable: why, in words.",
     )
 
 

@@ -1,9 +1,9 @@
 """Exceptions that the domain raises. Any other exception is a bug in this service."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from shared.contracts.breach import Breaches, explain
+from shared.contracts.breach import Breach, Breaches, describe, explain
 
 
 class TransientFailure(Exception):
@@ -28,11 +28,24 @@ class PermanentFailure(Exception):
 
 
 class ContractBroken(PermanentFailure):
-    """A message breaks its contract: what is wrong with it is for its sender to mend."""
+    """A message breaks its contract: what is wrong with it is for its sender to mend.
 
-    def __init__(self, breaches: Breaches) -> None:
-        super().__init__(f"it breaks its contract: {explain(breaches)}")
+    `taken`: the types that its queue takes, newest first.
+    """
+
+    def __init__(self, breaches: Breaches, taken: Sequence[str] = ()) -> None:
+        self.explanation = explain(breaches, taken)
+        super().__init__(f"it breaks its contract: {self.explanation}")
         self.breaches = breaches
+        self.rules = describe(breaches, taken)
+        """Each part with the rule that it breaks, as its sender is told."""
+
+
+class VersionGone(ContractBroken):
+    """A message has a version that was taken once: its sender is too old."""
+
+    def __init__(self, taken: Sequence[str]) -> None:
+        super().__init__({"type": Breach.GONE}, taken)
 
 
 class Conflict(Exception):

@@ -29,8 +29,8 @@ class HandledResult:
         ]
 
     def drop_code(self) -> "HandledResult":
-        """The result without messages that carry a sealed code."""
-        kept = tuple(event for event in self.follow_ups if not isinstance(event, CodeIssued))
+        """The result without messages that carry a sealed code, whatever their version."""
+        kept = tuple(event for event in self.follow_ups if event.name() != CodeIssued.name())
         return replace(self, follow_ups=kept)
 
 

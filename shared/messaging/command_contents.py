@@ -19,7 +19,7 @@ C = TypeVar("C", bound=SealedContent)
 
 def open_field(message: Message, field: str, kind: type[C], sealer: Sealer) -> C:
     """The content of a message's sealed field. Raises `ContractBroken`."""
-    context = name_context(message.TYPE, field, message.application_id)
+    context = name_context(message.sealed_as, field, message.application_id)
     try:
         content = sealer.open_bytes(getattr(message, field), context)
     except NoSuchKey:
@@ -35,7 +35,8 @@ def open_field(message: Message, field: str, kind: type[C], sealer: Sealer) -> C
 class CommandContents:
     """Fingerprints of what commands ask for. An honest gateway seals anew each time: that makes no difference.
 
-    Nor do `taken_at`, the visitor's networks, a ticket and the human verification: a repeat may have others.
+    Nor do `taken_at`, the visitor's networks, a ticket and the human verification: a repeat may have others. And it may
+    be in another version.
     """
 
     def __init__(self, sealers: CommandSealers, fingerprints: Fingerprints) -> None:
@@ -53,7 +54,7 @@ class CommandContents:
     def _list_parts(self, message: Message, user: str) -> tuple[str, ...]:
         kinds = {field: found.content for (owner, field), found in SEALED_FIELDS.items() if owner is type(message)}
         opened = (open_field(message, field, kinds[field], self._sealers.find(user)) for field in sorted(kinds))
-        return ("command", message.TYPE, str(message.application_id), *map(_write_canonically, opened))
+        return ("command", message.name(), str(message.application_id), *map(_write_canonically, opened))
 
 
 def _write_canonically(content: SealedContent) -> str:

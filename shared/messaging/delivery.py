@@ -1,5 +1,6 @@
 """A delivered message: what it says, who sent it, and where a reply goes."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,11 +8,11 @@ from uuid import UUID
 from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractIncomingMessage
 
-from shared.contracts import catalogue
-from shared.contracts.breach import Breach
+from shared.contracts.breach import Breach, BreaksContract
 from shared.contracts.conversations import SENDERS
 from shared.contracts.message import MOST_BYTES, Command, Event, Message, Query
-from shared.domain.errors import ContractBroken, PermanentFailure
+from shared.contracts.versions import VERSIONS, Versions
+from shared.domain.errors import ContractBroken, PermanentFailure, VersionGone
 from shared.messaging import headers
 from shared.messaging.amqp import JSON
 from shared.messaging.permissions import PERMISSIONS
@@ -45,11 +46,17 @@ class Delivery:
         return self.caller.user
 
 
-def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, now: datetime) -> Delivery:
-    """Reads a delivery.
+def read(
+    raw: AbstractIncomingMessage,
+    expected: type[Message],
+    own_user: str,
+    now: datetime,
+    versions: Versions = VERSIONS,
+) -> Delivery:
+    """Reads a delivery. One of an older version becomes an `expected` message here, and nowhere else.
 
     Raises:
-        ContractBroken: it is not what its contract says.
+        ContractBroken: it is not what its contract says, or (`VersionGone`) of a version that is no longer taken.
         PermanentFailure: it is an event, and its sender may not publish it.
 
     """
@@ -57,12 +64,15 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, n
         raise ContractBroken({"body": Breach.TOO_LARGE})
     if headers.are_too_large(raw):
         raise ContractBroken({"headers": Breach.TOO_LARGE})
+    type_, taken = raw.type or "", versions.list_taken(expected)
+    if versions.is_gone(type_, expected):
+        raise VersionGone(taken)
     caller = find_caller(raw, own_user)
-    if breaches := headers.read_breaches(raw, own_user) | _check_properties(raw, expected, caller):
-        raise ContractBroken(breaches)
+    if breaches := headers.read_breaches(raw, own_user) | _check_properties(raw, expected, caller, taken):
+        raise ContractBroken(breaches, taken)
     try:
-        message = catalogue.decode(expected.TYPE, raw.body)
-    except catalogue.BreaksContract as error:
+        message = versions.read(type_, expected, raw.body)
+    except BreaksContract as error:
         raise ContractBroken(error.breaches) from None
     if (id := read_id(raw)) is None:
         raise ContractBroken({"message_id": Breach.NOT_A_UUID})
@@ -81,10 +91,12 @@ def read(raw: AbstractIncomingMessage, expected: type[Message], own_user: str, n
     )
 
 
-def _check_properties(raw: AbstractIncomingMessage, expected: type[Message], caller: Caller) -> dict[str, Breach]:
+def _check_properties(
+    raw: AbstractIncomingMessage, expected: type[Message], caller: Caller, taken: Container[str]
+) -> dict[str, Breach]:
     """What is wrong with a message's properties. Of events only the type matters: our own workers publish them."""
     breaches: dict[str, Breach] = {}
-    if raw.type != expected.TYPE:
+    if raw.type not in taken:
         breaches["type"] = Breach.UNKNOWN
     if issubclass(expected, Command | Query):
         if raw.content_type and raw.content_type.partition(";")[0].strip().lower() != JSON:

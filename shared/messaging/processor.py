@@ -19,6 +19,7 @@ from structlog.contextvars import bind_contextvars, bound_contextvars
 from shared.contracts.breach import Breach
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
+from shared.contracts.versions import VERSIONS, Versions
 from shared.domain import reference
 from shared.domain.decision import Situation
 from shared.domain.errors import Conflict, ContractBroken, PermanentFailure, TransientFailure
@@ -71,6 +72,7 @@ class Processor(Generic[S]):
         executor: Executor,
         clock: Callable[[], datetime],
         contents: Contents | None = None,
+        versions: Versions = VERSIONS,
     ) -> None:
         self._handler = handler
         self._store = store
@@ -78,6 +80,7 @@ class Processor(Generic[S]):
         self._executor = executor
         self._clock = clock
         self._contents = contents
+        self._versions = versions
         self._skews = ClockSkews()
         self._measured = executor.measured
         self._in_hand: dict[int, datetime] = {}
@@ -100,7 +103,7 @@ class Processor(Generic[S]):
         with self._observe(raw):
             delivery: Delivery | None = None
             try:
-                delivery = read(raw, self._handler.message, self._executor.user, self._clock())
+                delivery = read(raw, self._handler.message, self._executor.user, self._clock(), self._versions)
                 self._in_hand[id(raw)] = delivery.published_at
                 self._measured.age.observe(measure_age(delivery.published_at, self._clock()))
                 if _is_new(raw):

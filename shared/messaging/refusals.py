@@ -5,11 +5,10 @@ from uuid import UUID
 from aio_pika.abc import AbstractIncomingMessage
 from pydantic import ValidationError
 
-from shared.contracts.breach import explain
 from shared.contracts.message import MOST_BYTES, Message
 from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
-from shared.domain.errors import ContractBroken
+from shared.domain.errors import ContractBroken, VersionGone
 from shared.messaging import headers
 from shared.messaging.delivery import Delivery
 
@@ -21,8 +20,8 @@ def make_refusal(raw: AbstractIncomingMessage, delivery: Delivery | None, failur
     """Whose fault it is, and why. `delivery` is None if the message was unreadable."""
     application = delivery.message.application_id if delivery else read_application(raw) or NOBODY
     if isinstance(failure, ContractBroken):
-        why = explain(failure.breaches)
-        return Refused(application_id=application, problem=Problem.CONTRACT_BROKEN, reason=why)
+        problem = Problem.VERSION_GONE if isinstance(failure, VersionGone) else Problem.CONTRACT_BROKEN
+        return Refused(application_id=application, problem=problem, reason=failure.explanation)
     return Refused(application_id=application, problem=Problem.UNAVAILABLE, reason=reason)
 
 

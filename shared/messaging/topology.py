@@ -184,5 +184,6 @@ REPLAYED = tuple(queue.name for queue in WORK_QUEUES if queue.has_dead_letters)
 
 
 def find_queue(message: type[Message], program: str | None = None) -> WorkQueue:
-    """Finds the queue for a message type; `program` chooses among several."""
-    return next(queue for queue in WORK_QUEUES if queue.message is message and program in (None, queue.program))
+    """Finds the queue for a message, of whatever version; `program` chooses among several."""
+    named = (queue for queue in WORK_QUEUES if queue.message.name() == message.name())
+    return next(queue for queue in named if program in (None, queue.program))

@@ -130,6 +130,7 @@ LATER = (Problem.TOO_MANY_REQUESTS, Problem.VERIFICATION_NEEDED, Problem.CONTACT
 
 REASONS = {
     Problem.CONTRACT_BROKEN: "request: missing, taken_at: no-zone",
+    Problem.VERSION_GONE: "type: gone (taken: start-application.v2)",
     Problem.UNAVAILABLE: "too old; last failure: the database is away",
 }
 

@@ -6,7 +6,8 @@
     python -m tests.contract.goldens
 
 to write what is missing. A committed golden never changes, because messages like it may be in a queue. A change that
-the goldens do not allow needs a new version: a contract with its own `TYPE`, next to the old one.
+the goldens do not allow needs a new version: a contract with its own `TYPE`, next to the old one
+(`shared/contracts/versions.py`).
 """
 
 import json
@@ -20,6 +21,7 @@ from typing import Any
 from shared.contracts.catalogue import CONTRACTS
 from shared.contracts.conversations import SEALED_FIELDS
 from shared.contracts.message import Message
+from shared.contracts.versions import VERSIONS
 from tests.contract.examples import content_of, examples
 from tests.contract.schemas import Schema, promised
 
@@ -43,12 +45,13 @@ class Golden:
 
 @cache
 def goldens() -> tuple[Golden, ...]:
-    """All goldens, with each contract's editions in order."""
+    """All goldens of what is taken, with each contract's editions in order."""
     found = []
     for path in FOLDER.glob("*.json"):
         name = re.fullmatch(r"(.+\.v\d+)(?:\.(\d+))?", path.stem)
         assert name, f"{path.name} is not named like a golden"
-        found.append(Golden(name[1], int(name[2] or 1), **json.loads(path.read_text())))
+        if name[1] not in VERSIONS.gone:
+            found.append(Golden(name[1], int(name[2] or 1), **json.loads(path.read_text())))
     return tuple(sorted(found, key=lambda golden: (golden.type, golden.edition)))
 
 

@@ -12,6 +12,7 @@ import yaml
 from shared.contracts.catalogue import CONTRACTS
 from shared.contracts.problem import Problem
 from shared.messaging.topology import WORK_QUEUES
+from tests.support.old_versions import VERSIONS
 from tools.documents import asyncapi
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +42,22 @@ def test_it_has_every_queue_message_and_problem(document: dict[str, Any]) -> Non
     assert document["components"]["schemas"]["Problem"]["x-known-values"] == [problem.value for problem in Problem]
 
 
+def test_an_older_version_is_announced_beside_the_newest() -> None:
+    described = asyncapi.make_document(VERSIONS)
+    told = {"since": "2026-11-29", "taken-until": "2027-11-29", "use": "start-application.v1"}
+    assert described["components"]["messages"]["start-application.v0"]["x-deprecated"] == told
+    assert list(described["channels"]["intake.start-application"]["messages"]) == [
+        "start-application.v1",
+        "start-application.v0",
+    ]
+    assert_references_lead_somewhere(described)
+
+
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    assert_references_lead_somewhere(document)
+
+
+def assert_references_lead_somewhere(document: dict[str, Any]) -> None:
     def references(value: Any) -> list[str]:
         if isinstance(value, dict):
             here = [value["$ref"]] if isinstance(value.get("$ref"), str) else []

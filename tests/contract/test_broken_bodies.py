@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.catalogue import CONTRACTS, BreaksContract, decode
+from shared.contracts.breach import BreaksContract
+from shared.contracts.catalogue import CONTRACTS, decode
 from tests.contract.goldens import goldens
 
 PERSONAL = "Jane-Roe-123-45-6789"

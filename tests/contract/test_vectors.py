@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from shared.contracts.catalogue import BreaksContract, decode
+from shared.contracts.breach import BreaksContract
+from shared.contracts.catalogue import decode
 from shared.contracts.conversations import SEALED_FIELDS
 from shared.contracts.message import Message
 from shared.domain.errors import ContractBroken

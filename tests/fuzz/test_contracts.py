@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pamqp import decode as amqp
 
-from shared.contracts.catalogue import COMMANDS, CONTRACTS, EVENTS, QUERIES, BreaksContract, decode
+from shared.contracts.breach import BreaksContract
+from shared.contracts.catalogue import COMMANDS, CONTRACTS, EVENTS, QUERIES, decode
 from shared.domain.errors import PermanentFailure
 from shared.messaging import delivery, headers, pamqp_patch
 from tests.contract.goldens import goldens

@@ -14,7 +14,8 @@ from services.console.files.csv_reader import read_rows
 from services.console.files.header import NoSuchTable
 from services.console.files.importers import importer_rows
 from services.console.files.seen_ids import SeenIds
-from shared.contracts.catalogue import BreaksContract, decode
+from shared.contracts.breach import BreaksContract
+from shared.contracts.catalogue import decode
 from shared.domain.fields.text import END
 from shared.security.fingerprints import BlindIndex
 from shared.security.keys import BadKeys, KeyRing

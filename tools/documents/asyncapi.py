@@ -11,7 +11,8 @@ import yaml
 
 from shared.contracts import catalogue
 from shared.contracts.conversations import POSSIBLE_REPLIES, SENDERS, PossibleReplies
-from shared.contracts.message import MOST_BYTES, Command, Message, Query
+from shared.contracts.message import MOST_BYTES, Command, Query
+from shared.contracts.versions import VERSIONS, Versions
 from shared.messaging import topology
 from shared.messaging.amqp import JSON
 from shared.messaging.topology import WorkQueue, find_queue
@@ -33,7 +34,7 @@ and the key ring.
 """
 
 
-def make_document() -> dict[str, Any]:
+def make_document(versions: Versions = VERSIONS) -> dict[str, Any]:
     """The whole document, in a fixed order."""
     return {
         "asyncapi": "3.0.0",
@@ -45,15 +46,17 @@ def make_document() -> dict[str, Any]:
         },
         "defaultContentType": JSON,
         "servers": {"broker": _describe_server()},
-        "channels": {queue.name: _describe_channel(queue) for queue in topology.WORK_QUEUES}
+        "channels": {queue.name: _describe_channel(queue, versions) for queue in topology.WORK_QUEUES}
         | {REPLIES: _describe_reply_channel()},
         "operations": {
-            name: operation for queue in topology.WORK_QUEUES for name, operation in _describe_operations(queue).items()
+            name: operation
+            for queue in topology.WORK_QUEUES
+            for name, operation in _describe_operations(queue, versions).items()
         },
         "components": {
-            "messages": {type_: messages.describe_message(contract) for type_, contract in catalogue.CONTRACTS.items()},
+            "messages": messages.describe_messages(versions),
             "messageTraits": {"amqp": messages.describe_trait()},
-            "schemas": messages.describe_schemas(),
+            "schemas": messages.describe_schemas(versions),
             "securitySchemes": {
                 "user": {
                     "type": "userPassword",
@@ -102,7 +105,7 @@ def _describe_server() -> dict[str, Any]:
     }
 
 
-def _describe_channel(queue: WorkQueue) -> dict[str, Any]:
+def _describe_channel(queue: WorkQueue, versions: Versions) -> dict[str, Any]:
     contract = queue.message
     described: dict[str, Any] = {
         "name": queue.name,
@@ -116,7 +119,7 @@ def _describe_channel(queue: WorkQueue) -> dict[str, Any]:
     return {
         "address": contract.name(),
         "description": f"Feeds the queue `{queue.name}`.",
-        "messages": _list_messages([contract]),
+        "messages": _list_messages(versions.list_taken(contract)),
         "bindings": {
             "amqp": {
                 "is": "routingKey",
@@ -135,22 +138,22 @@ def _describe_reply_channel() -> dict[str, Any]:
         "description": "The calling process's own queue, named in `reply_to`: exclusive, deleted with its connection, "
         "named `gateway.replies.`, the broker user, a dot and four random hexadecimal digits. Replies reach it through "
         "the default exchange.",
-        "messages": _list_messages(catalogue.REPLIES),
+        "messages": _list_messages(reply.TYPE for reply in catalogue.REPLIES),
         "bindings": {
             "amqp": {"is": "queue", "queue": {"durable": False, "exclusive": True, "autoDelete": True}, **AMQP}
         },
     }
 
 
-def _list_messages(contracts: Iterable[type[Message]]) -> dict[str, Any]:
-    return {contract.TYPE: {"$ref": f"#/components/messages/{contract.TYPE}"} for contract in contracts}
+def _list_messages(types: Iterable[str]) -> dict[str, Any]:
+    return {type_: {"$ref": f"#/components/messages/{type_}"} for type_ in types}
 
 
-def _describe_operations(queue: WorkQueue) -> dict[str, Any]:
+def _describe_operations(queue: WorkQueue, versions: Versions) -> dict[str, Any]:
     """The publishers' send operations and the consumer's receive operation, with replies if there are any."""
     contract = queue.message
     common: dict[str, Any] = {"channel": {"$ref": f"#/channels/{queue.name}"}}
-    taken = [{"$ref": f"#/channels/{queue.name}/messages/{contract.TYPE}"}]
+    taken = [{"$ref": f"#/channels/{queue.name}/messages/{type_}"} for type_ in versions.list_taken(contract)]
     expires = {} if queue.has_dead_letters else {"expiration": topology.QUESTION_LIFETIME // topology.MILLISECOND}
     answered: dict[str, Any] = {}
     if issubclass(contract, Command | Query):

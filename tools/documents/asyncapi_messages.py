@@ -5,12 +5,29 @@ from typing import Any
 from shared.contracts import catalogue
 from shared.contracts.conversations import SEALED_FIELDS, find_kind
 from shared.contracts.message import Command, Message, Query, Reply
+from shared.contracts.versions import OldVersion, Versions
 from shared.messaging import headers
 from shared.messaging.amqp import JSON
 from tools.documents.schemas import describe_models
 
 AMQP = {"bindingVersion": "0.3.0"}
 """The version of AsyncAPI's AMQP bindings."""
+
+
+def describe_messages(versions: Versions) -> dict[str, Any]:
+    """Every message by its type. Of an older version it says until when it is taken, and what takes its place."""
+    newest = {type_: describe_message(contract) for type_, contract in catalogue.CONTRACTS.items()}
+    return newest | {one.contract.TYPE: describe_message(one.contract) | _deprecate(one) for one in versions.old}
+
+
+def _deprecate(version: OldVersion) -> dict[str, Any]:
+    return {
+        "x-deprecated": {
+            "since": version.deprecated_on.isoformat(),
+            "taken-until": version.taken_until.isoformat(),
+            "use": version.newest.TYPE,
+        }
+    }
 
 
 def describe_message(contract: type[Message]) -> dict[str, Any]:
@@ -80,10 +97,11 @@ _ID = {
 }
 
 
-def describe_schemas() -> dict[str, Any]:
+def describe_schemas(versions: Versions) -> dict[str, Any]:
     """Every payload, every sealed content, and their shared types."""
     contents = {sealed.content for sealed in SEALED_FIELDS.values()}
-    models = [*catalogue.CONTRACTS.values(), *sorted(contents, key=lambda content: content.__name__)]
+    contracts = dict.fromkeys((*catalogue.CONTRACTS.values(), *(version.contract for version in versions.old)))
+    models = [*contracts, *sorted(contents, key=lambda content: content.__name__)]
     return describe_models(models, "#/components/schemas/{model}")
 
 

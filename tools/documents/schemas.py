@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from shared.contracts import catalogue
 from shared.contracts.conversations import SEALED_FIELDS
+from shared.contracts.message import Event
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 
@@ -44,7 +45,8 @@ def _open_list(schema: dict[str, Any]) -> dict[str, Any]:
 
 def list_models() -> dict[str, type[BaseModel]]:
     """All that a gateway sends, gets, seals or opens, by the names of the files."""
-    contracts = (*catalogue.COMMANDS, *catalogue.QUERIES, *catalogue.REPLIES)
+    old = (contract for contract in catalogue.OLD if not issubclass(contract, Event))
+    contracts = (*catalogue.COMMANDS, *catalogue.QUERIES, *catalogue.REPLIES, *old)
     contents = {found.content for found in SEALED_FIELDS.values() if found.ring == "commands"}
     models: dict[str, type[BaseModel]] = {contract.TYPE: contract for contract in contracts}
     return models | {content.__name__: content for content in sorted(contents, key=lambda one: one.__name__)}

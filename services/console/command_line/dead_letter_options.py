@@ -17,7 +17,7 @@ def _complete_queue(incomplete: str) -> list[str]:
 
 
 def _complete_type(incomplete: str) -> list[str]:
-    names = [contract.TYPE for contract in (*catalogue.COMMANDS, *catalogue.EVENTS)]
+    names = [contract.TYPE for contract in (*catalogue.COMMANDS, *catalogue.EVENTS, *catalogue.OLD)]
     return [name for name in names if name.startswith(incomplete)]
 
 

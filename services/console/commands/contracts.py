@@ -1,7 +1,6 @@
 """`acectl contracts`: what is wrong with a message that somebody's gateway sends."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
 from shared import clock
-from shared.contracts.breach import Breach, Breaches
+from shared.contracts.breach import Breach
 from shared.contracts.catalogue import COMMANDS, QUERIES
 from shared.contracts.commands import StartApplication
 from shared.contracts.conversations import SEALED_FIELDS
@@ -21,7 +20,8 @@ from shared.contracts.ids import derive_application_id
 from shared.contracts.message import Message
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest, SealedContent, TypedDetails
-from shared.domain.errors import ContractBroken, InvalidFields
+from shared.contracts.versions import VERSIONS, Versions
+from shared.domain.errors import ContractBroken, InvalidFields, VersionGone
 from shared.messaging import delivery
 from shared.messaging.command_contents import open_field
 from shared.messaging.delivery import Caller, Delivery
@@ -46,9 +46,11 @@ class Findings:
     problem: Problem | None = None
     """What its refusal would say."""
     reason: dict[str, str] = field(default_factory=dict)
-    """With contract-broken: the rule that each part breaks. With field-invalid: the rule that each field breaks."""
+    """The rule that each part breaks; with field-invalid, each field."""
     notes: list[str] = field(default_factory=list)
     """What no refusal tells, because none would come."""
+    deprecated: str | None = None
+    """That it is of an older version, and for how long that is taken."""
 
 
 @app.command()
@@ -71,28 +73,34 @@ def check(
         raise typer.Exit(ExitCode.INCOMPLETE) from None
 
     if not keys:
-        raise typer.Exit(_report(_examine(written, None), json=json, has_keys=False))
+        raise typer.Exit(_report(examine(written, None), json=json, has_keys=False))
 
     async def work(settings: CommandKeys) -> ExitCode:
         sealer = Sealer(load_key_ring(settings, "commands"))
-        return _report(_examine(written, sealer), json=json, has_keys=True)
+        return _report(examine(written, sealer), json=json, has_keys=True)
 
     run(CommandKeys, work)
 
 
-def _examine(written: WrittenMessage, sealer: Sealer | None) -> Findings:
+def examine(written: WrittenMessage, sealer: Sealer | None, versions: Versions = VERSIONS) -> Findings:
+    """What a message would meet. Without a sealer, its sealed fields stay closed."""
     raw = written.deliver()
     found = Findings(notes=_note_silence(delivery.find_caller(raw, NOBODY)))
     contract = CONTRACTS.get(written.routing_key)
     if contract is None:
         found.notes.insert(0, "the broker returns it (312): no queue takes its routing key")
         return found
+    if old := versions.find_old(raw.type or "", contract):
+        until = old.taken_until.isoformat()
+        found.deprecated = f"deprecated: {raw.type} is taken until {until} at least; {contract.TYPE} takes its place"
     try:
-        _read_contents(delivery.read(raw, contract, NOBODY, clock.now()), sealer)
+        _read_contents(delivery.read(raw, contract, NOBODY, clock.now(), versions), sealer)
+    except VersionGone as error:
+        found.problem, found.reason = Problem.VERSION_GONE, error.rules
     except ContractBroken as error:
-        found.problem, found.reason = Problem.CONTRACT_BROKEN, _sort(error.breaches)
+        found.problem, found.reason = Problem.CONTRACT_BROKEN, error.rules
     except InvalidFields as error:
-        found.problem, found.reason = Problem.FIELD_INVALID, _sort(error.rules)
+        found.problem, found.reason = Problem.FIELD_INVALID, dict(sorted(error.rules.items()))
     return found
 
 
@@ -131,10 +139,6 @@ def _note_silence(caller: Caller) -> list[str]:
     return []
 
 
-def _sort(rules: Breaches | Mapping[str, str]) -> dict[str, str]:
-    return {part: str(rules[part]) for part in sorted(rules)}
-
-
 def _report(found: Findings, *, json: bool, has_keys: bool) -> ExitCode:
     if json:
         printing.print_json({**vars(found), "sealed": "checked" if has_keys else "not opened"})
@@ -143,7 +147,7 @@ def _report(found: Findings, *, json: bool, has_keys: bool) -> ExitCode:
             printing.print_paragraph(f"{found.problem}:")
         for part, rule in found.reason.items():
             printing.print_paragraph(f"{part}: {rule}", indent=2)
-        for note in found.notes:
+        for note in (*found.notes, *([found.deprecated] if found.deprecated else [])):
             printing.print_paragraph(note)
     if found.problem or found.notes:
         complain("docs/contracts.md explains each rule")

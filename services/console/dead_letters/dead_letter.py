@@ -15,6 +15,7 @@ from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import catalogue
+from shared.contracts.breach import BreaksContract
 from shared.contracts.conversations import SEALED_FIELDS
 from shared.messaging import headers
 from shared.messaging.topology import WorkQueue
@@ -143,7 +144,7 @@ def read_body(raw: AbstractIncomingMessage) -> dict[str, str] | None:
     """The fields of its body that can be shown, sealed ones only as `sealed`. None if it breaks its contract."""
     try:
         message = catalogue.decode(raw.type or "", raw.body)
-    except catalogue.BreaksContract:
+    except BreaksContract:
         return None
     said = message.model_dump(mode="json")
     return {name: SEALED if (type(message), name) in SEALED_FIELDS else str(value) for name, value in said.items()}

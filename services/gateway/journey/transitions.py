@@ -6,7 +6,8 @@ from uuid import uuid5
 from services.gateway.forms import parsing
 from services.gateway.journey.page import Milestone, Page
 from services.gateway.journey.session import Session
-from shared.contracts.catalogue import BreaksContract, decode
+from shared.contracts.breach import BreaksContract
+from shared.contracts.catalogue import decode
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.message import Message
 from shared.contracts.problem import Problem
@@ -26,7 +27,7 @@ from shared.domain.fields.importer_number import ImporterNumber
 RESTARTS = frozenset({Problem.CODE_EXPIRED, Problem.APPLICATION_LOCKED})
 """After these, the process restarts without the earlier data (guide, step 4, note)."""
 
-FAULTS = frozenset({Problem.UNAVAILABLE, Problem.CONTRACT_BROKEN})
+FAULTS = frozenset({Problem.UNAVAILABLE, Problem.CONTRACT_BROKEN, Problem.VERSION_GONE})
 """What went wrong is ours."""
 
 LIMITS = frozenset({Problem.VERIFICATION_NEEDED, Problem.TOO_MANY_REQUESTS})

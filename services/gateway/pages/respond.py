@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from services.gateway.journey.page import Page
 from services.gateway.journey.session import Session
+from services.gateway.journey.transitions import FAULTS
 from services.gateway.pages import code, confirmation, details, ended, request, start, waiting
 from services.gateway.pages.answers import Answer, Content, Data, End, GoOn, Show
 from services.gateway.pages.visit import Visit
@@ -25,7 +26,7 @@ WRONG_CODES = {
 }
 """What is logged with a tag of the visitor's network. No worker knows it: commands after the start carry no tags."""
 
-STATUS = {Problem.TOO_MANY_REQUESTS: 429, Problem.UNAVAILABLE: 503, Problem.CONTRACT_BROKEN: 503}
+STATUS = {Problem.TOO_MANY_REQUESTS: 429, **dict.fromkeys(FAULTS, 503)}
 """The HTTP status of a page that shows a problem. Others get 200, because browsers log anything else as a failure."""
 
 FORGET = '"cache", "storage"'

@@ -37,12 +37,24 @@ class Broken:
 
 START, CODE, SUBMIT, ABANDON = CONTENTS
 
+NO_START, NO_CODE = (f"type: unknown (taken: {key}.v1)" for key in (START, CODE))
+
 
 PROPERTIES = [
-    Broken("no type", CODE, set_property("type", None), "type: unknown"),
-    Broken("a type without its version", CODE, set_property("type", "check-code"), "type: unknown"),
-    Broken("a version that is not there yet", START, set_property("type", "start-application.v9"), "type: unknown"),
-    Broken("another command's type", CODE, set_property("type", "submit-details.v1"), "type: unknown"),
+    Broken("no type", CODE, set_property("type", None), NO_CODE),
+    Broken("a type without its version", CODE, set_property("type", "check-code"), NO_CODE),
+    Broken(
+        "a version that is not there yet",
+        START,
+        set_property("type", "start-application.v9"),
+        NO_START,
+    ),
+    Broken(
+        "another command's type",
+        CODE,
+        set_property("type", "submit-details.v1"),
+        NO_CODE,
+    ),
     Broken("plain text", START, set_property("content_type", "text/plain"), "content_type: unsupported"),
     Broken("MessagePack", START, set_property("content_type", "application/msgpack"), "content_type: unsupported"),
     Broken("compressed", SUBMIT, set_property("content_encoding", "gzip"), "content_encoding: unsupported"),
@@ -65,7 +77,7 @@ PROPERTIES = [
         "several properties",
         CODE,
         make_both(set_property("type", "x"), set_property("delivery_mode", 1)),
-        "delivery_mode: not-persistent, type: unknown",
+        f"delivery_mode: not-persistent, {NO_CODE}",
     ),
 ]
 

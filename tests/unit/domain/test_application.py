@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 from itertools import pairwise, product
+from typing import ClassVar
 from uuid import uuid4
 
 import pytest
 
+from shared.contracts.events import ApplicationSubmitted
+from shared.contracts.message import Event
 from shared.contracts.state import FOLLOWERS, State
 from shared.domain.application import RETRIED_FOR, SWEEP, Application, Code, Parked
 from shared.domain.handled_result import HandledResult
@@ -120,3 +123,13 @@ def test_a_parked_message_stays_marked_until_it_is_unparked() -> None:
     parked = Parked(uuid4(), "application-accepted", "too old", LATER)
     assert begun().park_message(parked).parked == {parked.message_id: parked}
     assert begun().park_message(parked).unpark_message(parked.message_id).parked == {}
+
+
+def test_a_sealed_code_is_dropped_whatever_the_version_of_its_message() -> None:
+    class CodeIssuedV0(Event):
+        TYPE: ClassVar[str] = "code-issued.v0"
+
+    id = uuid4()
+    kept = ApplicationSubmitted(application_id=id)
+    application = begun().remember(id, HandledResult(NOW, follow_ups=(CodeIssuedV0(application_id=id), kept)))
+    assert application.drop_code_email().handled[id].follow_ups == (kept,)

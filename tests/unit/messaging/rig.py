@@ -14,6 +14,7 @@ from shared.contracts.commands import CheckCode
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import CodeIssued, EmailDue
 from shared.contracts.message import Message
+from shared.contracts.versions import VERSIONS
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
 from shared.messaging import executor
@@ -52,6 +53,7 @@ class Rig:
         self.store = Store(self.journal)
         self.refused = RefusedCommands()
         self.contents: Contents | None = None
+        self.versions = VERSIONS
         self.clock = Clock(START)
         self.channel = Channel(self.journal)
         self.queue = find_queue(message)
@@ -97,6 +99,7 @@ class Rig:
             ),
             clock=self.clock,
             contents=self.contents,
+            versions=self.versions,
         )
 
     async def take(self, decide: Decide, sent: Sent | None = None, **kwargs: Any) -> Sent:

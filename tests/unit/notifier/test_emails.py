@@ -9,7 +9,9 @@ from services.notifier.rendering import EmailRenderer
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.problem import Problem
 from shared.domain.account import derive_number
+from shared.security.sealing import name_context
 from tests.support.written_emails import (
+    EMAILS,
     ID,
     KINDS,
     MASKED,
@@ -36,6 +38,14 @@ def test_only_its_message_id_tells_a_resent_email_from_the_first() -> None:
     assert ids[0] == ids[1]
     assert len(set(ids)) == 3
     assert len({text(read(each)) for each in emails}) == 1
+
+
+def test_an_event_of_an_older_version_opens_as_it_was_sealed() -> None:
+    kind = EmailKind.ACCOUNT_READY
+    newest, older = event(kind, Told()), name_context("email-due.v0", "content", ID)
+    content = EMAILS.open_bytes(newest.content, name_context(newest.TYPE, "content", ID))
+    event_v0 = newest.model_copy(update={"content": EMAILS.seal_bytes(content, older)}).note_arrival("email-due.v0")
+    assert writer(kind).write(event_v0, kind) == writer(kind).write(newest, kind)
 
 
 def test_the_confirmation_says_that_the_importer_view_request_was_processed() -> None:

@@ -127,7 +127,7 @@ export interface Refused {
   /** With field-invalid: the rule that each field breaks. */
   readonly fields?: Readonly<Record<string, string>>;
   /** For the gateway's author. With contract-broken: each part that breaks its contract, and the rule (`request:
-   *  missing, taken_at: no-zone`). With unavailable: why, in words. */
+   *  missing, taken_at: no-zone`). With version-gone: which are taken. With unavailable: why, in words. */
   readonly reason?: string;
 }
 

@@ -30,6 +30,7 @@ export const PROBLEMS = [
   "session-over",
   "unavailable",
   "contract-broken",
+  "version-gone",
 ] as const;
 export type Problem = (typeof PROBLEMS)[number];
 

@@ -12,11 +12,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.console.__main__ import app
+from services.console.commands import contracts
+from shared.contracts.problem import Problem
 from shared.messaging.permissions import name_replies
+from shared.messaging.written_message import WrittenMessage
 from shared.security.keys import KeyRing, make_ring
+from shared.security.sealing import Sealer
 from tests.contract import documented
 from tests.support.broken_commands.command import CONTENTS, DETAILS, REQUEST, Command
 from tests.support.broken_commands.table import BROKEN, SEALED, Broken
+from tests.support.old_versions import VERSIONS
 
 RING = KeyRing.parse(make_ring())
 WRITABLE = [broken for broken in BROKEN if broken.name != "no UTF-8"]  # a file of JSON holds text
@@ -111,6 +116,25 @@ def test_what_only_silence_would_answer_is_said(properties: dict[str, Any], note
     done = check(message, "--json")
     assert done.exit_code == 1
     assert answer(done)["notes"][0].startswith(note)
+
+
+def test_an_older_version_passes_and_it_is_said_until_when() -> None:
+    command = Command("start-application", RING)
+    request = command.seal(REQUEST, "request", f"start-application.v0/request/{command.application}")
+    command.body |= {"request": request, "network": "a" * 32}
+    command.properties["type"] = "start-application.v0"
+    found = contracts.examine(WrittenMessage.parse(json.dumps(write(command))), Sealer(RING), VERSIONS)
+    assert (found.problem, found.notes) == (None, [])
+    assert found.deprecated == (
+        "deprecated: start-application.v0 is taken until 2027-11-29 at least; start-application.v1 takes its place"
+    )
+
+
+def test_a_version_that_is_gone_is_refused_with_those_that_are_taken() -> None:
+    command = Command("check-code", RING)
+    command.properties["type"] = "check-code.v0"
+    found = contracts.examine(WrittenMessage.parse(json.dumps(write(command))), None, VERSIONS)
+    assert (found.problem, found.reason) == (Problem.VERSION_GONE, {"type": "gone (taken: check-code.v1)"})
 
 
 def test_the_document_s_example_says_what_the_document_says() -> None:

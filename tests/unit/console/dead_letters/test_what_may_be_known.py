@@ -18,7 +18,7 @@ class TestWhatMayBeKnown:
         letter = hold(dead, rig.queue).letter
         assert letter.type == "?[***@***"
         assert letter.id.startswith("~")
-        assert letter.reason == "it breaks its contract: type: unknown"
+        assert letter.reason == "it breaks its contract: type: unknown (taken: check-code.v1)"
 
     def test_one_that_the_broker_gave_up_on_says_so_whatever_its_headers_say(self, rig: Rig) -> None:
         death = {"reason": "delivery_limit", "queue": rig.queue.name, "count": 1}
