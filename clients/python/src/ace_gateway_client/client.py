@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -44,6 +44,15 @@ class _Link:
     commands: AbstractExchange
     user: str
     replies: str
+    tag: str
+    """Of the consumer of our reply queue."""
+
+    async def is_lost(self) -> bool:
+        """Whether replies no longer come: the channel is closed, or the broker took the reply queue away."""
+        if self.channel.is_closed:
+            return True
+        underlay: Any = await self.channel.get_underlay_channel()
+        return self.tag not in underlay.consumers
 
 
 class GatewayClient:
@@ -136,7 +145,7 @@ class GatewayClient:
 
     async def _connect(self) -> _Link:
         async with self._connecting:
-            if self._link is None or self._link.channel.is_closed:
+            if self._link is None or await self._link.is_lost():
                 await self._disconnect()
                 self._link = await self._open()
             return self._link
@@ -159,8 +168,8 @@ class GatewayClient:
                     if attempt == NAMES - 1:
                         raise
                     continue
-                await queue.consume(self._take, no_ack=True)
-                return _Link(connection, channel, await channel.get_exchange(COMMANDS, ensure=False), user, name)
+                tag = await queue.consume(self._take, no_ack=True)
+                return _Link(connection, channel, await channel.get_exchange(COMMANDS, ensure=False), user, name, tag)
             raise AssertionError("the last attempt returns or raises")
         except BaseException:
             await connection.close()
