@@ -58,6 +58,12 @@ def _parse_statistics(queue: Mapping[str, Any]) -> QueueStatistics:
     )
 
 
+def is_nothing_delayed(found: Mapping[str, QueueStatistics]) -> bool:
+    """Whether nothing waits to be tried again, as far as can be known without taking it out: nor does anybody look."""
+    delays = [found.get(step.name) for step in RETRY_STEPS]
+    return all(delay and delay.answers and not delay.ready and not delay.consumers for delay in delays)
+
+
 def summarize_delays(found: Mapping[str, QueueStatistics]) -> dict[str, dict[str, int | None]]:
     """The contents of each delay queue: ready messages, and those held back because they cannot return."""
     return {

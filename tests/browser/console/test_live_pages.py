@@ -28,6 +28,23 @@ async def test_a_message_that_waits_is_seen_without_loading_the_page(viewer: Vis
     await expect(viewer.page.locator(".live")).to_contain_text("Live")
 
 
+async def test_a_queues_own_page_finds_what_waits_to_be_tried_again_and_leaves_it(
+    viewer: Visitor, console: Console
+) -> None:
+    await viewer.open("/queues")
+    retries = viewer.page.get_by_role("row", name=QUEUE).get_by_role("cell").nth(8)
+    await expect(retries).to_have_text("0", timeout=SOON)
+    async with await connect(console.settings.need("rabbitmq_url")) as connection, connection.channel() as channel:
+        delay = await channel.get_exchange("ace.retry.600s", ensure=False)
+        for queue in (QUEUE, QUEUE, "intake.start-application"):
+            await delay.publish(Message(b"a guess"), queue)
+        await expect(retries).to_have_text("-", timeout=SOON)
+        for _ in range(2):
+            await viewer.open(f"/queues/{QUEUE}")
+            await expect(viewer.page.get_by_text("2 for 10 min")).to_be_visible()
+        await (await channel.get_queue("ace.retry.600s", ensure=False)).purge()
+
+
 async def test_a_tab_that_nobody_sees_keeps_no_connection(viewer: Visitor, console: Console) -> None:
     watch = console.dependencies.watch
     await viewer.open("/")

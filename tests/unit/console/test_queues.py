@@ -10,10 +10,15 @@ from rich.console import Console
 from services.console.output.formatting import format_short_span, format_span
 from services.console.queues.drain import estimate_drain
 from services.console.queues.queue_lines import summarize_queues
-from services.console.queues.queue_statistics import QueueStatistics, parse_management, summarize_delays
+from services.console.queues.queue_statistics import (
+    QueueStatistics,
+    is_nothing_delayed,
+    parse_management,
+    summarize_delays,
+)
 from services.console.queues.queue_table import CELLS, draw_queues
 from shared.messaging.broker_limits import DEAD_BYTES
-from shared.messaging.topology import WORK_QUEUES
+from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES
 
 QUEUE = "notifier.send-email"
 WELL = {name: QueueStatistics(0, 1) for queue in WORK_QUEUES for name in (queue.name, queue.dead)}
@@ -111,6 +116,25 @@ def test_the_delays_show_what_waits_and_what_is_held_back() -> None:
     assert summarize_delays({"ace.retry.5s": QueueStatistics(4, 0, held_back=1)}) == {
         "ace.retry.5s": {"ready": 4, "messages_dlx": 1}
     }
+
+
+@pytest.mark.parametrize(
+    ("changed", "nothing"),
+    [
+        ({}, True),
+        ({"ace.retry.5s": QueueStatistics(1, 0)}, False),
+        ({"ace.retry.5s": QueueStatistics(0, 1)}, False),
+        ({"ace.retry.5s": QueueStatistics(0, 0, answers=False)}, False),
+    ],
+    ids=["empty", "one waits", "somebody has them out", "does not answer"],
+)
+def test_nothing_waits_to_be_tried_again_only_if_every_delay_says_so(
+    changed: dict[str, QueueStatistics], nothing: bool
+) -> None:
+    empty = {step.name: QueueStatistics(0, 0) for step in RETRY_STEPS}
+    assert is_nothing_delayed(empty | changed) is nothing
+    del empty["ace.retry.1s"]
+    assert not is_nothing_delayed(empty | changed)
 
 
 @pytest.mark.parametrize("width", [80, 120])

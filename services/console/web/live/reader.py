@@ -1,9 +1,12 @@
 """Reads how everything stands: what `acectl top` reads, and how today's applications fare."""
 
-from services.console.health.facts import Failure
+from collections import Counter
+
+from services.console.health.facts import BrokerFacts, Failure
 from services.console.health.judge import judge_health
 from services.console.health.observer import Observer
 from services.console.queues import queue_lines, queue_statistics
+from services.console.queues.queue_lines import QueueLine
 from services.console.web.live.counting import Counting
 from services.console.web.live.snapshot import Snapshot
 
@@ -23,8 +26,14 @@ class Reader:
         return Snapshot(
             at=facts.at,
             health=judge_health(facts),
-            queues=() if isinstance(broker, Failure) else tuple(queue_lines.summarize_queues(found, ages=broker.ages)),
+            queues=() if isinstance(broker, Failure) else _summarize(broker),
             delays=queue_statistics.summarize_delays(found),
             reached=counts.reached if counts else None,
             code_emails=counts.code_emails if counts else None,
         )
+
+
+def _summarize(broker: BrokerFacts) -> tuple[QueueLine, ...]:
+    """A line for each queue. How many of its messages wait to be tried again is known while none do: no look here."""
+    waits: dict[str, Counter[str]] | None = {} if queue_statistics.is_nothing_delayed(broker.queues) else None
+    return tuple(queue_lines.summarize_queues(broker.queues, waits, broker.ages))
