@@ -23,13 +23,14 @@ from shared.messaging.permissions import PERMISSIONS
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WorkQueue, find_queue
 from shared.settings.processes import Settings
 from tests.support.applicant import ACME, reaches, start, submit, verify
-from tests.support.broker import Broker
+from tests.support.broker import Broker, looking_into
 from tests.support.gateway import connected_gateway
 from tests.support.mail_sink import MailSink
 from tests.support.operators import OPERATOR, make_operator
 from tests.support.records import store_importer
 from tests.support.servers import Servers, virtual_host
 from tests.support.services import WIRES, working
+from tests.support.settings import settings_with_keys
 from tests.support.sizes import neighbors
 
 PASSWORD = "of this test"
@@ -48,17 +49,38 @@ async def users(running: Servers) -> AsyncIterator[dict[str, str]]:
         yield await make_users(running, broker)
 
 
-@pytest.fixture
-async def services(settings: Settings, running: Servers, box: MailSink) -> dict[str, Settings]:
+@pytest.fixture(scope="module")
+async def workplace(running: Servers) -> AsyncIterator[str]:
+    """A virtual host whose queues are as empty after a test as before."""
+    async with virtual_host(running) as broker:
+        yield broker
+
+
+@pytest.fixture(scope="module")
+async def services(
+    running: Servers, workplace: str, keys: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Settings]:
     """Settings for each service, with its own user."""
-    addresses = await make_users(running, settings.need("rabbitmq_url"))
-    return {
-        user: settings.model_copy(update={"rabbitmq_url": URL(address), "smtp_url": box.url})
-        for user, address in addresses.items()
-    }
+    addresses = await make_users(running, workplace)
+    told = settings_with_keys(
+        keys,
+        mongodb_url=running.mongodb_url,
+        mongodb_database=f"test-{uuid4().hex[:8]}",
+        smtp_url="smtp://127.0.0.1:9",
+        data_dir=tmp_path_factory.mktemp("data"),
+    )
+    return {user: told.model_copy(update={"rabbitmq_url": URL(address)}) for user, address in addresses.items()}
+
+
+@pytest.fixture(scope="module")
+async def broker(workplace: str) -> AsyncIterator[Broker]:
+    """The same virtual host as its administrator sees it."""
+    async with looking_into(workplace) as found:
+        yield found
 
 
 async def test_every_service_does_its_work_as_its_own_user(services: dict[str, Settings], box: MailSink) -> None:
+    services = {user: told.model_copy(update={"smtp_url": box.url}) for user, told in services.items()}
     await store_importer(services["intake"], ACME.importer_number, ACME.company_name, "poc@acme.example")
     async with AsyncExitStack() as stack:
         for service in WIRES:
