@@ -12,7 +12,7 @@ from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import CodeEmailRefused, CodeIssued, CodeWithdrawn, EmailDue, EmailRefused, EmailsSent
 from shared.contracts.message import Event
 from shared.domain.decision import Decision, Situation
-from shared.domain.email import LEASE, Email, Emails
+from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Email, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
 
 CODE = EmailKind.VERIFICATION_CODE
@@ -75,11 +75,11 @@ def _describe_refusal(application_id: UUID, kind: EmailKind, attempt: int) -> Ev
 
 
 def _announce_completion(kind: EmailKind, emails: Emails) -> tuple[Event, ...]:
-    """What follows once both emails to the requester are out. A repeated delivery says it again.
+    """What follows once both emails to the requester are out. A repeated delivery of one of them says it again.
 
-    A code email's does not: it may come again later than they went out, and completing is not the code mailer's to say.
+    No other email does. A code email's event may come again later, and completing is not the code mailer's to say.
     """
-    if kind is CODE or not emails.are_complete:
+    if kind not in EMAILS_TO_COMPLETE or not emails.are_complete:
         return ()
     return (EmailsSent(application_id=emails.id),)
 

@@ -25,7 +25,7 @@ SLACK = 0.9
 """What takes less than this part of its limit has become better: then the limit has to follow."""
 
 APPLICATIONS = 5
-"""The least of them counts: a sweep may fall into one, and two emails sent at once may both say that all are sent."""
+"""The least of them counts: a sweep may fall into one."""
 
 
 async def test_an_application_costs_no_more_than_its_limits(
