@@ -60,10 +60,11 @@ def install_client(folder: Path) -> None:
     run("npm", "install", "--no-audit", "--no-fund", packed["filename"], cwd=folder)
 
 
-def run(*command: str, cwd: Path, **settings: str) -> str:
+def run(*command: str, cwd: Path, entered: str = "", **settings: str) -> str:
     """Runs a command and returns what it prints, which an error shows too."""
+    env = os.environ | settings
     done = subprocess.run(  # noqa: S603
-        command, cwd=cwd, env=os.environ | settings, capture_output=True, text=True, timeout=240, check=False
+        command, cwd=cwd, env=env, input=entered, capture_output=True, text=True, timeout=240, check=False
     )
     if done.returncode:
         error = subprocess.CalledProcessError(done.returncode, command)

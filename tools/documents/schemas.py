@@ -23,7 +23,8 @@ GROWING = ("Problem", "State", "EmailKind", "EmailStatus")
 
 MORE_MAY_COME = "More may come: the known ones are in `x-known-values`."
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT = "http://json-schema.org/draft-07/schema#"
+"""What AsyncAPI 3 builds on, and generators read: Modelina takes no newer one."""
 
 
 def describe_models(models: Iterable[type[BaseModel]], ref_template: str) -> dict[str, Any]:
@@ -58,9 +59,9 @@ def make_schemas() -> dict[str, str]:
 
 
 def _write(name: str, model: type[BaseModel]) -> str:
-    definitions = describe_models([model], "#/$defs/{model}")
+    definitions = describe_models([model], "#/definitions/{model}")
     own = definitions.pop(model.__name__)
-    whole = {"$schema": DIALECT, "$id": f"{name}.json", **own, **({"$defs": definitions} if definitions else {})}
+    whole = {"$schema": DIALECT, "$id": f"{name}.json", **own, **({"definitions": definitions} if definitions else {})}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,0 +1,1 @@
+"""Others' generators of models, with a lock of their own for each language."""
