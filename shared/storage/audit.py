@@ -12,6 +12,9 @@ from pymongo import DESCENDING, IndexModel
 from shared.security.redaction import redact
 from shared.storage.errors import transient_when_away
 
+LOOK_UP = "look-up"
+"""The action of an operator who looked somebody up."""
+
 LONGEST_REASON = 500
 """Characters of an operator's reason that are kept."""
 

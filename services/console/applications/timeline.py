@@ -10,9 +10,7 @@ from shared.contracts.message import Reply
 from shared.contracts.replies import Refused
 from shared.domain.application import Application
 from shared.domain.email import Email
-from shared.storage.audit import AuditEntry
-
-LOOK_UP = "look-up"
+from shared.storage.audit import LOOK_UP, AuditEntry
 
 
 @dataclass(frozen=True)

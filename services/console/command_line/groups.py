@@ -18,7 +18,7 @@ SUMMARIES = {
     "emails": "Emails that are not out, and sending one again.",
     "limits": "What limits counted about an importer, name, address or network, and lifting it.",
     "dead": "Dead letters: messages that were parked because they can never be handled, or no longer.",
-    "audit": "What operators did to dead letters and emails, and which files they loaded: who, when, what, why.",
+    "audit": "What operators did, whom they looked up, and which files they loaded: who, when, what, why.",
     "gateways": "Web gateways of others: each with a broker user and keys of its own.",
     "contracts": "What is wrong with a message of somebody's gateway.",
     "logins": "Who may use the console in the browser, and as what.",

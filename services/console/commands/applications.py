@@ -13,6 +13,7 @@ from services.console.applications.lookup import find_applications
 from services.console.applications.summary import summarize
 from services.console.command_line import options, spans
 from services.console.command_line.groups import make_group
+from services.console.command_line.look_ups import record_look_up
 from services.console.command_line.running import run
 from services.console.output import printing
 from services.console.output.exit_codes import ExitCode, complain
@@ -34,14 +35,18 @@ Since = Annotated[str | None, typer.Option(help="Only those started since then."
 @app.command()
 def show(
     name: options.ApplicationName,
+    *,
+    operator: options.As = None,
     json: options.JSON = False,
 ) -> None:
-    """Show everything about an application, personal data masked."""
+    """Show everything about an application, personal data masked. The audit keeps who looked."""
     from services.console.applications import application_view  # noqa: PLC0415
 
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
             for application in await find_applications(database, name):
+                cause = f"by its name {application.reference}"
+                await record_look_up(database, operator, "application", cause, application=application.id)
                 emails = await database.collections.email_status.find(application.id)
                 seen = application_view.describe(application, emails, database.storage, clock.now())
                 if json:
@@ -85,9 +90,14 @@ def find(
             metavar="REFERENCE|IR#|EMAIL|ACCOUNT", help="- reads it from standard input, so that no history keeps it."
         ),
     ],
+    *,
+    operator: options.As = None,
     json: options.JSON = False,
 ) -> None:
-    """Find applications by reference, importer record number, the requester's email address, or account."""
+    """Find applications by reference, importer record number, the requester's email address, or account.
+
+    The audit keeps who looked.
+    """
     from services.console.applications.search import search  # noqa: PLC0415
     from services.console.applications.search_term import SearchTerm  # noqa: PLC0415
 
@@ -95,6 +105,7 @@ def find(
 
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
+            await record_look_up(database, operator, "application", f"by {wanted.kind} {wanted.masked}")
             found = await search(database, wanted)
             lines = await _summarize(found, database)
         if not found:

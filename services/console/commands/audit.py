@@ -1,4 +1,4 @@
-"""`acectl audit`: what operators did to dead letters and emails, and which files they loaded."""
+"""`acectl audit`: what operators did, whom they looked up, and which files they loaded."""
 
 import sys
 from dataclasses import asdict
@@ -30,7 +30,7 @@ def list_entries(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.", metavar="N")] = 50,
     json: options.JSON = False,
 ) -> None:
-    """List what was sent back, sent again and thrown away, the latest first."""
+    """List what operators did and whom they looked up, the latest first."""
 
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
@@ -41,14 +41,15 @@ def list_entries(
             printing.print_json(found)
         else:
             for line in found:
-                head = f"{format_time(line['at'])}  {line['who']}  {line['action']}  {line['queue']}"
+                head = f"{format_time(line['at'])}  {line['who']}  {line['action']}  {line['queue'] or line['type']}"
                 printing.print_paragraph(head, "bold")
-                printing.print_paragraph(f"{line['message_id']}  {line['reference'] or ''}", indent=4)
+                if about_it := "  ".join(filter(None, (line["message_id"], line["reference"]))):
+                    printing.print_paragraph(about_it, indent=4)
                 printing.print_paragraph(line["cause"], indent=4)
                 if line["why"]:
                     printing.print_paragraph(f"why: {line['why']}", indent=4)
         if not found:
-            complain("nothing was done to such a message")
+            complain("nothing of this kind was done")
         return ExitCode.DONE
 
     run(RecordSettings, work)

@@ -8,7 +8,7 @@ import typer
 from services.console.command_line.dead_letter_options import ActionOptions, Filters
 from services.console.command_line.groups import make_group
 from services.console.command_line.option_sets import spread_options
-from services.console.command_line.options import JSON, need_reason
+from services.console.command_line.options import JSON, As, need_reason
 from services.console.command_line.running import run
 from services.console.dead_letters import listing
 from services.console.dead_letters.dead_letter import read_body
@@ -49,12 +49,21 @@ def list_dead_letters(
 @app.command()
 def show(
     id: Annotated[str, typer.Argument(metavar="ID", help="The message's id.")],
+    *,
+    operator: As = None,
     json: JSON = False,
 ) -> None:
-    """Show a dead letter: all that may be known without opening what is sealed in it."""
+    """Show a dead letter: all that may be known without opening what is sealed in it. The audit keeps who looked."""
+    from services.console.command_line.look_ups import record_look_up  # noqa: PLC0415  # a listing needs no database
+    from services.console.servers.database import open_database  # noqa: PLC0415
 
     async def work(settings: ConsoleSettings) -> ExitCode:
         found, unread = await read_selected(settings, Wanted(id=id))
+        if about := [dead.letter for dead in found if dead.letter.application]:
+            async with open_database(settings) as database:
+                for letter in about:
+                    cause = f"by its id {letter.id}"
+                    await record_look_up(database, operator, "dead letter", cause, application=letter.application)
         if found:
             listing.print_all([(dead.letter, read_body(dead.raw)) for dead in found], json=json)
         else:

@@ -10,7 +10,9 @@ import typer
 from services.console.applications.lookup import find_link
 from services.console.command_line.groups import make_group
 from services.console.command_line.load_options import LoadOptions, MostContacts, load_file
+from services.console.command_line.look_ups import record_look_up
 from services.console.command_line.option_sets import spread_options
+from services.console.command_line.options import As
 from services.console.command_line.running import run
 from services.console.files import csv_reader
 from services.console.files.importers import checking, importer_rows, sample_importers
@@ -85,9 +87,11 @@ def generate(
 @app.command()
 def show(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="The importer record number; - is standard input.")],
+    *,
+    operator: As = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show an importer record, personal data masked."""
+    """Show an importer record, personal data masked. The audit keeps who looked."""
     try:
         wanted = ImporterNumber.parse(sys.stdin.readline() if number == "-" else number)
     except Invalid as error:
@@ -95,6 +99,7 @@ def show(
 
     async def work(settings: RecordSettings) -> ExitCode:
         async with open_database(settings) as database:
+            await record_look_up(database, operator, "importer", f"by importer {wanted.masked}")
             stored = await database.collections.importers.find(database.index.compute("importer", wanted.value))
             if stored is None:
                 complain(f"there is no importer record {wanted.masked}")

@@ -7,6 +7,7 @@ import typer
 
 from services.console.command_line import options
 from services.console.command_line.groups import make_group
+from services.console.command_line.look_ups import record_look_up
 from services.console.command_line.running import run
 from services.console.limits.examination import examine
 from services.console.limits.examination import lift as lift_counts
@@ -37,14 +38,20 @@ def show(
     address: Address = None,
     network: Network = None,
     *,
+    operator: options.As = None,
     json: options.JSON = False,
 ) -> None:
-    """Show what was counted about one importer, name, address or network, and what it leads to."""
+    """Show what was counted about one importer, name, address or network, and what it leads to.
+
+    The audit keeps who looked.
+    """
     named = _need_one(importer, name, address, network)
 
     async def work(settings: LimitsSettings) -> ExitCode:
         subject = _read(settings, named)
         async with open_database(settings) as database:
+            what = "importer" if importer is not None else "limits"
+            await record_look_up(database, operator, what, f"by {subject.shown}")
             lines = await examine(database, subject, clock.now())
         if json:
             printing.print_json(lines)

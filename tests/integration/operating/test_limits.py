@@ -74,7 +74,8 @@ async def test_what_was_counted_is_lifted_with_a_reason_and_audited(guessed: Set
     ending, lines, complaint = await acectl(guessed, "limits", "show", "--importer", NUMBER)
     assert (ending, lines) == (0, [])
     assert NUMBER not in complaint
-    [entry] = (await acectl(guessed, "audit", "list"))[1]
+    looked, entry = (await acectl(guessed, "audit", "list"))[1]
+    assert (looked["action"], looked["cause"]) == ("look-up", "by importer ***-**-6789")
     assert (entry["action"], entry["why"], entry["cause"]) == (
         "lift",
         "the importer called",

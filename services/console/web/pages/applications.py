@@ -11,10 +11,11 @@ from services.console.applications.search import search
 from services.console.applications.search_term import SearchTerm
 from services.console.applications.stuck import list_findings
 from services.console.applications.summary import summarize
-from services.console.applications.timeline import LOOK_UP, list_events
+from services.console.applications.timeline import list_events
 from services.console.applications.traces import find_spans
 from services.console.web.access.visit import Visit
 from shared.domain.application import Application
+from shared.storage.audit import LOOK_UP
 
 LATEST, AUDITED = 25, 200
 """How many applications to list, and how many entries of the audit to read about one."""

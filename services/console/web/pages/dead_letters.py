@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from starlette.responses import Response
 
-from services.console.applications.timeline import LOOK_UP
 from services.console.dead_letters.dead_letter import HeldDeadLetter, can_be_replayed, read_body
 from services.console.dead_letters.judging import judge_dead_letters
 from services.console.dead_letters.listing import describe
@@ -20,6 +19,7 @@ from services.console.dead_letters.selection import (
 from services.console.dead_letters.sentences import tell
 from services.console.output.exit_codes import NotFound
 from services.console.web.access.visit import Visit
+from shared.storage.audit import LOOK_UP
 
 JUDGED, LISTED = 500, 100
 """How many dead letters a page judges, which costs two reads each, and how many it lists."""

@@ -11,6 +11,7 @@ from services.console.limits.examination import examine, lift
 from services.console.limits.subject import Subject, Unreadable
 from services.console.web.access.visit import Visit
 from shared.security.sealing import CannotOpen
+from shared.storage.audit import LOOK_UP
 
 KINDS = {
     "importer": "Importer record number (IR#)",
@@ -36,7 +37,7 @@ async def look_up(visit: Visit) -> Response:
         subject = _read_subject(visit, kind, typed)
     except Unreadable as error:
         return _render(visit, 400, kind=kind, problem=f"This cannot be looked up: {error}.")
-    await visit.record("look-up", "importer" if kind == "importer" else "limits", f"by {subject.shown}")
+    await visit.record(LOOK_UP, "importer" if kind == "importer" else "limits", f"by {subject.shown}")
     database = visit.dependencies.database
     stored = await database.collections.importers.find(subject.asked.importer) if kind == "importer" else None
     return _render(

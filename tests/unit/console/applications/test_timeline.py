@@ -2,11 +2,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 from services.console.applications.search_term import SearchTerm
-from services.console.applications.timeline import LOOK_UP, list_events
+from services.console.applications.timeline import list_events
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.domain.account import derive_number
 from shared.domain.email import Email
-from shared.storage.audit import make_entry
+from shared.storage.audit import LOOK_UP, make_entry
 from tests.support.applications import ID, NOW, awaiting
 
 SAYS = "451 try again later"
