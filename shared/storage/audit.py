@@ -11,6 +11,7 @@ from pymongo import DESCENDING, IndexModel
 
 from shared.security.redaction import redact
 from shared.storage.errors import transient_when_away
+from shared.storage.known_fields import pick_known_fields
 
 LOOK_UP = "look-up"
 """The action of an operator who looked somebody up."""
@@ -74,4 +75,4 @@ class Audit:
             query["application"] = application
         with transient_when_away():
             async for found in self._collection.find(query, {"_id": 0}).sort("at", DESCENDING).limit(most):
-                yield AuditEntry(**found)
+                yield AuditEntry(**pick_known_fields(AuditEntry, found))

@@ -1,7 +1,6 @@
 """Converts an application to a document and back, and a change of one to an update of its document."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import Application, Code, Parked, Transition
 from shared.domain.handled_result import HandledResult, HandledResults
+from shared.storage.known_fields import pick_known_fields
 
 SIMPLE = (
     "gateway",
@@ -106,15 +106,10 @@ def to_application(document: Mapping[str, Any]) -> Application:
         history=tuple(Transition(State(entry["state"]), entry["at"], entry["cause"]) for entry in document["history"]),
         problem=Problem(problem) if problem else None,
         **{name: document[name] for name in SIMPLE if name in document},
-        code=Code(**_pick_fields(Code, code)) if code else None,
+        code=Code(**pick_known_fields(Code, code)) if code else None,
         handled=HandledResults({UUID(id): partial(_to_result, result) for id, result in document["handled"].items()}),
-        parked={UUID(id): Parked(**_pick_fields(Parked, mark)) for id, mark in (document["parked"] or {}).items()},
+        parked={UUID(id): Parked(**pick_known_fields(Parked, mark)) for id, mark in (document["parked"] or {}).items()},
     )
-
-
-def _pick_fields(kind: type[Any], document: Mapping[str, Any]) -> dict[str, Any]:
-    """What a document holds of a dataclass: not what only a later version knows, nor what an earlier one left out."""
-    return {field.name: document[field.name] for field in fields(kind) if field.name in document}
 
 
 def _from_result(result: HandledResult) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from shared.contracts.message import Message
 from shared.domain.email import NEED_NO_ATTENTION, Email, Emails
 from shared.domain.errors import Conflict, TransientFailure
 from shared.storage.errors import MARKS, transient_when_away
+from shared.storage.known_fields import pick_known_fields
 
 COLLECTION, VIEW = "emails", "email_status"
 
@@ -206,7 +207,8 @@ def _from_email(email: Email) -> dict[str, Any]:
 
 
 def _to_email(found: Mapping[str, Any]) -> Email:
-    return Email(EmailStatus(found["status"]), **{name: found[name] for name in FIELDS if name in found})
+    needed = {"status": EmailStatus(found["status"]), "at": found["at"]}
+    return Email(**pick_known_fields(Email, found) | needed)
 
 
 def _read_by_our_clock(document: Mapping[str, Any], now: datetime) -> Emails:

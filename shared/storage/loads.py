@@ -11,6 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection, AsyncIOMotorDatabase
 from pymongo import DESCENDING, IndexModel
 
 from shared.storage.errors import transient_when_away
+from shared.storage.known_fields import pick_known_fields
 
 LISTED = 10_000
 """Changed contacts in one document. All of a large load would exceed what a document may hold."""
@@ -79,7 +80,7 @@ class Loads:
             if importer:
                 query["_id"] = {"$in": await self._contacts.distinct("load", {"importers": importer})}
             async for found in self._loads.find(query).sort("at", DESCENDING).limit(most):
-                yield LoadEntry(id=found.pop("_id"), **found)
+                yield LoadEntry(id=found["_id"], **pick_known_fields(LoadEntry, found))
 
     async def list_contacts(self, load: UUID) -> AsyncIterator[str]:
         """The blind indexes of the importers whose contact a load changed."""

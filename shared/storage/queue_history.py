@@ -9,6 +9,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import ASCENDING, IndexModel
 
 from shared.storage.errors import transient_when_away
+from shared.storage.known_fields import pick_known_fields
 
 COLLECTION = "console_queue_history"
 
@@ -62,4 +63,4 @@ class QueueHistory:
 
 
 def _to_minute(found: Mapping[str, Any]) -> Minute:
-    return Minute(found["at"], tuple(QueueMinute(**queue) for queue in found["queues"]))
+    return Minute(found["at"], tuple(QueueMinute(**pick_known_fields(QueueMinute, queue)) for queue in found["queues"]))

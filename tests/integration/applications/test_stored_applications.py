@@ -16,8 +16,11 @@ from shared.domain.application import Application, Parked
 from shared.domain.errors import Conflict
 from shared.domain.handled_result import HandledResult
 from shared.settings.processes import Settings
+from shared.storage.audit import make_entry
 from shared.storage.database import Database
 from shared.storage.documents import to_document
+from shared.storage.loads import LOADED, LoadEntry
+from shared.storage.queue_history import COLLECTION, Minute, QueueMinute
 from tests.support.applications import NOW, awaiting, begun, provisioned, requested, verified
 
 
@@ -161,3 +164,18 @@ async def test_a_document_without_the_fields_that_came_later_is_read(database: D
     found = await database.applications.load(stored.id)
     assert found == stored
     await database.applications.save(found.note(NOW, "check-code"), found)
+
+
+async def test_what_operators_read_may_have_fields_of_a_later_version(database: Database, documents: Any) -> None:
+    entry = make_entry("ada", "log in", "a login", "ada", NOW)
+    load = LoadEntry(uuid4(), NOW, "ada", None, "portal users", LOADED, None, complete=False, rows=1, bad=0, changes={})
+    minute = Minute(NOW, (QueueMinute("intake.start-application", 1, 0, 0, None, None),))
+    await database.audit.add([entry])
+    await database.loads.add(load)
+    await database.queue_history.keep(minute)
+    for name, place in (("audit", "later"), ("loads", "later"), (COLLECTION, "queues.0.later")):
+        done = await documents.database[name].update_many({}, {"$set": {place: LATER}})
+        assert done.modified_count == 1
+    assert [found async for found in database.audit.list_latest(9)] == [entry]
+    assert [found async for found in database.loads.list_latest(9)] == [load]
+    assert await database.queue_history.list_since(NOW) == [minute]
