@@ -19,7 +19,8 @@ from shared.messaging.amqp import read_user
 from shared.messaging.connection import consume, disconnect, make_broker, start_when_reachable, stop_taking
 from shared.messaging.connection_properties import describe_process
 from shared.messaging.executor import Executor
-from shared.messaging.handler import Contents, Handler, Store, Stored, gather_nothing
+from shared.messaging.handler import Contents, Handler, Store, Stored, make_handler
+from shared.messaging.own_saves import OwnSaves
 from shared.messaging.processor import Processor
 from shared.messaging.publishing import Publisher
 from shared.messaging.stamps import Stamps
@@ -71,6 +72,7 @@ class Worker(Generic[C_co]):
         self._stamps = Stamps(self._broker)
         self.publisher = Publisher(self._broker, self.user)
         self.contents: Contents | None = None  # for commands: set before they are wired
+        self._own_saves: OwnSaves[Any] = OwnSaves()
         self._queues: list[str] = []
         self._processors: list[Processor[Any]] = []
         self._executors: list[Executor] = []
@@ -83,22 +85,18 @@ class Worker(Generic[C_co]):
         self._stop = asyncio.Event()
 
     @overload
-    def takes(self, message: type[M]) -> Callable[[Plain[M]], Plain[M]]: ...
+    def takes(self, message: type[M], *, continues: bool = False) -> Callable[[Plain[M]], Plain[M]]: ...
     @overload
     def takes(
-        self,
-        message: type[M],
-        gather: Callable[[M, Situation], Awaitable[F]],
-        *,
-        begins: bool = False,
+        self, message: type[M], gather: Callable[[M, Situation], Awaitable[F]], *, begins: bool = False
     ) -> Callable[[Informed[M, F]], Informed[M, F]]: ...
-    def takes(self, message: type[M], gather: Any = None, *, begins: bool = False) -> Any:
+    def takes(self, message: type[M], gather: Any = None, **expected: bool) -> Any:
         """Decorates the function that decides about an application's messages of this type."""
 
         def wire(decide: Any) -> Any:
-            plain = Handler(message, gather_nothing, lambda m, situation, _: decide(m, situation))
-            handler = Handler(message, gather, decide, begins=begins) if gather else plain
-            self.handle(handler, self.database.applications)
+            handler = make_handler(message, decide, gather, **expected)
+            self._own_saves.is_used |= handler.continues
+            self.handle(handler, self.database.applications, self._own_saves)
             return decide
 
         return wire
@@ -111,15 +109,14 @@ class Worker(Generic[C_co]):
         """Closes something once nothing is in flight any more."""
         self._closes.append(close)
 
-    def handle(self, handler: Handler[Any, Any, T], store: Store[T]) -> None:
+    def handle(self, handler: Handler[Any, Any, T], store: Store[T], own_saves: OwnSaves[T] | None = None) -> None:
         """Handles messages about what this store keeps."""
-        queue, publisher = find_queue(handler.message, self.service), self.publisher
+        queue = find_queue(handler.message, self.service)
+        common: dict[str, Any] = {"store": store, "publisher": self.publisher, "clock": clock.now}
         is_command = issubclass(handler.message, Command)
         refused, contents = (self.database.refused_commands, self.contents) if is_command else (None, None)
-        executor = Executor(queue, user=self.user, publisher=publisher, store=store, clock=clock.now, refused=refused)
-        processor = Processor(
-            handler, store=store, publisher=publisher, executor=executor, clock=clock.now, contents=contents
-        )
+        executor = Executor(queue, user=self.user, refused=refused, **common)
+        processor = Processor(handler, executor=executor, contents=contents, own_saves=own_saves, **common)
         self._queues.append(queue.name)
         self._processors.append(processor)
         self._executors.append(executor)

@@ -27,7 +27,7 @@ def wire(worker: Worker[ProvisionerSettings]) -> None:
     def resend_email(event: ResendRequested, situation: Situation) -> Decision:
         return steps.resend_email(event, situation, seals)
 
-    @worker.takes(EmailsSent)
+    @worker.takes(EmailsSent, continues=True)
     def complete_application(event: EmailsSent, situation: Situation) -> Decision:
         return steps.complete_application(event, situation)
 

@@ -48,7 +48,7 @@ def wire(worker: Worker[VerifierSettings]) -> None:
     def issue_code(event: ApplicationAccepted, situation: Situation, parties: Parties | Problem | None) -> Decision:
         return steps.issue_code(event, situation, parties, codes)
 
-    @worker.takes(CheckCode)
+    @worker.takes(CheckCode, continues=True)
     def check_code(command: CheckCode, situation: Situation) -> Decision:
         decision = steps.check_code(command, situation, codes)
         if decision.reply:

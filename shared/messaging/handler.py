@@ -97,3 +97,13 @@ class Handler(Generic[M, F, S]):
     begins: bool = False
     """Whether nothing is stored yet, as a rule, when such a message comes: then it is decided without loading first.
     If something is stored, saving conflicts, and it is loaded and decided again."""
+    continues: bool = False
+    """Whether what this process saved last is still stored, as a rule, when such a message comes. Likewise."""
+
+
+def make_handler(
+    message: type[M], decide: Callable[..., Decision[S]], gather: Any, *, begins: bool = False, continues: bool = False
+) -> Handler[M, Any, S]:
+    """A handler without an effect. One that gathers nothing decides without what was gathered."""
+    informed = decide if gather else lambda m, situation, _: decide(m, situation)
+    return Handler(message, gather or gather_nothing, informed, begins=begins, continues=continues)

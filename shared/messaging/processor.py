@@ -7,7 +7,7 @@ store and published and answered once more, under the same ids.
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Generic
 from uuid import UUID, uuid5
@@ -30,7 +30,9 @@ from shared.messaging.delivery import Delivery, read
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Contents, Handler, S, Store
 from shared.messaging.in_flight import InFlight
+from shared.messaging.own_saves import OwnSaves
 from shared.messaging.publishing import Publisher
+from shared.messaging.step import EffectResult, Guess, StepResult
 from shared.observability import metrics, tracing
 from shared.observability.queue_metrics import measure_age
 
@@ -41,23 +43,6 @@ CONFLICTS = 20
 
 PAUSE = 1.0
 """Seconds between attempts to save an effect's result. An effect that is not recorded would happen again."""
-
-
-@dataclass(frozen=True)
-class StepResult:
-    """A message's result, and the failure to raise once its follow-ups are published."""
-
-    result: HandledResult
-    failure: TransientFailure | PermanentFailure | None = None
-
-
-@dataclass(frozen=True)
-class EffectResult(Generic[S]):
-    """What a handler's effect returned. The handler decides again with it."""
-
-    facts: Any
-    stored: S | None
-    """What was stored when the effect began; None if it must be loaded again."""
 
 
 class Processor(Generic[S]):
@@ -73,6 +58,7 @@ class Processor(Generic[S]):
         clock: Callable[[], datetime],
         contents: Contents | None = None,
         versions: Versions = VERSIONS,
+        own_saves: OwnSaves[S] | None = None,
     ) -> None:
         self._handler = handler
         self._store = store
@@ -81,6 +67,7 @@ class Processor(Generic[S]):
         self._clock = clock
         self._contents = contents
         self._versions = versions
+        self._own_saves = own_saves or OwnSaves()
         self._skews = ClockSkews()
         self._measured = executor.measured
         self._in_hand: dict[int, datetime] = {}
@@ -149,16 +136,17 @@ class Processor(Generic[S]):
         effect: EffectResult[S] | None = None
         for round in range(CONFLICTS):
             is_first = is_new and round == 0
+            guess = self._guess(delivery) if is_first else None
             try:
-                step = await self._decide(delivery, mac, effect, is_first=is_first)
+                step = await self._decide(delivery, mac, effect, guess, is_first=is_first)
             except Conflict:
-                if not (is_first and self._handler.begins):
+                if guess is None:
                     self._measured.conflicts.inc()
                 effect = effect and replace(effect, stored=None)
                 continue
             except (TransientFailure, PermanentFailure) as failure:
-                if is_first and self._handler.begins:
-                    continue  # decided about a guess
+                if guess:
+                    continue
                 if effect is None or isinstance(failure, PermanentFailure):
                     raise
                 log.warning("the result of an effect is not saved yet", reason=str(failure))
@@ -170,13 +158,22 @@ class Processor(Generic[S]):
             effect = step
         raise TransientFailure("others kept changing it, or the database was away")
 
+    def _guess(self, delivery: Delivery) -> Guess[S] | None:
+        """What is stored as a rule when such a message comes; None if only the store can tell."""
+        if self._handler.begins:
+            return Guess(None)
+        own = self._own_saves.take(delivery.message.application_id) if self._handler.continues else None
+        if own is None or delivery.id in own.handled or self._is_from_stranger(delivery, own):
+            return None
+        return Guess(own)
+
     async def _decide(
-        self, delivery: Delivery, mac: str, effect: EffectResult[S] | None, *, is_first: bool
+        self, delivery: Delivery, mac: str, effect: EffectResult[S] | None, guess: Guess[S] | None, *, is_first: bool
     ) -> StepResult | EffectResult[S]:
         """One round: recalls the result, or decides and saves it; then runs the effect, if any."""
-        is_guess = is_first and self._handler.begins
-        stored = effect.stored if effect else None
-        if stored is None and not is_guess:
+        expected = effect or guess
+        stored = expected.stored if expected else None
+        if stored is None and not guess:
             stored = await self._store.load(delivery.message.application_id)
         now = self._clock()
         if self._is_from_stranger(delivery, stored):
@@ -192,7 +189,7 @@ class Processor(Generic[S]):
         situation = Situation(stored, delivery.id, delivery.user, now, is_first, delivery.stamped_at)
         facts = effect.facts if effect else await self._handler.gather(delivery.message, situation)
         decision = self._handler.decide(delivery.message, situation, facts)
-        if is_guess and not decision.changed:
+        if guess and not decision.changed:
             raise Conflict  # only what is saved proves the guess
         result = HandledResult(now, decision.reply, decision.follow_ups, mac)
         changed = decision.changed
@@ -203,6 +200,7 @@ class Processor(Generic[S]):
         after = stored
         if changed:
             after = await self._store.save(changed, stored, decision.created)
+            self._own_saves.keep(delivery.message.application_id, after, now)
             if change := changed.describe_change(stored):
                 log.info(**change)
                 metrics.count_change(change)

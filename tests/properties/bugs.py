@@ -171,6 +171,15 @@ def a_resent_email_keeps_its_message_id() -> Patch:
     return mock.patch.object(rendering, "make_message_id", message_id)
 
 
+def what_others_saved_meanwhile_is_overwritten() -> Patch:
+    save = Store.save
+
+    async def overwrite(store: Store, changed: Application, *others: Any) -> Application:
+        return await save(store, replace(changed, version=store.version(changed.id)), *others)
+
+    return mock.patch.object(Store, "save", overwrite)
+
+
 def a_wrong_code_is_not_counted() -> Patch:
     check = verifier.check_code
 
@@ -210,8 +219,8 @@ def what_a_message_led_to_is_forgotten() -> Patch:
 BUGS = (
     Bug(1, it_acknowledges_before_it_publishes),
     Bug(1, a_repeated_delivery_does_not_say_that_the_emails_are_sent, seed=10),
-    Bug(1, a_refusal_is_parked_before_it_is_published, seed=1),
-    Bug(1, what_others_recorded_meanwhile_is_not_seen, seed=3),
+    Bug(1, a_refusal_is_parked_before_it_is_published, seed=2),
+    Bug(1, what_others_recorded_meanwhile_is_not_seen, seed=5),
     Bug(2, accounts_are_created_without_a_unique_index),
     Bug(3, an_email_is_recorded_before_it_is_handed_over),
     Bug(3, an_email_is_not_claimed),
@@ -224,7 +233,8 @@ BUGS = (
     Bug(4, a_gateway_is_believed_however_long_ago_it_says_that_it_was, seed=6),
     Bug(4, what_the_sweep_closed_stays_closed, seed=37),
     Bug(5, what_a_message_led_to_is_forgotten),
-    Bug(7, the_code_mailer_speaks_for_the_other, seed=14),
+    Bug(5, what_others_saved_meanwhile_is_overwritten),
+    Bug(7, the_code_mailer_speaks_for_the_other, seed=29),
     Bug(8, a_refusal_of_us_ends_the_application),
     Bug(8, an_email_that_cannot_be_written_is_told_as_refused),
 )

@@ -35,6 +35,8 @@ class Work:
     queue: str
     sent: Sent | None
     began: datetime
+    process: int = 0
+    """Which of a program's two processes works on it."""
     withdrawn: frozenset[UUID] = frozenset()
     """Applications whose code email was withdrawn before it began."""
     is_dead: bool = False

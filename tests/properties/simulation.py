@@ -28,6 +28,7 @@ from shared.storage.sealed_documents import ImporterRecord
 from tests.properties.clients import Channel, away, unconfirmed
 from tests.properties.mail import MailServer, name_email
 from tests.properties.network import Fate, Killed, Network, Reached, Work, working
+from tests.properties.own_saves import OwnSavesOfTwo
 from tests.properties.queues import QUEUES, Queues
 from tests.properties.virtual_time import VirtualClock, VirtualLoop
 from tests.properties.wiring import SETTINGS, WIRES, WITH_A_WRONG_KEY, Wiring, ring
@@ -61,6 +62,7 @@ class Simulation:
         self.broker.listens = self.queues.route
         self.works: list[Work] = []
         """Processes that are working on something."""
+        self._taken = 0
         self._patches: list[Any] = [
             mock.patch("shared.clock.now", self.clock),
             mock.patch("aiosmtplib.SMTP", self.mail.connection),
@@ -99,16 +101,15 @@ class Simulation:
         for program, wire in wires.items():
             wiring = Wiring(self._database, self._publisher(program), settings)
             wire(wiring)
+            own_saves = OwnSavesOfTwo()
             for handler, store in wiring.handlers:
                 queue = topology.find_queue(handler.message, program)
-                publisher = self._publisher(program)
+                common: dict[str, Any] = {"store": store, "publisher": self._publisher(program), "clock": self.clock}
                 is_command = issubclass(handler.message, Command)
                 refused, contents = (self._database.refused_commands, wiring.contents) if is_command else (None, None)
-                executor = Executor(
-                    queue, user=program, publisher=publisher, store=store, clock=self.clock, refused=refused
-                )
+                executor = Executor(queue, user=program, refused=refused, **common)
                 processors[queue.name] = Processor(
-                    handler, store=store, publisher=publisher, executor=executor, clock=self.clock, contents=contents
+                    handler, executor=executor, contents=contents, own_saves=own_saves, **common
                 )
         return processors
 
@@ -129,7 +130,8 @@ class Simulation:
     def takes(self, sent: Sent) -> Work:
         """Gives a process a message, which it works on until its first call."""
         self.queues.by_name[sent.routing_key].remove(sent)
-        work = Work(sent.routing_key, sent, self.clock(), self.emails.withdrawn())
+        self._taken += 1
+        work = Work(sent.routing_key, sent, self.clock(), self._taken % 2, self.emails.withdrawn())
         raw = delivered(sent, cast("Any", Channel(self.network, work)))
         worker = (self._astray if self.key_is_wrong else self._processors)[work.queue]
         return self._begins(work, worker.take(raw))

@@ -11,7 +11,7 @@ from services.notifier.app import wire_code_mailer, wire_general_mailer
 from services.provisioner import app as provisioner
 from services.verifier import app as verifier
 from shared.contracts.message import Message
-from shared.messaging.handler import Contents, Handler, gather_nothing
+from shared.messaging.handler import Contents, Handler, make_handler
 from shared.messaging.publishing import Publisher
 from shared.security.keys import PURPOSES, KeyRing, make_ring
 from shared.settings.processes import Settings
@@ -49,13 +49,11 @@ class Wiring:
     measures: list[Any] = field(default_factory=list)
     """Nobody asks for them."""
 
-    def takes(self, message: type[Message], gather: Any = None, *, begins: bool = False) -> Callable[[Any], Any]:
+    def takes(self, message: type[Message], gather: Any = None, **expected: bool) -> Callable[[Any], Any]:
         """Keeps a handler of applications."""
 
         def wire(decide: Any) -> Any:
-            plain = Handler(message, gather_nothing, lambda m, situation, _: decide(m, situation))
-            handler = Handler(message, gather, decide, begins=begins) if gather else plain
-            self.handle(handler, self.database.applications)
+            self.handle(make_handler(message, decide, gather, **expected), self.database.applications)
             return decide
 
         return wire

@@ -12,7 +12,7 @@ from tests.support.gateway import Gateway
 from tests.support.mail_sink import MailSink
 
 LIMITS = {
-    "round trips": 32,
+    "round trips": 30,
     "messages": 11,
     "message bytes": 6_030,
     "oplog entries": 16,

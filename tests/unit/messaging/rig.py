@@ -20,6 +20,7 @@ from shared.domain.decision import Decision, Situation
 from shared.messaging import executor
 from shared.messaging.executor import Executor
 from shared.messaging.handler import Contents, Handler
+from shared.messaging.own_saves import OwnSaves
 from shared.messaging.processor import Processor
 from shared.messaging.topology import find_queue
 from tests.support.clock import Clock
@@ -54,6 +55,7 @@ class Rig:
         self.refused = RefusedCommands()
         self.contents: Contents | None = None
         self.versions = VERSIONS
+        self.own_saves: OwnSaves[Application] = OwnSaves()
         self.clock = Clock(START)
         self.channel = Channel(self.journal)
         self.queue = find_queue(message)
@@ -77,6 +79,7 @@ class Rig:
         *,
         gather: Callable[[Any, Situation], Awaitable[Any]] = _nothing,
         effect: Callable[[Any, Application, Any], Awaitable[Any]] | None = None,
+        continues: bool = False,
     ) -> Processor[Application]:
         """The real processor, on this rig."""
 
@@ -86,7 +89,7 @@ class Rig:
 
         publisher = self.broker.publisher(WORKER)
         return Processor(
-            Handler(self._message, gather, deciding, effect),
+            Handler(self._message, gather, deciding, effect, continues=continues),
             store=self.store,
             publisher=publisher,
             executor=Executor(
@@ -100,6 +103,7 @@ class Rig:
             clock=self.clock,
             contents=self.contents,
             versions=self.versions,
+            own_saves=self.own_saves,
         )
 
     async def take(self, decide: Decide, sent: Sent | None = None, **kwargs: Any) -> Sent:
