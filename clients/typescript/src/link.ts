@@ -1,7 +1,8 @@
 import crypto from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { type ChannelModel, type ConfirmChannel, connect, type ConsumeMessage, type Options } from "amqplib";
+import { type ChannelModel, type ConfirmChannel, connect, type ConsumeMessage, type Options, type SocketOptions } from "amqplib";
 
 import { EXCHANGE, REPLIES } from "./contracts/codes.js";
 
@@ -36,7 +37,7 @@ export class Link {
 
   /** Connects, and takes replies from a new queue. `onEnd` is called once the link is of no more use. */
   static async open(url: string, take: (reply: ConsumeMessage) => void, onEnd: () => void): Promise<Link> {
-    const connection = await connect(url, { timeout: PATIENCE, noDelay: true });
+    const connection = await connect(url, { timeout: PATIENCE, noDelay: true, ...readCertificates(url) });
     connection.on("error", ignore);
     try {
       const user = decodeURIComponent(new URL(url).username) || "guest";
@@ -76,6 +77,14 @@ export class Link {
   async close(): Promise<void> {
     await Promise.race([this.#connection.close().catch(ignore), sleep(GOODBYE, undefined, { ref: false })]);
   }
+}
+
+/** What a URL of `amqps` names for TLS: `?cafile=`, `certfile=` and `keyfile=`, where the key is not with the former. */
+function readCertificates(url: string): Pick<SocketOptions, "ca" | "cert" | "key"> {
+  const files = new URL(url).searchParams;
+  const read = (name: string) => (files.has(name) ? readFileSync(files.get(name) ?? "") : undefined);
+  const [ca, cert, key] = [read("cafile"), read("certfile"), read("keyfile") ?? read("certfile")];
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
 async function declareReplies(connection: ChannelModel, prefix: string): Promise<[ConfirmChannel, string]> {

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.sources import ROOT
+from tests.support.certificates import make_for_tests
 from tests.support.node import CLIENT, hold_packages, install_client, run
 
 
@@ -20,10 +21,11 @@ def test_its_own_tests_pass() -> None:
 
 
 @pytest.mark.full
-def test_its_client_survives_what_happens_to_connections(rabbitmq_url: str) -> None:
+def test_its_client_survives_what_happens_to_connections(rabbitmq_url: str, tmp_path: Path) -> None:
+    settings = {"ACE_RABBITMQ_URL": rabbitmq_url, "ACE_TEST_CERTIFICATES": str(make_for_tests(tmp_path).folder)}
     with hold_packages(CLIENT):
         run("npm", "run", "pretest", cwd=CLIENT)
-        run("npm", "run", "test:broker", cwd=CLIENT, ACE_RABBITMQ_URL=rabbitmq_url)
+        run("npm", "run", "test:broker", cwd=CLIENT, **settings)
 
 
 @pytest.mark.full

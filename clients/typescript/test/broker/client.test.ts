@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import crypto, { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { GatewayClient, type Message, NoReply, NotSent, type Sent, UnreadableReply } from "ace-gateway-client";
@@ -8,6 +9,7 @@ import { Proxy } from "./proxy.js";
 import { Worker } from "./worker.js";
 
 const URL = process.env["ACE_RABBITMQ_URL"] ?? "";
+const CERTIFICATES = process.env["ACE_TEST_CERTIFICATES"] ?? "";
 const APPLICATION = randomUUID();
 const COMMAND = randomUUID();
 
@@ -172,4 +174,23 @@ test("a refusal ends the asking, and so does its time", async () => {
   assert.equal(reply.type, "refused.v1");
   worker.answer = () => undefined;
   await assert.rejects(client.askUntil(() => true, APPLICATION, COMMAND, 200), NoReply);
+});
+
+test("over TLS it shows its certificate, and takes the broker's of its authority only", async () => {
+  const find = (name: string) => `${CERTIFICATES}/${name}.pem`;
+  const server = readFileSync(find("server"));
+  const own = { cert: server, key: server, ca: readFileSync(find("ca")), requestCert: true };
+  const over = await Proxy.start(URL, own);
+  const askWith = async (ca: string, certificate: string) => {
+    const address = over.url.href.replace("amqp:", "amqps:").replace("127.0.0.1", "localhost");
+    const encrypted = new GatewayClient(`${address}?cafile=${find(ca)}&certfile=${find(certificate)}`, { appId: "kiosk" });
+    return encrypted.ask(APPLICATION, COMMAND).finally(() => encrypted.close());
+  };
+  try {
+    assert.equal((await askWith("ca", "gateway")).type, "application-status.v1");
+    await assert.rejects(askWith("other-ca", "gateway"), NotSent);
+    await assert.rejects(askWith("ca", "stranger"), NotSent);
+  } finally {
+    over.stop();
+  }
 });

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 
 const METHOD = 1;
 const CHANNEL = 1;
@@ -13,17 +14,19 @@ export class Proxy {
   /** The broker's address as the client should have it. */
   readonly url: URL;
   readonly #clients = new Set<Socket>();
-  readonly #server = createServer((client) => this.#pass(client));
+  readonly #server: Server;
   readonly #target: URL;
   #consumer = "";
 
-  private constructor(url: string) {
+  private constructor(url: string, tls?: TlsOptions) {
     this.#target = new URL(url);
     this.url = new URL(url);
+    const pass = (client: Socket) => this.#pass(client);
+    this.#server = tls ? createTlsServer(tls, pass) : createServer(pass);
   }
 
-  static async start(url: string): Promise<Proxy> {
-    const proxy = new Proxy(url);
+  static async start(url: string, tls?: TlsOptions): Promise<Proxy> {
+    const proxy = new Proxy(url, tls);
     proxy.#server.listen(0, "127.0.0.1");
     await once(proxy.#server, "listening");
     proxy.url.hostname = "127.0.0.1";
