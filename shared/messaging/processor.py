@@ -98,6 +98,8 @@ class Processor(Generic[S]):
                 about = reference.derive(delivery.message.application_id)
                 bind_contextvars(reference=about)  # this task's lines only
                 tracing.note({tracing.REFERENCE: about})
+                if delivery.message.sealed_as != delivery.message.TYPE:
+                    log.info("taken in an older version", type=raw.type, sender=delivery.user)
                 done = await self._handle(delivery, is_new=_is_new(raw))
                 await self._publish(delivery, done.result)
                 if done.failure:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from shared.contracts.commands import StartApplication
 from shared.contracts.message import Message
@@ -48,12 +49,15 @@ async def test_an_older_version_is_decided_as_the_newest_and_opens_as_it_was_sea
         decided.append(command)
         return abandons_and_tells(command, situation, facts)
 
-    await rig.take(decide, sent(start_as_v0()))
+    with capture_logs() as logged:
+        await rig.take(decide, sent(start_as_v0()))
     [command] = decided
     newest = start(networks=(NETWORK,))
     assert command == newest.model_copy(update={"request": command.request})
     assert open_field(command, "request", AccountRequest, SEALER) == REQUEST
     assert rig.broker.replies == [DONE]
+    told = {"event": "taken in an older version", "type": "start-application.v0", "sender": GATEWAY}
+    assert [line for line in logged if line.items() >= told.items()]
 
 
 async def test_one_that_is_retried_travels_on_in_its_own_version(rig: Rig) -> None:
