@@ -68,7 +68,13 @@ ARRIVED_AS = "arrived_as"
 class Message(BaseModel):
     """A message between services. `TYPE` is its AMQP type: name and version."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(
+        cache_strings="keys",  # no value that somebody typed stays in the JSON parser's cache
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        defer_build=True,
+    )
 
     TYPE: ClassVar[str]
 

@@ -13,7 +13,13 @@ Typed = Annotated[str, StringConstraints(max_length=500)]
 class SealedContent(BaseModel):
     """The content of a sealed field."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(
+        cache_strings="keys",  # no value that somebody typed stays in the JSON parser's cache
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        defer_build=True,
+    )
 
 
 class AccountRequest(SealedContent):

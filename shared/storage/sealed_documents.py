@@ -15,7 +15,12 @@ C = TypeVar("C", bound=BaseModel)
 class Content(BaseModel):
     """The content of a sealed field."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(
+        cache_strings="keys",  # no value that somebody typed stays in the JSON parser's cache
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+    )
 
 
 class ImporterRecord(Content):

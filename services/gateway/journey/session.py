@@ -29,7 +29,7 @@ FORGOTTEN = timedelta(hours=24)
 class Session(BaseModel):
     """Where a person is, what they typed, and what to tell them next. Frozen: each change makes a new one."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, cache_strings="keys")
 
     id: UUID = Field(default_factory=uuid4, description="Binds the pages' tokens to this browser.")
     former_id: UUID | None = Field(None, description="Its id before the right code: pages of that time still lead on.")
