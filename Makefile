@@ -84,7 +84,7 @@ documents: environment ## Generate the documents that come from the code: messag
 	@$(call generate,deploy/rabbitmq/advanced.config,services.console topology show --advanced)
 
 clean: ## Remove the Python environment and all data of local runs
-	rm -rf .venv node_modules .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv node_modules clients/typescript/node_modules tests/contract/generators/node_modules .data .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 environment:
 	@exec deploy/local/bootstrap.sh

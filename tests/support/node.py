@@ -51,13 +51,16 @@ def _prepare(folder: Path) -> None:
 
 
 def install_client(folder: Path) -> None:
-    """Packs the TypeScript package and installs it in a folder, as from a registry. `code.js` is its README's code."""
+    """Packs the TypeScript package and installs it in a folder, as from a registry. `code.ts` is its README's code."""
     with hold_packages(CLIENT):
         run("npm", "run", "pretest", cwd=CLIENT)
         [packed] = json.loads(run("npm", "pack", "--json", "--pack-destination", str(folder), cwd=CLIENT))
-        shutil.copy(CLIENT / "test/build/readme/code.js", folder)
+        shutil.copy(CLIENT / "test/readme/code.ts", folder)
     (folder / "package.json").write_text('{"type": "module"}')
     run("npm", "install", "--no-audit", "--no-fund", packed["filename"], cwd=folder)
+    modules = CLIENT / "node_modules"
+    strict = ("--strict", "--target", "es2022", "--lib", "es2022", "--module", "nodenext", "--types", "node")
+    run(str(modules / ".bin/tsc"), *strict, "--typeRoots", str(modules / "@types"), "code.ts", cwd=folder)
 
 
 def run(*command: str, cwd: Path, entered: str = "", **settings: str) -> str:

@@ -1,3 +1,5 @@
+import { webcrypto } from "node:crypto";
+
 const HASH = { name: "HMAC", hash: "SHA-256" };
 
 /**
@@ -11,8 +13,8 @@ export async function deriveCommandId(
   entered: Readonly<Record<string, string>>,
 ): Promise<string> {
   const bytes = typeof key === "string" ? new TextEncoder().encode(key) : new Uint8Array(key);
-  const hmacKey = await crypto.subtle.importKey("raw", bytes, HASH, false, ["sign"]);
-  const digest = await crypto.subtle.sign("HMAC", hmacKey, new TextEncoder().encode(writeInOrder(entered)));
+  const hmacKey = await webcrypto.subtle.importKey("raw", bytes, HASH, false, ["sign"]);
+  const digest = await webcrypto.subtle.sign("HMAC", hmacKey, new TextEncoder().encode(writeInOrder(entered)));
   return deriveUuid(pageId, Buffer.from(digest).toString("hex"));
 }
 
@@ -24,7 +26,7 @@ export function deriveApplicationId(commandId: string): Promise<string> {
 /** UUIDv5 (RFC 9562). */
 async function deriveUuid(namespace: string, name: string): Promise<string> {
   const bytes = Buffer.concat([Buffer.from(namespace.replaceAll("-", ""), "hex"), Buffer.from(name)]);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-1", bytes)).subarray(0, 16);
+  const digest = new Uint8Array(await webcrypto.subtle.digest("SHA-1", bytes)).subarray(0, 16);
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x50;
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
   return Buffer.from(digest).toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");

@@ -1,3 +1,5 @@
+import { webcrypto } from "node:crypto";
+
 const ID = /^[a-z0-9]{1,16}$/;
 const KEY_BYTES = 32;
 
@@ -11,7 +13,7 @@ export class KeyRing {
   /** The id of the key for what is sealed now. */
   readonly current: string;
   readonly #keys: ReadonlyMap<string, Uint8Array>;
-  readonly #derived = new Map<string, Promise<CryptoKey>>();
+  readonly #derived = new Map<string, Promise<webcrypto.CryptoKey>>();
 
   private constructor(keys: ReadonlyMap<string, Uint8Array>, current: string) {
     this.#keys = keys;
@@ -37,7 +39,7 @@ export class KeyRing {
   }
 
   /** The key for a purpose: AES-256-GCM, or HMAC-SHA-256. Undefined if the ring has none of this id. */
-  derive(id: string, purpose: Purpose): Promise<CryptoKey> | undefined {
+  derive(id: string, purpose: Purpose): Promise<webcrypto.CryptoKey> | undefined {
     const key = this.#keys.get(id);
     if (!key) return undefined;
     const name = `${purpose} ${id}`;
@@ -47,11 +49,11 @@ export class KeyRing {
   }
 }
 
-async function deriveKey(key: Uint8Array, purpose: Purpose): Promise<CryptoKey> {
-  const material = await crypto.subtle.importKey("raw", new Uint8Array(key), "HKDF", false, ["deriveKey"]);
+async function deriveKey(key: Uint8Array, purpose: Purpose): Promise<webcrypto.CryptoKey> {
+  const material = await webcrypto.subtle.importKey("raw", new Uint8Array(key), "HKDF", false, ["deriveKey"]);
   const info = new TextEncoder().encode(`ace/${purpose}`);
   const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
   return purpose === "seal"
-    ? crypto.subtle.deriveKey(hkdf, material, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"])
-    : crypto.subtle.deriveKey(hkdf, material, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
+    ? webcrypto.subtle.deriveKey(hkdf, material, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"])
+    : webcrypto.subtle.deriveKey(hkdf, material, { name: "HMAC", hash: "SHA-256", length: 256 }, false, ["sign"]);
 }

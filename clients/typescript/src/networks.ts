@@ -1,3 +1,4 @@
+import { webcrypto } from "node:crypto";
 import { isIP, isIPv6 } from "node:net";
 
 import type { KeyRing } from "./keys.js";
@@ -23,7 +24,7 @@ export async function tagNetworks(ring: KeyRing, host: string): Promise<string[]
   if (!key) return [];
   return Promise.all(
     listNetworks(host).map(async (network) => {
-      const digest = await crypto.subtle.sign("HMAC", key, Buffer.concat(["network", network].map(frame)));
+      const digest = await webcrypto.subtle.sign("HMAC", key, Buffer.concat(["network", network].map(frame)));
       return Buffer.from(digest).toString("hex").slice(0, TAG);
     }),
   );

@@ -1,3 +1,5 @@
+import { webcrypto } from "node:crypto";
+
 import type { KeyRing } from "./keys.js";
 
 const NONCE_BYTES = 12;
@@ -22,9 +24,9 @@ export class Sealer {
   async seal(content: object, context: string): Promise<string> {
     const id = this.#ring.current;
     const key = await this.#findKey(id);
-    const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+    const nonce = webcrypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const clear = new TextEncoder().encode(JSON.stringify(content));
-    const sealed = await crypto.subtle.encrypt(bind(nonce, context), key, clear);
+    const sealed = await webcrypto.subtle.encrypt(bind(nonce, context), key, clear);
     return `${id}.${Buffer.concat([nonce, new Uint8Array(sealed)]).toString("base64url")}`;
   }
 
@@ -38,14 +40,14 @@ export class Sealer {
       // Base64 can spell the same bytes in several ways, and Node takes all of them.
       if (Buffer.from(raw).toString("base64url") !== encoded) throw new SyntaxError("not in its only spelling");
       const context_ = bind(raw.subarray(0, NONCE_BYTES), context);
-      const clear = await crypto.subtle.decrypt(context_, key, raw.subarray(NONCE_BYTES));
+      const clear = await webcrypto.subtle.decrypt(context_, key, raw.subarray(NONCE_BYTES));
       return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(clear));
     } catch {
       throw new CannotOpen("it was changed, or sealed for another context");
     }
   }
 
-  async #findKey(id: string): Promise<CryptoKey> {
+  async #findKey(id: string): Promise<webcrypto.CryptoKey> {
     const key = await this.#ring.derive(id, "seal");
     if (!key) throw new NoSuchKey(`no key '${id.slice(0, 16)}' in the ring`);
     return key;
@@ -57,6 +59,6 @@ export function nameContext(type: string, field: string, applicationId: string):
   return `${type}/${field}/${applicationId}`;
 }
 
-function bind(iv: BufferSource, context: string): AesGcmParams {
+function bind(iv: webcrypto.BufferSource, context: string): webcrypto.AesGcmParams {
   return { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(context) };
 }
