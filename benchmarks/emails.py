@@ -20,7 +20,7 @@ import uvloop
 from services.notifier.mailer import Mailer
 from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeIssued, EmailDue
+from shared.contracts.events import CodeIssued, DigestDue, EmailDue
 from tests.support.mail_sink import mail_sink
 from tests.support.written_emails import SETTINGS, Told, claimed, event, writer
 
@@ -67,7 +67,7 @@ async def _time(work: Callable[[], Awaitable[None]], emails: int = 1) -> float:
     return 1000 * statistics.median(took)
 
 
-def _make_event(kind: EmailKind) -> CodeIssued | EmailDue:
+def _make_event(kind: EmailKind) -> CodeIssued | DigestDue | EmailDue:
     due = event(kind, TOLD)
     return due.model_copy(update={"expires_at": clock.now() + timedelta(hours=1)}) if kind is CODE else due
 

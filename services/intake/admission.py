@@ -42,6 +42,8 @@ class Admission:
     """Whether it must get the same answer whether or not it matches a record."""
     is_locked: bool = False
     """Whether no code may go out before an operator lifts the limits: too many were wrong. Set where it is uniform."""
+    is_put_off: bool = False
+    """Whether no code goes out now because its contact had too many: the daily digest tells the contact."""
     counted: Counted = field(default_factory=Counted)
 
 
@@ -124,12 +126,13 @@ class Admissions:
         if not (turn.at or turn.wait):
             return admission
         if admission.uniform and turn.waits_for_contact:
-            return replace(admission, is_locked=True)
+            return replace(admission, is_locked=True, is_put_off=True)
         late = (
             self._postpone(Problem.TOO_MANY_REQUESTS, turn.at, situation)
             if turn.at
             else self._postpone(Problem.VERIFICATION_NEEDED, situation.now + (turn.wait or WAITS[0]), situation)
         )
+        late = replace(late, is_put_off=turn.is_told_to_contact)
         return self._tell(late, situation, asked, turn.reached)
 
     async def _take_turn(

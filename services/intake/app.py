@@ -43,6 +43,7 @@ def wire(worker: Worker[IntakeSettings]) -> None:
             Tickets(Fingerprints(storage)),
             trusted=(*settings.trusted_gateways.split(","), worker.user),
         ),
+        digests=database.digests,
         contact_hold=timedelta(hours=settings.contact_hold),
     )
     grants = Fingerprints(storage)

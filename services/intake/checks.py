@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from services.intake.admission import Admission, Admissions
 from services.intake.seals import Seals
+from shared.clock import EASTERN
 from shared.contracts.commands import StartApplication
+from shared.contracts.ids import derive_application_id
 from shared.contracts.problem import Problem
 from shared.contracts.sealed import AccountRequest
 from shared.domain.decision import Situation
@@ -15,8 +17,10 @@ from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import Format, ImporterNumber
 from shared.domain.form.account_request import CheckedRequest
 from shared.domain.importer_record import company_name, contact_hold, poc_email
+from shared.domain.limits.digest import NO_IMPORTER, PutOffRequest, find_digest
 from shared.domain.limits.failures import Asked
 from shared.security.fingerprints import BlindIndex
+from shared.storage.digests import Digests
 from shared.storage.importers import Importers, StoredImporter
 from shared.storage.portal_users import PortalUsers
 from shared.storage.sealed_documents import RECORD, Applicant, Contact, ImporterRecord
@@ -50,6 +54,7 @@ class Checks:
         portal_users: PortalUsers,
         importers: Importers,
         admissions: Admissions,
+        digests: Digests,
         contact_hold: timedelta = timedelta(),
     ) -> None:
         self._seals = seals
@@ -57,6 +62,7 @@ class Checks:
         self._portal_users = portal_users
         self._importers = importers
         self._admissions = admissions
+        self._digests = digests
         self._contact_hold = contact_hold
 
     async def look_up(self, command: StartApplication, situation: Situation) -> CheckResult:
@@ -93,9 +99,12 @@ class Checks:
         if problem and not admission.uniform:
             await self._admissions.count_failure(problem, situation, asked, admission)
             return CheckResult(problem, retry_at=held_until if problem is Problem.CONTACT_RECENTLY_CHANGED else None)
-        place = await self._admissions.admit_code(
-            command, situation, asked, self._identify_contact(contact, asked), admission
-        )
+        to_contact = self._identify_contact(contact, asked)
+        place = await self._admissions.admit_code(command, situation, asked, to_contact, admission)
+        if place.is_put_off:  # without a contact too, in a digest that says nothing: it must take no less time
+            application = derive_application_id(situation.message_id)
+            put_off = PutOffRequest(application, asked.importer if contact else NO_IMPORTER)
+            await self._digests.add(find_digest(to_contact, situation.now.astimezone(EASTERN)), put_off)
         if place.problem:
             return _refuse(place)
         if await self._portal_users.exists(asked.address):  # told earlier, and for no place, it would list who has one

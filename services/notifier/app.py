@@ -1,11 +1,11 @@
-"""The messages that the notifier's two programs handle: codes to send or withdraw, and all other emails."""
+"""The messages that the notifier's two programs handle: about codes, and all other emails."""
 
 from services.notifier import steps
 from services.notifier.mailer import HandOverResult, Mailer
 from services.notifier.rendering import EmailRenderer
 from services.notifier.writer import Writer
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeIssued, CodeWithdrawn, EmailDue
+from shared.contracts.events import CodeIssued, CodeWithdrawn, DigestDue, EmailDue
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import Emails
 from shared.messaging.handler import Handler, gather_nothing
@@ -33,6 +33,7 @@ def wire_code_mailer(worker: Worker[CodeMailerSettings]) -> None:
     mailer = Mailer(settings, Writer(EmailRenderer(settings), Sealer(load_key_ring(settings, "code_email"))))
     worker.close_at_end(mailer.close)
     worker.handle(Handler(CodeIssued, gather_nothing, send_code, mailer.hand_over, begins=True), emails)
+    worker.handle(Handler(DigestDue, gather_nothing, steps.send_digest, mailer.hand_over, begins=True), emails)
     worker.handle(Handler(CodeWithdrawn, gather_nothing, steps.withdraw_code), emails)
 
 

@@ -21,7 +21,7 @@ from services.notifier.rendering import RenderedEmail
 from services.notifier.writer import Writer
 from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeIssued, EmailDue
+from shared.contracts.events import CodeIssued, DigestDue, EmailDue
 from shared.domain.email import HAND_OVER_WITHIN, Emails
 from shared.domain.errors import PermanentFailure, TransientFailure
 from shared.observability import metrics, tracing
@@ -79,7 +79,9 @@ class Mailer:
         self._accepted = Accepted()
         self._connections = Connections(settings.read_smtp_arguments())
 
-    async def hand_over(self, event: CodeIssued | EmailDue, emails: Emails, kind: EmailKind) -> HandOverResult | None:
+    async def hand_over(
+        self, event: CodeIssued | DigestDue | EmailDue, emails: Emails, kind: EmailKind
+    ) -> HandOverResult | None:
         """Writes a claimed email and hands it over. One that cannot be written is parked: the fault is ours."""
         began = time.monotonic()
         claim = emails.by_kind[kind]
@@ -111,7 +113,7 @@ class Mailer:
         """Closes the connections to the mail server."""
         self._connections.close()
 
-    def _write(self, event: CodeIssued | EmailDue, kind: EmailKind) -> RenderedEmail | HandOverResult:
+    def _write(self, event: CodeIssued | DigestDue | EmailDue, kind: EmailKind) -> RenderedEmail | HandOverResult:
         try:
             return self._writer.write(event, kind)
         except PermanentFailure as error:

@@ -60,6 +60,8 @@ def display(said: Mapping[str, object]) -> dict[str, str]:
         shown["owner_name"] = break_links(shown["owner_name"])
     if isinstance(expires_at := said.get("expires_at"), datetime):
         shown["expires_at"] = format_time(expires_at)
+    if isinstance(since := said.get("since"), datetime):
+        shown["day"] = clock.format_day(since)
     if code := shown.get("code"):
         shown |= {f"spelled.{place}": symbol for place, symbol in enumerate(verification_code.spell(code))}
     return shown

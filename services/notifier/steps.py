@@ -3,13 +3,22 @@
 An email is decided twice: first whether it goes out, then how the hand-over went.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeEmailRefused, CodeIssued, CodeWithdrawn, EmailDue, EmailRefused, EmailsSent
+from shared.contracts.events import (
+    CodeEmailRefused,
+    CodeIssued,
+    CodeWithdrawn,
+    DigestDue,
+    EmailDue,
+    EmailRefused,
+    EmailsSent,
+)
 from shared.contracts.message import Event
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Email, Emails
@@ -33,6 +42,11 @@ def send_code(event: CodeIssued, situation: Situation[Emails], handed_over: Hand
 def send_email(event: EmailDue, situation: Situation[Emails], handed_over: HandOverResult | None) -> Decision[Emails]:
     """Sends an email about a decided application."""
     return _send(event, event.email, situation, handed_over, event.resend)
+
+
+def send_digest(event: DigestDue, situation: Situation[Emails], handed_over: HandOverResult | None) -> Decision[Emails]:
+    """Sends the digest of requests without a code. It is about no application, so nobody is told of a refusal."""
+    return replace(_send(event, EmailKind.REQUESTS_DIGEST, situation, handed_over), follow_ups=())
 
 
 def withdraw_code(event: CodeWithdrawn, situation: Situation[Emails], _: None) -> Decision[Emails]:

@@ -9,6 +9,7 @@ from binascii import b2a_qp
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -71,13 +72,25 @@ class Templates:
 
     def _compile(self, kind: EmailKind, values: Mapping[str, str]) -> Template:
         slots = {name: make_slot(name) if value else "" for name, value in values.items()}
-        spelled = [slot for name, slot in slots.items() if name.startswith("spelled.")]
-        said = {**slots, "spelled": spelled, "problem": values.get("problem")}
+        said = {**slots, **group(slots), "problem": values.get("problem")}
         subject, text, html = (
             self._environment.get_template(f"{kind}/{file}").render(said)
             for file in ("subject.txt", "body.txt", "body.html")
         )
         return Template(subject, text, inline_styles(html))
+
+
+def group(values: Mapping[str, str]) -> dict[str, list[Any]]:
+    """The lists among values by name: ``spelled.0``, or ``importers.0.company_name`` where an item says several."""
+    lists: dict[str, dict[str, Any]] = {"spelled": {}, "importers": {}}
+    for name, value in values.items():
+        where, _, place = name.partition(".")
+        place, _, field = place.partition(".")
+        if field:
+            lists[where].setdefault(place, {})[field] = value
+        elif place:
+            lists[where][place] = value
+    return {name: [*items.values()] for name, items in lists.items()}
 
 
 def make_environment(settings: MailerSettings) -> Environment:

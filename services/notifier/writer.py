@@ -2,11 +2,18 @@
 
 from services.notifier.rendering import EmailRenderer, RenderedEmail
 from shared.contracts.email_kind import EmailKind
-from shared.contracts.events import CodeIssued, EmailDue
-from shared.contracts.sealed import CodeEmail, DueEmail, EmailContent
+from shared.contracts.events import CodeIssued, DigestDue, EmailDue
+from shared.contracts.message import Event
+from shared.contracts.sealed import CodeEmail, DueEmail, RequestsDigest
 from shared.domain import reference
 from shared.domain.errors import PermanentFailure
 from shared.security.sealing import CannotOpen, Sealer, name_context
+
+CONTENTS: dict[type[Event], type[CodeEmail | DueEmail | RequestsDigest]] = {
+    CodeIssued: CodeEmail,
+    DigestDue: RequestsDigest,
+    EmailDue: DueEmail,
+}
 
 
 class Writer:
@@ -16,18 +23,36 @@ class Writer:
         self._emails = emails
         self._sealer = sealer
 
-    def write(self, event: CodeIssued | EmailDue, kind: EmailKind) -> RenderedEmail:
+    def write(self, event: CodeIssued | DigestDue | EmailDue, kind: EmailKind) -> RenderedEmail:
         """Writes the email. Raises `PermanentFailure` if its content does not open."""
-        content_type: type[EmailContent] = CodeEmail if isinstance(event, CodeIssued) else DueEmail
         context = name_context(event.sealed_as, "content", event.application_id)
         try:
-            content = self._sealer.open(content_type, event.content, context)
+            content = self._sealer.open(CONTENTS[type(event)], event.content, context)
         except CannotOpen as error:
             raise PermanentFailure(f"the email cannot be written: {error}") from None
         resend = event.resend if isinstance(event, EmailDue) else 0
-        said: dict[str, object] = {**vars(content), "reference": reference.derive(event.application_id)}
+        said: dict[str, object] = {**_flatten(content), "reference": reference.derive(event.application_id)}
         if isinstance(event, CodeIssued):
             said["expires_at"] = event.expires_at
+        if isinstance(event, DigestDue):
+            said["since"] = event.since
         return self._emails.write(
             kind, to=content.recipient, application_id=event.application_id, said=said, resend=resend
         )
+
+
+def _flatten(content: CodeEmail | DueEmail | RequestsDigest) -> dict[str, object]:
+    """What an email says by name; of a list, by ``importers.0.company_name``."""
+    said: dict[str, object] = dict(vars(content))
+    if isinstance(content, RequestsDigest):
+        del said["importers"]
+        said["requests"] = _count("request", content.requests)
+        said["more_importers"] = content.more_importers and _count("other importer", content.more_importers)
+        for place, line in enumerate(content.importers):
+            said |= {f"importers.{place}.{name}": value for name, value in vars(line).items()}
+            said[f"importers.{place}.requests"] = _count("request", line.requests)
+    return said
+
+
+def _count(noun: str, number: int) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

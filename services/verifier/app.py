@@ -1,9 +1,10 @@
-"""The messages that the verifier handles: codes to issue and check, applications to end. Also runs the sweep."""
+"""The messages that the verifier handles: codes to issue and check, applications to end. Also its sweep and digests."""
 
 from datetime import timedelta
 
 from services.verifier import steps
 from services.verifier.codes import Codes
+from services.verifier.digests import DigestWriter
 from services.verifier.parties import Parties, find_parties
 from services.verifier.sweep import Sweep
 from shared.contracts.commands import AbandonApplication, CheckCode
@@ -19,6 +20,9 @@ from shared.security.sealing import Sealer
 from shared.settings.loading import load_command_sealers, load_key_ring
 from shared.settings.processes import VerifierSettings
 from shared.worker import Worker
+
+PAUSE = timedelta(minutes=1)
+"""Between sweeps, and between looks for digests that are due."""
 
 
 def _name_answer(reply: Reply) -> str:
@@ -63,4 +67,14 @@ def wire(worker: Worker[VerifierSettings]) -> None:
     def reject_application(event: CodeEmailRefused, situation: Situation) -> Decision:
         return steps.reject_application(event, situation)
 
-    worker.repeat(timedelta(minutes=1), Sweep(database.applications, worker.publisher).run)
+    digests = DigestWriter(
+        database.digests,
+        database.applications,
+        database.importers,
+        worker.publisher,
+        storage=storage,
+        emails=codes.emails,
+        hold=hold,
+    )
+    worker.repeat(PAUSE, digests.run)
+    worker.repeat(PAUSE, Sweep(database.applications, worker.publisher).run)

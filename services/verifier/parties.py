@@ -38,15 +38,38 @@ async def find_parties(
         applicant = REQUEST.open(application.request, application.id, storage)
     except CannotOpen as error:
         raise PermanentFailure(f"the application does not open: {error}") from None
-    stored = await importers.find(application.importer)
+    record = await find_record(application.importer, importers, storage, hold=hold, now=now)
+    if isinstance(record, Problem):
+        return record
+    if record.importer_number != applicant.importer_number:
+        return Problem.IMPORTER_NOT_MATCHED
+    return Parties(applicant, record.contact, CONTACT.seal(record.contact, application.id, storage))
+
+
+@dataclass(frozen=True)
+class ReadRecord:
+    """An importer's number, and its contact, whose address can receive email."""
+
+    importer_number: str
+    contact: Contact
+
+
+async def find_record(
+    importer: str, importers: Importers, storage: Sealer, *, hold: timedelta, now: datetime
+) -> ReadRecord | Problem:
+    """What the record with this blind index says, or why nothing may be sent to its contact now.
+
+    Raises:
+        TransientFailure: the record does not open: the key is not in our ring (yet).
+
+    """
+    stored = await importers.find(importer)
     if stored is None or not stored.active:
         return Problem.IMPORTER_NOT_MATCHED
     try:
         record = RECORD.open(stored.record, stored.id, storage)
     except CannotOpen as error:
         raise TransientFailure(f"the importer record does not open: {error}") from None
-    if record.importer_number != applicant.importer_number:
-        return Problem.IMPORTER_NOT_MATCHED
     address = poc_email.read(record.poc_email).address
     if not address:
         return Problem.POC_EMAIL_MISSING
@@ -54,4 +77,4 @@ async def find_parties(
         return Problem.CONTACT_RECENTLY_CHANGED
     name = poc_name.read(record.poc_name).name  # again: it may have been stored before loading checked it
     contact = Contact(company_name=record.company_name, poc_name=name, poc_email=address)
-    return Parties(applicant, contact, CONTACT.seal(contact, application.id, storage))
+    return ReadRecord(record.importer_number, contact)

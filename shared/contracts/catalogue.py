@@ -16,6 +16,7 @@ EVENTS: tuple[type[Event], ...] = (
     events.ApplicationAccepted,
     events.CodeIssued,
     events.CodeWithdrawn,
+    events.DigestDue,
     events.ApplicationSubmitted,
     events.EmailDue,
     events.ResendRequested,

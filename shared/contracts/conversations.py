@@ -22,6 +22,7 @@ SENDERS: dict[type[Message], tuple[str, ...]] = {
     events.ApplicationSubmitted: ("intake",),
     events.CodeIssued: ("verifier",),
     events.CodeWithdrawn: ("verifier",),
+    events.DigestDue: ("verifier",),
     events.EmailDue: ("provisioner",),
     events.ResendRequested: ("console",),
     events.EmailsSent: ("general-mailer",),
@@ -102,6 +103,7 @@ SEALED_FIELDS: dict[tuple[type[Message], str], SealedField] = {
     (replies.CodeAccepted, "grant"): SealedField(sealed.Grant),
     (replies.ApplicationStatus, "account_name"): SealedField(sealed.AccountName),
     (events.CodeIssued, "content"): SealedField(sealed.CodeEmail, "code_email"),
+    (events.DigestDue, "content"): SealedField(sealed.RequestsDigest, "code_email"),
     (events.EmailDue, "content"): SealedField(sealed.DueEmail, "email"),
 }
 

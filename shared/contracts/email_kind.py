@@ -14,6 +14,7 @@ class EmailKind(StrEnum):
     ACCOUNT_READY = "account-ready"
     ACCOUNT_CREATED_NOTICE = "account-created-notice"
     APPLICATION_REFUSED = "application-refused"
+    REQUESTS_DIGEST = "requests-digest"
 
 
 AnyEmailKind = Annotated[

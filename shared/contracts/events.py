@@ -34,6 +34,21 @@ class CodeIssued(Event):
         return self.expires_at
 
 
+class DigestDue(Event):
+    """Some requests got no code for a day, because their contact's address had too many: email it a list of them."""
+
+    TYPE: ClassVar[str] = "digest-due.v1"
+    application_id: UUID = Field(description="The digest's own id: it is about several requests, and no application.")
+    content: Sealed = Field(description="Sealed RequestsDigest.")
+    since: Time = Field(description="When the day began, in Eastern time.")
+    due_at: Time = Field(description="When the email became due.")
+
+    @property
+    def own_id(self) -> UUID:
+        """A digest is due once, whichever verifier notices."""
+        return uuid5(self.application_id, self.name())
+
+
 class CodeWithdrawn(Event):
     """The application no longer awaits its code, so the code is not emailed any more."""
 

@@ -101,3 +101,21 @@ class DueEmail(EmailContent):
     owner_name: Typed
     account: str | None = Field(None, description="The account's number, if one was created.")
     problem: Problem | None = Field(None, description="Why none was created.")
+
+
+class DigestLine(SealedContent):
+    """An importer in a digest."""
+
+    company_name: Typed = Field(description="As in the importer record.")
+    importer_number: Typed = Field(description="Masked to its last four characters.")
+    requests: int = Field(ge=1, description="How many requests for it got no code.")
+
+
+class RequestsDigest(SealedContent):
+    """`content` of digest-due, under the key ring of verifier and code mailer."""
+
+    recipient: Typed = Field(description="The email address that it goes to.")
+    poc_name: Typed
+    requests: int = Field(ge=1, description="How many requests got no code.")
+    importers: tuple[DigestLine, ...] = Field(description="Those with the most requests.")
+    more_importers: int = Field(0, ge=0, description="How many others there are.")

@@ -150,6 +150,7 @@ WORK_QUEUES = (
     WorkQueue("provisioner", events.EmailRefused, "note-refusal"),
     WorkQueue("code-mailer", events.CodeIssued, "send-code", CODE_EMAIL),
     WorkQueue("code-mailer", events.CodeWithdrawn, "withdraw-code", WITHDRAWAL),
+    WorkQueue("code-mailer", events.DigestDue, "send-digest"),
     WorkQueue("general-mailer", events.EmailDue, "send-email"),
 )
 

@@ -8,6 +8,7 @@ from shared.storage import (
     accounts,
     applications,
     audit,
+    digests,
     emails,
     limits,
     loads,
@@ -20,6 +21,7 @@ from shared.storage.accounts import Accounts
 from shared.storage.applications import Applications
 from shared.storage.audit import Audit
 from shared.storage.diagnostics import Diagnostics, name_index
+from shared.storage.digests import Digests
 from shared.storage.due_code_emails import DueCodeEmails
 from shared.storage.emails import EmailStatuses, EmailStore
 from shared.storage.errors import transient_when_away
@@ -43,6 +45,7 @@ INDEXES = {
     **applications.INDEXES,
     **accounts.INDEXES,
     **limits.INDEXES,
+    **digests.INDEXES,
     **audit.INDEXES,
     **loads.INDEXES,
     **emails.INDEXES,
@@ -91,6 +94,7 @@ class Database:
         self.accounts = Accounts(database, self.importers, self.portal_users)
         self.applications = Applications(database["applications"], self.accounts)
         self.limits = Limits(database["limits"])
+        self.digests = Digests(database[digests.COLLECTION])
         self.audit = Audit(database["audit"])
         self.loads = Loads(database)
         self.emails = EmailStore(database[emails.COLLECTION])

@@ -13,7 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from shared import clock
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeIssued, EmailDue
+from shared.contracts.events import CodeIssued, DigestDue, EmailDue
 from shared.contracts.message import Message
 from shared.domain.email import NEED_NO_ATTENTION, Email, Emails
 from shared.domain.errors import Conflict, TransientFailure
@@ -186,6 +186,8 @@ def find_kind(message: Message) -> str | None:
     """The kind of the email that a message is about, if any: perhaps one that only a later version knows."""
     if isinstance(message, EmailDue):
         return message.email
+    if isinstance(message, DigestDue):
+        return EmailKind.REQUESTS_DIGEST
     return EmailKind.VERIFICATION_CODE if isinstance(message, CodeIssued) else None
 
 

@@ -13,9 +13,15 @@ PRIVILEGES: dict[str, dict[str, frozenset[str]]] = {
         "email_status": READ,
         "applications": WRITE,
         "limits": WRITE,
+        "digests": WRITE,
         "refused_commands": WRITE,
     },
-    "verifier": {"importers": READ, "applications": WRITE, "refused_commands": WRITE},
+    "verifier": {
+        "importers": READ,
+        "applications": WRITE,
+        "digests": READ | REMOVE,
+        "refused_commands": WRITE,
+    },
     "provisioner": {
         "applications": CHANGE,
         "importers": CHANGE,

@@ -1,6 +1,7 @@
 """Examples of every contract for the goldens: with all optional fields, and with none."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from shared.contracts import commands, events, replies, sealed
@@ -36,6 +37,9 @@ EMAIL = {
     "poc_name": "Pat Lee",
 }
 
+LINE = sealed.DigestLine(company_name="ACME IMPORTS INC", importer_number="*******89AB", requests=3)
+DIGEST: dict[str, Any] = {"recipient": "pat@acme.example", "poc_name": "Pat Lee", "requests": 4, "importers": (LINE,)}
+
 
 CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
     "full": {
@@ -46,6 +50,7 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         sealed.AddressHint: sealed.AddressHint(address="p***@a***.example"),
         sealed.TypedCode: sealed.TypedCode(code="7K2M-0XQ9"),
         sealed.CodeEmail: sealed.CodeEmail(**EMAIL, code="7K2M-0XQ9"),
+        sealed.RequestsDigest: sealed.RequestsDigest(**DIGEST, more_importers=1),
         sealed.DueEmail: sealed.DueEmail(
             **EMAIL, owner_name="Ada King", account=derive_number(APPLICATION), problem=Problem.EMAIL_IN_USE
         ),
@@ -61,6 +66,7 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         ),
     },
     "minimal": {
+        sealed.RequestsDigest: sealed.RequestsDigest(**DIGEST),
         sealed.DueEmail: sealed.DueEmail(**EMAIL, owner_name="Ada King"),
         sealed.TypedDetails: sealed.TypedDetails(
             organizational_structure="Individual",
@@ -113,6 +119,11 @@ def _submit(example: str) -> Message:
 def _issued(example: str) -> Message:
     content = _sealed(events.CodeIssued, "content", example)
     return events.CodeIssued(application_id=APPLICATION, content=content, due_at=AT, expires_at=UNTIL)
+
+
+def _digest(example: str) -> Message:
+    content = _sealed(events.DigestDue, "content", example)
+    return events.DigestDue(application_id=APPLICATION, content=content, since=AT, due_at=AT + timedelta(days=1))
 
 
 def _due(kind: EmailKind, example: str, resend: int = 0) -> Message:
@@ -184,6 +195,8 @@ def examples(contract: type[Message]) -> dict[str, Message]:
             return {"full": question, "minimal": question}
         case events.CodeIssued:
             return {name: _issued(name) for name in ("full", "minimal")}
+        case events.DigestDue:
+            return {name: _digest(name) for name in ("full", "minimal")}
         case events.EmailDue:
             emails = {kind.value: _due(kind, "full") for kind in EmailKind}
             resent = {"resent": _due(EmailKind.ACCOUNT_READY, "full", resend=2)}

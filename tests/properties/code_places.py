@@ -4,7 +4,7 @@ Two importers have one contact. The database is a model, and its calls take no t
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -17,13 +17,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from services.intake.admission import Admission, Admissions
 from services.intake.tickets import Tickets
+from shared.contracts.problem import Problem
 from shared.domain.limits.code_emails import MOST_WAITING, TURN, CodeSent
 from shared.domain.limits.failures import Asked
 from shared.domain.limits.keys import name_codes, name_contact
 from shared.domain.limits.tally import DAY, HOUR
 from shared.security.fingerprints import Fingerprints
 from shared.security.keys import KeyRing, make_ring
-from tests.support.memory.limits import MemoryLimits
+from tests.support.memory.limits import Killed, MemoryLimits, MortalLimits
 from tests.unit.intake.starting import NOW, situation, start
 
 IMPORTERS = ("acme", "blue")
@@ -35,28 +36,6 @@ HISTORIES = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
 )
-
-
-class Killed(Exception):
-    """The process died."""
-
-
-@dataclass
-class MortalLimits:
-    """Limits whose process dies once so many calls are done."""
-
-    limits: MemoryLimits
-    calls: int
-
-    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
-        async def call(*args: Any) -> Any:
-            found = await getattr(self.limits, name)(*args)
-            self.calls -= 1
-            if not self.calls:
-                raise Killed
-            return found
-
-        return call
 
 
 @dataclass(eq=False)
@@ -114,6 +93,8 @@ class CodePlaces(RuleBasedStateMachine):
 
     def handle(self, ask: Ask, calls: int = 0) -> None:
         """Another process handles it, and dies after so many calls."""
+        of_contact = self.find_places(name_contact(CONTACT))
+        is_full = sum(place.at > self.now - HOUR for place in of_contact.values()) >= 10
         delayed = cast("Any", SimpleNamespace(was_delayed=_was_not_delayed))
         limits = cast("Any", MortalLimits(self.limits, calls))
         admissions = Admissions(limits, delayed, TICKETS, trusted=("gateway",))
@@ -127,6 +108,8 @@ class CodePlaces(RuleBasedStateMachine):
         except Killed:
             ask.told = None
             return
+        if ask.id not in of_contact and ask.told.problem is Problem.TOO_MANY_REQUESTS:
+            assert ask.told.is_put_off is is_full, "the contact is told of just those that its own limit puts off"
         ask.had_to_wait |= ask.told.problem is not None
         if not ask.told.problem and not ask.is_sent:
             ask.place = self.find_places(name_codes(ask.importer)).get(ask.id)

@@ -6,6 +6,7 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from services.verifier.sweep import Sweep
 from tests.properties.mail import ACCEPTS, GONE, MOODS, Mood
 from tests.properties.people import garbage
 from tests.properties.queues import QUEUES
@@ -178,7 +179,7 @@ class Machine(Workings):
         if code_first:
             self.people.enters(id, self.people.code_of(id) or "", GATEWAY)
         self.simulation.passes(timedelta(minutes=minutes))
-        self.simulation.sweeps()
+        self.simulation.does(Sweep)
 
     @rule(mood=st.sampled_from(MOODS), key_is_wrong=st.sampled_from([False, False, True]))
     def emails_have_good_or_bad_luck(self, mood: Mood, *, key_is_wrong: bool) -> None:

@@ -11,7 +11,8 @@ from uuid import UUID
 import aiosmtplib
 from aiosmtplib import SMTPStatus
 
-from shared.contracts.events import CodeIssued, EmailDue
+from shared.contracts.events import CodeIssued, DigestDue, EmailDue
+from shared.storage.emails import find_kind, find_resend
 from tests.properties.network import Reached, Work, working
 
 if TYPE_CHECKING:
@@ -87,14 +88,14 @@ class MailServer:
         work = working.get()
         assert work.sent is not None
         event = work.sent.message
-        assert isinstance(event, CodeIssued | EmailDue)
+        assert isinstance(event, CodeIssued | DigestDue | EmailDue)
         if self.mood is not ACCEPTS:
             if self._is_about(to):
                 self.unknown.add(event.application_id)
             raise self._refusal(to)
         text = email.get_body(("plain",))
         code = CODE.search(text.get_content()) if text and isinstance(event, CodeIssued) else None
-        kind = "verification-code" if isinstance(event, CodeIssued) else name_email(event.email, event.resend)
+        kind = name_email(find_kind(event) or "", find_resend(event))
         accepted = Accepted(
             application=event.application_id,
             kind=kind,

@@ -14,7 +14,6 @@ from typing import Any, cast
 from unittest import mock
 
 from services.notifier.rendering import EmailRenderer
-from services.verifier.sweep import Sweep
 from shared.contracts.message import Command
 from shared.messaging import topology
 from shared.messaging.executor import Executor
@@ -33,6 +32,7 @@ from tests.properties.queues import QUEUES, Queues
 from tests.properties.virtual_time import VirtualClock, VirtualLoop
 from tests.properties.wiring import SETTINGS, WIRES, WITH_A_WRONG_KEY, Wiring, ring
 from tests.support.memory.broker import MemoryBroker, Sent, delivered
+from tests.support.memory.digests import Digests
 from tests.support.memory.email_store import EmailStore
 from tests.support.memory.refused_commands import RefusedCommands
 from tests.support.memory.store import Store
@@ -42,8 +42,6 @@ START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
 
 DATABASE_WITHIN = 20
 """Seconds that the driver waits for a response."""
-
-SWEEP = "sweep"
 
 
 class Simulation:
@@ -56,6 +54,7 @@ class Simulation:
         self.network = Network(self._harmed)
         self.store = Store()
         self.emails = EmailStore()
+        self.digests = Digests()
         self.mail = MailServer(self)
         self.broker = MemoryBroker()
         self.queues = Queues(self.clock)
@@ -71,7 +70,7 @@ class Simulation:
         for patch in self._patches:
             patch.start()
         self._database = self._reach_database()
-        self._sweep = Sweep(self._database.applications, self._publisher("verifier"))
+        self._chores: dict[type, Any] = {}
         self._processors = self._wire(SETTINGS, WIRES)
         mailers = {program: WIRES[program] for program in topology.SERVICE_OF}
         self._astray = self._processors | self._wire(WITH_A_WRONG_KEY, mailers)
@@ -88,6 +87,7 @@ class Simulation:
             importers=importers,
             limits=None,
             emails=emails,
+            digests=Reached(self.network, "digests", self.digests, away, DATABASE_WITHIN),
             refused_commands=Reached(self.network, "refused commands", RefusedCommands(), away, DATABASE_WITHIN),
             email_status=emails,
         )
@@ -101,6 +101,7 @@ class Simulation:
         for program, wire in wires.items():
             wiring = Wiring(self._database, self._publisher(program), settings)
             wire(wiring)
+            self._chores |= wiring.chores
             own_saves = OwnSavesOfTwo()
             for handler, store in wiring.handlers:
                 queue = topology.find_queue(handler.message, program)
@@ -136,9 +137,9 @@ class Simulation:
         worker = (self._astray if self.key_is_wrong else self._processors)[work.queue]
         return self._begins(work, worker.take(raw))
 
-    def sweeps(self) -> Work:
-        """Starts the verifier's sweep."""
-        return self._begins(Work(SWEEP, None, self.clock()), self._sweep.run())
+    def does(self, chore: type) -> Work:
+        """Starts a chore of the verifier, such as its sweep."""
+        return self._begins(Work(chore.__name__, None, self.clock()), self._chores[chore]())
 
     def _begins(self, work: Work, doing: Any) -> Work:
         context = contextvars.copy_context()

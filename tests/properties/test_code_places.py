@@ -84,9 +84,19 @@ def later_places_count_too() -> Patch:
     return mock.patch.object(MemoryLimits, "take_codes", take_last)
 
 
+def the_contact_is_told_of_everything() -> Patch:
+    return mock.patch.object(Turn, "is_told_to_contact", new=True)
+
+
+def the_contact_is_told_of_nothing() -> Patch:
+    return mock.patch.object(Turn, "is_told_to_contact", new=False)
+
+
 @pytest.mark.parametrize(
     "bug",
     [
+        the_contact_is_told_of_everything,
+        the_contact_is_told_of_nothing,
         a_contact_gets_any_number,
         what_waits_is_not_counted,
         whoever_comes_back_gets_it,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from pydantic import SecretStr
@@ -46,6 +47,7 @@ class Wiring:
     contents: Contents | None = None
     handlers: list[tuple[Handler[Any, Any, Any], Any]] = field(default_factory=list)
     """Each with its store."""
+    chores: dict[type, Any] = field(default_factory=dict)
     measures: list[Any] = field(default_factory=list)
     """Nobody asks for them."""
 
@@ -65,5 +67,6 @@ class Wiring:
     def close_at_end(self, _close: Callable[[], None]) -> None:
         """Ignores what a worker closes: none ends in good order."""
 
-    def repeat(self, *_: Any) -> None:
-        """Ignores chores: the sweep runs when the test says so."""
+    def repeat(self, _pause: timedelta, chore: Any) -> None:
+        """Keeps a chore, by its class: it runs when the test says so."""
+        self.chores[type(chore.__self__)] = chore

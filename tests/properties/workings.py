@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
+from services.verifier.sweep import Sweep
 from tests.properties.broken import Broken
 from tests.properties.invariants import Invariants
 from tests.properties.invariants_at_rest import InvariantsAtRest
@@ -121,10 +122,10 @@ class Workings(RuleBasedStateMachine):
                 self.simulation.queues.replay(each)
             self._rests()
         self.simulation.passes(timedelta(hours=31))
-        self.simulation.sweeps()
+        self.simulation.does(Sweep)
         self._rests()
         self._holds(self.at_rest.ended)
         self.simulation.passes(timedelta(days=8))
-        self.simulation.sweeps()
+        self.simulation.does(Sweep)
         self.simulation.comes_to_rest()
         self._holds(self.at_rest.old_ones_remember_nothing_but_how_they_ended)

@@ -7,7 +7,7 @@ from email.policy import SMTP, SMTPUTF8
 
 from services.notifier.headers import COLUMNS
 from services.notifier.rendering import display
-from services.notifier.templates import inline_styles, make_environment
+from services.notifier.templates import group, inline_styles, make_environment
 from shared.contracts.email_kind import EmailKind
 from tests.support.written_emails import SETTINGS
 
@@ -17,7 +17,7 @@ ENVIRONMENT = make_environment(SETTINGS)
 def render(kind: EmailKind, said: dict[str, object]) -> tuple[str, str, str]:
     """Subject, text and HTML."""
     shown: dict[str, object] = {**display(said), "problem": said.get("problem")}
-    shown["spelled"] = [value for name, value in shown.items() if name.startswith("spelled.")]
+    shown |= group(display(said))
     subject, text, html = (
         ENVIRONMENT.get_template(f"{kind}/{file}").render(shown) for file in ("subject.txt", "body.txt", "body.html")
     )

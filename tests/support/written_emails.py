@@ -15,9 +15,9 @@ from services.notifier.rendering import EmailRenderer, RenderedEmail
 from services.notifier.writer import Writer
 from shared import clock
 from shared.contracts.email_kind import EmailKind
-from shared.contracts.events import CodeIssued, EmailDue
+from shared.contracts.events import CodeIssued, DigestDue, EmailDue
 from shared.contracts.problem import Problem
-from shared.contracts.sealed import CodeEmail, DueEmail
+from shared.contracts.sealed import CodeEmail, DigestLine, DueEmail, RequestsDigest
 from shared.domain import reference
 from shared.domain.account import derive_number
 from shared.domain.email import Emails
@@ -32,9 +32,11 @@ MASKED = "**-*****89AB"
 KINDS = list(EmailKind)
 CODE = "7K2M-0XQ9"
 EXPIRES_AT = datetime(2026, 11, 22, 20, 7, 41, tzinfo=UTC)
+SINCE = datetime(2026, 11, 21, 5, tzinfo=UTC)
 CODES = Sealer(KeyRing.parse(make_ring()))
 EMAILS = Sealer(KeyRing.parse(make_ring()))
-TO_POINT_OF_CONTACT = (EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE)
+TO_POINT_OF_CONTACT = (EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE, EmailKind.REQUESTS_DIGEST)
+OF_CODE_MAILER = (EmailKind.VERIFICATION_CODE, EmailKind.REQUESTS_DIGEST)
 
 SETTINGS = CodeMailerSettings.model_validate(
     {
@@ -60,15 +62,17 @@ class Told:
     poc_email: str = "sam@brightharbor.example"
     owner_name: str = "Jane Q. Doe"
     problem: Problem | None = Problem.IMPORTER_ALREADY_LINKED
+    importers: int = 2
+    more: int = 3
 
 
 @cache
 def writer(kind: EmailKind) -> Writer:
     """The real writer of the mailer that sends this kind."""
-    return Writer(EmailRenderer(SETTINGS), CODES if kind is EmailKind.VERIFICATION_CODE else EMAILS)
+    return Writer(EmailRenderer(SETTINGS), CODES if kind in OF_CODE_MAILER else EMAILS)
 
 
-def event(kind: EmailKind, told: Told) -> CodeIssued | EmailDue:
+def event(kind: EmailKind, told: Told) -> CodeIssued | DigestDue | EmailDue:
     """The event that makes a mailer write this email."""
     content: dict[str, str] = {
         "recipient": told.poc_email if kind in TO_POINT_OF_CONTACT else told.requester_email,
@@ -81,6 +85,14 @@ def event(kind: EmailKind, told: Told) -> CodeIssued | EmailDue:
         context = name_context(CodeIssued.TYPE, "content", ID)
         sealed = CODES.seal(CodeEmail(**content, code=CODE), context)
         return CodeIssued(application_id=ID, content=sealed, due_at=EXPIRES_AT, expires_at=EXPIRES_AT)
+    if kind is EmailKind.REQUESTS_DIGEST:
+        line = DigestLine(company_name=told.company_name, importer_number=content["importer_number"], requests=2)
+        lines = (line,) * told.importers
+        digest = RequestsDigest(
+            recipient=told.poc_email, poc_name=told.poc_name, requests=1, importers=lines, more_importers=told.more
+        )
+        sealed = CODES.seal(digest, name_context(DigestDue.TYPE, "content", ID))
+        return DigestDue(application_id=ID, content=sealed, since=SINCE, due_at=EXPIRES_AT)
     refused = kind is EmailKind.APPLICATION_REFUSED
     due = DueEmail(
         **content,

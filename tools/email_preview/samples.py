@@ -15,7 +15,7 @@ from shared.domain.fields.importer_number import ImporterNumber
 ID = UUID("c5c0a1f4-6c8e-5d53-9f5e-2f9a1d6d7b10")
 NUMBER = ImporterNumber.parse("07-1234567AB")
 CODE = "7K2M-0XQ9"
-TO_POINT_OF_CONTACT = (EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE)
+TO_POINT_OF_CONTACT = (EmailKind.VERIFICATION_CODE, EmailKind.ACCOUNT_CREATED_NOTICE, EmailKind.REQUESTS_DIGEST)
 EXPIRES_AT = datetime(2026, 11, 23, 20, 7, tzinfo=UTC)
 
 
@@ -30,6 +30,7 @@ class SampleEmail:
     poc_name: str = "Sam Okafor"
     requester_email: str = "jane.doe@harbor-lights.example"
     problem: Problem | None = None
+    more_importers: bool = False
 
     def render(self, emails: EmailRenderer) -> RenderedEmail:
         """Renders it like a real email."""
@@ -45,7 +46,14 @@ class SampleEmail:
             "owner_name": self.owner_name,
             "code": CODE,
             "expires_at": EXPIRES_AT,
+            "since": EXPIRES_AT,
+            "requests": "7 requests",
+            "more_importers": "",
+            **_list_importer(0, self.company_name, NUMBER.masked, "5 requests"),
+            **_list_importer(1, "Pier 9 Trading", "***-**-6789", "1 request"),
         }
+        if self.more_importers:
+            said |= {"requests": "41 requests", "more_importers": "9 other importers"}
         return emails.write(self.kind, to=to, application_id=ID, said=said)
 
 
@@ -60,9 +68,14 @@ def make_samples() -> Iterator[SampleEmail]:
         else:
             yield plain
         if kind in TO_POINT_OF_CONTACT:
-            yield replace(plain, name=f"{kind}-to-no-name", poc_name="")
+            yield replace(plain, name=f"{kind}-to-no-name", poc_name="", more_importers=True)
         yield _use_long_names(plain)
         yield _use_hostile_names(plain)
+
+
+def _list_importer(place: int, company: str, number: str, requests: str) -> dict[str, object]:
+    line = {"company_name": company, "importer_number": number, "requests": requests}
+    return {f"importers.{place}.{name}": value for name, value in line.items()}
 
 
 def _use_long_names(plain: SampleEmail) -> SampleEmail:

@@ -22,6 +22,8 @@ TURN = timedelta(minutes=20)
 WRONG_CODES = 100
 """Wrong codes in a row for an importer and a requester, over all applications (NIST SP 800-63B-4, 3.2.2)."""
 
+CONTACT_LIMIT = "code emails to a contact"
+
 
 @dataclass(frozen=True)
 class CodeSent:
@@ -57,6 +59,11 @@ class Turn:
     waits_for_contact: bool = False
     """Whether only codes for other importers to the same contact are in its way."""
 
+    @property
+    def is_told_to_contact(self) -> bool:
+        """Whether the contact had too many code emails, so that it is told of this one in its daily digest."""
+        return self.waits_for_contact or CONTACT_LIMIT in self.reached
+
 
 def find_turn(of_importer: Places, to_contact: Places, now: datetime) -> Turn:
     """When this code may go out."""
@@ -69,7 +76,7 @@ def find_turn(of_importer: Places, to_contact: Places, now: datetime) -> Turn:
     late = {
         "code emails for a requester": _find_next(_list_own(before, own), 6, HOUR, now),
         "code emails for an importer": _find_next(before, 20, TURN, now),
-        "code emails to a contact": _find_free(to_contact.before, 10, now),
+        CONTACT_LIMIT: _find_free(to_contact.before, 10, now),
     }
     reached = {name: at for name, at in late.items() if at and at > now}
     if reached:
@@ -79,7 +86,7 @@ def find_turn(of_importer: Places, to_contact: Places, now: datetime) -> Turn:
             at=max(reached.values()),
             is_kept=is_kept,
             reached=tuple(reached),
-            waits_for_contact=list(reached) == ["code emails to a contact"],
+            waits_for_contact=list(reached) == [CONTACT_LIMIT],
         )
     over = {
         "code emails for a requester": (len(_list_within(_list_own(before, own), HOUR, now)), 3),

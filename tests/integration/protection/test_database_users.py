@@ -26,11 +26,13 @@ ALLOWED = {
         "email_status": "find",
         "applications": "find insert update",
         "limits": "find insert update",
+        "digests": "find insert update",
         "refused_commands": "find insert update",
     },
     "verifier": {
         "importers": "find",
         "applications": "find insert update",
+        "digests": "find remove",
         "refused_commands": "find insert update",
     },
     "provisioner": {

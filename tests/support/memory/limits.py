@@ -1,9 +1,10 @@
 """Limits in memory, counted as the database counts them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
+from typing import Any
 from uuid import UUID
 
 from shared.domain.limits.code_emails import CodeSent, Places
@@ -48,6 +49,28 @@ class MemoryLimits:
         """Gives back the places of a message."""
         for key in keys:
             self.codes[key].pop(id, None)
+
+
+class Killed(Exception):
+    """The process died."""
+
+
+@dataclass
+class MortalLimits:
+    """Limits whose process dies once so many calls are done."""
+
+    limits: MemoryLimits
+    calls: int
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        async def call(*args: Any) -> Any:
+            found = await getattr(self.limits, name)(*args)
+            self.calls -= 1
+            if not self.calls:
+                raise Killed
+            return found
+
+        return call
 
 
 def _read_places(places: Mapping[UUID, CodeSent], id: UUID) -> Places:

@@ -16,6 +16,7 @@ from shared.security.fingerprints import BlindIndex, Fingerprints
 from shared.security.keys import KeyRing, make_ring
 from shared.storage.importers import StoredImporter
 from shared.storage.sealed_documents import ImporterRecord
+from tests.support.memory.digests import Digests
 from tests.support.memory.limits import MemoryLimits
 from tests.unit.intake.starting import NOW, RECORD, REQUEST, SEALS, start
 
@@ -29,7 +30,7 @@ class Registry:
         self.id = INDEX.compute("importer", "123-45-6789")
         self.users: set[str] = set()
         self.stored: StoredImporter | None = None
-        self.limits = MemoryLimits()
+        self.limits, self.digests = MemoryLimits(), Digests()
         self.wrong_codes: dict[str, int] = {}
         self.delayed: set[str] = set()
         if record:
@@ -59,6 +60,7 @@ class Registry:
                 Tickets(Fingerprints(KeyRing.parse(make_ring()))),
                 trusted=("gateway", ""),  # an empty setting names nobody
             ),
+            digests=cast("Any", self.digests),
             contact_hold=hold,
         )
 

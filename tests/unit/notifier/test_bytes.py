@@ -63,6 +63,15 @@ said = st.fixed_dictionaries(
         "expires_at": st.just(EXPIRES_AT),
         "reference": st.just(REFERENCE),
         "problem": st.sampled_from([None, *Problem]),
+        "since": st.just(EXPIRES_AT),
+        "requests": st.just("3 requests"),
+        "more_importers": st.sampled_from(["", "2 other importers"]),
+        "importers.0.company_name": names,
+        "importers.0.importer_number": st.just("**-*****89AB"),
+        "importers.0.requests": st.just("1 request"),
+        "importers.1.company_name": names,
+        "importers.1.importer_number": st.just("***-**-6789"),
+        "importers.1.requests": st.just("2 requests"),
     }
 )
 
@@ -103,7 +112,9 @@ def test_a_template_keeps_nothing_of_the_email_before(kind: EmailKind, names: li
     def write(name: str) -> bytes:
         said = {"company_name": name, "owner_name": name, "poc_name": name, "requester_email": "a@b.example"}
         said |= {"importer_number": "*", "account": "ACE-1", "reference": REFERENCE, "code": CODE, "expires_at": "now"}
-        content = EMAILS.write(kind, to="sam@harbor.example", application_id=ID, said={**said, "problem": None}).content
+        said |= {f"importers.0.{field}": name for field in ("company_name", "importer_number", "requests")}
+        digest = {"since": EXPIRES_AT, "requests": name, "more_importers": name, "problem": None}
+        content = EMAILS.write(kind, to="sam@harbor.example", application_id=ID, said={**said, **digest}).content
         return re.sub(rb"Date: .*", b"", content)
 
     first = write(names[0])

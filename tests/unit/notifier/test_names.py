@@ -3,10 +3,10 @@
 import pytest
 
 from shared.contracts.email_kind import EmailKind
-from tests.support.written_emails import Told, bodies
+from tests.support.written_emails import OF_CODE_MAILER, Told, bodies
 
 
-@pytest.mark.parametrize("kind", [kind for kind in EmailKind if kind is not EmailKind.VERIFICATION_CODE])
+@pytest.mark.parametrize("kind", [kind for kind in EmailKind if kind not in OF_CODE_MAILER])
 @pytest.mark.parametrize(
     ("name", "said"),
     [

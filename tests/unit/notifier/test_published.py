@@ -1,14 +1,16 @@
 """What mailers publish of refusals and of emails that are out, resends among them."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
+from services.notifier import steps
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeEmailRefused, EmailRefused, EmailsSent
+from shared.contracts.events import CodeEmailRefused, DigestDue, EmailRefused, EmailsSent
 from shared.contracts.message import Event
-from shared.domain.decision import Decision
+from shared.domain.decision import Decision, Situation
 from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Emails
 from shared.domain.errors import PermanentFailure
 from tests.support.applications import ID, NOW
@@ -20,6 +22,7 @@ from tests.unit.notifier.decisions import (
     PARKED,
     READY,
     REFUSED,
+    SEALED,
     SENT,
     send,
     stored,
@@ -54,6 +57,16 @@ def test_only_the_recipients_refusal_is_published(kind: EmailKind) -> None:
     claimed = with_status(EmailStatus.SENDING, kind)
     assert follow_ups(send(kind, claimed, REFUSED)) == [refusal_of(kind)]
     assert [follow_ups(send(kind, claimed, other)) for other in (SENT, DEFERRED, PARKED)] == [[], [], []]
+
+
+def test_the_refusal_of_a_digest_is_told_to_nobody_because_it_is_about_no_application() -> None:
+    due = DigestDue(application_id=ID, content=SEALED, since=NOW, due_at=NOW)
+    claimed = steps.send_digest(due, Situation(None, uuid4(), "verifier", NOW), None)
+    assert claimed.effect is EmailKind.REQUESTS_DIGEST
+    refused = steps.send_digest(due, Situation(stored(claimed), uuid4(), "verifier", NOW), REFUSED)
+    assert follow_ups(refused) == []
+    assert isinstance(refused.failure, PermanentFailure)
+    assert stored(refused).by_kind[EmailKind.REQUESTS_DIGEST].status is EmailStatus.REFUSED
 
 
 @pytest.mark.parametrize(("first", "second"), [EMAILS_TO_COMPLETE, EMAILS_TO_COMPLETE[::-1]])

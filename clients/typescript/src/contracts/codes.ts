@@ -56,6 +56,7 @@ export const EMAIL_KINDS = [
   "account-ready",
   "account-created-notice",
   "application-refused",
+  "requests-digest",
 ] as const;
 export type EmailKind = (typeof EMAIL_KINDS)[number];
 

@@ -131,7 +131,12 @@ def test_a_reader_that_goes_away_ends_the_command_silently(command: tuple[str, .
 def test_a_shell_completes_the_names_of_queues() -> None:
     asked = {"_ACECTL_COMPLETE": "complete_bash", "COMP_WORDS": "acectl dead list --queue not", "COMP_CWORD": "4"}
     done = CliRunner().invoke(app, [], env=asked, prog_name="acectl")
-    assert done.stdout.split() == ["notifier.send-code", "notifier.withdraw-code", "notifier.send-email"]
+    assert done.stdout.split() == [
+        "notifier.send-code",
+        "notifier.withdraw-code",
+        "notifier.send-digest",
+        "notifier.send-email",
+    ]
 
 
 @pytest.mark.parametrize("name", ["ACE_MONGODB_URL", "ACE_KEYS_STORAGE", "ACE_KEYS_INDEX"])

@@ -71,7 +71,7 @@ def test_all_that_is_named_must_apply(wanted: Wanted, meant: bool) -> None:
 def test_a_queue_is_named_with_dead_or_without() -> None:
     [queue] = Wanted(queue="notifier.send-email").queues
     assert Wanted(queue="notifier.send-email.dead").queues == (queue,)
-    assert len(Wanted().queues) == len(REPLAYED) == 13
+    assert len(Wanted().queues) == len(REPLAYED) == 14
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""What waits for a contact's daily digest: one document for each contact and day, which names neither."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from shared.domain.limits.digest import MOST_REQUESTS, Digest, PutOffRequest
+from shared.storage.errors import transient_when_away
+
+COLLECTION = "digests"
+INDEXES = {COLLECTION: [IndexModel("due_at"), IndexModel("until", expireAfterSeconds=0)]}
+"""Finds what is due, and deletes what could not be sent."""
+
+KEPT = timedelta(days=3)
+"""How long a digest that is due is tried. Later it is no news."""
+
+
+class Digests:
+    """Requests whose codes had to wait, until their contact is told of them."""
+
+    def __init__(self, collection: AsyncIOMotorCollection[dict[str, Any]]) -> None:
+        self._collection = collection
+
+    async def add(self, digest: Digest, request: PutOffRequest) -> None:
+        """Adds a request once, while there are not too many. Raises `TransientFailure`."""
+        is_missing = {
+            "requests.application": {"$ne": request.application},
+            f"requests.{MOST_REQUESTS - 1}": {"$exists": False},
+        }
+        begun = {"since": digest.since, "due_at": digest.due_at, "until": digest.due_at + KEPT}
+        update = {"$setOnInsert": begun, "$push": {"requests": vars(request)}}
+        for _ in range(2):  # another process may create it at the same moment
+            with transient_when_away():
+                try:
+                    await self._collection.update_one({"_id": digest.id, **is_missing}, update, upsert=True)
+                except DuplicateKeyError:  # it is there, or there are enough
+                    continue
+                return
+
+    async def list_due(self, now: datetime, most: int) -> list[Digest]:
+        """Digests that are due, the oldest first. Raises `TransientFailure`."""
+        with transient_when_away():
+            found = await self._collection.find({"due_at": {"$lte": now}}).sort("due_at").limit(most).to_list(None)
+        return [_read_digest(document) for document in found]
+
+    async def remove(self, id: UUID) -> None:
+        """Forgets a digest whose email is due, or that says nothing. Raises `TransientFailure`."""
+        with transient_when_away():
+            await self._collection.delete_one({"_id": id})
+
+
+def _read_digest(document: dict[str, Any]) -> Digest:
+    requests = (PutOffRequest(each["application"], each["importer"]) for each in document["requests"])
+    return Digest(document["_id"], document["since"], document["due_at"], tuple(requests))

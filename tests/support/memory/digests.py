@@ -1,0 +1,28 @@
+"""Digests in memory."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from shared.domain.limits.digest import MOST_REQUESTS, Digest, PutOffRequest
+
+
+class Digests:
+    """What waits for each digest."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[UUID, Digest] = {}
+
+    async def add(self, digest: Digest, request: PutOffRequest) -> None:
+        """Adds a request once."""
+        known = self.by_id.setdefault(digest.id, digest).requests
+        if all(each.application != request.application for each in known) and len(known) < MOST_REQUESTS:
+            self.by_id[digest.id] = replace(digest, requests=(*known, request))
+
+    async def list_due(self, now: datetime, most: int) -> list[Digest]:
+        """Digests that are due."""
+        return sorted((each for each in self.by_id.values() if each.due_at <= now), key=lambda each: each.due_at)[:most]
+
+    async def remove(self, id: UUID) -> None:
+        """Forgets a digest."""
+        self.by_id.pop(id, None)
