@@ -49,6 +49,17 @@ async def test_a_problem_without_a_field_leads_to_those_it_is_about_and_none_tur
     assert not page.soup.select("[aria-invalid], .usa-form-group--error")
 
 
+@pytest.mark.parametrize("problem", [Problem.UNAVAILABLE, Problem.CONTRACT_BROKEN, Problem.VERSION_GONE])
+async def test_after_a_fault_of_ours_the_page_has_what_was_typed_and_says_so_to_monitors(
+    form: Form, problem: Problem
+) -> None:
+    form.workers.on(StartApplication, Refused, problem=problem)
+    page = await form.browser.press(await form.at_request(), "Next >", REQUEST)
+    assert "something went wrong on our side" in page.text
+    assert page.value("*Company Name") == REQUEST["*Company Name"]
+    assert page.status == 503
+
+
 async def test_an_error_page_that_is_loaded_again_still_has_what_was_typed(form: Form) -> None:
     typed = {**REQUEST, NUMBER: "12-3456"}
     await form.browser.press(await form.at_request(), "Next >", typed)
