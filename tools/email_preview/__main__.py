@@ -32,7 +32,7 @@ async def write(folder: Path) -> Path:
 
 def main() -> None:
     """The command."""
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         sys.exit("usage: python -m tools.email_preview FOLDER")
     try:
         index = asyncio.run(write(Path(sys.argv[1])))
