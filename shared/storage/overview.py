@@ -1,7 +1,8 @@
 """How applications and emails stand, counted for operators. Reads only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
@@ -29,8 +30,14 @@ class Deliveries:
     """How many the mail server has not taken yet."""
     deferred_codes: int = 0
     """Code emails among them."""
+    deferred_at: datetime | None = None
+    """When it did not take the latest of them."""
     reason: str | None = None
-    """Why it did not take the latest of them."""
+    """Why."""
+    parked_codes: int = 0
+    """Code emails that were given up since the last one was sent, and whose codes a replay can still bring in time."""
+    parked_because: str | None = None
+    """Why the latest of them was."""
 
 
 OPEN = (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED)
@@ -38,6 +45,9 @@ OPEN = (State.REQUESTED, State.AWAITING_CODE, State.VERIFIED)
 
 WITHIN_MS = 5_000
 """Milliseconds that the database may look for what is asked every other second: else its threads would fill up."""
+
+HELPS_FOR = timedelta(minutes=10)
+"""How long a code email can still help: as long as a code is valid at most."""
 
 DUE = "due"
 """What an email counts as whose mailer died: it goes out when its message is delivered again."""
@@ -92,21 +102,40 @@ class Overview:
                 return Waiting(found["count"], found["since"])
         return Waiting()
 
-    async def summarize_deliveries(self, since: datetime) -> Deliveries:
+    async def summarize_deliveries(self, since: datetime, now: datetime) -> Deliveries:
         """How handing over the emails that changed since this time went."""
+        is_code = {"$eq": ["$kind", EmailKind.VERIFICATION_CODE.value]}
         group = {
-            "_id": "$status",
+            "_id": {"status": "$status", "is_code": is_code},
             "count": {"$sum": 1},
-            "codes": {"$sum": {"$cond": [{"$eq": ["$kind", EmailKind.VERIFICATION_CODE.value]}, 1, 0]}},
+            "lately": {"$sum": {"$cond": [{"$gte": ["$at", now - HELPS_FOR]}, 1, 0]}},
             "sent_at": {"$max": "$sent_at"},
             "latest": {"$max": {"at": "$at", "reason": "$reason"}},
         }
         with transient_when_away():
             changed = {"$match": {"changed_at": {"$gte": since}}}
             lines = self._emails.aggregate([changed, {"$group": group}], maxTimeMS=WITHIN_MS)
-            found = {line["_id"]: line async for line in lines}
-        sent = [line["sent_at"] for line in found.values() if line["sent_at"]]
-        last_sent_at = max(sent, default=None)
-        if (deferred := found.get(EmailStatus.DEFERRED.value)) is None:
-            return Deliveries(last_sent_at)
-        return Deliveries(last_sent_at, deferred["count"], deferred["codes"], deferred["latest"]["reason"])
+            found = {(line["_id"]["status"], line["_id"]["is_code"]): line async for line in lines}
+        return _sum_up(found)
+
+
+def _sum_up(found: Mapping[tuple[str, bool], dict[str, Any]]) -> Deliveries:
+    """What the groups of emails, by status and whether they carry a code, come to."""
+    deferred = [line for (status, _), line in found.items() if status == EmailStatus.DEFERRED.value]
+    latest: dict[str, Any] = max((line["latest"] for line in deferred), key=lambda one: one["at"], default={})
+    sent_at = max((line["sent_at"] for line in found.values() if line["sent_at"]), default=None)
+    code_sent_at = max(
+        (line["sent_at"] for (_, is_code), line in found.items() if is_code and line["sent_at"]), default=None
+    )
+    parked = found.get((EmailStatus.PARKED.value, True))
+    if parked and code_sent_at and code_sent_at > parked["latest"]["at"]:
+        parked = None  # since then, one got through
+    return Deliveries(
+        last_sent_at=sent_at,
+        deferred=sum(line["count"] for line in deferred),
+        deferred_codes=found[key]["count"] if (key := (EmailStatus.DEFERRED.value, True)) in found else 0,
+        deferred_at=latest.get("at"),
+        reason=latest.get("reason"),
+        parked_codes=parked["lately"] if parked else 0,
+        parked_because=parked["latest"].get("reason") if parked else None,
+    )

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from services.console.checks import alarms, clocks, drift, keys, stamps, starting
+from services.console.checks import alarms, clocks, drift, form, keys, stamps, starting
 from services.console.checks.processes import Process, compare_commits, parse_ring, read_processes
 from services.console.checks.verdict import Check, bad, ok, warn
 from services.console.queues import queue_lines, reading
@@ -25,16 +25,24 @@ async def check_broker(settings: Settings) -> list[Check]:
     async with connect_broker(settings) as connection, open_management(settings) as management:
         properties = getattr(connection.transport.connection, "server_properties", {}) if connection.transport else {}
         found = [ok("broker", f"answers: RabbitMQ {properties.get('version', 'of an unknown version')}")]
-        found.append(await stamps.check_stamps(overwrites_stamps(connection, topology.REPLAY)))
+        found.append(await _check_stamps(settings))
         if management is None:
             to_do = "set it to see rates, policies, permissions and alarms"
             found.append(warn("management", "ACE_RABBITMQ_MANAGEMENT_URL is not set: the rest was not checked", to_do))
             seen = queue_lines.summarize_queues(await reading.read_from_amqp(connection))
         else:
             found += await _check_management(management)
+            found.append(await _check_form(management, settings))
             found += await _check_processes(management, settings)
             seen = queue_lines.summarize_queues(await reading.read_statistics(management, connection))
     return [*found, *check_queues(seen, starting.find_starter(settings))]
+
+
+async def _check_stamps(settings: Settings) -> Check:
+    """Proves the stamps on a connection of its own: an alarm blocks the one that publishes."""
+    async with connect_broker(settings) as connection:
+        proof = overwrites_stamps(connection, topology.REPLAY)
+        return await stamps.check_stamps(asyncio.wait_for(proof, stamps.WITHIN))
 
 
 async def _check_management(management: Management) -> list[Check]:
@@ -50,6 +58,11 @@ async def _check_management(management: Management) -> list[Check]:
         *drift.check_limits(user_limits, vhost_limits),
         clocks.check_clock("broker's clock", await management.read_clock(), clock.now(), precision=1.0),
     ]
+
+
+async def _check_form(management: Management, settings: Settings) -> Check:
+    processes = form.count_form_processes(await management.list_queues(), read_user(settings.need("rabbitmq_url")))
+    return form.check_form(processes, starting.find_starter(settings))
 
 
 async def _check_processes(management: Management, settings: Settings) -> list[Check]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.console.checks import clocks
+from services.console.checks.deliveries import EMAILS_WITHIN, check_deliveries
 from services.console.checks.verdict import Check, bad, ok, warn
 from services.console.checks.visitors import check_networks
 from services.console.servers.database import OpenDatabase, connect_database
@@ -35,6 +36,9 @@ async def check_database(settings: RecordSettings) -> list[Check]:
             check_users(await inspect_users(settings.need("mongodb_url"), settings.mongodb_database)),
             *check_keys(await diagnostics.key_ids(), load_key_ring(settings, "storage")),
             await _check_index_key(database),
+            check_deliveries(
+                await database.collections.overview.summarize_deliveries(before - EMAILS_WITHIN, before), before
+            ),
             check_networks(await database.collections.limits.count_networks(clock.now())),
         ]
 

@@ -3,7 +3,7 @@
 Pure: no server, no clock.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from services.console.checks.processes import Process
 from services.console.checks.verdict import Check, bad, ok, warn
@@ -17,11 +17,18 @@ def compare_keys(processes: Iterable[Process]) -> list[Check]:
     seen = [*processes]
     if not seen:
         return [warn(NAME, "no process reports its keys: not compared", "start the services, then look again")]
-    found = dict.fromkeys(each for purpose in _list_purposes(seen) for each in _compare_rings(purpose, seen))
+    found = list_differences(seen)
     programs = ", ".join(dict.fromkeys(process.program for process in seen))
     if not found:
         return [ok(NAME, f"the same wherever they have to be: {programs}")]
     return [bad(NAME, says, to_do) for says, to_do in found]
+
+
+def list_differences(processes: Sequence[Process]) -> list[tuple[str, str]]:
+    """What is different, and what to do about it: each once, whatever the number of processes that it is between."""
+    return [
+        *dict.fromkeys(each for purpose in _list_purposes(processes) for each in _compare_rings(purpose, processes))
+    ]
 
 
 def _list_purposes(processes: Iterable[Process]) -> list[str]:

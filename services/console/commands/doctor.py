@@ -62,8 +62,10 @@ async def check_part(
             return await checks(settings)
     except TimeoutError:
         return [bad(name, f"did not answer within {PATIENCE} s")]
-    except (Unavailable, SettingError) as error:
+    except SettingError as error:
         return [bad(name, str(error))]
+    except Unavailable as error:
+        return [bad(name, str(error), "bring it back: nothing moves without the broker")]
     except AccessRefused as error:
         return [bad(name, str(error), "set it to a user who may see everything, with that user's password")]
     except Untrusted as error:

@@ -23,6 +23,7 @@ from services.console.files.loading import Source
 from services.console.files.seen_ids import SeenIds
 from services.console.output import number_rules, printing
 from services.console.output.exit_codes import ExitCode, complain
+from services.console.output.formatting import format_value
 from services.console.servers.database import OpenDatabase, open_database
 from shared.domain.errors import Invalid
 from shared.domain.fields.importer_number import ImporterNumber
@@ -106,11 +107,12 @@ def show(
                 return ExitCode.INCOMPLETE
             link = await find_link(database, stored)
             seen = ImporterStore.wrap(database).describe(stored)
-            seen |= {"linked_by": link[0], "linked_at": link[1].isoformat()} if link else {}
+            linked = {"linked_by": link[0], "linked_at": link[1]} if link else {}
         if json:
-            printing.print_json(seen)
+            printing.print_json(seen | linked)
         else:
-            printing.print_facts({name.replace("_", " "): value or "-" for name, value in seen.items()})
+            shown = seen | {name: format_value(value) for name, value in linked.items()}
+            printing.print_facts({name.replace("_", " "): value or "-" for name, value in shown.items()})
         return ExitCode.DONE
 
     run(RecordSettings, work)

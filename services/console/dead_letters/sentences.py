@@ -9,11 +9,12 @@ from services.console.dead_letters.prospects import Prospect
 from services.console.output.formatting import format_age, format_time
 from shared import clock
 from shared.domain import reference
-from shared.domain.errors import PermanentFailure, TransientFailure
+from shared.domain.errors import ContractBroken, PermanentFailure, TransientFailure
 
 FAILURES = {
     PermanentFailure.__name__: "a permanent failure: it does not pass by itself",
     TransientFailure.__name__: "a transient failure, which lasted too long",
+    ContractBroken.__name__: "its sender's fault, or a wrong key's: acectl doctor compares keys",
 }
 """What people read for our own exceptions. Any other is a bug, and its name helps to find it."""
 

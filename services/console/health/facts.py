@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.console.queues.queue_statistics import QueueStatistics
+from shared.storage.overview import Deliveries
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class BrokerFacts:
     """How many processes of our own form are connected: each consumes from a reply queue."""
     ages: Mapping[str, float] = field(default_factory=dict)
     """Seconds since the first message of a queue was published, where it was looked at."""
+    keys: tuple[tuple[str, str], ...] | None = None
+    """How the services' keys differ, and what to do about it."""
     management: str | None = None
     """Why the management interface said nothing, in one line."""
 
@@ -45,14 +48,8 @@ class DatabaseFacts:
     """Applications that wait for a worker, not for a person."""
     waiting_since: datetime | None = None
     """The longest of them."""
-    last_sent_at: datetime | None = None
-    """When the mail server last took an email, if that was within `EMAILS_WITHIN`."""
-    deferred: int = 0
-    """Emails that the mail server did not take yet."""
-    deferred_codes: int = 0
-    """Code emails among them."""
-    mail_says: str | None = None
-    """Why it did not take the latest of them, in its own words."""
+    deliveries: Deliveries = field(default_factory=Deliveries)
+    """How handing over the emails of `EMAILS_WITHIN` went."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +57,7 @@ class MailFacts:
     """What came of connecting to the mail server from here."""
 
     failure: Failure | None = None
+    tried_at: datetime | None = None
     was_tried: bool = True
 
 

@@ -7,37 +7,31 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.console.checks.deliveries import check_deliveries
+from services.console.checks.form import check_form
 from services.console.checks.verdict import Verdict
 from services.console.health.facts import BrokerFacts, DatabaseFacts, Failure, HealthFacts
-from services.console.output.formatting import format_span, format_time
+from services.console.health.part import Part, describe_failure
+from services.console.output.formatting import format_span
 from services.console.queues.idle import list_idle
+from services.console.queues.queue_statistics import QueueStatistics
 from shared.messaging.broker_limits import DEAD_BYTES, STAMP_SETTING
 from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES, WORKERS
-
-EMAILS_WITHIN = timedelta(hours=1)
-"""How far back emails are looked at: several times the longest pause between two attempts."""
 
 SOON, LATE = timedelta(seconds=10), timedelta(minutes=1)
 """How long people may wait for us: code emails leave within ten seconds; nobody reloads a page for a minute."""
 
-FEW = 3
-"""Deferred emails that may be the caution of somebody's mail server toward one recipient (greylisting)."""
+TAKEN_OUT = 6.0
+"""Seconds after which the broker's management interface counts what somebody has taken out to look at it."""
+
+MANY = 3
+"""People who may wait a moment that nobody measured."""
 
 NEARLY = 0.8
 """How full the dead letters of a queue may be."""
 
 ON_A_PERSONS_WAY = ("intake.start-application", "intake.submit-details", "verifier.check-code", "notifier.send-code")
 """Queues in which a message stands for somebody who waits and whom the database does not know to be waiting."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of the system: `verdict` is None where nothing is known about it."""
-
-    name: str
-    verdict: Verdict | None
-    says: str
-    to_do: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,27 +72,21 @@ def judge_health(facts: HealthFacts, start: Callable[[str], str] = lambda progra
         (
             _judge_broker(broker, facts.at),
             _judge_database(database, facts.at),
+            _judge_keys(broker),
             _judge_mail(facts),
             _judge_form(broker, start),
             _judge_workers(broker, start),
             _judge_stamps(broker),
             _judge_people(facts),
-            *_judge_messages(broker),
+            *_judge_messages(broker, facts.at),
         )
     )
-
-
-def _describe_failure(failure: Failure, now: datetime) -> str:
-    lasting = now - failure.since
-    if lasting < timedelta(seconds=1):
-        return failure.says  # seen for the first time: it may have begun long before
-    return f"{failure.says}, for at least {format_span(lasting)} ({format_time(failure.since)})"
 
 
 def _judge_broker(broker: BrokerFacts | Failure, now: datetime) -> Part:
     if isinstance(broker, Failure):
         return Part(
-            "broker", Verdict.BAD, _describe_failure(broker, now), "bring the broker back: nothing moves without it"
+            "broker", Verdict.BAD, describe_failure(broker, now), "bring the broker back: nothing moves without it"
         )
     if broker.alarms:
         to_do = "free memory or disk, or bring the node back: publishers wait meanwhile"
@@ -115,7 +103,7 @@ def _judge_database(database: DatabaseFacts | Failure | None, now: datetime) -> 
         return Part("database", None, "ACE_MONGODB_URL is not set here")
     if isinstance(database, Failure):
         return Part(
-            "database", Verdict.BAD, _describe_failure(database, now), "bring it back: what people send waits meanwhile"
+            "database", Verdict.BAD, describe_failure(database, now), "bring it back: what people send waits meanwhile"
         )
     if not database.has_importers:
         return Part("database", Verdict.BAD, "holds no importer record: nobody can apply", "acectl importers load FILE")
@@ -124,22 +112,22 @@ def _judge_database(database: DatabaseFacts | Failure | None, now: datetime) -> 
 
 def _judge_mail(facts: HealthFacts) -> Part:
     database, failure = facts.database, facts.mail.failure
-    known = database if isinstance(database, DatabaseFacts) else None
-    tail = ""
-    if known:
-        last = f"last took an email {format_span(facts.at - known.last_sent_at)} ago" if known.last_sent_at else None
-        tail = f"; {last or 'took none in the last hour'}"
-        tail += f"; {known.deferred:,} wait" if known.deferred else ""
-    says = f": {known.mail_says}" if known and known.mail_says else ""
-    if failure:
+    emails = check_deliveries(database.deliveries, facts.at) if isinstance(database, DatabaseFacts) else None
+    if failure and not _took_one_since(facts):
         to_do = "bring it back: a code email is tried until its code is over, any other for a day"
-        return Part("mail", Verdict.BAD, f"{_describe_failure(failure, facts.at)}{tail}{says}", to_do)
-    if known and known.deferred:
-        verdict = Verdict.BAD if known.deferred >= FEW else Verdict.WARN
-        return Part("mail", verdict, f"does not take emails{tail}{says}", "acectl emails list --status deferred")
-    if not facts.mail.was_tried and not (known and known.last_sent_at):
-        return Part("mail", None, f"ACE_SMTP_URL is not set here{tail}")
-    return Part("mail", Verdict.OK, f"answers{tail}" if facts.mail.was_tried else tail.removeprefix("; "))
+        tail = f"; {emails.says}" if emails else ""
+        return Part("mail", Verdict.BAD, f"{describe_failure(failure, facts.at)}{tail}", to_do)
+    if emails and emails.verdict is not Verdict.OK:
+        return Part("mail", emails.verdict, emails.says, emails.to_do)
+    if not facts.mail.was_tried and not (isinstance(database, DatabaseFacts) and database.deliveries.last_sent_at):
+        return Part("mail", None, "ACE_SMTP_URL is not set here, and no email of the last hour tells")
+    return Part("mail", Verdict.OK, emails.says if emails else "answers")
+
+
+def _took_one_since(facts: HealthFacts) -> bool:
+    """Whether the mail server took an email since we tried it."""
+    last = facts.database.deliveries.last_sent_at if isinstance(facts.database, DatabaseFacts) else None
+    return bool(last and facts.mail.tried_at and last > facts.mail.tried_at)
 
 
 def _judge_form(broker: BrokerFacts | Failure, start: Callable[[str], str]) -> Part:
@@ -148,11 +136,8 @@ def _judge_form(broker: BrokerFacts | Failure, start: Callable[[str], str]) -> P
     if broker.gateways is None:
         says = "whether the form is connected, only the broker's management interface tells"
         return Part("form", None, f"{says}: {broker.management or 'ACE_RABBITMQ_MANAGEMENT_URL is not set here'}")
-    if not broker.gateways:
-        return Part(
-            "form", Verdict.BAD, "no process of the form is connected: nobody can apply there", start("gateway")
-        )
-    return Part("form", Verdict.OK, f"{broker.gateways} connected")
+    found = check_form(broker.gateways, start)
+    return Part(found.name, found.verdict, found.says, found.to_do)
 
 
 def _judge_workers(broker: BrokerFacts | Failure, start: Callable[[str], str]) -> Part:
@@ -170,6 +155,15 @@ def _judge_workers(broker: BrokerFacts | Failure, start: Callable[[str], str]) -
     return Part("workers", Verdict.OK, f"all {len(WORKERS)} take messages")
 
 
+def _judge_keys(broker: BrokerFacts | Failure) -> Part:
+    if isinstance(broker, Failure) or broker.keys is None:
+        return Part("keys", None, "whether the services' keys agree, only the broker's management interface tells")
+    if broker.keys:
+        says, deeds = zip(*broker.keys, strict=True)
+        return Part("keys", Verdict.BAD, "; ".join(says), "; ".join(dict.fromkeys(deeds)))
+    return Part("keys", Verdict.OK, "the same wherever they have to be")
+
+
 def _judge_stamps(broker: BrokerFacts | Failure) -> Part:
     if isinstance(broker, Failure) or broker.stamps is None:
         return Part("stamps", None, "not proved: no trial message came back")
@@ -184,7 +178,7 @@ def _judge_people(facts: HealthFacts) -> Part:
         return Part("people", None, "how many wait, broker and database know only together")
     queues, database = facts.broker.queues, facts.database
     entered = sum(queues[name].depth for name in ON_A_PERSONS_WAY if name in queues)
-    count = entered + database.waiting + database.deferred_codes
+    count = entered + database.waiting + database.deliveries.deferred_codes
     if not count:
         return Part("people", Verdict.OK, "nobody waits for us")
     ages = facts.broker.ages
@@ -194,11 +188,15 @@ def _judge_people(facts: HealthFacts) -> Part:
     who = "1 person waits" if count == 1 else f"{count:,} people wait"
     says = f"{who} for us" + (f", the first for at least {format_span(longest)}" if longest is not None else "")
     if longest is None or longest < SOON:
-        return Part("people", Verdict.OK if count < FEW or longest is not None else Verdict.WARN, says)
-    return Part("people", Verdict.BAD if longest >= LATE else Verdict.WARN, says, "acectl applications stuck")
+        return Part("people", Verdict.OK if count < MANY or longest is not None else Verdict.WARN, says)
+    if longest >= LATE:
+        return Part("people", Verdict.BAD, says, "acectl applications stuck")
+    return Part(
+        "people", Verdict.WARN, says, "acectl queues: where do they wait? After a minute: acectl applications stuck"
+    )
 
 
-def _judge_messages(broker: BrokerFacts | Failure) -> Iterator[Part]:
+def _judge_messages(broker: BrokerFacts | Failure, now: datetime) -> Iterator[Part]:
     """Messages that could not be handled: not yet, or not at all."""
     if isinstance(broker, Failure):
         yield Part("retries", None, "only the broker knows")
@@ -214,11 +212,18 @@ def _judge_messages(broker: BrokerFacts | Failure) -> Iterator[Part]:
     )
     dead = {queue.name: queues[queue.dead] for queue in WORK_QUEUES if queue.dead in queues}
     full = [name for name, each in dead.items() if (each.size or 0) >= NEARLY * DEAD_BYTES]
-    count = sum(each.depth for each in dead.values())
+    counts = {name: count for name, each in dead.items() if (count := _count_dead(each, now))}
     if full:
         says = f"those of {', '.join(full)} take most of their room"
         yield Part("dead letters", Verdict.BAD, says, "acectl dead list, then replay or discard")
-    elif count:
-        yield Part("dead letters", Verdict.WARN, f"{count:,}", "acectl dead list")
+    elif counts:
+        says = ", ".join(f"{count:,} of {name}" for name, count in counts.items())
+        yield Part("dead letters", Verdict.WARN, says, "acectl dead list")
     else:
         yield Part("dead letters", Verdict.OK, "none")
+
+
+def _count_dead(queue: QueueStatistics, now: datetime) -> int:
+    """How many there are. Whoever lists them takes them out for a moment: that must not look as if they were gone."""
+    lately = (ready for at, ready in queue.lengths if now.timestamp() - at <= TAKEN_OUT)
+    return max(queue.depth, *lately, 0)

@@ -4,17 +4,19 @@ An observer looks as often as it is asked to, and keeps its connections. What is
 """
 
 import asyncio
-import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from services.console.checks import alarms, mail
+from services.console.checks.deliveries import EMAILS_WITHIN
+from services.console.checks.form import count_form_processes
+from services.console.checks.keys import list_differences
+from services.console.checks.processes import read_processes
 from services.console.health.facts import BrokerFacts, DatabaseFacts, Failure, HealthFacts, MailFacts
-from services.console.health.judge import EMAILS_WITHIN
 from services.console.health.trial import Trial
 from services.console.output.exit_codes import Unavailable
 from services.console.queues.drain import SPAN, Length
@@ -27,10 +29,8 @@ from services.console.servers.database import name_error
 from services.console.servers.management import Management, open_management
 from shared import clock
 from shared.cancellation import is_meant_for_us
-from shared.contracts.conversations import FORM
 from shared.domain.errors import TransientFailure
 from shared.messaging.amqp import read_user
-from shared.messaging.permissions import match_replies
 from shared.settings.console import OperatingSettings
 from shared.storage.database import Database
 from shared.storage.errors import DriverError
@@ -40,6 +40,11 @@ WITHIN = 5.0
 
 MAIL_PAUSE = 10.0
 """Seconds between two connections to the mail server."""
+
+KEYS_PAUSE = 5.0
+"""Seconds between two looks at all connections, of which there may be hundreds."""
+
+KeyDifferences = tuple[tuple[str, str], ...] | None
 
 T = TypeVar("T")
 
@@ -63,7 +68,10 @@ class Observer:
         self._failing: dict[str, datetime] = {}
         self._lengths: dict[str, tuple[Length, ...]] = {}
         self._mail: str | None = None
+        self._mail_tried: datetime | None = None
         self._mail_tried_at: float | None = None
+        self._keys: KeyDifferences = None
+        self._keys_read_at: float | None = None
 
     async def look(self) -> HealthFacts:
         """How everything stands now."""
@@ -76,6 +84,10 @@ class Observer:
         if isinstance(broker, Failure):
             await self._link.drop()
         return HealthFacts(at=at, broker=broker, database=database, mail=mail_facts)
+
+    @property
+    def _own_user(self) -> str:
+        return read_user(self._settings.need("rabbitmq_url"))
 
     async def stop(self) -> None:
         """Closes the connections to the broker."""
@@ -114,22 +126,39 @@ class Observer:
         told = {"ages": ages, "takes_messages": trial.takes_messages, "stamps": trial.stamps}
         if isinstance(managed, str):
             return BrokerFacts(queues=self._remember(queues), management=managed, **told)
-        listed, nodes = managed
-        gateways = count_form_processes(listed, read_user(self._settings.need("rabbitmq_url")))
+        listed, nodes, differences = managed
+        gateways = count_form_processes(listed, self._own_user)
         merged = merge_statistics(parse_management(listed), queues)
         return BrokerFacts(
-            queues=self._remember(merged), alarms=tuple(alarms.list_alarms(nodes)), gateways=gateways, **told
+            queues=self._remember(merged),
+            alarms=tuple(alarms.list_alarms(nodes)),
+            gateways=gateways,
+            keys=differences,
+            **told,
         )
 
-    async def _ask_management(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]] | str:
-        """Queues and nodes, or why there is nothing to see. The broker may work without its management interface."""
+    async def _ask_management(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], KeyDifferences] | str:
+        """Queues, nodes and keys, or why there is nothing to see. The broker may work without this interface."""
         if self._management is None:
             return "ACE_RABBITMQ_MANAGEMENT_URL is not set here"
         try:
             is_first = not self._lengths  # later ones are our own, and newer
-            return await asyncio.gather(self._management.list_queues(lengths=is_first), self._management.list_nodes())
+            listed, nodes, differences = await asyncio.gather(
+                self._management.list_queues(lengths=is_first),
+                self._management.list_nodes(),
+                self._compare_keys(self._management),
+            )
         except Unavailable as error:
             return str(error)
+        return listed, nodes, differences
+
+    async def _compare_keys(self, management: Management) -> KeyDifferences:
+        """How the keys differ that the services report with their connections; None if none of them does."""
+        if self._keys_read_at is None or time.monotonic() - self._keys_read_at >= KEYS_PAUSE:
+            processes = read_processes(await management.list_objects("connections"), self._own_user)
+            self._keys = tuple(list_differences(processes)) if processes else None
+            self._keys_read_at = time.monotonic()
+        return self._keys
 
     def _remember(self, queues: dict[str, QueueStatistics]) -> dict[str, QueueStatistics]:
         """The same with their lengths at earlier looks, or as management told at the first one."""
@@ -144,16 +173,13 @@ class Observer:
         importer, waiting, deliveries = await asyncio.gather(
             database.importers.find_any(),
             overview.count_waiting(now),
-            overview.summarize_deliveries(now - EMAILS_WITHIN),
+            overview.summarize_deliveries(now - EMAILS_WITHIN, now),
         )
         return DatabaseFacts(
             has_importers=importer is not None,
             waiting=waiting.count,
             waiting_since=waiting.since,
-            last_sent_at=deliveries.last_sent_at,
-            deferred=deliveries.deferred,
-            deferred_codes=deliveries.deferred_codes,
-            mail_says=deliveries.reason,
+            deliveries=deliveries,
         )
 
     async def _ask_mail(self, at: datetime) -> MailFacts:
@@ -161,11 +187,13 @@ class Observer:
             return MailFacts(was_tried=False)
         if self._mail_tried_at is None or time.monotonic() - self._mail_tried_at >= MAIL_PAUSE:
             self._mail_tried_at = time.monotonic()
+            self._mail_tried = at
             self._mail = await mail.try_mail_server(self._settings, within=WITHIN)
         if self._mail is None:
             self._failing.pop("mail", None)
             return MailFacts()
-        return MailFacts(failure=Failure(self._mail, self._failing.setdefault("mail", at)))
+        failure = Failure(self._mail, self._failing.setdefault("mail", at))
+        return MailFacts(failure=failure, tried_at=self._mail_tried)
 
 
 @asynccontextmanager
@@ -183,16 +211,6 @@ async def observe(settings: OperatingSettings, *, peek: bool) -> AsyncIterator[O
             await observer.stop()
             if database:
                 await database.close()
-
-
-def count_form_processes(queues: Iterable[Mapping[str, Any]], own_user: str) -> int:
-    """How many processes of our own form wait for replies, among these queues: each has a queue with a consumer.
-
-    Other gateways do not count, nor does a queue that one left behind: people apply through the form. Where no service
-    has a user of its own, the form has the operator's.
-    """
-    is_forms = re.compile("|".join(map(match_replies, {FORM, own_user})))
-    return sum(1 for queue in queues if is_forms.search(queue["name"]) and queue.get("consumers"))
 
 
 async def _say_nothing() -> None:

@@ -34,7 +34,7 @@ async def test_the_health_line_follows_the_system_within_seconds(
         async with working(mailed) as workers, connected_gateway(mailed) as gateway:
             for worker in workers:
                 await until(worker.is_ready)
-            for part in ("broker", "database", "mail", "form", "workers", "stamps", "people"):
+            for part in ("broker", "database", "mail", "form", "workers", "keys", "stamps", "people"):
                 await until(partial(is_said, Verdict.OK, part))
             box.answers["DATA"] = "451 4.7.1 come back later"
             await start(gateway)

@@ -111,6 +111,28 @@ async def test_code_emails_count_from_the_click_even_while_nobody_issues_codes(d
     assert (await database.reports.measure_code_emails(at - HOUR, at, within, 9)).are_latest
 
 
+async def test_deliveries_tell_what_is_late_from_what_was_late_before(database: Database) -> None:
+    async def record(status: EmailStatus, minutes: float, reason: str) -> None:
+        at = NOW + timedelta(minutes=minutes)
+        emails = Emails(uuid4())
+        if status is EmailStatus.PARKED:
+            await database.emails.save(emails.park(CODE, uuid4(), reason, at))
+        else:
+            claimed = await database.emails.save(emails.claim(CODE, at))
+            await database.emails.save(claimed.record(CODE, status, at, attempt=1, reason=reason))
+
+    await record(EmailStatus.PARKED, 0, "over by now")
+    await record(EmailStatus.PARKED, 15, "a wrong key")
+    await record(EmailStatus.DEFERRED, 4, "the mail server is away")
+    found = await database.overview.summarize_deliveries(NOW - HOUR, NOW + timedelta(minutes=16))
+    assert (found.parked_codes, found.parked_because) == (1, "a wrong key")
+    assert (found.deferred_codes, found.deferred_at) == (1, NOW + timedelta(minutes=4))
+    assert found.reason == "the mail server is away"
+    await record(EmailStatus.SENT, 16, "")
+    found = await database.overview.summarize_deliveries(NOW - HOUR, NOW + timedelta(minutes=16))
+    assert (found.parked_codes, found.last_sent_at) == (0, NOW + timedelta(minutes=16))
+
+
 async def test_two_consoles_keep_a_minute_once(database: Database) -> None:
     minute = Minute(NOW, (QueueMinute("verifier.check-code", 1, 0, 0, None, None),))
     await asyncio.gather(*(database.queue_history.keep(minute) for _ in range(20)))
@@ -126,7 +148,7 @@ async def test_the_database_gives_up_what_the_health_line_asks_for(
     await asyncio.gather(
         database.importers.find_any(),
         database.overview.count_waiting(NOW),
-        database.overview.summarize_deliveries(NOW),
+        database.overview.summarize_deliveries(NOW, NOW),
         database.due_code_emails.find_oldest(),
     )
     found = await profiled["system.profile"].find({"op": {"$in": ["query", "command"]}}).to_list(None)

@@ -18,6 +18,7 @@ async def _prove(answer: bool | Exception) -> bool:
     [
         (True, Verdict.OK, "overwritten"),
         (False, Verdict.BAD, "passes on a forged one"),
+        (TimeoutError(), Verdict.BAD, "takes no messages"),
         (CannotProve("ACCESS_REFUSED"), Verdict.WARN, "not checked: ACCESS_REFUSED"),
     ],
 )

@@ -92,7 +92,7 @@ def test_an_unreachable_broker_is_reported_in_one_line(command: tuple[str, ...])
 def test_the_queues_show_the_health_line_even_while_everything_is_away() -> None:
     done = acectl("queues")
     assert (done.exit_code, done.stderr.startswith("acectl: the broker is away")) == (3, True)
-    assert done.stdout.startswith("BAD   bad: broker, database; not known: mail, form, workers")
+    assert done.stdout.startswith("BAD   bad: broker, database; not known: keys, mail, form, workers")
     parts = {part["name"]: part["verdict"] for part in json.loads(acectl("queues", "--json").stdout)["health"]["parts"]}
     assert (parts["broker"], parts["database"], parts["workers"]) == ("bad", "bad", "unknown")
 

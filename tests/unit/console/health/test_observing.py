@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.console.health.observer import count_form_processes
+from services.console.checks.form import count_form_processes
 from services.console.health.trial import Result, Trial
 from services.console.servers.broker_link import BrokerLink
 from shared.contracts.conversations import FORM
