@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.messaging.handler import S
 
 MOST = 1_000
-"""How many are kept: ten megabytes of applications."""
+"""How many are kept: fifteen megabytes of applications at most."""
 
 KEPT = timedelta(minutes=10)
 """How long one is kept: until a code is over that nobody entered."""

@@ -146,8 +146,9 @@ class Session(BaseModel):
         return {Milestone.ISSUING: self.started_at, Milestone.CREATING: self.submitted_at}.get(self.milestone)
 
     def count_waited_seconds(self, now: datetime) -> float:
-        """Seconds that the person has waited for a worker."""
-        return max(0.0, (now - self.waiting_since).total_seconds()) if self.waiting_since else 0.0
+        """Seconds that the person has waited for a worker, or for the emails that follow."""
+        since = self.waiting_since or (self.started_at if self.has_code else self.submitted_at)
+        return max(0.0, (now - since).total_seconds()) if since else 0.0
 
     @property
     def under_way(self) -> bool:
