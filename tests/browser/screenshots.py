@@ -1,7 +1,7 @@
 """Writes pictures of the pages: `make screenshots`, or `python -m tests.browser.screenshots FOLDER`.
 
 It shows all states on a large and a small screen, with an index page. With `--main` before the folder, it only shows
-the top of the four main pages.
+the top of the four main pages, and the console's overview: what README.md has.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ import structlog
 from playwright.async_api import Browser, Page, ViewportSize
 
 from embedded_servers.errors import SetupError
+from tests.browser.console.picture import serving_picture
 from tests.browser.stage.screens import DESK, NARROW
 from tests.browser.stage.staging import Stage, reached, staging
 from tests.browser.states import STATES, State
@@ -22,6 +23,7 @@ from tools import chromium
 SCREENS = {"desktop": DESK, "phone": NARROW["phone"]}
 MAIN = ("request", "code", "details", "confirmation")
 MAIN_SCREEN: ViewportSize = {"width": 1100, "height": 1000}
+CONSOLE_SCREEN: ViewportSize = {"width": 1200, "height": 780}
 INDEX = """\
 <!doctype html>
 <html lang="en">
@@ -60,13 +62,22 @@ def _index() -> str:
 
 
 async def write_main(folder: Path) -> None:
-    """Writes what the four main pages look like when they open."""
+    """Writes what the four main pages and the console look like when they open."""
     async with chromium.launch() as browser, staging() as stage:
         window = await browser.new_page()
         for state in (state for state in STATES if state.name in MAIN):
             async with reached(state, browser, window, stage) as visitor:
                 await visitor.page.set_viewport_size(MAIN_SCREEN)
                 await visitor.page.screenshot(path=folder / f"{state.name}.png")
+        await write_console(folder, window)
+
+
+async def write_console(folder: Path, window: Page) -> None:
+    """Writes what the console's overview looks like."""
+    async with serving_picture() as address:
+        await window.set_viewport_size(CONSOLE_SCREEN)
+        await window.goto(address)
+        await window.screenshot(path=folder / "console.png")
 
 
 def main() -> None:
