@@ -6,9 +6,9 @@ import aio_pika
 from playwright.async_api import expect
 
 from services.console.dead_letters.selection import hold_dead_letters
-from shared.contracts.commands import StartApplication
+from shared.contracts.commands import CheckCode, StartApplication
 from shared.messaging import topology
-from shared.messaging.topology import find_queue
+from shared.messaging.topology import WorkQueue, find_queue
 from tests.browser.stage.accessibility import violations
 from tests.browser.stage.visitor import Visitor
 from tests.support.console import OPERATOR, VIEWER, Console
@@ -16,15 +16,15 @@ from tests.support.console import OPERATOR, VIEWER, Console
 START = find_queue(StartApplication)
 
 
-async def bury(console: Console, reason: str, count: int) -> list[str]:
+async def bury(console: Console, reason: str, count: int, queue: WorkQueue = START) -> list[str]:
     """Dead letters as a worker parks them; returns their ids."""
     ids = [str(uuid4()) for _ in range(count)]
     async with await aio_pika.connect(console.settings.need("rabbitmq_url")) as connection:
         exchange = await (await connection.channel()).get_exchange(topology.DEAD, ensure=False)
         for id in ids:
             headers: dict[str, str] = {"ace-application": str(uuid4()), "ace-reason": reason}
-            message = aio_pika.Message(b"x", message_id=id, type=StartApplication.TYPE, headers={**headers})
-            await exchange.publish(message, START.dead)
+            message = aio_pika.Message(b"x", message_id=id, type=queue.message.TYPE, headers={**headers})
+            await exchange.publish(message, queue.dead)
     return ids
 
 
@@ -70,6 +70,22 @@ async def test_one_is_sent_back(operator: Visitor, console: Console) -> None:
     await page.get_by_role("button", name="Send back", exact=True).click()
     await expect(page.get_by_role("heading", level=2)).to_contain_text("1 of 1 sent back")
     assert await list_entries(console, [id]) == {("replay", OPERATOR, "")}
+
+
+async def test_those_of_all_queues_are_thrown_away_at_once(operator: Visitor, console: Console) -> None:
+    page, code = operator.page, find_queue(CheckCode)
+    ids = [*await bury(console, "the disk was full", 1), *await bury(console, "the disk was full", 1, code)]
+    await operator.open("/dead-letters")
+    await page.get_by_role("button", name="Throw away...").click()
+    await expect(page.get_by_text("thrown away from the dead letters of all queues.")).to_be_visible()
+    await page.get_by_label("Why, for the audit").fill("a trial")
+    await page.get_by_role("button", name="Throw away for good").click()
+    await expect(page.get_by_role("heading", level=2)).to_contain_text("done")
+    await expect(page.get_by_text("All queues. By otto")).to_be_visible()
+    for id in ids:
+        assert await list_entries(console, [id]) == {("discard", OPERATOR, "a trial")}
+    await operator.open("/dead-letters")
+    await expect(page.get_by_text("There are no dead letters.")).to_be_visible()
 
 
 async def test_a_viewer_reads_one_in_sentences_and_cannot_act(viewer: Visitor, console: Console) -> None:

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from services.console.dead_letters.action_result import ActionResult
 from services.console.dead_letters.replay import DISCARD, REPLAY
+from services.console.dead_letters.selection import Wanted
 from services.console.dead_letters.sentences import describe_prospects
 from services.console.output.exit_codes import NotFound
 from services.console.web.access.visit import Visit
@@ -17,6 +18,9 @@ from services.console.web.dependencies import Dependencies
 from services.console.web.live.page import LivePage
 from services.console.web.live.snapshot import Snapshot
 from services.console.web.pages.dead_letters import read_wanted
+
+ALL_QUEUES = "all"
+"""What a form says in place of a queue."""
 
 FEW = 10
 """Up to so many are handled without asking for a rate."""
@@ -32,7 +36,7 @@ async def plan(visit: Visit) -> Response:
 
 async def act(visit: Visit) -> Response:
     """Begins it, and shows its progress."""
-    action, wanted = _read_action(visit), read_wanted(visit.posted)
+    action, wanted = _read_action(visit), _read_selection(visit)
     why = visit.posted.get("why", "").strip()[:LONGEST]
     if action == DISCARD and not why:
         return await _plan(visit, 400, "Say why you throw them away: it is written down.")
@@ -57,7 +61,7 @@ async def compose(dependencies: Dependencies, _snapshot: Snapshot | None, _now: 
 
 
 async def _plan(visit: Visit, status: int = 200, problem: str = "") -> Response:
-    action, wanted = _read_action(visit), read_wanted(visit.posted)
+    action, wanted = _read_action(visit), _read_selection(visit)
     result, notes = await visit.dependencies.dead_letters.preview(wanted, action, visit.guest.name)
     return visit.show(
         "dead_letter_plan.html",
@@ -78,6 +82,13 @@ def _read_action(visit: Visit) -> str:
     if action not in (REPLAY, DISCARD):
         raise NotFound("there is no such action")
     return action
+
+
+def _read_selection(visit: Visit) -> Wanted:
+    """What the form names: dead letters of one queue, or all of every queue. Raises `NotFound`."""
+    if visit.posted.get("queue") == ALL_QUEUES:
+        return Wanted(hopeless="hopeless" in visit.posted)
+    return read_wanted(visit.posted)
 
 
 def _read_rate(typed: str) -> float | None:

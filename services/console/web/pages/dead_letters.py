@@ -40,7 +40,14 @@ async def show(visit: Visit) -> Response:
     dead_letters = visit.dependencies.dead_letters
     found, unread = await dead_letters.read(Wanted())
     lines = await _judge_groups(visit, found)
-    return visit.show("dead_letters.html", lines=lines, unread=unread, action=dead_letters.latest, total=len(found))
+    return visit.show(
+        "dead_letters.html",
+        lines=lines,
+        unread=unread,
+        action=dead_letters.latest,
+        total=len(found),
+        everything=Wanted(),
+    )
 
 
 async def show_group(visit: Visit) -> Response:
@@ -75,7 +82,7 @@ async def show_letter(visit: Visit) -> Response:
 
 
 def read_wanted(fields: Mapping[str, str]) -> Wanted:
-    """The dead letters that an address or a form names: of one queue always. Raises `NotFound`."""
+    """The dead letters of one queue that an address or a form names. Raises `NotFound`."""
     queue = fields.get("queue", "")
     if queue not in {each.name for each in WITH_DEAD_LETTERS}:
         raise NotFound("there is no such queue, or it has no dead letters")
