@@ -59,6 +59,11 @@ def test_what_is_not_known_of_a_dead_letter_is_said_so() -> None:
     assert "not shown, because they break the contract" in said
 
 
+def test_a_broken_contract_is_not_called_our_bug() -> None:
+    said = " ".join(tell(make_dead_letter(exception="ContractBroken"), None))
+    assert "That is its sender's fault, or a wrong key's: acectl doctor compares keys." in said
+
+
 def test_a_bug_is_named_because_its_name_helps_to_find_it(capsys: pytest.CaptureFixture[str]) -> None:
     listing.print_all([(make_dead_letter(exception="KeyError"), None)], json=False)
     printed = capsys.readouterr().out
