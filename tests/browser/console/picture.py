@@ -48,7 +48,7 @@ REACHED: dict[str, int] = {
 
 def make_snapshot() -> Snapshot:
     """Everything works; three emails need somebody."""
-    broker = BrokerFacts(queues=QUEUES, alarms=(), takes_messages=True, stamps=True, gateways=2)
+    broker = BrokerFacts(queues=QUEUES, alarms=(), takes_messages=True, stamps=True, gateways=2, keys=())
     sent = Deliveries(last_sent_at=NOW - timedelta(seconds=4))
     database = DatabaseFacts(has_importers=True, waiting=0, deliveries=sent)
     return Snapshot(
