@@ -42,9 +42,11 @@ def keep_properties(
 
 
 def _keep_headers(raw: AbstractIncomingMessage, own_user: str) -> dict[str, Any]:
-    """All but the broker's own headers; only the application's if they are too large."""
+    """All but those for the broker; only the application's if they are too large."""
     kept: dict[str, Any] = {
-        name: value for name, value in raw.headers.items() if not name.startswith("x-") and name not in WRITTEN_ANEW
+        name: value
+        for name, value in raw.headers.items()
+        if not headers.is_for_the_broker(name) and name not in WRITTEN_ANEW
     }
     if headers.are_too_large(raw):
         application = headers.read_application(raw)

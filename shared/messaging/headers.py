@@ -51,6 +51,9 @@ Trusted like `ORIGIN`."""
 REWRITTEN = frozenset({"content_type", "content_encoding", "delivery_mode", "expiration", "headers"})
 """The properties of a refused message of which a forwarded one no longer shows what was wrong."""
 
+COPIES = frozenset({"CC", "BCC"})
+"""More routing keys of its sender, to which the broker copies a message. A worker may not write to some of them."""
+
 REASON = "ace-reason"
 EXCEPTION = "ace-exception"
 STATUS = "ace-status"
@@ -67,6 +70,11 @@ LATEST = 253_402_300_799_000
 
 MOST = 1_000_000
 """We never write a higher count."""
+
+
+def is_for_the_broker(name: str) -> bool:
+    """Whether the broker writes this header, or acts on it. Such a one is not sent on."""
+    return name.startswith("x-") or name in COPIES
 
 
 def are_too_large(raw: AbstractIncomingMessage) -> bool:

@@ -113,7 +113,9 @@ def make_replay(dead: HeldDeadLetter, queue: WorkQueue, user: str, now: datetime
     raw = dead.raw
     believed = _choose_believed(raw, queue, user)
     kept = {
-        name: value for name, value in raw.headers.items() if name not in OF_THE_LAST_TIME and not name.startswith("x-")
+        name: value
+        for name, value in raw.headers.items()
+        if name not in OF_THE_LAST_TIME and not headers.is_for_the_broker(name)
     }
     published_at = headers.read_publication_time(raw, believed)
     ours_to_say: dict[str, Any] = {

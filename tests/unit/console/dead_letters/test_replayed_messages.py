@@ -78,6 +78,10 @@ class TestSentBack:
         )
         assert back.headers["ace-application"] == str(APPLICATION)
 
+    async def test_it_is_not_copied_to_where_its_sender_also_wanted_it(self, rig: Rig) -> None:
+        dead = await parked(rig)
+        assert "CC" not in sent_back(replace(dead, headers=dead.headers | {"CC": ["ask-outcome"]}), rig).headers
+
     async def test_when_it_arrived_is_carried_on(self, rig: Rig) -> None:
         back = sent_back(await parked(rig, stamp(a_guess(), START)), rig)
         await rig.take(changes_nothing, stamp(back, START + timedelta(days=1)))
