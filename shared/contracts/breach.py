@@ -45,6 +45,7 @@ BY_ERROR = {
     "string_type": Breach.NOT_TEXT,
     "datetime_type": Breach.NOT_A_TIME,
     "datetime_parsing": Breach.NOT_A_TIME,
+    "datetime_from_date_parsing": Breach.NOT_A_TIME,
     "value_error": Breach.NOT_A_TIME,
     "timezone_aware": Breach.NO_ZONE,
     "uuid_type": Breach.NOT_A_UUID,

@@ -75,7 +75,7 @@ def read(
     except BreaksContract as error:
         raise ContractBroken(error.breaches) from None
     if (id := read_id(raw)) is None:
-        raise ContractBroken({"message_id": Breach.NOT_A_UUID})
+        raise ContractBroken({"message_id": Breach.NOT_A_UUID if raw.message_id else Breach.MISSING})
     if raw.headers.get(headers.APPLICATION, str(message.application_id)) != str(message.application_id):
         raise ContractBroken({headers.APPLICATION: Breach.NOT_THE_BODYS})
     if isinstance(message, Event) and not _may_publish(expected, caller.user, own_user):

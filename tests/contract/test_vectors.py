@@ -92,6 +92,8 @@ def refuse(contract: type[Message], field: str, body: dict[str, str]) -> str:
 @pytest.mark.parametrize("one", VECTORS["networks"]["addresses"], ids=lambda one: one["address"])
 def test_a_networks_tag_is_an_hmac(one: dict[str, Any]) -> None:
     key = bytes.fromhex(VECTORS["networks"]["hmac_sha256_key"])
+    extracted = hmac.digest(bytes(32), RING.keys[RING.current], "sha256")
+    assert key == hmac.digest(extracted, b"ace/fingerprint\x01", "sha256")  # HKDF, as docs/contracts.md says
     for network, tag in zip(one["networks"], one["tags"], strict=True):
         parts = b"".join(len(part).to_bytes(4, "big") + part for part in (b"network", network.encode()))
         assert hmac.digest(key, parts, "sha256").hex()[:32] == tag

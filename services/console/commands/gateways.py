@@ -45,7 +45,7 @@ def add(name: Name, *, reason: options.Reason = None, operator: options.As = Non
             await _write_down(settings, name, "add-gateway", options.name_operator(operator), why)
             await users.add(name, password)
         needed = {
-            "ACE_RABBITMQ_URL": str(URL(settings.need("rabbitmq_url")).with_user(name).with_password(password)),
+            "ACE_RABBITMQ_URL": make_url(settings.need("rabbitmq_url"), name, password),
             "ACE_KEYS_COMMANDS": ring.write(),
         }
         if settings.keys_network:
@@ -102,6 +102,12 @@ def remove(
         return ExitCode.DONE if removed else ExitCode.INCOMPLETE
 
     run(GatewayUserSettings, work)
+
+
+def make_url(broker: str, user: str, password: str) -> str:
+    """The broker's URL for another user. It names the virtual host: to some AMQP clients a bare slash does not."""
+    url = URL(broker).with_user(user).with_password(password)
+    return str(url.with_path("/%2F", encoded=True, keep_query=True) if url.raw_path == "/" else url)
 
 
 @asynccontextmanager

@@ -62,7 +62,7 @@ PROPERTIES = [
     Broken("no delivery mode", ABANDON, set_property("delivery_mode", None), "delivery_mode: not-persistent"),
     Broken("an unknown delivery mode", CODE, set_property("delivery_mode", 3), "delivery_mode: not-persistent"),
     Broken("one that expires", CODE, set_property("expiration", 60), "expiration: not-allowed"),
-    Broken("no message id", CODE, set_property("message_id", None), "message_id: not-a-uuid"),
+    Broken("no message id", CODE, set_property("message_id", None), "message_id: missing"),
     Broken("a message id that is a number", START, set_property("message_id", "4711"), "message_id: not-a-uuid"),
     Broken(
         "a header about another application",
@@ -109,6 +109,8 @@ FIELDS = [
     Broken(
         "a time outside the calendar", CODE, set_field("taken_at", "0001-01-01T00:00:00+10:00"), "taken_at: not-a-time"
     ),
+    Broken("a 13th month", CODE, set_field("taken_at", "2026-13-02T15:04:05Z"), "taken_at: not-a-time"),
+    Broken("a zone by name", CODE, set_field("taken_at", "2026-11-02T15:04:05 UTC"), "taken_at: not-a-time"),
     Broken("no request", START, drop_field("request"), "request: missing"),
     Broken("a request that is not sealed", START, set_field("request", REQUEST), "request: not-text"),
     Broken("a request in JSON", START, set_field("request", json.dumps(REQUEST)), "request: malformed"),
