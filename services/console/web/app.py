@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.console.checks.starting import find_starter
 from services.console.health.observer import Observer
 from services.console.servers.database import OpenDatabase
 from services.console.web.access.endpoints import LOGIN, make_endpoint
@@ -180,7 +181,7 @@ def make_dependencies(
         gate=Gate(database.collections),
         slowing=Slowing(),
         password_checks=PasswordChecks(),
-        watch=Watch(Reader(observer, counting).look, history.note),
+        watch=Watch(Reader(observer, counting, find_starter(settings)).look, history.note),
         counting=counting,
         history=history,
         summaries=Summaries(partial(database.collections.reports.summarize, bounds=[*reports.BOUNDS])),

@@ -1,6 +1,7 @@
 """Reads how everything stands: what `acectl top` reads, and how today's applications fare."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from services.console.health.facts import BrokerFacts, Failure
 from services.console.health.judge import judge_health
@@ -14,9 +15,11 @@ from services.console.web.live.snapshot import Snapshot
 class Reader:
     """Where each look gets its facts."""
 
-    def __init__(self, observer: Observer, counting: Counting) -> None:
+    def __init__(self, observer: Observer, counting: Counting, start: Callable[[str], str]) -> None:
+        """`start` says how a program is started where this system runs."""
         self._observer = observer
         self._counting = counting
+        self._start = start
 
     async def look(self) -> Snapshot:
         """How everything stands now. What is away is a part of its health."""
@@ -25,7 +28,7 @@ class Reader:
         found = {} if isinstance(broker, Failure) else dict(broker.queues)
         return Snapshot(
             at=facts.at,
-            health=judge_health(facts),
+            health=judge_health(facts, self._start),
             queues=() if isinstance(broker, Failure) else _summarize(broker),
             delays=queue_statistics.summarize_delays(found),
             reached=counts.reached if counts else None,

@@ -30,7 +30,7 @@ ENDS = {
 
 VERDICTS = {
     Verdict.OK: "People can apply",
-    Verdict.WARN: "People can apply, and something needs a look",
+    Verdict.WARN: "Something needs a look",
     Verdict.BAD: "Something is broken",
 }
 

@@ -6,10 +6,12 @@ from typing import cast
 
 from services.console.health.facts import BrokerFacts, DatabaseFacts, HealthFacts, MailFacts
 from services.console.health.observer import Observer
+from services.console.queues.queue_statistics import QueueStatistics
 from services.console.web.live.counting import OLD, Counting
 from services.console.web.live.reader import Reader
 from shared import clock
 from shared.domain.errors import TransientFailure
+from shared.messaging.topology import WORK_QUEUES
 from shared.storage.reports import CodeEmails, Reports
 
 
@@ -33,9 +35,15 @@ class CountedReports:
 
 
 class WellObserver:
+    broker = BrokerFacts()
+
     async def look(self) -> HealthFacts:
         database = DatabaseFacts(has_importers=True, waiting=0)
-        return HealthFacts(at=clock.now(), broker=BrokerFacts(), database=database, mail=MailFacts())
+        return HealthFacts(at=clock.now(), broker=self.broker, database=database, mail=MailFacts())
+
+
+class WithoutWorkersObserver(WellObserver):
+    broker = BrokerFacts(queues={queue.name: QueueStatistics(0, 0, 0) for queue in WORK_QUEUES})
 
 
 @asynccontextmanager
@@ -52,15 +60,22 @@ async def counting_in(reports: CountedReports, *, asked: bool) -> AsyncIterator[
 async def test_health_does_not_wait_for_a_count() -> None:
     reports = CountedReports(hangs=True)
     async with counting_in(reports, asked=True) as found, asyncio.timeout(5):
-        snapshot = await Reader(cast("Observer", WellObserver()), found).look()
+        snapshot = await Reader(cast("Observer", WellObserver()), found, str).look()
     assert reports.asked == 1
     assert snapshot.health
     assert snapshot.reached is None
 
 
+async def test_what_is_to_be_done_is_the_command_of_the_place_where_this_runs() -> None:
+    async with counting_in(CountedReports(), asked=False) as found:
+        observer = cast("Observer", WithoutWorkersObserver())
+        snapshot = await Reader(observer, found, "systemctl restart {}".format).look()
+    assert "systemctl restart verifier" in str(snapshot.health)
+
+
 async def test_a_look_shows_the_latest_counts_unless_they_are_old() -> None:
     async with counting_in(CountedReports(), asked=True) as found:
-        snapshot = await Reader(cast("Observer", WellObserver()), found).look()
+        snapshot = await Reader(cast("Observer", WellObserver()), found, str).look()
         assert (snapshot.reached, snapshot.code_emails) == ({"requested": 1}, CodeEmails(1, 0, 0))
         assert found.read(clock.now() + OLD) is None
 
@@ -75,6 +90,6 @@ async def test_a_count_that_failed_is_not_tried_again_at_once() -> None:
     reports = CountedReports(fails=True)
     async with counting_in(reports, asked=True) as found:
         for _ in range(20):
-            await Reader(cast("Observer", WellObserver()), found).look()
+            await Reader(cast("Observer", WellObserver()), found, str).look()
             await asyncio.sleep(0)
         assert (reports.asked, found.read(clock.now())) == (1, None)
