@@ -71,8 +71,13 @@ def test_every_alert_fires_when_it_should_and_only_then(file: str, step: str, tm
         for series, fires in ((case.fires, True), (case.silent, False))
         if case.step == step and case.alert in names
     ]
+    groups = [group["name"] for group in yaml.safe_load(rules.read_text())["groups"]]  # otherwise their order is chance
     written = tmp_path / "tests.yml"
-    written.write_text(json.dumps({"rule_files": [str(rules)], "evaluation_interval": step, "tests": tests}))
+    written.write_text(
+        json.dumps(
+            {"rule_files": [str(rules)], "evaluation_interval": step, "group_eval_order": groups, "tests": tests}
+        )
+    )
     run("test", "rules", written)
 
 
