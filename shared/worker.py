@@ -12,7 +12,7 @@ import structlog
 import uvloop
 
 from shared import clock
-from shared.contracts.message import Command, Message
+from shared.contracts.message import Command, Message, Reply
 from shared.domain.decision import Decision, Situation
 from shared.messaging import watchdog
 from shared.messaging.amqp import read_user
@@ -85,16 +85,18 @@ class Worker(Generic[C_co]):
         self._stop = asyncio.Event()
 
     @overload
-    def takes(self, message: type[M], *, continues: bool = False) -> Callable[[Plain[M]], Plain[M]]: ...
+    def takes(
+        self, message: type[M], *, continues: bool = False, count: Callable[[Reply], None] | None = None
+    ) -> Callable[[Plain[M]], Plain[M]]: ...
     @overload
     def takes(
         self, message: type[M], gather: Callable[[M, Situation], Awaitable[F]], *, begins: bool = False
     ) -> Callable[[Informed[M, F]], Informed[M, F]]: ...
-    def takes(self, message: type[M], gather: Any = None, **expected: bool) -> Any:
+    def takes(self, message: type[M], gather: Any = None, **special: Any) -> Any:
         """Decorates the function that decides about an application's messages of this type."""
 
         def wire(decide: Any) -> Any:
-            handler = make_handler(message, decide, gather, **expected)
+            handler = make_handler(message, decide, gather, **special)
             self._own_saves.is_used |= handler.continues
             self.handle(handler, self.database.applications, self._own_saves)
             return decide

@@ -25,9 +25,9 @@ PAUSE = timedelta(minutes=1)
 """Between sweeps, and between looks for digests that are due."""
 
 
-def _name_answer(reply: Reply) -> str:
-    """``code-accepted``, or the problem of a refusal."""
-    return reply.problem.value if isinstance(reply, Refused) else reply.name()
+def count_check(reply: Reply) -> None:
+    """Counts an entered code by its answer: ``code-accepted``, or the problem of a refusal."""
+    metrics.CODE_CHECKS.labels(reply.problem.value if isinstance(reply, Refused) else reply.name()).inc()
 
 
 def wire(worker: Worker[VerifierSettings]) -> None:
@@ -52,12 +52,9 @@ def wire(worker: Worker[VerifierSettings]) -> None:
     def issue_code(event: ApplicationAccepted, situation: Situation, parties: Parties | Problem | None) -> Decision:
         return steps.issue_code(event, situation, parties, codes)
 
-    @worker.takes(CheckCode, continues=True)
+    @worker.takes(CheckCode, continues=True, count=count_check)
     def check_code(command: CheckCode, situation: Situation) -> Decision:
-        decision = steps.check_code(command, situation, codes)
-        if decision.reply:
-            metrics.CODE_CHECKS.labels(_name_answer(decision.reply)).inc()
-        return decision
+        return steps.check_code(command, situation, codes)
 
     @worker.takes(AbandonApplication)
     def abandon_application(command: AbandonApplication, situation: Situation) -> Decision:

@@ -77,7 +77,9 @@ class NotYet(Reply):
 class RecordedReply(BaseModel):
     """An earlier reply, for a caller that missed it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True, cache_strings="keys"
+    )
 
     type: str
     body: str = Field(description="The reply's JSON.")

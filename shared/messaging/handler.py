@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, Self, TypeVar
 from uuid import UUID
 
-from shared.contracts.message import Message
+from shared.contracts.message import Message, Reply
 from shared.domain.decision import Decision, Situation
 from shared.domain.handled_result import HandledResult
 
@@ -99,11 +99,13 @@ class Handler(Generic[M, F, S]):
     If something is stored, saving conflicts, and it is loaded and decided again."""
     continues: bool = False
     """Whether what this process saved last is still stored, as a rule, when such a message comes. Likewise."""
+    count: Callable[[Reply], None] | None = None
+    """Counts a reply once it stands. What was decided about a guess, or about what others changed, is decided again."""
 
 
 def make_handler(
-    message: type[M], decide: Callable[..., Decision[S]], gather: Any, *, begins: bool = False, continues: bool = False
+    message: type[M], decide: Callable[..., Decision[S]], gather: Any, **special: Any
 ) -> Handler[M, Any, S]:
     """A handler without an effect. One that gathers nothing decides without what was gathered."""
     informed = decide if gather else lambda m, situation, _: decide(m, situation)
-    return Handler(message, gather or gather_nothing, informed, begins=begins, continues=continues)
+    return Handler(message, gather or gather_nothing, informed, **special)

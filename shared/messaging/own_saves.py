@@ -31,7 +31,7 @@ class OwnSaves(Generic[S]):
         while len(self._kept) > MOST or next(iter(self._kept.values()))[0] <= now - KEPT:
             del self._kept[next(iter(self._kept))]
 
-    def take(self, id: UUID) -> S | None:
+    def take(self, id: UUID, now: datetime) -> S | None:
         """What was kept, once: whoever decides about it saves it anew, or finds that it is out of date."""
-        _, saved = self._kept.pop(id, (None, None))
-        return saved
+        kept_at, saved = self._kept.pop(id, (now, None))
+        return saved if kept_at > now - KEPT else None

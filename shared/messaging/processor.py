@@ -164,7 +164,7 @@ class Processor(Generic[S]):
         """What is stored as a rule when such a message comes; None if only the store can tell."""
         if self._handler.begins:
             return Guess(None)
-        own = self._own_saves.take(delivery.message.application_id) if self._handler.continues else None
+        own = self._own_saves.take(delivery.message.application_id, self._clock()) if self._handler.continues else None
         if own is None or delivery.id in own.handled or self._is_from_stranger(delivery, own):
             return None
         return Guess(own)
@@ -210,6 +210,8 @@ class Processor(Generic[S]):
             return EffectResult(await self._handler.effect(delivery.message, after, decision.effect), after)
         if decision.follow_ups_after and after:
             result = replace(result, follow_ups=(*result.follow_ups, *decision.follow_ups_after(after)))
+        if self._handler.count and result.reply:
+            self._handler.count(result.reply)
         return StepResult(result, decision.failure)
 
     def _refuse_other_contents(self, delivery: Delivery, mac: str, remembered: str) -> None:

@@ -24,7 +24,7 @@ class NotReadable(ValueError):
 class WrittenProperties(BaseModel):
     """The properties of AMQP, under its names. Those that nobody looks at are there so that no other name passes."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", cache_strings="keys")
 
     type: Text | None = None
     message_id: Text | None = None
@@ -43,7 +43,7 @@ class WrittenProperties(BaseModel):
 class WrittenMessage(BaseModel):
     """A message as a file describes it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", cache_strings="keys")
 
     routing_key: Text
     properties: WrittenProperties

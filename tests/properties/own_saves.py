@@ -21,6 +21,6 @@ class OwnSavesOfTwo(OwnSaves[Any]):
         """Keeps it in the memory of the process that saved it."""
         self._of[working.get().process].keep(id, saved, now)
 
-    def take(self, id: UUID) -> Any:
+    def take(self, id: UUID, now: datetime) -> Any:
         """What the process that asks saved last."""
-        return self._of[working.get().process].take(id)
+        return self._of[working.get().process].take(id, now)

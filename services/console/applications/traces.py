@@ -15,7 +15,7 @@ READ_WITHIN = 2
 class Span(BaseModel):
     """One step of a trace: what a service did, and for how long. Times are nanoseconds since 1970."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", cache_strings="keys")
 
     trace_id: str
     span_id: str
@@ -35,6 +35,8 @@ class Span(BaseModel):
 
 
 class _Answer(BaseModel):
+    model_config = ConfigDict(cache_strings="keys")
+
     spans: list[Span]
 
 

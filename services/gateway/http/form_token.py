@@ -13,7 +13,7 @@ FIELD = "token"
 class FormToken(BaseModel):
     """What a form's token holds."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, cache_strings="keys")
 
     nonce: UUID = Field(default_factory=uuid4, description="New for each page: a form sent twice is one command.")
     application_id: UUID | None = Field(None, description="The application that the page was about.")

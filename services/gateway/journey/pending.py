@@ -24,7 +24,7 @@ AGAIN = timedelta(seconds=5)
 class Pending(BaseModel):
     """A command that has no answer yet. With the session's fields it can be built again."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, cache_strings="keys")
 
     type: str
     id: UUID
@@ -88,7 +88,7 @@ class Pending(BaseModel):
 class Earlier(BaseModel):
     """A request whose code stays valid while a new one is asked for: everything its code page needs."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, cache_strings="keys")
 
     application_id: UUID
     command_id: UUID | None

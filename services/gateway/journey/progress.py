@@ -167,10 +167,12 @@ class Progress:
                     pace.learn(in_time=_is_settled(session))
                 pace = self.paces[session.milestone] if is_to_send else None
                 first_at = pace.first_at if pace else first_at
-                going_on = going_on and not arrived(session)
+                pause, left = count_pause(waited + passed() - began, first_at), deadline - passed()
+                going_on = (
+                    going_on and not arrived(session) and not (ask_first and pause >= left)
+                )  # a page with no news
                 if going_on:
-                    pause = count_pause(waited + passed() - began, first_at)
-                    await self._waits.sleep(max(0.0, min(pause, deadline - passed())))
+                    await self._waits.sleep(max(0.0, min(pause, left)))
         return session
 
     async def _take_step(self, session: Session, wait: float) -> tuple[Session, bool]:

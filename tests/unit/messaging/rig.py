@@ -13,7 +13,7 @@ import pytest
 from shared.contracts.commands import CheckCode
 from shared.contracts.email_kind import EmailKind
 from shared.contracts.events import CodeIssued, EmailDue
-from shared.contracts.message import Message
+from shared.contracts.message import Message, Reply
 from shared.contracts.versions import VERSIONS
 from shared.domain.application import Application
 from shared.domain.decision import Decision, Situation
@@ -80,6 +80,7 @@ class Rig:
         gather: Callable[[Any, Situation], Awaitable[Any]] = _nothing,
         effect: Callable[[Any, Application, Any], Awaitable[Any]] | None = None,
         continues: bool = False,
+        count: Callable[[Reply], None] | None = None,
     ) -> Processor[Application]:
         """The real processor, on this rig."""
 
@@ -89,7 +90,7 @@ class Rig:
 
         publisher = self.broker.publisher(WORKER)
         return Processor(
-            Handler(self._message, gather, deciding, effect, continues=continues),
+            Handler(self._message, gather, deciding, effect, continues=continues, count=count),
             store=self.store,
             publisher=publisher,
             executor=Executor(

@@ -68,6 +68,16 @@ async def test_what_another_process_saved_meanwhile_is_loaded_and_decided_about(
     assert rig.channel.acknowledged == 2
 
 
+async def test_a_reply_is_counted_once_it_stands_and_not_when_it_is_repeated(rig: Rig) -> None:
+    counted: list[Any] = []
+    await rig.take(count, continues=True, count=counted.append)
+    rig.store.put(rig.application.count_try())
+    sent = await rig.take(count, continues=True, count=counted.append)
+    await rig.take(count, sent, continues=True, count=counted.append)
+    assert len(rig.decided) == 3
+    assert len(counted) == 2
+
+
 async def test_a_decision_that_saves_nothing_is_made_about_what_is_stored(rig: Rig) -> None:
     await take(rig)
     rig.store.put(rig.application.count_try())
@@ -124,7 +134,7 @@ def test_only_the_latest_are_kept() -> None:
     saves: OwnSaves[Application] = OwnSaves()
     saves.is_used = True
     ids = keep(saves, MOST + 1, minutes=0)
-    assert [saves.take(ids[number]) is None for number in (0, 1, MOST)] == [True, False, False]
+    assert [saves.take(ids[number], START) is None for number in (0, 1, MOST)] == [True, False, False]
 
 
 def test_what_is_old_is_dropped_with_the_next_save() -> None:
@@ -132,10 +142,17 @@ def test_what_is_old_is_dropped_with_the_next_save() -> None:
     saves.is_used = True
     [old], [new] = keep(saves, 1, minutes=0), keep(saves, 1, minutes=5)
     keep(saves, 1, minutes=KEPT / timedelta(minutes=1))
-    assert (saves.take(old), saves.take(new) is None) == (None, False)
+    assert (saves.take(old, START), saves.take(new, START) is None) == (None, False)
+
+
+def test_what_is_old_is_not_gone_on_with_though_nothing_was_saved_since() -> None:
+    saves: OwnSaves[Application] = OwnSaves()
+    saves.is_used = True
+    [old] = keep(saves, 1, minutes=0)
+    assert saves.take(old, START + KEPT) is None
 
 
 def test_nothing_is_kept_where_nobody_goes_on_with_it() -> None:
     saves: OwnSaves[Application] = OwnSaves()
     [id] = keep(saves, 1, minutes=0)
-    assert saves.take(id) is None
+    assert saves.take(id, START) is None
