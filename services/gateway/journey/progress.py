@@ -168,9 +168,7 @@ class Progress:
                 pace = self.paces[session.milestone] if is_to_send else None
                 first_at = pace.first_at if pace else first_at
                 pause, left = count_pause(waited + passed() - began, first_at), deadline - passed()
-                going_on = (
-                    going_on and not arrived(session) and not (ask_first and pause >= left)
-                )  # a page with no news
+                going_on = going_on and not arrived(session) and not (ask_first and pause >= left)  # no news by then
                 if going_on:
                     await self._waits.sleep(max(0.0, min(pause, left)))
         return session
