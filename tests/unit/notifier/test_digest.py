@@ -1,0 +1,11 @@
+"""What a digest claims: only what holds for decoys, and whoever holds the contact's places for codes."""
+
+from shared.contracts.email_kind import EmailKind
+from tests.support.written_emails import bodies
+
+
+def test_it_claims_neither_that_its_reader_had_codes_nor_that_a_requester_knows_when_to_come_back() -> None:
+    for body in bodies(EmailKind.REQUESTS_DIGEST):
+        assert "We set aside at most 10 codes an hour for one address, and all of yours were taken." in body
+        assert "you already had" not in body
+        assert "when to try again" not in body
