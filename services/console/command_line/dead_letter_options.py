@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from services.console.command_line.options import JSON, About, As, DryRun, Reason
+from services.console.dead_letters.pace import USUAL_RATE
 from services.console.dead_letters.selection import Wanted
 from shared.contracts import catalogue
 from shared.messaging.topology import WORK_QUEUES
@@ -44,7 +45,10 @@ Type = Annotated[
     ),
 ]
 Matching = Annotated[str | None, typer.Option(help="Only those whose reason holds this text.", metavar="TEXT")]
-Rate = Annotated[float | None, typer.Option(min=0.01, help="At most so many messages a second.", metavar="N")]
+Rate = Annotated[
+    float | None,
+    typer.Option(min=0.01, help=f"At most so many messages a second (replay: {USUAL_RATE:g}).", metavar="N"),
+]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ class ActionResult:
     """Selected, but left where they are; standard error says why."""
     found: dict[str, int] = field(default_factory=dict)
     """How many were handled, or would be, by queue."""
+    passed_over: list[str] = field(default_factory=list)
+    """Why some queues, or the rest of them, were left alone: a line for each."""
     prospects: dict[Prospect, int] = field(default_factory=dict)
     """What a replay of the selected ones could achieve, whatever the action."""
     helps_until: datetime | None = None

@@ -9,6 +9,10 @@ TOGETHER = 50
 """Messages that are recorded and sent together."""
 
 
+USUAL_RATE = 20.0
+"""Messages a second of a replay for which nobody named a rate: what has just come back serves people, too."""
+
+
 class Pace:
     """A limit on messages per second; unlimited if not set."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, EmailDue, EmailsSent
+from shared.contracts.message import Event, Message
 from shared.contracts.state import State
 from shared.domain.application import TO_ISSUE, Application
 from shared.domain.email import Email
@@ -32,6 +33,9 @@ AWAITED = {
     EmailsSent.name(): State.PROVISIONED,
 }
 """The state in which each message has an effect. Messages not listed have one in any state."""
+
+SOONEST = (State.AWAITING_CODE, State.REQUESTED, State.VERIFIED)
+"""The states that end by themselves: after minutes, an hour, hours."""
 
 JUDGED_BY_ITS_OWN_TIME = frozenset({CheckCode.name(), SubmitDetails.name()})
 """Messages judged by when they were entered, for a day even after the sweep."""
@@ -70,6 +74,12 @@ def judge_replay(
 def helps_until(message: str, application: Application) -> datetime | None:
     """Until when replaying the message helps; None if no deadline applies."""
     return None if message in JUDGED_BY_ITS_OWN_TIME or message not in AWAITED else application.ends_at
+
+
+def rank_haste(message: type[Message]) -> tuple[int, bool]:
+    """Sorts first what is the sooner too late; of two alike an event, as its person is farther along."""
+    state = AWAITED.get(message.name())
+    return SOONEST.index(state) if state in SOONEST else len(SOONEST), not issubclass(message, Event)
 
 
 def _is_decided(message: str, emails: Mapping[EmailKind, Email]) -> bool:

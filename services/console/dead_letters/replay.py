@@ -22,7 +22,7 @@ from services.console.dead_letters.pace import Pace
 from services.console.dead_letters.prospects import Outlook, Prospect
 from services.console.dead_letters.selection import Wanted, hold_dead_letters
 from services.console.output.deadline import note_progress
-from services.console.output.exit_codes import complain
+from services.console.output.exit_codes import Unavailable, complain
 from shared import clock
 from shared.messaging import headers, topology
 from shared.messaging.stamp_proof import overwrites_stamps
@@ -73,11 +73,26 @@ class DeadLetterActions:
     async def preview(self, wanted: Wanted, action: str) -> ActionResult:
         """What `replay` or `discard` would do, without doing it."""
         tally = ActionResult(action)
-        for queue in wanted.queues:
+
+        async def look(queue: WorkQueue) -> None:
             async with hold_dead_letters(self._connection, queue, self._operator.user) as found:
                 for each, outlook in await self._select(found, wanted, set()):
                     self._count(each, outlook, queue, tally, set())
+
+        await self._go_through(wanted, tally, look)
         return tally
+
+    async def _go_through(
+        self, wanted: Wanted, tally: ActionResult, work: Callable[[WorkQueue], Awaitable[None]]
+    ) -> None:
+        """Works on each queue. One that cannot be read holds up no other. Raises `Unavailable` if none can."""
+        for queue in wanted.queues:
+            try:
+                await work(queue)
+            except Unavailable as error:
+                tally.passed_over.append(str(error))
+                if len(tally.passed_over) == len(wanted.queues):
+                    raise
 
     async def _select(
         self, found: list[HeldDeadLetter], wanted: Wanted, settled: Collection[str]
@@ -119,11 +134,13 @@ class DeadLetterActions:
     async def _act_on_selected(
         self, wanted: Wanted, tally: ActionResult, do: Callable[[HeldDeadLetter, WorkQueue], Awaitable[bool]]
     ) -> ActionResult:
+        async def work(queue: WorkQueue) -> None:
+            settled: set[str] = set()
+            while await self._work_one_round(wanted, queue, tally, settled, do):
+                pass
+
         try:
-            for queue in wanted.queues:
-                settled: set[str] = set()
-                while await self._work_one_round(wanted, queue, tally, settled, do):
-                    pass
+            await self._go_through(wanted, tally, work)
         except BaseException:
             self._warn(f"stopped early; {tally.done:,} were done: see acectl audit list")
             raise

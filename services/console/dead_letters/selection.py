@@ -9,11 +9,15 @@ from datetime import datetime
 from aio_pika.abc import AbstractConnection
 
 from services.console.dead_letters.dead_letter import DeadLetter, HeldDeadLetter, read_dead_letter
+from services.console.dead_letters.prospects import rank_haste
 from services.console.queues.browsing import hold_messages
 from shared.domain import reference
 from shared.messaging.topology import WORK_QUEUES, WorkQueue
 
-WITH_DEAD_LETTERS = tuple(queue for queue in WORK_QUEUES if queue.has_dead_letters)
+WITH_DEAD_LETTERS = tuple(
+    sorted((queue for queue in WORK_QUEUES if queue.has_dead_letters), key=lambda queue: rank_haste(queue.message))
+)
+"""In the order in which to handle them: after an outage code emails are the first to be too late."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Wanted:
 
     @property
     def queues(self) -> tuple[WorkQueue, ...]:
-        """The queues to look at."""
+        """The queues to look at, those first whose messages are the sooner too late."""
         named = (self.queue or "").removesuffix(".dead")
         return tuple(queue for queue in WITH_DEAD_LETTERS if named in ("", queue.name))
 

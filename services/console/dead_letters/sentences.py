@@ -46,8 +46,10 @@ def _format_moment(at: datetime | None) -> str:
     return f"{format_time(at)} ({format_age(at, clock.now())})" if at else "at a time that is not known"
 
 
-def describe_prospects(result: ActionResult, *, is_replay: bool) -> Iterator[str]:
-    """What a replay can still help, what it cannot, and how many people must begin anew, a sentence each."""
+def describe_result(result: ActionResult, *, is_replay: bool) -> Iterator[str]:
+    """What was passed over, what a replay can still help or not, and how many must begin anew: a sentence each."""
+    for reason in result.passed_over:
+        yield f"passed over: {reason}"
     if helped := result.prospects.get(Prospect.HELPS, 0):
         until = f" until {format_time(result.helps_until)}" if result.helps_until else ""
         yield f"{helped:,} a replay can still help{until}"

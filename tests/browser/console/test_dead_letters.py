@@ -45,6 +45,9 @@ async def test_a_group_is_thrown_away_after_a_dry_run_and_the_rest_stays(operato
     ids = await bury(console, "the key is wrong", 12)
     await open_group(operator, "the key is wrong")
     assert await violations(page) == []
+    await page.get_by_role("button", name="Send back...").click()
+    await expect(page.get_by_label("At most so many a second")).to_have_value("20")
+    await page.go_back()
     await page.get_by_role("button", name="Throw away...").click()
     await expect(page.get_by_text("12 would be thrown away")).to_be_visible()
     await expect(page.get_by_text("12 a replay can still help")).to_be_visible()
@@ -69,6 +72,7 @@ async def test_one_is_sent_back(operator: Visitor, console: Console) -> None:
     await page.get_by_role("button", name="Send back...").click()
     await page.get_by_role("button", name="Send back", exact=True).click()
     await expect(page.get_by_role("heading", level=2)).to_contain_text("1 of 1 sent back")
+    await expect(page.get_by_text("at most 20 a second")).to_be_visible()
     assert await list_entries(console, [id]) == {("replay", OPERATOR, "")}
 
 

@@ -14,7 +14,7 @@ from shared.contracts.state import State
 from shared.domain.application import Application
 from shared.messaging import topology
 from shared.messaging.amqp import read_user
-from shared.messaging.topology import find_queue
+from shared.messaging.topology import WorkQueue, find_queue
 from shared.settings.processes import Settings
 from shared.storage.audit import AuditEntry
 from shared.storage.database import Database
@@ -56,9 +56,9 @@ class OperatorSession:
             message = aio_pika.Message(b"x", message_id=str(uuid4()), type=StartApplication.TYPE, headers={**headers})
             await self.bury(message)
 
-    async def bury(self, message: AbstractMessage) -> None:
+    async def bury(self, message: AbstractMessage, queue: WorkQueue = START) -> None:
         exchange = await self.broker.channel.get_exchange(topology.DEAD, ensure=False)
-        await exchange.publish(message, START.dead)
+        await exchange.publish(message, queue.dead)
 
     async def reaches(self, id: UUID, state: State) -> Application:
         async def there() -> Application | None:

@@ -12,6 +12,7 @@ from yarl import URL
 from services.console.dead_letters.replay import DeadLetterActions, Operator
 from services.console.dead_letters.selection import Wanted, group_dead_letters, hold_dead_letters
 from services.console.output.exit_codes import Unavailable
+from shared.contracts.commands import AbandonApplication
 from shared.contracts.events import ApplicationSubmitted
 from shared.contracts.state import State
 from shared.domain.application import Application
@@ -30,6 +31,7 @@ from tests.support.services import working
 from tests.support.waiting import until
 
 PASSWORD = "of this test"
+ABANDON = topology.find_queue(AbandonApplication)
 
 
 @pytest.fixture
@@ -211,6 +213,24 @@ async def test_thousands_are_listed_and_all_are_still_there_after_the_listing_di
             assert [group.count for group in groups] == [1_000, 1_000]
             await dying.close()
     assert {letter.id for letter in await operator.has(2_000)} == {str(number) for number in range(2_000)}
+
+
+async def test_a_queue_that_somebody_reads_is_told_and_passed_over(
+    operator: OperatorSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.console.queues.browsing.PAUSE", 0.01)
+    await operator.put(2)
+    await operator.bury(aio_pika.Message(b"x", message_id="1", type=AbandonApplication.TYPE), ABANDON)
+    async with hold_dead_letters(operator.connection, START, "ace"):
+        actions = operator.make_actions()
+        for tally in (await actions.preview(Wanted(), "replay"), await actions.replay(Wanted())):
+            assert tally.found == {ABANDON.name: 1}
+            [reason] = tally.passed_over
+            assert f"{START.dead} is being read by somebody else" in reason
+        with pytest.raises(Unavailable, match="is being read by somebody else"):
+            await actions.replay(Wanted(queue=START.name))
+    assert len(await operator.has(2)) == 2
+    assert await operator.broker.count(ABANDON.name) == 1
 
 
 async def test_nobody_sees_a_part_and_mistakes_it_for_everything(operator: OperatorSession) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from services.console.dead_letters.action_result import ActionResult
+from services.console.dead_letters.pace import USUAL_RATE
 from services.console.dead_letters.replay import DISCARD, REPLAY
 from services.console.dead_letters.selection import Wanted
-from services.console.dead_letters.sentences import describe_prospects
+from services.console.dead_letters.sentences import describe_result
 from services.console.output.exit_codes import NotFound
 from services.console.web.access.visit import Visit
 from services.console.web.dead_letters.background_action import BackgroundAction
@@ -41,7 +42,7 @@ async def act(visit: Visit) -> Response:
     if action == DISCARD and not why:
         return await _plan(visit, 400, "Say why you throw them away: it is written down.")
     try:
-        rate = _read_rate(visit.posted.get("rate", ""))
+        rate = read_rate(visit.posted.get("rate", ""), action)
     except ValueError:
         return await _plan(visit, 400, "The rate is a number of messages a second, such as 5.")
     try:
@@ -56,7 +57,7 @@ async def act(visit: Visit) -> Response:
 async def compose(dependencies: Dependencies, _snapshot: Snapshot | None, _now: datetime) -> Mapping[str, Any]:
     """What the progress page shows."""
     action = dependencies.dead_letters.latest
-    prospects = [*describe_prospects(action.result, is_replay=action.result.action == REPLAY)] if action else []
+    prospects = [*describe_result(action.result, is_replay=action.result.action == REPLAY)] if action else []
     return {"action": action, "prospects": prospects}
 
 
@@ -70,9 +71,10 @@ async def _plan(visit: Visit, status: int = 200, problem: str = "") -> Response:
         wanted=wanted,
         count=sum(result.found.values()),
         few=FEW,
-        prospects=[*describe_prospects(result, is_replay=action == REPLAY)],
+        prospects=[*describe_result(result, is_replay=action == REPLAY)],
         notes=notes,
         problem=problem,
+        usual_rate=f"{USUAL_RATE:g}",
         posted={name: visit.posted.get(name, "") for name in ("why", "rate")},
     )
 
@@ -91,10 +93,10 @@ def _read_selection(visit: Visit) -> Wanted:
     return read_wanted(visit.posted)
 
 
-def _read_rate(typed: str) -> float | None:
-    """Messages a second; None for as fast as possible. Raises `ValueError`."""
+def read_rate(typed: str, action: str) -> float | None:
+    """Messages a second; None for as fast as possible, which only a discard may be. Raises `ValueError`."""
     if not typed.strip():
-        return None
+        return USUAL_RATE if action == REPLAY else None
     rate = float(typed)
     if not 0.01 <= rate <= 100_000:
         raise ValueError(rate)

@@ -74,6 +74,18 @@ def test_a_queue_is_named_with_dead_or_without() -> None:
     assert len(Wanted().queues) == len(REPLAYED) == 14
 
 
+def test_what_ends_soonest_comes_first_and_then_who_is_farther_along() -> None:
+    names = [queue.name for queue in Wanted().queues]
+    assert names[:5] == [
+        "notifier.send-code",
+        "verifier.check-code",
+        "verifier.issue-code",
+        "intake.start-application",
+        "intake.submit-details",
+    ]
+    assert set(names) == set(REPLAYED)
+
+
 @pytest.mark.parametrize(
     ("typed", "kind", "masked"),
     [
