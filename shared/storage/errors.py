@@ -38,6 +38,11 @@ class Untrusted(TransientFailure):
     """The database is there, and no TLS connection to it: a certificate is missing or wrong, here or there."""
 
 
+def is_away(failure: TransientFailure) -> bool:
+    """Whether no server answered, as opposed to one that refuses, is too slow or could not finish."""
+    return type(failure) is TransientFailure and isinstance(failure.__cause__, ConnectionFailure)
+
+
 @contextmanager
 def transient_when_away() -> Iterator[None]:
     """Raises `TransientFailure` when the database is away, is electing a primary, or takes too long.

@@ -54,16 +54,12 @@ def show(
     json: JSON = False,
 ) -> None:
     """Show a dead letter: all that may be known without opening what is sealed in it. The audit keeps who looked."""
-    from services.console.command_line.look_ups import record_look_up  # noqa: PLC0415  # a listing needs no database
-    from services.console.servers.database import open_database  # noqa: PLC0415
+    from services.console.command_line.dead_letter_look_ups import record_dead_letters  # noqa: PLC0415  # needs a database
 
     async def work(settings: ConsoleSettings) -> ExitCode:
         found, unread = await read_selected(settings, Wanted(id=id))
         if about := [dead.letter for dead in found if dead.letter.application]:
-            async with open_database(settings) as database:
-                for letter in about:
-                    cause = f"by its id {letter.id}"
-                    await record_look_up(database, operator, "dead letter", cause, application=letter.application)
+            await record_dead_letters(settings, operator, about)
         if found:
             listing.print_all([(dead.letter, read_body(dead.raw)) for dead in found], json=json)
         else:
