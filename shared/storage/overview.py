@@ -1,9 +1,11 @@
 """How applications and emails stand, counted for operators. Reads only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+
+from pymongo import DESCENDING
 
 from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
@@ -26,16 +28,21 @@ class Deliveries:
     """How handing emails over went since a time."""
 
     last_sent_at: datetime | None = None
+    code_sent_at: datetime | None = None
+    """When the last code email was sent."""
     deferred: int = 0
     """How many the mail server has not taken yet."""
     deferred_codes: int = 0
     """Code emails among them."""
     deferred_at: datetime | None = None
     """When it did not take the latest of them."""
+    code_deferred_at: datetime | None = None
+    """When it did not take the latest code email among them."""
     reason: str | None = None
     """Why."""
     parked_codes: int = 0
-    """Code emails that were given up since the last one was sent, and whose codes a replay can still bring in time."""
+    """Code emails that were given up since the last one was sent, and whose codes are valid: a replay can help. Of
+    the latest `COUNTED`."""
     parked_because: str | None = None
     """Why the latest of them was."""
 
@@ -48,6 +55,9 @@ WITHIN_MS = 5_000
 
 HELPS_FOR = timedelta(minutes=10)
 """How long a code email can still help: as long as a code is valid at most."""
+
+COUNTED = 1_000
+"""How many of the latest code emails that were given up are counted: each takes a look at its application."""
 
 DUE = "due"
 """What an email counts as whose mailer died: it goes out when its message is delivered again."""
@@ -108,7 +118,6 @@ class Overview:
         group = {
             "_id": {"status": "$status", "is_code": is_code},
             "count": {"$sum": 1},
-            "lately": {"$sum": {"$cond": [{"$gte": ["$at", now - HELPS_FOR]}, 1, 0]}},
             "sent_at": {"$max": "$sent_at"},
             "latest": {"$max": {"at": "$at", "reason": "$reason"}},
         }
@@ -116,26 +125,62 @@ class Overview:
             changed = {"$match": {"changed_at": {"$gte": since}}}
             lines = self._emails.aggregate([changed, {"$group": group}], maxTimeMS=WITHIN_MS)
             found = {(line["_id"]["status"], line["_id"]["is_code"]): line async for line in lines}
-        return _sum_up(found)
+        deliveries = _sum_up(found)
+        if (EmailStatus.PARKED.value, True) not in found:
+            return deliveries
+        given_up_since = max(filter(None, (deliveries.code_sent_at, now - HELPS_FOR)))
+        parked, because = await self._count_parked_codes(given_up_since, now)
+        return replace(deliveries, parked_codes=parked, parked_because=because)
+
+    async def _count_parked_codes(self, since: datetime, now: datetime) -> tuple[int, str | None]:
+        """How many code emails were given up since then whose codes are still valid, and why the latest was.
+
+        One whose code was over was given up for that, whatever its mailer said before: its dead letter has no code.
+        """
+        given_up = {
+            "changed_at": {"$gt": since},
+            "kind": EmailKind.VERIFICATION_CODE.value,
+            "status": EmailStatus.PARKED.value,
+            "at": {"$gt": since},
+        }
+        is_valid = {"state": State.AWAITING_CODE.value, "ends_at": {"$gt": now}}
+        lookup = {
+            "from": "applications",
+            "localField": "_id",
+            "foreignField": "_id",
+            "pipeline": [{"$match": is_valid}, {"$project": {"_id": 1}}],
+            "as": "valid",
+        }
+        latest = {"$max": {"at": "$at", "reason": "$reason"}}
+        pipeline: list[dict[str, Any]] = [
+            {"$match": given_up},
+            {"$sort": {"at": DESCENDING}},
+            {"$limit": COUNTED},
+            {"$lookup": lookup},
+            {"$match": {"valid": {"$ne": []}}},
+            {"$group": {"_id": None, "count": {"$sum": 1}, "latest": latest}},
+        ]
+        with transient_when_away():
+            async for line in self._emails.aggregate(pipeline, maxTimeMS=WITHIN_MS):
+                return line["count"], line["latest"].get("reason")
+        return 0, None
 
 
 def _sum_up(found: Mapping[tuple[str, bool], dict[str, Any]]) -> Deliveries:
-    """What the groups of emails, by status and whether they carry a code, come to."""
+    """What the groups of emails, by status and whether they carry a code, come to; not yet which may be replayed."""
     deferred = [line for (status, _), line in found.items() if status == EmailStatus.DEFERRED.value]
     latest: dict[str, Any] = max((line["latest"] for line in deferred), key=lambda one: one["at"], default={})
     sent_at = max((line["sent_at"] for line in found.values() if line["sent_at"]), default=None)
     code_sent_at = max(
         (line["sent_at"] for (_, is_code), line in found.items() if is_code and line["sent_at"]), default=None
     )
-    parked = found.get((EmailStatus.PARKED.value, True))
-    if parked and code_sent_at and code_sent_at > parked["latest"]["at"]:
-        parked = None  # since then, one got through
+    codes = found.get((EmailStatus.DEFERRED.value, True))
     return Deliveries(
         last_sent_at=sent_at,
+        code_sent_at=code_sent_at,
         deferred=sum(line["count"] for line in deferred),
-        deferred_codes=found[key]["count"] if (key := (EmailStatus.DEFERRED.value, True)) in found else 0,
+        deferred_codes=codes["count"] if codes else 0,
         deferred_at=latest.get("at"),
+        code_deferred_at=codes["latest"]["at"] if codes else None,
         reason=latest.get("reason"),
-        parked_codes=parked["lately"] if parked else 0,
-        parked_because=parked["latest"].get("reason") if parked else None,
     )

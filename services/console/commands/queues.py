@@ -55,7 +55,9 @@ def queues(
         async with connect_broker(settings) as connection:
             waits = await reading.count_waiting(connection, broker.queues)
         if waits is None:
-            complain("warning: another acectl looks at the delay queues: what waits there is not shown")
+            complain(
+                "warning: somebody else looks at the delays, or one does not answer: what waits there is not shown"
+            )
         seen = queue_lines.summarize_queues(broker.queues, waits, broker.ages)
         if json:
             delays = queue_statistics.summarize_delays(broker.queues)

@@ -3,7 +3,8 @@
 Green means that everything was looked at and found well. What is not known is never green.
 """
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -203,7 +204,7 @@ def _judge_messages(broker: BrokerFacts | Failure, now: datetime) -> Iterator[Pa
         yield Part("dead letters", None, "only the broker knows")
         return
     queues = broker.queues
-    retried = sum(queues[step.name].depth for step in RETRY_STEPS if step.name in queues)
+    retried = _count_messages([queues[step.name] for step in RETRY_STEPS if step.name in queues], now)
     to_do = "nothing, if another part says why: they come back by themselves; else acectl queues"
     yield (
         Part("retries", Verdict.WARN, f"{retried:,} messages wait to be tried again", to_do)
@@ -212,7 +213,7 @@ def _judge_messages(broker: BrokerFacts | Failure, now: datetime) -> Iterator[Pa
     )
     dead = {queue.name: queues[queue.dead] for queue in WORK_QUEUES if queue.dead in queues}
     full = [name for name, each in dead.items() if (each.size or 0) >= NEARLY * DEAD_BYTES]
-    counts = {name: count for name, each in dead.items() if (count := _count_dead(each, now))}
+    counts = {name: count for name, each in dead.items() if (count := _count_messages([each], now))}
     if full:
         says = f"those of {', '.join(full)} take most of their room"
         yield Part("dead letters", Verdict.BAD, says, "acectl dead list, then replay or discard")
@@ -223,7 +224,13 @@ def _judge_messages(broker: BrokerFacts | Failure, now: datetime) -> Iterator[Pa
         yield Part("dead letters", Verdict.OK, "none")
 
 
-def _count_dead(queue: QueueStatistics, now: datetime) -> int:
-    """How many there are. Whoever lists them takes them out for a moment: that must not look as if they were gone."""
-    lately = (ready for at, ready in queue.lengths if now.timestamp() - at <= TAKEN_OUT)
-    return max(queue.depth, *lately, 0)
+def _count_messages(queues: Sequence[QueueStatistics], now: datetime) -> int:
+    """How many there are in all.
+
+    Whoever looks at them takes them out for a moment: that must not look as if they were gone. One that only went from
+    one queue to the next counts once.
+    """
+    lately = Counter[float]()
+    for queue in queues:
+        lately.update({at: ready for at, ready in queue.lengths if now.timestamp() - at <= TAKEN_OUT})
+    return max(sum(queue.depth for queue in queues), *lately.values(), 0)

@@ -36,6 +36,11 @@ class QueueStatistics:
         """All its messages: those that wait and, as far as known, those that somebody is handling."""
         return self.ready + (self.unacked or 0)
 
+    @property
+    def is_seen_empty(self) -> bool:
+        """Whether it says now that nothing is in it, and nobody has taken out what was."""
+        return self.answers and not self.ready and not self.consumers
+
 
 def parse_management(queues: Sequence[Mapping[str, Any]]) -> dict[str, QueueStatistics]:
     """Statistics by queue, from the management interface."""
@@ -61,7 +66,7 @@ def _parse_statistics(queue: Mapping[str, Any]) -> QueueStatistics:
 def is_nothing_delayed(found: Mapping[str, QueueStatistics]) -> bool:
     """Whether nothing waits to be tried again, as far as can be known without taking it out: nor does anybody look."""
     delays = [found.get(step.name) for step in RETRY_STEPS]
-    return all(delay and delay.answers and not delay.ready and not delay.consumers for delay in delays)
+    return all(delay and delay.is_seen_empty for delay in delays)
 
 
 def summarize_delays(found: Mapping[str, QueueStatistics]) -> dict[str, dict[str, int | None]]:

@@ -58,14 +58,16 @@ def merge_statistics(
 async def count_waiting(
     connection: AbstractConnection, statistics: Mapping[str, QueueStatistics]
 ) -> dict[str, Counter[str]] | None:
-    """How many messages wait for which queue, by delay. None if somebody else is reading them.
+    """How many messages wait for which queue, by delay. None if nobody can tell.
+
+    That is so while somebody else has them out for longer than a moment, or a delay does not answer.
 
     Takes the first few thousand of each delay out for a moment and puts them back. Delay queues do not limit
     deliveries.
     """
     found: dict[str, Counter[str]] = {}
     for step in RETRY_STEPS:
-        if step.name in statistics and statistics[step.name].ready:
+        if step.name in statistics and not statistics[step.name].is_seen_empty:
             try:
                 async with hold_messages(connection, step.name, WAITING) as messages:
                     goals = Counter(message.routing_key or "" for message in messages)

@@ -17,6 +17,7 @@ from services.console.__main__ import app
 from services.console.checks import brokers, databases
 from services.console.checks.verdict import Check, Verdict
 from services.console.queues import queue_lines, reading
+from services.console.queues.browsing import hold_messages
 from services.console.queues.heads import Heads
 from services.console.servers import management
 from services.console.servers.management import open_management
@@ -202,6 +203,9 @@ async def test_waiting_messages_are_counted_by_delay_and_queue_and_go_on_waiting
         for _ in range(LIMIT_OF_BROKER + 2):
             waits = await reading.count_waiting(connection, found)
             assert waits == {EMAILS: {"10 min": 2}, "notifier.send-code": {"10 min": 1}}
+        async with hold_messages(connection, "ace.retry.600s"):
+            found = await reading.read_from_amqp(connection)
+            assert await reading.count_waiting(connection, found) is None
     await broker.holds("ace.retry.600s", 3)
 
 

@@ -112,25 +112,34 @@ async def test_code_emails_count_from_the_click_even_while_nobody_issues_codes(d
 
 
 async def test_deliveries_tell_what_is_late_from_what_was_late_before(database: Database) -> None:
-    async def record(status: EmailStatus, minutes: float, reason: str) -> None:
-        at = NOW + timedelta(minutes=minutes)
-        emails = Emails(uuid4())
-        if status is EmailStatus.PARKED:
-            await database.emails.save(emails.park(CODE, uuid4(), reason, at))
-        else:
-            claimed = await database.emails.save(emails.claim(CODE, at))
-            await database.emails.save(claimed.record(CODE, status, at, attempt=1, reason=reason))
+    at = NOW + timedelta(minutes=16)
 
-    await record(EmailStatus.PARKED, 0, "over by now")
+    async def record(
+        status: EmailStatus, minutes: float, reason: str, kind: EmailKind = CODE, *, is_valid: bool = True
+    ) -> None:
+        when, application = NOW + timedelta(minutes=minutes), awaiting()
+        assert application.code
+        code = replace(application.code, expires_at=at + timedelta(seconds=1 if is_valid else -1))
+        emails = Emails((await database.applications.save(replace(application, id=uuid4(), code=code))).id)
+        if status is EmailStatus.PARKED:
+            await database.emails.save(emails.park(kind, uuid4(), reason, when))
+        else:
+            claimed = await database.emails.save(emails.claim(kind, when))
+            await database.emails.save(claimed.record(kind, status, when, attempt=1, reason=reason))
+
     await record(EmailStatus.PARKED, 15, "a wrong key")
+    await record(EmailStatus.PARKED, 15.5, "later", is_valid=False)
     await record(EmailStatus.DEFERRED, 4, "the mail server is away")
-    found = await database.overview.summarize_deliveries(NOW - HOUR, NOW + timedelta(minutes=16))
+    await record(EmailStatus.SENT, 15.8, "", EmailKind.ACCOUNT_READY)
+    found = await database.overview.summarize_deliveries(NOW - HOUR, at)
     assert (found.parked_codes, found.parked_because) == (1, "a wrong key")
     assert (found.deferred_codes, found.deferred_at) == (1, NOW + timedelta(minutes=4))
+    assert found.code_deferred_at == found.deferred_at
     assert found.reason == "the mail server is away"
+    assert (found.last_sent_at, found.code_sent_at) == (NOW + timedelta(minutes=15.8), None)
     await record(EmailStatus.SENT, 16, "")
-    found = await database.overview.summarize_deliveries(NOW - HOUR, NOW + timedelta(minutes=16))
-    assert (found.parked_codes, found.last_sent_at) == (0, NOW + timedelta(minutes=16))
+    found = await database.overview.summarize_deliveries(NOW - HOUR, at)
+    assert (found.parked_codes, found.code_sent_at) == (0, at)
 
 
 async def test_two_consoles_keep_a_minute_once(database: Database) -> None:
@@ -142,6 +151,7 @@ async def test_two_consoles_keep_a_minute_once(database: Database) -> None:
 async def test_the_database_gives_up_what_the_health_line_asks_for(
     database: Database, database_settings: Settings
 ) -> None:
+    await database.emails.save(Emails(uuid4()).park(CODE, uuid4(), "a wrong key", NOW))
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(database_settings.need("mongodb_url"))
     profiled = client[database_settings.mongodb_database]
     await profiled.command("profile", 2)
@@ -153,6 +163,6 @@ async def test_the_database_gives_up_what_the_health_line_asks_for(
     )
     found = await profiled["system.profile"].find({"op": {"$in": ["query", "command"]}}).to_list(None)
     reads = [one["command"] for one in found if {"find", "aggregate"} & one["command"].keys()]
-    assert len(reads) == 4
+    assert len(reads) == 5
     assert all(read.get("maxTimeMS") for read in reads)
     client.close()

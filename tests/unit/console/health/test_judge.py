@@ -9,10 +9,11 @@ import pytest
 from services.console.checks.verdict import Verdict
 from services.console.health.facts import BrokerFacts, DatabaseFacts, Failure, HealthFacts, MailFacts
 from services.console.health.judge import Health, judge_health
+from services.console.health.part import Part
 from services.console.queues.queue_statistics import QueueStatistics
 from shared.messaging.broker_limits import DEAD_BYTES
 from shared.messaging.topology import WORK_QUEUES, WORKERS
-from shared.storage.overview import Deliveries
+from shared.storage.overview import COUNTED, Deliveries
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 START, SEND_CODE = "intake.start-application", "notifier.send-code"
@@ -45,6 +46,10 @@ def without(program: str) -> HealthFacts:
     return with_broker(queues={**QUEUES, **theirs})
 
 
+def judge_emails(**changes: Any) -> Part:
+    return next(part for part in judge_health(with_emails(**changes)).parts if part.name == "mail")
+
+
 def says(health: Health, part: str) -> str:
     return next(each.says for each in health.parts if each.name == part)
 
@@ -66,6 +71,7 @@ def test_green_means_that_everything_was_looked_at_and_is_well() -> None:
         (replace(WELL, mail=MailFacts(failure=AWAY)), "mail"),
         (with_emails(deferred=3, reason="454 4.7.0 TLS not available"), "mail"),
         (with_emails(parked_codes=3, parked_because="the email cannot be written"), "mail"),
+        (with_emails(deferred=50, deferred_codes=50, parked_codes=2), "mail"),
         (with_broker(keys=(("the mailer's key is another one", "give it the same"),)), "keys"),
         (with_broker(gateways=0), "form"),
         (with_broker(stamps=False), "stamps"),
@@ -145,6 +151,31 @@ def test_what_waits_for_a_mail_server_that_is_back_is_no_longer_red() -> None:
     assert judge_health(still).verdict is Verdict.BAD
 
 
+def test_an_email_that_went_out_does_not_calm_about_code_emails_that_do_not() -> None:
+    just_now, before = NOW - timedelta(seconds=2), NOW - timedelta(minutes=3)
+    refused = {"deferred": 4, "deferred_codes": 4, "deferred_at": before, "code_deferred_at": before}
+    part = judge_emails(last_sent_at=just_now, **refused, reason="454 later")
+    assert part.verdict is Verdict.BAD
+    assert part.says == "the mail server does not take code emails: took none in the last hour; 4 wait: 454 later"
+    part = judge_emails(last_sent_at=just_now, code_sent_at=just_now, **refused)
+    assert part.verdict is Verdict.WARN
+    assert part.says.startswith("the mail server takes emails again")
+
+
+def test_of_code_emails_that_wait_and_that_were_given_up_the_line_says_what_is_worse() -> None:
+    part = judge_emails(deferred=50, deferred_codes=50, parked_codes=2)
+    assert part.to_do is not None
+    assert "replay" not in part.to_do
+    part = judge_emails(deferred=1, deferred_codes=1, parked_codes=3)
+    assert part.to_do is not None
+    assert "dead replay --queue notifier.send-code" in part.to_do
+
+
+def test_more_dead_letters_than_are_counted_are_not_said_to_be_all() -> None:
+    assert judge_emails(parked_codes=COUNTED).says.startswith("at least 1,000 code emails are among the dead letters")
+    assert judge_emails(parked_codes=COUNTED - 1).says.startswith("999 code emails")
+
+
 def test_a_wrong_key_is_named_with_what_to_do() -> None:
     facts = with_broker(keys=(("key k1 is another one at the mailer", "give all the same"),))
     [part] = judge_health(facts).wrong
@@ -158,6 +189,22 @@ def test_dead_letters_that_somebody_looks_at_are_not_gone(seconds: float, verdic
     health = judge_health(with_queue(f"{SEND_CODE}.dead", taken_out))
     assert health.verdict is verdict
     assert verdict is Verdict.OK or says(health, "dead letters") == f"9 of {SEND_CODE}"
+
+
+def test_retries_that_somebody_looks_at_are_not_gone() -> None:
+    looks = (NOW.timestamp() - 2, 9), (NOW.timestamp(), 0)
+    health = judge_health(with_queue("ace.retry.30s", QueueStatistics(0, 1, 0, lengths=looks)))
+    assert says(health, "retries") == "9 messages wait to be tried again"
+
+
+def test_a_message_that_goes_to_a_longer_delay_is_counted_once() -> None:
+    before, now = NOW.timestamp() - 2, NOW.timestamp()
+    gone, came = (
+        QueueStatistics(0, 0, 0, lengths=((before, 2), (now, 0))),
+        QueueStatistics(2, 0, 0, lengths=((before, 0), (now, 2))),
+    )
+    health = judge_health(with_broker(queues={**QUEUES, "ace.retry.5s": gone, "ace.retry.30s": came}))
+    assert says(health, "retries") == "2 messages wait to be tried again"
 
 
 def test_nobody_is_sent_to_a_list_that_is_still_empty() -> None:
