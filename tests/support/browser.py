@@ -188,14 +188,17 @@ class Window(Browser):
 
 
 @asynccontextmanager
-async def browsing(address: str, kind: type[B], idle: float = 5) -> AsyncIterator[B]:
-    """A browser at a form's address. `idle`: seconds after which an unused connection is closed."""
+async def browsing(address: str, kind: type[B], idle: float = 5, host: str | None = None) -> AsyncIterator[B]:
+    """A browser at a form's address.
+
+    `idle`: seconds after which an unused connection is closed. `host`: the browser's own address, as ``127.0.3.4``.
+    """
+    limits = httpx.Limits(keepalive_expiry=idle)
     async with httpx.AsyncClient(
         base_url=address,
         follow_redirects=True,
-        limits=httpx.Limits(keepalive_expiry=idle),
+        transport=httpx.AsyncHTTPTransport(limits=limits, trust_env=False, verify=NO_TLS, local_address=host),
         timeout=30,
         trust_env=False,
-        verify=NO_TLS,
     ) as client:
         yield kind(client, {"Origin": address.rstrip("/"), "Sec-Fetch-Site": "same-origin"})
