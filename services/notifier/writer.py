@@ -46,13 +46,21 @@ def _flatten(content: CodeEmail | DueEmail | RequestsDigest) -> dict[str, object
     said: dict[str, object] = dict(vars(content))
     if isinstance(content, RequestsDigest):
         del said["importers"]
-        said["requests"] = _count("request", content.requests)
-        said["more_importers"] = content.more_importers and _count("other importer", content.more_importers)
+        said["requests"] = _count("request", content.requests, at_least=content.at_least)
+        said["more_importers"] = _count_others(content)
         for place, line in enumerate(content.importers):
             said |= {f"importers.{place}.{name}": value for name, value in vars(line).items()}
-            said[f"importers.{place}.requests"] = _count("request", line.requests)
+            said[f"importers.{place}.requests"] = _count("request", line.requests, at_least=line.at_least)
     return said
 
 
-def _count(noun: str, number: int) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def _count_others(content: RequestsDigest) -> str:
+    """The importers that are not listed; empty if there are none."""
+    if not content.more_importers:
+        return "perhaps other importers" if content.importers_at_least else ""
+    return _count("other importer", content.more_importers, at_least=content.importers_at_least)
+
+
+def _count(noun: str, number: int, *, at_least: bool) -> str:
+    counted = f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"at least {counted}" if at_least else counted

@@ -79,6 +79,7 @@ class DigestWriter:
                 company_name=record.contact.company_name,
                 importer_number=ImporterNumber.parse(record.importer_number).masked,
                 requests=count,
+                at_least=digest.is_full_for(record.importer),
             )
             for record, count in same
         ]
@@ -86,8 +87,10 @@ class DigestWriter:
             recipient=contact.poc_email,
             poc_name=contact.poc_name,
             requests=sum(line.requests for line in lines),
+            at_least=any(line.at_least for line in lines),
             importers=tuple(lines[:MOST_LINES]),
             more_importers=len(lines[MOST_LINES:]),
+            importers_at_least=digest.is_full,
         )
 
     async def _count_open(self, digest: Digest) -> Counter[str]:

@@ -48,8 +48,10 @@ async def find_parties(
 
 @dataclass(frozen=True)
 class ReadRecord:
-    """An importer's number, and its contact, whose address can receive email."""
+    """An importer, its number, and its contact, whose address can receive email."""
 
+    importer: str
+    """The blind index of its number."""
     importer_number: str
     contact: Contact
 
@@ -77,4 +79,4 @@ async def find_record(
         return Problem.CONTACT_RECENTLY_CHANGED
     name = poc_name.read(record.poc_name).name  # again: it may have been stored before loading checked it
     contact = Contact(company_name=record.company_name, poc_name=name, poc_email=address)
-    return ReadRecord(record.importer_number, contact)
+    return ReadRecord(importer, record.importer_number, contact)

@@ -109,6 +109,7 @@ class DigestLine(SealedContent):
     company_name: Typed = Field(description="As in the importer record.")
     importer_number: Typed = Field(description="Masked to its last four characters.")
     requests: int = Field(ge=1, description="How many requests for it got no code.")
+    at_least: StrictBool = Field(False, description="Whether there may be more: not all of them are counted.")
 
 
 class RequestsDigest(SealedContent):
@@ -117,5 +118,7 @@ class RequestsDigest(SealedContent):
     recipient: Typed = Field(description="The email address that it goes to.")
     poc_name: Typed
     requests: int = Field(ge=1, description="How many requests got no code.")
+    at_least: StrictBool = Field(False, description="Whether there may be more: not all of them are counted.")
     importers: tuple[DigestLine, ...] = Field(description="Those with the most requests.")
     more_importers: int = Field(0, ge=0, description="How many others there are.")
+    importers_at_least: StrictBool = Field(False, description="Whether there may be more importers.")

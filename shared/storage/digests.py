@@ -8,7 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from shared.domain.limits.digest import MOST_REQUESTS, Digest, PutOffRequest
+from shared.domain.limits.digest import MOST_FOR_IMPORTER, MOST_REQUESTS, Digest, PutOffRequest
 from shared.storage.errors import transient_when_away
 
 COLLECTION = "digests"
@@ -26,18 +26,14 @@ class Digests:
         self._collection = collection
 
     async def add(self, digest: Digest, request: PutOffRequest) -> None:
-        """Adds a request once, while there are not too many. Raises `TransientFailure`."""
-        is_missing = {
-            "requests.application": {"$ne": request.application},
-            f"requests.{MOST_REQUESTS - 1}": {"$exists": False},
-        }
+        """Adds a request once, while there are not too many, for its importer and in all. Raises `TransientFailure`."""
         begun = {"since": digest.since, "due_at": digest.due_at, "until": digest.due_at + KEPT}
-        update = {"$setOnInsert": begun, "$push": {"requests": vars(request)}}
+        update = [{"$set": {**begun, "requests": _append(request)}}]
         for _ in range(2):  # another process may create it at the same moment
             with transient_when_away():
                 try:
-                    await self._collection.update_one({"_id": digest.id, **is_missing}, update, upsert=True)
-                except DuplicateKeyError:  # it is there, or there are enough
+                    await self._collection.update_one({"_id": digest.id}, update, upsert=True)
+                except DuplicateKeyError:
                     continue
                 return
 
@@ -51,6 +47,18 @@ class Digests:
         """Forgets a digest whose email is due, or that says nothing. Raises `TransientFailure`."""
         with transient_when_away():
             await self._collection.delete_one({"_id": id})
+
+
+def _append(request: PutOffRequest) -> dict[str, Any]:
+    """An expression: the requests, with this one if it is missing and there is room."""
+    listed = {"$ifNull": ["$requests", []]}
+    of_importer = {"$filter": {"input": listed, "cond": {"$eq": ["$$this.importer", request.importer]}}}
+    has_room = [
+        {"$lt": [{"$size": listed}, MOST_REQUESTS]},
+        {"$lt": [{"$size": of_importer}, MOST_FOR_IMPORTER]},
+        {"$not": {"$in": [request.application, {"$ifNull": ["$requests.application", []]}]}},
+    ]
+    return {"$cond": [{"$and": has_room}, {"$concatArrays": [listed, [vars(request)]]}, listed]}
 
 
 def _read_digest(document: dict[str, Any]) -> Digest:

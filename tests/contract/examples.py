@@ -50,7 +50,9 @@ CONTENTS: dict[str, dict[type[SealedContent], SealedContent]] = {
         sealed.AddressHint: sealed.AddressHint(address="p***@a***.example"),
         sealed.TypedCode: sealed.TypedCode(code="7K2M-0XQ9"),
         sealed.CodeEmail: sealed.CodeEmail(**EMAIL, code="7K2M-0XQ9"),
-        sealed.RequestsDigest: sealed.RequestsDigest(**DIGEST, more_importers=1),
+        sealed.RequestsDigest: sealed.RequestsDigest(
+            **DIGEST, at_least=True, more_importers=1, importers_at_least=True
+        ),
         sealed.DueEmail: sealed.DueEmail(
             **EMAIL, owner_name="Ada King", account=derive_number(APPLICATION), problem=Problem.EMAIL_IN_USE
         ),

@@ -74,7 +74,7 @@ def test_sealed_content_opens_in_its_context(type_: str, example: dict[str, Any]
     for field, content in example["sealed"].items():
         kind = SEALED_FIELDS[type(message), field].content
         opened = SEALER.open(kind, getattr(message, field), name_context(type_, field, message.application_id))
-        assert opened.model_dump(mode="json", include=set(content)) == content
+        assert opened.model_dump(mode="json", exclude_unset=True) == content
 
 
 @every_example

@@ -64,6 +64,7 @@ class Told:
     problem: Problem | None = Problem.IMPORTER_ALREADY_LINKED
     importers: int = 2
     more: int = 3
+    at_least: bool = False
 
 
 @cache
@@ -86,10 +87,20 @@ def event(kind: EmailKind, told: Told) -> CodeIssued | DigestDue | EmailDue:
         sealed = CODES.seal(CodeEmail(**content, code=CODE), context)
         return CodeIssued(application_id=ID, content=sealed, due_at=EXPIRES_AT, expires_at=EXPIRES_AT)
     if kind is EmailKind.REQUESTS_DIGEST:
-        line = DigestLine(company_name=told.company_name, importer_number=content["importer_number"], requests=2)
-        lines = (line,) * told.importers
+        line = DigestLine(
+            company_name=told.company_name,
+            importer_number=content["importer_number"],
+            requests=2,
+            at_least=told.at_least,
+        )
         digest = RequestsDigest(
-            recipient=told.poc_email, poc_name=told.poc_name, requests=1, importers=lines, more_importers=told.more
+            recipient=told.poc_email,
+            poc_name=told.poc_name,
+            requests=1,
+            at_least=told.at_least,
+            importers=(line,) * told.importers,
+            more_importers=told.more,
+            importers_at_least=told.at_least,
         )
         sealed = CODES.seal(digest, name_context(DigestDue.TYPE, "content", ID))
         return DigestDue(application_id=ID, content=sealed, since=SINCE, due_at=EXPIRES_AT)

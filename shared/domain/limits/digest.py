@@ -6,8 +6,11 @@ from uuid import UUID
 
 from shared.contracts.ids import derive_digest_id
 
-MOST_REQUESTS = 200
+MOST_REQUESTS = 400
 """Requests that a digest counts: more than that says the same."""
+
+MOST_FOR_IMPORTER = 20
+"""Of these for one importer, so that a flood of requests for one does not hide the others."""
 
 SENT_AT = time(6)
 """When the digest of a day goes out, on the next."""
@@ -33,6 +36,15 @@ class Digest:
     since: datetime
     due_at: datetime
     requests: tuple[PutOffRequest, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether requests for any importer may be missing."""
+        return len(self.requests) >= MOST_REQUESTS
+
+    def is_full_for(self, importer: str) -> bool:
+        """Whether requests for this importer may be missing."""
+        return self.is_full or sum(each.importer == importer for each in self.requests) >= MOST_FOR_IMPORTER
 
 
 def find_digest(contact: str, now: datetime) -> Digest:

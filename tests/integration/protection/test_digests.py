@@ -13,7 +13,7 @@ from shared.contracts.problem import Problem
 from shared.contracts.replies import Refused
 from shared.contracts.sealed import AccountRequest
 from shared.domain.limits.code_emails import CodeSent
-from shared.domain.limits.digest import MOST_REQUESTS, Digest, PutOffRequest, find_digest
+from shared.domain.limits.digest import MOST_FOR_IMPORTER, MOST_REQUESTS, Digest, PutOffRequest, find_digest
 from shared.domain.limits.keys import name_contact
 from shared.security.fingerprints import BlindIndex
 from shared.settings.loading import load_key_ring
@@ -71,11 +71,15 @@ async def test_a_request_is_added_once_whoever_adds_it_at_the_same_moment(databa
     assert set(found.requests) == set(requests)
 
 
-async def test_beyond_so_many_requests_no_more_are_added(database: Database) -> None:
+async def test_beyond_so_many_requests_for_an_importer_and_in_all_no_more_are_added(database: Database) -> None:
     digest = a_digest()
-    for number in range(MOST_REQUESTS + 2):
+    for number in range(MOST_FOR_IMPORTER + 2):
         await database.digests.add(digest, PutOffRequest(UUID(int=number), "acme"))
+    for number in range(1000, 1000 + MOST_REQUESTS):
+        await database.digests.add(digest, PutOffRequest(UUID(int=number), f"i{number % 30}"))
     [found] = await database.digests.list_due(NOW, 9)
+    assert sum(request.importer == "acme" for request in found.requests) == MOST_FOR_IMPORTER
+    assert {request.importer for request in found.requests} == {"acme", *(f"i{number}" for number in range(30))}
     assert len(found.requests) == MOST_REQUESTS
 
 

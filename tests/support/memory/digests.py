@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.limits.digest import MOST_REQUESTS, Digest, PutOffRequest
+from shared.domain.limits.digest import Digest, PutOffRequest
 
 
 class Digests:
@@ -15,9 +15,10 @@ class Digests:
 
     async def add(self, digest: Digest, request: PutOffRequest) -> None:
         """Adds a request once."""
-        known = self.by_id.setdefault(digest.id, digest).requests
-        if all(each.application != request.application for each in known) and len(known) < MOST_REQUESTS:
-            self.by_id[digest.id] = replace(digest, requests=(*known, request))
+        known = self.by_id.setdefault(digest.id, digest)
+        is_missing = all(each.application != request.application for each in known.requests)
+        if is_missing and not known.is_full_for(request.importer):
+            self.by_id[digest.id] = replace(digest, requests=(*known.requests, request))
 
     async def list_due(self, now: datetime, most: int) -> list[Digest]:
         """Digests that are due."""

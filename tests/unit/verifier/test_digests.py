@@ -11,7 +11,7 @@ from services.verifier.digests import MOST_LINES, DigestWriter
 from shared.contracts.events import DigestDue
 from shared.contracts.sealed import RequestsDigest
 from shared.domain.application import Code
-from shared.domain.limits.digest import NO_IMPORTER, Digest, PutOffRequest
+from shared.domain.limits.digest import MOST_FOR_IMPORTER, MOST_REQUESTS, NO_IMPORTER, Digest, PutOffRequest
 from shared.security.keys import KeyRing, make_ring
 from shared.security.sealing import Sealer, name_context
 from shared.storage.importers import StoredImporter
@@ -153,3 +153,22 @@ async def test_a_long_list_ends_with_how_many_others_there_are(office: Office) -
         await office.puts_off(f"I{number}")
     [told] = await office.tells()
     assert (len(told.importers), told.more_importers, told.requests) == (MOST_LINES, 2, MOST_LINES + 2)
+
+
+async def test_a_flood_for_one_importer_hides_no_other_and_is_not_counted_to_its_end(office: Office) -> None:
+    office.has_record("ACME")
+    office.has_record("BLUE")
+    await office.puts_off("ACME", MOST_REQUESTS + 1)
+    await office.puts_off("BLUE")
+    [told] = await office.tells()
+    lines = [(line.company_name, line.requests, line.at_least) for line in told.importers]
+    assert lines == [("ACME INC", MOST_FOR_IMPORTER, True), ("BLUE INC", 1, False)]
+    assert (told.requests, told.at_least, told.importers_at_least) == (MOST_FOR_IMPORTER + 1, True, False)
+
+
+async def test_a_full_list_says_that_there_may_be_more_importers(office: Office) -> None:
+    for number in range(MOST_REQUESTS // MOST_FOR_IMPORTER):
+        office.has_record(f"I{number}")
+        await office.puts_off(f"I{number}", MOST_FOR_IMPORTER)
+    [told] = await office.tells()
+    assert (told.at_least, told.importers_at_least) == (True, True)
