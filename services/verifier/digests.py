@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 
@@ -20,8 +21,6 @@ from shared.storage.digests import Digests
 from shared.storage.importers import Importers
 
 log = structlog.get_logger()
-
-BATCH = 100
 
 MOST_LINES = 10
 """Importers that an email lists."""
@@ -52,17 +51,24 @@ class DigestWriter:
     async def run(self) -> None:
         """Publishes every digest that is due, and forgets it once the broker has confirmed that."""
         now = clock.now()
-        for digest in await self._digests.list_due(now, BATCH):
+        for id in await self._digests.list_due(now):
             try:
-                content = await self.compose(digest, now)
-            except TransientFailure as failure:  # it must not keep others
-                log.warning("a digest cannot be written yet", reason=str(failure))
-                continue
-            if content:
-                sealed = self._emails.seal(content, name_context(DigestDue.TYPE, "content", digest.id))
-                due = DigestDue(application_id=digest.id, content=sealed, since=digest.since, due_at=digest.due_at)
-                await self._publisher.publish(due, id=due.own_id, at=now)
-            await self._digests.remove(digest.id)
+                await self._send(id, now)
+            except TransientFailure as failure:
+                log.warning("a digest cannot be written yet", digest=str(id), reason=str(failure))
+            except Exception as error:  # one that nobody can read must not keep others
+                log.error("a digest cannot be written", digest=str(id), exc_info=error)
+
+    async def _send(self, id: UUID, now: datetime) -> None:
+        digest = await self._digests.load(id)
+        if digest is None:
+            return
+        content = await self.compose(digest, now)
+        if content:
+            sealed = self._emails.seal(content, name_context(DigestDue.TYPE, "content", digest.id))
+            due = DigestDue(application_id=digest.id, content=sealed, since=digest.since, due_at=digest.due_at)
+            await self._publisher.publish(due, id=due.own_id, at=now)
+        await self._digests.remove(digest.id)
 
     async def compose(self, digest: Digest, now: datetime) -> RequestsDigest | None:
         """What the email says; None if every request has its code by now, or no record names the contact any more.

@@ -37,11 +37,17 @@ class Digests:
                     continue
                 return
 
-    async def list_due(self, now: datetime, most: int) -> list[Digest]:
-        """Digests that are due, the oldest first. Raises `TransientFailure`."""
+    async def list_due(self, now: datetime) -> list[UUID]:
+        """The ids of all digests that are due, the oldest first. Raises `TransientFailure`."""
         with transient_when_away():
-            found = await self._collection.find({"due_at": {"$lte": now}}).sort("due_at").limit(most).to_list(None)
-        return [_read_digest(document) for document in found]
+            found = await self._collection.find({"due_at": {"$lte": now}}, {"_id": 1}).sort("due_at").to_list(None)
+        return [document["_id"] for document in found]
+
+    async def load(self, id: UUID) -> Digest | None:
+        """A digest; None if another verifier has sent it meanwhile. Raises `TransientFailure`."""
+        with transient_when_away():
+            found = await self._collection.find_one({"_id": id})
+        return _read_digest(found) if found else None
 
     async def remove(self, id: UUID) -> None:
         """Forgets a digest whose email is due, or that says nothing. Raises `TransientFailure`."""

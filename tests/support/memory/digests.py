@@ -20,9 +20,14 @@ class Digests:
         if is_missing and not known.is_full_for(request.importer):
             self.by_id[digest.id] = replace(digest, requests=(*known.requests, request))
 
-    async def list_due(self, now: datetime, most: int) -> list[Digest]:
+    async def list_due(self, now: datetime) -> list[UUID]:
         """Digests that are due."""
-        return sorted((each for each in self.by_id.values() if each.due_at <= now), key=lambda each: each.due_at)[:most]
+        due = sorted((each for each in self.by_id.values() if each.due_at <= now), key=lambda each: each.due_at)
+        return [each.id for each in due]
+
+    async def load(self, id: UUID) -> Digest | None:
+        """A digest."""
+        return self.by_id.get(id)
 
     async def remove(self, id: UUID) -> None:
         """Forgets a digest."""

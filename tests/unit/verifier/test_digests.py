@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.verifier.digests import MOST_LINES, DigestWriter
 from shared.contracts.events import DigestDue
@@ -145,6 +146,46 @@ async def test_a_record_that_does_not_open_yet_keeps_its_digest_and_no_other(off
     await office.puts_off("BLUE", digest=Digest(uuid4(), NOW - DAY, NOW))
     assert [told.importers[0].company_name for told in await office.tells()] == ["BLUE INC"]
     assert list(office.digests.by_id) == [office.digest.id]
+
+
+@pytest.mark.parametrize("what", ["application", "digest", "broker"])
+async def test_one_that_cannot_be_read_or_published_keeps_no_other(
+    office: Office, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.has_record("ACME")
+    broken = await office.puts_off("ACME")
+    await office.puts_off("ACME", digest=Digest(uuid4(), NOW - DAY, NOW))
+
+    def breaks(at: Any, name: str, about: UUID) -> None:
+        works = getattr(at, name)
+
+        async def does(*args: Any, **said: Any) -> Any:
+            if about in (*args, getattr(args[0], "application_id", None)):
+                raise ValueError("a later version wrote it")
+            return await works(*args, **said)
+
+        monkeypatch.setattr(at, name, does)
+
+    if what == "application":
+        breaks(office.store, "load", broken)
+    elif what == "digest":
+        breaks(office.digests, "load", office.digest.id)
+    else:
+        breaks(office.writer._publisher, "publish", office.digest.id)
+    with capture_logs() as logged:
+        assert len(await office.tells()) == 1
+    assert list(office.digests.by_id) == [office.digest.id]
+    assert [(line["event"], line["digest"]) for line in logged] == [
+        ("a digest cannot be written", str(office.digest.id))
+    ]
+
+
+async def test_all_that_are_due_go_out_at_once(office: Office) -> None:
+    office.has_record("ACME")
+    for _ in range(101):
+        await office.puts_off("ACME", digest=Digest(uuid4(), NOW - DAY, NOW))
+    assert len(await office.tells()) == 101
+    assert office.digests.by_id == {}
 
 
 async def test_a_long_list_ends_with_how_many_others_there_are(office: Office) -> None:
