@@ -13,7 +13,7 @@ from shared.contracts.sealed import DigestLine, RequestsDigest
 from shared.domain.errors import TransientFailure
 from shared.domain.fields import email_address
 from shared.domain.fields.importer_number import ImporterNumber
-from shared.domain.limits.digest import Digest
+from shared.domain.limits.digest import NO_IMPORTER, Digest
 from shared.messaging.publishing import Publisher
 from shared.security.sealing import Sealer, name_context
 from shared.storage.applications import Applications
@@ -100,9 +100,11 @@ class DigestWriter:
         )
 
     async def _count_open(self, digest: Digest) -> Counter[str]:
-        """How many requests still have no code, by importer."""
+        """How many requests for importers still have no code, by importer."""
         counts: Counter[str] = Counter()
         for request in digest.requests:
+            if request.importer == NO_IMPORTER:
+                continue
             application = await self._applications.load(request.application)
             if application is None or application.code is None or application.is_decoy:
                 counts[request.importer] += 1

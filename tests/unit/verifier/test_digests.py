@@ -180,6 +180,21 @@ async def test_one_that_cannot_be_read_or_published_keeps_no_other(
     ]
 
 
+async def test_what_names_no_importer_is_forgotten_without_a_look_at_its_applications(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.puts_off(NO_IMPORTER, MOST_FOR_IMPORTER)
+    read: list[UUID] = []
+
+    async def load(id: UUID) -> None:
+        read.append(id)
+
+    monkeypatch.setattr(office.store, "load", load)
+    assert await office.tells() == []
+    assert office.digests.by_id == {}
+    assert read == []
+
+
 async def test_all_that_are_due_go_out_at_once(office: Office) -> None:
     office.has_record("ACME")
     for _ in range(101):
