@@ -46,7 +46,10 @@ def send_email(event: EmailDue, situation: Situation[Emails], handed_over: HandO
 
 def send_digest(event: DigestDue, situation: Situation[Emails], handed_over: HandOverResult | None) -> Decision[Emails]:
     """Sends the digest of requests without a code. It is about no application, so nobody is told of a refusal."""
-    return replace(_send(event, EmailKind.REQUESTS_DIGEST, situation, handed_over), follow_ups=())
+    decision = _send(event, EmailKind.REQUESTS_DIGEST, situation, handed_over)
+    if decision.effect and situation.now >= event.deadline:
+        raise PermanentFailure("the digest is no news any more")
+    return replace(decision, follow_ups=())
 
 
 def withdraw_code(event: CodeWithdrawn, situation: Situation[Emails], _: None) -> Decision[Emails]:

@@ -1,7 +1,7 @@
 """Events between the workers. The routing key on `ace.events` is the type without its version."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid5
 
@@ -9,6 +9,9 @@ from pydantic import Field
 
 from shared.contracts.email_kind import AnyEmailKind, EmailKind
 from shared.contracts.message import MOST_TIMES, Event, Sealed, Time
+
+DIGEST_TRIED_FOR = timedelta(days=3)
+"""How long a digest that is due is tried. Later it is no news."""
 
 Resends = Annotated[int, Field(ge=0, le=MOST_TIMES)]
 
@@ -42,6 +45,11 @@ class DigestDue(Event):
     content: Sealed = Field(description="Sealed RequestsDigest.")
     since: Time = Field(description="When the day began, in Eastern time.")
     due_at: Time = Field(description="When the email became due.")
+
+    @property
+    def deadline(self) -> datetime:
+        """When the digest is no news any more."""
+        return self.due_at + DIGEST_TRIED_FOR
 
     @property
     def own_id(self) -> UUID:

@@ -1,6 +1,6 @@
 """What waits for a contact's daily digest: one document for each contact and day, which names neither."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,15 +8,13 @@ from motor.motor_asyncio import AsyncIOMotorCollection
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
+from shared.contracts.events import DIGEST_TRIED_FOR
 from shared.domain.limits.digest import MOST_FOR_IMPORTER, MOST_REQUESTS, Digest, PutOffRequest
 from shared.storage.errors import transient_when_away
 
 COLLECTION = "digests"
 INDEXES = {COLLECTION: [IndexModel("due_at"), IndexModel("until", expireAfterSeconds=0)]}
 """Finds what is due, and deletes what could not be sent."""
-
-KEPT = timedelta(days=3)
-"""How long a digest that is due is tried. Later it is no news."""
 
 
 class Digests:
@@ -27,7 +25,7 @@ class Digests:
 
     async def add(self, digest: Digest, request: PutOffRequest) -> None:
         """Adds a request once, while there are not too many, for its importer and in all. Raises `TransientFailure`."""
-        begun = {"since": digest.since, "due_at": digest.due_at, "until": digest.due_at + KEPT}
+        begun = {"since": digest.since, "due_at": digest.due_at, "until": digest.due_at + DIGEST_TRIED_FOR}
         update = [{"$set": {**begun, "requests": _append(request)}}]
         for _ in range(2):  # another process may create it at the same moment
             with transient_when_away():

@@ -8,7 +8,15 @@ from uuid import UUID
 
 from shared.contracts.commands import CheckCode, StartApplication, SubmitDetails
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import ApplicationAccepted, ApplicationSubmitted, CodeIssued, EmailDue, EmailsSent
+from shared.contracts.events import (
+    DIGEST_TRIED_FOR,
+    ApplicationAccepted,
+    ApplicationSubmitted,
+    CodeIssued,
+    DigestDue,
+    EmailDue,
+    EmailsSent,
+)
 from shared.contracts.message import Event, Message
 from shared.contracts.state import State
 from shared.domain.application import TO_ISSUE, Application
@@ -56,6 +64,8 @@ def judge_replay(
     Somebody who abandoned an application has already started another, or wanted none. A start of which nothing is
     stored is judged by when it was published, if that is known.
     """
+    if message == DigestDue.name():
+        return _judge_digest(now, emails, published_at)
     if application is None:
         is_old = message == StartApplication.name() and published_at is not None and now >= published_at + TO_ISSUE
         return Prospect.TOO_LATE if is_old or message in NEEDS_AN_APPLICATION else Prospect.HELPS
@@ -69,6 +79,14 @@ def judge_replay(
         return Prospect.NEEDLESS
     until = helps_until(message, application)
     return Prospect.TOO_LATE if until and now >= until else Prospect.HELPS
+
+
+def _judge_digest(now: datetime, emails: Mapping[EmailKind, Email], published_at: datetime | None) -> Prospect:
+    """A digest is published when it is due, or soon after."""
+    digest = emails.get(EmailKind.REQUESTS_DIGEST)
+    if digest and digest.status is EmailStatus.SENT:
+        return Prospect.NEEDLESS
+    return Prospect.TOO_LATE if published_at and now >= published_at + DIGEST_TRIED_FOR else Prospect.HELPS
 
 
 def helps_until(message: str, application: Application) -> datetime | None:

@@ -1,6 +1,7 @@
 """What mailers publish of refusals and of emails that are out, resends among them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from services.notifier import steps
 from services.notifier.mailer import HandOverResult
 from shared.contracts.email_kind import EmailKind, EmailStatus
-from shared.contracts.events import CodeEmailRefused, DigestDue, EmailRefused, EmailsSent
+from shared.contracts.events import DIGEST_TRIED_FOR, CodeEmailRefused, DigestDue, EmailRefused, EmailsSent
 from shared.contracts.message import Event
 from shared.domain.decision import Decision, Situation
 from shared.domain.email import EMAILS_TO_COMPLETE, LEASE, Emails
@@ -67,6 +68,15 @@ def test_the_refusal_of_a_digest_is_told_to_nobody_because_it_is_about_no_applic
     assert follow_ups(refused) == []
     assert isinstance(refused.failure, PermanentFailure)
     assert stored(refused).by_kind[EmailKind.REQUESTS_DIGEST].status is EmailStatus.REFUSED
+
+
+def test_a_digest_that_is_no_news_any_more_is_not_sent() -> None:
+    due = DigestDue(application_id=ID, content=SEALED, since=NOW, due_at=NOW)
+    assert due.deadline == NOW + DIGEST_TRIED_FOR
+    last = due.deadline - timedelta(seconds=1)
+    assert steps.send_digest(due, Situation(None, uuid4(), "verifier", last), None).effect is EmailKind.REQUESTS_DIGEST
+    with pytest.raises(PermanentFailure, match="no news any more"):
+        steps.send_digest(due, Situation(None, uuid4(), "verifier", due.deadline), None)
 
 
 @pytest.mark.parametrize(("first", "second"), [EMAILS_TO_COMPLETE, EMAILS_TO_COMPLETE[::-1]])

@@ -7,6 +7,7 @@ import pytest
 
 from services.console.dead_letters.prospects import Prospect, helps_until, judge_replay
 from shared.contracts.email_kind import EmailKind, EmailStatus
+from shared.contracts.events import DIGEST_TRIED_FOR
 from shared.contracts.problem import Problem
 from shared.contracts.state import State
 from shared.domain.application import RETRIED_FOR, SWEEP, TO_ISSUE, Application
@@ -100,3 +101,11 @@ def test_a_start_of_which_nothing_is_stored_helps_as_long_as_a_code_may_be_issue
     for age, prospect in ((TO_ISSUE - TICK, Prospect.HELPS), (TO_ISSUE, Prospect.TOO_LATE)):
         assert judge_replay("start-application", None, NOW + age, NO_EMAILS, NOW) is prospect
     assert judge_replay("start-application", None, NOW, NO_EMAILS) is Prospect.HELPS
+
+
+def test_a_digest_is_too_late_once_it_is_no_news_and_needless_once_it_is_out() -> None:
+    over = NOW + DIGEST_TRIED_FOR
+    sent = {EmailKind.REQUESTS_DIGEST: Email(EmailStatus.SENT, NOW)}
+    assert judge_replay("digest-due", None, over - TICK, NO_EMAILS, NOW) is Prospect.HELPS
+    assert judge_replay("digest-due", None, over, NO_EMAILS, NOW) is Prospect.TOO_LATE
+    assert judge_replay("digest-due", None, NOW, sent, NOW) is Prospect.NEEDLESS
