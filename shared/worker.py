@@ -122,7 +122,8 @@ class Worker(Generic[C_co]):
         self._queues.append(queue.name)
         self._processors.append(processor)
         self._executors.append(executor)
-        consume(self._broker, queue.name, self._stamps.guard(processor.take), prefetch=self.settings.prefetch)
+        take, most = self._stamps.guard(processor.take), queue.prefetch or self.settings.prefetch
+        consume(self._broker, queue.name, take, prefetch=most)
 
     async def is_ready(self) -> bool:
         """Whether broker, database and a consumer of each queue are there, and the worker is not stopping."""

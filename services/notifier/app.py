@@ -28,7 +28,7 @@ def send_code(event: CodeIssued, situation: Situation[Emails], handed_over: Hand
 
 
 def wire_code_mailer(worker: Worker[CodeMailerSettings]) -> None:
-    """Wires the code mailer's steps. Code emails never wait behind others."""
+    """Wires the code mailer's steps. Other emails of its own, the digests, go out few at a time."""
     settings, emails = worker.settings, worker.database.emails
     mailer = Mailer(settings, Writer(EmailRenderer(settings), Sealer(load_key_ring(settings, "code_email"))))
     worker.close_at_end(mailer.close)

@@ -99,6 +99,8 @@ class WorkQueue:
     message: type[Message]
     verb: str = ""
     recovery: RecoveryPolicy = IN_BACKGROUND
+    prefetch: int | None = None
+    """How many of its messages a process takes at once, if that is not what its setting says."""
 
     @property
     def name(self) -> str:
@@ -136,6 +138,9 @@ class WorkQueue:
         return {"x-queue-type": "quorum", "x-dead-letter-exchange": DEAD, "x-dead-letter-routing-key": self.dead}
 
 
+DIGESTS_AT_ONCE = 2
+"""All of a day are due at the same time, and code emails share their mailer's processes with them."""
+
 WORK_QUEUES = (
     WorkQueue("intake", commands.StartApplication, recovery=COMMAND),
     WorkQueue("intake", commands.SubmitDetails, recovery=COMMAND),
@@ -150,7 +155,7 @@ WORK_QUEUES = (
     WorkQueue("provisioner", events.EmailRefused, "note-refusal"),
     WorkQueue("code-mailer", events.CodeIssued, "send-code", CODE_EMAIL),
     WorkQueue("code-mailer", events.CodeWithdrawn, "withdraw-code", WITHDRAWAL),
-    WorkQueue("code-mailer", events.DigestDue, "send-digest"),
+    WorkQueue("code-mailer", events.DigestDue, "send-digest", prefetch=DIGESTS_AT_ONCE),
     WorkQueue("general-mailer", events.EmailDue, "send-email"),
 )
 

@@ -32,12 +32,13 @@ class Office:
     def __init__(self, monkeypatch: Any) -> None:
         monkeypatch.setattr("shared.clock.now", lambda: NOW)
         self.digests, self.store, self.broker = Digests(), Store(), MemoryBroker()
+        self.publisher = self.broker.publisher("verifier")
         self.digest = Digest(uuid4(), NOW - DAY, NOW)
         self.writer = DigestWriter(
             cast("Any", self.digests),
             cast("Any", self.store),
             cast("Any", self),
-            self.broker.publisher("verifier"),
+            self.publisher,
             storage=STORAGE,
             emails=EMAILS,
             hold=DAY,
@@ -171,7 +172,7 @@ async def test_one_that_cannot_be_read_or_published_keeps_no_other(
     elif what == "digest":
         breaks(office.digests, "load", office.digest.id)
     else:
-        breaks(office.writer._publisher, "publish", office.digest.id)
+        breaks(office.publisher, "publish", office.digest.id)
     with capture_logs() as logged:
         assert len(await office.tells()) == 1
     assert list(office.digests.by_id) == [office.digest.id]
