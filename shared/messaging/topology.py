@@ -73,6 +73,9 @@ IN_BACKGROUND = RecoveryPolicy()
 COMMAND = RecoveryPolicy(RETRY_STEPS[:2], person_waits=True)
 """A person is waiting for the reply, so no delay exceeds five seconds."""
 
+SHORT_STEPS = COMMAND.delays
+"""The delays in which a person waits."""
+
 QUESTION = RecoveryPolicy((), person_waits=True)
 """Questions are short-lived: their caller asks again."""
 

@@ -26,7 +26,7 @@ LOOKS, PAUSE = 5, 0.2
 """How often, and how many seconds apart, to check whether somebody else is still reading a queue."""
 
 QUIET = 3.0
-"""Seconds without a message after which no more are expected."""
+"""Seconds without a message after which no more are expected, unless the caller says otherwise."""
 
 
 class BeingRead(Unavailable):
@@ -35,9 +35,9 @@ class BeingRead(Unavailable):
 
 @asynccontextmanager
 async def hold_messages(
-    connection: AbstractConnection, queue_name: str, most: int = MOST
+    connection: AbstractConnection, queue_name: str, most: int = MOST, quiet: float = QUIET
 ) -> AsyncIterator[list[AbstractIncomingMessage]]:
-    """Holds the first messages of a queue while the block runs."""
+    """Holds the first messages of a queue while the block runs. `quiet`: after so many seconds no more are expected."""
     channel = await connection.channel(publisher_confirms=False)
     expected = min(await _count_free(channel, queue_name), most)
     queue = await channel.get_queue(queue_name, ensure=False)
@@ -56,7 +56,7 @@ async def hold_messages(
         await channel.set_qos(prefetch_count=expected)
         with _refuse_a_second_reader(queue_name):  # nobody else may see a part and take it for everything
             await queue.consume(take, exclusive=True, consumer_tag=TAG)
-        await _wait_until(lambda: len(taken) >= expected, arrived)
+        await _wait_until(lambda: len(taken) >= expected, arrived, quiet)
         yield taken[:]  # any that arrive in the meantime go back unseen
     finally:
         with suppress(*BROKER_AWAY):  # already closed: the broker has taken them back
@@ -95,11 +95,11 @@ def _make_taken(name: str) -> BeingRead:
     )
 
 
-async def _wait_until(done: Callable[[], bool], arrived: asyncio.Event) -> None:
+async def _wait_until(done: Callable[[], bool], arrived: asyncio.Event, quiet: float) -> None:
     while not done():
         arrived.clear()
         try:
-            async with asyncio.timeout(QUIET):
+            async with asyncio.timeout(quiet):
                 await arrived.wait()
         except TimeoutError:
             return

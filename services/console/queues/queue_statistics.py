@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.messaging.topology import RETRY_STEPS
+from shared.messaging.topology import RETRY_STEPS, RetryStep
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def _parse_statistics(queue: Mapping[str, Any]) -> QueueStatistics:
     )
 
 
-def is_nothing_delayed(found: Mapping[str, QueueStatistics]) -> bool:
+def is_nothing_delayed(found: Mapping[str, QueueStatistics], steps: Sequence[RetryStep] = RETRY_STEPS) -> bool:
     """Whether nothing waits to be tried again, as far as can be known without taking it out: nor does anybody look."""
-    delays = [found.get(step.name) for step in RETRY_STEPS]
+    delays = [found.get(step.name) for step in steps]
     return all(delay and delay.is_seen_empty for delay in delays)
 
 

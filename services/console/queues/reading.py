@@ -10,13 +10,16 @@ from aiormq.exceptions import ChannelNotFoundEntity
 from services.console.output.exit_codes import Unavailable
 from services.console.output.formatting import format_span
 from services.console.queues.browsing import hold_messages
-from services.console.queues.queue_statistics import QueueStatistics, parse_management
+from services.console.queues.queue_statistics import QueueStatistics, is_nothing_delayed, parse_management
 from services.console.servers.management import Management
 from shared.messaging.queue_counts import count_queue
-from shared.messaging.topology import RETRY_STEPS, WORK_QUEUES
+from shared.messaging.topology import RETRY_STEPS, SHORT_STEPS, WORK_QUEUES
 
 WAITING = 2_000
 """Messages of a delay queue to read, to see where they go."""
+
+BRIEF = 0.3
+"""Seconds to wait for more of a delay's messages. One whose wait just ended never comes, and the others stand still."""
 
 
 async def read_from_amqp(connection: AbstractConnection) -> dict[str, QueueStatistics]:
@@ -55,6 +58,14 @@ def merge_statistics(
     }
 
 
+def may_count_waiting(statistics: Mapping[str, QueueStatistics]) -> bool:
+    """Whether all that wait can be counted at once, and nobody's short wait becomes longer by it."""
+    return is_nothing_delayed(statistics, SHORT_STEPS) and all(
+        step.name in statistics and statistics[step.name].answers and statistics[step.name].ready <= WAITING
+        for step in RETRY_STEPS
+    )
+
+
 async def count_waiting(
     connection: AbstractConnection, statistics: Mapping[str, QueueStatistics]
 ) -> dict[str, Counter[str]] | None:
@@ -69,7 +80,7 @@ async def count_waiting(
     for step in RETRY_STEPS:
         if step.name in statistics and not statistics[step.name].is_seen_empty:
             try:
-                async with hold_messages(connection, step.name, WAITING) as messages:
+                async with hold_messages(connection, step.name, WAITING, BRIEF) as messages:
                     goals = Counter(message.routing_key or "" for message in messages)
             except Unavailable:
                 return None

@@ -28,6 +28,7 @@ from services.console.web.dependencies import Dependencies
 from services.console.web.live.counting import Counting
 from services.console.web.live.history import History
 from services.console.web.live.reader import Reader
+from services.console.web.live.retry_counts import RetryCounts, count_retries
 from services.console.web.live.stream import Stream
 from services.console.web.live.summaries import Summaries
 from services.console.web.live.watch import Watch
@@ -185,6 +186,7 @@ def make_dependencies(
         counting=counting,
         history=history,
         summaries=Summaries(partial(database.collections.reports.summarize, bounds=[*reports.BOUNDS])),
+        retry_counts=RetryCounts(partial(count_retries, settings)),
         dead_letters=DeadLetterHandling(settings, database.collections),
         assets=assets,
         rendering=Rendering(assets),

@@ -14,6 +14,7 @@ from services.console.web.access.slowing import Slowing
 from services.console.web.dead_letters.handling import DeadLetterHandling
 from services.console.web.live.counting import Counting
 from services.console.web.live.history import History
+from services.console.web.live.retry_counts import RetryCounts
 from services.console.web.live.summaries import Summaries
 from services.console.web.live.watch import Watch
 from services.console.web.views.rendering import Rendering
@@ -37,6 +38,7 @@ class Dependencies:
     counting: Counting
     history: History
     summaries: Summaries
+    retry_counts: RetryCounts
     dead_letters: DeadLetterHandling
     assets: Assets
     rendering: Rendering

@@ -1,17 +1,13 @@
 """Queues: all of them live, and each with its charts."""
 
-import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
 
-from services.console.output.exit_codes import NotFound, Unavailable
-from services.console.queues import reading
+from services.console.output.exit_codes import NotFound
 from services.console.queues.queue_lines import QueueLine
-from services.console.servers.broker import connect_broker
 from services.console.web.access.visit import Visit
 from services.console.web.charts.line_chart import draw_path, find_ceiling
 from services.console.web.charts.queue_charts import DAY, HOUR, draw_lengths, draw_rates, list_ready
@@ -19,9 +15,6 @@ from services.console.web.dependencies import Dependencies
 from services.console.web.live.page import LivePage
 from services.console.web.live.snapshot import Snapshot
 from shared.messaging.topology import WORK_QUEUES
-
-COUNTED_WITHIN = 5.0
-"""Seconds that counting retries may take: a page says within 15 s what it knows."""
 
 
 async def compose(dependencies: Dependencies, snapshot: Snapshot | None, now: datetime) -> Mapping[str, Any]:
@@ -44,27 +37,19 @@ async def show_one(visit: Visit) -> Response:
         raise NotFound("there is no such queue")
     history, latest = visit.dependencies.history, visit.dependencies.watch.latest
     line = next((line for line in latest.queues if line.queue == name), None) if latest else None
-    retries = await _count_retries(visit, latest, line) if latest and line else None
+    retries = await _count_retries(visit, line) if line else None
     retry_delays = ", ".join(f"{count:,} for {delay}" for delay, count in (retries or {}).items())
     seen = history.list_queue(name, visit.now - DAY.whole)
     charts = [draw(seen, span, visit.now) for span in (HOUR, DAY) for draw in (draw_lengths, draw_rates)]
     return visit.show("queue.html", queue=queue, line=line, charts=charts, retries=retries, retry_delays=retry_delays)
 
 
-async def _count_retries(visit: Visit, latest: Snapshot, line: QueueLine) -> Mapping[str, int] | None:
-    """How many of a queue's messages wait to be tried again, by delay. None: nobody can tell now.
-
-    Messages in a delay are taken out for a moment, as `acectl queues` does: so only for a page that somebody opens.
-    """
+async def _count_retries(visit: Visit, line: QueueLine) -> Mapping[str, int] | None:
+    """How many of a queue's messages wait to be tried again, by delay. None: nobody can tell now."""
     if line.retry is not None:
         return line.retry
-    if any((delay["ready"] or 0) > reading.WAITING for delay in latest.delays.values()):
-        return None  # only so many are looked at
-    with suppress(Unavailable, TimeoutError):
-        async with asyncio.timeout(COUNTED_WITHIN), connect_broker(visit.dependencies.settings) as connection:
-            waits = await reading.count_waiting(connection, await reading.read_from_amqp(connection))
-        return None if waits is None else waits.get(line.queue, {})
-    return None
+    waits = await visit.dependencies.retry_counts.read()
+    return None if waits is None else waits.get(line.queue, {})
 
 
 PAGE = LivePage("/queues", "queues.html", ("queues", "marks"), compose)
