@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 import structlog
@@ -29,6 +30,9 @@ from shared.storage.applications import Applications
 from shared.storage.limits import Counted, Limits
 
 log = structlog.get_logger()
+
+NOBODY = UUID(int=0)
+"""Has no place."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ class Admissions:
         lock = self._locks.setdefault(importer, asyncio.Lock())
         async with lock:  # else a place that is about to be given back would put off others
             turn = await self._take_turn(command, situation, asked, (importer, to_contact))
+            if admission.uniform and not turn.reached:
+                await self._take_as_long(asked, (importer, to_contact), situation)
         if not (turn.at or turn.wait):
             return admission
         if admission.uniform and turn.waits_for_contact:
@@ -153,6 +159,12 @@ class Admissions:
         else:
             await self._limits.give_back(places, id)
         return turn
+
+    async def _take_as_long(self, asked: Asked, keys: tuple[str, str], situation: Situation) -> None:
+        """Does, to no effect, what a place that is given back does: else the time would tell a busy contact."""
+        assert self._limits is not None  # noqa: S101
+        await self._applications.was_delayed(asked.importer, asked.address, situation.now - HOUR)
+        await self._limits.give_back(keys, NOBODY)
 
     async def count_failure(
         self, problem: Problem | None, situation: Situation, asked: Asked, admission: Admission

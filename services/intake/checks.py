@@ -101,10 +101,9 @@ class Checks:
             return CheckResult(problem, retry_at=held_until if problem is Problem.CONTACT_RECENTLY_CHANGED else None)
         to_contact = self._identify_contact(contact, asked)
         place = await self._admissions.admit_code(command, situation, asked, to_contact, admission)
-        if place.is_put_off:  # without a contact too, in a digest that says nothing: it must take no less time
-            application = derive_application_id(situation.message_id)
-            put_off = PutOffRequest(application, asked.importer if contact else NO_IMPORTER)
-            await self._digests.add(find_digest(to_contact, situation.now.astimezone(EASTERN)), put_off)
+        if place.is_put_off or admission.uniform:
+            is_told = place.is_put_off and contact is not None
+            await self._add_to_digest(asked, situation, to_contact if is_told else None)
         if place.problem:
             return _refuse(place)
         if await self._portal_users.exists(asked.address):  # told earlier, and for no place, it would list who has one
@@ -122,6 +121,13 @@ class Checks:
             applicant=applicant,
             contact=contact,
         )
+
+    async def _add_to_digest(self, asked: Asked, situation: Situation, told: str | None) -> None:
+        """Adds a request to its contact's digest; without one, to a digest that says nothing, which takes as long."""
+        day = situation.now.astimezone(EASTERN)
+        digest = find_digest(told or self._identify_contact(None, asked), day)
+        application = derive_application_id(situation.message_id)
+        await self._digests.add(digest, PutOffRequest(application, asked.importer if told else NO_IMPORTER))
 
     def _identify(self, applicant: Applicant, command: StartApplication, user: str) -> Asked:
         number = ImporterNumber.parse(applicant.importer_number)

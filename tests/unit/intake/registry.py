@@ -49,6 +49,7 @@ class Registry:
         async def was_delayed(_importer: str, email: str, _since: datetime) -> bool:
             return email in self.delayed
 
+        self.applications = SimpleNamespace(count_wrong_codes=count_wrong_codes, was_delayed=was_delayed)
         self.checks = Checks(
             SEALS,
             INDEX,
@@ -56,7 +57,7 @@ class Registry:
             importers=cast("Any", SimpleNamespace(find=find)),
             admissions=Admissions(
                 cast("Any", self.limits),
-                cast("Any", SimpleNamespace(count_wrong_codes=count_wrong_codes, was_delayed=was_delayed)),
+                cast("Any", self.applications),
                 Tickets(Fingerprints(KeyRing.parse(make_ring()))),
                 trusted=("gateway", ""),  # an empty setting names nobody
             ),
