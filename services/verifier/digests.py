@@ -75,7 +75,7 @@ class DigestWriter:
 
         If the records have come to name several contacts, each importer is told to nobody but its own.
         """
-        records = await self._find_records(await self._count_open(digest), now)
+        records = await self._find_records(digest, await self._count_open(digest), now)
         if not records:
             return None
         contact = records[0][0].contact
@@ -110,14 +110,21 @@ class DigestWriter:
                 counts[request.importer] += 1
         return counts
 
-    async def _find_records(self, counts: Counter[str], now: datetime) -> list[tuple[ReadRecord, int]]:
-        """The records that may be told of, those with the most requests first."""
+    async def _find_records(self, digest: Digest, counts: Counter[str], now: datetime) -> list[tuple[ReadRecord, int]]:
+        """The records that may be told of, those with the most requests first.
+
+        Not those whose contact changed since the digest began: they may name another than the one it is about.
+        """
         found = []
         for importer, count in counts.most_common():
             record = await find_record(importer, self._importers, self._storage, hold=self._hold, now=now)
-            if isinstance(record, ReadRecord):
+            if isinstance(record, ReadRecord) and not _was_changed_since(record, digest.since):
                 found.append((record, count))
         return found
+
+
+def _was_changed_since(record: ReadRecord, since: datetime) -> bool:
+    return record.contact_changed_at is not None and record.contact_changed_at >= since
 
 
 def _has_address(record: ReadRecord, address: str) -> bool:

@@ -54,6 +54,7 @@ class ReadRecord:
     """The blind index of its number."""
     importer_number: str
     contact: Contact
+    contact_changed_at: datetime | None
 
 
 async def find_record(
@@ -79,4 +80,4 @@ async def find_record(
         return Problem.CONTACT_RECENTLY_CHANGED
     name = poc_name.read(record.poc_name).name  # again: it may have been stored before loading checked it
     contact = Contact(company_name=record.company_name, poc_name=name, poc_email=address)
-    return ReadRecord(importer, record.importer_number, contact)
+    return ReadRecord(importer, record.importer_number, contact, stored.contact_changed_at)

@@ -34,14 +34,17 @@ class Office:
         self.digests, self.store, self.broker = Digests(), Store(), MemoryBroker()
         self.publisher = self.broker.publisher("verifier")
         self.digest = Digest(uuid4(), NOW - DAY, NOW)
-        self.writer = DigestWriter(
+        self.writer = self.make_writer()
+
+    def make_writer(self, hold: timedelta = DAY) -> DigestWriter:
+        return DigestWriter(
             cast("Any", self.digests),
             cast("Any", self.store),
             cast("Any", self),
             self.publisher,
             storage=STORAGE,
             emails=EMAILS,
-            hold=DAY,
+            hold=hold,
         )
 
     async def find(self, id: str) -> StoredImporter | None:
@@ -138,6 +141,16 @@ async def test_a_contact_that_changed_within_the_hold_is_told_nothing(office: Of
     for importer in ("ACME", "BLUE"):
         await office.puts_off(importer)
     assert await office.tells() == []
+
+
+async def test_a_contact_that_changed_since_the_day_began_decides_nothing_whatever_the_hold(office: Office) -> None:
+    office.writer = office.make_writer(hold=timedelta())
+    office.has_record("ACME", "mallory@evil.example", contact_changed_at=office.digest.since + timedelta(hours=1))
+    office.has_record("BLUE", contact_changed_at=office.digest.since - timedelta(hours=1))
+    await office.puts_off("ACME", 3)
+    await office.puts_off("BLUE")
+    [told] = await office.tells()
+    assert (told.recipient, [line.company_name for line in told.importers]) == ("pat@acme.example", ["BLUE INC"])
 
 
 async def test_a_record_that_does_not_open_yet_keeps_its_digest_and_no_other(office: Office) -> None:
