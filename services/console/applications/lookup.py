@@ -5,13 +5,15 @@ Commands that only filter by this name load no database driver.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import typer
 
 from services.console.output.exit_codes import NotFound
+from shared import clock
+from shared.contracts.email_kind import EmailKind, EmailStatus
 from shared.contracts.state import State
 from shared.domain import reference
 from shared.domain.errors import Invalid
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from services.console.servers.database import OpenDatabase
     from shared.domain.application import Application
     from shared.storage.importers import StoredImporter
+
+DIGESTS_FOUND_FOR = timedelta(days=14)
+MOST_DIGESTS = 10_000
+"""Of late, through which a reference is looked for: nothing stores it."""
 
 
 def normalize_name(name: str) -> str:
@@ -35,6 +41,8 @@ async def find_applications(database: OpenDatabase, name: str) -> list[Applicati
     id, applications = _parse_id(name), database.collections.applications
     found = [await applications.load(id)] if id else await applications.find_by_reference(name)
     if not any(found):
+        if await _find_digest(database, name):
+            raise NotFound("that is a daily digest, about no application: docs/runbooks.md says what to do (Callers)")
         raise NotFound("there is no such application")
     return [application for application in found if application]
 
@@ -54,14 +62,26 @@ async def find_application(database: OpenDatabase, name: str) -> Application:
 
 
 async def find_id(database: OpenDatabase, name: str) -> UUID:
-    """The id behind this normal name. An id need not be stored.
+    """The id behind this normal name, of a daily digest too. An id need not be stored.
 
     Raises:
-        NotFound: there is no such application.
+        NotFound: there is neither.
         typer.BadParameter: there are several.
 
     """
-    return _parse_id(name) or (await find_application(database, name)).id
+    try:
+        return _parse_id(name) or (await find_application(database, name)).id
+    except NotFound:
+        if digest := await _find_digest(database, name):
+            return digest
+        raise
+
+
+async def _find_digest(database: OpenDatabase, name: str) -> UUID | None:
+    """The id of a daily digest with this normal name, among those of late."""
+    statuses, since = database.collections.email_status, clock.now() - DIGESTS_FOUND_FOR
+    found = await statuses.list_latest(MOST_DIGESTS, since, EmailStatus, kind=EmailKind.REQUESTS_DIGEST)
+    return next((id for id, _, _ in found if name in (str(id), reference.derive(id))), None)
 
 
 async def find_link(database: OpenDatabase, stored: StoredImporter) -> tuple[str, datetime] | None:

@@ -14,6 +14,7 @@ CALLERS = (
     "Somebody else applied for us",
     "Wrong email typed",
     "Already linked, by whom",
+    "A digest of requests without a code",
     "The emails after Submit never came",
 )
 
